@@ -1,0 +1,29 @@
+"""Configs: a question and its differences, read from TOML, checked, and resolved into every parameter's value."""
+
+from alliance_sim.configuration.memory import machine_memory, memory_needed
+from alliance_sim.configuration.overrides import parse_override, parse_overrides
+from alliance_sim.configuration.problems import ConfigError, Problem, UnknownNameError
+from alliance_sim.configuration.resolved import Configuration, Event
+from alliance_sim.configuration.resolving import changed, default_configuration, load_configuration
+from alliance_sim.configuration.schema import json_schema, schema_text
+from alliance_sim.configuration.source_files import shipped_configs
+from alliance_sim.configuration.suggestions import nearest_parameter
+
+__all__ = [
+    "ConfigError",
+    "Configuration",
+    "Event",
+    "Problem",
+    "UnknownNameError",
+    "changed",
+    "default_configuration",
+    "json_schema",
+    "load_configuration",
+    "machine_memory",
+    "memory_needed",
+    "nearest_parameter",
+    "parse_override",
+    "parse_overrides",
+    "schema_text",
+    "shipped_configs",
+]

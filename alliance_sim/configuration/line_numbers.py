@@ -1,0 +1,86 @@
+"""On which line a key stands.
+
+The standard library's TOML parser does not say. So the text is cut into statements, each the shortest run of lines
+that the same parser accepts; what a statement holds, the parser tells. Only done when there is something to report.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any, cast
+
+KeyPath = tuple[str | int, ...]
+"""The way to a value: ``("events", 1, "set", "policy.funding")``."""
+
+_DEEPEST = 6
+_LONGEST_STATEMENT = 200
+_MAY_END_A_STATEMENT = frozenset("]}\"'")
+
+
+class LineNumbers:
+    """The lines of a TOML text that parses."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[KeyPath, int] = {}
+        self._tables: dict[KeyPath, int] = {}  # arrays of tables, and how many of them were opened so far
+        self._table: KeyPath = ()
+        for line, statement, opens_table in _statements(text):
+            if opens_table:
+                self._table = self._opened(statement)
+                self._lines.setdefault(self._table, line)
+            else:
+                for path in _paths(statement):
+                    self._lines.setdefault(self._table + path, line)
+
+    def of(self, path: KeyPath) -> int | None:
+        """The line of a key, or of the nearest table around it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self._lines:
+                return self._lines[path[:length]]
+        return None
+
+    def _opened(self, statement: dict[str, Any]) -> KeyPath:
+        """The path of the table that a header opens; a table inside ``[[events]]`` belongs to the latest event."""
+        path: KeyPath = ()
+        inside: Any = statement
+        while isinstance(inside, dict) and inside and len(path) < _DEEPEST:
+            key, inside = next(iter(cast("dict[str, Any]", inside).items()))
+            path = (*path, key)
+            if isinstance(inside, list):
+                self._tables[path] = self._tables.get(path, 0) + 1
+                inside = None
+            if path in self._tables:
+                path = (*path, self._tables[path] - 1)
+        return path
+
+
+def _statements(text: str) -> Iterator[tuple[int, dict[str, Any], bool]]:
+    """Each statement of the text: the line on which it begins, what it holds, and whether it opens a table."""
+    begun: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        begun.append(line)
+        if len(begun) > 1 and _MAY_END_A_STATEMENT.isdisjoint(line):
+            continue
+        if len(begun) > _LONGEST_STATEMENT:
+            return  # nobody's config; the keys that follow are reported without a line
+        try:
+            statement = tomllib.loads("\n".join(begun))
+        except (ValueError, RecursionError):
+            continue  # a value that goes on in the next line
+        yield number - len(begun) + 1, statement, begun[0].lstrip().startswith("[")
+        begun = []
+
+
+def _paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Every key inside a value, outermost first."""
+    if path:
+        yield path
+    if len(path) >= _DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, inside in cast("dict[str, object]", value).items():
+            yield from _paths(inside, (*path, key))
+    elif isinstance(value, list):
+        for place, inside in enumerate(cast("list[object]", value)):
+            yield from _paths(inside, (*path, place))

@@ -1,0 +1,69 @@
+"""A config when all is said: every parameter with its value, and what changes when."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import tomli_w
+
+from alliance_sim.parameters import PARAMETERS, Value
+
+HALF_TERMS_A_YEAR = 6
+
+
+def number(values: Mapping[str, Value], name: str) -> float:
+    """The value of a parameter that is a number."""
+    return cast("float", values[name])
+
+
+@dataclass(frozen=True)
+class Event:
+    """A dated change: ``set`` takes effect before the first half-term that follows ``half_term`` of them."""
+
+    half_term: int
+    year: float
+    set: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A question, and a world to put it to.
+
+    Attributes:
+        question: what its author wants to know.
+        values: every parameter by its dotted name, in the order of ``PARAMETERS``.
+        events: the dated changes, sorted by time; those of one moment in the order in which they were written.
+        name: what it is called: the file's name without its ending.
+        chain: the files that it came from: its own first, then what that extends, and so on.
+    """
+
+    question: str
+    values: Mapping[str, Value]
+    events: tuple[Event, ...] = ()
+    name: str = "baseline"
+    chain: tuple[Path, ...] = ()
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over what shapes a world: values and events, not how they are called or asked about."""
+        content = {
+            "values": dict(self.values),
+            "events": [[event.half_term, dict(event.set)] for event in self.events],
+        }
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+    def to_toml(self) -> str:
+        """All of it as a config that stands alone; it loads back to the same ``hash``."""
+        document: dict[str, Any] = {"question": self.question}
+        for name, value in self.values.items():
+            table = document.setdefault(PARAMETERS[name].group, {})
+            table[PARAMETERS[name].key] = list(value) if isinstance(value, tuple) else value
+        document["events"] = [{"year": event.year, "set": dict(event.set)} for event in self.events]
+        return tomli_w.dumps(document)

@@ -1,0 +1,141 @@
+"""From a name or a path, through what it extends and what is overridden, to a whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from alliance_sim.configuration.checking import Layer, checked_document, checked_overrides, resolved
+from alliance_sim.configuration.memory import DECIDING, USABLE_SHARE, expected_teachers, machine_memory, memory_needed
+from alliance_sim.configuration.problems import ConfigError, Problem, shown
+from alliance_sim.configuration.resolved import Configuration, number
+from alliance_sim.configuration.source_files import SourceFile, found, read
+from alliance_sim.parameters import DEFAULTS, PARAMETERS, Value
+
+LONGEST_CHAIN = 12
+"""Files that may extend each other in a row."""
+
+
+def load_configuration(
+    name_or_path: str | Path, overrides: Mapping[str, object] | None = None, *, said_in: str = "override"
+) -> Configuration:
+    """Reads a config and all that it extends.
+
+    Args:
+        name_or_path: the name of a shipped config, or the path of a file.
+        overrides: parameters to set on top, by dotted name.
+        said_in: where the overrides came from, for the sentences (the command line says ``--set``).
+
+    Raises:
+        ConfigError: with everything that is wrong, in all files of the chain and the overrides.
+    """
+    files, layers, problems = _chain(name_or_path)
+    top = checked_overrides(overrides or {}, said_in)
+    values, unfit = _settled(DEFAULTS, [*reversed(layers), top])
+    problems = [*problems, *top.problems, *unfit]
+    if problems:
+        raise ConfigError(problems)
+    events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
+    chain = tuple(file.path for file in files)
+    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain)
+
+
+def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:
+    """The declared defaults, with parameters set on top; no file is read."""
+    plain = Configuration("What happens when every parameter has its default?", _values({}))
+    return changed(plain, overrides or {})
+
+
+def changed(
+    configuration: Configuration, overrides: Mapping[str, object], *, said_in: str = "override"
+) -> Configuration:
+    """The same configuration with some parameters set otherwise.
+
+    Raises:
+        ConfigError: with everything that is wrong with them.
+    """
+    layer = checked_overrides(overrides, said_in)
+    values, unfit = _settled(configuration.values, [layer])
+    if problems := [*layer.problems, *unfit]:
+        raise ConfigError(problems)
+    return replace(configuration, values=values)
+
+
+def _chain(name_or_path: str | Path) -> tuple[list[SourceFile], list[Layer], list[Problem]]:
+    """The files that extend each other, from the one asked for down, and what is wrong with them."""
+    files: list[SourceFile] = []
+    layers: list[Layer] = []
+    problems: list[Problem] = []
+    wanted: str | Path | None = name_or_path
+    while wanted is not None:
+        try:
+            path, shown_as = found(wanted, said_by=files[-1] if files else None)
+            _refuse_endless(files, path)
+            files.append(read(path, shown_as))
+        except ConfigError as error:
+            problems.extend(error.problems)
+            break
+        layers.append(checked_document(files[-1].document, files[-1].place))
+        problems.extend(layers[-1].problems)
+        wanted = layers[-1].extends.strip() or None
+    return files, layers, problems
+
+
+def _refuse_endless(files: Sequence[SourceFile], path: Path) -> None:
+    if any(path.samefile(file.path) for file in files):
+        steps = " → ".join((*(file.path.name for file in files), path.name))
+        sentence = f"extends leads back to a file of its own chain ({steps}); remove one of the links"
+    elif len(files) == LONGEST_CHAIN:
+        sentence = f"extends goes on through more than {LONGEST_CHAIN} files; join some of them"
+    else:
+        return
+    where = files[-1].place(("extends",))
+    given = str(files[-1].document["extends"])
+    raise ConfigError([Problem(*where, "extends", given, "a chain that ends", "", sentence)])
+
+
+def _settled(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
+    """The values when each layer has had its say, the last one last; and what does not go together."""
+    said: dict[str, Value] = {}
+    sayer: dict[str, Layer] = {}
+    for layer in layers:
+        said.update(layer.values)
+        sayer.update(dict.fromkeys(layer.values, layer))
+    values = _values({**base, **said})
+    problems = [*_trust_would_turn(values, sayer), *_would_not_fit(values, sayer)]
+    return values, problems
+
+
+def _values(said: Mapping[str, Value]) -> dict[str, Value]:
+    """Every parameter, in the declared order and the form that the model takes."""
+    return {name: resolved(name, said.get(name, parameter.default)) for name, parameter in PARAMETERS.items()}
+
+
+def _trust_would_turn(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -> list[Problem]:
+    """A broken promise takes ``loss_ratio * gain`` of trust; at 1 or more nothing would be left, or less."""
+    gain, ratio = number(values, "trust.gain"), number(values, "trust.loss_ratio")
+    blamed = next((name for name in ("trust.loss_ratio", "trust.gain") if name in sayer), None)
+    if gain * ratio < 1 or blamed is None:
+        return []
+    allowed = "trust.gain × trust.loss_ratio under 1"
+    sentence = (
+        f"trust.gain × trust.loss_ratio is {gain:g} × {ratio:g} = {gain * ratio:g}, but must be under 1; "
+        f"lower trust.loss_ratio under {1 / gain:.4g} or trust.gain under {1 / ratio:.4g}"
+    )
+    return [Problem(*sayer[blamed].place_of(blamed), blamed, shown(values[blamed]), allowed, "", sentence)]
+
+
+def _would_not_fit(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -> list[Problem]:
+    needed, memory = memory_needed(values), machine_memory()
+    said = [name for name in DECIDING if name in sayer]
+    if needed <= memory * USABLE_SHARE or not said:
+        return []
+    blamed = max(said, key=lambda name: number(values, name) / number(DEFAULTS, name))
+    sentence = (
+        f"{blamed} is {shown(values[blamed])}: about {expected_teachers(values):,.0f} teachers need about "
+        f"{needed / 1e9:,.1f} GB of memory, and this machine has {memory / 1e9:,.1f} GB; lower "
+        "population.schools, population.teachers_median, population.alliance_size or population.boundary_ties"
+    )
+    allowed = f"a population of at most {memory * USABLE_SHARE / 1e9:,.1f} GB"
+    return [Problem(*sayer[blamed].place_of(blamed), blamed, shown(values[blamed]), allowed, "", sentence)]

@@ -1,0 +1,260 @@
+"""One half-term, in order: the schedule, and how it is shared between threads.
+
+Everybody first decides what to ask, from the state that the half-term found. Then requests inside an alliance are
+answered one after another, each in the light of the last, in an order drawn by lot; those across boundaries come after,
+in an order drawn alike (``boundaries.py``). In each of these steps an alliance writes only its own rows and reads of
+others only what nobody writes, so alliances can take it on any thread without a byte changing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from alliance_sim import chance
+from alliance_sim.compilation import loop, rule
+from alliance_sim.mechanisms import ageing, answering, competition, coordination, heads_meeting, help_seeking, reciprocity
+from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
+from alliance_sim.settings import Settings
+from alliance_sim.state import Floats, Ints, World
+
+HALF_TERMS_A_YEAR = 6
+
+
+class Desk(NamedTuple):
+    """Paper for one alliance's half-term, used again for the next: sums by pair of schools, and requests in the tray."""
+
+    staff_trust: Floats
+    staff_level: Floats
+    staff_ties: Ints
+    appeals: Floats
+    brokered: Ints
+    promises: Floats
+    tie: Ints
+    occasion: Ints
+    lot: Ints
+
+
+@rule
+def desk_for(world: World, first: int, last: int) -> Desk:
+    """Paper enough for the largest of these alliances."""
+    alliances, schools, teachers = world.alliances, world.schools, world.teachers
+    members, requests, most_ties, most_brokered = 0, 0, 0, 0
+    for alliance in range(first, last):
+        start, end = alliances.first_school[alliance], alliances.first_school[alliance + 1]
+        staff, after = schools.first_teacher[start], schools.first_teacher[end]
+        ties = teachers.first_tie[after] - teachers.first_tie[staff]
+        capacity = world.coordinators.capacity[alliance]
+        members = max(members, end - start)
+        requests = max(requests, (after - staff) * teachers.asks.shape[1] + ties + capacity)
+        most_brokered = max(most_brokered, capacity)
+        for teacher in range(staff, after):
+            most_ties = max(most_ties, teachers.first_tie[teacher + 1] - teachers.first_tie[teacher])
+    pairs = members * members
+    return Desk(
+        np.zeros(pairs),
+        np.zeros(pairs),
+        np.zeros(pairs, np.int64),
+        np.zeros(most_ties),
+        np.zeros(most_brokered, np.int64),
+        np.zeros(most_brokered),
+        np.zeros(requests, np.int64),
+        np.zeros(requests, np.int64),
+        np.zeros(requests, np.uint64),
+    )
+
+
+@loop
+def results_are_published(world: World, settings: Settings, seed: int, half_term: int) -> None:
+    """Once a year: attainment, then rank; everybody is a year longer in post."""
+    competition.publish_results(world, settings, seed, half_term)
+    for teacher in range(world.teachers.years.size):
+        world.teachers.years[teacher] = min(255, world.teachers.years[teacher] + 1)
+
+
+@loop
+def minds_are_made_up(world: World, settings: Settings, seed: int, half_term: int, first: int, last: int) -> None:
+    """Heads meet, teachers choose whom to ask, and offers across the boundary are noted: each alliance."""
+    desk = desk_for(world, first, last)
+    for alliance in range(first, last):
+        clear_tally(world, alliance)
+        heads_meet(world, settings, seed, half_term, alliance, desk)
+        teachers_seek_help(world, settings, seed, half_term, alliance, desk)
+        debtors_offer_help_across(world, settings, seed, half_term, alliance)
+
+
+@loop
+def alliances_work(world: World, settings: Settings, seed: int, half_term: int, first: int, last: int) -> None:
+    """The coordinator brokers, debtors offer help, and all that was asked inside is answered: each alliance."""
+    desk = desk_for(world, first, last)
+    for alliance in range(first, last):
+        waiting = requests_are_collected(world, alliance, desk)
+        waiting = coordinator_brokers(world, settings, seed, half_term, alliance, desk, waiting)
+        waiting = debtors_offer_help(world, settings, seed, half_term, alliance, desk, waiting)
+        requests_are_answered(world, settings, seed, half_term, alliance, desk, waiting)
+
+
+@loop
+def time_passes(world: World, settings: Settings, seed: int, half_term: int, first: int, last: int) -> None:
+    """Practice ages, people rest, debts fade, levels without trust are lost: each alliance."""
+    for alliance in range(first, last):
+        world.alliances.age[alliance] += 1
+        ageing.coordinator_rests(world, settings, alliance)
+        start, end = staff_of(world, alliance)
+        for teacher in range(start, end):
+            ageing.practice_ages(world, settings, seed, half_term, teacher)
+            ageing.teacher_rests(world, settings, teacher)
+            ageing.counts_fade(world, settings, teacher)
+            ageing.drained_levels_are_lost(world, settings, teacher)
+
+
+@rule
+def staff_of(world: World, alliance: int) -> tuple[int, int]:
+    """The rows of an alliance's teachers: first, and one after the last."""
+    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+    return world.schools.first_teacher[first], world.schools.first_teacher[last]
+
+
+@rule
+def clear_tally(world: World, alliance: int) -> None:
+    """A new half-term starts with a clean sheet."""
+    schools = world.schools
+    for school in range(world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]):
+        schools.given[school] = 0
+        schools.developed[school] = 0
+        schools.refused[school] = 0
+        schools.betrayed[school] = 0
+        schools.uphill[school] = 0
+    world.crossings.count[alliance] = 0
+    world.coordinators.brokered[alliance] = 0
+
+
+@rule
+def heads_meet(world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk) -> None:
+    """The trust-building loop between heads; then they hear their staff, and staff follow them."""
+    heads_meeting.hear_staff(world, alliance, desk.staff_trust, desk.staff_level, desk.staff_ties)
+    heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level, desk.staff_ties)
+    heads_meeting.heads_hear_staff(world, settings, alliance, desk.staff_trust, desk.staff_ties)
+    heads_meeting.staff_follow_heads(world, settings, alliance)
+
+
+@rule
+def teachers_seek_help(world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk) -> None:
+    """Each contact of each teacher may find them looking for help; they turn to whom they trust and can learn from."""
+    teachers = world.teachers
+    start, end = staff_of(world, alliance)
+    for teacher in range(start, end):
+        teachers.asks[teacher] = -1
+        if teachers.first_tie[teacher] == teachers.first_tie[teacher + 1]:
+            continue
+        who, total = teachers.id[teacher], -1.0
+        needy = help_seeking.need_of(world, settings, teacher)
+        for slot in range(teachers.asks.shape[1]):
+            if chance.uniform(seed, chance.SEEKS_HELP, half_term, who, 0, slot) >= needy:
+                continue
+            if total < 0.0:
+                total = help_seeking.weigh_partners(world, settings, teacher, desk.appeals)
+            if total <= 0.0:
+                continue  # nobody in the alliance, and the boundary is closed
+            draw = chance.uniform(seed, chance.CHOOSES_PARTNER, half_term, who, 0, slot)
+            tie = help_seeking.chosen_tie(world, desk.appeals, total, teacher, draw)
+            if not help_seeking.could_help(world, settings, teacher, tie):
+                continue
+            teachers.asks[teacher, slot] = tie
+            if tie >= teachers.first_outside[teacher]:
+                note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
+
+
+@rule
+def debtors_offer_help_across(world: World, settings: Settings, seed: int, half_term: int, alliance: int) -> None:
+    """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor."""
+    if not settings.reciprocity.enabled:
+        return
+    start, end = staff_of(world, alliance)
+    for teacher in range(start, end):
+        for tie in range(world.teachers.first_outside[teacher], world.teachers.first_tie[teacher + 1]):
+            if reciprocity.offers_back(world, settings, seed, half_term, tie):
+                note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
+
+
+@rule
+def note_crossing(world: World, alliance: int, tie: int, occasion: int) -> None:
+    """A request across the boundary is noted where it arose, to be answered after those inside."""
+    crossings = world.crossings
+    place = crossings.first[alliance] + crossings.count[alliance]
+    crossings.tie[place] = tie
+    crossings.occasion[place] = occasion
+    crossings.count[alliance] += 1
+
+
+@rule
+def into_tray(desk: Desk, waiting: int, tie: int, occasion: int) -> int:
+    """Lay a request in the tray; returns how many now wait."""
+    desk.tie[waiting] = tie
+    desk.occasion[waiting] = occasion
+    return waiting + 1
+
+
+@rule
+def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
+    """What teachers chose to ask of others in the alliance."""
+    teachers, waiting = world.teachers, 0
+    start, end = staff_of(world, alliance)
+    for teacher in range(start, end):
+        for slot in range(teachers.asks.shape[1]):
+            tie = teachers.asks[teacher, slot]
+            if 0 <= tie < teachers.first_outside[teacher]:
+                waiting = into_tray(desk, waiting, tie, OWN_CONTACT * SLOTS + slot)
+    return waiting
+
+
+@rule
+def coordinator_brokers(
+    world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
+) -> int:
+    """The coordinator brings the most complementary pairs together; who has most to learn asks."""
+    chosen = coordination.choose_pairs(world, settings, seed, half_term, alliance, desk.brokered, desk.promises)
+    for pair in range(chosen):
+        waiting = into_tray(desk, waiting, desk.brokered[pair], BROKERED * SLOTS)
+    world.coordinators.brokered[alliance] = chosen
+    return waiting
+
+
+@rule
+def debtors_offer_help(
+    world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
+) -> int:
+    """Who owes, offers: laid in the tray as a request by the creditor, which the debtor's obligation speaks for."""
+    if not settings.reciprocity.enabled:
+        return waiting
+    start, end = staff_of(world, alliance)
+    for teacher in range(start, end):
+        for tie in range(world.teachers.first_tie[teacher], world.teachers.first_outside[teacher]):
+            if reciprocity.offers_back(world, settings, seed, half_term, tie):
+                waiting = into_tray(desk, waiting, world.ties.twin[tie], OFFERED * SLOTS)
+    return waiting
+
+
+@rule
+def lot_of(world: World, seed: int, half_term: int, tie: int, occasion: int) -> np.uint64:
+    """A request's place in the order of answering, drawn from who asks whom and on which occasion."""
+    teachers, ties = world.teachers, world.ties
+    giver, asker = ties.partner[tie], ties.partner[ties.twin[tie]]
+    return chance.hashed(seed, chance.ORDER, half_term, teachers.id[asker], teachers.id[giver], occasion)
+
+
+@rule
+def requests_are_answered(
+    world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
+) -> None:
+    """One after another, in an order drawn by lot, each in the light of those before."""
+    for place in range(waiting):
+        desk.lot[place] = lot_of(world, seed, half_term, desk.tie[place], desk.occasion[place])
+    for place in np.argsort(desk.lot[:waiting]):
+        tie, occasion = desk.tie[place], desk.occasion[place]
+        credibility = coordination.present_credibility(world.coordinators, alliance)
+        ended = answering.answer(world, settings, seed, half_term, tie, occasion, credibility)
+        answering.tally(world, tie, ended)
+        if occasion // SLOTS == BROKERED and ended != REFUSED:
+            coordination.learn_from_brokerage(world.coordinators, alliance, ended % JOINT == HONOURED)

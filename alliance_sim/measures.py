@@ -1,0 +1,244 @@
+"""Outcomes: what a world looks like at the end of a half-term, for the system, an alliance or a school (MODEL 7).
+
+Each school's sums are taken from its rows; a ratio of sums over a run of schools is then an outcome of that run: one
+school, one alliance, or all. An outcome that is not defined (a share of no requests) is NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance_sim.compilation import loop, rule
+from alliance_sim.mechanisms.reciprocity import one_wayness
+from alliance_sim.mechanisms.trust_building import COLLABORATION
+from alliance_sim.settings import Settings
+from alliance_sim.state import Floats, World
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome: its column, unit, meaning, and the smallest unit for which it makes sense."""
+
+    name: str
+    unit: str
+    meaning: str
+    down_to: str = "school"
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("sharing", "helps a teacher and half-term", "helps granted, joint practice development included"),
+    Outcome("jpd", "helps a teacher and half-term", "joint practice developments"),
+    Outcome("trust", "trust", "mean trust of teachers in their counterparts within alliances"),
+    Outcome("head_trust", "trust", "mean trust of heads in the other heads of their alliance"),
+    Outcome("mutual_trust", "share of ties", "ties within alliances with both trusts above .55"),
+    Outcome("reciprocity", "share", "1 − Σ|F_ij − F_ji| / Σ(F_ij + F_ji): how far help goes both ways"),
+    Outcome("practice", "practice", "mean practice of teachers"),
+    Outcome("practice_min", "practice", "mean practice in the school where it is lowest", "alliance"),
+    Outcome("practice_sd", "practice", "spread of schools' mean practice", "alliance"),
+    Outcome("frontier", "practice", "best practice in each area, averaged over areas", "alliance"),
+    Outcome("level", "level", "mean level of ties within alliances"),
+    Outcome("refusals", "share of requests", "requests refused, by who was asked"),
+    Outcome("betrayals", "share of helps", "helps granted whose giver was ill-used"),
+    Outcome("one_wayness", "share", "mean one-wayness W over ties in use"),
+    Outcome("fatigue", "share of capacity", "mean fatigue of teachers"),
+    Outcome("attainment", "pupil SD", "mean attainment of schools"),
+    Outcome("attainment_gap", "pupil SD", "mean attainment of the best fifth of schools less the worst fifth", "alliance"),
+    Outcome("donor_share", "share of helps", "helps given by the most giving fifth of schools", "alliance"),
+    Outcome("alliances", "alliances", "alliances that stand", "system"),
+    Outcome("social_capital", "trust", "trust × reciprocity"),
+    Outcome("intellectual_capital", "practice", "practice within trusted reach: the best of one's own and T_ij·q_jk"),
+    Outcome("uphill", "share of helps", "helps that flowed from lower- to higher-attaining schools"),
+    Outcome("collaboration", "share of ties", "ties within alliances at level 4"),
+)
+"""All outcomes in the order of their columns; the last two are this project's additions to MODEL 7."""
+
+NAMES: tuple[str, ...] = tuple(outcome.name for outcome in OUTCOMES)
+ALLIANCE_COLUMNS: tuple[int, ...] = tuple(i for i, outcome in enumerate(OUTCOMES) if outcome.down_to != "system")
+SCHOOL_COLUMNS: tuple[int, ...] = tuple(i for i, outcome in enumerate(OUTCOMES) if outcome.down_to == "school")
+
+MUTUAL_TRUST = 0.55
+"""Both trusts above this make a tie mutually trusting (MODEL 7)."""
+IN_USE = 0.5
+"""A tie is in use while the decayed count of help on it is at least half a help."""
+
+# Columns of a school's sums.
+(_TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL, _TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES) = range(12)  # fmt: skip
+(_HEAD_TRUST, _UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE) = range(12, 20)
+SUMS = 20
+
+
+@loop
+def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, first: int, last: int) -> None:
+    """Fill the rows of ``sums`` (schools × SUMS) and ``best`` (schools × areas) for these alliances' schools."""
+    for alliance in range(first, last):
+        start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        block = world.alliances.first_head_tie[alliance]
+        for school in range(start, end):
+            sums[school] = 0.0
+            best[school] = 0.0
+            sum_tally(world, school, sums)
+            for other in range(start, end):
+                if other != school:
+                    sums[school, _HEAD_TIES] += 1.0
+                    sums[school, _HEAD_TRUST] += world.head_ties.trust[block + (school - start) * (end - start) + other - start]  # fmt: skip
+            for teacher in range(world.schools.first_teacher[school], world.schools.first_teacher[school + 1]):
+                sum_practice(world, school, teacher, sums, best)
+                sum_ties(world, settings, school, teacher, sums)
+
+
+@rule
+def sum_tally(world: World, school: int, sums: Floats) -> None:
+    """This half-term's requests and helps."""
+    schools = world.schools
+    sums[school, _TEACHERS] = schools.first_teacher[school + 1] - schools.first_teacher[school]
+    sums[school, _GIVEN] = schools.given[school]
+    sums[school, _DEVELOPED] = schools.developed[school]
+    sums[school, _REFUSED] = schools.refused[school]
+    sums[school, _BETRAYED] = schools.betrayed[school]
+    sums[school, _UPHILL] = schools.uphill[school]
+
+
+@rule
+def sum_practice(world: World, school: int, teacher: int, sums: Floats, best: Floats) -> None:
+    """A teacher's practice, fatigue, and the practice within their trusted reach."""
+    teachers, ties = world.teachers, world.ties
+    areas = teachers.practice.shape[1]
+    own, reach = 0.0, 0.0
+    for area in range(areas):
+        practice = np.float64(teachers.practice[teacher, area])
+        within = practice
+        for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+            within = max(within, np.float64(ties.trust[tie]) * teachers.practice[ties.partner[tie], area])
+        own += practice
+        reach += within
+        best[school, area] = max(best[school, area], practice)
+    sums[school, _PRACTICE] += own / areas
+    sums[school, _REACH] += reach / areas
+    sums[school, _FATIGUE] += teachers.fatigue[teacher]
+
+
+@rule
+def sum_ties(world: World, settings: Settings, school: int, teacher: int, sums: Floats) -> None:
+    """Trust and level on a teacher's ties inside the alliance, and how even the help on all of them is."""
+    teachers, ties = world.teachers, world.ties
+    for tie in range(teachers.first_tie[teacher], teachers.first_outside[teacher]):
+        trust = np.float64(ties.trust[tie])
+        sums[school, _TIES] += 1.0
+        sums[school, _TRUST] += trust
+        sums[school, _LEVEL] += ties.level[tie]
+        sums[school, _AT_FOUR] += ties.level[tie] == COLLABORATION
+        sums[school, _MUTUAL] += min(trust, np.float64(ties.trust[ties.twin[tie]])) > MUTUAL_TRUST
+    for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+        given, received = np.float64(ties.given[tie]), np.float64(ties.given[ties.twin[tie]])
+        sums[school, _UNEVEN] += abs(given - received)
+        sums[school, _FLOW] += given + received
+        if given + received >= IN_USE:
+            sums[school, _USED] += 1.0
+            sums[school, _ONE_WAY] += one_wayness(given, received, settings.reciprocity.one_way_tolerance)
+
+
+@rule
+def ratio(part: float, whole: float) -> float:
+    """A share of nothing is not a number."""
+    return part / whole if whole > 0.0 else np.nan
+
+
+@loop
+def outcomes_of(world: World, sums: Floats, best: Floats, first: int, last: int, opening: bool, row: Floats) -> None:
+    """Fill ``row`` (one number an outcome) for a run of schools; flows are empty at the opening."""
+    total = np.zeros(SUMS)
+    for school in range(first, last):
+        for place in range(SUMS):
+            total[place] += sums[school, place]
+    trust = ratio(total[_TRUST], total[_TIES])
+    evenness = 1.0 - ratio(total[_UNEVEN], total[_FLOW])
+    helps = np.nan if opening else total[_GIVEN]
+    row[0] = helps / total[_TEACHERS]
+    row[1] = np.nan if opening else total[_DEVELOPED] / total[_TEACHERS]
+    row[2] = trust
+    row[3] = ratio(total[_HEAD_TRUST], total[_HEAD_TIES])
+    row[4] = ratio(total[_MUTUAL], total[_TIES])
+    row[5] = evenness
+    row[6] = total[_PRACTICE] / total[_TEACHERS]
+    row[7], row[8] = lowest_and_spread(sums, first, last)
+    row[9] = frontier(best, first, last)
+    row[10] = ratio(total[_LEVEL], total[_TIES])
+    row[11] = ratio(total[_REFUSED], total[_REFUSED] + total[_GIVEN])
+    row[12] = ratio(total[_BETRAYED], total[_GIVEN])
+    row[13] = ratio(total[_ONE_WAY], total[_USED])
+    row[14] = total[_FATIGUE] / total[_TEACHERS]
+    row[15], row[16] = attainment_and_gap(world, first, last)
+    row[17] = share_of_donors(sums, first, last)
+    row[18] = alliances_alive(world, first, last)
+    row[19] = trust * evenness
+    row[20] = total[_REACH] / total[_TEACHERS]
+    row[21] = ratio(total[_UPHILL], total[_GIVEN])
+    row[22] = ratio(total[_AT_FOUR], total[_TIES])
+
+
+@rule
+def a_fifth(schools: int) -> int:
+    """A fifth of the schools, at least one."""
+    return max(1, int(schools / 5.0 + 0.5))
+
+
+@rule
+def lowest_and_spread(sums: Floats, first: int, last: int) -> tuple[float, float]:
+    """Lowest school mean of practice, and the standard deviation of school means."""
+    lowest, mean = np.inf, 0.0
+    for school in range(first, last):
+        own = sums[school, _PRACTICE] / sums[school, _TEACHERS]
+        lowest = min(lowest, own)
+        mean += own / (last - first)
+    spread = 0.0
+    for school in range(first, last):
+        spread += (sums[school, _PRACTICE] / sums[school, _TEACHERS] - mean) ** 2 / (last - first)
+    return lowest, np.sqrt(spread)
+
+
+@rule
+def frontier(best: Floats, first: int, last: int) -> float:
+    """The best practice in each area, averaged over areas."""
+    total = 0.0
+    for area in range(best.shape[1]):
+        total += best[first:last, area].max()
+    return total / best.shape[1]
+
+
+@rule
+def attainment_and_gap(world: World, first: int, last: int) -> tuple[float, float]:
+    """Mean attainment, and the best fifth's less the worst fifth's."""
+    results = np.sort(world.schools.attainment[first:last].astype(np.float64))
+    fifth = a_fifth(last - first)
+    return results.mean(), results[results.size - fifth :].mean() - results[:fifth].mean()
+
+
+@rule
+def share_of_donors(sums: Floats, first: int, last: int) -> float:
+    """The share of helps that the most giving fifth of schools gave."""
+    given = np.sort(sums[first:last, _GIVEN])
+    return ratio(given[given.size - a_fifth(last - first) :].sum(), given.sum())
+
+
+@rule
+def alliances_alive(world: World, first: int, last: int) -> int:
+    """Alliances that stand, among those of these schools."""
+    alive = 0
+    for alliance in range(world.schools.alliance[first], world.schools.alliance[last - 1] + 1):
+        alive += world.alliances.alive[alliance]
+    return alive
+
+
+@loop
+def measure(
+    world: World, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats, schools: Floats
+) -> None:
+    """Fill one row for the system, one an alliance and one a school; an empty table is left alone."""
+    outcomes_of(world, sums, best, 0, world.schools.id.size, opening, system)
+    for alliance in range(alliances.shape[0]):
+        start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        outcomes_of(world, sums, best, start, end, opening, alliances[alliance])
+    for school in range(schools.shape[0]):
+        outcomes_of(world, sums, best, school, school + 1, opening, schools[school])

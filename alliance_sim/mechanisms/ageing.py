@@ -1,0 +1,77 @@
+"""What time does: practice ages, people invent alone, tire and recover, and debts and help are forgotten (A18, B23)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_sim import chance
+from alliance_sim.compilation import rule
+from alliance_sim.mechanisms.coordination import strain_after
+from alliance_sim.mechanisms.joint_practice import room_for_invention
+from alliance_sim.mechanisms.reciprocity import faded
+from alliance_sim.mechanisms.trust_building import NETWORKING, level_borne_by_both, set_both_levels
+from alliance_sim.settings import Settings
+from alliance_sim.state import World
+
+
+@rule
+def fatigue_after(fatigue: float, rate: float, load: float, capacity: float) -> float:
+    """f ← (1 − φ)f + φ·load/cap: fatigue follows what was done (A18)."""
+    return (1.0 - rate) * fatigue + rate * load / capacity
+
+
+@rule
+def practice_ages(world: World, settings: Settings, seed: int, half_term: int, teacher: int) -> None:
+    """Practice not renewed goes stale; now and then somebody invents something alone (B23)."""
+    practice = world.teachers.practice
+    for area in range(practice.shape[1]):
+        practice[teacher, area] = np.float64(practice[teacher, area]) * (1.0 - settings.practice.depreciation)
+    who = world.teachers.id[teacher]
+    if chance.uniform(seed, chance.SOLO_CHANCE, half_term, who) < settings.practice.solo_rate:
+        area = int(chance.uniform(seed, chance.SOLO_AREA, half_term, who) * practice.shape[1])
+        step = settings.practice.jpd_step * chance.exponential(seed, chance.SOLO_STEP, half_term, who)
+        own = np.float64(practice[teacher, area])
+        practice[teacher, area] = own + step * room_for_invention(own, settings.practice.ceiling)
+
+
+@rule
+def teacher_rests(world: World, settings: Settings, teacher: int) -> None:
+    """Fatigue takes up the half-term's load, and the load is put down."""
+    teachers = world.teachers
+    teachers.fatigue[teacher] = fatigue_after(
+        np.float64(teachers.fatigue[teacher]),
+        settings.fatigue.rate,
+        np.float64(teachers.load[teacher]),
+        settings.level.capacity,
+    )
+    teachers.load[teacher] = 0.0
+
+
+@rule
+def counts_fade(world: World, settings: Settings, teacher: int) -> None:
+    """What was given and what is owed are slowly forgotten; both sides of a ledger alike."""
+    ties = world.ties
+    for tie in range(world.teachers.first_tie[teacher], world.teachers.first_tie[teacher + 1]):
+        ties.owed[tie] = faded(np.float64(ties.owed[tie]), settings.reciprocity.decay)
+        ties.given[tie] = faded(np.float64(ties.given[tie]), settings.reciprocity.decay)
+
+
+@rule
+def drained_levels_are_lost(world: World, settings: Settings, teacher: int) -> None:
+    """A level whose trust has drained away is lost, even where nobody met (D2); each pair is looked at once."""
+    ties = world.ties
+    for tie in range(world.teachers.first_tie[teacher], world.teachers.first_tie[teacher + 1]):
+        if tie < ties.twin[tie] and ties.level[tie] > NETWORKING:
+            set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
+
+
+@rule
+def coordinator_rests(world: World, settings: Settings, alliance: int) -> None:
+    """The coordinator's strain takes up the half-term's brokerages."""
+    coordinators = world.coordinators
+    coordinators.strain[alliance] = strain_after(
+        np.float64(coordinators.strain[alliance]),
+        coordinators.brokered[alliance],
+        coordinators.capacity[alliance],
+        settings.fatigue.rate,
+    )

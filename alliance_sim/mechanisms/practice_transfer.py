@@ -1,0 +1,39 @@
+"""Practice transfer: sharing moves practice from who has it to who lacks it, and never raises the frontier (C20, C22)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_sim.compilation import rule
+from alliance_sim.state import Floats
+
+USEFUL = 0.05
+"""Help is useful if the largest gap exceeds this much practice (MODEL 4)."""
+
+
+@rule
+def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
+    """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
+    area, gap = 0, 0.0
+    for k in range(practice.shape[1]):
+        ahead = np.float64(practice[other, k]) - np.float64(practice[learner, k])
+        if ahead > gap:
+            area, gap = k, ahead
+    return area, gap
+
+
+@rule
+def complementarity(practice: Floats, one: int, other: int) -> tuple[float, float]:
+    """The largest gap each way; the smaller is what the two have to give each other (C31)."""
+    to_learn, to_teach = 0.0, 0.0
+    for k in range(practice.shape[1]):
+        ahead = np.float64(practice[other, k]) - np.float64(practice[one, k])
+        to_learn = max(to_learn, ahead)
+        to_teach = max(to_teach, -ahead)
+    return to_learn, to_teach
+
+
+@rule
+def practice_after_transfer(own: float, gap: float, transfer: float) -> float:
+    """q_i += γ·gap: the closer two work, the more of a practice really moves (C20)."""
+    return own + transfer * gap

@@ -1,0 +1,61 @@
+"""Reciprocity: debts oblige, rankle, are offered back and fade; help that is all one way corrodes (A7, C29)."""
+
+from __future__ import annotations
+
+from alliance_sim import chance
+from alliance_sim.compilation import rule
+from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
+from alliance_sim.settings import Settings
+from alliance_sim.state import Ties, World
+
+OFFERED_FROM = 0.5
+"""A debt of half a help or less is not yet felt as one to repay."""
+FORGOTTEN = 1e-6
+"""A count that has decayed this far is nothing (and would slow the processor)."""
+
+
+@rule
+def obligation(debt: float, half_saturation: float) -> float:
+    """O = x/(k_B + x) with x what one owes; the same curve gives grievance over what one is owed (A7)."""
+    return debt / (half_saturation + debt) if debt > 0.0 else 0.0
+
+
+@rule
+def one_wayness(given: float, received: float, tolerance: float) -> float:
+    """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): how far help on a tie is all one way (C29)."""
+    if tolerance >= 1.0:
+        return 0.0
+    return max(0.0, abs(given - received) / (given + received + 3.0) - tolerance) / (1.0 - tolerance)
+
+
+@rule
+def remember_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None:
+    """A help is counted as given; a shared practice is owed for, a jointly developed one is not (A7, C21)."""
+    ties.given[by_giver] += 1.0
+    if joint:
+        ties.given[by_asker] += 1.0
+    else:
+        ties.owed[by_giver] += 1.0
+        ties.owed[by_asker] -= 1.0
+
+
+@rule
+def faded(count: float, decay: float) -> float:
+    """What is left of a count after a half-term."""
+    left = count * (1.0 - decay)
+    return left if abs(left) > FORGOTTEN else 0.0
+
+
+@rule
+def offers_back(world: World, settings: Settings, seed: int, half_term: int, tie: int) -> bool:
+    """Whether the holder of ``tie``, owing its partner, offers help back that would be useful (A7)."""
+    teachers, ties = world.teachers, world.ties
+    debt = -ties.owed[tie]
+    if debt <= OFFERED_FROM:
+        return False
+    creditor = ties.partner[tie]
+    debtor = ties.partner[ties.twin[tie]]
+    readiness = settings.reciprocity.return_rate * obligation(debt, settings.reciprocity.half_saturation)
+    if chance.uniform(seed, chance.OFFERS_BACK, half_term, teachers.id[debtor], teachers.id[creditor]) >= readiness:
+        return False
+    return largest_gap(teachers.practice, creditor, debtor)[1] > USEFUL

@@ -1,0 +1,196 @@
+"""AllianceModel: the world as Mesa sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from mesa import DataCollector, Model
+
+from alliance_sim import chance, measures
+from alliance_sim.agents import Coordinator, Looks, School, Teacher
+from alliance_sim.configuration import ConfigError, Problem, changed
+from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
+from alliance_sim.population import drawn_roster, open_world
+from alliance_sim.recording import Record, Recording
+from alliance_sim.scenario import Scenario
+from alliance_sim.schedule import live_half_term, threads_for
+from alliance_sim.settings import change_setting, setting, settings_record
+from alliance_sim.state import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type RNG = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.Generator | None
+LARGEST_SEED = 2**64 - 1
+
+
+class AllianceModel(Model[Any, Any]):
+    """A system of schools in alliances, lived half-term by half-term.
+
+    Args:
+        scenario: a ``Scenario``, the name of a shipped config, or a path; the baseline where None.
+        rng: Mesa's keyword. A whole number gives a reproducible world; anything else that NumPy's ``default_rng``
+            takes is turned into one. Without it the scenario's own ``rng`` holds, and without that, chance.
+        record: what to keep each half-term: ``"system"``, ``"alliance"``, ``"school"``, or ``"auto"``, which is
+            ``"school"`` up to 5,000 schools.
+        dotted: parameters by dotted name, which override the scenario's.
+
+    Attributes:
+        world: the columns (``alliance_sim.state.World``).
+        roster: who the schools are.
+        seed: the number that this world can be repeated with.
+        schools, teachers, coordinators: the agents, by row, each made when first looked at.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path | None = None,
+        *,
+        rng: RNG = None,
+        record: Record = "auto",
+        **dotted: Any,
+    ) -> None:
+        if not isinstance(scenario, Scenario):
+            scenario = Scenario.load(scenario or "baseline", dotted)
+        elif dotted:
+            scenario = scenario.with_changes(dotted)
+        self.seed = _whole_number(rng if rng is not None else scenario.rng)
+        super().__init__(scenario=scenario.copy(rng=self.seed))
+
+        self._settings = settings_record(scenario.configuration.values)
+        self._luck = np.uint64(chance.seed_of(np.uint64(self.seed)))
+        self.roster = scenario.roster or drawn_roster(self._settings[0], self._luck)
+        self.world: World = open_world(self.roster, self._settings[0], self._luck)
+        self.threads = threads_for(len(self.world.teachers.id))
+
+        self.schools: Sequence[School] = Looks(partial(School, self), self.roster.schools)
+        self.coordinators: Sequence[Coordinator] = Looks(partial(Coordinator, self), self.roster.alliances)
+        self.teachers: Sequence[Teacher] = Looks(partial(Teacher, self), len(self.world.teachers.id))
+
+        self._recording = Recording(self.roster, self.world.teachers.practice.shape[1], record)
+        self._recording.measure(self.world, self._settings[0], self.threads)
+        reporters = {name: partial(_latest, place) for place, name in enumerate(measures.NAMES)}
+        self.datacollector = DataCollector(model_reporters=reporters)
+        self.datacollector.collect(self)
+
+    def step(self) -> None:
+        """One half-term: events dated now, then the schedule, then the measures."""
+        number = round(self.time)
+        self._apply_events(number - 1)
+        live_half_term(self.world, self._settings[0], self._luck, number, self.threads)
+        self._recording.measure(self.world, self._settings[0], self.threads)
+        self.datacollector.collect(self)
+
+    def _apply_events(self, half_terms_over: int) -> None:
+        for event in self.scenario.events:
+            if event.half_term == half_terms_over:
+                self.change_policy(event.set)
+
+    def change_policy(self, changes: Mapping[str, Value]) -> None:
+        """Set policy from now on, as a dated event does; the scenario stays as it was.
+
+        Args:
+            changes: values by dotted name: ``policy.*`` and ``coordinator.present``.
+
+        Raises:
+            ConfigError: for a name that events cannot change, or a value out of bounds; nothing is changed then.
+        """
+        for name in changes:
+            if name not in CHANGED_BY_EVENTS:
+                can = ", ".join(CHANGED_BY_EVENTS)
+                sentence = f"{name} cannot change while a world runs; only {can} can"
+                raise ConfigError([Problem("change_policy", None, name, str(changes[name]), can, "", sentence)])
+        values = changed(self.scenario.configuration, changes, said_in="change_policy").values
+        checked = {name: values[name] for name in changes}
+        for name, value in checked.items():
+            change_setting(self._settings, name, value)
+        if "coordinator.present" in checked:
+            self.world.coordinators.present[:] = bool(checked["coordinator.present"])
+
+    @property
+    def policy(self) -> dict[str, Value]:
+        """What events may change, as it stands now, by dotted name."""
+        return {name: setting(self._settings, name) for name in CHANGED_BY_EVENTS}
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """The system's outcomes: one row a half-term, index ``half_term``, row 0 the opening (MODEL 7)."""
+        return self._recording.system()
+
+    @property
+    def outcomes_by_alliance(self) -> pd.DataFrame:
+        """Outcomes of each alliance: columns ``half_term``, ``alliance``, ``name``, then outcomes.
+
+        Raises:
+            ValueError: if the model was made with ``record="system"``.
+        """
+        return self._recording.by_alliance(self.roster)
+
+    @property
+    def outcomes_by_school(self) -> pd.DataFrame:
+        """Outcomes of each school: columns ``half_term``, ``school``, ``urn``, ``name``, ``alliance``, then outcomes.
+
+        Raises:
+            ValueError: if the model did not record schools.
+        """
+        return self._recording.by_school(self.roster)
+
+    @property
+    def agents(self) -> Any:
+        """All agents: schools, then coordinators, then teachers, in row order."""
+        self._look_at_everybody()
+        return super().agents
+
+    @agents.setter
+    def agents(self, agents: Any) -> None:
+        raise AttributeError("the agents of a model are its rows and cannot be set")
+
+    @property
+    def agents_by_type(self) -> Any:
+        """The agents of each type, in row order."""
+        self._look_at_everybody()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """School, Coordinator and Teacher."""
+        return list(self.agents_by_type)
+
+    def _look_at_everybody(self) -> None:
+        """Make the agents that nobody has looked at yet, and put all in the order of their numbers."""
+        looks = cast("tuple[Looks[Any], ...]", (self.schools, self.coordinators, self.teachers))
+        if all(look.all_made for look in looks):
+            return
+        for agent in list(super().agents):
+            self.deregister_agent(agent)
+        for look in looks:
+            for row in range(len(look)):
+                if look.is_made(row):
+                    self.agent_id_counter = look[row].unique_id
+                    self.register_agent(look[row])
+                else:
+                    look[row]
+
+    def remove_all_agents(self) -> None:
+        """Let go of all agents, as Mesa's views do with a model they are done with; the columns stay."""
+        for agent in list(super().agents):
+            self.deregister_agent(agent)
+        self.data_registry.close()
+
+
+def _latest(outcome: int, model: AllianceModel) -> float:
+    return model._recording.latest(outcome)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _whole_number(rng: RNG) -> int:
+    """The number that a world can be repeated with, from whatever Mesa's ``rng`` may be."""
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
+        if not 0 <= rng <= LARGEST_SEED:
+            raise ValueError(f"rng is {rng}, but a seed must be a whole number from 0 to 2**64 - 1")
+        return int(rng)
+    return int(np.random.default_rng(rng).integers(2**63))
+

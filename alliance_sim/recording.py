@@ -1,0 +1,111 @@
+"""What is kept of a run: one row a half-term for the system, and as asked for alliances and schools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim import measures
+from alliance_sim.roster import Roster
+from alliance_sim.schedule import shared
+from alliance_sim.settings import Settings
+from alliance_sim.state import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Record = Literal["auto", "system", "alliance", "school"]
+SCHOOLS_RECORDED = 5_000
+"""``record="auto"`` keeps a row for each school up to this many."""
+
+
+class Recording:
+    """Outcomes so far, in arrays that grow as the run goes on."""
+
+    def __init__(self, roster: Roster, practice_areas: int, record: Record) -> None:
+        if record not in ("auto", "system", "alliance", "school"):
+            raise ValueError(f'record is {record!r}, but must be "auto", "system", "alliance" or "school"')
+        if record == "auto":
+            record = "school" if roster.schools <= SCHOOLS_RECORDED else "system"
+        self.record = record
+        self.rows = 0
+        width = len(measures.OUTCOMES)
+        self._alliances = roster.alliances if record != "system" else 0
+        self._schools = roster.schools if record == "school" else 0
+        self._sums = np.zeros((roster.schools, measures.SUMS))
+        self._best = np.zeros((roster.schools, practice_areas))
+        self._system: NDArray[Any] = np.empty((0, width))
+        self._by_alliance: NDArray[Any] = np.empty((0, self._alliances, width), np.float32)
+        self._by_school: NDArray[Any] = np.empty((0, self._schools, width), np.float32)
+
+    def measure(self, world: World, settings: Settings, threads: int) -> None:
+        """Add the row of the half-term just lived (or of the opening)."""
+        if self.rows == len(self._system):
+            self._grow(max(61, 2 * self.rows))
+        alliances = world.alliances.age.size
+        shared(measures.sum_schools, alliances, threads, world, settings, self._sums, self._best)
+        measures.measure(
+            world,
+            self._sums,
+            self._best,
+            self.rows == 0,
+            self._system[self.rows],
+            self._by_alliance[self.rows],
+            self._by_school[self.rows],
+        )
+        self.rows += 1
+
+    def _grow(self, rows: int) -> None:
+        for name in ("_system", "_by_alliance", "_by_school"):
+            old = getattr(self, name)
+            new = np.empty((rows, *old.shape[1:]), old.dtype)
+            new[: self.rows] = old[: self.rows]
+            setattr(self, name, new)
+
+    def latest(self, outcome: int) -> float:
+        """The system's newest value of the outcome at this place in ``measures.OUTCOMES``."""
+        return float(self._system[self.rows - 1, outcome])
+
+    @property
+    def table(self) -> NDArray[np.float64]:
+        """The system's outcomes, shape (half-terms so far + 1, outcomes); a copy."""
+        return self._system[: self.rows].copy()
+
+    def system(self) -> pd.DataFrame:
+        """One row a half-term: index ``half_term``, row 0 the opening."""
+        import pandas as pd
+
+        index = pd.RangeIndex(self.rows, name="half_term")
+        return pd.DataFrame(self.table, index=index, columns=list(measures.NAMES))
+
+    def by_alliance(self, roster: Roster) -> pd.DataFrame:
+        """One row a half-term and alliance: ``half_term``, ``alliance``, ``name``, then outcomes."""
+        if not self._alliances:
+            raise ValueError(f'outcomes by alliance were not kept: the model was made with record="{self.record}"')
+        who = {"alliance": np.arange(roster.alliances), "name": np.array(roster.alliance_name, object)}
+        return self._long(self._by_alliance, measures.ALLIANCE_COLUMNS, who)
+
+    def by_school(self, roster: Roster) -> pd.DataFrame:
+        """One row a half-term and school: ``half_term``, ``school``, ``urn``, ``name``, ``alliance``, then outcomes."""
+        if not self._schools:
+            raise ValueError(f'outcomes by school were not kept: the model was made with record="{self.record}"')
+        who = {
+            "school": np.arange(roster.schools),
+            "urn": roster.urn,
+            "name": np.array(roster.name, object),
+            "alliance": roster.alliance,
+        }
+        return self._long(self._by_school, measures.SCHOOL_COLUMNS, who)
+
+    def _long(self, kept: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
+        import pandas as pd
+
+        entities = kept.shape[1]
+        frame: dict[str, Any] = {"half_term": np.repeat(np.arange(self.rows), entities)}
+        frame |= {name: np.tile(column, self.rows) for name, column in who.items()}
+        flat = kept[: self.rows].reshape(-1, kept.shape[2])
+        frame |= {measures.NAMES[outcome]: flat[:, outcome] for outcome in outcomes}
+        return pd.DataFrame(frame)
+

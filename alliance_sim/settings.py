@@ -1,0 +1,56 @@
+"""Parameters as compiled code sees them: ``settings.trust.gain`` is the parameter ``trust.gain``.
+
+One structured record a world, built from the declarations, so that no parameter is spelled out a second time. Levels
+are arrays of four. A choice is its place among the choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.parameters import GROUPS, LEVELS, PARAMETERS, Parameter, Value
+
+_FIELD = {"share": "f8", "number": "f8", "count": "i8", "switch": "?", "choice": "i8"}
+
+
+def _field(parameter: Parameter) -> tuple[Any, ...]:
+    if parameter.kind == "levels":
+        return (parameter.key, "f8", (LEVELS,))
+    return (parameter.key, _FIELD[parameter.kind])
+
+
+SETTINGS = np.dtype(
+    [(group, np.dtype([_field(parameter) for parameter in rows], align=True)) for group, (_, rows) in GROUPS.items()],
+    align=True,
+)
+"""The record's layout: a field a table, in it a field a parameter."""
+
+Settings = Any
+"""A record of ``SETTINGS``: in Python a ``numpy.void``, in compiled code nested attributes."""
+
+
+def settings_record(values: Mapping[str, Value]) -> NDArray[Any]:
+    """An array of one record with these values, by dotted name (every parameter must be there)."""
+    record = np.zeros(1, SETTINGS)
+    for name in PARAMETERS:
+        change_setting(record, name, values[name])
+    return record
+
+
+def change_setting(record: NDArray[Any], name: str, value: Value) -> None:
+    """Write one value, already checked, into the record."""
+    parameter = PARAMETERS[name]
+    record[parameter.group][parameter.key][0] = parameter.choices.index(str(value)) if parameter.choices else value
+
+
+def setting(record: NDArray[Any], name: str) -> Value:
+    """Read one value back as a user would write it."""
+    parameter = PARAMETERS[name]
+    found = record[parameter.group][parameter.key][0]
+    if parameter.choices:
+        return parameter.choices[int(found)]
+    return tuple(found.tolist()) if parameter.kind == "levels" else found.item()

@@ -1,0 +1,164 @@
+"""The columns: everything a world remembers, one array a fact, one row an entity.
+
+A column says its type, unit and meaning where it stands. Rows are sorted: schools by alliance, teachers by school, ties
+by the teacher who holds them (first the ties inside the alliance, then those across its boundary), so that a loop over
+an alliance walks straight through memory. Compiled loops take a ``World``; agents look at its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds. ``bounds`` are what an agent's attribute may be set to; ``shape`` names extra dimensions."""
+
+    dtype: str
+    unit: str
+    meaning: str
+    bounds: tuple[float, float] | None = None
+    shape: tuple[str, ...] = ()
+
+
+type Ints = NDArray[Any]
+type Floats = NDArray[np.float32]
+_SHARE = (0.0, 1.0)
+
+
+class System(NamedTuple):
+    """One row: what is said of all schools together."""
+
+    opening_practice: Annotated[Floats, Column("float64", "practice", "q̄_0, mean practice at the opening")]
+
+
+class Alliances(NamedTuple):
+    """One row an alliance. The first two columns have one entry more, so that row a ends where row a + 1 begins."""
+
+    first_school: Annotated[Ints, Column("int32", "school row", "where its schools begin")]
+    first_head_tie: Annotated[Ints, Column("int64", "head-tie row", "where its block of head ties begins")]
+    alive: Annotated[Ints, Column("bool", "yes or no", "whether it still stands")]
+    age: Annotated[Ints, Column("int32", "half-terms", "how long it has stood")]
+
+
+class Schools(NamedTuple):
+    """One row a school, its head included. The last five are this half-term's tally."""
+
+    id: Annotated[Ints, Column("uint32", "id", "stable number that its luck hangs on")]
+    alliance: Annotated[Ints, Column("int32", "alliance row", "the alliance it belongs to")]
+    first_teacher: Annotated[Ints, Column("int32", "teacher row", "where its teachers begin (one entry more)")]
+    pupils: Annotated[Ints, Column("int32", "pupils", "pupils on roll", (0, 2**31 - 1))]
+    east: Annotated[Floats, Column("float32", "km", "position, eastward (NaN where unknown)")]
+    north: Annotated[Floats, Column("float32", "km", "position, northward (NaN where unknown)")]
+    intake: Annotated[Floats, Column("float32", "pupil SD", "x, lasting effect of its intake")]
+    attainment: Annotated[Floats, Column("float32", "pupil SD", "A, this year's results")]
+    rank: Annotated[Floats, Column("float32", "share", "place in the league table, 0 best, 1 worst", _SHARE)]
+    given: Annotated[Ints, Column("int32", "helps", "helps its teachers granted")]
+    developed: Annotated[Ints, Column("int32", "helps", "of these, joint practice developments")]
+    refused: Annotated[Ints, Column("int32", "requests", "requests its teachers refused")]
+    betrayed: Annotated[Ints, Column("int32", "helps", "helps its teachers granted and were ill-used for")]
+    uphill: Annotated[Ints, Column("int32", "helps", "helps its teachers gave to higher-attaining schools")]
+
+
+class HeadTies(NamedTuple):
+    """One row an ordered pair of schools of an alliance: a dense block of n × n rows an alliance, diagonal unused."""
+
+    trust: Annotated[Floats, Column("float32", "trust", "H, one head's trust in another", _SHARE)]
+
+
+class Teachers(NamedTuple):
+    """One row a teacher."""
+
+    id: Annotated[Ints, Column("uint32", "id", "stable number that their luck hangs on")]
+    school: Annotated[Ints, Column("int32", "school row", "where they teach")]
+    subject: Annotated[Ints, Column("uint8", "subject", "what they teach")]
+    years: Annotated[Ints, Column("uint8", "years", "years in post", (0, 255))]
+    practice: Annotated[
+        Floats, Column("float32", "practice", "q, skill in each area; 1 is sound", (0.0, np.inf), ("practice_areas",))
+    ]
+    fatigue: Annotated[Floats, Column("float32", "share of capacity", "f, how worn out", (0.0, np.inf))]
+    load: Annotated[Floats, Column("float32", "effort", "what they did for others this half-term", (0.0, np.inf))]
+    asks: Annotated[
+        Ints, Column("int32", "tie row", "the tie on which each contact asks for help, -1 where none", None, ("contacts",))
+    ]
+    first_tie: Annotated[Ints, Column("int32", "tie row", "where their ties begin (one entry more)")]
+    first_outside: Annotated[Ints, Column("int32", "tie row", "where their ties across the boundary begin")]
+
+
+class Ties(NamedTuple):
+    """One row a teacher's tie to another; the other's tie back is its ``twin``."""
+
+    partner: Annotated[Ints, Column("int32", "teacher row", "whom it leads to")]
+    twin: Annotated[Ints, Column("int32", "tie row", "the tie back")]
+    trust: Annotated[Floats, Column("float32", "trust", "T, trust in the partner", _SHARE)]
+    owed: Annotated[Floats, Column("float32", "helps", "B, what the partner owes; the twin's is its negative")]
+    given: Annotated[Floats, Column("float32", "helps", "F, decayed count of help given to the partner", (0, np.inf))]
+    level: Annotated[Ints, Column("int8", "level", "Himmelman level, 1–4, the same as the twin's", (1, 4))]
+
+
+class Coordinators(NamedTuple):
+    """One row an alliance's coordinator."""
+
+    present: Annotated[Ints, Column("bool", "yes or no", "whether the post is filled")]
+    capacity: Annotated[Ints, Column("int32", "pairs a half-term", "k, brokerages they have time for", (0, 40))]
+    credibility: Annotated[Floats, Column("float32", "share", "c, standing with teachers", _SHARE)]
+    strain: Annotated[Floats, Column("float32", "share of capacity", "decayed share of capacity used", (0.0, np.inf))]
+    brokered: Annotated[Ints, Column("int32", "pairs", "pairs brought together this half-term")]
+
+
+class Crossings(NamedTuple):
+    """Requests across boundaries, noted alliance by alliance and answered after: a segment of rows an alliance."""
+
+    first: Annotated[Ints, Column("int64", "request row", "where an alliance's segment begins (one entry more)")]
+    count: Annotated[Ints, Column("int32", "requests", "how much of the segment is in use this half-term")]
+    tie: Annotated[Ints, Column("int32", "tie row", "the asker's tie")]
+    occasion: Annotated[Ints, Column("int16", "code", "channel × 32 + slot")]
+    answer: Annotated[Ints, Column("int8", "code", "how it ended")]
+
+
+class World(NamedTuple):
+    """All columns of one world."""
+
+    system: System
+    alliances: Alliances
+    schools: Schools
+    head_ties: HeadTies
+    teachers: Teachers
+    ties: Ties
+    coordinators: Coordinators
+    crossings: Crossings
+
+
+TABLES: dict[str, type[NamedTuple]] = {
+    "system": System,
+    "alliances": Alliances,
+    "schools": Schools,
+    "head_ties": HeadTies,
+    "teachers": Teachers,
+    "ties": Ties,
+    "coordinators": Coordinators,
+    "crossings": Crossings,
+}  # fmt: skip
+
+
+def columns(table: type[NamedTuple]) -> dict[str, Column]:
+    """The declared columns of a table, by name, in order."""
+    hints = get_type_hints(table, include_extras=True)
+    return {name: hints[name].__metadata__[0] for name in table._fields}
+
+
+def blank(table: type[NamedTuple], rows: int, longer: tuple[str, ...] = (), **sizes: int) -> dict[str, Any]:
+    """Zeroed columns for a table, by name; those in ``longer`` get one entry more, ``sizes`` the extra dimensions."""
+    return {
+        name: np.zeros((rows + (name in longer), *(sizes[size] for size in column.shape)), column.dtype)
+        for name, column in columns(table).items()
+    }
+
+
+def bytes_of(world: World) -> int:
+    """What the columns of a world take in memory."""
+    return sum(column.nbytes for table in world for column in table)
