@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import chance
-from alliance_sim.compilation import loop, rule
+from alliance_sim.compilation import loop, rule, step
 from alliance_sim.state import Ints, Ties, blank
 
 
@@ -143,7 +143,7 @@ def fill_across(pairs: Ints, cursor: Ints, partner: Ints, twin: Ints) -> None:
         join(pairs[pair, 0], pairs[pair, 1], cursor, partner, twin)
 
 
-@rule
+@step
 def join(one: int, two: int, cursor: Ints, partner: Ints, twin: Ints) -> None:
     """A tie each way, each the other's twin."""
     there, back = cursor[one], cursor[two]

@@ -11,6 +11,7 @@ import numpy as np
 
 from alliance_sim.compilation import loop
 from alliance_sim.half_term import lot_of
+from alliance_sim.lots import put_in_order
 from alliance_sim.mechanisms import answering
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ints, World
@@ -30,7 +31,9 @@ def draw_order(world: World, seed: int, half_term: int) -> Ints:
             rows[place] = row
             lots[place] = lot_of(world, seed, half_term, crossings.tie[row], crossings.occasion[row])
             place += 1
-    return rows[np.argsort(lots)]
+    order, boxes = np.empty(total, np.int64), np.empty(total + 1, np.int64)
+    put_in_order(lots, total, order, boxes)
+    return rows[order]
 
 
 @loop

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from alliance_sim.compilation import loop, rule
 
 # One number for each thing that chance decides. Never renumber: the luck of published results hangs on them.
 INTAKE, TEACHERS, FIRST_PRACTICE, FIRST_TRUST, ALLIANCE_TRUST, FIRST_HEAD_TRUST, ACQUAINTANCE = range(1, 8)
@@ -29,7 +30,7 @@ _S30, _S27, _S31, _S11, _S32, _S40 = (np.uint64(bits) for bits in (30, 27, 31, 1
 _UNIT = 2.0**-53
 
 
-@njit(inline="always")
+@rule
 def mixed(word: np.uint64) -> np.uint64:
     """SplitMix64's finaliser: every bit of the answer hangs on every bit of ``word``."""
     word = (word ^ (word >> _S30)) * _FIRST
@@ -37,7 +38,7 @@ def mixed(word: np.uint64) -> np.uint64:
     return word ^ (word >> _S31)
 
 
-@njit(inline="always")
+@rule
 def hashed(seed: np.uint64, purpose: int, half_term: int, first: int, second: int, slot: int) -> np.uint64:
     """64 random bits for this purpose, half-term, pair of entities (by their stable ids) and slot.
 
@@ -47,26 +48,26 @@ def hashed(seed: np.uint64, purpose: int, half_term: int, first: int, second: in
     return mixed(occasion + (np.uint64(first) << _S32 | np.uint64(second)) * _GOLDEN)
 
 
-@njit(inline="always")
+@rule
 def uniform(seed: np.uint64, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A number in [0, 1), equally likely anywhere."""
     return float(hashed(seed, purpose, half_term, first, second, slot) >> _S11) * _UNIT
 
 
-@njit(inline="always")
+@rule
 def exponential(seed: np.uint64, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A waiting time with mean 1: mostly small, now and then large."""
     return -math.log1p(-uniform(seed, purpose, half_term, first, second, slot))
 
 
-@njit(inline="always")
+@rule
 def normal(seed: np.uint64, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A standard normal number (Box–Muller; two hashes, the second on a slot of its own)."""
     radius = math.sqrt(2.0 * exponential(seed, purpose, half_term, first, second, slot))
     return radius * math.cos(2.0 * math.pi * uniform(seed, purpose, half_term, first, second, slot + 128))
 
 
-@njit(cache=True)
+@loop
 def seed_of(number: int) -> np.uint64:
     """The internal seed of a world from the number that its user gave: neighbours become strangers."""
     return mixed(np.uint64(number) * _GOLDEN + _FIRST)

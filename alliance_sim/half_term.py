@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import loop, rule
+from alliance_sim.compilation import loop, step
+from alliance_sim.lots import put_in_order
 from alliance_sim.mechanisms import ageing, answering, competition, coordination, heads_meeting, help_seeking, reciprocity
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
 from alliance_sim.settings import Settings
@@ -34,9 +35,10 @@ class Desk(NamedTuple):
     tie: Ints
     occasion: Ints
     lot: Ints
+    order: Ints
+    boxes: Ints
 
-
-@rule
+@loop
 def desk_for(world: World, first: int, last: int) -> Desk:
     """Paper enough for the largest of these alliances."""
     alliances, schools, teachers = world.alliances, world.schools, world.teachers
@@ -62,12 +64,14 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         np.zeros(requests, np.int64),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.uint64),
+        np.zeros(requests, np.int64),
+        np.zeros(requests + 1, np.int64),
     )
 
 
 @loop
-def results_are_published(world: World, settings: Settings, seed: int, half_term: int) -> None:
-    """Once a year: attainment, then rank; everybody is a year longer in post."""
+def a_year_is_over(world: World, settings: Settings, seed: int, half_term: int) -> None:
+    """Attainment, then rank; everybody is a year longer in post."""
     competition.publish_results(world, settings, seed, half_term)
     for teacher in range(world.teachers.years.size):
         world.teachers.years[teacher] = min(255, world.teachers.years[teacher] + 1)
@@ -109,14 +113,14 @@ def time_passes(world: World, settings: Settings, seed: int, half_term: int, fir
             ageing.drained_levels_are_lost(world, settings, teacher)
 
 
-@rule
+@step
 def staff_of(world: World, alliance: int) -> tuple[int, int]:
     """The rows of an alliance's teachers: first, and one after the last."""
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     return world.schools.first_teacher[first], world.schools.first_teacher[last]
 
 
-@rule
+@step
 def clear_tally(world: World, alliance: int) -> None:
     """A new half-term starts with a clean sheet."""
     schools = world.schools
@@ -130,7 +134,7 @@ def clear_tally(world: World, alliance: int) -> None:
     world.coordinators.brokered[alliance] = 0
 
 
-@rule
+@step
 def heads_meet(world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk) -> None:
     """The trust-building loop between heads; then they hear their staff, and staff follow them."""
     heads_meeting.hear_staff(world, alliance, desk.staff_trust, desk.staff_level, desk.staff_ties)
@@ -139,7 +143,7 @@ def heads_meet(world: World, settings: Settings, seed: int, half_term: int, alli
     heads_meeting.staff_follow_heads(world, settings, alliance)
 
 
-@rule
+@step
 def teachers_seek_help(world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk) -> None:
     """Each contact of each teacher may find them looking for help; they turn to whom they trust and can learn from."""
     teachers = world.teachers
@@ -166,7 +170,7 @@ def teachers_seek_help(world: World, settings: Settings, seed: int, half_term: i
                 note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
 
 
-@rule
+@step
 def debtors_offer_help_across(world: World, settings: Settings, seed: int, half_term: int, alliance: int) -> None:
     """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor."""
     if not settings.reciprocity.enabled:
@@ -178,7 +182,7 @@ def debtors_offer_help_across(world: World, settings: Settings, seed: int, half_
                 note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
 
 
-@rule
+@step
 def note_crossing(world: World, alliance: int, tie: int, occasion: int) -> None:
     """A request across the boundary is noted where it arose, to be answered after those inside."""
     crossings = world.crossings
@@ -188,7 +192,7 @@ def note_crossing(world: World, alliance: int, tie: int, occasion: int) -> None:
     crossings.count[alliance] += 1
 
 
-@rule
+@step
 def into_tray(desk: Desk, waiting: int, tie: int, occasion: int) -> int:
     """Lay a request in the tray; returns how many now wait."""
     desk.tie[waiting] = tie
@@ -196,7 +200,7 @@ def into_tray(desk: Desk, waiting: int, tie: int, occasion: int) -> int:
     return waiting + 1
 
 
-@rule
+@step
 def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
     """What teachers chose to ask of others in the alliance."""
     teachers, waiting = world.teachers, 0
@@ -209,7 +213,7 @@ def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
     return waiting
 
 
-@rule
+@step
 def coordinator_brokers(
     world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> int:
@@ -221,7 +225,7 @@ def coordinator_brokers(
     return waiting
 
 
-@rule
+@step
 def debtors_offer_help(
     world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> int:
@@ -236,7 +240,7 @@ def debtors_offer_help(
     return waiting
 
 
-@rule
+@step
 def lot_of(world: World, seed: int, half_term: int, tie: int, occasion: int) -> np.uint64:
     """A request's place in the order of answering, drawn from who asks whom and on which occasion."""
     teachers, ties = world.teachers, world.ties
@@ -244,14 +248,16 @@ def lot_of(world: World, seed: int, half_term: int, tie: int, occasion: int) -> 
     return chance.hashed(seed, chance.ORDER, half_term, teachers.id[asker], teachers.id[giver], occasion)
 
 
-@rule
+@step
 def requests_are_answered(
     world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> None:
     """One after another, in an order drawn by lot, each in the light of those before."""
     for place in range(waiting):
         desk.lot[place] = lot_of(world, seed, half_term, desk.tie[place], desk.occasion[place])
-    for place in np.argsort(desk.lot[:waiting]):
+    put_in_order(desk.lot, waiting, desk.order, desk.boxes)
+    for turn in range(waiting):
+        place = desk.order[turn]
         tie, occasion = desk.tie[place], desk.occasion[place]
         credibility = coordination.present_credibility(world.coordinators, alliance)
         ended = answering.answer(world, settings, seed, half_term, tie, occasion, credibility)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_sim.compilation import loop, rule
+from alliance_sim.compilation import loop, rule, step
 from alliance_sim.mechanisms.reciprocity import one_wayness
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.settings import Settings
@@ -72,6 +72,7 @@ SUMS = 20
 @loop
 def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, first: int, last: int) -> None:
     """Fill the rows of ``sums`` (schools × SUMS) and ``best`` (schools × areas) for these alliances' schools."""
+    within = np.empty(best.shape[1])
     for alliance in range(first, last):
         start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
         block = world.alliances.first_head_tie[alliance]
@@ -84,11 +85,11 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
                     sums[school, _HEAD_TIES] += 1.0
                     sums[school, _HEAD_TRUST] += world.head_ties.trust[block + (school - start) * (end - start) + other - start]  # fmt: skip
             for teacher in range(world.schools.first_teacher[school], world.schools.first_teacher[school + 1]):
-                sum_practice(world, school, teacher, sums, best)
+                sum_practice(world, school, teacher, sums, best, within)
                 sum_ties(world, settings, school, teacher, sums)
 
 
-@rule
+@step
 def sum_tally(world: World, school: int, sums: Floats) -> None:
     """This half-term's requests and helps."""
     schools = world.schools
@@ -100,26 +101,26 @@ def sum_tally(world: World, school: int, sums: Floats) -> None:
     sums[school, _UPHILL] = schools.uphill[school]
 
 
-@rule
-def sum_practice(world: World, school: int, teacher: int, sums: Floats, best: Floats) -> None:
-    """A teacher's practice, fatigue, and the practice within their trusted reach."""
+@step
+def sum_practice(world: World, school: int, teacher: int, sums: Floats, best: Floats, within: Floats) -> None:
+    """A teacher's practice, fatigue, and the practice within their trusted reach (``within`` is paper to work on)."""
     teachers, ties = world.teachers, world.ties
     areas = teachers.practice.shape[1]
-    own, reach = 0.0, 0.0
     for area in range(areas):
-        practice = np.float64(teachers.practice[teacher, area])
-        within = practice
-        for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
-            within = max(within, np.float64(ties.trust[tie]) * teachers.practice[ties.partner[tie], area])
-        own += practice
-        reach += within
-        best[school, area] = max(best[school, area], practice)
-    sums[school, _PRACTICE] += own / areas
-    sums[school, _REACH] += reach / areas
+        own = np.float64(teachers.practice[teacher, area])
+        within[area] = own
+        sums[school, _PRACTICE] += own / areas
+        best[school, area] = max(best[school, area], own)
+    for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+        trust, partner = np.float64(ties.trust[tie]), ties.partner[tie]
+        for area in range(areas):
+            within[area] = max(within[area], trust * teachers.practice[partner, area])
+    for area in range(areas):
+        sums[school, _REACH] += within[area] / areas
     sums[school, _FATIGUE] += teachers.fatigue[teacher]
 
 
-@rule
+@step
 def sum_ties(world: World, settings: Settings, school: int, teacher: int, sums: Floats) -> None:
     """Trust and level on a teacher's ties inside the alliance, and how even the help on all of them is."""
     teachers, ties = world.teachers, world.ties
@@ -145,90 +146,59 @@ def ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0.0 else np.nan
 
 
-@loop
-def outcomes_of(world: World, sums: Floats, best: Floats, first: int, last: int, opening: bool, row: Floats) -> None:
-    """Fill ``row`` (one number an outcome) for a run of schools; flows are empty at the opening."""
-    total = np.zeros(SUMS)
+@step
+def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int, opening: bool, row: Floats) -> None:
+    """Fill ``row`` (one number an outcome) for a run of schools; ``total`` is paper to work on.
+
+    Flows are empty at the opening. What compares schools with each other is left to ``compare_schools``.
+    """
+    total[:] = 0.0
     for school in range(first, last):
         for place in range(SUMS):
             total[place] += sums[school, place]
     trust = ratio(total[_TRUST], total[_TIES])
     evenness = 1.0 - ratio(total[_UNEVEN], total[_FLOW])
-    helps = np.nan if opening else total[_GIVEN]
-    row[0] = helps / total[_TEACHERS]
-    row[1] = np.nan if opening else total[_DEVELOPED] / total[_TEACHERS]
+    attainment = 0.0
+    for school in range(first, last):
+        attainment += world.schools.attainment[school]
+    row[:] = np.nan
+    if not opening:
+        row[0] = total[_GIVEN] / total[_TEACHERS]
+        row[1] = total[_DEVELOPED] / total[_TEACHERS]
     row[2] = trust
     row[3] = ratio(total[_HEAD_TRUST], total[_HEAD_TIES])
     row[4] = ratio(total[_MUTUAL], total[_TIES])
     row[5] = evenness
     row[6] = total[_PRACTICE] / total[_TEACHERS]
-    row[7], row[8] = lowest_and_spread(sums, first, last)
-    row[9] = frontier(best, first, last)
     row[10] = ratio(total[_LEVEL], total[_TIES])
     row[11] = ratio(total[_REFUSED], total[_REFUSED] + total[_GIVEN])
     row[12] = ratio(total[_BETRAYED], total[_GIVEN])
     row[13] = ratio(total[_ONE_WAY], total[_USED])
     row[14] = total[_FATIGUE] / total[_TEACHERS]
-    row[15], row[16] = attainment_and_gap(world, first, last)
-    row[17] = share_of_donors(sums, first, last)
-    row[18] = alliances_alive(world, first, last)
+    row[15] = attainment / (last - first)
     row[19] = trust * evenness
     row[20] = total[_REACH] / total[_TEACHERS]
     row[21] = ratio(total[_UPHILL], total[_GIVEN])
     row[22] = ratio(total[_AT_FOUR], total[_TIES])
 
 
-@rule
-def a_fifth(schools: int) -> int:
-    """A fifth of the schools, at least one."""
-    return max(1, int(schools / 5.0 + 0.5))
-
-
-@rule
-def lowest_and_spread(sums: Floats, first: int, last: int) -> tuple[float, float]:
-    """Lowest school mean of practice, and the standard deviation of school means."""
-    lowest, mean = np.inf, 0.0
-    for school in range(first, last):
-        own = sums[school, _PRACTICE] / sums[school, _TEACHERS]
-        lowest = min(lowest, own)
-        mean += own / (last - first)
-    spread = 0.0
-    for school in range(first, last):
-        spread += (sums[school, _PRACTICE] / sums[school, _TEACHERS] - mean) ** 2 / (last - first)
-    return lowest, np.sqrt(spread)
-
-
-@rule
-def frontier(best: Floats, first: int, last: int) -> float:
-    """The best practice in each area, averaged over areas."""
-    total = 0.0
-    for area in range(best.shape[1]):
-        total += best[first:last, area].max()
-    return total / best.shape[1]
-
-
-@rule
-def attainment_and_gap(world: World, first: int, last: int) -> tuple[float, float]:
-    """Mean attainment, and the best fifth's less the worst fifth's."""
+@loop
+def compare_schools(world: World, sums: Floats, best: Floats, first: int, last: int, row: Floats) -> None:
+    """Fill in the outcomes that need more than one school: lowest, spread, gap, donors, frontier, alliances."""
+    fifth = max(1, int((last - first) / 5.0 + 0.5))
+    means = sums[first:last, _PRACTICE] / sums[first:last, _TEACHERS]
     results = np.sort(world.schools.attainment[first:last].astype(np.float64))
-    fifth = a_fifth(last - first)
-    return results.mean(), results[results.size - fifth :].mean() - results[:fifth].mean()
-
-
-@rule
-def share_of_donors(sums: Floats, first: int, last: int) -> float:
-    """The share of helps that the most giving fifth of schools gave."""
     given = np.sort(sums[first:last, _GIVEN])
-    return ratio(given[given.size - a_fifth(last - first) :].sum(), given.sum())
-
-
-@rule
-def alliances_alive(world: World, first: int, last: int) -> int:
-    """Alliances that stand, among those of these schools."""
-    alive = 0
+    row[7] = means.min()
+    row[8] = means.std()
+    row[9] = 0.0
+    for area in range(best.shape[1]):
+        row[9] += best[first:last, area].max() / best.shape[1]
+    row[16] = results[results.size - fifth :].mean() - results[:fifth].mean()
+    row[17] = ratio(given[given.size - fifth :].sum(), given.sum())
+    row[18] = 0.0
     for alliance in range(world.schools.alliance[first], world.schools.alliance[last - 1] + 1):
-        alive += world.alliances.alive[alliance]
-    return alive
+        row[18] += world.alliances.alive[alliance]
 
 
 @loop
@@ -236,9 +206,12 @@ def measure(
     world: World, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats, schools: Floats
 ) -> None:
     """Fill one row for the system, one an alliance and one a school; an empty table is left alone."""
-    outcomes_of(world, sums, best, 0, world.schools.id.size, opening, system)
+    total, many = np.empty(SUMS), world.schools.id.size
+    outcomes_of(world, total, sums, 0, many, opening, system)
+    compare_schools(world, sums, best, 0, many, system)
     for alliance in range(alliances.shape[0]):
         start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-        outcomes_of(world, sums, best, start, end, opening, alliances[alliance])
+        outcomes_of(world, total, sums, start, end, opening, alliances[alliance])
+        compare_schools(world, sums, best, start, end, alliances[alliance])
     for school in range(schools.shape[0]):
-        outcomes_of(world, sums, best, school, school + 1, opening, schools[school])
+        outcomes_of(world, total, sums, school, school + 1, opening, schools[school])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alliance_sim import chance
 from alliance_sim.acquaintance import boundary_pairs, tie_tables
-from alliance_sim.compilation import loop
+from alliance_sim.compilation import loop, step
 from alliance_sim.mechanisms.competition import publish_results
 from alliance_sim.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
 from alliance_sim.settings import Settings
@@ -181,7 +181,7 @@ def draw_opening(world: World, settings: Settings, seed: int) -> None:
     publish_results(world, settings, seed, 0)
 
 
-@loop
+@step
 def draw_teacher(world: World, settings: Settings, seed: int, teacher: int) -> None:
     """One teacher's practice in each area, and years in post."""
     teachers = world.teachers

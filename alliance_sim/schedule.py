@@ -60,7 +60,7 @@ def live_half_term(world: World, settings: Settings, seed: int, number: int, thr
     """
     alliances = world.alliances.age.size
     if number > 1 and number % half_term.HALF_TERMS_A_YEAR == 1:
-        half_term.results_are_published(world, settings, seed, number)
+        half_term.a_year_is_over(world, settings, seed, number)
     shared(half_term.minds_are_made_up, alliances, threads, world, settings, seed, number)
     shared(half_term.alliances_work, alliances, threads, world, settings, seed, number)
     requests_across_boundaries(world, settings, seed, number, threads)

@@ -28,7 +28,8 @@ class LineNumbers:
         for line, statement, opens_table in _statements(text):
             if opens_table:
                 self._table = self._opened(statement)
-                self._lines.setdefault(self._table, line)
+                for length in range(1, len(self._table) + 1):
+                    self._lines.setdefault(self._table[:length], line)
             else:
                 for path in _paths(statement):
                     self._lines.setdefault(self._table + path, line)

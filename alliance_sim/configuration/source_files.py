@@ -153,6 +153,7 @@ def _parsed(text: str, shown_as: str) -> dict[str, Any]:
 _HINTS = (
     ("Cannot overwrite", "", "the name is given twice; keep one of them"),
     ("Cannot declare", "", "the table is opened twice; join the two"),
+    ("nested more than", "", "brackets nest too deep"),  # newer Pythons
     ("", r"=\s*[\d.]+\s*%", "write a share such as 0.45, not a percentage"),
     ("", r"=\s*\d+,\d+\s*(#|$)", "write decimals with a point, not a comma"),
     ("", r"=\s*(True|TRUE|False|FALSE)\b", "write true and false in lower case"),

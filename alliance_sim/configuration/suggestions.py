@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable
 from typing import cast
 
@@ -100,8 +99,7 @@ def _better_levels(parameter: Parameter, given: object) -> str:
 
 def _suits(parameter: Parameter, number: float) -> bool:
     low, high = parameter.bounds
-    whole = parameter.kind != "count" or (math.isfinite(number) and number == int(number))
-    return low <= number <= high and whole
+    return low <= number <= high and (parameter.kind != "count" or number == int(number))
 
 
 def _looks_like_percentage(parameter: Parameter, number: float) -> bool:

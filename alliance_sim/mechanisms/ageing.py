@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.coordination import strain_after
 from alliance_sim.mechanisms.joint_practice import room_for_invention
 from alliance_sim.mechanisms.reciprocity import faded
@@ -20,7 +20,7 @@ def fatigue_after(fatigue: float, rate: float, load: float, capacity: float) -> 
     return (1.0 - rate) * fatigue + rate * load / capacity
 
 
-@rule
+@step
 def practice_ages(world: World, settings: Settings, seed: int, half_term: int, teacher: int) -> None:
     """Practice not renewed goes stale; now and then somebody invents something alone (B23)."""
     practice = world.teachers.practice
@@ -34,7 +34,7 @@ def practice_ages(world: World, settings: Settings, seed: int, half_term: int, t
         practice[teacher, area] = own + step * room_for_invention(own, settings.practice.ceiling)
 
 
-@rule
+@step
 def teacher_rests(world: World, settings: Settings, teacher: int) -> None:
     """Fatigue takes up the half-term's load, and the load is put down."""
     teachers = world.teachers
@@ -47,7 +47,7 @@ def teacher_rests(world: World, settings: Settings, teacher: int) -> None:
     teachers.load[teacher] = 0.0
 
 
-@rule
+@step
 def counts_fade(world: World, settings: Settings, teacher: int) -> None:
     """What was given and what is owed are slowly forgotten; both sides of a ledger alike."""
     ties = world.ties
@@ -56,7 +56,7 @@ def counts_fade(world: World, settings: Settings, teacher: int) -> None:
         ties.given[tie] = faded(np.float64(ties.given[tie]), settings.reciprocity.decay)
 
 
-@rule
+@step
 def drained_levels_are_lost(world: World, settings: Settings, teacher: int) -> None:
     """A level whose trust has drained away is lost, even where nobody met (D2); each pair is looked at once."""
     ties = world.ties
@@ -65,7 +65,7 @@ def drained_levels_are_lost(world: World, settings: Settings, teacher: int) -> N
             set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
 
 
-@rule
+@step
 def coordinator_rests(world: World, settings: Settings, alliance: int) -> None:
     """The coordinator's strain takes up the half-term's brokerages."""
     coordinators = world.coordinators

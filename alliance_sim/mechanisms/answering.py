@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import step
 from alliance_sim.mechanisms.competition import rivalry
 from alliance_sim.mechanisms.coordination import lent_trust
 from alliance_sim.mechanisms.granting import chance_of_betrayal, chance_to_grant
@@ -39,7 +39,7 @@ JOINT = 4
 """Added to an answer when the help was joint practice development."""
 
 
-@rule
+@step
 def answer(
     world: World, settings: Settings, seed: int, half_term: int, tie: int, occasion: int, credibility: float
 ) -> int:
@@ -84,7 +84,7 @@ def answer(
     return ending + JOINT if joint else ending
 
 
-@rule
+@step
 def refuse(
     world: World, settings: Settings, seed: int, half_term: int, tie: int, askers_id: int, givers_id: int, occasion: int
 ) -> None:
@@ -99,7 +99,7 @@ def refuse(
         set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
 
 
-@rule
+@step
 def help_is_given(
     world: World, settings: Settings, seed: int, half_term: int, asker: int, giver: int, level: int, joint: bool,
     occasion: int,
@@ -117,7 +117,7 @@ def help_is_given(
     return gap > USEFUL
 
 
-@rule
+@step
 def outcome(
     world: World, settings: Settings, seed: int, half_term: int, tie: int, askers_id: int, givers_id: int,
     rivals: float, occasion: int,
@@ -130,7 +130,7 @@ def outcome(
     return LET_DOWN if draw < betrayal + settings.outcome.misfortune else HONOURED
 
 
-@rule
+@step
 def trust_follows(
     world: World, settings: Settings, tie: int, stake: float, ending: int, useful: bool, obliged: float, softened: float
 ) -> None:
@@ -148,7 +148,7 @@ def trust_follows(
         ties.trust[tie] = trust_after_useful_help(np.float64(ties.trust[tie]), gain, stake, gratitude, obliged)
 
 
-@rule
+@step
 def one_way_help_corrodes(world: World, settings: Settings, tie: int) -> None:
     """Both trusts ·= 1 − λ_W·W: being done to, even kindly, corrodes (C29)."""
     ties = world.ties
@@ -161,7 +161,7 @@ def one_way_help_corrodes(world: World, settings: Settings, tie: int) -> None:
     ties.trust[back] = np.float64(ties.trust[back]) * kept
 
 
-@rule
+@step
 def level_follows(world: World, settings: Settings, tie: int, ending: int) -> None:
     """Up after an honoured promise where both trust enough, down after a bad outcome or where trust is gone (A1, D2)."""
     ties = world.ties
@@ -176,7 +176,7 @@ def level_follows(world: World, settings: Settings, tie: int, ending: int) -> No
     set_both_levels(ties, tie, reached)
 
 
-@rule
+@step
 def tally(world: World, tie: int, ended: int) -> None:
     """Count an answer for the school of who was asked."""
     schools, ties = world.schools, world.ties

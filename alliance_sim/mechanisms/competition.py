@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import loop, rule
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
 
@@ -22,7 +22,7 @@ def attainment(intake: float, effect: float, practice_gained: float, practice_sd
     return intake + effect * practice_gained / practice_sd + luck
 
 
-@rule
+@loop
 def publish_results(world: World, settings: Settings, seed: int, half_term: int) -> None:
     """Once a year each school's attainment is found, then its rank: 0 the best, 1 the worst."""
     schools, teachers = world.schools, world.teachers

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.settings import Settings
@@ -44,13 +44,13 @@ def strain_after(strain: float, brokered: int, capacity: int, rate: float) -> fl
     return (1.0 - rate) * strain + (rate * brokered / capacity if capacity > 0 else 0.0)
 
 
-@rule
+@step
 def present_credibility(coordinators: Coordinators, alliance: int) -> float:
     """The coordinator's credibility, 0 where the post is empty."""
     return np.float64(coordinators.credibility[alliance]) if coordinators.present[alliance] else 0.0
 
 
-@rule
+@step
 def choose_pairs(
     world: World, settings: Settings, seed: int, half_term: int, alliance: int, chosen: Ints, promises: Floats
 ) -> int:
@@ -90,7 +90,7 @@ def choose_pairs(
     return found
 
 
-@rule
+@step
 def learn_from_brokerage(coordinators: Coordinators, alliance: int, honoured: bool) -> None:
     """Credibility is built by help that turned out well, and only by that (B18)."""
     coordinators.credibility[alliance] = credibility_after(np.float64(coordinators.credibility[alliance]), honoured)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.competition import rivalry
 from alliance_sim.mechanisms.coordination import present_credibility
 from alliance_sim.mechanisms.granting import chance_of_betrayal, chance_that_head_grants
@@ -31,7 +31,7 @@ def stake_at(settings: Settings, mean_level: float) -> float:
     return (1.0 - share) * settings.level.stake[below - 1] + share * settings.level.stake[below]
 
 
-@rule
+@step
 def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_between: Ints) -> None:
     """Sum trust and level of the staff's ties, and count them, for each ordered pair of the alliance's schools."""
     teachers, ties = world.teachers, world.ties
@@ -49,7 +49,7 @@ def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_b
                 ties_between[pair] += 1
 
 
-@rule
+@step
 def heads_build_trust(
     world: World, settings: Settings, seed: int, half_term: int, alliance: int, level: Floats, ties_between: Ints
 ) -> None:
@@ -88,7 +88,7 @@ def heads_build_trust(
             world.head_ties.trust[block + pair] = trust
 
 
-@rule
+@step
 def heads_hear_staff(world: World, settings: Settings, alliance: int, trust: Floats, ties_between: Ints) -> None:
     """A head's trust moves towards what the staff have come to think of that school."""
     block = world.alliances.first_head_tie[alliance]
@@ -101,7 +101,7 @@ def heads_hear_staff(world: World, settings: Settings, alliance: int, trust: Flo
             )  # fmt: skip
 
 
-@rule
+@step
 def staff_follow_heads(world: World, settings: Settings, alliance: int) -> None:
     """Staff's trust moves towards their head's; where no heads meet, across boundaries, back to where it began."""
     teachers, ties = world.teachers, world.ties

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.settings import Settings
@@ -37,7 +37,7 @@ def appeal(openness: float, loyalty: float, trust: float, gap: float) -> float:
     return openness * math.exp(loyalty * trust) * (gap + CURIOSITY)
 
 
-@rule
+@step
 def could_help(world: World, settings: Settings, teacher: int, tie: int) -> bool:
     """Whether a request on this tie could be useful: who has nothing left to offer is not asked (C22)."""
     if settings.practice.jpd and world.ties.level[tie] == COLLABORATION:
@@ -45,7 +45,7 @@ def could_help(world: World, settings: Settings, teacher: int, tie: int) -> bool
     return largest_gap(world.teachers.practice, teacher, world.ties.partner[tie])[1] > USEFUL
 
 
-@rule
+@step
 def weigh_partners(world: World, settings: Settings, teacher: int, appeals: Floats) -> float:
     """Fill ``appeals`` with the running sum of the teacher's ties' appeal; returns the total."""
     teachers, ties = world.teachers, world.ties
@@ -59,7 +59,7 @@ def weigh_partners(world: World, settings: Settings, teacher: int, appeals: Floa
     return total
 
 
-@rule
+@step
 def chosen_tie(world: World, appeals: Floats, total: float, teacher: int, draw: float) -> int:
     """The tie on which a draw in [0, 1) falls when each has a share of the line as long as its appeal."""
     first, last = world.teachers.first_tie[teacher], world.teachers.first_tie[teacher + 1]
@@ -69,7 +69,7 @@ def chosen_tie(world: World, appeals: Floats, total: float, teacher: int, draw: 
     return last - 1
 
 
-@rule
+@step
 def need_of(world: World, settings: Settings, teacher: int) -> float:
     """A teacher's need, from the columns."""
     tired = tiredness(settings.fatigue.weight, np.float64(world.teachers.fatigue[teacher]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import practice_after_transfer
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
@@ -29,7 +29,7 @@ def joint_invention(best: float, diversity: float, step: float, ceiling: float) 
     return best + step * room_for_invention(best, ceiling) * min(1.0, diversity / ENOUGH_DIVERSITY)
 
 
-@rule
+@step
 def strengths(practice: Floats, one: int, other: int) -> tuple[int, int, int, float]:
     """The area where two are strongest together, each one's own best area, and how diverse they are."""
     together, own, others, diversity = 0, 0, 0, 0.0
@@ -46,7 +46,7 @@ def strengths(practice: Floats, one: int, other: int) -> tuple[int, int, int, fl
     return together, own, others, diversity / areas
 
 
-@rule
+@step
 def coach(practice: Floats, coach_row: int, learner: int, area: int, transfer: float) -> None:
     """One shows the other their best area (C10)."""
     gap = np.float64(practice[coach_row, area]) - np.float64(practice[learner, area])
@@ -54,7 +54,7 @@ def coach(practice: Floats, coach_row: int, learner: int, area: int, transfer: f
         practice[learner, area] = practice_after_transfer(practice[learner, area], gap, transfer)
 
 
-@rule
+@step
 def develop_practice_jointly(
     world: World, settings: Settings, seed: int, half_term: int, asker: int, giver: int, occasion: int
 ) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.state import Floats
 
 USEFUL = 0.05
 """Help is useful if the largest gap exceeds this much practice (MODEL 4)."""
 
 
-@rule
+@step
 def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
     """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
     area, gap = 0, 0.0
@@ -22,7 +22,7 @@ def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]
     return area, gap
 
 
-@rule
+@step
 def complementarity(practice: Floats, one: int, other: int) -> tuple[float, float]:
     """The largest gap each way; the smaller is what the two have to give each other (C31)."""
     to_learn, to_teach = 0.0, 0.0

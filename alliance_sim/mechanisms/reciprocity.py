@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance_sim import chance
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ties, World
@@ -28,7 +28,7 @@ def one_wayness(given: float, received: float, tolerance: float) -> float:
     return max(0.0, abs(given - received) / (given + received + 3.0) - tolerance) / (1.0 - tolerance)
 
 
-@rule
+@step
 def remember_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None:
     """A help is counted as given; a shared practice is owed for, a jointly developed one is not (A7, C21)."""
     ties.given[by_giver] += 1.0
@@ -46,7 +46,7 @@ def faded(count: float, decay: float) -> float:
     return left if abs(left) > FORGOTTEN else 0.0
 
 
-@rule
+@step
 def offers_back(world: World, settings: Settings, seed: int, half_term: int, tie: int) -> bool:
     """Whether the holder of ``tie``, owing its partner, offers help back that would be useful (A7)."""
     teachers, ties = world.teachers, world.ties

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import rule, step
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ties
 
@@ -54,7 +54,7 @@ def level_that_trust_bears(level: int, trust: float, other_trust: float, setting
     return level
 
 
-@rule
+@step
 def level_borne_by_both(ties: Ties, settings: Settings, tie: int) -> int:
     """The level that the two trusts of a tie still bear."""
     return level_that_trust_bears(
@@ -62,7 +62,7 @@ def level_borne_by_both(ties: Ties, settings: Settings, tie: int) -> int:
     )  # fmt: skip
 
 
-@rule
+@step
 def set_both_levels(ties: Ties, tie: int, level: int) -> None:
     """A level belongs to two people: written in both directions."""
     ties.level[tie] = level

@@ -170,7 +170,7 @@ def _with_names(
     """Names for the groups that have none, each name once: ``around Dorking``, ``around Woking, near Ash Grange``."""
     wished = [alliance.name or _place_name(alliance, schools) for alliance in alliances]
     often = Counter(name.casefold() for name in wished)
-    used: set[str] = set()
+    used: Counter[str] = Counter()
     named: list[Alliance] = []
     for alliance, wish in zip(alliances, wished, strict=True):
         name = wish
@@ -178,11 +178,11 @@ def _with_names(
             central = _central(alliance, spots)
             near = f"near {schools[central].name}" if central is not None else ""
             name = ", ".join(filter(None, (wish, near)))
-        numbered, number = name, 1
+        numbered = name
         while numbered.casefold() in used:
-            number += 1
-            numbered = f"{name} ({number})"
-        used.add(numbered.casefold())
+            used[name.casefold()] += 1
+            numbered = f"{name} ({used[name.casefold()]})"
+        used[numbered.casefold()] += 1
         named.append(replace(alliance, name=numbered))
     return named
 

@@ -17,6 +17,7 @@ class Layout:
     """
 
     title: str
+    described: str
     columns: dict[str, tuple[str, ...]]
     indispensable: tuple[tuple[str, ...], ...]
 
@@ -49,7 +50,8 @@ class Layout:
 
 
 GIAS = Layout(
-    "Get-information-about-schools",
+    "GIAS",
+    "the columns of Get information about schools",
     {
         "number": ("URN",),
         "name": ("EstablishmentName",),
@@ -68,6 +70,7 @@ GIAS = Layout(
 
 PLAIN = Layout(
     "plain",
+    "the columns of a plain list",
     {
         "name": ("name",),
         "pupils": ("pupils",),

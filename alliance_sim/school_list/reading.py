@@ -98,7 +98,9 @@ def _enough(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[Ro
     shut = sum(counts[reason] for reason in (Reason.CLOSED, Reason.PROPOSED, Reason.NOT_OPEN))
     status, pupils = table.layout.called("status"), table.layout.called("pupils")
     if schools:
-        trouble = f"only {schools[0].name} can be used{f' (left out: {why})' if why else ''}, and an alliance needs two"
+        trouble = (
+            f"only {schools[0].name} can be used{f' (left out – {why})' if why else ''}, and an alliance needs two"
+        )
         cure = "add open schools with pupils"
     elif shut == len(left_out):
         trouble, cure = f"no school is open ({why})", f"give a list whose {status} begins with Open for some schools"
@@ -150,6 +152,7 @@ def _report(
     return SchoolListReport(
         file=table.path,
         layout=table.layout.title,
+        described=table.layout.described,
         encoding=table.encoding,
         delimiter=DELIMITERS[table.delimiter],
         rows=len(schools) + len(left_out),

@@ -78,6 +78,7 @@ class SchoolListReport:
 
     file: str
     layout: str
+    described: str
     encoding: str
     delimiter: str
     rows: int
@@ -121,7 +122,7 @@ class SchoolListReport:
     def sentences(self) -> list[str]:
         """All of it for people: one sentence for each thing worth knowing."""
         told = [
-            f"{self.file} is a {self.layout} list of {plural(self.rows, 'row')} ({self.encoding}, fields between "
+            f"{self.file} has {plural(self.rows, 'row')} in {self.described} ({self.encoding}, fields between "
             f"{self.delimiter}).",
             f"Taken: {plural(self.taken, 'open school')} with {self.pupils:,} pupils and {self.teachers:,} teachers"
             + (f" ({listed(f'{phase} {n:,}' for phase, n in self.phases.items())})." if self.phases else "."),
@@ -145,7 +146,7 @@ class SchoolListReport:
             f"{plural(len(self.groups), 'alliance')}: {listed(sized(*kind) for kind in self.groups_by_kind.items())}."
         )
         if self.joined:
-            alone = [f"{school.name} ({school.alone_in}) is in {school.alliance}" for school in self.joined]
+            alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.joined]
             told.append(f"Alone in their trust or group, so grouped with the rest: {named(alone)}.")
         if self.numbered:
             told.append(
@@ -192,8 +193,8 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def reasons(counts: dict[str, int]) -> str:
-    """``247 closed, 8 no pupils``."""
-    return listed(f"{n:,} {reason}" for reason, n in counts.items())
+    """``closed: 247, no pupils: 8``."""
+    return listed(f"{reason}: {n:,}" for reason, n in counts.items())
 
 
 def named(schools: Sequence[str]) -> str:

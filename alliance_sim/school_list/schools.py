@@ -93,7 +93,7 @@ class RowReader:
         pupils, teachers = size
         gaps: list[RowNote] = []
         if not name:
-            name = f"School {urn}" if urn else f"School of line {row.line}"
+            name = f"School {urn}" if urn else "School without a name"
             gaps.append(note(Reason.NO_NAME))
         elif name != " ".join(written.split()):
             gaps.append(note(Reason.CLEANED_NAME))
@@ -179,8 +179,10 @@ def not_open(status: str) -> Refusal | None:
 
 def harmless(text: str) -> str:
     """A name that terminals and spreadsheets show and do not obey: one line, no control characters, no formula."""
-    kinds = ((letter, unicodedata.category(letter)) for letter in text[: 4 * LONGEST_NAME])
-    shown = "".join(" " if kind[0] in "CZ" else letter for letter, kind in kinds if kind != "Cf")
+    shown = text[: 4 * LONGEST_NAME]
+    if not shown.isprintable():
+        kinds = ((letter, unicodedata.category(letter)) for letter in shown)
+        shown = "".join(" " if kind[0] in "CZ" else letter for letter, kind in kinds if kind != "Cf")
     shown = " ".join(shown.split()).lstrip(ACTED_ON + " ")
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1].rstrip()}…"
 

@@ -25,6 +25,9 @@ LARGEST_FILE = 200 * 1024 * 1024
 MOST_ROWS = LARGEST_SCHOOL_ID
 """Twenty times the rows of England's register."""
 
+MOST_LINES = 4 * MOST_ROWS
+"""Some lists have empty lines between rows, and names that run over lines."""
+
 LONGEST_RECORD = 20
 """Lines that one row may run over; more is a quote that nobody closed."""
 
@@ -143,6 +146,9 @@ def content(path: str | os.PathLike[str]) -> bytes:
         raise SchoolListError(
             path, "this is a web page, not a CSV file; download the list itself, not the page about it"
         )
+    if max(data.count(b"\n"), data.count(b"\r")) > MOST_LINES:
+        trouble = f"the file has more than {MOST_LINES:,} lines; give only the schools that you mean to study"
+        raise SchoolListError(path, trouble)
     if (nul := data.find(b"\0")) >= 0:
         line = data.count(b"\n", 0, nul) + 1
         raise SchoolListError(path, f"this is not text (it holds a NUL byte), so not a CSV file; {SAVE_AS}", line)
@@ -253,21 +259,24 @@ def checked_header(path: object, header: Row, layout: Layout) -> dict[str, int]:
             )
             raise SchoolListError(path, trouble, header.line, layout.called(told))
     if not found:
-        wanted = [
+        register, plain = (
             ", ".join(" or ".join(map(kind.called, either)) for either in kind.indispensable) for kind in (GIAS, PLAIN)
-        ]
+        )
         trouble = (
-            f"the header has no column of a list of schools (found: {shown or 'nothing'}); it needs {wanted[0]} as in "
-            f"Get information about schools, or {wanted[1]} for a plain list"
+            f"the header has no column of a list of schools (found: {shown or 'nothing'}); it needs {register} as in "
+            f"Get information about schools, or {plain} for a plain list"
         )
         raise SchoolListError(path, trouble, header.line)
     if missing := layout.missing(header.fields):
         free = [title for place, title in enumerate(header.fields) if all(place not in at for at in found.values())]
         meant = {title: close for title in missing for close in [nearest(title.split(" or ")[0], free)] if close}
-        hint = "; ".join(f"did you mean {title} by {visible(close)}?" for title, close in meant.items())
-        trouble = (
-            f"{'these columns are' if len(missing) > 1 else 'this column is'} indispensable and not in the header "
-            f"(found: {shown}); add {'them' if len(missing) > 1 else 'it'}{f' — {hint}' if hint else ''}"
+        hint = "".join(
+            f", or rename {visible(close)} to {title} (did you mean that?)" for title, close in meant.items()
         )
-        raise SchoolListError(path, trouble.rstrip("?") if hint else trouble, header.line, ", ".join(missing))
+        many = len(missing) > 1
+        trouble = (
+            f"{'these columns are' if many else 'this column is'} indispensable and not in the header (found: {shown})"
+            f"; add {'them' if many else 'it'}{hint}"
+        )
+        raise SchoolListError(path, trouble, header.line, ", ".join(missing))
     return {told: places[0] for told, places in found.items()}

@@ -1,0 +1,1 @@
+"""Benchmarks: the project beside plainer ways of doing the same."""

@@ -1,0 +1,86 @@
+"""The configs that come with the library."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from alliance_sim.configuration import json_schema, load_configuration, schema_text, shipped_configs, source_files
+from alliance_sim.parameters import CHANGED_BY_EVENTS, DEFAULTS, GROUPS, PARAMETERS
+
+WORLDS = ("baseline", "competitive", "collaborative", "route128", "silicon_valley", "cosy_club", "isolated")
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+
+
+def differences(name):
+    values = load_configuration(name).values
+    return {key: value for key, value in values.items() if value != DEFAULTS[key]}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_each_asks_a_question_of_its_own_and_says_which_claims_it_serves(name):
+    text = shipped_configs()[name].read_text(encoding="utf-8")
+    assert load_configuration(name).question.endswith("?")
+    assert text.startswith("#:schema schema.json\n# ")
+    assert "Theory: " in text
+    assert set(tomllib.loads(text)) <= {"question", "extends", "policy", "coordinator"}
+
+
+def test_the_baseline_is_the_declared_defaults():
+    assert differences("baseline") == {}
+
+
+def test_regimes_differ_in_competition_and_funding_only():
+    assert differences("competitive") == {"policy.competition": 0.8, "policy.funding": 0.2}
+    assert differences("collaborative") == {"policy.competition": 0.2, "policy.funding": 0.7}
+
+
+def test_institutions_differ_in_secrecy_porosity_and_coordinator_from_an_equal_start():
+    route128 = {"policy.secrecy": 0.8, "policy.porosity": 0.03, "coordinator.present": False}
+    silicon_valley = {"policy.porosity": 0.25}
+    assert differences("route128") == {"policy.competition": 0.8, **route128}
+    assert differences("isolated") == {"policy.competition": 0.1, **route128}
+    assert differences("silicon_valley") == {"policy.competition": 0.8, **silicon_valley}
+    assert differences("cosy_club") == {"policy.competition": 0.1, **silicon_valley}
+
+
+def test_all_worlds_are_different():
+    assert len({load_configuration(name).hash for name in WORLDS}) == len(WORLDS)
+
+
+def test_they_are_found_inside_an_installed_library_first(tmp_path, monkeypatch):
+    package = tmp_path / "site-packages" / "alliance_sim"
+    (package / "configs").mkdir(parents=True)
+    (package / "configs" / "baseline.toml").write_text('question = "Q?"\n')
+    monkeypatch.setattr(source_files, "_PACKAGE", package)
+    assert list(shipped_configs()) == ["baseline"]
+
+
+def test_without_any_the_list_is_empty(tmp_path, monkeypatch):
+    monkeypatch.setattr(source_files, "_PACKAGE", tmp_path / "nowhere" / "alliance_sim")
+    assert shipped_configs() == {}
+
+
+def test_the_schema_for_editors_is_up_to_date():
+    assert (CONFIGS / "schema.json").read_text(encoding="utf-8") == schema_text(), (
+        "write it anew: python -c \"from alliance_sim.configuration import schema_text; print(schema_text(), end='')\" "
+        "> configs/schema.json"
+    )
+
+
+def test_the_schema_tells_editors_all_that_is_declared():
+    schema = json_schema()
+    for parameter in PARAMETERS.values():
+        told = schema["$defs"][parameter.group]["properties"][parameter.key]
+        assert parameter.meaning in told["description"]
+        assert parameter.unit in told["description"]
+        assert parameter.source in told["description"]
+        default = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
+        assert told["default"] == default
+        if parameter.kind in {"share", "number", "count"}:
+            assert (told["minimum"], told["maximum"]) == parameter.bounds
+    assert schema["required"] == ["question"]
+    assert set(schema["properties"]) == {"question", "extends", "events", *GROUPS}
+    assert set(CHANGED_BY_EVENTS) < set(schema["$defs"]["set"]["properties"])
