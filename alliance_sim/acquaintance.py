@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, rule, step
 from alliance_sim.state import Ints, Ties, blank
 
@@ -28,7 +29,7 @@ def ties_with(own: int, others: int, place: int) -> int:
 
 
 @loop
-def boundary_candidates(seed: int, ids: Ints, members: Ints, turn: int) -> Ints:
+def boundary_candidates(seed: Seed, ids: Ints, members: Ints, turn: int) -> Ints:
     """The teachers in ``members`` in an order drawn for this turn."""
     lots = np.empty(members.size, np.uint64)
     for place in range(members.size):
@@ -38,7 +39,7 @@ def boundary_candidates(seed: int, ids: Ints, members: Ints, turn: int) -> Ints:
 
 @loop
 def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
-    """Pair neighbours in a shuffled list; a pair inside one alliance swaps partners with the nearest pair that mends it.
+    """Pair neighbours in a shuffled list; a pair inside one alliance swaps partners with a near pair that mends it.
 
     Returns pairs of rows, shape (pairs, 2); the few that nothing mends are left out.
     """
@@ -48,8 +49,8 @@ def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
         if alliance_of[pairs[one, 0]] != alliance_of[pairs[one, 1]]:
             continue
         kept[one] = False
-        for step in range(1, min(pairs.shape[0], 50)):
-            other = (one + step) % pairs.shape[0]
+        for further in range(1, min(pairs.shape[0], 50)):
+            other = (one + further) % pairs.shape[0]
             mended = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
             if mended and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
                 swapped = pairs[one, 1]
@@ -62,9 +63,9 @@ def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
 
 
 def boundary_pairs(
-    seed: int, ids: NDArray[np.uint32], subject: Ints, alliance_of: Ints, each: int
+    seed: Seed, ids: NDArray[np.uint32], subject: Ints, alliance_of: Ints, each: int
 ) -> NDArray[np.int64]:
-    """Counterparts of one subject in different alliances: ``each`` random pairings, so that a teacher has about that many.
+    """Counterparts of one subject in different alliances: ``each`` random pairings, so about that many a teacher.
 
     Returns rows of distinct pairs, shape (pairs, 2), the lower row first.
     """

@@ -46,7 +46,7 @@ class Cell:
         getattr(getattr(agent.model.world, self.table), self.column)[agent.row] = value
 
 
-class _Row(Agent):
+class _Row(Agent[Any]):
     """An agent that is a row of the world."""
 
     model: AllianceModel
@@ -113,7 +113,8 @@ class School(_Row):
     def partners(self) -> list[School]:
         """The other schools of its alliance."""
         first = self.model.world.alliances.first_school
-        return [self.model.schools[row] for row in range(first[self.alliance], first[self.alliance + 1]) if row != self.row]  # fmt: skip
+        members = range(first[self.alliance], first[self.alliance + 1])
+        return [self.model.schools[row] for row in members if row != self.row]
 
     def trust_in(self, school: int | School) -> float:
         """The head's trust in another school of the alliance (0–1), NaN for one outside it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop
 from alliance_sim.half_term import lot_of
 from alliance_sim.lots import put_in_order
@@ -18,16 +19,16 @@ from alliance_sim.state import Ints, World
 
 
 @loop
-def draw_order(world: World, seed: int, half_term: int) -> Ints:
+def draw_order(world: World, seed: Seed, half_term: int) -> Ints:
     """The noted requests (rows of ``crossings``) in the order in which they are to be answered."""
     crossings = world.crossings
     total = 0
-    for alliance in range(crossings.count.size):
-        total += crossings.count[alliance]
+    for alliance in range(crossings.noted.size):
+        total += crossings.noted[alliance]
     rows, lots, place = np.empty(total, np.int64), np.empty(total, np.uint64), 0
-    for alliance in range(crossings.count.size):
+    for alliance in range(crossings.noted.size):
         first = crossings.first[alliance]
-        for row in range(first, first + crossings.count[alliance]):
+        for row in range(first, first + crossings.noted[alliance]):
             rows[place] = row
             lots[place] = lot_of(world, seed, half_term, crossings.tie[row], crossings.occasion[row])
             place += 1
@@ -63,7 +64,7 @@ def sort_into_waves(world: World, order: Ints) -> tuple[Ints, Ints]:
 
 @loop
 def answer_across(
-    world: World, settings: Settings, seed: int, half_term: int, order: Ints, first: int, last: int
+    world: World, settings: Settings, seed: Seed, half_term: int, order: Ints, first: int, last: int
 ) -> None:
     """Answer these requests, in this order. No coordinator is shared across a boundary."""
     crossings = world.crossings

@@ -9,6 +9,7 @@ purpose and then to the entities.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,9 @@ HEADS_MEET, HEAD_GRANTS, HEAD_OUTCOME = range(10, 13)
 SEEKS_HELP, CHOOSES_PARTNER, BROKERS, OFFERS_BACK, ORDER = range(20, 25)
 GRANTS, OUTCOME, DEMOTION, JOINT_INNOVATION = range(30, 34)
 SOLO_CHANCE, SOLO_AREA, SOLO_STEP = range(40, 43)
+
+Seed = Any
+"""A world's internal seed: 64 bits, as ``seed_of`` makes it."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -39,7 +43,7 @@ def mixed(word: np.uint64) -> np.uint64:
 
 
 @rule
-def hashed(seed: np.uint64, purpose: int, half_term: int, first: int, second: int, slot: int) -> np.uint64:
+def hashed(seed: Seed, purpose: int, half_term: int, first: int, second: int, slot: int) -> np.uint64:
     """64 random bits for this purpose, half-term, pair of entities (by their stable ids) and slot.
 
     The first line does not depend on the entities, so compilers lift it out of loops over them.
@@ -49,25 +53,25 @@ def hashed(seed: np.uint64, purpose: int, half_term: int, first: int, second: in
 
 
 @rule
-def uniform(seed: np.uint64, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
+def uniform(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A number in [0, 1), equally likely anywhere."""
     return float(hashed(seed, purpose, half_term, first, second, slot) >> _S11) * _UNIT
 
 
 @rule
-def exponential(seed: np.uint64, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
+def exponential(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A waiting time with mean 1: mostly small, now and then large."""
     return -math.log1p(-uniform(seed, purpose, half_term, first, second, slot))
 
 
 @rule
-def normal(seed: np.uint64, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
+def normal(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A standard normal number (Box–Muller; two hashes, the second on a slot of its own)."""
     radius = math.sqrt(2.0 * exponential(seed, purpose, half_term, first, second, slot))
     return radius * math.cos(2.0 * math.pi * uniform(seed, purpose, half_term, first, second, slot + 128))
 
 
 @loop
-def seed_of(number: int) -> np.uint64:
+def seed_of(number: Seed) -> Seed:
     """The internal seed of a world from the number that its user gave: neighbours become strangers."""
     return mixed(np.uint64(number) * _GOLDEN + _FIRST)

@@ -1,7 +1,7 @@
 """How rules and loops are compiled: rules melt into the loops that call them, loops are kept on disk.
 
-Numba's disk cache looks only at the file of the loop, so an edited rule in another file would be ignored and yesterday's
-model would run. Here a cached loop is valid only for the exact text of every compiled room.
+Numba's disk cache looks only at the file of the loop, so an edited rule in another file would be ignored and the model
+of yesterday would run. Here a cached loop is valid only for the exact text of every compiled room.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit
+
+_njit: Any = njit
+"""Its declared types know only half of its options."""
 
 _HERE = Path(__file__).parent
 _ROOMS = (
@@ -41,7 +44,7 @@ def rooms_stamp() -> str:
 
 def rule[F: Callable[..., Any]](function: F) -> F:
     """A short pure function of numbers; ``.py_func`` is the plain Python. It melts into the loops that call it."""
-    return njit(forceinline=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    return _njit(forceinline=True, _nrt=False)(function)
 
 
 def step[F: Callable[..., Any]](function: F) -> F:
@@ -50,12 +53,12 @@ def step[F: Callable[..., Any]](function: F) -> F:
     Without melting into its loop, each call would hand over every column of the world and count references to them,
     which cost four times the work itself; without a way in from Python it compiles in half the time.
     """
-    return njit(forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
+    return _njit(forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def loop[F: Callable[..., Any]](function: F) -> F:
     """A loop over rows that Python calls: kept on disk, and it lets other threads run beside it."""
-    dispatcher = njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
+    dispatcher = _njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
     # Numba has no public way to widen what the cache watches; a test edits a rule and looks for the change.
-    dispatcher._cache._cache_file._source_stamp = rooms_stamp()  # noqa: SLF001
-    return dispatcher  # type: ignore[no-any-return]
+    dispatcher._cache._cache_file._source_stamp = rooms_stamp()
+    return dispatcher

@@ -13,9 +13,18 @@ from typing import NamedTuple
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, step
 from alliance_sim.lots import put_in_order
-from alliance_sim.mechanisms import ageing, answering, competition, coordination, heads_meeting, help_seeking, reciprocity
+from alliance_sim.mechanisms import (
+    ageing,
+    answering,
+    competition,
+    coordination,
+    heads_meeting,
+    help_seeking,
+    reciprocity,
+)
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
@@ -24,7 +33,7 @@ HALF_TERMS_A_YEAR = 6
 
 
 class Desk(NamedTuple):
-    """Paper for one alliance's half-term, used again for the next: sums by pair of schools, and requests in the tray."""
+    """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray."""
 
     staff_trust: Floats
     staff_level: Floats
@@ -37,6 +46,7 @@ class Desk(NamedTuple):
     lot: Ints
     order: Ints
     boxes: Ints
+
 
 @loop
 def desk_for(world: World, first: int, last: int) -> Desk:
@@ -70,7 +80,7 @@ def desk_for(world: World, first: int, last: int) -> Desk:
 
 
 @loop
-def a_year_is_over(world: World, settings: Settings, seed: int, half_term: int) -> None:
+def a_year_is_over(world: World, settings: Settings, seed: Seed, half_term: int) -> None:
     """Attainment, then rank; everybody is a year longer in post."""
     competition.publish_results(world, settings, seed, half_term)
     for teacher in range(world.teachers.years.size):
@@ -78,7 +88,7 @@ def a_year_is_over(world: World, settings: Settings, seed: int, half_term: int) 
 
 
 @loop
-def minds_are_made_up(world: World, settings: Settings, seed: int, half_term: int, first: int, last: int) -> None:
+def minds_are_made_up(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
     """Heads meet, teachers choose whom to ask, and offers across the boundary are noted: each alliance."""
     desk = desk_for(world, first, last)
     for alliance in range(first, last):
@@ -89,7 +99,7 @@ def minds_are_made_up(world: World, settings: Settings, seed: int, half_term: in
 
 
 @loop
-def alliances_work(world: World, settings: Settings, seed: int, half_term: int, first: int, last: int) -> None:
+def alliances_work(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
     """The coordinator brokers, debtors offer help, and all that was asked inside is answered: each alliance."""
     desk = desk_for(world, first, last)
     for alliance in range(first, last):
@@ -100,7 +110,7 @@ def alliances_work(world: World, settings: Settings, seed: int, half_term: int, 
 
 
 @loop
-def time_passes(world: World, settings: Settings, seed: int, half_term: int, first: int, last: int) -> None:
+def time_passes(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
     """Practice ages, people rest, debts fade, levels without trust are lost: each alliance."""
     for alliance in range(first, last):
         world.alliances.age[alliance] += 1
@@ -130,12 +140,12 @@ def clear_tally(world: World, alliance: int) -> None:
         schools.refused[school] = 0
         schools.betrayed[school] = 0
         schools.uphill[school] = 0
-    world.crossings.count[alliance] = 0
+    world.crossings.noted[alliance] = 0
     world.coordinators.brokered[alliance] = 0
 
 
 @step
-def heads_meet(world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk) -> None:
+def heads_meet(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk) -> None:
     """The trust-building loop between heads; then they hear their staff, and staff follow them."""
     heads_meeting.hear_staff(world, alliance, desk.staff_trust, desk.staff_level, desk.staff_ties)
     heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level, desk.staff_ties)
@@ -144,7 +154,7 @@ def heads_meet(world: World, settings: Settings, seed: int, half_term: int, alli
 
 
 @step
-def teachers_seek_help(world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk) -> None:
+def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk) -> None:
     """Each contact of each teacher may find them looking for help; they turn to whom they trust and can learn from."""
     teachers = world.teachers
     start, end = staff_of(world, alliance)
@@ -171,7 +181,7 @@ def teachers_seek_help(world: World, settings: Settings, seed: int, half_term: i
 
 
 @step
-def debtors_offer_help_across(world: World, settings: Settings, seed: int, half_term: int, alliance: int) -> None:
+def debtors_offer_help_across(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int) -> None:
     """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor."""
     if not settings.reciprocity.enabled:
         return
@@ -186,10 +196,10 @@ def debtors_offer_help_across(world: World, settings: Settings, seed: int, half_
 def note_crossing(world: World, alliance: int, tie: int, occasion: int) -> None:
     """A request across the boundary is noted where it arose, to be answered after those inside."""
     crossings = world.crossings
-    place = crossings.first[alliance] + crossings.count[alliance]
+    place = crossings.first[alliance] + crossings.noted[alliance]
     crossings.tie[place] = tie
     crossings.occasion[place] = occasion
-    crossings.count[alliance] += 1
+    crossings.noted[alliance] += 1
 
 
 @step
@@ -215,7 +225,7 @@ def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
 
 @step
 def coordinator_brokers(
-    world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> int:
     """The coordinator brings the most complementary pairs together; who has most to learn asks."""
     chosen = coordination.choose_pairs(world, settings, seed, half_term, alliance, desk.brokered, desk.promises)
@@ -227,7 +237,7 @@ def coordinator_brokers(
 
 @step
 def debtors_offer_help(
-    world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> int:
     """Who owes, offers: laid in the tray as a request by the creditor, which the debtor's obligation speaks for."""
     if not settings.reciprocity.enabled:
@@ -241,7 +251,7 @@ def debtors_offer_help(
 
 
 @step
-def lot_of(world: World, seed: int, half_term: int, tie: int, occasion: int) -> np.uint64:
+def lot_of(world: World, seed: Seed, half_term: int, tie: int, occasion: int) -> np.uint64:
     """A request's place in the order of answering, drawn from who asks whom and on which occasion."""
     teachers, ties = world.teachers, world.ties
     giver, asker = ties.partner[tie], ties.partner[ties.twin[tie]]
@@ -250,7 +260,7 @@ def lot_of(world: World, seed: int, half_term: int, tie: int, occasion: int) -> 
 
 @step
 def requests_are_answered(
-    world: World, settings: Settings, seed: int, half_term: int, alliance: int, desk: Desk, waiting: int
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> None:
     """One after another, in an order drawn by lot, each in the light of those before."""
     for place in range(waiting):

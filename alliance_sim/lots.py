@@ -11,7 +11,7 @@ _S32 = np.uint64(32)
 
 
 @rule
-def box_of(lot: np.uint64, boxes: int) -> int:
+def box_of(lot: np.uint64, boxes: int) -> np.int64:
     """Which of so many equal boxes, from the lowest lots to the highest, a lot falls into."""
     return np.int64(((lot >> _S32) * np.uint64(boxes)) >> _S32)
 

@@ -44,7 +44,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("one_wayness", "share", "mean one-wayness W over ties in use"),
     Outcome("fatigue", "share of capacity", "mean fatigue of teachers"),
     Outcome("attainment", "pupil SD", "mean attainment of schools"),
-    Outcome("attainment_gap", "pupil SD", "mean attainment of the best fifth of schools less the worst fifth", "alliance"),
+    Outcome(
+        "attainment_gap", "pupil SD", "mean attainment of the best fifth of schools less the worst fifth", "alliance"
+    ),
     Outcome("donor_share", "share of helps", "helps given by the most giving fifth of schools", "alliance"),
     Outcome("alliances", "alliances", "alliances that stand", "system"),
     Outcome("social_capital", "trust", "trust × reciprocity"),
@@ -64,8 +66,9 @@ IN_USE = 0.5
 """A tie is in use while the decayed count of help on it is at least half a help."""
 
 # Columns of a school's sums.
-(_TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL, _TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES) = range(12)  # fmt: skip
-(_HEAD_TRUST, _UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE) = range(12, 20)
+_TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL = range(6)
+_TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES, _HEAD_TRUST = range(6, 13)
+_UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE = range(13, 20)
 SUMS = 20
 
 
@@ -83,7 +86,8 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
             for other in range(start, end):
                 if other != school:
                     sums[school, _HEAD_TIES] += 1.0
-                    sums[school, _HEAD_TRUST] += world.head_ties.trust[block + (school - start) * (end - start) + other - start]  # fmt: skip
+                    pair = (school - start) * (end - start) + other - start
+                    sums[school, _HEAD_TRUST] += world.head_ties.trust[block + pair]
             for teacher in range(world.schools.first_teacher[school], world.schools.first_teacher[school + 1]):
                 sum_practice(world, school, teacher, sums, best, within)
                 sum_ties(world, settings, school, teacher, sums)

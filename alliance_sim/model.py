@@ -58,7 +58,7 @@ class AllianceModel(Model[Any, Any]):
             scenario = Scenario.load(scenario or "baseline", dotted)
         elif dotted:
             scenario = scenario.with_changes(dotted)
-        self.seed = _whole_number(rng if rng is not None else scenario.rng)
+        self.seed = _whole_number(rng if rng is not None else scenario.__dict__["rng"])
         super().__init__(scenario=scenario.copy(rng=self.seed))
 
         self._settings = settings_record(scenario.configuration.values)
@@ -81,9 +81,13 @@ class AllianceModel(Model[Any, Any]):
         """One half-term: events dated now, then the schedule, then the measures."""
         number = round(self.time)
         self._apply_events(number - 1)
-        live_half_term(self.world, self._settings[0], self._luck, number, self.threads)
+        self.live_half_term(number)
         self._recording.measure(self.world, self._settings[0], self.threads)
         self.datacollector.collect(self)
+
+    def live_half_term(self, number: int) -> None:
+        """The schedule of the half-term with this number, 1 the first; a variant of the model may override it."""
+        live_half_term(self.world, self._settings[0], self._luck, number, self.threads)
 
     def _apply_events(self, half_terms_over: int) -> None:
         for event in self.scenario.events:
@@ -183,7 +187,7 @@ class AllianceModel(Model[Any, Any]):
 
 
 def _latest(outcome: int, model: AllianceModel) -> float:
-    return model._recording.latest(outcome)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return model._recording.latest(outcome)  # pyright: ignore[reportPrivateUsage]
 
 
 def _whole_number(rng: RNG) -> int:
@@ -193,4 +197,3 @@ def _whole_number(rng: RNG) -> int:
             raise ValueError(f"rng is {rng}, but a seed must be a whole number from 0 to 2**64 - 1")
         return int(rng)
     return int(np.random.default_rng(rng).integers(2**63))
-

@@ -64,19 +64,15 @@ class Parameter:
         return f"{'a whole number, ' if self.kind == 'count' else ''}{low} to {high}"
 
 
-def half_as_much_again(default: float) -> dict[str, tuple[float, float]]:
-    """Bounds for an assumed weight: explored within ±50 %, and zero allowed so that it can be switched off."""
-    return {"bounds": (0.0, 1.5 * default), "span": (0.5 * default, 1.5 * default)}
-
-
 def share(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "share") -> Parameter:
     """A parameter between 0 and 1."""
     return Parameter(name, default, symbol, unit, (0.0, 1.0), meaning, source, "share")
 
 
 def weight(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "utility") -> Parameter:
-    """An assumed weight, explored within half and half as much again."""
-    return Parameter(name, default, symbol, unit, meaning=meaning, source=source, **half_as_much_again(default))
+    """An assumed weight, explored within half and half as much again; zero is allowed, to switch it off."""
+    bounds, span = (0.0, 1.5 * default), (0.5 * default, 1.5 * default)
+    return Parameter(name, default, symbol, unit, bounds, meaning, source, span=span)
 
 
 def count(
@@ -108,7 +104,7 @@ POPULATION = (
     Parameter("population.practice_sd", 0.3, "σ_q", "practice", (0.01, 1), "spread of first practice", "assumption"),
     count("population.boundary_ties", 2, "b", (0, 20), "counterparts a teacher has in other alliances", "A11, C27"),
     Parameter(
-        "population.pupils_per_teacher", 20, "—", "pupils", (1, 100), "turns a school list's pupils into teachers", "DfE"
+        "population.pupils_per_teacher", 20, "—", "pupils", (1, 100), "turns a list's pupils into teachers", "DfE"
     ),
 )  # fmt: skip
 
@@ -157,7 +153,7 @@ RECIPROCITY = (
     weight("reciprocity.gratitude", 3.0, "ψ", "how much more a repaid debt adds to trust", "A7", "per obligation"),
     Parameter("reciprocity.return_rate", 0.5, "ret", "per half-term", (0, 0.75), "how readily debtors offer help back",
               "A7", span=(0.25, 0.75)),
-    Parameter("reciprocity.one_way_loss", 0.2, "λ_W", "per help", (0, 0.4), "trust lost when help is all one way", "C29"),
+    Parameter("reciprocity.one_way_loss", 0.2, "λ_W", "per help", (0, 0.4), "trust lost when help is one-way", "C29"),
     share("reciprocity.one_way_tolerance", 0.4, "w0", "one-wayness that is borne without harm", "C29"),
 )  # fmt: skip
 
@@ -169,16 +165,16 @@ OUTCOME = (
 
 HELP = (
     share("help.base_need", 0.35, "n0", "chance per contact to seek help", "assumption", "chance"),
-    share("help.competition_need", 0.35, "n1", "added need of the lowest ranked under full competition", "B1", "chance"),
+    share("help.competition_need", 0.35, "n1", "need that full competition adds to the lowest ranked", "B1", "chance"),
     count("help.contacts", 2, "—", (0, 10), "occasions a half-term to seek help", "assumption", "per half-term"),
     Parameter("help.loyalty", 4.0, "ν", "per trust", (0, 10), "how strongly trust decides whom one asks", "B26"),
     share("help.refusal_loss", 0.03, "λ_R", "share of trust that a refusal costs who asked", "A5"),
 )  # fmt: skip
 
 LEVEL = (
-    levels("level.transfer", (0.08, 0.16, 0.30, 0.40), "γ", "share of gap", 1, "how much of a gap one help closes", "C20"),
+    levels("level.transfer", (0.08, 0.16, 0.30, 0.40), "γ", "share of gap", 1, "what one help closes of a gap", "C20"),
     levels("level.stake", (0.2, 0.4, 0.7, 1.0), "v", "stake", 1, "what the giver risks", "A1, A3"),
-    levels("level.gate", (0.10, 0.35, 0.55, 0.70), "θ", "trust", 1, "trust that both must have to work so closely", "D2"),
+    levels("level.gate", (0.10, 0.35, 0.55, 0.70), "θ", "trust", 1, "trust that both need to work so closely", "D2"),
     levels("level.cost", (0.5, 1.0, 1.5, 2.0), "cost", "effort", 10, "effort that one help takes", "D2, D3"),
     share("level.hysteresis", 0.10, "h", "how far trust may fall under the gate before a level is lost", "D2", "trust"),
     share("level.refusal_demotion", 0.3, "—", "chance that a refusal costs a level", "A5", "chance"),
@@ -189,7 +185,7 @@ PRACTICE = (
     switch("practice.jpd", True, "—", "whether the closest partners develop practice jointly", "C19, C21"),
     Parameter("practice.jpd_step", 0.35, "η", "practice", (0, 2), "mean step of an innovation", "C21"),
     Parameter(
-        "practice.ceiling", 2.5, "Q_max", "practice", (1, 10), "best practice that could be; innovation slows towards it",
+        "practice.ceiling", 3.0, "Q_max", "practice", (1, 10), "best practice there could be; innovation slows near it",
         "calibrated: THEORY.md",
     ),
     share("practice.solo_rate", 0.03, "p_solo", "chance a half-term that a teacher innovates alone", "B23", "chance"),
@@ -210,7 +206,7 @@ FATIGUE = (
 
 ATTAINMENT = (
     Parameter(
-        "attainment.effect", 0.06, "τ", "pupil SD per practice SD", (0.02, 0.12), "what better practice does for pupils",
+        "attainment.effect", 0.06, "τ", "pupil SD per practice SD", (0.02, 0.12), "what practice does for pupils",
         "Jackson & Bruegmann .02–.04; EEF Lesson Study .03",
     ),
     Parameter("attainment.intake_sd", 0.27, "σ_x", "pupil SD", (0, 1), "lasting differences between intakes",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from alliance_sim import chance
 from alliance_sim.acquaintance import boundary_pairs, tie_tables
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, step
 from alliance_sim.mechanisms.competition import publish_results
 from alliance_sim.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
@@ -20,7 +21,6 @@ from alliance_sim.state import (
     Alliances,
     Coordinators,
     Crossings,
-    Floats,
     HeadTies,
     Ints,
     Schools,
@@ -40,12 +40,12 @@ YEARS_IN_POST = 8.0
 """Mean years in post at the opening (DfE; no core rule uses them)."""
 
 
-def drawn_roster(settings: Settings, seed: int) -> Roster:
-    """Schools of log-normal size, in alliances of equal size (the last takes what is left over, if it is one school)."""
+def drawn_roster(settings: Settings, seed: Seed) -> Roster:
+    """Schools of log-normal size, in alliances of equal size (a single school left over joins the last)."""
     schools, size = int(settings["population"]["schools"]), int(settings["population"]["alliance_size"])
     alliances = max(1, schools // size + (schools % size > 1))
     ids = np.arange(schools, dtype=np.uint32)
-    teachers = _drawn_sizes(seed, ids, float(settings["population"]["teachers_median"]), float(settings["population"]["teachers_spread"]))  # fmt: skip
+    teachers = _drawn_sizes(seed, ids, settings)
     unknown = np.full(schools, np.nan, np.float32)
     return Roster(
         id=ids,
@@ -61,10 +61,11 @@ def drawn_roster(settings: Settings, seed: int) -> Roster:
 
 
 @loop
-def _drawn_sizes(seed: int, ids: Ints, median: float, spread: float) -> Ints:
+def _drawn_sizes(seed: Seed, ids: Ints, settings: Settings) -> Ints:
     sizes = np.empty(ids.size, np.int32)
     for school in range(ids.size):
-        size = median * math.exp(spread * chance.normal(seed, chance.TEACHERS, 0, ids[school]))
+        spread = settings.population.teachers_spread * chance.normal(seed, chance.TEACHERS, 0, ids[school])
+        size = settings.population.teachers_median * math.exp(spread)
         sizes[school] = min(TEACHERS_A_SCHOOL - 1, max(2.0, round(size)))
     return sizes
 
@@ -74,7 +75,7 @@ def starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
-def open_world(roster: Roster, settings: Settings, seed: int) -> World:
+def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
     """All columns at the opening, results of the last year before it published.
 
     Args:
@@ -128,7 +129,7 @@ def open_world(roster: Roster, settings: Settings, seed: int) -> World:
     outside = np.bincount(alliance_of, first_tie[1:] - first_outside, minlength=roster.alliances).astype(np.int64)
     first_crossing = starts(staff * contacts + outside)
     crossings = blank(Crossings, int(first_crossing[-1]))
-    crossings |= {"first": first_crossing, "count": np.zeros(roster.alliances, np.int32)}
+    crossings |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
 
     world = World(
         System(**blank(System, 1)),
@@ -152,7 +153,7 @@ def _stable_ids(roster: Roster, school_of: Ints, place: Ints) -> NDArray[np.uint
 
 
 @loop
-def draw_opening(world: World, settings: Settings, seed: int) -> None:
+def draw_opening(world: World, settings: Settings, seed: Seed) -> None:
     """Intakes, practice, trust of heads and staff, years in post, and the results of the year before."""
     schools, teachers, ties = world.schools, world.teachers, world.ties
     for alliance in range(world.alliances.age.size):
@@ -182,7 +183,7 @@ def draw_opening(world: World, settings: Settings, seed: int) -> None:
 
 
 @step
-def draw_teacher(world: World, settings: Settings, seed: int, teacher: int) -> None:
+def draw_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> None:
     """One teacher's practice in each area, and years in post."""
     teachers = world.teachers
     who = teachers.id[teacher]

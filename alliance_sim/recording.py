@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from alliance_sim import measures
@@ -12,9 +13,6 @@ from alliance_sim.roster import Roster
 from alliance_sim.schedule import shared
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Record = Literal["auto", "system", "alliance", "school"]
 SCHOOLS_RECORDED = 5_000
@@ -75,8 +73,6 @@ class Recording:
 
     def system(self) -> pd.DataFrame:
         """One row a half-term: index ``half_term``, row 0 the opening."""
-        import pandas as pd
-
         index = pd.RangeIndex(self.rows, name="half_term")
         return pd.DataFrame(self.table, index=index, columns=list(measures.NAMES))
 
@@ -100,12 +96,9 @@ class Recording:
         return self._long(self._by_school, measures.SCHOOL_COLUMNS, who)
 
     def _long(self, kept: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
-        import pandas as pd
-
         entities = kept.shape[1]
         frame: dict[str, Any] = {"half_term": np.repeat(np.arange(self.rows), entities)}
         frame |= {name: np.tile(column, self.rows) for name, column in who.items()}
         flat = kept[: self.rows].reshape(-1, kept.shape[2])
         frame |= {measures.NAMES[outcome]: flat[:, outcome] for outcome in outcomes}
         return pd.DataFrame(frame)
-

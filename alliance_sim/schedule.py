@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from alliance_sim import boundaries, half_term
+from alliance_sim.chance import Seed
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
 
@@ -48,7 +49,7 @@ def shared(step: Callable[..., None], total: int, threads: int, *before: Any) ->
         done.result()
 
 
-def live_half_term(world: World, settings: Settings, seed: int, number: int, threads: int) -> None:
+def live_half_term(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
     """One half-term, in order (MODEL 3; events are applied before, measures taken after).
 
     Args:
@@ -67,7 +68,7 @@ def live_half_term(world: World, settings: Settings, seed: int, number: int, thr
     shared(half_term.time_passes, alliances, threads, world, settings, seed, number)
 
 
-def requests_across_boundaries(world: World, settings: Settings, seed: int, number: int, threads: int) -> None:
+def requests_across_boundaries(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
     """Answered in an order drawn by lot; with more threads wave by wave, which comes to the same."""
     order = boundaries.draw_order(world, seed, number)
     if threads <= 1:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,10 @@ class Column:
     shape: tuple[str, ...] = ()
 
 
-type Ints = NDArray[Any]
-type Floats = NDArray[np.float32]
+Ints = Any
+"""An array of whole numbers. (Numba checks what compiled code does with it; type checkers cannot.)"""
+Floats = Any
+"""An array of fractions."""
 _SHARE = (0.0, 1.0)
 
 
@@ -83,7 +84,8 @@ class Teachers(NamedTuple):
     fatigue: Annotated[Floats, Column("float32", "share of capacity", "f, how worn out", (0.0, np.inf))]
     load: Annotated[Floats, Column("float32", "effort", "what they did for others this half-term", (0.0, np.inf))]
     asks: Annotated[
-        Ints, Column("int32", "tie row", "the tie on which each contact asks for help, -1 where none", None, ("contacts",))
+        Ints,
+        Column("int32", "tie row", "the tie on which each contact asks for help, -1 where none", None, ("contacts",)),
     ]
     first_tie: Annotated[Ints, Column("int32", "tie row", "where their ties begin (one entry more)")]
     first_outside: Annotated[Ints, Column("int32", "tie row", "where their ties across the boundary begin")]
@@ -114,7 +116,7 @@ class Crossings(NamedTuple):
     """Requests across boundaries, noted alliance by alliance and answered after: a segment of rows an alliance."""
 
     first: Annotated[Ints, Column("int64", "request row", "where an alliance's segment begins (one entry more)")]
-    count: Annotated[Ints, Column("int32", "requests", "how much of the segment is in use this half-term")]
+    noted: Annotated[Ints, Column("int32", "requests", "how much of the segment is in use this half-term")]
     tie: Annotated[Ints, Column("int32", "tie row", "the asker's tie")]
     occasion: Annotated[Ints, Column("int16", "code", "channel × 32 + slot")]
     answer: Annotated[Ints, Column("int8", "code", "how it ended")]

@@ -417,7 +417,7 @@ class Teacher(mesa.Agent):
     # Time
 
     def grow_older(self) -> None:
-        """Practice ages and now and then grows, fatigue follows load, debts fade, levels that trust cannot bear fall."""
+        """Practice ages and now and then grows, fatigue follows load, debts fade, and so do levels without trust."""
         model, rules = self.model, self.model.rules
         kept = 1.0 - rules.practice.depreciation
         self.practice = [kept * skill for skill in self.practice]
@@ -476,9 +476,7 @@ class Coordinator(mesa.Agent):
                     complementarity = min(teacher.gap_to(tie.partner), tie.partner.gap_to(teacher))
                     if complementarity <= USEFUL and not model.can_develop(tie):
                         continue
-                    draw = uniform(
-                        model.luck, chance.BROKERS, model.half_term, teacher.number, tie.partner.number, 0
-                    )
+                    draw = uniform(model.luck, chance.BROKERS, model.half_term, teacher.number, tie.partner.number, 0)
                     yield complementarity + blur * (2.0 * draw - 1.0), tie
 
     def learn(self, honoured: bool) -> None:
@@ -507,7 +505,7 @@ class PlainAllianceModel(mesa.Model):
     def __init__(self, scenario: Scenario | str | Path | None = None, *, rng: int | None = None, **dotted: Any) -> None:
         opening = AllianceModel(scenario, rng=rng, record="system", **dotted)
         super().__init__(rng=opening.seed)
-        self.luck = opening._luck  # noqa: SLF001
+        self.luck = opening._luck
         self.events = opening.scenario.events
         self.rules = rules_of(opening.scenario)
         self.half_term = 0
@@ -742,9 +740,7 @@ def settle_level(tie: Tie, honoured: bool, level: SimpleNamespace) -> None:
     before = tie.level
     if honoured and before < COLLABORATION and tie.lower_trust >= level.gate[before]:
         tie.move_to(before + 1)
-    elif not honoured and before > 1:
-        tie.move_to(before - 1)
-    elif before > 1 and trust_too_low(tie, level):
+    elif before > 1 and (not honoured or trust_too_low(tie, level)):
         tie.move_to(before - 1)
 
 
@@ -758,12 +754,12 @@ def chosen(appeals: Sequence[tuple[Tie, float]], draw: float) -> Tie | None:
     total = sum(appeal for _, appeal in appeals)
     if total <= 0.0:
         return None
-    running, tie = 0.0, None
+    running = 0.0
     for tie, appeal in appeals:
         running += appeal
         if draw * total < running:
-            break
-    return tie
+            return tie
+    return appeals[-1][0]
 
 
 def between_levels(values: Sequence[float], level: float) -> float:

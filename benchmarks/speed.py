@@ -103,10 +103,11 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
     first = repeats[0]
     table = Table(
         title=f"CPU time a teacher and half-term, {config}, one thread",
-        caption=f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python "
+        caption="Differ by: the largest difference between their outcomes. "
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python "
         f"{platform.python_version()}; {len(first.peer)} half-terms a world after one to warm up",
     )
-    for heading in ("world", "teachers", "ties", "alliance_sim", "plain Mesa", "times less", "outcomes differ by"):
+    for heading in ("world", "teachers", "ties", "project", "plain Mesa", "times less", "differ by"):
         table.add_column(heading, justify="right")
     for seed, repeat in enumerate(repeats, 1):
         ours, theirs = np.mean(repeat.project), np.mean(repeat.peer)
@@ -128,8 +129,8 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
         "range",
         "",
         "",
-        f"{min(ours):.3f}–{max(ours):.3f}",
-        f"{min(theirs):.1f}–{max(theirs):.1f}",
+        f"{min(ours):.2f}–{max(ours):.2f} µs",
+        f"{min(theirs):.0f}–{max(theirs):.0f} µs",
         f"{min(ratios):.0f}–{max(ratios):.0f}",
         "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.coordination import strain_after
 from alliance_sim.mechanisms.joint_practice import room_for_invention
@@ -16,12 +17,12 @@ from alliance_sim.state import World
 
 @rule
 def fatigue_after(fatigue: float, rate: float, load: float, capacity: float) -> float:
-    """f ← (1 − φ)f + φ·load/cap: fatigue follows what was done (A18)."""
+    """F ← (1 − φ)f + φ·load/cap: fatigue follows what was done (A18)."""
     return (1.0 - rate) * fatigue + rate * load / capacity
 
 
 @step
-def practice_ages(world: World, settings: Settings, seed: int, half_term: int, teacher: int) -> None:
+def practice_ages(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
     """Practice not renewed goes stale; now and then somebody invents something alone (B23)."""
     practice = world.teachers.practice
     for area in range(practice.shape[1]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import step
 from alliance_sim.mechanisms.competition import rivalry
 from alliance_sim.mechanisms.coordination import lent_trust
@@ -41,7 +42,7 @@ JOINT = 4
 
 @step
 def answer(
-    world: World, settings: Settings, seed: int, half_term: int, tie: int, occasion: int, credibility: float
+    world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float
 ) -> int:
     """The holder of ``tie`` asks its partner; returns how it ended.
 
@@ -86,7 +87,14 @@ def answer(
 
 @step
 def refuse(
-    world: World, settings: Settings, seed: int, half_term: int, tie: int, askers_id: int, givers_id: int, occasion: int
+    world: World,
+    settings: Settings,
+    seed: Seed,
+    half_term: int,
+    tie: int,
+    askers_id: int,
+    givers_id: int,
+    occasion: int,
 ) -> None:
     """A refusal costs the asker's trust a little, and sometimes the pair a level (A5)."""
     ties = world.ties
@@ -101,7 +109,7 @@ def refuse(
 
 @step
 def help_is_given(
-    world: World, settings: Settings, seed: int, half_term: int, asker: int, giver: int, level: int, joint: bool,
+    world: World, settings: Settings, seed: Seed, half_term: int, asker: int, giver: int, level: int, joint: bool,
     occasion: int,
 ) -> bool:  # fmt: skip
     """Practice moves or is made, and the effort is felt; returns whether the asker found it useful."""
@@ -119,7 +127,7 @@ def help_is_given(
 
 @step
 def outcome(
-    world: World, settings: Settings, seed: int, half_term: int, tie: int, askers_id: int, givers_id: int,
+    world: World, settings: Settings, seed: Seed, half_term: int, tie: int, askers_id: int, givers_id: int,
     rivals: float, occasion: int,
 ) -> int:  # fmt: skip
     """The giver is the vulnerable one: ill-used, let down honestly, or honoured (A6, B11)."""
@@ -163,7 +171,7 @@ def one_way_help_corrodes(world: World, settings: Settings, tie: int) -> None:
 
 @step
 def level_follows(world: World, settings: Settings, tie: int, ending: int) -> None:
-    """Up after an honoured promise where both trust enough, down after a bad outcome or where trust is gone (A1, D2)."""
+    """Up when honoured and both trust enough, down after a bad outcome or where trust is gone (A1, D2)."""
     ties = world.ties
     level = ties.level[tie]
     if ending == HONOURED:

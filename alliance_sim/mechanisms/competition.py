@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, rule
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
@@ -23,7 +24,7 @@ def attainment(intake: float, effect: float, practice_gained: float, practice_sd
 
 
 @loop
-def publish_results(world: World, settings: Settings, seed: int, half_term: int) -> None:
+def publish_results(world: World, settings: Settings, seed: Seed, half_term: int) -> None:
     """Once a year each school's attainment is found, then its rank: 0 the best, 1 the worst."""
     schools, teachers = world.schools, world.teachers
     many = schools.id.size

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity
 from alliance_sim.mechanisms.trust_building import COLLABORATION
@@ -28,7 +29,7 @@ def lent_trust(trust: float, credibility: float) -> float:
 
 @rule
 def credibility_after(credibility: float, honoured: bool) -> float:
-    """c += 0.03(1 − c) when brokered help is honoured, c ·= 0.95 when it ends badly (B18)."""
+    """C += 0.03(1 − c) when brokered help is honoured, c ·= 0.95 when it ends badly (B18)."""
     return credibility + 0.03 * (1.0 - credibility) if honoured else 0.95 * credibility
 
 
@@ -52,7 +53,7 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 @step
 def choose_pairs(
-    world: World, settings: Settings, seed: int, half_term: int, alliance: int, chosen: Ints, promises: Floats
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, chosen: Ints, promises: Floats
 ) -> int:
     """Fill ``chosen`` with the ties of the most promising pairs, best first, each the tie of who has most to learn.
 

@@ -26,7 +26,9 @@ def risk(settings: Settings, trust: float, stake: float, rivalry: float) -> floa
     scaled = settings.trust.rivalry_weight * rivalry
     if settings.trust.competition_enters == ADDITIVE:
         return settings.trust.help_value * trust - (1.0 - trust) * settings.trust.loss_weight * (0.5 + stake) - scaled
-    return settings.trust.help_value * trust - (1.0 - trust) * settings.trust.loss_weight * (0.5 + stake) * (1.0 + scaled)
+    return settings.trust.help_value * trust - (1.0 - trust) * settings.trust.loss_weight * (0.5 + stake) * (
+        1.0 + scaled
+    )
 
 
 @rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.competition import rivalry
 from alliance_sim.mechanisms.coordination import present_credibility
@@ -51,7 +52,7 @@ def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_b
 
 @step
 def heads_build_trust(
-    world: World, settings: Settings, seed: int, half_term: int, alliance: int, level: Floats, ties_between: Ints
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats, ties_between: Ints
 ) -> None:
     """Each two heads may meet; each then takes the risk of opening up to the other or does not, and learns from it."""
     schools = world.schools

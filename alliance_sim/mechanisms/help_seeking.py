@@ -18,7 +18,7 @@ CURIOSITY = 0.1
 
 @rule
 def need(base: float, added: float, competition: float, rank: float, tiredness: float, funding: float) -> float:
-    """n = (n0 + n1·C·rank)·e^(−b_f[f−1]₊)·(0.4 + 1.2Φ), at most 1: the low ranked need most, the tired ask least (B1).
+    """N = (n0 + n1·C·rank)·e^(−b_f[f−1]₊)·(0.4 + 1.2Φ), at most 1: the low ranked need most, the tired ask least (B1).
 
     ``tiredness`` is b_f[f − 1]₊.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import practice_after_transfer
 from alliance_sim.settings import Settings
@@ -25,7 +26,7 @@ def room_for_invention(best: float, ceiling: float) -> float:
 
 @rule
 def joint_invention(best: float, diversity: float, step: float, ceiling: float) -> float:
-    """new = max(q_i, q_j) + ξ·min(1, diversity/0.25), ξ = step·[1 − max/Q_max]₊ (C21)."""
+    """New = max(q_i, q_j) + ξ·min(1, diversity/0.25), ξ = step·[1 − max/Q_max]₊ (C21)."""
     return best + step * room_for_invention(best, ceiling) * min(1.0, diversity / ENOUGH_DIVERSITY)
 
 
@@ -56,7 +57,7 @@ def coach(practice: Floats, coach_row: int, learner: int, area: int, transfer: f
 
 @step
 def develop_practice_jointly(
-    world: World, settings: Settings, seed: int, half_term: int, asker: int, giver: int, occasion: int
+    world: World, settings: Settings, seed: Seed, half_term: int, asker: int, giver: int, occasion: int
 ) -> None:
     """Both move towards what they invented where they are strongest together, then coach each other."""
     teachers = world.teachers

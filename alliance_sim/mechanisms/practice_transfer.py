@@ -1,4 +1,4 @@
-"""Practice transfer: sharing moves practice from who has it to who lacks it, and never raises the frontier (C20, C22)."""
+"""Practice transfer: sharing moves practice to who lacks it, and never raises the frontier (C20, C22)."""
 
 from __future__ import annotations
 

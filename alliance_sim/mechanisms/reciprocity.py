@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliance_sim import chance
+from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
 from alliance_sim.settings import Settings
@@ -47,7 +48,7 @@ def faded(count: float, decay: float) -> float:
 
 
 @step
-def offers_back(world: World, settings: Settings, seed: int, half_term: int, tie: int) -> bool:
+def offers_back(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
     """Whether the holder of ``tie``, owing its partner, offers help back that would be useful (A7)."""
     teachers, ties = world.teachers, world.ties
     debt = -ties.owed[tie]

@@ -1,0 +1,51 @@
+# Everything a newcomer needs: `make demo` and `make test` set up their own environment in .venv.
+
+# .python-version picks the interpreter where pyenv or uv is at work; else the first that is new enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done)
+RUN := .venv/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
+PATTERN_SEEDS ?= 30
+
+.PHONY: help demo test lint format patterns bench clean
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four minutes)
+	@rm -rf demo
+	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
+
+test: .venv/dev ## all tests but the slow suites
+	$(RUN) -m pytest -n 2 --dist worksteal
+
+lint: .venv/dev ## ruff and the type checker, strict on the library
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	.venv/bin/basedpyright
+
+format: .venv/dev ## put the code in shape
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
+	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
+
+bench: .venv/dev ## speed beside the same rules as plain Mesa agents
+	$(RUN) -m benchmarks.speed
+
+clean: ## forget the environment and everything made
+	rm -rf .venv demo results dist .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed; install it, or say make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Versions are pinned in constraints.txt, so that a result can be made again.
+.venv/demo: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/demo

@@ -1,0 +1,105 @@
+"""What a comparison found, in a few plain sentences made from its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_sim.comparison import Comparison, Difference
+from alliance_sim.plain_words import figure_said, joined, title, years_said
+
+CAUTION = "This is what happens in this model: it explains how such a gap can come about, and forecasts nothing."
+
+
+def answer(comparison: Comparison) -> list[str]:
+    """How the worlds were set up, what they came to, and a word of caution: a sentence each."""
+    tell = _told_in_full if len(comparison.scenarios) == 2 else _told_in_brief
+    found = [sentence for other in range(1, len(comparison.scenarios)) for sentence in tell(comparison, other)]
+    return [_set_up(comparison), *found, CAUTION]
+
+
+def _set_up(comparison: Comparison) -> str:
+    seeds, lived = len(comparison.seeds), years_said(comparison.half_terms)
+    if same_start(comparison):
+        start = "with the same schools, the same trust and practice, and the same luck"
+    else:
+        start = "with the same luck, but not from the same start, since the configs differ in what is there at first"
+    worlds = "two worlds" if len(comparison.scenarios) == 2 else f"{len(comparison.scenarios)} worlds"
+    return (
+        f"{seeds} times, {worlds} opened {start}, and lived {lived} each: "
+        f"{joined([f'one as {name}' for name in comparison.titles])}."
+    )
+
+
+def same_start(comparison: Comparison) -> bool:
+    """Whether the worlds of each seed open alike."""
+    opening = comparison.worlds[:, :, 0]
+    return bool(np.array_equal(opening, np.broadcast_to(opening[:1], opening.shape), equal_nan=True))
+
+
+def judged_over(comparison: Comparison) -> str:
+    """``In the last two years``: what the numbers are means of."""
+    if comparison.judged == comparison.half_terms:
+        return f"Over all {years_said(comparison.half_terms)}"
+    return f"In the last {years_said(comparison.judged)}"
+
+
+def _told_in_full(comparison: Comparison, other: int) -> list[str]:
+    """Two configs: sharing, then trust and practice, then attainment, each with its numbers."""
+    first, second = comparison.titles[0], comparison.titles[other]
+    sharing, trust, practice, attainment = (
+        comparison.difference(name, other) for name in ("sharing", "trust", "practice", "attainment")
+    )
+    when = judged_over(comparison)
+    if sharing.direction == 0:
+        told = f"{when}, sharing shows no clear difference between {second} and {first}"
+    else:
+        much = _times(sharing)
+        told = f"{when}, teachers in {second} share {much} {'as much help as' if much.endswith('times') else 'help than'} those in {first}"
+    told += f": {figure_said(sharing.second_value)} helps a teacher and half-term against {figure_said(sharing.first_value)} ({_interval(sharing)})."
+    both = (
+        f"Trust between teachers {_compared(trust)}, and practice {_compared(practice)}."
+        if trust.direction != practice.direction or trust.direction == 0
+        else f"Trust between teachers ({_against(trust)}) and practice ({_against(practice)}) are both "
+        f"{'higher' if trust.direction > 0 else 'lower'}."
+    )
+    pupils = f"Pupils' attainment {_compared(attainment, unit=' pupil SD')}."
+    return [told, both, pupils]
+
+
+def _told_in_brief(comparison: Comparison, other: int) -> list[str]:
+    """Several configs: one sentence each."""
+    parts: list[str] = []
+    for name in ("sharing", "trust", "practice", "attainment"):
+        found = comparison.difference(name, other)
+        if found.direction == 0:
+            parts.append(f"no clear difference in {name} ({_interval(found)})")
+        else:
+            more = "more" if found.direction > 0 else "less"
+            word = {"sharing": f"{more} sharing"}.get(name, f"{'higher' if found.direction > 0 else 'lower'} {name}")
+            parts.append(f"{word} ({_interval(found)})")
+    when = judged_over(comparison)
+    return [f"{when}, {comparison.titles[other]} has, against {title(comparison.names[0])}, {joined(parts)}."]
+
+
+def _times(found: Difference) -> str:
+    """How much more or less; a factor where it says more than ``more`` does."""
+    if found.ratio is not None and found.ratio >= 1.1:
+        return f"{found.ratio:.1f} times"
+    return "more" if found.direction > 0 else "less"
+
+
+def _compared(found: Difference, unit: str = "") -> str:
+    if found.direction == 0:
+        return f"shows no clear difference ({_against(found, unit)})"
+    return f"is {'higher' if found.direction > 0 else 'lower'} ({_against(found, unit)})"
+
+
+def _against(found: Difference, unit: str = "") -> str:
+    return f"{figure_said(found.second_value)} against {figure_said(found.first_value)}{unit}; {_interval(found)}"
+
+
+def _interval(found: Difference) -> str:
+    return (
+        f"{figure_said(found.difference, signed=True)}, 95 % interval {figure_said(found.low, signed=True)} to "
+        f"{figure_said(found.high, signed=True)}"
+    )

@@ -1,0 +1,172 @@
+"""Worlds in pairs: every scenario lived under the same seeds, in this process or shared between several.
+
+Luck hangs on the seed and on who is concerned, so worlds of one seed have the same schools and the same luck, and no
+number depends on where or in which order the worlds were lived.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim import measures
+from alliance_sim.configuration import machine_memory, memory_needed
+from alliance_sim.configuration.memory import expected_teachers
+from alliance_sim.model import AllianceModel
+from alliance_sim.scenario import Scenario
+
+type Progress = Callable[[int, int], None]
+"""Called with the worlds done and the worlds in all."""
+
+SECONDS_A_TEACHER = 1.5e-6
+"""About what a teacher and half-term costs. Only decides whether more processes pay, never a result."""
+WORTH_PROCESSES = 12.0
+"""Seconds of work from which more processes save more than their start, about three seconds, costs."""
+
+
+def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
+    """One world: its outcomes, shape (half-terms + 1, outcomes)."""
+    model = AllianceModel(scenario, rng=seed, record="system")
+    model.run_for(half_terms)
+    return model.outcomes.to_numpy(dtype=np.float64)
+
+
+def live_all(
+    scenarios: Sequence[Scenario],
+    seeds: Sequence[int],
+    half_terms: int,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """Every scenario under every seed.
+
+    Args:
+        scenarios: what the worlds differ in.
+        seeds: what they have in common.
+        half_terms: how long each lives.
+        workers: how many processes share the work; None: as many as pay.
+        progress: told after each world.
+
+    Returns:
+        Outcomes, shape (scenario, seed, half-term, outcome).
+    """
+    worlds = np.empty((len(scenarios), len(seeds), half_terms + 1, len(measures.OUTCOMES)))
+    places = [(which, place) for place in range(len(seeds)) for which in range(len(scenarios))]
+    if workers is None:
+        workers = workers_that_pay(scenarios, len(seeds), half_terms)
+    done = _here if min(workers, len(places)) <= 1 else _elsewhere
+    for count, (which, place, outcomes) in enumerate(done(scenarios, seeds, half_terms, places, workers), 1):
+        worlds[which, place] = outcomes
+        if progress is not None:
+            progress(count, len(places))
+    return worlds
+
+
+def workers_that_pay(scenarios: Sequence[Scenario], seeds: int, half_terms: int) -> int:
+    """One process for little work, else one a core, or as many as have room in memory."""
+    work = seeds * half_terms * sum(map(teachers_in, scenarios)) * SECONDS_A_TEACHER
+    if work < WORTH_PROCESSES:
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    largest = max(memory_needed(scenario.configuration.values) for scenario in scenarios)
+    return max(1, min(cores, seeds * len(scenarios), int(machine_memory() / 2 / largest)))
+
+
+def teachers_in(scenario: Scenario) -> float:
+    """How many teachers a world of this scenario has; where schools are drawn, how many are to be expected."""
+    if scenario.roster is not None:
+        return float(scenario.roster.teachers.sum())
+    return expected_teachers(scenario.configuration.values)
+
+
+def prepare() -> None:
+    """Compile the rules, or read them from disk where they lie compiled: a minute the first time, a moment later on.
+
+    A tiny world that lives a little over a year passes through every loop.
+    """
+    AllianceModel(Scenario(**{"population.schools": 4, "population.teachers_median": 3}), rng=1).run_for(7)
+
+
+type Place = tuple[int, int]
+type Lived = Iterator[tuple[int, int, NDArray[np.float64]]]
+
+
+def _here(
+    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int
+) -> Lived:
+    for which, place in places:
+        yield which, place, live(scenarios[which], seeds[place], half_terms)
+
+
+def _elsewhere(
+    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int
+) -> Lived:
+    """Processes are spawned, not forked: this one may have threads, which do not survive a fork."""
+    prepare()  # so that the processes find the rules compiled and do not each compile them
+    others = set(multiprocessing.active_children())
+    sent = [scenario.copy() for scenario in scenarios]  # a scenario that sits in a model would take the model along
+    executor = ProcessPoolExecutor(
+        min(workers, len(places)), multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(sent,)
+    )
+    try:
+        futures: dict[Future[NDArray[np.float64]], Place] = {}
+        with _interrupt_held_back():
+            for which, place in places:
+                futures[executor.submit(_live_one, which, seeds[place], half_terms)] = which, place
+        for future in as_completed(futures):
+            yield *futures[future], future.result()
+    except BrokenProcessPool as trouble:
+        raise RuntimeError(
+            "a worker process ended before its work was done: perhaps memory ran out, or a script calls compare() "
+            'outside `if __name__ == "__main__":`; workers=1 does all the work in this process'
+        ) from trouble
+    except BaseException:  # an interrupt most of all: nobody waits for the worlds that are under way
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupt_held_back() -> Iterator[None]:
+    """Processes started meanwhile never see Ctrl-C; ending them is this process's business."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_sent: list[Scenario] = []
+"""In a worker process: the scenarios, sent once rather than with every seed."""
+
+
+def _start_worker(scenarios: Sequence[Scenario]) -> None:
+    os.environ["ALLIANCE_SIM_THREADS"] = "1"  # the processes share the cores already
+    _sent[:] = scenarios
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed has nobody to work for."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _live_one(which: int, seed: int, half_terms: int) -> NDArray[np.float64]:
+    return live(_sent[which], seed, half_terms)

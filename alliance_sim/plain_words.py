@@ -1,0 +1,67 @@
+"""How names and numbers are said to people, the same on a terminal, in a figure and on a page."""
+
+from __future__ import annotations
+
+import math
+import re
+
+PROPER_NAMES = {"silicon_valley": "Silicon Valley", "route128": "Route 128"}
+
+OUTCOMES_SAID = {
+    "jpd": "joint practice development",
+    "head_trust": "heads' trust",
+    "practice_min": "lowest school's practice",
+    "practice_sd": "spread of practice",
+    "one_wayness": "one-wayness",
+    "attainment_gap": "attainment gap",
+    "donor_share": "top donors' share",
+    "uphill": "help that flows uphill",
+    "collaboration": "full collaboration",
+}
+
+
+def title(name: str) -> str:
+    """What people call a config: ``cosy_club`` is a Cosy club."""
+    if name in PROPER_NAMES:
+        return PROPER_NAMES[name]
+    words = re.sub(r"(?<=[a-zA-Z])(?=\d)", " ", re.sub(r"[_\s-]+", " ", name)).strip() or name
+    return words[0].upper() + words[1:]
+
+
+def outcome_said(name: str) -> str:
+    """What people call an outcome: ``practice_sd`` is the spread of practice."""
+    return OUTCOMES_SAID.get(name, name.replace("_", " "))
+
+
+def figure_said(value: float | None, *, signed: bool = False) -> str:
+    """A number with about three figures, a true minus, and a dash for what is not defined."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    places = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:{'+' if signed and value else ''},.{min(places, 3)}f}"
+    if places > 3 and not any(digit in text for digit in "123456789"):
+        text = f"{value:{'+' if signed else ''}.1g}"
+    return text.replace("-", "−")
+
+
+def value_said(value: object) -> str:
+    """A parameter's value as a reader would say it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value_said(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def years_said(half_terms: int) -> str:
+    """``ten years``, ``one year``, ``8 half-terms``."""
+    years, rest = divmod(half_terms, 6)
+    if rest or not years:
+        return "one half-term" if half_terms == 1 else f"{half_terms:,} half-terms"
+    words = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    return f"{words[years - 1] if years <= len(words) else f'{years:,}'} year{'s' if years > 1 else ''}"
+
+
+def joined(parts: list[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

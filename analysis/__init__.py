@@ -1,0 +1,1 @@
+"""Results become evidence: what the model shows, how surely, and where it does not show what a source claims."""

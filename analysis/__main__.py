@@ -1,0 +1,65 @@
+"""``python -m analysis patterns``: hold the model to its patterns, and show every figure."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from alliance_sim import measures
+from analysis.answering_order import at_once
+from analysis.evidence import interval
+from analysis.patterns import PATTERNS
+from analysis.worlds import Worlds
+
+app = typer.Typer(add_completion=False, help="Results become evidence.")
+
+
+@app.callback()
+def analysis() -> None:
+    """Results become evidence."""
+
+
+@app.command()
+def patterns(
+    only: list[int] = typer.Argument(None, help="Numbers of patterns; all where none is given."),  # noqa: B008
+    seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
+) -> None:
+    """Check the patterns of the model; exit code 1 if one does not hold."""
+    table = Table(title=f"Patterns, {seeds} paired seeds", show_lines=True)
+    for title in ("#", "pattern", "effect [95 % interval], threshold", "verdict"):
+        table.add_column(title)
+    held = True
+    with Worlds(seeds) as worlds:
+        for number in only or PATTERNS:
+            verdict = PATTERNS[number](worlds)
+            held &= verdict.holds
+            shown = "\n".join(str(check) for check in verdict.checks)
+            table.add_row(str(number), verdict.name, shown, "holds" if verdict.holds else "DOES NOT HOLD")
+    Console().print(table, markup=False)
+    sys.exit(0 if held else 1)
+
+
+@app.command()
+def order(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
+    """What answering all requests at once would change, beside answering them one after another."""
+    table = Table(title=f"All at once less one after another, last two years, {seeds} paired seeds")
+    for title in ("config", "outcome", "one after another", "difference [95 % interval]", "in %"):
+        table.add_column(title)
+    with Worlds(seeds) as worlds:
+        for config in ("baseline", "silicon_valley", "route128"):
+            for name in ("sharing", "jpd", "trust", "practice", "level", "reciprocity"):
+                usual = worlds.late(name, config)
+                at_once_late = worlds.of(at_once, config)[:, -12:, measures.NAMES.index(name)].mean(axis=1)
+                low, high = interval(at_once_late - usual)
+                change = (at_once_late - usual).mean()
+                shown = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"
+                table.add_row(config, name, f"{usual.mean():.4f}", shown, f"{100 * change / usual.mean():+.1f}")
+    Console().print(table, markup=False)
+
+
+if __name__ == "__main__":
+    app()

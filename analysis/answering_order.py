@@ -1,0 +1,126 @@
+"""What it would change to answer all requests at once, from the state before any was answered.
+
+The model answers them one after another (THEORY.md, "Choices"). Here every request is answered by the same rules on the
+state that the half-term's requests were made in; its changes to trust, practice, ledgers, flows, load and level are set
+aside and added up at the end. ``python -m analysis order`` prints what that does to outcomes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_sim import AllianceModel, half_term
+from alliance_sim.chance import Seed
+from alliance_sim.compilation import loop
+from alliance_sim.mechanisms import answering, coordination
+from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
+from alliance_sim.settings import Settings
+from alliance_sim.state import Ints, World
+
+
+@loop
+def answer_at_once(
+    world: World, settings: Settings, seed: Seed, number: int, ties: Ints, occasions: Ints, credibilities: Ints
+) -> Ints:
+    """Answer these requests from the state as it stands, then apply the sum of what each would have changed."""
+    tie_rows, teachers = world.ties, world.teachers
+    many, areas = teachers.practice.shape
+    tie_change = np.zeros((tie_rows.trust.size, 4))
+    practice_change, load_change = np.zeros((many, areas)), np.zeros(many)
+    answers = np.empty(ties.size, np.int64)
+    kept_practice = np.empty((2, areas))
+    for request in range(ties.size):
+        tie = ties[request]
+        back = tie_rows.twin[tie]
+        who = (np.int64(tie_rows.partner[back]), np.int64(tie_rows.partner[tie]))
+        pair = (np.int64(tie), np.int64(back))
+        kept = np.empty((2, 4))
+        kept_load = np.empty(2)
+        for side in range(2):
+            row = pair[side]
+            kept[side, 0], kept[side, 1] = tie_rows.trust[row], tie_rows.owed[row]
+            kept[side, 2], kept[side, 3] = tie_rows.given[row], tie_rows.level[row]
+            kept_practice[side] = teachers.practice[who[side]]
+            kept_load[side] = teachers.load[who[side]]
+        answers[request] = answering.answer(
+            world, settings, seed, number, tie, occasions[request], credibilities[request]
+        )
+        for side in range(2):
+            row = pair[side]
+            tie_change[row, 0] += tie_rows.trust[row] - kept[side, 0]
+            tie_change[row, 1] += tie_rows.owed[row] - kept[side, 1]
+            tie_change[row, 2] += tie_rows.given[row] - kept[side, 2]
+            tie_change[row, 3] += tie_rows.level[row] - kept[side, 3]
+            practice_change[who[side]] += teachers.practice[who[side]] - kept_practice[side]
+            load_change[who[side]] += teachers.load[who[side]] - kept_load[side]
+            tie_rows.trust[row], tie_rows.owed[row] = kept[side, 0], kept[side, 1]
+            tie_rows.given[row], tie_rows.level[row] = kept[side, 2], np.int8(kept[side, 3])
+            teachers.practice[who[side]] = kept_practice[side].astype(np.float32)
+            teachers.load[who[side]] = kept_load[side]
+    for row in range(tie_rows.trust.size):
+        tie_rows.trust[row] = min(1.0, max(0.0, tie_rows.trust[row] + tie_change[row, 0]))
+        tie_rows.owed[row] += tie_change[row, 1]
+        tie_rows.given[row] += tie_change[row, 2]
+        tie_rows.level[row] = np.int8(min(4.0, max(1.0, tie_rows.level[row] + tie_change[row, 3])))
+    for teacher in range(many):
+        teachers.load[teacher] += load_change[teacher]
+        for area in range(areas):
+            teachers.practice[teacher, area] += practice_change[teacher, area]
+    for request in range(ties.size):
+        answering.tally(world, ties[request], answers[request])
+    return answers
+
+
+@loop
+def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> tuple[Ints, Ints, Ints]:
+    """Every request of the half-term with its occasion and alliance (-1 across boundaries), as the schedule makes them."""
+    alliances = world.alliances.age.size
+    desk = half_term.desk_for(world, 0, alliances)
+    room = desk.tie.size * alliances + world.crossings.tie.size
+    ties, occasions, where = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    many = 0
+    for alliance in range(alliances):
+        waiting = half_term.requests_are_collected(world, alliance, desk)
+        waiting = half_term.coordinator_brokers(world, settings, seed, number, alliance, desk, waiting)
+        waiting = half_term.debtors_offer_help(world, settings, seed, number, alliance, desk, waiting)
+        for place in range(waiting):
+            ties[many], occasions[many], where[many] = desk.tie[place], desk.occasion[place], alliance
+            many += 1
+        first = world.crossings.first[alliance]
+        for row in range(first, first + world.crossings.noted[alliance]):
+            ties[many], occasions[many], where[many] = world.crossings.tie[row], world.crossings.occasion[row], -1
+            many += 1
+    return ties[:many], occasions[:many], where[:many]
+
+
+@loop
+def learn_from_all(world: World, occasions: Ints, where: Ints, answers: Ints) -> None:
+    """Coordinators learn from how their brokerages ended."""
+    for request in range(occasions.size):
+        if occasions[request] // SLOTS == BROKERED and answers[request] != REFUSED:
+            honoured = answers[request] % JOINT == HONOURED
+            coordination.learn_from_brokerage(world.coordinators, where[request], honoured)
+
+
+class AtOnce(AllianceModel):
+    """The model with all requests of a half-term answered at once."""
+
+    def live_half_term(self, number: int) -> None:
+        """The schedule; only the answering differs."""
+        world, settings, luck = self.world, self._settings[0], self._luck
+        alliances = world.alliances.age.size
+        if number > 1 and number % half_term.HALF_TERMS_A_YEAR == 1:
+            half_term.a_year_is_over(world, settings, luck, number)
+        half_term.minds_are_made_up(world, settings, luck, number, 0, alliances)
+        ties, occasions, where = all_requests(world, settings, luck, number)
+        shared = np.where(where >= 0, world.coordinators.credibility[where] * world.coordinators.present[where], 0.0)
+        answers = answer_at_once(world, settings, luck, number, ties, occasions, shared)
+        learn_from_all(world, occasions, where, answers)
+        half_term.time_passes(world, settings, luck, number, 0, alliances)
+
+
+def at_once(seed: int, config: str) -> np.ndarray:
+    """The outcomes of one world in which all requests are answered at once."""
+    model = AtOnce(config, rng=seed, record="system")
+    model.run_for(60)
+    return model.outcomes.to_numpy()

@@ -1,0 +1,56 @@
+"""Many paired worlds, on all cores: the same seeds, so the same schools and luck, under different rules."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim import AllianceModel, measures
+
+HALF_TERMS = 60
+
+
+def lived(seed: int, config: str, half_terms: int, changes: tuple[tuple[str, Any], ...]) -> NDArray[np.float64]:
+    """The outcomes of one world: shape (half_terms + 1, outcomes)."""
+    model = AllianceModel(config, rng=seed, record="system", **dict(changes))
+    model.run_for(half_terms)
+    return model.outcomes.to_numpy()
+
+
+class Worlds:
+    """Worlds of seeds 1 to ``seeds``, each asked for lived once."""
+
+    def __init__(self, seeds: int, workers: int | None = None) -> None:
+        self.seeds = range(1, seeds + 1)
+        self._pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver"))
+        self.of = cache(self._of)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _of(self, live: Callable[..., Any], *arguments: Any) -> NDArray[Any]:
+        """``live(seed, *arguments)`` for every seed, stacked by seed."""
+        columns = [[argument] * len(self.seeds) for argument in arguments]
+        return np.array(list(self._pool.map(live, self.seeds, *columns, chunksize=2)))
+
+    def outcome(
+        self, name: str, config: str, changes: dict[str, Any] | None = None, half_terms: int = HALF_TERMS
+    ) -> NDArray[np.float64]:
+        """One outcome over time: shape (seeds, half_terms + 1)."""
+        table = self.of(lived, config, half_terms, tuple((changes or {}).items()))
+        return table[:, :, measures.NAMES.index(name)]
+
+    def late(
+        self, name: str, config: str, changes: dict[str, Any] | None = None, half_terms: int = HALF_TERMS
+    ) -> NDArray[np.float64]:
+        """One outcome's mean over the last two years: one number a seed."""
+        return self.outcome(name, config, changes, half_terms)[:, -12:].mean(axis=1)
