@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, Protocol, cast, overload
 
 import numpy as np
 from mesa import Agent
 
-from alliance_sim.state import TABLES, Column, columns
+from alliance_sim.roster import Roster
+from alliance_sim.state import TABLES, Column, World, columns
 
-if TYPE_CHECKING:
-    from alliance_sim.model import AllianceModel
+
+class Home(Protocol):
+    """What agents need of the model they live in."""
+
+    world: World
+    roster: Roster
+    schools: Sequence[School]
+    teachers: Sequence[Teacher]
+    coordinators: Sequence[Coordinator]
+    agent_id_counter: int
 
 
 class Cell:
@@ -49,13 +58,13 @@ class Cell:
 class _Row(Agent[Any]):
     """An agent that is a row of the world."""
 
-    model: AllianceModel
+    model: Home  # pyright: ignore[reportIncompatibleVariableOverride]
 
-    def __init__(self, model: AllianceModel, row: int, first_id: int) -> None:
+    def __init__(self, model: Home, row: int, first_id: int) -> None:
         self.row = row
         # Mesa numbers agents as they come; here a number belongs to the row, whoever is looked at first.
         model.agent_id_counter = first_id + row
-        super().__init__(model)
+        super().__init__(cast("Any", model))
 
     def remove(self) -> None:
         """Refused: a row cannot be taken out of the middle of a world."""
@@ -76,7 +85,7 @@ class School(_Row):
     rank = Cell("schools", "rank")
     intake = Cell("schools", "intake")
 
-    def __init__(self, model: AllianceModel, row: int) -> None:
+    def __init__(self, model: Home, row: int) -> None:
         super().__init__(model, row, 1)
 
     @property
@@ -152,7 +161,7 @@ class Teacher(_Row):
     load = Cell("teachers", "load")
     years = Cell("teachers", "years")
 
-    def __init__(self, model: AllianceModel, row: int) -> None:
+    def __init__(self, model: Home, row: int) -> None:
         super().__init__(model, row, 1 + len(model.schools) + len(model.coordinators))
 
     @property
@@ -194,7 +203,7 @@ class Coordinator(_Row):
     strain = Cell("coordinators", "strain")
     brokered = Cell("coordinators", "brokered")
 
-    def __init__(self, model: AllianceModel, row: int) -> None:
+    def __init__(self, model: Home, row: int) -> None:
         super().__init__(model, row, 1 + len(model.schools))
 
     @property
@@ -217,7 +226,7 @@ class Tie:
     given = Cell("ties", "given")
     level = Cell("ties", "level")
 
-    def __init__(self, model: AllianceModel, row: int) -> None:
+    def __init__(self, model: Home, row: int) -> None:
         self.model, self.row = model, row
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim.comparison import Comparison, Difference
-from alliance_sim.plain_words import figure_said, joined, title, years_said
+from alliance_sim.plain_words import figure_said, joined, number_said, title, years_said
 
 CAUTION = "This is what happens in this model: it explains how such a gap can come about, and forecasts nothing."
 
@@ -23,9 +23,9 @@ def _set_up(comparison: Comparison) -> str:
         start = "with the same schools, the same trust and practice, and the same luck"
     else:
         start = "with the same luck, but not from the same start, since the configs differ in what is there at first"
-    worlds = "two worlds" if len(comparison.scenarios) == 2 else f"{len(comparison.scenarios)} worlds"
+    worlds = number_said(len(comparison.scenarios), "world")
     return (
-        f"{seeds} times, {worlds} opened {start}, and lived {lived} each: "
+        f"{number_said(seeds).capitalize()} times, {worlds} opened {start}, and lived {lived} each: "
         f"{joined([f'one as {name}' for name in comparison.titles])}."
     )
 

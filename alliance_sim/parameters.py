@@ -209,9 +209,9 @@ ATTAINMENT = (
         "attainment.effect", 0.06, "τ", "pupil SD per practice SD", (0.02, 0.12), "what practice does for pupils",
         "Jackson & Bruegmann .02–.04; EEF Lesson Study .03",
     ),
-    Parameter("attainment.intake_sd", 0.27, "σ_x", "pupil SD", (0, 1), "lasting differences between intakes",
+    Parameter("attainment.intake_sd", 0.30, "σ_x", "pupil SD", (0, 1), "lasting differences between intakes",
               "calibrated: THEORY.md"),
-    Parameter("attainment.noise_sd", 0.22, "σ_A", "pupil SD", (0, 1), "luck of the year", "calibrated: THEORY.md"),
+    Parameter("attainment.noise_sd", 0.23, "σ_A", "pupil SD", (0, 1), "luck of the year", "calibrated: THEORY.md"),
 )  # fmt: skip
 
 GROUPS: dict[str, tuple[str, tuple[Parameter, ...]]] = {

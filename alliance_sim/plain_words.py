@@ -34,14 +34,17 @@ def outcome_said(name: str) -> str:
 
 
 def figure_said(value: float | None, *, signed: bool = False) -> str:
-    """A number with about three figures, a true minus, and a dash for what is not defined."""
+    """A number to three decimals at most, smaller ones to two figures; a true minus; a dash for what is undefined."""
     if value is None or not math.isfinite(value):
         return "–"
-    places = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:{'+' if signed and value else ''},.{min(places, 3)}f}"
-    if places > 3 and not any(digit in text for digit in "123456789"):
-        text = f"{value:{'+' if signed else ''}.1g}"
-    return text.replace("-", "−")
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    if magnitude < -6:
+        form = ".1e"
+    elif magnitude < -3:
+        form = f".{1 - magnitude}f"
+    else:
+        form = f",.{min(max(0, 2 - magnitude), 3) if value else 0}f"
+    return f"{value:{'+' if signed and value else ''}{form}}".replace("-", "−")
 
 
 def value_said(value: object) -> str:
@@ -53,13 +56,19 @@ def value_said(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_said(number: int, noun: str = "") -> str:
+    """``two worlds``, ``one world``, ``1,200 worlds``."""
+    word = NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+    return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
+
+
 def years_said(half_terms: int) -> str:
-    """``ten years``, ``one year``, ``8 half-terms``."""
+    """``ten years``, ``one year``, ``eight half-terms``."""
     years, rest = divmod(half_terms, 6)
-    if rest or not years:
-        return "one half-term" if half_terms == 1 else f"{half_terms:,} half-terms"
-    words = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    return f"{words[years - 1] if years <= len(words) else f'{years:,}'} year{'s' if years > 1 else ''}"
+    return number_said(half_terms, "half-term") if rest or not years else number_said(years, "year")
 
 
 def joined(parts: list[str], last: str = "and") -> str:

@@ -17,7 +17,7 @@ from alliance_sim.figures import four_curves, standardised_differences, svg_for_
 from alliance_sim.measures import OUTCOMES
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
-from alliance_sim.plain_words import figure_said, joined, outcome_said, value_said, years_said
+from alliance_sim.plain_words import figure_said, joined, number_said, outcome_said, value_said, years_said
 from alliance_sim.scenario import Scenario
 from alliance_sim.school_list import SchoolListReport
 from alliance_sim.school_list.columns import GIAS
@@ -87,6 +87,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "same_start": same_start(comparison),
         "seeds": f"{comparison.seeds[0]} to {comparison.seeds[-1]}",
         "pairs": len(comparison.seeds),
+        "systems": number_said(len(comparison.scenarios), "school system").capitalize(),
         "lived": years_said(comparison.half_terms),
         "half_terms": comparison.half_terms,
         "population": population(comparison),

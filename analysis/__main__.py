@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -11,7 +13,8 @@ from rich.table import Table
 
 from alliance_sim import measures
 from analysis.answering_order import at_once
-from analysis.evidence import interval
+from analysis.claims import CLAIMS
+from analysis.evidence import Verdict, interval
 from analysis.patterns import PATTERNS
 from analysis.worlds import Worlds
 
@@ -28,14 +31,28 @@ def patterns(
     only: list[int] = typer.Argument(None, help="Numbers of patterns; all where none is given."),  # noqa: B008
     seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
 ) -> None:
-    """Check the patterns of the model; exit code 1 if one does not hold."""
-    table = Table(title=f"Patterns, {seeds} paired seeds", show_lines=True)
-    for title in ("#", "pattern", "effect [95 % interval], threshold", "verdict"):
-        table.add_column(title)
+    """Check the patterns of MODEL 8; exit code 1 if one does not hold."""
+    judge("Patterns", {number: PATTERNS[number] for number in only or PATTERNS}, seeds)
+
+
+@app.command()
+def claims(
+    only: list[str] = typer.Argument(None, help="Ids of theory rows; all where none is given."),  # noqa: B008
+    seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
+) -> None:
+    """Check the claims of theory rows that no pattern covers; exit code 1 if one does not hold."""
+    judge("Claims", {row: CLAIMS[row] for row in only or CLAIMS}, seeds)
+
+
+def judge(title: str, asked: Mapping[Any, Callable[[Worlds], Verdict]], seeds: int) -> None:
+    """Live the worlds, print the verdicts, and leave with 0 if all hold."""
+    table = Table(title=f"{title}, {seeds} paired seeds", show_lines=True)
+    for heading in ("#", "what", "effect [95 % interval], threshold", "verdict"):
+        table.add_column(heading)
     held = True
     with Worlds(seeds) as worlds:
-        for number in only or PATTERNS:
-            verdict = PATTERNS[number](worlds)
+        for number, check in asked.items():
+            verdict = check(worlds)
             held &= verdict.holds
             shown = "\n".join(str(check) for check in verdict.checks)
             table.add_row(str(number), verdict.name, shown, "holds" if verdict.holds else "DOES NOT HOLD")

@@ -73,7 +73,7 @@ def answer_at_once(
 
 @loop
 def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> tuple[Ints, Ints, Ints]:
-    """Every request of the half-term with its occasion and alliance (-1 across boundaries), as the schedule makes them."""
+    """Every request of the half-term with its occasion and alliance (-1 across boundaries)."""
     alliances = world.alliances.age.size
     desk = half_term.desk_for(world, 0, alliances)
     room = desk.tie.size * alliances + world.crossings.tie.size

@@ -71,9 +71,9 @@ def more(what: str, here: NDArray[np.floating], there: NDArray[np.floating]) -> 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A pattern of MODEL 8 and how its checks came out."""
+    """A pattern of MODEL 8, or the claim of a theory row, and how its checks came out."""
 
-    number: int
+    number: int | str
     name: str
     checks: tuple[Check, ...]
 

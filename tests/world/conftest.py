@@ -86,19 +86,19 @@ def still_world_of(world_of) -> Callable[..., AllianceModel]:
     return still_world
 
 
+def digest(model: AllianceModel) -> str:
+    """SHA-256 over every column and every outcome kept."""
+    sha = hashlib.sha256()
+    for table in model.world:
+        for column in table:
+            sha.update(str(column.dtype).encode() + np.ascontiguousarray(column).tobytes())
+    for kept in (model.outcomes, model.outcomes_by_alliance, model.outcomes_by_school):
+        for name in kept.columns.difference(["name"], sort=False):
+            sha.update(name.encode() + kept[name].to_numpy().tobytes())
+    return sha.hexdigest()
+
+
 @pytest.fixture(scope="session")
 def fingerprint() -> Callable[[AllianceModel], str]:
     """SHA-256 over every column and every outcome kept."""
-
-    def digest(model: AllianceModel) -> str:
-        sha = hashlib.sha256()
-        for table in model.world:
-            for column in table:
-                sha.update(str(column.dtype).encode() + np.ascontiguousarray(column).tobytes())
-        for kept in (model.outcomes, model.outcomes_by_alliance, model.outcomes_by_school):
-            for name in kept:
-                if kept[name].dtype != object and not isinstance(kept[name].iloc[0], str):
-                    sha.update(name.encode() + kept[name].to_numpy().tobytes())
-        return sha.hexdigest()
-
     return digest

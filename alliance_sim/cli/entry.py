@@ -1,0 +1,343 @@
+"""The commands and their options, as ``--help`` shows them; and the one place where a command ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+import alliance_sim
+from alliance_sim.cli import inputs
+from alliance_sim.cli.refusals import DONE, INTERRUPTED, Refusal, refusal_of
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    the work ended with failures, which are listed
+  2    the input was refused; the reason is on standard error
+  130  interrupted; nothing half-written is left
+"""
+
+EXAMPLES = f"""\b
+Examples:
+  alliance-sim compare route128 silicon_valley --out result
+  alliance-sim run baseline --set trust.initial=0.3 --seed 7
+  alliance-sim schools my_schools.csv
+  alliance-sim compare competitive collaborative --schools my_schools.csv
+  alliance-sim parameters trust
+
+{EXIT_CODES}"""
+
+
+class ManualPage(TyperCommand):
+    """A command whose help speaks of configs and folders, not of Python's types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """``CONFIG...`` where Typer writes ``{CONFIG}...``."""
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments, then options, without the types that Typer puts beside arguments."""
+        for heading, kind in (("Arguments", "argument"), ("Options", "option")):
+            records = (each.get_help_record(ctx) for each in self.get_params(ctx) if each.param_type_name == kind)
+            told = [(re.sub(r" <.*>$", "", name), said.removesuffix("  [required]")) for name, said in filter(None, records)]
+            if told:
+                with formatter.section(heading):
+                    formatter.write_dl(told)
+
+
+app = typer.Typer(
+    name="alliance-sim",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+
+Config = Annotated[str, typer.Argument(metavar="CONFIG", show_default=False, help="A shipped name, or the path of a file.")]
+Configs = Annotated[
+    list[str], typer.Argument(metavar="CONFIG", show_default=False, help="Two or more shipped names, or paths of files.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", show_default=False, help="Set a parameter on top; may be repeated."),
+]
+Schools = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", show_default=False, help="A list of real schools (CSV) instead of drawn ones."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", show_default=False, help="Keep the results in this new or empty folder."),
+]
+HalfTerms = Annotated[
+    int,
+    typer.Option(
+        metavar="N", parser=inputs.whole(1, inputs.MOST_HALF_TERMS), help="How long a world lives; six are a year."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def _version_and_exit(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"alliance-sim {alliance_sim.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def alliance_sim_itself(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version_and_exit, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Watch school systems share what they know, or keep it to themselves.
+
+    A simulation of schools in alliances: teachers seek help, grant or refuse it, and trust grows or breaks. The main
+    job is `compare`: the same schools with the same luck under two configs, and how far they grow apart.
+
+    A config is a question and its differences from the baseline. Several are shipped (see `configs`); your own are
+    TOML files given by path. The model explains; it does not forecast.
+    """
+
+
+RUN = f"""\b
+Examples:
+  alliance-sim run silicon_valley
+  alliance-sim run baseline --set policy.competition=0.8 --seed 7
+  alliance-sim run my_config.toml --schools my_schools.csv --out result
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=RUN)
+def run(
+    config: Config,
+    overrides: Set = None,
+    seed: Annotated[
+        int, typer.Option(metavar="N", parser=inputs.whole(0, inputs.LARGEST_SEED), help="The world's luck.")
+    ] = 1,
+    half_terms: HalfTerms = 60,
+    schools: Schools = None,
+    out: Out = None,
+    csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV, too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Live one world and show what became of it.
+
+    The same config, seed and schools give the same world, down to the byte.
+
+    With --out, the folder holds outcomes.parquet (one row a half-term, row 0 the opening), outcomes_by_alliance.parquet
+    and outcomes_by_school.parquet, config.toml with every parameter written out, and provenance.json with all that is
+    needed to repeat the run.
+    """
+    from alliance_sim.cli import one_world
+
+    if csv and out is None:
+        raise Refusal("--csv needs --out; say in which folder the tables should lie")
+    one_world.run(config, overrides or [], seed, half_terms, schools, out, csv, as_json)
+
+
+COMPARE = f"""\b
+Examples:
+  alliance-sim compare route128 silicon_valley --out result
+  alliance-sim compare competitive collaborative --schools my_schools.csv
+  alliance-sim compare baseline my_config.toml --seeds 100 --set trust.initial=0.3
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=COMPARE)
+def compare(
+    configs: Configs,
+    overrides: Set = None,
+    seeds: Annotated[
+        int, typer.Option(metavar="N", parser=inputs.whole(2, inputs.MOST_SEEDS), help="Worlds of each config.")
+    ] = 30,
+    seed: Annotated[
+        int, typer.Option(metavar="FIRST", parser=inputs.whole(0, inputs.LARGEST_SEED), help="The first of the seeds.")
+    ] = 1,
+    half_terms: HalfTerms = 60,
+    schools: Schools = None,
+    out: Out = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default=False,
+            parser=inputs.whole(1, inputs.MOST_WORKERS),
+            help="Processes that share the work; as many as pay if not said. Results do not depend on it.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare configs on the same schools with the same luck.
+
+    Each seed gives every config one world; worlds of a seed open alike, so that what differs in the end is the config's
+    doing. Differences of the last two years are shown with bootstrap 95 % intervals, each config against the first.
+
+    With --out, the folder holds comparison.html, a page that can be opened, mailed and printed; the picture of trust,
+    sharing, practice and attainment (comparison.svg and .png); all trajectories (comparison.parquet), all differences
+    (differences.csv), each config with every parameter written out, and provenance.json.
+    """
+    from alliance_sim.cli import comparing
+
+    comparing.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
+
+
+@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and what they mean.")
+def parameters(
+    word: Annotated[
+        str, typer.Argument(metavar="[WORD]", show_default=False, help="Only those that mention it: trust, rivalry, A5.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """List the parameters: default, what is allowed, meaning, unit and source.
+
+    Any of them can be set in a config, or with --set NAME=VALUE. WORD is looked for in name, symbol, meaning and source.
+    """
+    from alliance_sim.cli import looking_up
+
+    looking_up.parameters(word, as_json)
+
+
+@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the configs that are shipped.")
+def configs(as_json: Json = False) -> None:
+    """List the configs that are shipped, each with its question."""
+    from alliance_sim.cli import looking_up
+
+    looking_up.configs(as_json)
+
+
+CHECK = f"""\b
+Examples:
+  alliance-sim check my_config.toml
+  alliance-sim check --schema > schema.json
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=CHECK, short_help="Say what is wrong with a config, and where.")
+def check(
+    config: Annotated[
+        list[str] | None, typer.Argument(metavar="CONFIG", show_default=False, help="Shipped names, or paths of files.")
+    ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of configs, for editors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong with a config, and where; or how it differs from the baseline.
+
+    All that is wrong is told at once, with file, line, name, what was given and what is allowed.
+    """
+    from alliance_sim.cli import looking_up
+
+    if schema:
+        looking_up.schema()
+    else:
+        looking_up.check(config or [], as_json)
+
+
+SCHOOLS = f"""\b
+Examples:
+  alliance-sim schools my_schools.csv
+  alliance-sim schools my_schools.csv --set population.alliance_size=8
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Say what a list of real schools holds.")
+def schools(
+    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV).")],
+    overrides: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a list of schools holds: what was read, grouped how, and left out why.
+
+    Two kinds are read: the columns of the register of England's schools, "Get information about schools" (URN,
+    EstablishmentName, NumberOfPupils, Trusts (name), Easting, Northing and others), and a plain list with the columns
+    name, pupils (or teachers) and, if you like, id, alliance, east_km, north_km, status, phase, town, postcode.
+    """
+    from alliance_sim.cli import looking_up
+
+    looking_up.schools(file, overrides or [], as_json)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Args:
+        arguments: what stands after ``alliance-sim``; by default, what the shell gave.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    with suppress(AttributeError, ValueError):  # a terminal without Greek letters gets question marks, not a crash
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        with _ended_politely():
+            code = app(words, prog_name="alliance-sim", standalone_mode=False)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except typer.Abort:
+        code = INTERRUPTED
+    except SystemExit as leaving:
+        code = leaving.code
+    except BrokenPipeError:
+        _let_go_of_standard_output()
+        return DONE
+    except Exception as error:
+        refusal = refusal_of(error, "alliance-sim")
+        if refusal is None:
+            raise
+        code = _refused(refusal, as_json="--json" in words)
+    if code == INTERRUPTED:
+        sys.stderr.write("\nInterrupted; nothing is left half-written.\n")
+    return code if isinstance(code, int) else DONE
+
+
+def _refused(refusal: Refusal, *, as_json: bool) -> int:
+    from alliance_sim.cli import printing
+
+    if as_json:
+        printing.show_json(refusal.to_dict())
+    else:
+        for sentence in refusal.sentences:
+            printing.say(sentence)
+    return refusal.code
+
+
+@contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Being told to end (by ``kill``, or a closed terminal) is an interrupt as well: there may be a folder to remove."""
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before: dict[int, object] = {}
+    with suppress(ValueError, AttributeError):  # not in the main thread; no hang-ups on Windows
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            before[number] = signal.signal(number, interrupted)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+def _let_go_of_standard_output() -> None:
+    """The reader, ``head`` perhaps, has seen enough; without this Python would complain on leaving."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

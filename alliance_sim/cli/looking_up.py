@@ -1,0 +1,161 @@
+"""``alliance-sim parameters``, ``configs``, ``check`` and ``schools``: looking before running."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from alliance_sim.cli import inputs, printing
+from alliance_sim.cli.refusals import Refusal, problem_told
+
+if TYPE_CHECKING:
+    from alliance_sim.configuration import Configuration
+    from alliance_sim.parameters import Parameter
+
+GROUPS_SHOWN = 30
+
+
+def parameters(word: str, as_json: bool) -> None:
+    """Every parameter, or those in which the word occurs."""
+    from alliance_sim.parameters import GROUPS, PARAMETERS
+
+    sought = word.strip().casefold()
+    found = [parameter for parameter in PARAMETERS.values() if sought in _searched(parameter)]
+    if not found:
+        from alliance_sim.configuration import nearest_parameter
+
+        meant = nearest_parameter(word)
+        hint = f"did you mean {meant}?" if meant else "`alliance-sim parameters` lists them all"
+        raise Refusal(f"no parameter mentions {word!r}; {hint}")
+    if as_json:
+        printing.show_json({"parameters": [asdict(parameter) | {"allowed": parameter.allowed} for parameter in found]})
+        return
+    from alliance_sim.plain_words import value_said
+
+    for group, (heading, _) in GROUPS.items():
+        rows = [
+            [
+                f"{one.name}\n  {one.symbol if one.symbol != '—' else ''}".rstrip(),
+                value_said(one.default),
+                one.allowed,
+                f"{one.meaning}\n{one.unit}; {one.source}",
+            ]
+            for one in found
+            if one.group == group
+        ]
+        if rows:
+            columns = ["parameter", "default", "allowed", "meaning, unit, source"]
+            printing.show(printing.table(columns, rows, title=heading))
+
+
+def _searched(parameter: Parameter) -> str:
+    return " ".join((parameter.name, parameter.symbol, parameter.meaning, parameter.source)).casefold()
+
+
+def configs(as_json: bool) -> None:
+    """What is shipped: names and questions."""
+    from alliance_sim.configuration import load_configuration, shipped_configs
+
+    shipped = {name: load_configuration(name) for name in shipped_configs()}
+    if as_json:
+        listed = [{"name": name, "question": one.question, "hash": one.hash} for name, one in shipped.items()]
+        printing.show_json({"configs": listed})
+        return
+    rows = [[name, one.question] for name, one in shipped.items()]
+    printing.show(printing.table(["config", "question"], rows))
+    folder = next(iter(shipped_configs().values())).parent
+    printing.show(f"They lie in {folder}. To make your own, copy one, or extend it, and give its path.")
+
+
+def check(names: Sequence[str], as_json: bool) -> None:
+    """What is wrong with configs and where, or what is special about them."""
+    from alliance_sim.configuration import ConfigError, Problem, load_configuration
+
+    if not names:
+        raise Refusal("check needs a config's name or path, or --schema; `alliance-sim configs` lists names")
+    told: list[dict[str, Any]] = []
+    problems: dict[Problem, None] = {}
+    for name in names:
+        try:
+            configuration = load_configuration(name)
+        except ConfigError as error:
+            problems.update(dict.fromkeys(error.problems))
+            wrong = [problem_told(problem) for problem in error.problems]
+            told.append({"config": name, "fine": False, "problems": wrong})
+        else:
+            told.append({"config": name, "fine": True} | _special(configuration))
+            if not as_json:
+                _show_fine(name, configuration)
+    if problems:
+        raise CheckedAndRefused(told, problems)
+    if as_json:
+        printing.show_json({"configs": told})
+
+
+class CheckedAndRefused(Refusal):
+    """Some configs were refused; what was found about the others is told as well."""
+
+    def __init__(self, told: Sequence[dict[str, Any]], problems: Any) -> None:
+        super().__init__(*map(str, problems), problems=[problem_told(problem) for problem in problems])
+        self.told = list(told)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return super().to_dict() | {"configs": self.told}
+
+
+def _special(configuration: Configuration) -> dict[str, Any]:
+    from alliance_sim.parameters import DEFAULTS
+
+    return {
+        "name": configuration.name,
+        "question": configuration.question,
+        "hash": configuration.hash,
+        "differs": {name: value for name, value in configuration.values.items() if value != DEFAULTS[name]},
+        "events": [{"year": event.year, "set": dict(event.set)} for event in configuration.events],
+    }
+
+
+def _show_fine(name: str, configuration: Configuration) -> None:
+    from alliance_sim.parameters import DEFAULTS, PARAMETERS
+    from alliance_sim.plain_words import value_said
+
+    printing.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
+    differs = [key for key, value in configuration.values.items() if value != DEFAULTS[key]]
+    if differs:
+        rows = [
+            [key, value_said(DEFAULTS[key]), value_said(configuration.values[key]), PARAMETERS[key].meaning]
+            for key in differs
+        ]
+        printing.show(printing.table(["differs in", "baseline", "here", "meaning"], rows))
+    else:
+        printing.show("It has every parameter at its default.")
+    for event in configuration.events:
+        changes = ", ".join(f"{key} becomes {value_said(value)}" for key, value in event.set.items())
+        printing.show(f"After year {event.year:g}: {changes}.")
+
+
+def schema() -> None:
+    """The JSON schema of configs, for editors."""
+    from alliance_sim.configuration import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
+    """What was read from a list, what was grouped how, and what was left out and why."""
+    (configuration,) = inputs.read_configs(["baseline"], overrides)
+    report = inputs.read_list(file, configuration.values).report
+    if as_json:
+        printing.show_json(report.to_dict())
+        return
+    for sentence in report.sentences():
+        printing.show(sentence)
+    groups = sorted(report.groups, key=lambda group: -group.schools)
+    rows = [[one.name, one.kind, f"{one.schools:,}", f"{one.teachers:,}"] for one in groups[:GROUPS_SHOWN]]
+    printing.show("", printing.table(["alliance", "made by", "schools", "teachers"], rows, numbers=(2, 3)))
+    if len(groups) > GROUPS_SHOWN:
+        printing.show(f"and {len(groups) - GROUPS_SHOWN:,} smaller alliances; --json lists them all.")

@@ -1,0 +1,126 @@
+"""``alliance-sim run``: one world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alliance_sim.cli import inputs, printing, writing
+
+if TYPE_CHECKING:
+    from alliance_sim.model import AllianceModel
+
+SHORT = (
+    "trust", "head_trust", "reciprocity", "sharing", "jpd", "practice", "frontier", "level", "refusals", "fatigue",
+    "attainment", "attainment_gap",
+)  # fmt: skip
+"""The outcomes of the short table."""
+YEARS = (1, 3, 5, 10)
+MOST_SCHOOL_ROWS = 20_000_000
+"""Schools × half-terms of which all rows are kept; the frame of more would take several gigabytes."""
+
+
+def run(
+    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None, csv: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Live one world, show what became of it, and keep it if asked to."""
+    loaded = inputs.load([config], overrides, schools)
+    options = {"seed": seed, "half-terms": half_terms, "schools": inputs.without_folders(schools) if schools else None}
+    command = inputs.repeatable("run", [config], overrides, options)
+    if out is None:
+        model = _lived(loaded, seed, half_terms, "system")
+    else:
+        with writing.all_or_nothing(out) as folder:
+            model = _lived(loaded, seed, half_terms, _kept(loaded, half_terms))
+            _write(model, folder, command, options | {"set": list(overrides)}, csv)
+    if as_json:
+        printing.show_json(_document(model, config, loaded, half_terms, out))
+    else:
+        _show(model, half_terms, out)
+
+
+def _kept(loaded: inputs.Loaded, half_terms: int) -> str:
+    scenario = loaded.scenarios[0]
+    schools = scenario.roster.schools if scenario.roster else int(str(scenario["population.schools"]))
+    if schools * (half_terms + 1) <= MOST_SCHOOL_ROWS:
+        return "school"
+    printing.say("So many schools over so many half-terms would fill the memory: outcomes by school are not kept.")
+    return "alliance"
+
+
+def _lived(loaded: inputs.Loaded, seed: int, half_terms: int, record: Any) -> AllianceModel:
+    from alliance_sim.model import AllianceModel
+
+    printing.made_ready()
+    with printing.progress_shown("Living", "half-terms") as progress:
+        model = AllianceModel(loaded.scenarios[0], rng=seed, record=record)
+        for half_term in range(1, half_terms + 1):
+            model.step()
+            progress(half_term, half_terms)
+    return model
+
+
+def _write(model: AllianceModel, folder: Path, command: str, options: dict[str, Any], csv: bool) -> None:
+    tables = {"outcomes": model.outcomes, "outcomes_by_alliance": model.outcomes_by_alliance}
+    if len(model.outcomes_by_alliance) and _schools_kept(model):
+        tables["outcomes_by_school"] = model.outcomes_by_school
+    for name, frame in tables.items():
+        writing.write_frame(frame, folder, name, csv=csv)
+    (folder / "config.toml").write_text(model.scenario.to_toml(), "utf-8")
+    writing.write_json(writing.provenance(command, [model.scenario], options), folder / "provenance.json")
+
+
+def _schools_kept(model: AllianceModel) -> bool:
+    try:
+        return len(model.outcomes_by_school) > 0
+    except ValueError:
+        return False
+
+
+def _document(
+    model: AllianceModel, config: str, loaded: inputs.Loaded, half_terms: int, out: Path | None
+) -> dict[str, Any]:
+    outcomes = model.outcomes.reset_index()
+    return {
+        "config": model.scenario.name,
+        "question": model.scenario.question,
+        "hash": model.scenario.hash,
+        "seed": model.seed,
+        "half_terms": half_terms,
+        "schools": model.roster.schools,
+        "alliances": model.roster.alliances,
+        "teachers": int(model.roster.teachers.sum()),
+        "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
+        "outcomes": {name: column.tolist() for name, column in outcomes.items()},
+        "out": str(out) if out else None,
+    }
+
+
+def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
+    from alliance_sim.measures import OUTCOMES
+    from alliance_sim.plain_words import figure_said, outcome_said, title
+
+    roster = model.roster
+    moments = {0: "opening"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
+    if half_terms not in moments:
+        years, rest = divmod(half_terms, 6)
+        moments[half_terms] = f"half-term {half_terms:,}" if rest else f"year {years:,}"
+    outcomes = model.outcomes
+    units = {outcome.name: outcome.unit for outcome in OUTCOMES}
+    rows = [
+        [outcome_said(name), *(figure_said(float(outcomes.at[moment, name])) for moment in moments), units[name]]
+        for name in SHORT
+    ]
+    printing.show(
+        f"{title(model.scenario.name)}: {model.scenario.question}",
+        f"{roster.schools:,} schools in {roster.alliances:,} alliances, {roster.teachers.sum():,} teachers; seed "
+        f"{model.seed}.",
+        "",
+        printing.table(["", *moments.values(), "unit"], rows, numbers=range(1, len(moments) + 1)),
+    )
+    if out is None:
+        printing.show(f"This is a part of {len(OUTCOMES)} outcomes; --out DIR keeps all, by alliance and school too.")
+    else:
+        printing.show(f"All of it lies in {out}.")

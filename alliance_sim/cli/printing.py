@@ -1,0 +1,124 @@
+"""How commands speak: tables and sentences for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from alliance_sim.paired_worlds import Progress
+
+UNASKED = 3.0
+"""Seconds of silence after which a wait is explained."""
+LINE_EVERY = 10.0
+"""Seconds between lines about progress where no bar can be drawn."""
+
+
+def console(*, error: bool = False) -> Console:
+    """A console for what users wrote as well: square brackets and colons in it mean nothing."""
+    from rich.console import Console
+
+    return Console(stderr=error, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def show(*parts: RenderableType) -> None:
+    """Print on standard output.
+
+    Rich would end the program itself when a reader such as ``head`` has left; so it only lays out, and Python writes.
+    """
+    page = console()
+    with page.capture() as laid_out:
+        for part in parts:
+            page.print(part)
+    text = laid_out.get()
+    sys.stdout.write("\n".join(line.rstrip() for line in text.split("\n")) if not page.is_terminal else text)
+
+
+def show_json(document: Any) -> None:
+    """The one document of ``--json``. Pure ASCII, so that no terminal or pipe can spoil it."""
+    sys.stdout.write(json.dumps(defined(document), indent=2, allow_nan=False) + "\n")
+
+
+def defined(value: Any) -> Any:
+    """The same with None for numbers that are none, as JSON wants it."""
+    if isinstance(value, dict):
+        return {key: defined(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [defined(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def say(sentence: str) -> None:
+    """Tell a person something beside the result: on standard error."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.flush()
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), title: str = "") -> RenderableType:
+    """A table; the columns at the places ``numbers`` are set to the right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    laid = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False)
+    for place, column in enumerate(columns):
+        laid.add_column(column, justify="right" if place in numbers else "left", no_wrap=place in numbers)
+    for row in rows:
+        laid.add_row(*map(Text, row))
+    return laid
+
+
+@contextmanager
+def explained_if_long(sentence: str) -> Iterator[None]:
+    """Say the sentence if what is done inside takes longer than a person waits without asking."""
+    timer = threading.Timer(UNASKED, say, [sentence])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def made_ready() -> None:
+    """Have the compiled rules at hand, and explain the wait when they must be made first."""
+    with explained_if_long("Compiling the model's rules. This happens once and takes about a minute …"):
+        from alliance_sim.paired_worlds import prepare
+
+        prepare()
+
+
+@contextmanager
+def progress_shown(what: str, unit: str) -> Iterator[Progress]:
+    """A progress bar on a terminal; elsewhere, a line now and then."""
+    page = console(error=True)
+    if not page.is_terminal:
+        yield _lines(what, unit)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    parts = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn(unit))
+    with Progress(*parts, TimeRemainingColumn(), console=page, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _lines(what: str, unit: str) -> Progress:
+    last = time.monotonic()
+
+    def told(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_EVERY and done < total:
+            last = time.monotonic()
+            say(f"{what}: {done:,} of {total:,} {unit}")
+
+    return told
