@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim.comparison import Comparison, Difference
-from alliance_sim.plain_words import figure_said, joined, number_said, title, years_said
+from alliance_sim.plain_words import figures_said, joined, number_said, title, years_said
 
 CAUTION = "This is what happens in this model: it explains how such a gap can come about, and forecasts nothing."
 
@@ -39,7 +39,7 @@ def same_start(comparison: Comparison) -> bool:
 def judged_over(comparison: Comparison) -> str:
     """``In the last two years``: what the numbers are means of."""
     if comparison.judged == comparison.half_terms:
-        return f"Over all {years_said(comparison.half_terms)}"
+        return "Over the whole time"
     return f"In the last {years_said(comparison.judged)}"
 
 
@@ -54,8 +54,10 @@ def _told_in_full(comparison: Comparison, other: int) -> list[str]:
         told = f"{when}, sharing shows no clear difference between {second} and {first}"
     else:
         much = _times(sharing)
-        told = f"{when}, teachers in {second} share {much} {'as much help as' if much.endswith('times') else 'help than'} those in {first}"
-    told += f": {figure_said(sharing.second_value)} helps a teacher and half-term against {figure_said(sharing.first_value)} ({_interval(sharing)})."
+        than = "as much help as" if much.endswith("times") else "help than"
+        told = f"{when}, teachers in {second} share {much} {than} those in {first}"
+    here, there = figures_said(sharing.second_value, sharing.first_value)
+    told += f": {here} helps a teacher and half-term against {there} ({_interval(sharing)})."
     both = (
         f"Trust between teachers {_compared(trust)}, and practice {_compared(practice)}."
         if trust.direction != practice.direction or trust.direction == 0
@@ -95,11 +97,10 @@ def _compared(found: Difference, unit: str = "") -> str:
 
 
 def _against(found: Difference, unit: str = "") -> str:
-    return f"{figure_said(found.second_value)} against {figure_said(found.first_value)}{unit}; {_interval(found)}"
+    here, there = figures_said(found.second_value, found.first_value)
+    return f"{here} against {there}{unit}; {_interval(found)}"
 
 
 def _interval(found: Difference) -> str:
-    return (
-        f"{figure_said(found.difference, signed=True)}, 95 % interval {figure_said(found.low, signed=True)} to "
-        f"{figure_said(found.high, signed=True)}"
-    )
+    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
+    return f"{difference}, 95 % interval {low} to {high}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -191,7 +192,7 @@ class Comparison:
         return tuple(Contrast(name, values) for name, values in rows if len(set(values)) > 1)
 
     def frame(self) -> pd.DataFrame:
-        """All trajectories: one row a config, seed and half-term, with ``config``, ``seed``, ``half_term``, outcomes."""
+        """One row a config, seed and half-term: ``config``, ``seed``, ``half_term``, then outcomes."""
         import pandas as pd
 
         scenarios, seeds, rows, width = self.worlds.shape
@@ -221,7 +222,7 @@ class Comparison:
             "compared_over": {"first_half_term": self.half_terms + 1 - self.judged, "last_half_term": self.half_terms},
             "differs_in": {contrast.name: list(contrast.values) for contrast in self.contrasts},
             "differences": [
-                {name: None if value != value else value for name, value in asdict(difference).items()}
+                {name: None if _is_nan(value) else value for name, value in asdict(difference).items()}
                 for difference in self.differences
             ],
         }
@@ -282,6 +283,10 @@ def bootstrap_interval(gaps: NDArray[np.float64]) -> tuple[float, float]:
     )
     interval = cast("Any", found).confidence_interval
     return float(interval.low), float(interval.high)
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)
 """What tells lines apart when there are more of them than colours."""
 INK, PALE = "#222222", "#767676"
 
-STYLE = {
+STYLE: Any = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that a figure looks the same on every machine
     "font.size": 9.5,
     "text.color": INK,
@@ -101,7 +101,13 @@ def _draw_panel(plot: Axes, comparison: Comparison, panel: Panel, *, named: bool
         # Attainment stands for a year; a slope between two years' results would show what never was.
         yearly = panel.outcome == "attainment"
         plot.fill_between(
-            years, course.low, course.high, color=colour(place), alpha=faint, linewidth=0, step="post" if yearly else None
+            years,
+            course.low,
+            course.high,
+            color=colour(place),
+            alpha=faint,
+            linewidth=0,
+            step="post" if yearly else None,
         )
         plot.plot(
             years,
@@ -139,7 +145,12 @@ def _label_ends(plot: Axes, comparison: Comparison, panel: Panel) -> None:
             continue
         at, to = (end - box.y0) / box.height, (spot - box.y0) / box.height
         plot.plot(
-            (1.0, 1.022, 1.032), (at, to, to), transform=plot.transAxes, color=colour(place), linewidth=0.8, clip_on=False
+            (1.0, 1.022, 1.032),
+            (at, to, to),
+            transform=plot.transAxes,
+            color=colour(place),
+            linewidth=0.8,
+            clip_on=False,
         )
         plot.text(
             1.042,
@@ -305,4 +316,3 @@ def svg_for_page(figure: Figure, name: str, described: str) -> str:
     box = re.search(r'viewBox="[^"]*"', drawing)
     opening = f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(described)}">'
     return opening + drawing[drawing.index(">") + 1 :].strip()
-

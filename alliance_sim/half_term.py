@@ -116,10 +116,10 @@ def time_passes(world: World, settings: Settings, seed: Seed, half_term: int, fi
         world.alliances.age[alliance] += 1
         ageing.coordinator_rests(world, settings, alliance)
         start, end = staff_of(world, alliance)
+        ageing.counts_fade(world, settings, world.teachers.first_tie[start], world.teachers.first_tie[end])
         for teacher in range(start, end):
             ageing.practice_ages(world, settings, seed, half_term, teacher)
             ageing.teacher_rests(world, settings, teacher)
-            ageing.counts_fade(world, settings, teacher)
             ageing.drained_levels_are_lost(world, settings, teacher)
 
 
@@ -159,7 +159,8 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
     teachers = world.teachers
     start, end = staff_of(world, alliance)
     for teacher in range(start, end):
-        teachers.asks[teacher] = -1
+        for slot in range(teachers.asks.shape[1]):
+            teachers.asks[teacher, slot] = -1
         if teachers.first_tie[teacher] == teachers.first_tie[teacher + 1]:
             continue
         who, total = teachers.id[teacher], -1.0

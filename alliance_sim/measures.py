@@ -75,7 +75,7 @@ SUMS = 20
 @loop
 def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, first: int, last: int) -> None:
     """Fill the rows of ``sums`` (schools × SUMS) and ``best`` (schools × areas) for these alliances' schools."""
-    within = np.empty(best.shape[1])
+    within = np.empty(best.shape[1], np.float32)
     for alliance in range(first, last):
         start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
         block = world.alliances.first_head_tie[alliance]
@@ -110,38 +110,54 @@ def sum_practice(world: World, school: int, teacher: int, sums: Floats, best: Fl
     """A teacher's practice, fatigue, and the practice within their trusted reach (``within`` is paper to work on)."""
     teachers, ties = world.teachers, world.ties
     areas = teachers.practice.shape[1]
+    practice, reach = 0.0, 0.0
     for area in range(areas):
-        own = np.float64(teachers.practice[teacher, area])
+        own = teachers.practice[teacher, area]
         within[area] = own
-        sums[school, _PRACTICE] += own / areas
-        best[school, area] = max(best[school, area], own)
+        practice += own
+        best[school, area] = max(best[school, area], np.float64(own))
     for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
-        trust, partner = np.float64(ties.trust[tie]), ties.partner[tie]
+        trust, partner = ties.trust[tie], ties.partner[tie]
         for area in range(areas):
             within[area] = max(within[area], trust * teachers.practice[partner, area])
     for area in range(areas):
-        sums[school, _REACH] += within[area] / areas
+        reach += within[area]
+    sums[school, _PRACTICE] += practice / areas
+    sums[school, _REACH] += reach / areas
     sums[school, _FATIGUE] += teachers.fatigue[teacher]
 
 
 @step
 def sum_ties(world: World, settings: Settings, school: int, teacher: int, sums: Floats) -> None:
-    """Trust and level on a teacher's ties inside the alliance, and how even the help on all of them is."""
+    """Trust and level on a teacher's ties inside the alliance, and how even the help on all of them is.
+
+    Added up by teacher first: adding each tie to the school's sums in memory took twice as long.
+    """
     teachers, ties = world.teachers, world.ties
-    for tie in range(teachers.first_tie[teacher], teachers.first_outside[teacher]):
-        trust = np.float64(ties.trust[tie])
-        sums[school, _TIES] += 1.0
-        sums[school, _TRUST] += trust
-        sums[school, _LEVEL] += ties.level[tie]
-        sums[school, _AT_FOUR] += ties.level[tie] == COLLABORATION
-        sums[school, _MUTUAL] += min(trust, np.float64(ties.trust[ties.twin[tie]])) > MUTUAL_TRUST
-    for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+    first, outside, last = teachers.first_tie[teacher], teachers.first_outside[teacher], teachers.first_tie[teacher + 1]
+    trust, level, mutual, at_four = 0.0, 0, 0, 0
+    for tie in range(first, outside):
+        trust += ties.trust[tie]
+        level += ties.level[tie]
+        at_four += ties.level[tie] == COLLABORATION
+        mutual += (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[ties.twin[tie]] > MUTUAL_TRUST)
+    uneven, flow, used, one_way = 0.0, 0.0, 0, 0.0
+    for tie in range(first, last):
         given, received = np.float64(ties.given[tie]), np.float64(ties.given[ties.twin[tie]])
-        sums[school, _UNEVEN] += abs(given - received)
-        sums[school, _FLOW] += given + received
-        if given + received >= IN_USE:
-            sums[school, _USED] += 1.0
-            sums[school, _ONE_WAY] += one_wayness(given, received, settings.reciprocity.one_way_tolerance)
+        uneven += abs(given - received)
+        flow += given + received
+        in_use = given + received >= IN_USE
+        used += in_use
+        one_way += in_use * one_wayness(given, received, settings.reciprocity.one_way_tolerance)
+    sums[school, _TIES] += outside - first
+    sums[school, _TRUST] += trust
+    sums[school, _LEVEL] += level
+    sums[school, _MUTUAL] += mutual
+    sums[school, _AT_FOUR] += at_four
+    sums[school, _UNEVEN] += uneven
+    sums[school, _FLOW] += flow
+    sums[school, _USED] += used
+    sums[school, _ONE_WAY] += one_way
 
 
 @rule

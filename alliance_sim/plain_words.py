@@ -33,18 +33,30 @@ def outcome_said(name: str) -> str:
     return OUTCOMES_SAID.get(name, name.replace("_", " "))
 
 
-def figure_said(value: float | None, *, signed: bool = False) -> str:
-    """A number to three decimals at most, smaller ones to two figures; a true minus; a dash for what is undefined."""
+def figures_said(*values: float | None, signed: bool = False) -> tuple[str, ...]:
+    """Numbers that belong together, with as many decimals each: three figures of the largest, three decimals at most.
+
+    Where all are small, two figures of the largest. A true minus, and a dash for what is undefined.
+    """
+    largest = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
+    magnitude = math.floor(math.log10(largest)) if largest else 2
+    places = min(max(0, 2 - magnitude), 3) if magnitude >= -2 else 1 - magnitude
+    form = f",.{places}f" if places < 10 else ".1e"
+    return tuple(_figure(value, form, signed) for value in values)
+
+
+def _figure(value: float | None, form: str, signed: bool) -> str:
     if value is None or not math.isfinite(value):
         return "–"
-    magnitude = math.floor(math.log10(abs(value))) if value else 0
-    if magnitude < -6:
-        form = ".1e"
-    elif magnitude < -3:
-        form = f".{1 - magnitude}f"
-    else:
-        form = f",.{min(max(0, 2 - magnitude), 3) if value else 0}f"
-    return f"{value:{'+' if signed and value else ''}{form}}".replace("-", "−")
+    text = f"{value:{'+' if signed else ''}{form}}"
+    if not any(digit in text for digit in "123456789"):
+        return text.lstrip("+-")  # nought has no sign
+    return text.replace("-", "−")
+
+
+def figure_said(value: float | None, *, signed: bool = False) -> str:
+    """One number, as ``figures_said`` says it."""
+    return figures_said(value, signed=signed)[0]
 
 
 def value_said(value: object) -> str:

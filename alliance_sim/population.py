@@ -99,7 +99,7 @@ def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
         "north": roster.north.copy(),
     }
     teachers = blank(Teachers, many, ("first_tie",), practice_areas=areas, contacts=contacts)
-    school_of = np.repeat(np.arange(roster.schools, dtype=np.int32), roster.teachers)
+    school_of = np.repeat(np.arange(roster.schools, dtype=np.uint32), roster.teachers)
     place = np.arange(many) - first_teacher[school_of]
     subject = place % int(settings["population"]["subjects"])
     teachers |= {

@@ -17,7 +17,7 @@ from alliance_sim.figures import four_curves, standardised_differences, svg_for_
 from alliance_sim.measures import OUTCOMES
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
-from alliance_sim.plain_words import figure_said, joined, number_said, outcome_said, value_said, years_said
+from alliance_sim.plain_words import figures_said, joined, number_said, outcome_said, value_said, years_said
 from alliance_sim.scenario import Scenario
 from alliance_sim.school_list import SchoolListReport
 from alliance_sim.school_list.columns import GIAS
@@ -114,16 +114,20 @@ def rows(comparison: Comparison, other: int) -> list[Row]:
 
 def row(found: Difference) -> Row:
     """One difference in words and figures."""
-    ratio = f" ({found.ratio:.2g} ×)" if found.ratio is not None and found.ratio >= 2 and found.direction else ""
+    ratio = ""
+    if found.ratio is not None and found.ratio >= 2 and found.direction:
+        ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
     said = outcome_said(found.outcome)
+    first, second = figures_said(found.first_value, found.second_value)
+    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
     return Row(
         said[0].upper() + said[1:],
         MEANINGS[found.outcome],
         found.unit,
-        figure_said(found.first_value),
-        figure_said(found.second_value),
-        figure_said(found.difference, signed=True) + ratio,
-        f"{figure_said(found.low, signed=True)} to {figure_said(found.high, signed=True)}" if found.pairs > 1 else "–",
+        first,
+        second,
+        difference + ratio,
+        f"{low} to {high}" if found.pairs > 1 else "–",
         f"{round(found.positive_share * found.pairs)} of {found.pairs}" if found.pairs else "–",
         found.direction != 0,
     )

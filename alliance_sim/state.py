@@ -2,7 +2,8 @@
 
 A column says its type, unit and meaning where it stands. Rows are sorted: schools by alliance, teachers by school, ties
 by the teacher who holds them (first the ties inside the alliance, then those across its boundary), so that a loop over
-an alliance walks straight through memory. Compiled loops take a ``World``; agents look at its rows.
+an alliance walks straight through memory. Compiled loops take a ``World``; agents look at its rows. Rows that lead
+elsewhere are unsigned, which spares compiled code from asking whether they count from the end.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Teachers(NamedTuple):
     """One row a teacher."""
 
     id: Annotated[Ints, Column("uint32", "id", "stable number that their luck hangs on")]
-    school: Annotated[Ints, Column("int32", "school row", "where they teach")]
+    school: Annotated[Ints, Column("uint32", "school row", "where they teach")]
     subject: Annotated[Ints, Column("uint8", "subject", "what they teach")]
     years: Annotated[Ints, Column("uint8", "years", "years in post", (0, 255))]
     practice: Annotated[
@@ -94,8 +95,8 @@ class Teachers(NamedTuple):
 class Ties(NamedTuple):
     """One row a teacher's tie to another; the other's tie back is its ``twin``."""
 
-    partner: Annotated[Ints, Column("int32", "teacher row", "whom it leads to")]
-    twin: Annotated[Ints, Column("int32", "tie row", "the tie back")]
+    partner: Annotated[Ints, Column("uint32", "teacher row", "whom it leads to")]
+    twin: Annotated[Ints, Column("uint32", "tie row", "the tie back")]
     trust: Annotated[Floats, Column("float32", "trust", "T, trust in the partner", _SHARE)]
     owed: Annotated[Floats, Column("float32", "helps", "B, what the partner owes; the twin's is its negative")]
     given: Annotated[Floats, Column("float32", "helps", "F, decayed count of help given to the partner", (0, np.inf))]

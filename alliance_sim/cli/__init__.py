@@ -1,5 +1,5 @@
 """The command line, ``alliance-sim``."""
 
-from alliance_sim.cli.entry import main
+from alliance_sim.cli.ending import main
 
 __all__ = ["main"]

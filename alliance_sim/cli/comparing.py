@@ -10,7 +10,7 @@ from alliance_sim.cli import inputs, printing, writing
 from alliance_sim.cli.refusals import FAILED, Refusal
 
 if TYPE_CHECKING:
-    from alliance_sim.comparison import Comparison
+    from alliance_sim.comparison import Comparison, Difference
 
 PAGE = "comparison.html"
 SHORT = (
@@ -74,7 +74,9 @@ def _lived(loaded: inputs.Loaded, seeds: int, first_seed: int, half_terms: int, 
             from concurrent.futures.process import BrokenProcessPool
 
             if isinstance(trouble.__cause__, BrokenProcessPool):
-                sentence = "a worker process ended before its work was done, perhaps for lack of memory; try --workers 1"
+                sentence = (
+                    "a worker process ended before its work was done, perhaps for lack of memory; try --workers 1"
+                )
                 raise Refusal(sentence, code=FAILED) from None
             raise
 
@@ -108,28 +110,27 @@ def _document(comparison: Comparison, loaded: inputs.Loaded, command: str, out: 
 
 def _show(comparison: Comparison, out: Path | None) -> None:
     from alliance_sim.answer import answer, judged_over
-    from alliance_sim.plain_words import figure_said, outcome_said
 
     for sentence in answer(comparison):
         printing.show(sentence)
     for other in range(1, len(comparison.scenarios)):
         found = [comparison.difference(name, other) for name in SHORT]
-        rows = [
-            [
-                outcome_said(one.outcome),
-                figure_said(one.first_value),
-                figure_said(one.second_value),
-                figure_said(one.difference, signed=True),
-                f"{figure_said(one.low, signed=True)} to {figure_said(one.high, signed=True)}",
-                "" if one.direction else "unclear",
-            ]
-            for one in found
-        ]
+        rows = [_row(one) for one in found]
         first, second = comparison.titles[0], comparison.titles[other]
-        columns = ["", first, second, "difference", "95 % interval", ""]
+        columns = ["", first, second, "difference", "95 % interval"]
         title = f"{judged_over(comparison)}, {second} less {first}"
         printing.show("", printing.table(columns, rows, numbers=range(1, 5), title=title))
+    if any(not one.direction for one in comparison.differences if one.outcome in SHORT):
+        printing.show("? The interval includes zero: no clear difference.")
     if out is None:
         printing.show("--out DIR makes a page of it with all outcomes, the picture, and the data.")
     else:
         printing.show(f"The page lies at {out / PAGE}")
+
+
+def _row(found: Difference) -> list[str]:
+    from alliance_sim.plain_words import figures_said, outcome_said
+
+    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
+    values = figures_said(found.first_value, found.second_value)
+    return [outcome_said(found.outcome), *values, difference + ("" if found.direction else " ?"), f"{low} to {high}"]

@@ -1,23 +1,17 @@
-"""The commands and their options, as ``--help`` shows them; and the one place where a command ends."""
+"""The commands and their options, as ``--help`` shows them."""
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 import alliance_sim
-from alliance_sim.cli import inputs
-from alliance_sim.cli.refusals import DONE, INTERRUPTED, Refusal, refusal_of
+from alliance_sim.cli import inputs, printing
+from alliance_sim.cli.refusals import Refusal
 
 EXIT_CODES = """\b
 Exit codes:
@@ -49,7 +43,9 @@ class ManualPage(TyperCommand):
         """Arguments, then options, without the types that Typer puts beside arguments."""
         for heading, kind in (("Arguments", "argument"), ("Options", "option")):
             records = (each.get_help_record(ctx) for each in self.get_params(ctx) if each.param_type_name == kind)
-            told = [(re.sub(r" <.*>$", "", name), said.removesuffix("  [required]")) for name, said in filter(None, records)]
+            told = [
+                (re.sub(r" <.*>$", "", name), said.removesuffix("  [required]")) for name, said in filter(None, records)
+            ]
             if told:
                 with formatter.section(heading):
                     formatter.write_dl(told)
@@ -59,15 +55,17 @@ app = typer.Typer(
     name="alliance-sim",
     rich_markup_mode=None,
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
 
-Config = Annotated[str, typer.Argument(metavar="CONFIG", show_default=False, help="A shipped name, or the path of a file.")]
+Config = Annotated[
+    str, typer.Argument(metavar="CONFIG", show_default=False, help="A shipped name, or the path of a file.")
+]
 Configs = Annotated[
-    list[str], typer.Argument(metavar="CONFIG", show_default=False, help="Two or more shipped names, or paths of files.")
+    list[str],
+    typer.Argument(metavar="CONFIG", show_default=False, help="Two or more shipped names, or paths of files."),
 ]
 Set = Annotated[
     list[str] | None,
@@ -92,12 +90,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 def _version_and_exit(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"alliance-sim {alliance_sim.__version__}\n")
+        printing.write(f"alliance-sim {alliance_sim.__version__}\n")
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def alliance_sim_itself(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version_and_exit, is_eager=True, help="Print the version and leave.")
     ] = False,
@@ -110,6 +109,8 @@ def alliance_sim_itself(
     A config is a question and its differences from the baseline. Several are shipped (see `configs`); your own are
     TOML files given by path. The model explains; it does not forecast.
     """
+    if context.invoked_subcommand is None:
+        printing.write(f"{context.get_help()}\n")
 
 
 RUN = f"""\b
@@ -199,13 +200,15 @@ def compare(
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and what they mean.")
 def parameters(
     word: Annotated[
-        str, typer.Argument(metavar="[WORD]", show_default=False, help="Only those that mention it: trust, rivalry, A5.")
+        str,
+        typer.Argument(metavar="[WORD]", show_default=False, help="Only those that mention it: trust, rivalry, A5."),
     ] = "",
     as_json: Json = False,
 ) -> None:
     """List the parameters: default, what is allowed, meaning, unit and source.
 
-    Any of them can be set in a config, or with --set NAME=VALUE. WORD is looked for in name, symbol, meaning and source.
+    Any of them can be set in a config, or with --set NAME=VALUE. WORD is looked for in name, symbol,
+    meaning and source.
     """
     from alliance_sim.cli import looking_up
 
@@ -271,73 +274,3 @@ def schools(
     from alliance_sim.cli import looking_up
 
     looking_up.schools(file, overrides or [], as_json)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code.
-
-    Args:
-        arguments: what stands after ``alliance-sim``; by default, what the shell gave.
-    """
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    with suppress(AttributeError, ValueError):  # a terminal without Greek letters gets question marks, not a crash
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    try:
-        with _ended_politely():
-            code = app(words, prog_name="alliance-sim", standalone_mode=False)
-            sys.stdout.flush()
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except typer.Abort:
-        code = INTERRUPTED
-    except SystemExit as leaving:
-        code = leaving.code
-    except BrokenPipeError:
-        _let_go_of_standard_output()
-        return DONE
-    except Exception as error:
-        refusal = refusal_of(error, "alliance-sim")
-        if refusal is None:
-            raise
-        code = _refused(refusal, as_json="--json" in words)
-    if code == INTERRUPTED:
-        sys.stderr.write("\nInterrupted; nothing is left half-written.\n")
-    return code if isinstance(code, int) else DONE
-
-
-def _refused(refusal: Refusal, *, as_json: bool) -> int:
-    from alliance_sim.cli import printing
-
-    if as_json:
-        printing.show_json(refusal.to_dict())
-    else:
-        for sentence in refusal.sentences:
-            printing.say(sentence)
-    return refusal.code
-
-
-@contextmanager
-def _ended_politely() -> Iterator[None]:
-    """Being told to end (by ``kill``, or a closed terminal) is an interrupt as well: there may be a folder to remove."""
-
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before: dict[int, object] = {}
-    with suppress(ValueError, AttributeError):  # not in the main thread; no hang-ups on Windows
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            before[number] = signal.signal(number, interrupted)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
-
-
-def _let_go_of_standard_output() -> None:
-    """The reader, ``head`` perhaps, has seen enough; without this Python would complain on leaving."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

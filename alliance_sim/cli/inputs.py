@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from alliance_sim.cli import printing
 from alliance_sim.cli.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ LARGEST_SEED = 2**64 - 1
 MOST_HALF_TERMS = 6_000
 MOST_SEEDS = 100_000
 MOST_WORKERS = 256
+DRAWN = ("population.schools", "population.teachers_median", "population.teachers_spread")
+"""What says how schools are drawn, and nothing where they are given."""
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -50,7 +53,7 @@ class Loaded:
     school_list: SchoolListReport | None
 
 
-def load(configs: Sequence[str], overrides: Iterable[str], schools: str | None) -> Loaded:
+def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) -> Loaded:
     """Read configs with overrides on top, and the school list as each of them groups it.
 
     Raises:
@@ -72,12 +75,18 @@ def load(configs: Sequence[str], overrides: Iterable[str], schools: str | None) 
                 rosters[key] = read_list(schools, configuration.values)
             found = rosters[key].roster
         scenarios.append(Scenario.of(configuration, roster=found))
+    if schools is not None and (idle := [name for name in DRAWN if any(_sets(name, text) for text in overrides)]):
+        printing.say(f"Note: the schools come from the list, so setting {', '.join(idle)} changes nothing.")
     return Loaded(scenarios, next((found.report for found in rosters.values()), None))
+
+
+def _sets(name: str, override: str) -> bool:
+    return override.partition("=")[0].strip() == name
 
 
 def read_configs(configs: Sequence[str], overrides: Iterable[str]) -> list[Configuration]:
     """All of them, or all that is wrong with any of them, each problem once."""
-    from alliance_sim.configuration import ConfigError, Configuration, Problem, load_configuration, parse_overrides
+    from alliance_sim.configuration import ConfigError, Problem, load_configuration, parse_overrides
 
     parsed = parse_overrides(overrides)
     loaded: list[Configuration] = []
@@ -120,7 +129,9 @@ def refuse_too_much(numbers: float, hint: str) -> None:
     needed = 16.0 * numbers
     if needed > 0.8 * machine_memory():
         has = machine_memory() / 1e9
-        raise Refusal(f"the results would need about {needed / 1e9:,.0f} GB of memory, and there are {has:,.0f}; {hint}")
+        raise Refusal(
+            f"the results would need about {needed / 1e9:,.0f} GB of memory, and there are {has:,.0f}; {hint}"
+        )
 
 
 def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], options: Mapping[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -38,16 +36,14 @@ def parameters(word: str, as_json: bool) -> None:
     for group, (heading, _) in GROUPS.items():
         rows = [
             [
-                f"{one.name}\n  {one.symbol if one.symbol != '—' else ''}".rstrip(),
-                value_said(one.default),
-                one.allowed,
-                f"{one.meaning}\n{one.unit}; {one.source}",
+                f"{one.name}\n  {'' if one.symbol == '—' else f'{one.symbol} = '}{value_said(one.default)}",
+                f"{one.meaning} ({one.unit}; {one.source})\n{one.allowed}",
             ]
             for one in found
             if one.group == group
         ]
         if rows:
-            columns = ["parameter", "default", "allowed", "meaning, unit, source"]
+            columns = ["parameter and default", "meaning, unit, source; what is allowed"]
             printing.show(printing.table(columns, rows, title=heading))
 
 
@@ -142,7 +138,7 @@ def schema() -> None:
     """The JSON schema of configs, for editors."""
     from alliance_sim.configuration import json_schema
 
-    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+    printing.show_json(json_schema())
 
 
 def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
@@ -156,6 +152,6 @@ def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
         printing.show(sentence)
     groups = sorted(report.groups, key=lambda group: -group.schools)
     rows = [[one.name, one.kind, f"{one.schools:,}", f"{one.teachers:,}"] for one in groups[:GROUPS_SHOWN]]
-    printing.show("", printing.table(["alliance", "made by", "schools", "teachers"], rows, numbers=(2, 3)))
+    printing.show(printing.table(["alliance", "made by", "schools", "teachers"], rows, numbers=(2, 3)))
     if len(groups) > GROUPS_SHOWN:
         printing.show(f"and {len(groups) - GROUPS_SHOWN:,} smaller alliances; --json lists them all.")

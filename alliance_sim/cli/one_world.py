@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from alliance_sim.cli import inputs, printing, writing
 
@@ -16,6 +16,7 @@ SHORT = (
     "attainment", "attainment_gap",
 )  # fmt: skip
 """The outcomes of the short table."""
+UNITS = "Sharing and joint practice development: helps a teacher and half-term. Attainment: pupil SD. Level: 1 to 4."
 YEARS = (1, 3, 5, 10)
 MOST_SCHOOL_ROWS = 20_000_000
 """Schools × half-terms of which all rows are kept; the frame of more would take several gigabytes."""
@@ -33,15 +34,23 @@ def run(
         model = _lived(loaded, seed, half_terms, "system")
     else:
         with writing.all_or_nothing(out) as folder:
-            model = _lived(loaded, seed, half_terms, _kept(loaded, half_terms))
-            _write(model, folder, command, options | {"set": list(overrides)}, csv)
+            record = _kept(loaded, half_terms)
+            model = _lived(loaded, seed, half_terms, record)
+            tables = {"outcomes": model.outcomes, "outcomes_by_alliance": model.outcomes_by_alliance}
+            if record == "school":
+                tables["outcomes_by_school"] = model.outcomes_by_school
+            for name, frame in tables.items():
+                writing.write_frame(frame, folder, name, csv=csv)
+            (folder / "config.toml").write_text(model.scenario.to_toml(), "utf-8")
+            told = writing.provenance(command, [model.scenario], options | {"set": list(overrides)})
+            writing.write_json(told, folder / "provenance.json")
     if as_json:
-        printing.show_json(_document(model, config, loaded, half_terms, out))
+        printing.show_json(_document(model, loaded, half_terms, out))
     else:
         _show(model, half_terms, out)
 
 
-def _kept(loaded: inputs.Loaded, half_terms: int) -> str:
+def _kept(loaded: inputs.Loaded, half_terms: int) -> Literal["alliance", "school"]:
     scenario = loaded.scenarios[0]
     schools = scenario.roster.schools if scenario.roster else int(str(scenario["population.schools"]))
     if schools * (half_terms + 1) <= MOST_SCHOOL_ROWS:
@@ -50,7 +59,9 @@ def _kept(loaded: inputs.Loaded, half_terms: int) -> str:
     return "alliance"
 
 
-def _lived(loaded: inputs.Loaded, seed: int, half_terms: int, record: Any) -> AllianceModel:
+def _lived(
+    loaded: inputs.Loaded, seed: int, half_terms: int, record: Literal["system", "alliance", "school"]
+) -> AllianceModel:
     from alliance_sim.model import AllianceModel
 
     printing.made_ready()
@@ -62,26 +73,7 @@ def _lived(loaded: inputs.Loaded, seed: int, half_terms: int, record: Any) -> Al
     return model
 
 
-def _write(model: AllianceModel, folder: Path, command: str, options: dict[str, Any], csv: bool) -> None:
-    tables = {"outcomes": model.outcomes, "outcomes_by_alliance": model.outcomes_by_alliance}
-    if len(model.outcomes_by_alliance) and _schools_kept(model):
-        tables["outcomes_by_school"] = model.outcomes_by_school
-    for name, frame in tables.items():
-        writing.write_frame(frame, folder, name, csv=csv)
-    (folder / "config.toml").write_text(model.scenario.to_toml(), "utf-8")
-    writing.write_json(writing.provenance(command, [model.scenario], options), folder / "provenance.json")
-
-
-def _schools_kept(model: AllianceModel) -> bool:
-    try:
-        return len(model.outcomes_by_school) > 0
-    except ValueError:
-        return False
-
-
-def _document(
-    model: AllianceModel, config: str, loaded: inputs.Loaded, half_terms: int, out: Path | None
-) -> dict[str, Any]:
+def _document(model: AllianceModel, loaded: inputs.Loaded, half_terms: int, out: Path | None) -> dict[str, Any]:
     outcomes = model.outcomes.reset_index()
     return {
         "config": model.scenario.name,
@@ -100,7 +92,7 @@ def _document(
 
 def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     from alliance_sim.measures import OUTCOMES
-    from alliance_sim.plain_words import figure_said, outcome_said, title
+    from alliance_sim.plain_words import figures_said, outcome_said, title
 
     roster = model.roster
     moments = {0: "opening"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
@@ -108,19 +100,16 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
         years, rest = divmod(half_terms, 6)
         moments[half_terms] = f"half-term {half_terms:,}" if rest else f"year {years:,}"
     outcomes = model.outcomes
-    units = {outcome.name: outcome.unit for outcome in OUTCOMES}
     rows = [
-        [outcome_said(name), *(figure_said(float(outcomes.at[moment, name])) for moment in moments), units[name]]
-        for name in SHORT
+        [outcome_said(name), *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))] for name in SHORT
     ]
     printing.show(
         f"{title(model.scenario.name)}: {model.scenario.question}",
         f"{roster.schools:,} schools in {roster.alliances:,} alliances, {roster.teachers.sum():,} teachers; seed "
         f"{model.seed}.",
-        "",
-        printing.table(["", *moments.values(), "unit"], rows, numbers=range(1, len(moments) + 1)),
+        printing.table(["", *moments.values()], rows, numbers=range(1, len(moments) + 1)),
     )
     if out is None:
-        printing.show(f"This is a part of {len(OUTCOMES)} outcomes; --out DIR keeps all, by alliance and school too.")
+        printing.show(f"{UNITS} --out DIR keeps all {len(OUTCOMES)} outcomes, by alliance and by school, too.")
     else:
-        printing.show(f"All of it lies in {out}.")
+        printing.show(f"{UNITS} All {len(OUTCOMES)} outcomes lie in {out}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,12 @@ LINE_EVERY = 10.0
 """Seconds between lines about progress where no bar can be drawn."""
 
 
+WIDEST_HEADING = 14
+"""Letters above a column of numbers; longer names go on in the next line."""
+NARROWEST = 80
+"""Columns; on a narrower terminal lines run over, since a table that is squeezed loses digits."""
+
+
 def console(*, error: bool = False) -> Console:
     """A console for what users wrote as well: square brackets and colons in it mean nothing."""
     from rich.console import Console
@@ -29,22 +36,36 @@ def console(*, error: bool = False) -> Console:
     return Console(stderr=error, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
+class ReaderLeftError(Exception):
+    """Whoever read standard output, ``head`` perhaps, has seen enough. Typer would call it a failure."""
+
+
+def write(text: str) -> None:
+    """To standard output, at once."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError as gone:
+        raise ReaderLeftError from gone
+
+
 def show(*parts: RenderableType) -> None:
     """Print on standard output.
 
-    Rich would end the program itself when a reader such as ``head`` has left; so it only lays out, and Python writes.
+    Rich would end the program itself when a reader has left; so it only lays out, and Python writes.
     """
     page = console()
+    page.width = max(page.width, NARROWEST)
     with page.capture() as laid_out:
         for part in parts:
             page.print(part)
     text = laid_out.get()
-    sys.stdout.write("\n".join(line.rstrip() for line in text.split("\n")) if not page.is_terminal else text)
+    write(text if page.is_terminal else "\n".join(line.rstrip() for line in text.split("\n")))
 
 
 def show_json(document: Any) -> None:
     """The one document of ``--json``. Pure ASCII, so that no terminal or pipe can spoil it."""
-    sys.stdout.write(json.dumps(defined(document), indent=2, allow_nan=False) + "\n")
+    write(json.dumps(defined(document), indent=2, allow_nan=False) + "\n")
 
 
 def defined(value: Any) -> Any:
@@ -63,15 +84,30 @@ def say(sentence: str) -> None:
         sys.stderr.flush()
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), title: str = "") -> RenderableType:
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), title: str = ""
+) -> RenderableType:
     """A table; the columns at the places ``numbers`` are set to the right."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    laid = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False)
+    laid = Table(
+        box=box.SIMPLE_HEAD,
+        title=Text(title) if title else None,
+        title_justify="left",
+        title_style="bold",
+        header_style="not bold",
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for place, column in enumerate(columns):
-        laid.add_column(column, justify="right" if place in numbers else "left", no_wrap=place in numbers)
+        number = place in numbers
+        words = "\n".join(textwrap.wrap(column, WIDEST_HEADING)) if number else column
+        # A name is never cut: it is there to be copied.
+        laid.add_column(
+            Text(words), justify="right" if number else "left", no_wrap=number or place == 0, vertical="top"
+        )
     for row in rows:
         laid.add_row(*map(Text, row))
     return laid

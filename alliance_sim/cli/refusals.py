@@ -10,7 +10,7 @@ DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; ``FAILED`` is work that ended with failures, which are listed."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is called what it is
     """An input that cannot be used. Each problem has a ``sentence`` and what else is known about it."""
 
     def __init__(self, *sentences: str, problems: Sequence[dict[str, Any]] = (), code: int = REFUSED) -> None:
@@ -37,11 +37,19 @@ def refusal_of(error: Exception, command: str) -> Refusal | None:
         return error
     if hasattr(error, "format_message"):  # an option or a command that Typer does not understand
         return _misspoken(error, command)
+    return _refused_file(error) or _refused_by_machine(error)
+
+
+def _refused_by_machine(error: Exception) -> Refusal | None:
     if isinstance(error, OSError):
         return Refusal(_trouble_with_files(error))
     if isinstance(error, MemoryError):
         return Refusal("this needs more memory than there is; take fewer or smaller schools, fewer seeds or half-terms")
-    # What follows is imported only now, so that --help need not wait for it.
+    return None
+
+
+def _refused_file(error: Exception) -> Refusal | None:
+    # Imported only now, so that --help need not wait for it.
     from alliance_sim.configuration import ConfigError
     from alliance_sim.school_list import SchoolListError
 

@@ -49,10 +49,10 @@ def teacher_rests(world: World, settings: Settings, teacher: int) -> None:
 
 
 @step
-def counts_fade(world: World, settings: Settings, teacher: int) -> None:
-    """What was given and what is owed are slowly forgotten; both sides of a ledger alike."""
+def counts_fade(world: World, settings: Settings, first_tie: int, last_tie: int) -> None:
+    """What was given and what is owed are slowly forgotten, on a run of ties; both sides of a ledger alike."""
     ties = world.ties
-    for tie in range(world.teachers.first_tie[teacher], world.teachers.first_tie[teacher + 1]):
+    for tie in range(first_tie, last_tie):
         ties.owed[tie] = faded(np.float64(ties.owed[tie]), settings.reciprocity.decay)
         ties.given[tie] = faded(np.float64(ties.given[tie]), settings.reciprocity.decay)
 

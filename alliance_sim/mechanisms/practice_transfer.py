@@ -14,23 +14,23 @@ USEFUL = 0.05
 @step
 def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
     """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
-    area, gap = 0, 0.0
+    area, gap = 0, np.float32(0.0)
     for k in range(practice.shape[1]):
-        ahead = np.float64(practice[other, k]) - np.float64(practice[learner, k])
+        ahead = practice[other, k] - practice[learner, k]
         if ahead > gap:
             area, gap = k, ahead
-    return area, gap
+    return area, np.float64(gap)
 
 
 @step
 def complementarity(practice: Floats, one: int, other: int) -> tuple[float, float]:
     """The largest gap each way; the smaller is what the two have to give each other (C31)."""
-    to_learn, to_teach = 0.0, 0.0
+    to_learn, to_teach = np.float32(0.0), np.float32(0.0)
     for k in range(practice.shape[1]):
-        ahead = np.float64(practice[other, k]) - np.float64(practice[one, k])
+        ahead = practice[other, k] - practice[one, k]
         to_learn = max(to_learn, ahead)
         to_teach = max(to_teach, -ahead)
-    return to_learn, to_teach
+    return np.float64(to_learn), np.float64(to_teach)
 
 
 @rule

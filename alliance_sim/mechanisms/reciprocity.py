@@ -11,6 +11,8 @@ from alliance_sim.state import Ties, World
 
 OFFERED_FROM = 0.5
 """A debt of half a help or less is not yet felt as one to repay."""
+LEAST = 1e-9
+"""So that a tolerance of 1, at which nothing is too one-way, does not divide by zero."""
 FORGOTTEN = 1e-6
 """A count that has decayed this far is nothing (and would slow the processor)."""
 
@@ -24,9 +26,8 @@ def obligation(debt: float, half_saturation: float) -> float:
 @rule
 def one_wayness(given: float, received: float, tolerance: float) -> float:
     """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): how far help on a tie is all one way (C29)."""
-    if tolerance >= 1.0:
-        return 0.0
-    return max(0.0, abs(given - received) / (given + received + 3.0) - tolerance) / (1.0 - tolerance)
+    uneven = abs(given - received) / (given + received + 3.0)
+    return max(0.0, uneven - tolerance) * (1.0 / max(1.0 - tolerance, LEAST))
 
 
 @step

@@ -43,7 +43,7 @@ def test_effort_is_lighter_with_protected_time(settings_with):
 
 
 def test_a_grant_by_hand(settings_with):
-    """Level 2: stake .4, cost 1. Risk −.35, effort .3 · 1 · .7 = .21; then a debt, a grievance, secrecy and tiredness."""
+    """Level 2: stake .4, cost 1. Risk −.35, effort .3 · 1 · .7 = .21; then a debt, a grievance, secrecy, tiredness."""
     plain = chance_to_grant(settings_with(), 0.5, 2, 0.5, 0.0, 0.0, 0.0)
     assert plain == pytest.approx(1 / (1 + math.exp(-2 * (-0.35 - 0.21))))
     obliged = chance_to_grant(settings_with(), 0.5, 2, 0.5, 0.5, 0.0, 0.0)

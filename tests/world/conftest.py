@@ -38,7 +38,9 @@ STILL = {
 def roster_of() -> Callable[..., Roster]:
     """A list of schools with so many teachers each, in these alliances."""
 
-    def roster(teachers: Sequence[int], alliance: Sequence[int] | None = None, ids: Sequence[int] | None = None) -> Roster:
+    def roster(
+        teachers: Sequence[int], alliance: Sequence[int] | None = None, ids: Sequence[int] | None = None
+    ) -> Roster:
         many = len(teachers)
         alliance = [0] * many if alliance is None else alliance
         numbers = np.arange(many) if ids is None else np.array(ids)

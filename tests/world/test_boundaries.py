@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -59,7 +61,7 @@ def test_in_a_wave_nobody_appears_twice_and_nobody_overtakes(busy, order):
     assert sorted(regrouped.tolist()) == sorted(order.tolist())
     assert begins[0] == 0
     assert begins[-1] == len(order)
-    for first, last in zip(begins[:-1], begins[1:], strict=True):
+    for first, last in pairwise(begins):
         seen = [who for row in regrouped[first:last] for who in people_of(world, row)]
         assert len(seen) == len(set(seen)) > 0
     for teacher in range(len(world.teachers.id)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,30 +16,32 @@ from alliance_sim import chance
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
 ENTITIES = 20_000
-PURPOSES = {"INTAKE": 1,
- "TEACHERS": 2,
- "FIRST_PRACTICE": 3,
- "FIRST_TRUST": 4,
- "ALLIANCE_TRUST": 5,
- "FIRST_HEAD_TRUST": 6,
- "ACQUAINTANCE": 7,
- "YEARS_IN_POST": 8,
- "RESULTS_DAY": 9,
- "HEADS_MEET": 10,
- "HEAD_GRANTS": 11,
- "HEAD_OUTCOME": 12,
- "SEEKS_HELP": 20,
- "CHOOSES_PARTNER": 21,
- "BROKERS": 22,
- "OFFERS_BACK": 23,
- "ORDER": 24,
- "GRANTS": 30,
- "OUTCOME": 31,
- "DEMOTION": 32,
- "JOINT_INNOVATION": 33,
- "SOLO_CHANCE": 40,
- "SOLO_AREA": 41,
- "SOLO_STEP": 42}
+PURPOSES = {
+    "INTAKE": 1,
+    "TEACHERS": 2,
+    "FIRST_PRACTICE": 3,
+    "FIRST_TRUST": 4,
+    "ALLIANCE_TRUST": 5,
+    "FIRST_HEAD_TRUST": 6,
+    "ACQUAINTANCE": 7,
+    "YEARS_IN_POST": 8,
+    "RESULTS_DAY": 9,
+    "HEADS_MEET": 10,
+    "HEAD_GRANTS": 11,
+    "HEAD_OUTCOME": 12,
+    "SEEKS_HELP": 20,
+    "CHOOSES_PARTNER": 21,
+    "BROKERS": 22,
+    "OFFERS_BACK": 23,
+    "ORDER": 24,
+    "GRANTS": 30,
+    "OUTCOME": 31,
+    "DEMOTION": 32,
+    "JOINT_INNOVATION": 33,
+    "SOLO_CHANCE": 40,
+    "SOLO_AREA": 41,
+    "SOLO_STEP": 42,
+}
 """What chance decides, as first published; more may be added."""
 
 
@@ -173,5 +177,5 @@ def test_a_pair_is_not_its_mirror_image():
 def test_neighbouring_seeds_are_strangers():
     seeds = [int(chance.seed_of(np.uint64(number))) for number in range(1000)]
     assert len(set(seeds)) == 1000
-    differing = [(one ^ two).bit_count() for one, two in zip(seeds, seeds[1:], strict=False)]
+    differing = [(one ^ two).bit_count() for one, two in pairwise(seeds)]
     assert np.mean(differing) == pytest.approx(32, abs=4 * 4 / np.sqrt(999))  # 64 coins have a deviation of 4

@@ -175,7 +175,10 @@ def test_alliances_and_schools_add_up_to_the_system(lived):
     world = lived.world
     sizes = np.diff(world.schools.first_teacher)
     alliance_sizes = np.add.reduceat(sizes, world.alliances.first_school[:-1])
-    for frame, weights, many in ((lived.outcomes_by_alliance, alliance_sizes, 4), (lived.outcomes_by_school, sizes, 24)):
+    for frame, weights, many in (
+        (lived.outcomes_by_alliance, alliance_sizes, 4),
+        (lived.outcomes_by_school, sizes, 24),
+    ):
         for name in ("sharing", "jpd", "practice", "fatigue", "intellectual_capital"):
             found = frame[name].to_numpy().reshape(14, many)
             assert_allclose((found * weights).sum(axis=1) / weights.sum(), system[name], rtol=1e-5, err_msg=name)
@@ -189,12 +192,17 @@ def test_alliances_and_schools_add_up_to_the_system(lived):
 
 def test_each_outcome_stands_where_it_makes_sense(lived):
     assert list(lived.outcomes.columns) == list(NAMES)
-    assert list(lived.outcomes_by_alliance.columns) == ["half_term", "alliance", "name", *(NAMES[i] for i in ALLIANCE_COLUMNS)]
+    assert list(lived.outcomes_by_alliance.columns) == [
+        "half_term",
+        "alliance",
+        "name",
+        *(NAMES[i] for i in ALLIANCE_COLUMNS),
+    ]
     assert list(lived.outcomes_by_school.columns) == [
         "half_term", "school", "urn", "name", "alliance", *(NAMES[i] for i in SCHOOL_COLUMNS),
     ]  # fmt: skip
     assert {OUTCOMES[i].name for i in ALLIANCE_COLUMNS} == set(NAMES) - {"alliances"}
-    assert set(NAMES[i] for i in SCHOOL_COLUMNS) == set(NAMES) - {
+    assert {NAMES[i] for i in SCHOOL_COLUMNS} == set(NAMES) - {
         "alliances", "practice_min", "practice_sd", "frontier", "attainment_gap", "donor_share",
     }  # fmt: skip
 

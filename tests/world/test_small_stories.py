@@ -23,7 +23,9 @@ ILL_USED = {"policy.competition": 1.0, "outcome.betrayal": 0.2, "outcome.betraya
 """A rival of the same rank without any trust ill-uses what is given with chance .2 · 5 = 1."""
 
 
-def two_teachers(model: AllianceModel, trust: tuple[float, float], *practice: tuple[float, float], level: int = 1) -> AllianceModel:
+def two_teachers(
+    model: AllianceModel, trust: tuple[float, float], *practice: tuple[float, float], level: int = 1
+) -> AllianceModel:
     """Write the trust of each in the other, both practices, and their level; the schools rank the same."""
     model.world.ties.trust[:] = trust
     model.world.ties.level[:] = level
@@ -43,9 +45,12 @@ def first_where(make: Callable[[int], AllianceModel], wanted: Callable[[Alliance
 
 
 def many_times(
-    world: Callable[..., AllianceModel], changes: dict[str, object], trust: tuple[float, ...], *practice: tuple[float, float],
+    world: Callable[..., AllianceModel],
+    changes: dict[str, object],
+    trust: tuple[float, ...],
+    *practice: tuple[float, float],
     level: int = 1,
-) -> AllianceModel:  # fmt: skip
+) -> AllianceModel:
     """The same small alliance ``TIMES`` over in one world, each with its own luck; trust tie by tie."""
     members = len(practice)
     model = world([1] * (members * TIMES), changes, alliance=np.repeat(np.arange(TIMES), members).tolist())
@@ -245,8 +250,8 @@ def test_grants_come_as_often_as_risk_and_ledger_say(still_world_of, owed_to_the
 def test_joint_practice_development(still_world_of):
     """At level 4 both learn: (1.5, 1.0) and (1.3, 2.0) are strongest together in area 1, whose best is 2.0.
 
-    Mean difference (.2 + 1.0)/2 is diverse enough, the step shrinks by 1 − 2/2.5 = .2; then the first coaches the second
-    in area 0, where it is best itself: .4 of .2; and the second, best in area 1, coaches the first there.
+    Mean difference (.2 + 1.0)/2 is diverse enough, the step shrinks by 1 − 2/2.5 = .2; then the first coaches the
+    second in area 0, where it is best itself: .4 of .2; and the second, best in area 1, coaches the first there.
     """
 
     def opening(seed: int) -> AllianceModel:

@@ -1,0 +1,89 @@
+"""The one place where commands begin and end: exit codes, refusals, interrupts, readers that leave."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+import typer
+
+from alliance_sim.cli import printing
+from alliance_sim.cli.entry import app
+from alliance_sim.cli.refusals import DONE, INTERRUPTED, Refusal, refusal_of
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Args:
+        arguments: what stands after ``alliance-sim``; by default, what the shell gave.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    with suppress(AttributeError, ValueError):  # a terminal without Greek letters gets question marks, not a crash
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        with _ended_politely():
+            code = app(words, prog_name="alliance-sim", standalone_mode=False)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except typer.Abort:
+        code = INTERRUPTED
+    except SystemExit as leaving:
+        code = leaving.code
+    except (printing.ReaderLeftError, BrokenPipeError):
+        _let_go_of_standard_output()
+        return DONE
+    except Exception as error:
+        refusal = refusal_of(error, "alliance-sim")
+        if refusal is None:
+            raise
+        code = _refused(refusal, as_json="--json" in words)
+    if code == INTERRUPTED:
+        sys.stderr.write("\nInterrupted; nothing is left half-written.\n")
+    return code if isinstance(code, int) else DONE
+
+
+def _refused(refusal: Refusal, *, as_json: bool) -> int:
+    if as_json:
+        with suppress(printing.ReaderLeftError):
+            printing.show_json(refusal.to_dict())
+    else:
+        for sentence in refusal.sentences:
+            printing.say(sentence)
+    return refusal.code
+
+
+@contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Being told to end by ``kill`` or a closed terminal is an interrupt as well: there may be a folder to remove."""
+    before: dict[int, Any] = {}
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not stop the tidying up
+        raise KeyboardInterrupt
+
+    with suppress(ValueError, AttributeError):  # not in the main thread; no hang-ups on Windows
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, interrupted)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _let_go_of_standard_output() -> None:
+    """The reader, ``head`` perhaps, has seen enough; without this Python would complain on leaving."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

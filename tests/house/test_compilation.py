@@ -1,0 +1,115 @@
+"""What is kept on disk is never yesterday's model: an edited rule changes what cached loops do."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+import alliance_sim
+from alliance_sim import compilation
+
+LIBRARY = Path(alliance_sim.__file__).parent
+COMPILED = [
+    path
+    for path in sorted(LIBRARY.rglob("*.py"))
+    if any(
+        isinstance(node, ast.ImportFrom) and node.module == "alliance_sim.compilation"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+]
+HEADS_MEET = """
+import numpy as np
+from alliance_sim import half_term
+from alliance_sim.parameters import DEFAULTS
+from alliance_sim.settings import settings_record
+from alliance_sim.state import TABLES, World, blank
+
+rows = {"schools": 2, "head_ties": 4}
+tables = {}
+for name, table in TABLES.items():
+    longer = {"alliances": ("first_school", "first_head_tie"), "schools": ("first_teacher",),
+              "teachers": ("first_tie",), "crossings": ("first",)}.get(name, ())
+    many = rows.get(name, 0 if name in ("teachers", "ties", "crossings") else 1)
+    tables[name] = table(**blank(table, many, longer, practice_areas=1, contacts=1))
+world = World(**tables)
+world.alliances.first_school[:] = 0, 2
+world.alliances.first_head_tie[:] = 0, 4
+world.schools.id[:] = 0, 1
+world.head_ties.trust[:] = 0.75
+settings = settings_record(DEFAULTS | {"trust.head_meeting": 1.0, "outcome.betrayal": 0.0, "outcome.misfortune": 0.0,
+                                       "trust.head_readiness": 1.0, "policy.competition": 0.0, "trust.help_value": 3.0})
+half_term.minds_are_made_up(world, settings[0], np.uint64(1), 1, 0, 1)
+loop = half_term.minds_are_made_up
+print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
+"""
+"""Two heads of .75 trust meet for certain, and with luck of 1 both keep their word."""
+
+
+@pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.relative_to(LIBRARY).as_posix())
+def test_every_room_with_compiled_code_is_watched(path):
+    watched = {LIBRARY / name for name in compilation._ROOMS} | set((LIBRARY / "mechanisms").glob("*.py"))
+    assert path in watched
+
+
+def test_what_compiled_rooms_are_made_of_is_watched_too():
+    """Constants and tables that compiled code freezes in: whatever it imports of the library."""
+    watched = {(LIBRARY / name).stem for name in compilation._ROOMS} | {"mechanisms"}
+    for path in COMPILED:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("alliance_sim"):
+                parts = node.module.split(".")
+                names = {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+                assert names <= watched | {"roster"}, path.name  # plain Python only: who is there
+
+
+def test_every_loop_is_kept_under_the_text_of_all_rooms():
+    stamp = compilation.rooms_stamp()
+    loops = 0
+    for path in COMPILED:
+        room = importlib.import_module(".".join(("alliance_sim", *path.relative_to(LIBRARY).with_suffix("").parts)))
+        for found in vars(room).values():
+            if isinstance(found, Dispatcher) and found.__module__ == room.__name__ and found.targetoptions.get("nogil"):
+                assert found._cache._cache_file._source_stamp == stamp
+                loops += 1
+    assert loops > 10
+
+
+def head_trust(package: Path, cache: Path) -> tuple[float, float, int]:
+    """What becomes of the two heads' trust, and whether the loop came from the cache."""
+    found = subprocess.run(
+        [sys.executable, "-c", HEADS_MEET],
+        cwd=package.parent,
+        env=os.environ | {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(package.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    one, other, hits = found.stdout.split()
+    return float(one), float(other), int(hits)
+
+
+def test_an_edited_rule_is_lived_by_at_once(tmp_path):
+    """The loop stands in half_term.py, the rule in mechanisms/trust_building.py: Numba's own cache would not notice."""
+    package, cache = tmp_path / "alliance_sim", tmp_path / "cache"
+    shutil.copytree(LIBRARY, package, ignore=shutil.ignore_patterns("__pycache__"))
+    kept = 0.75 + 0.12 * 0.2 * 0.25
+    first, again = head_trust(package, cache), head_trust(package, cache)
+    assert first == (pytest.approx(kept), pytest.approx(kept), 0)
+    assert again == (first[0], first[1], 1)
+    rule = package / "mechanisms" / "trust_building.py"
+    text = rule.read_text(encoding="utf-8")
+    edited = text.replace(
+        "return trust + gain * stake * (1.0 - trust)", "return trust + 2.0 * gain * stake * (1.0 - trust)"
+    )
+    assert edited != text
+    rule.write_text(edited, encoding="utf-8")
+    generous = 0.75 + 2 * 0.12 * 0.2 * 0.25
+    assert head_trust(package, cache) == (pytest.approx(generous), pytest.approx(generous), 0)
