@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from alliance_sim.colours import colour, darker, dashes
 from alliance_sim.comparison import Comparison
 from alliance_sim.configuration.resolved import HALF_TERMS_A_YEAR
 from alliance_sim.measures import OUTCOMES
@@ -28,10 +29,6 @@ from alliance_sim.plain_words import outcome_said, value_said
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-OKABE_ITO = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), strongest first."""
-DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-"""What tells lines apart when there are more of them than colours."""
 INK, PALE = "#222222", "#767676"
 
 STYLE: Any = {
@@ -272,24 +269,6 @@ def _name_markers(figure: Figure, comparison: Comparison, height: float) -> None
         said = f"● {comparison.titles[other]}"
         name = figure.text(x, 1 - 0.22 / height, said, color=darker(colour(other)), fontweight="bold", va="center")
         x += name.get_window_extent().width / figure.bbox.width + 0.03
-
-
-def colour(place: int) -> str:
-    """The colour of the config at this place."""
-    return OKABE_ITO[place % len(OKABE_ITO)]
-
-
-def dashes(place: int) -> Any:
-    """Its line: whole as long as the colours last."""
-    return DASHES[place // len(OKABE_ITO) % len(DASHES)]
-
-
-def darker(tone: str) -> str:
-    """The same colour, dark enough to be read as small letters on white."""
-    red, green, blue = (int(tone[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
-    factor = min(1.0, (0.17 / light) ** (1 / 2.2)) if light else 1.0
-    return "#" + "".join(f"{round(255 * part * factor):02X}" for part in (red, green, blue))
 
 
 def png(figure: Figure, dots_an_inch: int = 160) -> bytes:

@@ -23,8 +23,8 @@ LINE_EVERY = 10.0
 """Seconds between lines about progress where no bar can be drawn."""
 
 
-WIDEST_HEADING = 14
-"""Letters above a column of numbers; longer names go on in the next line."""
+NARROW_HEADING, WIDEST_HEADING = 10, 14
+"""Letters above a column of numbers: where words go on in the next line, and where even one word is broken."""
 NARROWEST = 80
 """Columns; on a narrower terminal lines run over, since a table that is squeezed loses digits."""
 
@@ -103,14 +103,20 @@ def table(
     )
     for place, column in enumerate(columns):
         number = place in numbers
-        words = "\n".join(textwrap.wrap(column, WIDEST_HEADING)) if number else column
-        # A name is never cut: it is there to be copied.
+        # Numbers are never cut, nor are names that are there to be copied; what is beside numbers may take two lines.
+        unbroken = number or (place == 0 and not numbers)
         laid.add_column(
-            Text(words), justify="right" if number else "left", no_wrap=number or place == 0, vertical="top"
+            Text(_heading(column) if number else column), justify="right" if number else "left", no_wrap=unbroken
         )
     for row in rows:
         laid.add_row(*map(Text, row))
     return laid
+
+
+def _heading(name: str) -> str:
+    """A name in several short lines, to stand above a narrow column."""
+    lines = textwrap.wrap(name, NARROW_HEADING, break_long_words=False)
+    return "\n".join(part for line in lines for part in textwrap.wrap(line, WIDEST_HEADING))
 
 
 @contextmanager

@@ -1,0 +1,152 @@
+"""``alliance-sim compare``: the main job and its page."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alliance_sim.cli import main
+
+SHORT = ("--seeds", "3", "--half-terms", "7")
+
+
+@pytest.fixture(scope="module")
+def made(small, tmp_path_factory, fading) -> Path:
+    """A comparison with a config of one's own, kept."""
+    out = tmp_path_factory.mktemp("comparison") / "made"
+    assert main(["compare", "route128", "silicon_valley", str(fading), *SHORT, *small, "--out", str(out)]) == 0
+    return out
+
+
+def test_all_is_there(made):
+    assert {path.name for path in made.iterdir()} == {
+        "comparison.html", "comparison.svg", "comparison.png", "comparison.parquet", "differences.csv",
+        "provenance.json", "route128.toml", "silicon_valley.toml", "fading_money.toml",
+    }  # fmt: skip
+    frame = pd.read_parquet(made / "comparison.parquet")
+    assert list(frame.columns[:3]) == ["config", "seed", "half_term"]
+    assert len(frame) == 3 * 3 * 8
+    assert len(pd.read_csv(made / "differences.csv")) == 2 * 23
+    assert (made / "comparison.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_holds_all_that_it_shows(made):
+    page = (made / "comparison.html").read_text("utf-8")
+    assert "http" not in page
+    assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b|@import|url\((?!#)", page)
+    links = re.findall(r'\b(?:href|src|srcset|action|data)="([^"]*)"', page)
+    assert all(link.startswith("#") for link in links)
+
+
+def test_the_page_says_what_was_asked_found_and_done(made):
+    page = (made / "comparison.html").read_text("utf-8")
+    assert "Route 128, Silicon Valley and Fading money" in page
+    assert "What if &lt;b&gt;money&lt;/b&gt; &amp; [time] fade?" in page
+    assert "policy.porosity" in page
+    assert "after year 0.5" in page
+    assert "alliance-sim compare route128 silicon_valley fading_money.toml --set population.schools=6" in page
+    assert "3 seeds (1 to 3)" in page
+    assert "forecasts nothing" in page
+    assert "Open Government Licence" not in page  # no real schools, nobody to thank
+    assert str(made.parent) not in page
+
+
+def test_the_page_is_sound_html(made):
+    page = (made / "comparison.html").read_text("utf-8")
+    checked = Checked()
+    checked.feed(page)
+    assert checked.open == []
+    assert len(checked.ids) == len(set(checked.ids))
+    assert checked.headings == sorted(checked.headings, key=lambda level: level != 1)  # one h1, and it comes first
+    assert checked.tables == checked.captions
+    assert page.count('role="img" aria-label="') == 2
+
+
+def test_the_register_is_thanked(say, school_list, tmp_path):
+    out = tmp_path / "made"
+    heard = say("compare", "baseline", "isolated", *SHORT, "--schools", school_list, "--out", out)
+    assert heard.code == 0
+    page = (out / "comparison.html").read_text("utf-8")
+    assert "Contains public sector information licensed under the Open Government Licence v3.0." in page
+    assert "Left out: 1 row (closed: 1)." in page
+    assert str(tmp_path) not in page
+    assert "4 schools in 2 alliances" in page
+
+
+def test_the_table_says_who_is_compared_with_whom(say, small):
+    heard = say("compare", "route128", "silicon_valley", *SHORT, *small)
+    assert heard.code == 0
+    assert "Silicon Valley less Route 128" in heard.out
+    assert "Three times, two worlds opened with the same schools" in heard.out
+    assert "95 % interval" in heard.out
+    assert max(map(len, heard.out.splitlines())) <= 80
+
+
+def test_long_names_cut_no_number_short(say, small, tmp_path):
+    names = ("incomprehensibilities_of_school_finance", "collaborative", "competitive")
+    own = tmp_path / f"{names[0]}.toml"
+    own.write_text('question = "Who pays?"\nextends = "baseline"\n')
+    heard = say("compare", own, *names[1:], *SHORT, *small)
+    assert heard.code == 0
+    assert "…" not in heard.out
+    assert max(map(len, heard.out.splitlines())) <= 80
+
+
+def test_workers_leave_no_trace(say, small, tmp_path):
+    for workers in (1, 2):
+        out = tmp_path / str(workers)
+        heard = say("compare", "route128", "baseline", *SHORT, *small, "--workers", workers, "--out", out)
+        assert heard.code == 0
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in "12")
+    assert one == two
+
+
+def test_json_is_one_document(say, small, tmp_path):
+    heard = say("compare", "route128", "baseline", *SHORT, *small, "--json", "--out", tmp_path / "out")
+    told = json.loads(heard.out)
+    assert [config["name"] for config in told["configs"]] == ["route128", "baseline"]
+    assert told["seeds"] == [1, 2, 3]
+    assert told["differs_in"]["coordinator.present"] == [False, True]
+    first = next(row for row in told["differences"] if row["outcome"] == "sharing")
+    assert first["low"] <= first["difference"] <= first["high"]
+    assert told["page"].endswith("comparison.html")
+
+
+def test_configs_that_come_to_the_same_are_remarked_on(say, small):
+    same = ("--set", "policy.competition=0.4", "--set", "policy.funding=0.4")
+    heard = say("compare", "competitive", "collaborative", *SHORT, *small, *same)
+    assert heard.code == 0
+    assert "competitive and collaborative are the same world" in heard.err
+
+
+class Checked(HTMLParser):
+    """Keeps count of what a page has."""
+
+    EMPTY = ("meta", "br", "hr", "link", "input", "path", "use", "rect")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.headings: list[int] = []
+        self.tables = self.captions = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in ("meta",):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag

@@ -1,0 +1,71 @@
+"""Theory, equation, code and test stay tied together: every row names a function that exists and a test that exists."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+import alliance_sim
+from analysis.claims import CLAIMS
+from analysis.patterns import PATTERNS
+
+THEORY = Path(alliance_sim.__file__).parent / "THEORY.md"
+TESTS = Path(__file__).parents[1]
+SOURCE_TABLE = Path(__file__).parents[3] / "shared" / "theory.md"
+ROWS = {
+    cells[0]: cells
+    for line in THEORY.read_text(encoding="utf-8").splitlines()
+    if re.match(r"\| [A-D]\d+ \|", line)
+    for cells in [[cell.strip() for cell in line.strip("|").split("|")]]
+}
+
+
+def quoted(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_is_whole(row):
+    assert len(ROWS[row]) == 5
+    assert all(ROWS[row])
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_its_functions_exist(row):
+    assert quoted(ROWS[row][3])
+    for name in quoted(ROWS[row][3]):
+        room, *inside = split_name(name)
+        found = importlib.import_module(f"alliance_sim.{room}")
+        for part in inside:
+            found = getattr(found, part)
+        assert callable(found)
+
+
+def split_name(name):
+    """The module and what is looked up in it: ``model.AllianceModel.step`` or ``mechanisms.granting.risk``."""
+    parts = name.split(".")
+    depth = 2 if parts[0] == "mechanisms" else 1
+    return [".".join(parts[:depth]), *parts[depth:]]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_its_tests_exist(row):
+    assert quoted(ROWS[row][4])
+    for name in quoted(ROWS[row][4]):
+        if name.startswith("pattern "):
+            assert int(name.removeprefix("pattern ")) in PATTERNS
+        elif name.startswith("claim "):
+            assert name.removeprefix("claim ") in CLAIMS
+        else:
+            file, _, test = name.partition("::")
+            assert f"def {test}(" in (TESTS / file).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.skipif(not SOURCE_TABLE.exists(), reason="the table of claims is not here: theory.md")
+def test_no_core_row_of_the_sources_is_missing():
+    lines = SOURCE_TABLE.read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| [A-D]\d+ \|", line)]
+    core = {cells[0] for cells in rows if re.search(r"\bC\b", cells[-1])}
+    assert core
+    assert core <= set(ROWS)
