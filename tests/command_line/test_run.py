@@ -15,7 +15,7 @@ def test_a_short_table_for_people(say, small):
     assert heard.code == 0
     assert heard.out.startswith("Silicon Valley: Where schools compete")
     assert "6 schools in 2 alliances" in heard.out
-    assert [word in heard.out for word in ("opening", "year 1", "half-term 8", "seed 1")] == [True] * 4
+    assert [word for word in ("opening", "year 1", "half-term", "seed 1") if word not in heard.out] == []
     assert max(map(len, heard.out.splitlines())) <= 80
     assert "\x1b" not in heard.out
 

@@ -46,6 +46,7 @@ FLOORS = {
     "paired_worlds": 4,
     "comparison": 4,
     "plain_words": 4,
+    "colours": 4,
     "answer": 4,
     "figures": 4,
     "report": 4,
@@ -103,7 +104,9 @@ def home_of(name: str) -> str:
 def test_a_room_imports_only_from_lower_floors(path):
     assert room(path) in FLOORS, f"give {room(path)} a floor in tests/house/test_floors.py"
     mine = FLOORS[room(path)]
-    above = {name for name in imports(path) if name.split(".")[0] == "alliance_sim" and FLOORS[home_of(name)] > mine}
+    above = {
+        name for name in imports(path) if name.split(".")[0] == "alliance_sim" and FLOORS.get(home_of(name), 0) > mine
+    }
     assert not above
 
 

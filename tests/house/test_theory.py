@@ -65,7 +65,9 @@ def test_its_tests_exist(row):
 @pytest.mark.skipif(not SOURCE_TABLE.exists(), reason="the table of claims is not here: theory.md")
 def test_no_core_row_of_the_sources_is_missing():
     lines = SOURCE_TABLE.read_text(encoding="utf-8").splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| [A-D]\d+ \|", line)]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| [A-D]\d+ \|", line)
+    ]
     core = {cells[0] for cells in rows if re.search(r"\bC\b", cells[-1])}
     assert core
     assert core <= set(ROWS)
