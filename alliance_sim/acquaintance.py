@@ -67,16 +67,20 @@ def boundary_pairs(
 ) -> NDArray[np.int64]:
     """Counterparts of one subject in different alliances: ``each`` random pairings, so about that many a teacher.
 
-    Returns rows of distinct pairs, shape (pairs, 2), the lower row first.
+    Returns distinct pairs of rows, shape (pairs, 2), sorted by the stable ids of the two, the lower id first: so each
+    teacher's come in the order of their partners' ids, wherever in memory those lie.
     """
     found = [np.empty((0, 2), np.int64)]
     for taught in np.unique(subject):
         members = np.flatnonzero(subject == taught)
         found += [paired_across(boundary_candidates(seed, ids, members, turn), alliance_of) for turn in range(each)]
-    pairs = np.sort(np.concatenate(found), axis=1)
+    by_id = np.argsort(ids)
+    place = np.empty(len(ids), np.int64)
+    place[by_id] = np.arange(len(ids))
+    pairs = np.sort(place[np.concatenate(found)], axis=1)
     many = max(1, len(ids))
     distinct = np.unique(pairs[:, 0] * many + pairs[:, 1])
-    return np.stack([distinct // many, distinct % many], axis=1)
+    return by_id[np.stack([distinct // many, distinct % many], axis=1)]
 
 
 def tie_tables(

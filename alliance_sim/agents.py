@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast, overload
 import numpy as np
 from mesa import Agent
 
+from alliance_sim.parameters import LEVELS
 from alliance_sim.roster import Roster
 from alliance_sim.state import TABLES, Column, World, columns
 
@@ -43,16 +44,23 @@ class Cell:
         if agent is None:
             return self
         found = getattr(getattr(agent.model.world, self.table), self.column)[agent.row]
-        return found if isinstance(found, np.ndarray) else found.item()
+        if not isinstance(found, np.ndarray):
+            return found.item()
+        looked_at = found.view()
+        looked_at.flags.writeable = False  # what is written goes through the checks of __set__
+        return looked_at
 
     def __set__(self, agent: Any, value: Any) -> None:
         if self.declared.bounds is None:
             raise AttributeError(f"{self.name} follows from the run and cannot be set: {self.declared.meaning}")
         low, high = self.declared.bounds
         given = np.asarray(value, dtype=float)
-        if not np.all((given >= low) & (given <= high)):
+        column = getattr(getattr(agent.model.world, self.table), self.column)
+        if not np.all(np.isfinite(given) & (given >= low) & (given <= high)):
             raise ValueError(f"{self.name} is {value}, but must be {low:g} to {high:g} ({self.declared.unit})")
-        getattr(getattr(agent.model.world, self.table), self.column)[agent.row] = value
+        if column.dtype.kind in "iu" and np.any(given != np.floor(given)):
+            raise ValueError(f"{self.name} is {value}, but must be a whole number ({self.declared.unit})")
+        column[agent.row] = value
 
 
 class _Row(Agent[Any]):
@@ -224,7 +232,18 @@ class Tie:
     trust = Cell("ties", "trust")
     owed = Cell("ties", "owed")
     given = Cell("ties", "given")
-    level = Cell("ties", "level")
+
+    @property
+    def level(self) -> int:
+        """Himmelman level, 1–4; written for both directions."""
+        return int(self.model.world.ties.level[self.row])
+
+    @level.setter
+    def level(self, level: int) -> None:
+        if level not in range(1, LEVELS + 1):
+            raise ValueError(f"level is {level}, but must be a whole number from 1 to {LEVELS}")
+        ties = self.model.world.ties
+        ties.level[self.row] = ties.level[ties.twin[self.row]] = level
 
     def __init__(self, model: Home, row: int) -> None:
         self.model, self.row = model, row
@@ -278,11 +297,6 @@ class Looks[A: _Row](Sequence[A]):
     def is_made(self, row: int) -> bool:
         """Whether this row has been looked at."""
         return row in self._made
-
-    @property
-    def all_made(self) -> bool:
-        """Whether every row has been looked at."""
-        return len(self._made) == self._rows
 
 
 def _row_of(who: int | _Row) -> int:

@@ -30,7 +30,7 @@ Seed = Any
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11, _S32, _S40 = (np.uint64(bits) for bits in (30, 27, 31, 11, 32, 40))
+_S30, _S27, _S31, _S11, _S32 = (np.uint64(bits) for bits in (30, 27, 31, 11, 32))
 _UNIT = 2.0**-53
 
 
@@ -46,10 +46,12 @@ def mixed(word: np.uint64) -> np.uint64:
 def hashed(seed: Seed, purpose: int, half_term: int, first: int, second: int, slot: int) -> np.uint64:
     """64 random bits for this purpose, half-term, pair of entities (by their stable ids) and slot.
 
-    The first line does not depend on the entities, so compilers lift it out of loops over them.
+    The first line does not depend on the entities, so compilers lift it out of loops over them; the second is a draw
+    of SplitMix64 from the stream that begins there, at a place that belongs to the pair and the slot.
     """
-    occasion = mixed(seed + (np.uint64(purpose) << _S40 | np.uint64(slot) << _S32 | np.uint64(half_term)) * _GOLDEN)
-    return mixed(occasion + (np.uint64(first) << _S32 | np.uint64(second)) * _GOLDEN)
+    stream = mixed(seed + (np.uint64(purpose) << _S32 | np.uint64(half_term)) * _GOLDEN)
+    pair = np.uint64(first) << _S32 | np.uint64(second)
+    return mixed(stream + pair * _GOLDEN + np.uint64(slot) * _SECOND)
 
 
 @rule

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import measures
-from alliance_sim.configuration.resolved import HALF_TERMS_A_YEAR
-from alliance_sim.parameters import Value
+from alliance_sim.parameters import HALF_TERMS_A_YEAR, Value
 from alliance_sim.plain_words import title
 from alliance_sim.scenario import Scenario
 

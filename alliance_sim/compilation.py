@@ -28,6 +28,7 @@ _ROOMS = (
     "measures.py",
     "parameters.py",
     "population.py",
+    "rows.py",
     "settings.py",
     "state.py",
 )

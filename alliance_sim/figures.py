@@ -22,8 +22,8 @@ from matplotlib.ticker import MaxNLocator
 
 from alliance_sim.colours import colour, darker, dashes
 from alliance_sim.comparison import Comparison
-from alliance_sim.configuration.resolved import HALF_TERMS_A_YEAR
 from alliance_sim.measures import OUTCOMES
+from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.plain_words import outcome_said, value_said
 
 if TYPE_CHECKING:

@@ -26,10 +26,9 @@ from alliance_sim.mechanisms import (
     reciprocity,
 )
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
+from alliance_sim.rows import Row, staff_of, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
-
-HALF_TERMS_A_YEAR = 6
 
 
 class Desk(NamedTuple):
@@ -124,13 +123,6 @@ def time_passes(world: World, settings: Settings, seed: Seed, half_term: int, fi
 
 
 @step
-def staff_of(world: World, alliance: int) -> tuple[int, int]:
-    """The rows of an alliance's teachers: first, and one after the last."""
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    return world.schools.first_teacher[first], world.schools.first_teacher[last]
-
-
-@step
 def clear_tally(world: World, alliance: int) -> None:
     """A new half-term starts with a clean sheet."""
     schools = world.schools
@@ -161,7 +153,8 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
     for teacher in range(start, end):
         for slot in range(teachers.asks.shape[1]):
             teachers.asks[teacher, slot] = -1
-        if teachers.first_tie[teacher] == teachers.first_tie[teacher + 1]:
+        first, outside, last = ties_of(world, teacher)
+        if first == last:
             continue
         who, total = teachers.id[teacher], -1.0
         needy = help_seeking.need_of(world, settings, teacher)
@@ -177,7 +170,7 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
             if not help_seeking.could_help(world, settings, teacher, tie):
                 continue
             teachers.asks[teacher, slot] = tie
-            if tie >= teachers.first_outside[teacher]:
+            if tie >= outside:
                 note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
 
 
@@ -188,7 +181,8 @@ def debtors_offer_help_across(world: World, settings: Settings, seed: Seed, half
         return
     start, end = staff_of(world, alliance)
     for teacher in range(start, end):
-        for tie in range(world.teachers.first_outside[teacher], world.teachers.first_tie[teacher + 1]):
+        _, outside, last = ties_of(world, teacher)
+        for tie in range(outside, last):
             if reciprocity.offers_back(world, settings, seed, half_term, tie):
                 note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
 
@@ -245,7 +239,8 @@ def debtors_offer_help(
         return waiting
     start, end = staff_of(world, alliance)
     for teacher in range(start, end):
-        for tie in range(world.teachers.first_tie[teacher], world.teachers.first_outside[teacher]):
+        first, outside, _ = ties_of(world, teacher)
+        for tie in range(first, outside):
             if reciprocity.offers_back(world, settings, seed, half_term, tie):
                 waiting = into_tray(desk, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
@@ -269,7 +264,7 @@ def requests_are_answered(
     put_in_order(desk.lot, waiting, desk.order, desk.boxes)
     for turn in range(waiting):
         place = desk.order[turn]
-        tie, occasion = desk.tie[place], desk.occasion[place]
+        tie, occasion = Row(desk.tie[place]), desk.occasion[place]
         credibility = coordination.present_credibility(world.coordinators, alliance)
         ended = answering.answer(world, settings, seed, half_term, tie, occasion, credibility)
         answering.tally(world, tie, ended)

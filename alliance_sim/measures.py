@@ -13,6 +13,7 @@ import numpy as np
 from alliance_sim.compilation import loop, rule, step
 from alliance_sim.mechanisms.reciprocity import one_wayness
 from alliance_sim.mechanisms.trust_building import COLLABORATION
+from alliance_sim.rows import teachers_of, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
 
@@ -88,7 +89,8 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
                     sums[school, _HEAD_TIES] += 1.0
                     pair = (school - start) * (end - start) + other - start
                     sums[school, _HEAD_TRUST] += world.head_ties.trust[block + pair]
-            for teacher in range(world.schools.first_teacher[school], world.schools.first_teacher[school + 1]):
+            mine, after = teachers_of(world, school)
+            for teacher in range(mine, after):
                 sum_practice(world, school, teacher, sums, best, within)
                 sum_ties(world, settings, school, teacher, sums)
 
@@ -116,7 +118,8 @@ def sum_practice(world: World, school: int, teacher: int, sums: Floats, best: Fl
         within[area] = own
         practice += own
         best[school, area] = max(best[school, area], np.float64(own))
-    for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+    first, _, last = ties_of(world, teacher)
+    for tie in range(first, last):
         trust, partner = ties.trust[tie], ties.partner[tie]
         for area in range(areas):
             within[area] = max(within[area], trust * teachers.practice[partner, area])
@@ -133,8 +136,8 @@ def sum_ties(world: World, settings: Settings, school: int, teacher: int, sums: 
 
     Added up by teacher first: adding each tie to the school's sums in memory took twice as long.
     """
-    teachers, ties = world.teachers, world.ties
-    first, outside, last = teachers.first_tie[teacher], teachers.first_outside[teacher], teachers.first_tie[teacher + 1]
+    ties = world.ties
+    first, outside, last = ties_of(world, teacher)
     trust, level, mutual, at_four = 0.0, 0, 0, 0
     for tie in range(first, outside):
         trust += ties.trust[tie]

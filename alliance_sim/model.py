@@ -67,6 +67,7 @@ class AllianceModel(Model[Any, Any]):
         self.world: World = open_world(self.roster, self._settings[0], self._luck)
         self.threads = threads_for(len(self.world.teachers.id))
 
+        self._everybody_in_order = False
         self.schools: Sequence[School] = Looks(partial(School, self), self.roster.schools)
         self.coordinators: Sequence[Coordinator] = Looks(partial(Coordinator, self), self.roster.alliances)
         self.teachers: Sequence[Teacher] = Looks(partial(Teacher, self), len(self.world.teachers.id))
@@ -157,7 +158,7 @@ class AllianceModel(Model[Any, Any]):
     def agents_by_type(self) -> Any:
         """The agents of each type, in row order."""
         self._look_at_everybody()
-        return super().agents_by_type
+        return {kind: super(AllianceModel, self).agents_by_type[kind] for kind in (School, Coordinator, Teacher)}
 
     @property
     def agent_types(self) -> list[type]:
@@ -166,9 +167,10 @@ class AllianceModel(Model[Any, Any]):
 
     def _look_at_everybody(self) -> None:
         """Make the agents that nobody has looked at yet, and put all in the order of their numbers."""
-        looks = cast("tuple[Looks[Any], ...]", (self.schools, self.coordinators, self.teachers))
-        if all(look.all_made for look in looks):
+        if self._everybody_in_order:
             return
+        self._everybody_in_order = True
+        looks = cast("tuple[Looks[Any], ...]", (self.schools, self.coordinators, self.teachers))
         for agent in list(super().agents):
             self.deregister_agent(agent)
         for look in looks:
@@ -196,4 +198,6 @@ def _whole_number(rng: RNG) -> int:
         if not 0 <= rng <= LARGEST_SEED:
             raise ValueError(f"rng is {rng}, but a seed must be a whole number from 0 to 2**64 - 1")
         return int(rng)
+    if isinstance(rng, (bool, float, str, bytes)):
+        raise TypeError(f"rng is {rng!r}, but must be a whole number, a NumPy generator or seed sequence, or None")
     return int(np.random.default_rng(rng).integers(2**63))

@@ -13,6 +13,8 @@ from typing import Literal
 Value = bool | int | float | str | tuple[float, ...]
 Kind = Literal["share", "number", "count", "switch", "choice", "levels"]
 
+HALF_TERMS_A_YEAR = 6
+
 LEVELS = 4
 """Himmelman's levels of working together: networking, co-ordination, co-operation, collaboration (D2)."""
 
@@ -71,7 +73,8 @@ def share(name: str, default: float, symbol: str, meaning: str, source: str, uni
 
 def weight(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "utility") -> Parameter:
     """An assumed weight, explored within half and half as much again; zero is allowed, to switch it off."""
-    bounds, span = (0.0, 1.5 * default), (0.5 * default, 1.5 * default)
+    low, high = round(0.5 * default, 9), round(1.5 * default, 9)
+    bounds, span = (0.0, high), (low, high)
     return Parameter(name, default, symbol, unit, bounds, meaning, source, span=span)
 
 

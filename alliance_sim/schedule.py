@@ -14,6 +14,7 @@ from typing import Any
 
 from alliance_sim import boundaries, half_term
 from alliance_sim.chance import Seed
+from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
 
@@ -60,7 +61,7 @@ def live_half_term(world: World, settings: Settings, seed: Seed, number: int, th
         threads: how many threads may share the work.
     """
     alliances = world.alliances.age.size
-    if number > 1 and number % half_term.HALF_TERMS_A_YEAR == 1:
+    if number > 1 and number % HALF_TERMS_A_YEAR == 1:
         half_term.a_year_is_over(world, settings, seed, number)
     shared(half_term.minds_are_made_up, alliances, threads, world, settings, seed, number)
     shared(half_term.alliances_work, alliances, threads, world, settings, seed, number)

@@ -106,7 +106,7 @@ class Ties(NamedTuple):
 class Coordinators(NamedTuple):
     """One row an alliance's coordinator."""
 
-    present: Annotated[Ints, Column("bool", "yes or no", "whether the post is filled")]
+    present: Annotated[Ints, Column("bool", "yes or no", "whether the post is filled", _SHARE)]
     capacity: Annotated[Ints, Column("int32", "pairs a half-term", "k, brokerages they have time for", (0, 40))]
     credibility: Annotated[Floats, Column("float32", "share", "c, standing with teachers", _SHARE)]
     strain: Annotated[Floats, Column("float32", "share of capacity", "decayed share of capacity used", (0.0, np.inf))]

@@ -14,6 +14,7 @@ from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop
 from alliance_sim.mechanisms import answering, coordination
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
+from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ints, World
 
@@ -109,7 +110,7 @@ class AtOnce(AllianceModel):
         """The schedule; only the answering differs."""
         world, settings, luck = self.world, self._settings[0], self._luck
         alliances = world.alliances.age.size
-        if number > 1 and number % half_term.HALF_TERMS_A_YEAR == 1:
+        if number > 1 and number % HALF_TERMS_A_YEAR == 1:
             half_term.a_year_is_over(world, settings, luck, number)
         half_term.minds_are_made_up(world, settings, luck, number, 0, alliances)
         ties, occasions, where = all_requests(world, settings, luck, number)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from alliance_sim import AllianceModel
-from alliance_sim.half_term import HALF_TERMS_A_YEAR
+from alliance_sim.parameters import HALF_TERMS_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Spread:
 def spread_of(results: pd.DataFrame) -> Spread:
     """The spread of a table of schools (rows) by years (columns, in order)."""
     years = list(results)
-    following = [results[one].corr(results[next_]) for one, next_ in zip(years, years[1:], strict=False)]
+    following = [results[one].corr(results[next_]) for one, next_ in pairwise(years)]
     return Spread(float(np.sqrt(results.var().mean())), float(np.mean(following)))
 
 

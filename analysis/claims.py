@@ -16,6 +16,9 @@ from analysis.worlds import Worlds
 CLAIMS: dict[str, Callable[[Worlds], Verdict]] = {}
 """Each theory row's id, and how it is checked."""
 
+NOT_SHOWN = ("B1", "B26")
+"""Rows whose claim the model does not show: THEORY.md tells what it shows instead."""
+
 
 def claim(row: str, name: str) -> Callable[[Callable[[Worlds], tuple[Check, ...]]], Callable[[Worlds], Verdict]]:
     """Register the check of a theory row."""

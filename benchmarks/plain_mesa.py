@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import permutations
+from itertools import combinations, permutations
 from operator import attrgetter, sub
 from pathlib import Path
 from statistics import fmean, pstdev
@@ -113,10 +113,12 @@ class Alliance:
         """The trust-building loop between heads, then what heads and staff learn from each other."""
         model, rules = self.schools[0].model, self.schools[0].model.rules
         heard = self.staff_opinions()
-        for one, other in permutations(self.schools, 2):
+        for one, other in combinations(self.schools, 2):
             low, high = sorted((one.number, other.number))
             if uniform(model.luck, chance.HEADS_MEET, model.half_term, low, high, 0) < rules.trust.head_meeting:
-                one.consider_helping(other, heard[one, other].mean_level)
+                ones, others = one.trust_in[other], other.trust_in[one]
+                one.consider_helping(other, heard[one, other].mean_level, others)
+                other.consider_helping(one, heard[other, one].mean_level, ones)
         for (one, other), opinion in heard.items():
             if opinion.ties:
                 one.trust_in[other] += rules.trust.heads_hear_staff * (opinion.mean_trust - one.trust_in[other])
@@ -181,8 +183,8 @@ class School(mesa.Agent):
         chance_ = outcome.betrayal * (1.0 + outcome.betrayal_rivalry * self.rivalry_with(other)) * (1.0 - trust)
         return min(1.0, chance_)
 
-    def consider_helping(self, other: School, staff_level: float) -> None:
-        """The head may help another head, and learns whether that was wise."""
+    def consider_helping(self, other: School, staff_level: float, trusted: float) -> None:
+        """The head may help another head, who came with this much trust, and learns whether that was wise."""
         model, rules = self.model, self.model.rules
         trust, stake = self.trust_in[other], between_levels(rules.level.stake, staff_level)
         utility = (
@@ -195,7 +197,7 @@ class School(mesa.Agent):
         who = self.number, other.number
         if uniform(model.luck, chance.HEAD_GRANTS, model.half_term, *who, 0) >= logistic(2.0 * utility):
             return
-        bad = rules.outcome.misfortune + self.betrayal_by(other, other.trust_in[self])
+        bad = rules.outcome.misfortune + self.betrayal_by(other, trusted)
         if uniform(model.luck, chance.HEAD_OUTCOME, model.half_term, *who, 0) < bad:
             loss = rules.trust.loss_ratio * rules.trust.gain * stake
             self.trust_in[other] *= 1.0 - loss * (1.0 - self.alliance.coordinator.mediation)

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from alliance_sim.configuration.explaining import Place, name_problem, problems_behind
 from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.problems import Problem, shown
-from alliance_sim.configuration.resolved import HALF_TERMS_A_YEAR, Event
+from alliance_sim.configuration.resolved import Event
 from alliance_sim.configuration.schema import config_model
-from alliance_sim.parameters import GROUPS, PARAMETERS, Value
+from alliance_sim.parameters import GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Value
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from pydantic import ValidationError
 
 from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.problems import Problem, shortened, shown
-from alliance_sim.configuration.resolved import HALF_TERMS_A_YEAR
 from alliance_sim.configuration.schema import LAST_YEAR
 from alliance_sim.configuration.suggestions import better_value, nearest, nearest_parameter
-from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, PARAMETERS, Parameter
+from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
 
 Place = Callable[[KeyPath], tuple[str, int | None]]
 """Says in which file and on which line a key stands."""

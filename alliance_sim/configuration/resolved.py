@@ -14,8 +14,6 @@ import tomli_w
 
 from alliance_sim.parameters import PARAMETERS, Value
 
-HALF_TERMS_A_YEAR = 6
-
 
 def number(values: Mapping[str, Value], name: str) -> float:
     """The value of a parameter that is a number."""

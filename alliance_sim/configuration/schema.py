@@ -10,8 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from alliance_sim.configuration.resolved import HALF_TERMS_A_YEAR
-from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, LEVELS, PARAMETERS, Parameter
+from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, LEVELS, PARAMETERS, Parameter
 
 LAST_YEAR = 1000
 

@@ -7,6 +7,7 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, rule
+from alliance_sim.rows import teachers_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
 
@@ -29,7 +30,7 @@ def publish_results(world: World, settings: Settings, seed: Seed, half_term: int
     schools, teachers = world.schools, world.teachers
     many = schools.id.size
     for school in range(many):
-        first, last = schools.first_teacher[school], schools.first_teacher[school + 1]
+        first, last = teachers_of(world, school)
         practice = 0.0
         for teacher in range(first, last):
             for area in range(teachers.practice.shape[1]):

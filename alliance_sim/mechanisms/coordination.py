@@ -14,6 +14,7 @@ from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity
 from alliance_sim.mechanisms.trust_building import COLLABORATION
+from alliance_sim.rows import staff_of, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Coordinators, Floats, Ints, World
 
@@ -64,19 +65,23 @@ def choose_pairs(
     if not coordinators.present[alliance] or capacity == 0:
         return 0
     credibility = np.float64(coordinators.credibility[alliance])
-    found = 0
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    for teacher in range(world.schools.first_teacher[first], world.schools.first_teacher[last]):
+    most_noise, found = promise(0.0, credibility, 1.0), 0
+    first, last = staff_of(world, alliance)
+    for teacher in range(first, last):
         own_id = teachers.id[teacher]
-        for tie in range(teachers.first_tie[teacher], teachers.first_outside[teacher]):
-            other = ties.partner[tie]
-            if teachers.id[other] < own_id:
+        mine, outside, _ = ties_of(world, teacher)
+        for tie in range(mine, outside):
+            if ties.twin[tie] < tie:
                 continue  # each pair is looked at once
+            other = ties.partner[tie]
             to_learn, to_teach = complementarity(teachers.practice, teacher, other)
             complement = min(to_learn, to_teach)
             if complement <= USEFUL and not (settings.practice.jpd and ties.level[tie] == COLLABORATION):
                 continue
-            draw = chance.uniform(seed, chance.BROKERS, half_term, own_id, teachers.id[other])
+            if found == capacity and complement + most_noise <= promises[found - 1]:
+                continue  # not even luck could put it among them
+            ids = min(own_id, teachers.id[other]), max(own_id, teachers.id[other])
+            draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
             seen = promise(complement, credibility, draw)
             if found == capacity and seen <= promises[found - 1]:
                 continue

@@ -14,6 +14,7 @@ from alliance_sim.mechanisms.trust_building import (
     trust_after_promise_broken,
     trust_after_promise_kept,
 )
+from alliance_sim.rows import teachers_of, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
@@ -42,8 +43,10 @@ def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_b
     level[: members * members] = 0.0
     ties_between[: members * members] = 0
     for school in range(first, last):
-        for teacher in range(world.schools.first_teacher[school], world.schools.first_teacher[school + 1]):
-            for tie in range(teachers.first_tie[teacher], teachers.first_outside[teacher]):
+        start, end = teachers_of(world, school)
+        for teacher in range(start, end):
+            mine, outside, _ = ties_of(world, teacher)
+            for tie in range(mine, outside):
                 pair = (school - first) * members + teachers.school[ties.partner[tie]] - first
                 trust[pair] += ties.trust[tie]
                 level[pair] += ties.level[tie]
@@ -54,39 +57,45 @@ def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_b
 def heads_build_trust(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats, ties_between: Ints
 ) -> None:
-    """Each two heads may meet; each then takes the risk of opening up to the other or does not, and learns from it."""
-    schools = world.schools
+    """Each two heads may meet; both take the risk of opening up or do not, from the trust they came with, and learn."""
+    schools, trust = world.schools, world.head_ties.trust
     block = world.alliances.first_head_tie[alliance]
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     members = last - first
     softened = settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
     for one in range(first, last):
-        for other in range(first, last):
-            if one == other:
-                continue
+        for other in range(one + 1, last):
             ids = min(schools.id[one], schools.id[other]), max(schools.id[one], schools.id[other])
             if chance.uniform(seed, chance.HEADS_MEET, half_term, ids[0], ids[1]) >= settings.trust.head_meeting:
                 continue
-            pair = (one - first) * members + other - first
-            back = (other - first) * members + one - first
-            stake = stake_at(settings, level[pair] / ties_between[pair] if ties_between[pair] else 1.0)
+            there, back = (one - first) * members + other - first, (other - first) * members + one - first
             rivals = rivalry(
                 settings.policy.competition, np.float64(schools.rank[one]), np.float64(schools.rank[other])
-            )  # fmt: skip
-            trust = np.float64(world.head_ties.trust[block + pair])
-            willing = chance_that_head_grants(settings, trust, stake, rivals)
-            if chance.uniform(seed, chance.HEAD_GRANTS, half_term, schools.id[one], schools.id[other]) >= willing:
-                continue
-            bad = settings.outcome.misfortune + chance_of_betrayal(
-                settings, np.float64(world.head_ties.trust[block + back]), rivals
-            )  # fmt: skip
-            if chance.uniform(seed, chance.HEAD_OUTCOME, half_term, schools.id[one], schools.id[other]) < bad:
-                trust = trust_after_promise_broken(
-                    trust, settings.trust.gain, settings.trust.loss_ratio, stake, softened
-                )  # fmt: skip
-            else:
-                trust = trust_after_promise_kept(trust, settings.trust.gain, stake)
-            world.head_ties.trust[block + pair] = trust
+            )
+            ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
+            stake = stake_at(settings, level[there] / ties_between[there] if ties_between[there] else 1.0)
+            trust[block + there] = heads_trust_after(
+                settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, rivals, softened
+            )
+            stake = stake_at(settings, level[back] / ties_between[back] if ties_between[back] else 1.0)
+            trust[block + back] = heads_trust_after(
+                settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, rivals, softened
+            )
+
+
+@rule
+def heads_trust_after(
+    settings: Settings, seed: Seed, half_term: int, giver: int, receiver: int, trust: float, receivers_trust: float,
+    stake: float, rivals: float, softened: float,
+) -> float:  # fmt: skip
+    """One head's trust after meeting another: unchanged where nothing was risked (A1, A5, A6)."""
+    willing = chance_that_head_grants(settings, trust, stake, rivals)
+    if chance.uniform(seed, chance.HEAD_GRANTS, half_term, giver, receiver) >= willing:
+        return trust
+    bad = settings.outcome.misfortune + chance_of_betrayal(settings, receivers_trust, rivals)
+    if chance.uniform(seed, chance.HEAD_OUTCOME, half_term, giver, receiver) < bad:
+        return trust_after_promise_broken(trust, settings.trust.gain, settings.trust.loss_ratio, stake, softened)
+    return trust_after_promise_kept(trust, settings.trust.gain, stake)
 
 
 @step
@@ -111,10 +120,12 @@ def staff_follow_heads(world: World, settings: Settings, alliance: int) -> None:
     members = last - first
     pull = settings.trust.staff_follow_heads
     for school in range(first, last):
-        for teacher in range(world.schools.first_teacher[school], world.schools.first_teacher[school + 1]):
-            for tie in range(teachers.first_tie[teacher], teachers.first_outside[teacher]):
+        start, end = teachers_of(world, school)
+        for teacher in range(start, end):
+            mine, outside, after = ties_of(world, teacher)
+            for tie in range(mine, outside):
                 pair = (school - first) * members + teachers.school[ties.partner[tie]] - first
                 example = np.float64(world.head_ties.trust[block + pair])
                 ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)
-            for tie in range(teachers.first_outside[teacher], teachers.first_tie[teacher + 1]):
+            for tie in range(outside, after):
                 ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), settings.trust.initial, pull)

@@ -9,6 +9,7 @@ import numpy as np
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
 from alliance_sim.mechanisms.trust_building import COLLABORATION
+from alliance_sim.rows import Row, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
 
@@ -49,11 +50,11 @@ def could_help(world: World, settings: Settings, teacher: int, tie: int) -> bool
 def weigh_partners(world: World, settings: Settings, teacher: int, appeals: Floats) -> float:
     """Fill ``appeals`` with the running sum of the teacher's ties' appeal; returns the total."""
     teachers, ties = world.teachers, world.ties
-    first, last = teachers.first_tie[teacher], teachers.first_tie[teacher + 1]
+    first, outside, last = ties_of(world, teacher)
     total = 0.0
     for tie in range(first, last):
         _, gap = largest_gap(teachers.practice, teacher, ties.partner[tie])
-        openness = 1.0 if tie < teachers.first_outside[teacher] else settings.policy.porosity
+        openness = 1.0 if tie < outside else settings.policy.porosity
         total += appeal(openness, settings.help.loyalty, np.float64(ties.trust[tie]), gap)
         appeals[tie - first] = total
     return total
@@ -62,11 +63,11 @@ def weigh_partners(world: World, settings: Settings, teacher: int, appeals: Floa
 @step
 def chosen_tie(world: World, appeals: Floats, total: float, teacher: int, draw: float) -> int:
     """The tie on which a draw in [0, 1) falls when each has a share of the line as long as its appeal."""
-    first, last = world.teachers.first_tie[teacher], world.teachers.first_tie[teacher + 1]
-    for tie in range(first, last - 1):
-        if draw * total < appeals[tie - first]:
-            return tie
-    return last - 1
+    first, _, last = ties_of(world, teacher)
+    passed = Row(0)
+    for tie in range(first, last):
+        passed += Row(draw * total >= appeals[tie - first])
+    return min(first + passed, last - Row(1))
 
 
 @step

@@ -82,7 +82,7 @@ def _middles(points: Points, group: NDArray[np.int64], groups: int) -> Points:
 
 def _exchanged(points: Points, group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
     """The groups after schools changed places for as long as that brought them nearer to their middles."""
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  (0.3 s that only a list with places needs)
+    from scipy.optimize import linear_sum_assignment
 
     places = np.repeat(np.arange(groups), np.bincount(group, minlength=groups))
     best = spread(points, group)

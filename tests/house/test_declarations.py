@@ -103,16 +103,9 @@ ENDS = [
 AFFORDABLE = ("population.schools", "population.alliance_size", "population.teachers_median")
 
 
-HAIRS = pytest.mark.xfail(strict=True, reason="1.5 × .3 is a hair under .45, so the .45 that is shown is refused")
-
-
 @pytest.mark.parametrize(
     ("name", "end"),
-    [
-        pytest.param(name, end, marks=[HAIRS] if (name, end) == ("trust.effort_weight", 0.45) else [])
-        for name, end in ENDS
-        if name not in AFFORDABLE
-    ],
+    [(name, end) for name, end in ENDS if name not in AFFORDABLE],
 )
 def test_what_is_said_to_be_allowed_is_allowed(name, end):
     others = {"trust.gain": {"trust.loss_ratio": 1.0}, "trust.loss_ratio": {"trust.gain": 0.03}}.get(name, {})

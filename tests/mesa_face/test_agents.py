@@ -153,21 +153,18 @@ def test_what_follows_from_the_run_cannot_be_set(model, who, what):
         setattr(getattr(model, who)[0], what, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="written on one direction only, the twin keeps the old level")
 def test_a_level_that_is_written_is_written_for_both(model):
     tie = model.teachers[0].ties[0]
     tie.level = 3
     assert tie.back.level == 3
 
 
-@pytest.mark.xfail(strict=True, reason="infinity is within the bounds 0 to inf, and makes outcomes infinite")
 @pytest.mark.parametrize("what", ["fatigue", "practice"])
 def test_infinity_is_no_amount(model, what):
     with pytest.raises(ValueError, match="must be"):
         setattr(model.teachers[0], what, math.inf)
 
 
-@pytest.mark.xfail(strict=True, reason="a fraction is cut off without a word")
 def test_a_fraction_is_no_count(model):
     with pytest.raises(ValueError, match="whole"):
         model.coordinators[0].capacity = 2.7
@@ -208,7 +205,7 @@ def test_all_agents_stand_in_order(model, looked):
     "looked",
     [
         False,
-        pytest.param(True, marks=pytest.mark.xfail(strict=True, reason="types stand in the order of first looks")),
+        True,
     ],
 )
 def test_types_stand_in_order(model, looked):
@@ -218,7 +215,6 @@ def test_types_stand_in_order(model, looked):
     assert list(model.agents_by_type) == [School, Coordinator, Teacher]
 
 
-@pytest.mark.xfail(strict=True, reason="where all were looked at before, model.agents keeps the order of looking")
 def test_all_agents_stand_in_order_even_where_all_were_looked_at_backwards(model):
     for look in (model.teachers, model.coordinators, model.schools):
         assert len(list(look)) == len(look)

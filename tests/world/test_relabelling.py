@@ -162,9 +162,6 @@ def test_teachers_and_alliances_in_any_order(seed, shuffle_seed):
     assert_same_but_for_rounding(*both(seed, shuffle_seed, alliances=True, schools=False, teachers=True))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of two heads the one in the lower row learns first, and the other's outcome hangs on it"
-)
 def test_schools_within_rough_alliances():
     """Rivals who betray: what one head does to the other must not hang on who comes first in memory."""
     rough = {"outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0, "policy.competition": 1.0, "trust.initial": 0.4}
@@ -172,9 +169,6 @@ def test_schools_within_rough_alliances():
         assert_same_but_for_rounding(*both(seed, seed, rough, alliances=False, schools=True, teachers=False))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ties across boundaries lie in the order of rows, not of ids, and along it a partner is drawn"
-)
 def test_a_list_with_its_alliances_in_another_order_tells_the_same_story(world_of):
     """The same schools with the same ids and partners, their alliances named in another order."""
     sizes = (6, 8, 5, 9, 7, 4, 6, 6, 7)
