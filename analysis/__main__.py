@@ -15,6 +15,7 @@ from alliance_sim import measures
 from analysis.answering_order import at_once
 from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval
+from analysis.findings import lines as findings_of
 from analysis.patterns import PATTERNS
 from analysis.worlds import Worlds
 
@@ -76,6 +77,14 @@ def order(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
                 shown = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"
                 table.add_row(config, name, f"{usual.mean():.4f}", shown, f"{100 * change / usual.mean():+.1f}")
     Console().print(table, markup=False)
+
+
+@app.command()
+def findings(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
+    """The figures behind THEORY.md's choices and findings."""
+    with Worlds(seeds) as worlds:
+        for line in findings_of(worlds):
+            typer.echo(line)
 
 
 if __name__ == "__main__":
