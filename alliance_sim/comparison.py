@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim import measures
+from alliance_sim.outcomes import NAMES, OUTCOMES, Outcome
 from alliance_sim.parameters import HALF_TERMS_A_YEAR, Value
 from alliance_sim.plain_words import title
 from alliance_sim.scenario import Scenario
@@ -49,7 +49,7 @@ class Difference:
     """How much more of an outcome one config has in the last two years than another, world by paired world.
 
     Attributes:
-        outcome: its name, as in ``measures.OUTCOMES``.
+        outcome: its name, as in ``OUTCOMES``.
         unit: its unit.
         first: the config that is compared against.
         second: the config that is compared.
@@ -132,7 +132,7 @@ class Comparison:
 
     def trajectory(self, scenario: int, outcome: str) -> Trajectory:
         """One outcome under the scenario at this place, half-term by half-term."""
-        lived = self.worlds[scenario, :, :, measures.NAMES.index(outcome)]
+        lived = self.worlds[scenario, :, :, NAMES.index(outcome)]
         margin = 100 * (1 - CONFIDENCE) / 2
         with _undefined_allowed():
             low, high = np.nanpercentile(lived, (margin, 100 - margin), axis=0)
@@ -150,14 +150,14 @@ class Comparison:
         return tuple(
             self._difference(other, place, outcome)
             for other in range(1, len(self.scenarios))
-            for place, outcome in enumerate(measures.OUTCOMES)
+            for place, outcome in enumerate(OUTCOMES)
         )
 
     def difference(self, outcome: str, second: int = 1) -> Difference:
         """One outcome of the config at place ``second`` less the first's."""
-        return self.differences[(second - 1) * len(measures.OUTCOMES) + measures.NAMES.index(outcome)]
+        return self.differences[(second - 1) * len(OUTCOMES) + NAMES.index(outcome)]
 
-    def _difference(self, other: int, place: int, outcome: measures.Outcome) -> Difference:
+    def _difference(self, other: int, place: int, outcome: Outcome) -> Difference:
         first, second = self.last_years[0, :, place], self.last_years[other, :, place]
         both = np.isfinite(first) & np.isfinite(second)
         gaps = (second - first)[both]
@@ -201,7 +201,7 @@ class Comparison:
             "half_term": np.tile(np.arange(rows), scenarios * seeds),
         }
         flat = self.worlds.reshape(-1, width)
-        return pd.DataFrame(frame | {name: flat[:, place] for place, name in enumerate(measures.NAMES)})
+        return pd.DataFrame(frame | {name: flat[:, place] for place, name in enumerate(NAMES)})
 
     def differences_frame(self) -> pd.DataFrame:
         """The differences: one row an outcome and other config, the fields of ``Difference`` as columns."""
@@ -289,7 +289,7 @@ def _is_nan(value: object) -> bool:
 
 
 @contextmanager
-def _undefined_allowed() -> Iterator[None]:
+def _undefined_allowed() -> Generator[None]:
     """NumPy warns of a mean of nothing; here that is NaN, as in the outcomes."""
     with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)

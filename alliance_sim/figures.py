@@ -22,9 +22,9 @@ from matplotlib.ticker import MaxNLocator
 
 from alliance_sim.colours import colour, darker, dashes
 from alliance_sim.comparison import Comparison
-from alliance_sim.measures import OUTCOMES
+from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.plain_words import outcome_said, value_said
+from alliance_sim.plain_words import value_said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -248,7 +248,7 @@ def standardised_differences(comparison: Comparison) -> Figure:
                 plot.plot(
                     found.standardised, y, "o", markersize=5.5, color=tone, markerfacecolor=tone if clear else "white"
                 )
-        plot.set_yticks(range(len(shown)), [outcome_said(outcome.name) for outcome in shown])
+        plot.set_yticks(range(len(shown)), [outcome.title for outcome in shown])
         plot.tick_params(axis="y", colors=INK, labelsize=9)
         plot.set_ylim(len(shown) - 0.4, -0.6)
         plot.grid(axis="x", color="#E6E6E6", linewidth=0.7)

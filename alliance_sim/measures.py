@@ -1,12 +1,11 @@
 """Outcomes: what a world looks like at the end of a half-term, for the system, an alliance or a school (MODEL 7).
 
 Each school's sums are taken from its rows; a ratio of sums over a run of schools is then an outcome of that run: one
-school, one alliance, or all. An outcome that is not defined (a share of no requests) is NaN.
+school, one alliance, or all. An outcome that is not defined (a share of no requests) is NaN. ``outcomes.py`` declares
+what stands in which column.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,50 +15,6 @@ from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.rows import teachers_of, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One outcome: its column, unit, meaning, and the smallest unit for which it makes sense."""
-
-    name: str
-    unit: str
-    meaning: str
-    down_to: str = "school"
-
-
-OUTCOMES: tuple[Outcome, ...] = (
-    Outcome("sharing", "helps a teacher and half-term", "helps granted, joint practice development included"),
-    Outcome("jpd", "helps a teacher and half-term", "joint practice developments"),
-    Outcome("trust", "trust", "mean trust of teachers in their counterparts within alliances"),
-    Outcome("head_trust", "trust", "mean trust of heads in the other heads of their alliance"),
-    Outcome("mutual_trust", "share of ties", "ties within alliances with both trusts above .55"),
-    Outcome("reciprocity", "share", "1 − Σ|F_ij − F_ji| / Σ(F_ij + F_ji): how far help goes both ways"),
-    Outcome("practice", "practice", "mean practice of teachers"),
-    Outcome("practice_min", "practice", "mean practice in the school where it is lowest", "alliance"),
-    Outcome("practice_sd", "practice", "spread of schools' mean practice", "alliance"),
-    Outcome("frontier", "practice", "best practice in each area, averaged over areas", "alliance"),
-    Outcome("level", "level", "mean level of ties within alliances"),
-    Outcome("refusals", "share of requests", "requests refused, by who was asked"),
-    Outcome("betrayals", "share of helps", "helps granted whose giver was ill-used"),
-    Outcome("one_wayness", "share", "mean one-wayness W over ties in use"),
-    Outcome("fatigue", "share of capacity", "mean fatigue of teachers"),
-    Outcome("attainment", "pupil SD", "mean attainment of schools"),
-    Outcome(
-        "attainment_gap", "pupil SD", "mean attainment of the best fifth of schools less the worst fifth", "alliance"
-    ),
-    Outcome("donor_share", "share of helps", "helps given by the most giving fifth of schools", "alliance"),
-    Outcome("alliances", "alliances", "alliances that stand", "system"),
-    Outcome("social_capital", "trust", "trust × reciprocity"),
-    Outcome("intellectual_capital", "practice", "practice within trusted reach: the best of one's own and T_ij·q_jk"),
-    Outcome("uphill", "share of helps", "helps that flowed from lower- to higher-attaining schools"),
-    Outcome("collaboration", "share of ties", "ties within alliances at level 4"),
-)
-"""All outcomes in the order of their columns; the last two are this project's additions to MODEL 7."""
-
-NAMES: tuple[str, ...] = tuple(outcome.name for outcome in OUTCOMES)
-ALLIANCE_COLUMNS: tuple[int, ...] = tuple(i for i, outcome in enumerate(OUTCOMES) if outcome.down_to != "system")
-SCHOOL_COLUMNS: tuple[int, ...] = tuple(i for i, outcome in enumerate(OUTCOMES) if outcome.down_to == "school")
 
 MUTUAL_TRUST = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from mesa import DataCollector, Model
 
-from alliance_sim import chance, measures
+from alliance_sim import chance
 from alliance_sim.agents import Coordinator, Looks, School, Teacher
 from alliance_sim.configuration import ConfigError, Problem, changed
+from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
 from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.recording import Record, Recording
@@ -74,7 +75,7 @@ class AllianceModel(Model[Any, Any]):
 
         self._recording = Recording(self.roster, self.world.teachers.practice.shape[1], record)
         self._recording.measure(self.world, self._settings[0], self.threads)
-        reporters = {name: partial(_latest, place) for place, name in enumerate(measures.NAMES)}
+        reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
         self.datacollector = DataCollector(model_reporters=reporters)
         self.datacollector.collect(self)
 

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,10 +18,10 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim import measures
 from alliance_sim.configuration import machine_memory, memory_needed
 from alliance_sim.configuration.memory import expected_teachers
 from alliance_sim.model import AllianceModel
+from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.scenario import Scenario
 
 type Progress = Callable[[int, int], None]
@@ -59,7 +59,7 @@ def live_all(
     Returns:
         Outcomes, shape (scenario, seed, half-term, outcome).
     """
-    worlds = np.empty((len(scenarios), len(seeds), half_terms + 1, len(measures.OUTCOMES)))
+    worlds = np.empty((len(scenarios), len(seeds), half_terms + 1, len(OUTCOMES)))
     places = [(which, place) for place in range(len(seeds)) for which in range(len(scenarios))]
     if workers is None:
         workers = workers_that_pay(scenarios, len(seeds), half_terms)
@@ -138,7 +138,7 @@ def _elsewhere(
 
 
 @contextmanager
-def _interrupt_held_back() -> Iterator[None]:
+def _interrupt_held_back() -> Generator[None]:
     """Processes started meanwhile never see Ctrl-C; ending them is this process's business."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield

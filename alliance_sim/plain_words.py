@@ -7,18 +7,6 @@ import re
 
 PROPER_NAMES = {"silicon_valley": "Silicon Valley", "route128": "Route 128"}
 
-OUTCOMES_SAID = {
-    "jpd": "joint practice development",
-    "head_trust": "heads' trust",
-    "practice_min": "lowest school's practice",
-    "practice_sd": "spread of practice",
-    "one_wayness": "one-wayness",
-    "attainment_gap": "attainment gap",
-    "donor_share": "top donors' share",
-    "uphill": "help that flows uphill",
-    "collaboration": "full collaboration",
-}
-
 
 def title(name: str) -> str:
     """What people call a config: ``cosy_club`` is a Cosy club."""
@@ -26,11 +14,6 @@ def title(name: str) -> str:
         return PROPER_NAMES[name]
     words = re.sub(r"(?<=[a-zA-Z])(?=\d)", " ", re.sub(r"[_\s-]+", " ", name)).strip() or name
     return words[0].upper() + words[1:]
-
-
-def outcome_said(name: str) -> str:
-    """What people call an outcome: ``practice_sd`` is the spread of practice."""
-    return OUTCOMES_SAID.get(name, name.replace("_", " "))
 
 
 def figures_said(*values: float | None, signed: bool = False) -> tuple[str, ...]:

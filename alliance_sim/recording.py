@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alliance_sim import measures
+from alliance_sim.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
 from alliance_sim.roster import Roster
 from alliance_sim.schedule import shared
 from alliance_sim.settings import Settings
@@ -29,7 +30,7 @@ class Recording:
             record = "school" if roster.schools <= SCHOOLS_RECORDED else "system"
         self.record = record
         self.rows = 0
-        width = len(measures.OUTCOMES)
+        width = len(OUTCOMES)
         self._alliances = roster.alliances if record != "system" else 0
         self._schools = roster.schools if record == "school" else 0
         self._sums = np.zeros((roster.schools, measures.SUMS))
@@ -63,7 +64,7 @@ class Recording:
             setattr(self, name, new)
 
     def latest(self, outcome: int) -> float:
-        """The system's newest value of the outcome at this place in ``measures.OUTCOMES``."""
+        """The system's newest value of the outcome at this place in ``OUTCOMES``."""
         return float(self._system[self.rows - 1, outcome])
 
     @property
@@ -74,14 +75,14 @@ class Recording:
     def system(self) -> pd.DataFrame:
         """One row a half-term: index ``half_term``, row 0 the opening."""
         index = pd.RangeIndex(self.rows, name="half_term")
-        return pd.DataFrame(self.table, index=index, columns=list(measures.NAMES))
+        return pd.DataFrame(self.table, index=index, columns=list(NAMES))
 
     def by_alliance(self, roster: Roster) -> pd.DataFrame:
         """One row a half-term and alliance: ``half_term``, ``alliance``, ``name``, then outcomes."""
         if not self._alliances:
             raise ValueError(f'outcomes by alliance were not kept: the model was made with record="{self.record}"')
         who = {"alliance": np.arange(roster.alliances), "name": np.array(roster.alliance_name, object)}
-        return self._long(self._by_alliance, measures.ALLIANCE_COLUMNS, who)
+        return self._long(self._by_alliance, ALLIANCE_COLUMNS, who)
 
     def by_school(self, roster: Roster) -> pd.DataFrame:
         """One row a half-term and school: ``half_term``, ``school``, ``urn``, ``name``, ``alliance``, then outcomes."""
@@ -93,12 +94,12 @@ class Recording:
             "name": np.array(roster.name, object),
             "alliance": roster.alliance,
         }
-        return self._long(self._by_school, measures.SCHOOL_COLUMNS, who)
+        return self._long(self._by_school, SCHOOL_COLUMNS, who)
 
     def _long(self, kept: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
         entities = kept.shape[1]
         frame: dict[str, Any] = {"half_term": np.repeat(np.arange(self.rows), entities)}
         frame |= {name: np.tile(column, self.rows) for name, column in who.items()}
         flat = kept[: self.rows].reshape(-1, kept.shape[2])
-        frame |= {measures.NAMES[outcome]: flat[:, outcome] for outcome in outcomes}
+        frame |= {NAMES[outcome]: flat[:, outcome] for outcome in outcomes}
         return pd.DataFrame(frame)

@@ -14,10 +14,10 @@ import alliance_sim
 from alliance_sim.answer import CAUTION, answer, judged_over, same_start
 from alliance_sim.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
 from alliance_sim.figures import four_curves, standardised_differences, svg_for_page
-from alliance_sim.measures import OUTCOMES
+from alliance_sim.outcomes import OUTCOMES, TITLES
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
-from alliance_sim.plain_words import figures_said, joined, number_said, outcome_said, value_said, years_said
+from alliance_sim.plain_words import figures_said, joined, number_said, value_said, years_said
 from alliance_sim.scenario import Scenario
 from alliance_sim.school_list import SchoolListReport
 from alliance_sim.school_list.columns import GIAS
@@ -117,7 +117,7 @@ def row(found: Difference) -> Row:
     ratio = ""
     if found.ratio is not None and found.ratio >= 2 and found.direction:
         ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
-    said = outcome_said(found.outcome)
+    said = TITLES[found.outcome]
     first, second = figures_said(found.first_value, found.second_value)
     difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
     return Row(

@@ -6,36 +6,38 @@ end.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from alliance_sim.compilation import step
 from alliance_sim.state import World
 
-Row = np.uint64
+Row: Any = np.uint64
 """A row number in compiled code. Mixed with signed numbers it would turn into a fraction: add ``Row(1)``, not 1."""
 
 
 @step
-def schools_of(world: World, alliance: int) -> tuple[np.uint64, np.uint64]:
+def schools_of(world: World, alliance: int) -> tuple[int, int]:
     """The rows of an alliance's schools: the first, and the one after the last."""
     return Row(world.alliances.first_school[alliance]), Row(world.alliances.first_school[alliance + 1])
 
 
 @step
-def staff_of(world: World, alliance: int) -> tuple[np.uint64, np.uint64]:
+def staff_of(world: World, alliance: int) -> tuple[int, int]:
     """The rows of an alliance's teachers: the first, and the one after the last."""
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     return Row(world.schools.first_teacher[first]), Row(world.schools.first_teacher[last])
 
 
 @step
-def teachers_of(world: World, school: int) -> tuple[np.uint64, np.uint64]:
+def teachers_of(world: World, school: int) -> tuple[int, int]:
     """The rows of a school's teachers: the first, and the one after the last."""
     return Row(world.schools.first_teacher[school]), Row(world.schools.first_teacher[np.int64(school) + 1])
 
 
 @step
-def ties_of(world: World, teacher: int) -> tuple[np.uint64, np.uint64, np.uint64]:
+def ties_of(world: World, teacher: int) -> tuple[int, int, int]:
     """The rows of a teacher's ties: the first, the first across the boundary, and the one after the last."""
     teachers = world.teachers
     first, last = teachers.first_tie[teacher], teachers.first_tie[Row(teacher) + Row(1)]

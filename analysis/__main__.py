@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alliance_sim import measures
+from alliance_sim.outcomes import NAMES
 from analysis.answering_order import at_once
 from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval
@@ -71,7 +71,7 @@ def order(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
         for config in ("baseline", "silicon_valley", "route128"):
             for name in ("sharing", "jpd", "trust", "practice", "level", "reciprocity"):
                 usual = worlds.late(name, config)
-                at_once_late = worlds.of(at_once, config)[:, -12:, measures.NAMES.index(name)].mean(axis=1)
+                at_once_late = worlds.of(at_once, config)[:, -12:, NAMES.index(name)].mean(axis=1)
                 low, high = interval(at_once_late - usual)
                 change = (at_once_late - usual).mean()
                 shown = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"

@@ -11,7 +11,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim import AllianceModel, measures
+from alliance_sim import AllianceModel
+from alliance_sim.outcomes import NAMES
 
 HALF_TERMS = 60
 
@@ -47,7 +48,7 @@ class Worlds:
     ) -> NDArray[np.float64]:
         """One outcome over time: shape (seeds, half_terms + 1)."""
         table = self.of(lived, config, half_terms, tuple((changes or {}).items()))
-        return table[:, :, measures.NAMES.index(name)]
+        return table[:, :, NAMES.index(name)]
 
     def late(
         self, name: str, config: str, changes: dict[str, Any] | None = None, half_terms: int = HALF_TERMS

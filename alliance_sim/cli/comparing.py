@@ -129,8 +129,9 @@ def _show(comparison: Comparison, out: Path | None) -> None:
 
 
 def _row(found: Difference) -> list[str]:
-    from alliance_sim.plain_words import figures_said, outcome_said
+    from alliance_sim.outcomes import TITLES
+    from alliance_sim.plain_words import figures_said
 
     difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
     values = figures_said(found.first_value, found.second_value)
-    return [outcome_said(found.outcome), *values, difference + ("" if found.direction else " ?"), f"{low} to {high}"]
+    return [TITLES[found.outcome], *values, difference + ("" if found.direction else " ?"), f"{low} to {high}"]

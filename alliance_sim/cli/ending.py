@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -61,7 +61,7 @@ def _refused(refusal: Refusal, *, as_json: bool) -> int:
 
 
 @contextmanager
-def _ended_politely() -> Iterator[None]:
+def _ended_politely() -> Generator[None]:
     """Being told to end by ``kill`` or a closed terminal is an interrupt as well: there may be a folder to remove."""
     before: dict[int, Any] = {}
 

@@ -91,8 +91,8 @@ def _document(model: AllianceModel, loaded: inputs.Loaded, half_terms: int, out:
 
 
 def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
-    from alliance_sim.measures import OUTCOMES
-    from alliance_sim.plain_words import figures_said, outcome_said, title
+    from alliance_sim.outcomes import OUTCOMES, TITLES
+    from alliance_sim.plain_words import figures_said, title
 
     roster = model.roster
     moments = {0: "opening"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
@@ -100,9 +100,7 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
         years, rest = divmod(half_terms, 6)
         moments[half_terms] = f"half-term {half_terms:,}" if rest else f"year {years:,}"
     outcomes = model.outcomes
-    rows = [
-        [outcome_said(name), *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))] for name in SHORT
-    ]
+    rows = [[TITLES[name], *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))] for name in SHORT]
     printing.show(
         f"{title(model.scenario.name)}: {model.scenario.question}",
         f"{roster.schools:,} schools in {roster.alliances:,} alliances, {roster.teachers.sum():,} teachers; seed "

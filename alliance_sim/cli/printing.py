@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +120,7 @@ def _heading(name: str) -> str:
 
 
 @contextmanager
-def explained_if_long(sentence: str) -> Iterator[None]:
+def explained_if_long(sentence: str) -> Generator[None]:
     """Say the sentence if what is done inside takes longer than a person waits without asking."""
     timer = threading.Timer(UNASKED, say, [sentence])
     timer.daemon = True
@@ -140,7 +140,7 @@ def made_ready() -> None:
 
 
 @contextmanager
-def progress_shown(what: str, unit: str) -> Iterator[Progress]:
+def progress_shown(what: str, unit: str) -> Generator[Progress]:
     """A progress bar on a terminal; elsewhere, a line now and then."""
     page = console(error=True)
     if not page.is_terminal:

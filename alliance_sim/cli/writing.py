@@ -7,7 +7,7 @@ import os
 import platform
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +25,7 @@ PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib"
 
 
 @contextmanager
-def all_or_nothing(out: Path) -> Iterator[Path]:
+def all_or_nothing(out: Path) -> Generator[Path]:
     """A folder to write into that becomes ``out`` when all is written; on any trouble nothing is left.
 
     A new folder grows under a hidden name beside its place and is renamed. A folder that is there already (and empty)

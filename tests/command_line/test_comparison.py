@@ -12,7 +12,7 @@ from alliance_sim import AllianceModel, Scenario
 from alliance_sim.answer import answer
 from alliance_sim.comparison import Comparison, bootstrap_interval, compare
 from alliance_sim.figures import four_curves, png, spread_out, standardised_differences, svg
-from alliance_sim.measures import NAMES, OUTCOMES
+from alliance_sim.outcomes import NAMES, OUTCOMES
 from alliance_sim.plain_words import figures_said, title, years_said
 
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}

@@ -12,7 +12,7 @@ import pytest
 
 import alliance_sim
 from alliance_sim import Scenario
-from alliance_sim.measures import OUTCOMES
+from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, LEVELS, PARAMETERS, Parameter
 from alliance_sim.settings import SETTINGS, setting, settings_record
 from alliance_sim.state import TABLES, columns

@@ -20,6 +20,7 @@ FLOORS = {
     # 0: what is declared, and what happens to one tie, teacher or school
     "__init__": 0,
     "parameters": 0,
+    "outcomes": 0,
     "state": 0,
     "settings": 0,
     "roster": 0,

@@ -10,7 +10,7 @@ import pytest
 
 from alliance_sim import AllianceModel
 from alliance_sim.configuration import ConfigError
-from alliance_sim.measures import NAMES
+from alliance_sim.outcomes import NAMES
 
 NEVER = """
 question = "What if funding came after three years?"

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.measures import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
+from alliance_sim.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
 
 FLOWS = ("sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share", "social_capital", "uphill")
 
