@@ -45,7 +45,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("fatigue", "share of capacity", "mean fatigue of teachers"),
     Outcome("attainment", "pupil SD", "mean attainment of schools"),
     Outcome(
-        "attainment_gap", "pupil SD", "mean attainment of the best fifth of schools less the worst fifth", "alliance"
+        "attainment_gap",
+        "pupil SD",
+        "mean attainment of the best fifth of schools less the worst fifth",
+        "alliance",
+        called="attainment gap",
     ),
     Outcome(
         "donor_share",
