@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from alliance_sim.compilation import step
+from alliance_sim.parameters import DEFAULTS
 from alliance_sim.state import World
+
+USUAL_AREAS: Any = DEFAULTS["population.practice_areas"]
+"""A loop over areas of practice runs for each tie. Told this number rather than a column's width, compiled code needs
+no loop, in less than half the time; so such a loop stands in a step that is told the number, called for this one apart.
+"""
 
 Row: Any = np.uint64
 """A row number in compiled code. Mixed with signed numbers it would turn into a fraction: add ``Row(1)``, not 1."""
@@ -34,6 +40,15 @@ def staff_of(world: World, alliance: int) -> tuple[int, int]:
 def teachers_of(world: World, school: int) -> tuple[int, int]:
     """The rows of a school's teachers: the first, and the one after the last."""
     return Row(world.schools.first_teacher[school]), Row(world.schools.first_teacher[np.int64(school) + 1])
+
+
+@step
+def ties_of_staff(world: World, start: int, end: int) -> tuple[int, int]:
+    """The rows of all ties of a run of teachers: the first, and the one after the last.
+
+    A loop over them runs on where one over each teacher's few would end, and processors guess badly where loops end.
+    """
+    return Row(world.teachers.first_tie[start]), Row(world.teachers.first_tie[end])
 
 
 @step
