@@ -26,13 +26,16 @@ from alliance_sim.mechanisms import (
     reciprocity,
 )
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
-from alliance_sim.rows import Row, staff_of, ties_of
+from alliance_sim.rows import Row, staff_of, ties_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
 
 class Desk(NamedTuple):
-    """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray."""
+    """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray.
+
+    The first three have one place more than pairs: what lies beyond the alliance.
+    """
 
     staff_trust: Floats
     staff_level: Floats
@@ -62,7 +65,7 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         most_brokered = max(most_brokered, capacity)
         for teacher in range(staff, after):
             most_ties = max(most_ties, teachers.first_tie[teacher + 1] - teachers.first_tie[teacher])
-    pairs = members * members
+    pairs = members * members + 1
     return Desk(
         np.zeros(pairs),
         np.zeros(pairs),
@@ -115,11 +118,12 @@ def time_passes(world: World, settings: Settings, seed: Seed, half_term: int, fi
         world.alliances.age[alliance] += 1
         ageing.coordinator_rests(world, settings, alliance)
         start, end = staff_of(world, alliance)
-        ageing.counts_fade(world, settings, world.teachers.first_tie[start], world.teachers.first_tie[end])
+        first_tie, last_tie = ties_of_staff(world, start, end)
+        ageing.counts_fade(world, settings, first_tie, last_tie)
+        ageing.drained_levels_are_lost(world, settings, first_tie, last_tie)
         for teacher in range(start, end):
             ageing.practice_ages(world, settings, seed, half_term, teacher)
             ageing.teacher_rests(world, settings, teacher)
-            ageing.drained_levels_are_lost(world, settings, teacher)
 
 
 @step
@@ -142,7 +146,7 @@ def heads_meet(world: World, settings: Settings, seed: Seed, half_term: int, all
     heads_meeting.hear_staff(world, alliance, desk.staff_trust, desk.staff_level, desk.staff_ties)
     heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level, desk.staff_ties)
     heads_meeting.heads_hear_staff(world, settings, alliance, desk.staff_trust, desk.staff_ties)
-    heads_meeting.staff_follow_heads(world, settings, alliance)
+    heads_meeting.staff_follow_heads(world, settings, alliance, desk.staff_trust)
 
 
 @step
@@ -213,8 +217,8 @@ def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
     for teacher in range(start, end):
         for slot in range(teachers.asks.shape[1]):
             tie = teachers.asks[teacher, slot]
-            if 0 <= tie < teachers.first_outside[teacher]:
-                waiting = into_tray(desk, waiting, tie, OWN_CONTACT * SLOTS + slot)
+            into_tray(desk, waiting, tie, OWN_CONTACT * SLOTS + slot)
+            waiting += (tie >= 0) & (tie < teachers.first_outside[teacher])  # if not, the next is laid over it
     return waiting
 
 
@@ -238,11 +242,10 @@ def debtors_offer_help(
     if not settings.reciprocity.enabled:
         return waiting
     start, end = staff_of(world, alliance)
-    for teacher in range(start, end):
-        first, outside, _ = ties_of(world, teacher)
-        for tie in range(first, outside):
-            if reciprocity.offers_back(world, settings, seed, half_term, tie):
-                waiting = into_tray(desk, waiting, world.ties.twin[tie], OFFERED * SLOTS)
+    first, last = ties_of_staff(world, start, end)
+    for tie in range(first, last):
+        if reciprocity.offers_back(world, settings, seed, half_term, tie) and start <= world.ties.partner[tie] < end:
+            waiting = into_tray(desk, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
 
 

@@ -10,8 +10,7 @@ from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.coordination import strain_after
 from alliance_sim.mechanisms.joint_practice import room_for_invention
 from alliance_sim.mechanisms.reciprocity import faded
-from alliance_sim.mechanisms.trust_building import NETWORKING, level_borne_by_both, set_both_levels
-from alliance_sim.rows import ties_of
+from alliance_sim.mechanisms.trust_building import level_borne_by_both, set_both_levels
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
 
@@ -59,12 +58,11 @@ def counts_fade(world: World, settings: Settings, first_tie: int, last_tie: int)
 
 
 @step
-def drained_levels_are_lost(world: World, settings: Settings, teacher: int) -> None:
+def drained_levels_are_lost(world: World, settings: Settings, first_tie: int, last_tie: int) -> None:
     """A level whose trust has drained away is lost, even where nobody met (D2); who trusts less loses it, and once."""
     ties = world.ties
-    first, _, last = ties_of(world, teacher)
-    for tie in range(first, last):
-        if ties.level[tie] == NETWORKING or ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1]:
+    for tie in range(first_tie, last_tie):
+        if ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1]:
             continue  # whoever trusts enough for the level does not lose it the pair
         back = ties.twin[tie]
         if ties.trust[tie] < ties.trust[back] or (ties.trust[tie] == ties.trust[back] and tie < back):

@@ -14,7 +14,7 @@ from alliance_sim.mechanisms.trust_building import (
     trust_after_promise_broken,
     trust_after_promise_kept,
 )
-from alliance_sim.rows import teachers_of, ties_of
+from alliance_sim.rows import Row, teachers_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
@@ -35,22 +35,31 @@ def stake_at(settings: Settings, mean_level: float) -> float:
 
 @step
 def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_between: Ints) -> None:
-    """Sum trust and level of the staff's ties, and count them, for each ordered pair of the alliance's schools."""
-    teachers, ties = world.teachers, world.ties
+    """Sum trust and level of the staff's ties, and count them, for each ordered pair of the alliance's schools.
+
+    One more place, after those of the pairs, takes what is said of ties beyond the alliance.
+    """
+    ties = world.ties
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     members = last - first
-    trust[: members * members] = 0.0
-    level[: members * members] = 0.0
-    ties_between[: members * members] = 0
+    trust[: members * members + 1] = 0.0
+    level[: members * members + 1] = 0.0
+    ties_between[: members * members + 1] = 0
     for school in range(first, last):
         start, end = teachers_of(world, school)
-        for teacher in range(start, end):
-            mine, outside, _ = ties_of(world, teacher)
-            for tie in range(mine, outside):
-                pair = (school - first) * members + teachers.school[ties.partner[tie]] - first
-                trust[pair] += ties.trust[tie]
-                level[pair] += ties.level[tie]
-                ties_between[pair] += 1
+        mine, after = ties_of_staff(world, start, end)
+        for tie in range(mine, after):
+            pair = pair_of(world, first, members, school, tie)
+            trust[pair] += ties.trust[tie]
+            level[pair] += ties.level[tie]
+            ties_between[pair] += 1
+
+
+@step
+def pair_of(world: World, first: int, members: int, school: int, tie: int) -> int:
+    """The place of a pair of schools, this one and its tie's other, in the alliance's block; beyond it, one after."""
+    place = Row(world.teachers.school[world.ties.partner[tie]]) - Row(first)  # huge where it would be negative
+    return Row(school - first) * Row(members) + place if place < Row(members) else Row(members) * Row(members)
 
 
 @step
@@ -112,20 +121,22 @@ def heads_hear_staff(world: World, settings: Settings, alliance: int, trust: Flo
 
 
 @step
-def staff_follow_heads(world: World, settings: Settings, alliance: int) -> None:
-    """Staff's trust moves towards their head's; where no heads meet, across boundaries, back to where it began."""
-    teachers, ties = world.teachers, world.ties
+def staff_follow_heads(world: World, settings: Settings, alliance: int, examples: Floats) -> None:
+    """Staff's trust moves towards their head's; where no heads meet, across boundaries, back to where it began.
+
+    ``examples`` is paper to note the trust that they follow, laid out as ``hear_staff`` does.
+    """
+    ties = world.ties
     block = world.alliances.first_head_tie[alliance]
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     members = last - first
     pull = settings.trust.staff_follow_heads
+    for pair in range(members * members):
+        examples[pair] = world.head_ties.trust[block + pair]
+    examples[members * members] = settings.trust.initial
     for school in range(first, last):
         start, end = teachers_of(world, school)
-        for teacher in range(start, end):
-            mine, outside, after = ties_of(world, teacher)
-            for tie in range(mine, outside):
-                pair = (school - first) * members + teachers.school[ties.partner[tie]] - first
-                example = np.float64(world.head_ties.trust[block + pair])
-                ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)
-            for tie in range(outside, after):
-                ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), settings.trust.initial, pull)
+        mine, after = ties_of_staff(world, start, end)
+        for tie in range(mine, after):
+            example = examples[pair_of(world, first, members, school, tie)]
+            ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)
