@@ -40,6 +40,7 @@ class Desk(NamedTuple):
     staff_trust: Floats
     staff_level: Floats
     staff_ties: Ints
+    fondness: Floats
     appeals: Floats
     brokered: Ints
     promises: Floats
@@ -54,11 +55,12 @@ class Desk(NamedTuple):
 def desk_for(world: World, first: int, last: int) -> Desk:
     """Paper enough for the largest of these alliances."""
     alliances, schools, teachers = world.alliances, world.schools, world.teachers
-    members, requests, most_ties, most_brokered = 0, 0, 0, 0
+    members, requests, most_held, most_ties, most_brokered = 0, 0, 0, 0, 0
     for alliance in range(first, last):
         start, end = alliances.first_school[alliance], alliances.first_school[alliance + 1]
         staff, after = schools.first_teacher[start], schools.first_teacher[end]
         ties = teachers.first_tie[after] - teachers.first_tie[staff]
+        most_held = max(most_held, ties)
         capacity = world.coordinators.capacity[alliance]
         members = max(members, end - start)
         requests = max(requests, (after - staff) * teachers.asks.shape[1] + ties + capacity)
@@ -70,6 +72,7 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         np.zeros(pairs),
         np.zeros(pairs),
         np.zeros(pairs, np.int64),
+        np.zeros(most_held),
         np.zeros(most_ties),
         np.zeros(most_brokered, np.int64),
         np.zeros(most_brokered),
@@ -154,6 +157,7 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
     """Each contact of each teacher may find them looking for help; they turn to whom they trust and can learn from."""
     teachers = world.teachers
     start, end = staff_of(world, alliance)
+    help_seeking.feel_fondness(world, settings, start, end, desk.fondness)
     for teacher in range(start, end):
         for slot in range(teachers.asks.shape[1]):
             teachers.asks[teacher, slot] = -1
@@ -166,7 +170,8 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
             if chance.uniform(seed, chance.SEEKS_HELP, half_term, who, 0, slot) >= needy:
                 continue
             if total < 0.0:
-                total = help_seeking.weigh_partners(world, settings, teacher, desk.appeals)
+                held = desk.fondness[np.int64(teachers.first_tie[teacher] - teachers.first_tie[start]) :]
+                total = help_seeking.weigh_partners(world, settings, teacher, held, desk.appeals)
             if total <= 0.0:
                 continue  # nobody in the alliance, and the boundary is closed
             draw = chance.uniform(seed, chance.CHOOSES_PARTNER, half_term, who, 0, slot)

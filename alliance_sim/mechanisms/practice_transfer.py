@@ -14,8 +14,14 @@ USEFUL = 0.05
 @step
 def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
     """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
+    return gap_among(practice, learner, other, practice.shape[1])
+
+
+@step
+def gap_among(practice: Floats, learner: int, other: int, areas: int) -> tuple[int, float]:
+    """The same, told the number of areas."""
     area, gap = 0, np.float32(0.0)
-    for k in range(practice.shape[1]):
+    for k in range(areas):
         ahead = practice[other, k] - practice[learner, k]
         if ahead > gap:
             area, gap = k, ahead

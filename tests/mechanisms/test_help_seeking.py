@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_sim.mechanisms import help_seeking
+from alliance_sim.parameters import PARAMETERS
 
 need = help_seeking.need.py_func
 tiredness = help_seeking.tiredness.py_func
+fondness = help_seeking.fondness.py_func
 appeal = help_seeking.appeal.py_func
 
 shares = st.floats(0, 1)
@@ -52,13 +54,18 @@ def test_need_stays_a_chance_and_tiredness_only_lowers_it(base, added, competiti
 
 def test_trust_and_something_to_learn_appeal():
     """e^(4 · .5) · (.2 + .1)."""
-    assert appeal(1.0, 4.0, 0.5, 0.2) == pytest.approx(math.exp(2.0) * 0.3)
+    assert appeal(1.0, fondness(4.0, 0.5), 0.2) == pytest.approx(math.exp(2.0) * 0.3)
+
+
+@given(loyalty=st.floats(*PARAMETERS["help.loyalty"].bounds), trust=shares)
+def test_fondness_is_the_exponential_to_the_last_digits(loyalty, trust):
+    assert fondness(loyalty, trust) == pytest.approx(math.exp(loyalty * trust), rel=1e-13)
 
 
 def test_a_boundary_dampens_appeal_and_a_closed_one_ends_it():
-    assert appeal(0.15, 4.0, 0.5, 0.2) == pytest.approx(0.15 * appeal(1.0, 4.0, 0.5, 0.2))
-    assert appeal(0.0, 4.0, 0.99, 2.0) == 0.0
+    assert appeal(0.15, 7.0, 0.2) == pytest.approx(0.15 * appeal(1.0, 7.0, 0.2))
+    assert appeal(0.0, 50.0, 2.0) == 0.0
 
 
 def test_a_partner_from_whom_nothing_is_learned_just_now_is_still_thought_of():
-    assert appeal(1.0, 4.0, 0.0, 0.0) == pytest.approx(0.1)
+    assert appeal(1.0, 1.0, 0.0) == pytest.approx(0.1)
