@@ -194,9 +194,6 @@ def tally(world: World, tie: int, ended: int) -> None:
         schools.refused[givers] += 1
         return
     schools.given[givers] += 1
-    if ended >= JOINT:
-        schools.developed[givers] += 1
-    if ended % JOINT == BETRAYED:
-        schools.betrayed[givers] += 1
-    if schools.attainment[givers] < schools.attainment[askers]:
-        schools.uphill[givers] += 1
+    schools.developed[givers] += ended >= JOINT
+    schools.betrayed[givers] += ended % JOINT == BETRAYED
+    schools.uphill[givers] += schools.attainment[givers] < schools.attainment[askers]

@@ -76,10 +76,10 @@ def choose_pairs(
             other = ties.partner[tie]
             to_learn, to_teach = complementarity(teachers.practice, teacher, other)
             complement = min(to_learn, to_teach)
+            if found == capacity and complement + most_noise <= promises[found - 1]:
+                continue  # not even luck could put it among them (asked first, for that is so of nearly all)
             if complement <= USEFUL and not (settings.practice.jpd and ties.level[tie] == COLLABORATION):
                 continue
-            if found == capacity and complement + most_noise <= promises[found - 1]:
-                continue  # not even luck could put it among them
             ids = min(own_id, teachers.id[other]), max(own_id, teachers.id[other])
             draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
             seen = promise(complement, credibility, draw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim.compilation import rule, step
+from alliance_sim.rows import USUAL_AREAS
 from alliance_sim.state import Floats
 
 USEFUL = 0.05
@@ -31,8 +32,16 @@ def gap_among(practice: Floats, learner: int, other: int, areas: int) -> tuple[i
 @step
 def complementarity(practice: Floats, one: int, other: int) -> tuple[float, float]:
     """The largest gap each way; the smaller is what the two have to give each other (C31)."""
+    if practice.shape[1] == USUAL_AREAS:
+        return gaps_among(practice, one, other, USUAL_AREAS)
+    return gaps_among(practice, one, other, practice.shape[1])
+
+
+@step
+def gaps_among(practice: Floats, one: int, other: int, areas: int) -> tuple[float, float]:
+    """The same, told the number of areas."""
     to_learn, to_teach = np.float32(0.0), np.float32(0.0)
-    for k in range(practice.shape[1]):
+    for k in range(areas):
         ahead = practice[other, k] - practice[one, k]
         to_learn = max(to_learn, ahead)
         to_teach = max(to_teach, -ahead)
