@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim.comparison import Comparison, Difference
+from alliance_sim.outcomes import NAMES
 from alliance_sim.plain_words import figures_said, joined, number_said, title, years_said
+
+FEW_SEEDS = 10
+"""With fewer pairs of worlds a bootstrap interval is narrower than it says."""
 
 CAUTION = "This is what happens in this model: it explains how such a gap can come about, and forecasts nothing."
 
@@ -14,7 +18,15 @@ def answer(comparison: Comparison) -> list[str]:
     """How the worlds were set up, what they came to, and a word of caution: a sentence each."""
     tell = _told_in_full if len(comparison.scenarios) == 2 else _told_in_brief
     found = [sentence for other in range(1, len(comparison.scenarios)) for sentence in tell(comparison, other)]
-    return [_set_up(comparison), *found, CAUTION]
+    return [_set_up(comparison), *found, *_few_seeds(comparison), CAUTION]
+
+
+def _few_seeds(comparison: Comparison) -> list[str]:
+    """A warning where there are too few worlds for the intervals to be trusted."""
+    many = len(comparison.seeds)
+    if many >= FEW_SEEDS:
+        return []
+    return [f"With {number_said(many, 'pair')} of worlds the intervals are too narrow; take {FEW_SEEDS} seeds or more."]
 
 
 def _set_up(comparison: Comparison) -> str:
@@ -65,7 +77,22 @@ def _told_in_full(comparison: Comparison, other: int) -> list[str]:
         f"{'higher' if trust.direction > 0 else 'lower'}."
     )
     pupils = f"Pupils' attainment {_compared(attainment, unit=' pupil SD')}."
-    return [told, both, pupils]
+    return [told, both, *_since_the_opening(comparison, other), pupils]
+
+
+def _since_the_opening(comparison: Comparison, other: int) -> list[str]:
+    """Whether practice rose or fell: higher than elsewhere is not yet higher than before."""
+    if not same_start(comparison):
+        return []
+    practice = comparison.difference("practice", other)
+    opened = float(comparison.worlds[0, :, 0, NAMES.index("practice")].mean())
+    rose = [value > opened for value in (practice.first_value, practice.second_value)]
+    first, second = comparison.titles[0], comparison.titles[other]
+    if rose[0] == rose[1]:
+        moved = f"it {'rose' if rose[0] else 'fell'} in both"
+    else:
+        moved = f"it rose in {second if rose[1] else first} and fell in {first if rose[1] else second}"
+    return [f"At the opening practice was {figures_said(opened)[0]}: {moved}."]
 
 
 def _told_in_brief(comparison: Comparison, other: int) -> list[str]:

@@ -58,8 +58,15 @@ def step[F: Callable[..., Any]](function: F) -> F:
 
 
 def loop[F: Callable[..., Any]](function: F) -> F:
-    """A loop over rows that Python calls: kept on disk, and it lets other threads run beside it."""
-    dispatcher = _njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
+    """A loop over rows that Python calls: it lets other threads run beside it, and is kept on disk where that can be.
+
+    Where nothing can be written, ``NUMBA_CACHE_DIR`` may name a folder that can.
+    """
+    try:
+        dispatcher = _njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
+    except RuntimeError:
+        # Neither the library's folder nor the user's can be written: all still works, and is compiled at each start.
+        return _njit(nogil=True, no_cfunc_wrapper=True)(function)
     # Numba has no public way to widen what the cache watches; a test edits a rule and looks for the change.
     dispatcher._cache._cache_file._source_stamp = rooms_stamp()
     return dispatcher

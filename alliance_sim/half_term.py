@@ -1,4 +1,4 @@
-"""One half-term, in order: the schedule, and how it is shared between threads.
+"""One half-term, in order: what happens in each of its steps (``schedule.py`` calls them, on one thread or more).
 
 Everybody first decides what to ask, from the state that the half-term found. Then requests inside an alliance are
 answered one after another, each in the light of the last, in an order drawn by lot; those across boundaries come after,

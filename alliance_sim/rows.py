@@ -24,12 +24,6 @@ Row: Any = np.uint64
 
 
 @step
-def schools_of(world: World, alliance: int) -> tuple[int, int]:
-    """The rows of an alliance's schools: the first, and the one after the last."""
-    return Row(world.alliances.first_school[alliance]), Row(world.alliances.first_school[alliance + 1])
-
-
-@step
 def staff_of(world: World, alliance: int) -> tuple[int, int]:
     """The rows of an alliance's teachers: the first, and the one after the last."""
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]

@@ -94,6 +94,8 @@ def _write(comparison: Comparison, loaded: inputs.Loaded, folder: Path, command:
     for name, scenario in zip(comparison.names, comparison.scenarios, strict=True):
         (folder / f"{name}.toml").write_text(scenario.to_toml(), "utf-8")
     writing.write_json(writing.provenance(command, comparison.scenarios, options), folder / "provenance.json")
+    if loaded.school_list is not None:
+        writing.write_json(loaded.school_list.to_dict(), folder / "schools.json")
 
 
 def _document(comparison: Comparison, loaded: inputs.Loaded, command: str, out: Path | None) -> dict[str, Any]:

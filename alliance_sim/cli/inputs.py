@@ -77,7 +77,12 @@ def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) 
         scenarios.append(Scenario.of(configuration, roster=found))
     if schools is not None and (idle := [name for name in DRAWN if any(_sets(name, text) for text in overrides)]):
         printing.say(f"Note: the schools come from the list, so setting {', '.join(idle)} changes nothing.")
-    return Loaded(scenarios, next((found.report for found in rosters.values()), None))
+    report = next((found.report for found in rosters.values()), None)
+    if report is not None and report.left_out:
+        reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in report.left_out_by_reason.items())
+        taken = f"{report.taken:,} of {report.rows:,} rows taken"
+        printing.say(f"{taken}; left out: {reasons}. `alliance-sim schools FILE` tells which.")
+    return Loaded(scenarios, report)
 
 
 def _sets(name: str, override: str) -> bool:

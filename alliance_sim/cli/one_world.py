@@ -44,6 +44,8 @@ def run(
             (folder / "config.toml").write_text(model.scenario.to_toml(), "utf-8")
             told = writing.provenance(command, [model.scenario], options | {"set": list(overrides)})
             writing.write_json(told, folder / "provenance.json")
+            if loaded.school_list is not None:
+                writing.write_json(loaded.school_list.to_dict(), folder / "schools.json")
     if as_json:
         printing.show_json(_document(model, loaded, half_terms, out))
     else:

@@ -113,3 +113,22 @@ def test_an_edited_rule_is_lived_by_at_once(tmp_path):
     rule.write_text(edited, encoding="utf-8")
     generous = 0.75 + 2 * 0.12 * 0.2 * 0.25
     assert head_trust(package, cache) == (pytest.approx(generous), pytest.approx(generous), 0)
+
+
+def test_where_nothing_can_be_kept_loops_are_still_compiled(monkeypatch):
+    from alliance_sim import compilation
+
+    real = compilation._njit
+
+    def nowhere_to_keep_it(**options):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return real(**options)
+
+    monkeypatch.setattr(compilation, "_njit", nowhere_to_keep_it)
+
+    @compilation.loop
+    def doubled(number):
+        return 2 * number
+
+    assert doubled(21) == 42
