@@ -33,16 +33,19 @@ def expected_teachers(values: Mapping[str, Value]) -> float:
 
 
 def memory_needed(values: Mapping[str, Value]) -> float:
-    """Bytes that the state of the drawn population takes, about.
+    """Bytes that the drawn population takes at work, about.
 
-    A teacher is 60 bytes and 4 a practice area; a tie is 25. Within the alliance a teacher has a counterpart in each
-    other school, and three in ten have a second one.
+    A teacher is 60 bytes and 4 a practice area; a tie is 25, a request that may cross the boundary 12. Within the
+    alliance a teacher has a counterpart in each other school, and three in ten have a second one. Each thread has paper
+    for the requests of the largest alliance, 48 bytes for each that there could be.
     """
     schools = number(values, "population.schools")
     members = min(number(values, "population.alliance_size"), schools)
-    ties = (members - 1) * 1.3 + number(values, "population.boundary_ties")
-    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 25 * ties
-    return expected_teachers(values) * a_teacher + 4 * schools * members
+    across, contacts = number(values, "population.boundary_ties"), number(values, "help.contacts")
+    ties = (members - 1) * 1.3 + across
+    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 25 * ties + 12 * (across + contacts)
+    paper = min(os.cpu_count() or 1, schools / members) * (members / schools) * 48 * (ties + contacts)
+    return expected_teachers(values) * (a_teacher + paper) + 4 * schools * members
 
 
 def machine_memory() -> float:
