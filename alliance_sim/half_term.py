@@ -26,7 +26,7 @@ from alliance_sim.mechanisms import (
     reciprocity,
 )
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
-from alliance_sim.rows import Row, staff_of, ties_of, ties_of_staff
+from alliance_sim.rows import Row, staff_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
@@ -43,6 +43,7 @@ class Desk(NamedTuple):
     fondness: Floats
     appeals: Floats
     brokered: Ints
+    held: Ints
     promises: Floats
     tie: Ints
     occasion: Ints
@@ -75,7 +76,8 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         np.zeros(most_held),
         np.zeros(most_ties),
         np.zeros(most_brokered, np.int64),
-        np.zeros(most_brokered),
+        np.zeros(most_held, np.int64),
+        np.zeros(most_held),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.uint64),
@@ -100,7 +102,7 @@ def minds_are_made_up(world: World, settings: Settings, seed: Seed, half_term: i
         clear_tally(world, alliance)
         heads_meet(world, settings, seed, half_term, alliance, desk)
         teachers_seek_help(world, settings, seed, half_term, alliance, desk)
-        debtors_offer_help_across(world, settings, seed, half_term, alliance)
+        debtors_offer_help_across(world, settings, seed, half_term, alliance, desk)
 
 
 @loop
@@ -158,42 +160,58 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
     teachers = world.teachers
     start, end = staff_of(world, alliance)
     help_seeking.feel_fondness(world, settings, start, end, desk.fondness)
-    for teacher in range(start, end):
-        for slot in range(teachers.asks.shape[1]):
-            teachers.asks[teacher, slot] = -1
-        first, outside, last = ties_of(world, teacher)
-        if first == last:
+    occasions, weighed, total = note_occasions(world, settings, seed, half_term, start, end, desk), end, 0.0
+    for place in range(occasions):
+        teacher, slot = Row(desk.tie[place]), desk.occasion[place]
+        if weighed != teacher:
+            held = desk.fondness[np.int64(teachers.first_tie[teacher] - teachers.first_tie[start]) :]
+            total = help_seeking.weigh_partners(world, settings, teacher, held, desk.appeals)
+            weighed = teacher
+        if total <= 0.0:
+            continue  # nobody in the alliance, and the boundary is closed
+        draw = chance.uniform(seed, chance.CHOOSES_PARTNER, half_term, teachers.id[teacher], 0, slot)
+        tie = help_seeking.chosen_tie(world, desk.appeals, total, teacher, draw)
+        if not help_seeking.could_help(world, settings, teacher, tie):
             continue
-        who, total = teachers.id[teacher], -1.0
-        needy = help_seeking.need_of(world, settings, teacher)
-        for slot in range(teachers.asks.shape[1]):
-            if chance.uniform(seed, chance.SEEKS_HELP, half_term, who, 0, slot) >= needy:
-                continue
-            if total < 0.0:
-                held = desk.fondness[np.int64(teachers.first_tie[teacher] - teachers.first_tie[start]) :]
-                total = help_seeking.weigh_partners(world, settings, teacher, held, desk.appeals)
-            if total <= 0.0:
-                continue  # nobody in the alliance, and the boundary is closed
-            draw = chance.uniform(seed, chance.CHOOSES_PARTNER, half_term, who, 0, slot)
-            tie = help_seeking.chosen_tie(world, desk.appeals, total, teacher, draw)
-            if not help_seeking.could_help(world, settings, teacher, tie):
-                continue
-            teachers.asks[teacher, slot] = tie
-            if tie >= outside:
-                note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
+        teachers.asks[teacher, slot] = tie
+        if tie >= teachers.first_outside[teacher]:
+            note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
 
 
 @step
-def debtors_offer_help_across(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int) -> None:
+def note_occasions(
+    world: World, settings: Settings, seed: Seed, half_term: int, start: int, end: int, desk: Desk
+) -> int:
+    """Lay in the tray the contacts that find somebody looking for help, as (teacher, slot); returns how many.
+
+    Noted first and acted on after: so no branch hangs on luck, which processors cannot guess.
+    """
+    teachers, occasions = world.teachers, 0
+    for teacher in range(start, end):
+        needy = help_seeking.need_of(world, settings, teacher)
+        for slot in range(teachers.asks.shape[1]):
+            teachers.asks[teacher, slot] = -1
+            desk.tie[occasions] = teacher
+            desk.occasion[occasions] = slot
+            draw = chance.uniform(seed, chance.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot)
+            occasions += draw < needy  # if not, the next is laid over it
+    return occasions
+
+
+@step
+def debtors_offer_help_across(
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk
+) -> None:
     """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor."""
     if not settings.reciprocity.enabled:
         return
     start, end = staff_of(world, alliance)
-    for teacher in range(start, end):
-        _, outside, last = ties_of(world, teacher)
-        for tie in range(outside, last):
-            if reciprocity.offers_back(world, settings, seed, half_term, tie):
-                note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
+    first, last = ties_of_staff(world, start, end)
+    for debt in range(reciprocity.note_debts(world.ties, first, last, desk.held)):
+        tie = Row(desk.held[debt])
+        beyond = not start <= world.ties.partner[tie] < end
+        if beyond and reciprocity.offers_back(world, settings, seed, half_term, tie):
+            note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
 
 
 @step
@@ -232,7 +250,9 @@ def coordinator_brokers(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> int:
     """The coordinator brings the most complementary pairs together; who has most to learn asks."""
-    chosen = coordination.choose_pairs(world, settings, seed, half_term, alliance, desk.brokered, desk.promises)
+    chosen = coordination.choose_pairs(
+        world, settings, seed, half_term, alliance, desk.brokered, desk.held, desk.promises
+    )
     for pair in range(chosen):
         waiting = into_tray(desk, waiting, desk.brokered[pair], BROKERED * SLOTS)
     world.coordinators.brokered[alliance] = chosen
@@ -248,8 +268,9 @@ def debtors_offer_help(
         return waiting
     start, end = staff_of(world, alliance)
     first, last = ties_of_staff(world, start, end)
-    for tie in range(first, last):
-        if reciprocity.offers_back(world, settings, seed, half_term, tie) and start <= world.ties.partner[tie] < end:
+    for debt in range(reciprocity.note_debts(world.ties, first, last, desk.held)):
+        tie = Row(desk.held[debt])
+        if start <= world.ties.partner[tie] < end and reciprocity.offers_back(world, settings, seed, half_term, tie):
             waiting = into_tray(desk, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
 

@@ -12,7 +12,7 @@ import numpy as np
 from alliance_sim.compilation import loop, rule, step
 from alliance_sim.mechanisms.reciprocity import one_wayness
 from alliance_sim.mechanisms.trust_building import COLLABORATION
-from alliance_sim.rows import USUAL_AREAS, Row, staff_of, teachers_of, ties_of, ties_of_staff
+from alliance_sim.rows import USUAL_AREAS, is_among, staff_of, teachers_of, ties_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
 
@@ -104,19 +104,21 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
     """Trust and level on the staff's ties inside the alliance.
 
     Added up before they are written: adding each tie to the sums in memory took twice as long. That a tie is inside is
-    a factor of 1 or 0, and no branch that processors would have to guess.
+    a factor of 1 or 0, and no branch that processors would have to guess; and what is counted is counted apart from
+    what is added up in fractions, which processors must do one by one.
     """
     ties = world.ties
     start, end = staff_of(world, alliance)
     first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
     many, total, level, mutual, at_four = 0, 0.0, 0, 0, 0
     for tie in range(first, last):
-        inside = np.int64(Row(ties.partner[tie]) - start < end - start)  # huge where it would be negative
-        trust = ties.trust[tie]
+        inside = is_among(ties.partner[tie], start, end)
         many += inside
-        total += inside * trust
         level += inside * ties.level[tie]
         at_four += inside & (ties.level[tie] == COLLABORATION)
+    for tie in range(first, last):
+        inside, trust = is_among(ties.partner[tie], start, end), ties.trust[tie]
+        total += trust if inside else np.float32(0.0)
         mutual += inside & (trust > MUTUAL_TRUST) & (ties.trust[ties.twin[tie]] > MUTUAL_TRUST)
     sums[school, _TIES] = many
     sums[school, _TRUST] = total

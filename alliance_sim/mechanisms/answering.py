@@ -62,8 +62,8 @@ def answer(
     obliged, aggrieved = 0.0, 0.0
     if settings.reciprocity.enabled:
         balance = np.float64(ties.owed[tie])
-        obliged = obligation(balance, settings.reciprocity.half_saturation)
-        aggrieved = obligation(-balance, settings.reciprocity.half_saturation)
+        felt = obligation(abs(balance), settings.reciprocity.half_saturation)
+        obliged, aggrieved = (felt, 0.0) if balance > 0.0 else (0.0, felt)
     trust = np.float64(ties.trust[back])
     if occasion // SLOTS == BROKERED:
         trust = lent_trust(trust, credibility)
@@ -101,10 +101,8 @@ def refuse(
     ties.trust[tie] = trust_after_refusal(np.float64(ties.trust[tie]), settings.help.refusal_loss)
     level = ties.level[tie]
     lost = chance.uniform(seed, chance.DEMOTION, half_term, askers_id, givers_id, occasion)
-    if level > NETWORKING and lost < settings.level.refusal_demotion:
-        set_both_levels(ties, tie, level - 1)
-    else:
-        set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
+    demoted = (level > NETWORKING) & (lost < settings.level.refusal_demotion)
+    set_both_levels(ties, tie, level - 1 if demoted else level_borne_by_both(ties, settings, tie))
 
 
 @step

@@ -14,12 +14,14 @@ from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity
 from alliance_sim.mechanisms.trust_building import COLLABORATION
-from alliance_sim.rows import staff_of, ties_of
+from alliance_sim.rows import Row, is_among, staff_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Coordinators, Floats, Ints, World
 
 _EVENLY = math.sqrt(3.0)
 """A number spread evenly over ±√3 has standard deviation 1."""
+NOTHING = -math.inf
+"""What a pair promises that has nothing to offer."""
 
 
 @rule
@@ -53,46 +55,63 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
+def note_pairs(world: World, alliance: int, pairs: Ints) -> int:
+    """Lay in ``pairs`` one tie of each pair of counterparts in the alliance; returns how many pairs there are."""
+    ties = world.ties
+    start, end = staff_of(world, alliance)
+    first, last = ties_of_staff(world, start, end)
+    many = 0
+    for tie in range(first, last):
+        pairs[many] = tie
+        many += (ties.twin[tie] > tie) & is_among(ties.partner[tie], start, end)  # if not, the next is laid over it
+    return many
+
+
+@step
+def see_promise(world: World, settings: Settings, seed: Seed, half_term: int, tie: int, credibility: float) -> float:
+    """What the coordinator sees in a pair, given one of its ties."""
+    teachers, ties = world.teachers, world.ties
+    one, other = ties.partner[ties.twin[tie]], ties.partner[tie]
+    complement = min(*complementarity(teachers.practice, one, other))
+    ids = min(teachers.id[one], teachers.id[other]), max(teachers.id[one], teachers.id[other])
+    draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
+    fruitful = (complement > USEFUL) | (settings.practice.jpd & (ties.level[tie] == COLLABORATION))
+    return promise(complement, credibility, draw) if fruitful else NOTHING
+
+
+@step
 def choose_pairs(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, chosen: Ints, promises: Floats
-) -> int:
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, chosen: Ints, pairs: Ints,
+    promises: Floats,
+) -> int:  # fmt: skip
     """Fill ``chosen`` with the ties of the most promising pairs, best first, each the tie of who has most to learn.
 
-    Returns how many: at most the coordinator's capacity, and no pair that has nothing to offer.
+    Returns how many: at most the coordinator's capacity, and no pair that has nothing to offer. ``pairs`` and
+    ``promises`` are paper for all of the alliance's pairs.
     """
-    coordinators, teachers, ties = world.coordinators, world.teachers, world.ties
+    coordinators, ties = world.coordinators, world.ties
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
+    found, least = 0, NOTHING
     credibility = np.float64(coordinators.credibility[alliance])
-    most_noise, found = promise(0.0, credibility, 1.0), 0
-    first, last = staff_of(world, alliance)
-    for teacher in range(first, last):
-        own_id = teachers.id[teacher]
-        mine, outside, _ = ties_of(world, teacher)
-        for tie in range(mine, outside):
-            if ties.twin[tie] < tie:
-                continue  # each pair is looked at once
-            other = ties.partner[tie]
-            to_learn, to_teach = complementarity(teachers.practice, teacher, other)
-            complement = min(to_learn, to_teach)
-            if found == capacity and complement + most_noise <= promises[found - 1]:
-                continue  # not even luck could put it among them (asked first, for that is so of nearly all)
-            if complement <= USEFUL and not (settings.practice.jpd and ties.level[tie] == COLLABORATION):
-                continue
-            ids = min(own_id, teachers.id[other]), max(own_id, teachers.id[other])
-            draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
-            seen = promise(complement, credibility, draw)
-            if found == capacity and seen <= promises[found - 1]:
-                continue
-            place = found if found < capacity else found - 1
-            while place > 0 and promises[place - 1] < seen:
-                promises[place] = promises[place - 1]
-                chosen[place] = chosen[place - 1]
-                place -= 1
-            promises[place] = seen
-            chosen[place] = tie if to_learn >= to_teach else ties.twin[tie]
-            found = min(found + 1, capacity)
+    for pair in range(note_pairs(world, alliance, pairs)):
+        promises[pair] = see_promise(world, settings, seed, half_term, Row(pairs[pair]), credibility)
+        if promises[pair] <= least:
+            continue
+        place = min(found, capacity - 1)
+        while place > 0 and promises[chosen[place - 1]] < promises[pair]:
+            chosen[place] = chosen[place - 1]
+            place -= 1
+        chosen[place] = pair
+        found = min(found + 1, capacity)
+        if found == capacity:
+            least = promises[chosen[found - 1]]
+    for place in range(found):
+        tie = Row(pairs[chosen[place]])
+        back = ties.twin[tie]
+        to_learn, to_teach = complementarity(world.teachers.practice, ties.partner[back], ties.partner[tie])
+        chosen[place] = tie if to_learn >= to_teach else back
     return found
 
 

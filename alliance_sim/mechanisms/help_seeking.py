@@ -23,7 +23,8 @@ def need(base: float, added: float, competition: float, rank: float, tiredness: 
 
     ``tiredness`` is b_f[f − 1]₊.
     """
-    return min(1.0, (base + added * competition * rank) * math.exp(-tiredness) * (0.4 + 1.2 * funding))
+    rested = math.exp(-tiredness) if tiredness > 0.0 else 1.0  # most are, and exp is slow
+    return min(1.0, (base + added * competition * rank) * rested * (0.4 + 1.2 * funding))
 
 
 @rule

@@ -7,7 +7,7 @@ from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
 from alliance_sim.settings import Settings
-from alliance_sim.state import Ties, World
+from alliance_sim.state import Ints, Ties, World
 
 OFFERED_FROM = 0.5
 """A debt of half a help or less is not yet felt as one to repay."""
@@ -20,14 +20,18 @@ FORGOTTEN = 1e-6
 @rule
 def obligation(debt: float, half_saturation: float) -> float:
     """O = x/(k_B + x) with x what one owes; the same curve gives grievance over what one is owed (A7)."""
-    return debt / (half_saturation + debt) if debt > 0.0 else 0.0
+    debt = max(0.0, debt)
+    return debt / (half_saturation + debt)
 
 
 @rule
 def one_wayness(given: float, received: float, tolerance: float) -> float:
     """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): how far help on a tie is all one way (C29)."""
-    uneven = abs(given - received) / (given + received + 3.0)
-    return max(0.0, uneven - tolerance) * (1.0 / max(1.0 - tolerance, LEAST))
+    flow = given + received + 3.0
+    excess = abs(given - received) - tolerance * flow
+    if excess <= 0.0:
+        return 0.0  # nearly always, and dividing is slow
+    return excess / (flow * max(1.0 - tolerance, LEAST))
 
 
 @step
@@ -49,12 +53,20 @@ def faded(count: float, decay: float) -> float:
 
 
 @step
+def note_debts(ties: Ties, first: int, last: int, owing: Ints) -> int:
+    """Lay in ``owing`` those of a run of ties whose holders owe enough to think of it; returns how many."""
+    debts = 0
+    for tie in range(first, last):
+        owing[debts] = tie
+        debts += -ties.owed[tie] > OFFERED_FROM  # if not, the next is laid over it: no branch to guess
+    return debts
+
+
+@step
 def offers_back(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
     """Whether the holder of ``tie``, owing its partner, offers help back that would be useful (A7)."""
     teachers, ties = world.teachers, world.ties
     debt = -ties.owed[tie]
-    if debt <= OFFERED_FROM:
-        return False
     creditor = ties.partner[tie]
     debtor = ties.partner[ties.twin[tie]]
     readiness = settings.reciprocity.return_rate * obligation(debt, settings.reciprocity.half_saturation)

@@ -1,6 +1,7 @@
 """The trust-building loop and Himmelman's ladder: modest successes first, ambition after (A1, A5, D2).
 
-Rules are pure functions of numbers; ``set_both_levels`` is the one place where a tie's level is written.
+Rules are pure functions of numbers; ``set_both_levels`` is the one place where a tie's level is written. Where ``&``
+stands for ``and``, both sides are cheap, and which is true hangs on luck that processors cannot guess.
 """
 
 from __future__ import annotations
@@ -41,17 +42,15 @@ def trust_after_refusal(trust: float, refusal_loss: float) -> float:
 @rule
 def level_after_success(level: int, trust: float, other_trust: float, settings: Settings) -> int:
     """Up one level if both trust enough for it; never without an honoured promise (A1, D2)."""
-    if level < COLLABORATION and min(trust, other_trust) >= settings.level.gate[level]:
-        return level + 1
-    return level
+    enough = min(trust, other_trust) >= settings.level.gate[min(level, COLLABORATION - 1)]
+    return level + 1 if (level < COLLABORATION) & enough else level
 
 
 @rule
 def level_that_trust_bears(level: int, trust: float, other_trust: float, settings: Settings) -> int:
     """Down one level when the lower trust has fallen clearly under the level's gate (D2)."""
-    if level > NETWORKING and min(trust, other_trust) < settings.level.gate[level - 1] - settings.level.hysteresis:
-        return level - 1
-    return level
+    drained = min(trust, other_trust) < settings.level.gate[level - 1] - settings.level.hysteresis
+    return level - 1 if (level > NETWORKING) & drained else level
 
 
 @step
