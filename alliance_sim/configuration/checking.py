@@ -22,7 +22,6 @@ class Layer:
 
     place: Place
     question: str = ""
-    extends: str = ""
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -34,15 +33,13 @@ class Layer:
 
 def checked_document(document: Mapping[str, Any], place: Place) -> Layer:
     """A file's content. Where something is wrong, ``problems`` says so and only what is sound is taken."""
-    extends = document.get("extends")
-    extends = extends if isinstance(extends, str) else ""
     try:
         valid = config_model().model_validate(dict(document)).model_dump(by_alias=True, exclude_unset=True)
     except ValidationError as error:
         problems = tuple(problems_behind(error, document, place))
-        return Layer(place, extends=extends, values=_sound_values(document, problems), problems=problems)
+        return Layer(place, values=_sound_values(document, problems), problems=problems)
     events = tuple(_event(event) for event in valid.get("events", ()))
-    return Layer(place, valid["question"], extends, _flat(valid), events)
+    return Layer(place, valid["question"], _flat(valid), events)
 
 
 def _flat(tables: Mapping[str, Any]) -> dict[str, Value]:

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from alliance_sim.configuration.chains import chain_of
 from alliance_sim.configuration.checking import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.configuration.memory import DECIDING, USABLE_SHARE, expected_teachers, machine_memory, memory_needed
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
-from alliance_sim.configuration.source_files import SourceFile, found, read
 from alliance_sim.parameters import DEFAULTS, PARAMETERS, Value
 
-LONGEST_CHAIN = 12
-"""Files that may extend each other in a row."""
+GO_TOGETHER = ("trust.gain", "trust.loss_ratio", *DECIDING)
+"""The parameters of which a value may be sound and yet not go with another's."""
 
 
 def load_configuration(
@@ -30,10 +30,11 @@ def load_configuration(
     Raises:
         ConfigError: with everything that is wrong, in all files of the chain and the overrides.
     """
-    files, layers, problems = _chain(name_or_path)
+    files, broken_off = chain_of(name_or_path)
+    layers = [checked_document(file.document, file.place) for file in files]
     top = checked_overrides(overrides or {}, said_in)
-    values, unfit = _settled(DEFAULTS, [*reversed(layers), top])
-    problems = [*problems, *top.problems, *unfit]
+    values, unfit = settled(DEFAULTS, [*reversed(layers), top])
+    problems = [*(one for layer in layers for one in layer.problems), *broken_off, *top.problems, *unfit]
     if problems:
         raise ConfigError(problems)
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
@@ -56,46 +57,13 @@ def changed(
         ConfigError: with everything that is wrong with them.
     """
     layer = checked_overrides(overrides, said_in)
-    values, unfit = _settled(configuration.values, [layer])
+    values, unfit = settled(configuration.values, [layer])
     if problems := [*layer.problems, *unfit]:
         raise ConfigError(problems)
     return replace(configuration, values=values)
 
 
-def _chain(name_or_path: str | Path) -> tuple[list[SourceFile], list[Layer], list[Problem]]:
-    """The files that extend each other, from the one asked for down, and what is wrong with them."""
-    files: list[SourceFile] = []
-    layers: list[Layer] = []
-    problems: list[Problem] = []
-    wanted: str | Path | None = name_or_path
-    while wanted is not None:
-        try:
-            path, shown_as = found(wanted, said_by=files[-1] if files else None)
-            _refuse_endless(files, path)
-            files.append(read(path, shown_as))
-        except ConfigError as error:
-            problems.extend(error.problems)
-            break
-        layers.append(checked_document(files[-1].document, files[-1].place))
-        problems.extend(layers[-1].problems)
-        wanted = layers[-1].extends.strip() or None
-    return files, layers, problems
-
-
-def _refuse_endless(files: Sequence[SourceFile], path: Path) -> None:
-    if any(path.samefile(file.path) for file in files):
-        steps = " → ".join((*(file.path.name for file in files), path.name))
-        sentence = f"extends leads back to a file of its own chain ({steps}); remove one of the links"
-    elif len(files) == LONGEST_CHAIN:
-        sentence = f"extends goes on through more than {LONGEST_CHAIN} files; join some of them"
-    else:
-        return
-    where = files[-1].place(("extends",))
-    given = str(files[-1].document["extends"])
-    raise ConfigError([Problem(*where, "extends", given, "a chain that ends", "", sentence)])
-
-
-def _settled(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
+def settled(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
     """The values when each layer has had its say, the last one last; and what does not go together."""
     said: dict[str, Value] = {}
     sayer: dict[str, Layer] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -44,51 +44,82 @@ class SourceFile:
 
 def shipped_configs() -> Mapping[str, Path]:
     """The configs that come with the library, by name. They lie inside it when installed, beside it in a clone."""
-    for folder in (_PACKAGE / "configs", _PACKAGE.parent / "configs"):
+    return _shipped("configs")
+
+
+def shipped_studies() -> Mapping[str, Path]:
+    """The studies that come with the library, by name."""
+    return _shipped("configs/studies")
+
+
+def _shipped(place: str) -> Mapping[str, Path]:
+    for folder in (_PACKAGE / place, _PACKAGE.parent / place):
         if folder.is_dir():
             return {path.stem: path for path in sorted(folder.glob("*.toml"))}
     return {}
 
 
-def found(name_or_path: str | Path, *, said_by: SourceFile | None = None) -> tuple[Path, str]:
+@dataclass(frozen=True)
+class Shelf:
+    """What kind of file is looked for, and those of the kind that come with the library."""
+
+    what: str
+    several: str
+    shipped: Callable[[], Mapping[str, Path]]
+
+
+CONFIGS = Shelf("config", "configs", shipped_configs)
+STUDIES = Shelf("study", "studies", shipped_studies)
+
+
+def found(
+    name_or_path: str | Path,
+    *,
+    said_by: SourceFile | None = None,
+    key: KeyPath = ("extends",),
+    shelf: Shelf = CONFIGS,
+) -> tuple[Path, str]:
     """The file that is meant, and how to call it: a shipped name first, else a path.
 
     Args:
-        name_or_path: a shipped config's name, or a path.
-        said_by: the file whose ``extends`` says so; the path is then relative to it.
+        name_or_path: a shipped name, or a path.
+        said_by: the file that says so; the path is then relative to it.
+        key: under which key it says so.
+        shelf: what is looked for.
     """
-    if isinstance(name_or_path, str) and name_or_path in shipped_configs():
-        path = shipped_configs()[name_or_path]
+    shipped = shelf.shipped()
+    if isinstance(name_or_path, str) and name_or_path in shipped:
+        path = shipped[name_or_path]
         return path, str(path)
     if not str(name_or_path):
-        raise refusal("config", None, f"its name is empty; shipped configs: {', '.join(shipped_configs())}")
+        raise refusal(shelf.what, None, f"its name is empty; shipped {shelf.several}: {', '.join(shipped)}")
     path = Path(name_or_path) if said_by is None else Path(said_by.shown_as).parent / name_or_path
-    origin, line = (str(name_or_path), None) if said_by is None else said_by.place(("extends",))
-    saying = "" if said_by is None else f"extends {shown(str(name_or_path))}, but "
+    origin, line = (str(name_or_path), None) if said_by is None else said_by.place(key)
+    saying = "" if said_by is None else f"{key[0]} {shown(str(name_or_path))}, but "
     try:
         kind = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        sentence = saying + _missing(str(name_or_path), path)
+        sentence = saying + _missing(str(name_or_path), path, shelf)
         raise refusal(origin, line, sentence, given=str(name_or_path), allowed="a shipped name or a file") from None
     except (OSError, ValueError) as trouble:
         reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
-        sentence = f"{saying}{shown(str(path))} cannot be opened ({reason}); give a config's name or the path of a file"
+        sentence = f"{saying}{shown(str(path))} cannot be opened ({reason}); give a {shelf.what}'s name or a file's path"
         raise refusal(shortened(origin), line, sentence) from None
     if stat.S_ISDIR(kind):
         raise refusal(origin, line, f"{saying}{shown(str(path))} is a directory; give the path of a .toml file in it")
     if not stat.S_ISREG(kind):
-        raise refusal(origin, line, f"{saying}{shown(str(path))} is no regular file; save the config as a file first")
+        raise refusal(origin, line, f"{saying}{shown(str(path))} is no regular file; save the {shelf.what} as a file first")
     return path, str(path)
 
 
-def _missing(name: str, path: Path) -> str:
-    shipped = shipped_configs()
+def _missing(name: str, path: Path, shelf: Shelf) -> str:
+    shipped = shelf.shipped()
     beside = path.with_name(path.name + ".toml") if path.name else path
     meant = str(beside) if beside.is_file() else nearest(Path(name).stem.lower(), shipped)
     hint = f"did you mean {shown(meant)}? " if meant else ""
     looks_like_path = name.endswith(".toml") or Path(name).name != name
-    what = f"there is no file {shown(name)}" if looks_like_path else f"there is no config or file called {shown(name)}"
-    return f"{what}; {hint}shipped configs: {', '.join(shipped)}"
+    what = f"there is no file {shown(name)}" if looks_like_path else f"there is no {shelf.what} or file called {shown(name)}"
+    return f"{what}; {hint}shipped {shelf.several}: {', '.join(shipped)}"
 
 
 def read(path: Path, shown_as: str) -> SourceFile:
