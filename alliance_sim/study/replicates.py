@@ -1,0 +1,85 @@
+"""The run function: many replicates of one point, lived one after another."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from alliance_sim.configuration import Configuration, Event
+from alliance_sim.outcomes import NAMES
+from alliance_sim.paired_worlds import live as lived
+from alliance_sim.parameters import Value
+from alliance_sim.scenario import Scenario
+from alliance_sim.study.planning import model_version
+from alliance_sim.study.tasks import Task
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from alliance_sim.roster import Roster
+
+
+def live(task: Task) -> pa.Table:
+    """Live every run of a task.
+
+    Args:
+        task: seeds and the scenario that they share.
+
+    Returns:
+        Columns ``seed`` and ``half_term``, then the kept outcomes; one row a run and half-term, the opening (0)
+        included, or the last half-term only where the study keeps the end.
+
+    Raises:
+        ValueError: if the task was planned for another version of the model, or the school list has changed since.
+    """
+    import pyarrow as pa
+
+    told = cast("dict[str, Any]", task.scenario)
+    if told["model"] != model_version():
+        raise ValueError(f"the task was planned for model {told['model']}, but this worker has {model_version()}")
+    scenario = scenario_of(told)
+    half_terms: int = told["half_terms"]
+    first = half_terms if told["at"] == "end" else 0
+    places = [NAMES.index(name) for name in told["keep"]]
+    rows = half_terms + 1 - first
+    kept = np.empty((len(task.seeds), rows, len(places)))
+    for place, seed in enumerate(task.seeds):
+        try:
+            kept[place] = lived(scenario, seed, half_terms)[first:, places]
+        except Exception as trouble:
+            trouble.add_note(f"in the run of seed {seed} at point {task.point}")
+            raise
+    columns = {
+        "seed": np.repeat(np.array(task.seeds, np.int64), rows),
+        "half_term": np.tile(np.arange(first, half_terms + 1, dtype=np.int32), len(task.seeds)),
+    }
+    return pa.table(columns | {name: kept[:, :, place].ravel() for place, name in enumerate(told["keep"])})
+
+
+def scenario_of(told: dict[str, Any]) -> Scenario:
+    """The scenario that a task carries as plain data."""
+    values: dict[str, Value] = {
+        name: tuple(cast("list[float]", value)) if isinstance(value, list) else value
+        for name, value in told["values"].items()
+    }
+    events = tuple(Event(event["half_term"], event["year"], event["set"]) for event in told["events"])
+    configuration = Configuration(told["question"], values, events, told["name"])
+    schools = told["schools"]
+    roster = None
+    if schools is not None:
+        size, pupils = values["population.alliance_size"], values["population.pupils_per_teacher"]
+        roster = _roster(schools["path"], schools["digest"], cast("int", size), cast("float", pupils))
+    return Scenario.of(configuration, roster=roster)
+
+
+@lru_cache(maxsize=4)
+def _roster(path: str, digest: str, alliance_size: int, pupils_per_teacher: float) -> Roster:
+    """The schools of a list, read once for all tasks that have them."""
+    from alliance_sim.school_list import read_schools
+
+    roster = read_schools(path, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher).roster
+    if roster.digest != digest:
+        raise ValueError(f"the school list {path} is not what it was when the study was planned; plan it again")
+    return roster

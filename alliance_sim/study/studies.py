@@ -1,0 +1,148 @@
+"""A study: a question, the points to put it to, and the runs at each of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self, cast
+
+from alliance_sim.parameters import Value
+from alliance_sim.study.points import GROUPING, Points, RosterDigest
+from alliance_sim.study.shape import At, LimitsTable, Luck
+from alliance_sim.study.tasks import Task
+
+_BYTES = {"MB": 10**6, "GB": 10**9}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a run is given up: seconds and bytes, None where there is no limit."""
+
+    seconds_a_run: float | None = None
+    memory_a_run: int | None = None
+
+    @classmethod
+    def of(cls, table: LimitsTable) -> Self:
+        """From what a file says: ``"500 MB"`` is five hundred million bytes."""
+        written = table.memory_a_run
+        memory = None if written is None else round(float(written[:-2]) * _BYTES[written[-2:]])
+        return cls(table.seconds_a_run, memory)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study. Every point of it can be run.
+
+    Attributes:
+        question: what its author wants to know.
+        name: what it is called: the file's name without its ending.
+        points: the points, in the order of their numbers.
+        seeds: how many worlds each point has, or their seeds.
+        half_terms: how long a world lives.
+        keep: the outcomes that are kept.
+        at: whether they are kept every half-term or at the end.
+        luck: whether all points share their seeds.
+        schools: the list of real schools, if there is one.
+        limits: when a run is given up.
+        chain: the files that it came from: its own first, then what that extends, and so on.
+    """
+
+    question: str
+    name: str
+    points: Points
+    seeds: int | tuple[int, ...]
+    half_terms: int
+    keep: tuple[str, ...]
+    at: At
+    luck: Luck
+    schools: Path | None
+    limits: Limits
+    chain: tuple[Path, ...]
+
+    @staticmethod
+    def load(name_or_path: str | Path) -> Study:
+        """The study of this name that is shipped, or of this file.
+
+        Raises:
+            ConfigError: with everything that is wrong with it.
+        """
+        from alliance_sim.study.study_file import load_study
+
+        return load_study(name_or_path)
+
+    @property
+    def seeds_a_point(self) -> int:
+        """How many runs each point has."""
+        return self.seeds if isinstance(self.seeds, int) else len(self.seeds)
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in all."""
+        return len(self.points) * self.seeds_a_point
+
+    def seeds_at(self, point: int) -> range | tuple[int, ...]:
+        """The seeds of a point: the same for all, or with independent luck the next ones in turn."""
+        if not isinstance(self.seeds, int):
+            return self.seeds
+        first = 1 if self.luck == "paired" else 1 + point * self.seeds
+        return range(first, first + self.seeds)
+
+    def tasks(self, done: Container[str] = ()) -> Iterator[Task]:
+        """What is to be run, point after point, each task made when it is asked for; without the keys that are done."""
+        from alliance_sim.study.planning import planned
+
+        return planned(self, done)
+
+    def scenario_data(self, point: int) -> dict[str, object]:
+        """What goes over the seam about a point: all that shapes its worlds, and what to keep of them."""
+        from alliance_sim.study.planning import model_version
+
+        scenario = self.points[point].scenario
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in scenario.values.items()}
+        schools = None
+        if self.schools is not None:
+            schools = {"path": str(self.schools.resolve()), "digest": self.points.roster_digest(scenario.values)}
+        return {
+            "question": self.question,
+            "name": scenario.name,
+            "values": values,
+            "events": [
+                {"half_term": event.half_term, "year": event.year, "set": dict(event.set)} for event in scenario.events
+            ],
+            "schools": schools,
+            "half_terms": self.half_terms,
+            "keep": list(self.keep),
+            "at": self.at,
+            "model": model_version(),
+        }
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over every run that there is: two studies of one hash have the same rows in the same order."""
+        from alliance_sim.study.planning import run_keys
+
+        sha = hashlib.sha256(repr((self.keep, self.at, self.half_terms, self.luck, self.seeds)).encode("ascii"))
+        for digest in self.points.digests():
+            sha.update(run_keys(self, digest, (0,))[0].encode("ascii"))
+        return sha.hexdigest()
+
+
+def roster_digest(schools: Path | None) -> RosterDigest:
+    """The digest of the schools that a list becomes, read once for each way of grouping it."""
+    known: dict[tuple[Any, ...], str] = {}
+
+    def digest(values: Mapping[str, Value]) -> str:
+        if schools is None:
+            return ""
+        size, pupils = (values[name] for name in GROUPING)
+        if (size, pupils) not in known:
+            from alliance_sim.school_list import read_schools
+
+            read = read_schools(schools, alliance_size=cast("int", size), pupils_per_teacher=cast("float", pupils))
+            known[size, pupils] = read.roster.digest
+        return known[size, pupils]
+
+    return digest

@@ -1,0 +1,222 @@
+"""A study file, from its path to a ``Study``: everything checked, everything that is wrong told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from alliance_sim.configuration import ConfigError, Configuration, Problem, load_configuration
+from alliance_sim.configuration.chains import chain_of
+from alliance_sim.configuration.checking import Layer
+from alliance_sim.configuration.line_numbers import KeyPath
+from alliance_sim.configuration.resolving import settled
+from alliance_sim.configuration.source_files import STUDIES, SourceFile, found
+from alliance_sim.parameters import Value
+from alliance_sim.study.complaints import checked_table
+from alliance_sim.study.designs import NOTHING_VARIED, Design, stated_design
+from alliance_sim.study.points import GROUPING, Points, bad_points
+from alliance_sim.study.points_file import first_and_how_many_more
+from alliance_sim.study.said_parameters import checked_changes
+from alliance_sim.study.shape import StudyTable
+from alliance_sim.study.studies import Limits, Study, roster_digest
+
+_ADDED_UP = ("set", "events")
+"""What a study says on top of what it extends; all else it says in place of that."""
+
+
+def load_study(name_or_path: str | Path) -> Study:
+    """Reads a study and all that it extends, and checks every point.
+
+    Args:
+        name_or_path: the name of a shipped study, or the path of a file.
+
+    Raises:
+        ConfigError: with everything that is wrong, in all files, the points and the school list.
+    """
+    files, problems = chain_of(name_or_path, STUDIES)
+    stated: dict[str, tuple[Any, SourceFile]] = {}
+    changes: list[Layer] = []
+    for file in reversed(files):
+        table, wrong = checked_table(StudyTable, file.document, (), file.place)
+        problems += wrong
+        sound = _sound(file.document, wrong) if table is None else file.document
+        if {"base", "variants"} <= sound.keys():
+            problems.append(_both(file))
+        elif {"base", "variants"} & sound.keys():
+            stated.pop("base", None)
+            stated.pop("variants", None)
+        stated |= {key: (value, file) for key, value in sound.items() if key not in _ADDED_UP}
+        changes.append(checked_changes(sound.get("set", {}), sound.get("events", ()), (), file.place))
+        problems += changes[-1].problems
+    if not files:
+        raise ConfigError(problems)
+    study, wrong = _resolved(files, stated, changes)
+    problems += [problem for problem in wrong if problem not in problems]
+    if problems:
+        raise ConfigError(dict.fromkeys(problems))
+    return study
+
+
+def _resolved(
+    files: list[SourceFile], stated: Mapping[str, tuple[Any, SourceFile]], changes: list[Layer]
+) -> tuple[Study, list[Problem]]:
+    """The study when all files have had their say, and what is wrong with its worlds and points."""
+    question = stated["question"][0] if "question" in stated else "-"
+    table = StudyTable(**{"question": question} | {key: value for key, (value, _) in stated.items() if key != "question"})
+    variants, problems = _variants(stated, files[0], changes)
+    design, wrong = NOTHING_VARIED, list[Problem]()
+    if "design" in stated:
+        design, wrong = stated_design(stated["design"][0], stated["design"][1])
+        problems += wrong
+        problems += _set_and_varied(design, [*changes, *(layer for _, layer in variants)], stated["design"][1])
+    schools = None
+    if table.schools is not None:
+        schools = Path(stated["schools"][1].shown_as).parent / table.schools
+    worlds = tuple(variant for variant, _ in variants)
+    points = Points(worlds, design, roster_digest(schools))
+    if worlds and not wrong:
+        if "design" in stated:
+            bad = list(bad_points(points, _places(design, stated["design"][1])))
+            problems += first_and_how_many_more(bad, files[0].shown_as)
+        if schools is not None:
+            problems += _bad_list(points)
+    study = Study(
+        question=question,
+        name=files[0].path.stem,
+        points=points,
+        seeds=table.seeds if isinstance(table.seeds, int) else tuple(table.seeds),
+        half_terms=table.half_terms,
+        keep=tuple(table.keep),
+        at=table.at,
+        luck=table.luck,
+        schools=schools,
+        limits=Limits.of(table.limits),
+        chain=tuple(file.path for file in files),
+    )
+    return study, problems + _independent_list(table, stated)
+
+
+def _sound(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The keys that nothing is wrong with, so that what they do not go together with is told as well."""
+    refused = {(problem.name or "").partition(".")[0].partition("[")[0] for problem in problems}
+    return {key: value for key, value in document.items() if key not in refused and key in StudyTable.model_fields}
+
+
+def _variants(
+    stated: Mapping[str, tuple[Any, SourceFile]], first: SourceFile, changes: list[Layer]
+) -> tuple[list[tuple[Configuration, Layer]], list[Problem]]:
+    """The worlds that stand side by side, each with what it sets itself; where nothing is said, there is one."""
+    base, base_file = stated.get("base", ("baseline", first))
+    if "variants" not in stated:
+        world, problems = _world(base, base_file, ("base",), [*changes])
+        return ([(world, Layer(base_file.place))] if world else []), problems
+    variants, file = stated["variants"]
+    worlds: list[tuple[Configuration, Layer]] = []
+    problems: list[Problem] = []
+    if isinstance(variants, list):
+        entries = [(None, {"base": name}, ("variants", place)) for place, name in enumerate(cast("list[str]", variants))]
+    else:
+        tables = cast("dict[str, dict[str, Any]]", variants)
+        entries = [(name, table, ("variants", name)) for name, table in tables.items()]
+    for name, table, path in entries:
+        own = checked_changes(table.get("set", {}), table.get("events", ()), path, file.place)
+        world, wrong = _world(table.get("base", "baseline"), file, path, [*changes, own])
+        problems += [*own.problems, *wrong]
+        if world is not None:
+            worlds.append((replace(world, name=name or world.name), own))
+    return worlds, problems + _namesakes(worlds, file)
+
+
+def _world(
+    base: str, file: SourceFile, path: KeyPath, layers: list[Layer]
+) -> tuple[Configuration | None, list[Problem]]:
+    """A config with what a study sets on top of it."""
+    try:
+        config = load_configuration(found(base, said_by=file, key=path)[0])
+    except ConfigError as error:
+        return None, list(error.problems)
+    values, problems = settled(config.values, layers)
+    events = sorted(
+        (event for layer in (config, *layers) for event in layer.events), key=lambda event: event.half_term
+    )
+    return replace(config, values=values, events=tuple(events)), problems
+
+
+def _namesakes(worlds: list[tuple[Configuration, Layer]], file: SourceFile) -> list[Problem]:
+    names = [world.name for world, _ in worlds]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    where = file.place(("variants",))
+    return [
+        Problem(*where, "variants", name, "different names", "", f"two variants are called '{name}'; name them as tables")
+        for name in twice
+    ]
+
+
+def _set_and_varied(design: Design, layers: list[Layer], source: SourceFile) -> list[Problem]:
+    """A parameter that is both set and varied: only one of the two can be meant."""
+    problems: list[Problem] = []
+    for name in design.names:
+        for layer in layers:
+            if name in layer.values:
+                varied_on = source.place(("design", name))[1]
+                also = f" on line {varied_on}" if varied_on is not None else ""
+                sentence = f"{name} is set here and varied under [design]{also}; keep one of the two"
+                problems.append(Problem(*layer.place_of(name), name, "", "one of the two", "", sentence))
+                break
+    return problems
+
+
+def _places(design: Design, source: SourceFile) -> Any:
+    """Where a row of the design is written: its line in a file of points, else the design itself."""
+    lines = design.lines
+    if lines is None:
+        where = source.place(("design",))
+        return lambda _: where
+    return lambda row: (str(design.file), int(lines[row]))
+
+
+def _bad_list(points: Points) -> list[Problem]:
+    """Whether the school list can be read, as each of the points groups it."""
+    from alliance_sim.school_list import SchoolListError
+
+    try:
+        for values in groupings(points):
+            points.roster_digest(values)
+    except SchoolListError as error:
+        return [Problem(error.path, error.line, None, "", "a list of schools", "", error.trouble)]
+    return []
+
+
+def groupings(points: Points) -> list[dict[str, Value]]:
+    """Every pair of values by which a school list is grouped at some point."""
+    varied = {column.name: dict.fromkeys(column.values()) for column in points.design.columns if column.name in GROUPING}
+    size, pupils = GROUPING
+    found = {
+        (one, other)
+        for variant in points.variants
+        for one in varied.get(size, {variant.values[size]: None})
+        for other in varied.get(pupils, {variant.values[pupils]: None})
+    }
+    return [{size: one, pupils: other} for one, other in sorted(found, key=str)]
+
+
+def _both(file: SourceFile) -> Problem:
+    sentence = "base and variants are both given; put base into each variant, as in [variants.open] base = …"
+    return Problem(*file.place(("base",)), "base", "", "base or variants", "", sentence)
+
+
+def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceFile]]) -> list[Problem]:
+    if table.luck != "independent" or isinstance(table.seeds, int):
+        return []
+    sentence = 'luck = "independent" gives each point seeds of its own; give seeds as a number, not as a list'
+    return [Problem(*stated["seeds"][1].place(("seeds",)), "seeds", "a list", "a whole number", "", sentence)]
+
+
+def is_study(document: Mapping[str, Any]) -> bool:
+    """Whether a file's content is a study rather than a config."""
+    from alliance_sim.configuration.source_files import shipped_studies
+    from alliance_sim.study.shape import only_in_studies
+
+    return not only_in_studies().isdisjoint(document) or document.get("extends") in shipped_studies()
