@@ -215,9 +215,9 @@ def parameters(
     looking_up.parameters(word, as_json)
 
 
-@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the configs that are shipped.")
+@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the configs and studies that are shipped.")
 def configs(as_json: Json = False) -> None:
-    """List the configs that are shipped, each with its question."""
+    """List the configs and the studies that are shipped, each with its question."""
     from alliance_sim.cli import looking_up
 
     looking_up.configs(as_json)
@@ -226,12 +226,13 @@ def configs(as_json: Json = False) -> None:
 CHECK = f"""\b
 Examples:
   alliance-sim check my_config.toml
+  alliance-sim check my_study.toml
   alliance-sim check --schema > schema.json
 
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=CHECK, short_help="Say what is wrong with a config, and where.")
+@app.command(cls=ManualPage, epilog=CHECK, short_help="Say what is wrong with a config or study, and where.")
 def check(
     config: Annotated[
         list[str] | None, typer.Argument(metavar="CONFIG", show_default=False, help="Shipped names, or paths of files.")
@@ -239,7 +240,7 @@ def check(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of configs, for editors.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what is wrong with a config, and where; or how it differs from the baseline.
+    """Say what is wrong with a config, and where; or how it differs from the baseline. Of a study, which worlds it has.
 
     All that is wrong is told at once, with file, line, name, what was given and what is allowed.
     """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alliance_sim.cli import inputs, printing
+from alliance_sim.cli import inputs, looking_at_studies, printing
 from alliance_sim.cli.refusals import Refusal, problem_told
 
 if TYPE_CHECKING:
@@ -52,39 +52,53 @@ def _searched(parameter: Parameter) -> str:
 
 
 def configs(as_json: bool) -> None:
-    """What is shipped: names and questions."""
-    from alliance_sim.configuration import load_configuration, shipped_configs
+    """What is shipped: names and questions, of configs and of studies."""
+    from alliance_sim.configuration import load_configuration, shipped_configs, shipped_studies
+    from alliance_sim.configuration.source_files import read
 
     shipped = {name: load_configuration(name) for name in shipped_configs()}
+    studies = {name: str(read(path, name).document["question"]) for name, path in shipped_studies().items()}
     if as_json:
         listed = [{"name": name, "question": one.question, "hash": one.hash} for name, one in shipped.items()]
-        printing.show_json({"configs": listed})
+        of_studies = [{"name": name, "question": question} for name, question in studies.items()]
+        printing.show_json({"configs": listed, "studies": of_studies})
         return
     rows = [[name, one.question] for name, one in shipped.items()]
     printing.show(printing.table(["config", "question"], rows))
+    printing.show(printing.table(["study", "question"], [list(row) for row in studies.items()]))
     folder = next(iter(shipped_configs().values())).parent
-    printing.show(f"They lie in {folder}. To make your own, copy one, or extend it, and give its path.")
+    where = f"They lie in {folder} and its folder studies."
+    printing.show(f"{where} To make your own, copy one, or extend it, and give its path.")
 
 
 def check(names: Sequence[str], as_json: bool) -> None:
-    """What is wrong with configs and where, or what is special about them."""
+    """What is wrong with configs and studies and where, or what is special about them."""
     from alliance_sim.configuration import ConfigError, Problem, load_configuration
+    from alliance_sim.study import Study
+    from alliance_sim.study.study_file import names_a_study
 
     if not names:
-        raise Refusal("check needs a config's name or path, or --schema; `alliance-sim configs` lists names")
+        lists = "`alliance-sim configs` lists names"
+        raise Refusal(f"check needs the name or path of a config or study, or --schema; {lists}")
     told: list[dict[str, Any]] = []
     problems: dict[Problem, None] = {}
     for name in names:
+        kind = "study" if names_a_study(name) else "config"
         try:
-            configuration = load_configuration(name)
+            if kind == "study":
+                found = looking_at_studies.special(study := Study.load(name))
+                if not as_json:
+                    looking_at_studies.show_fine(name, study)
+            else:
+                found = _special(configuration := load_configuration(name))
+                if not as_json:
+                    _show_fine(name, configuration)
         except ConfigError as error:
             problems.update(dict.fromkeys(error.problems))
             wrong = [problem_told(problem) for problem in error.problems]
-            told.append({"config": name, "fine": False, "problems": wrong})
+            told.append({kind: name, "fine": False, "problems": wrong})
         else:
-            told.append({"config": name, "fine": True} | _special(configuration))
-            if not as_json:
-                _show_fine(name, configuration)
+            told.append({kind: name, "fine": True} | found)
     if problems:
         raise CheckedAndRefused(told, problems)
     if as_json:

@@ -6,7 +6,7 @@ from alliance_sim.configuration.problems import ConfigError, Problem, UnknownNam
 from alliance_sim.configuration.resolved import Configuration, Event
 from alliance_sim.configuration.resolving import changed, default_configuration, load_configuration
 from alliance_sim.configuration.schema import json_schema, schema_text
-from alliance_sim.configuration.source_files import shipped_configs
+from alliance_sim.configuration.source_files import shipped_configs, shipped_studies
 from alliance_sim.configuration.suggestions import nearest_parameter
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "parse_overrides",
     "schema_text",
     "shipped_configs",
+    "shipped_studies",
 ]

@@ -103,12 +103,15 @@ def found(
         raise refusal(origin, line, sentence, given=str(name_or_path), allowed="a shipped name or a file") from None
     except (OSError, ValueError) as trouble:
         reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
-        sentence = f"{saying}{shown(str(path))} cannot be opened ({reason}); give a {shelf.what}'s name or a file's path"
+        sentence = (
+            f"{saying}{shown(str(path))} cannot be opened ({reason}); give a {shelf.what}'s name or a file's path"
+        )
         raise refusal(shortened(origin), line, sentence) from None
     if stat.S_ISDIR(kind):
         raise refusal(origin, line, f"{saying}{shown(str(path))} is a directory; give the path of a .toml file in it")
     if not stat.S_ISREG(kind):
-        raise refusal(origin, line, f"{saying}{shown(str(path))} is no regular file; save the {shelf.what} as a file first")
+        sentence = f"{saying}{shown(str(path))} is no regular file; save the {shelf.what} as a file first"
+        raise refusal(origin, line, sentence)
     return path, str(path)
 
 
@@ -118,7 +121,11 @@ def _missing(name: str, path: Path, shelf: Shelf) -> str:
     meant = str(beside) if beside.is_file() else nearest(Path(name).stem.lower(), shipped)
     hint = f"did you mean {shown(meant)}? " if meant else ""
     looks_like_path = name.endswith(".toml") or Path(name).name != name
-    what = f"there is no file {shown(name)}" if looks_like_path else f"there is no {shelf.what} or file called {shown(name)}"
+    what = (
+        f"there is no file {shown(name)}"
+        if looks_like_path
+        else f"there is no {shelf.what} or file called {shown(name)}"
+    )
     return f"{what}; {hint}shipped {shelf.several}: {', '.join(shipped)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ from alliance_sim.study.shape import (
 
 QUESTION = 'question = "When does competition drive collaboration out?"'
 CONFIG = "the name of a shipped config or the path of a file, in quotes"
-FACTOR = 'a list of values, or { from = …, to = …, steps = … }'
+FACTOR = "a list of values, or { from = …, to = …, steps = … }"
 
 ALLOWED: dict[str, str] = {
     "question": f"a text in quotes: {QUESTION}",
@@ -102,12 +102,12 @@ def checked_table[T: BaseModel](
 def _key_path(loc: tuple[str | int, ...], table: Mapping[str, Any], *, missing: bool) -> KeyPath:
     """The key a complaint is about; pydantic also names the branches of what may be one thing or another."""
     path: list[str | int] = []
-    inside: Any = table
+    inside: Any = dict(table)
     for step in loc:
         known = step in inside if isinstance(inside, dict) else isinstance(inside, list) and isinstance(step, int)
         if known:
             path.append(step)
-            inside = inside[step]
+            inside = cast("Any", inside)[step]
     if missing:
         path.append(loc[-1])
     return tuple(path)
@@ -191,5 +191,3 @@ def _unknown_at_the_top(key: str, where: tuple[str, int | None], given: object, 
         return name_problem(key, where, what="key", meant=meant)
     sentence = f"there is no key '{shortened(key)}' in a study; there may be {', '.join(StudyTable.model_fields)}"
     return Problem(*where, shortened(key), shown(given), "a known key", "", sentence)
-
-

@@ -157,7 +157,9 @@ def _too_many(table: Table | None, kind: str, factors: Mapping[str, Factor], sou
         points = math.prod(len(factor.values) for factor in factors.values())
     if points <= MOST_POINTS:
         return []
-    sentence = f"the design has {shown(points)} points, but may have at most {MOST_POINTS:,}; take fewer values or a sample"
+    sentence = (
+        f"the design has {shown(points)} points, but may have at most {MOST_POINTS:,}; take fewer values or a sample"
+    )
     allowed = f"at most {MOST_POINTS:,} points"
     return [Problem(*source.place(("design",)), "design", shown(points), allowed, "", sentence)]
 

@@ -130,33 +130,40 @@ def _of_range(
     read, problems = checked_table(RangeTable, stated, path, place)
     if read is None:
         return None, problems
-
-    def refused(sentence: str, allowed: str) -> tuple[None, list[Problem]]:
-        return None, [Problem(*where, name, "a range", allowed, "", f"{name} {sentence}")]
-
-    if parameter.kind not in {"share", "number", "count"}:
-        return refused(f"has no range, since it is {parameter.allowed}; give a list of values", "a list of values")
-    if sampled and read.steps is not None:
-        return refused("has steps, but a sampled design has none; leave them out", "from and to")
-    if not sampled and read.steps is None:
-        return refused("has a range without steps; say how many values there are, as in steps = 11", "steps")
-    ends = [default if end is None else end for end, default in zip((read.from_, read.to), parameter.explored)]
+    if trouble := _misplaced(parameter, read, sampled=sampled):
+        return None, [Problem(*where, name, "a range", FACTOR, "", f"{name} {trouble}")]
+    ends: list[float] = [
+        default if end is None else end for end, default in zip((read.from_, read.to), parameter.explored, strict=True)
+    ]
     if parameter.kind == "count":
         ends = [int(end) if float(end).is_integer() else end for end in ends]
     sound, problems = checked_values(name, ends, where)
     if problems:
         return None, problems
     low, high = sound
+    values = () if read.steps is None else _stepped(low, high, read.steps)
+    whole = parameter.kind == "count"
     if low >= high:
-        return refused(f"goes from {low:g} to {high:g}; the range must go upwards", "from under to")
-    if sampled:
-        return Factor(name, (), low, high), []
-    steps = cast("int", read.steps)
-    values = [round(low + (high - low) * step / (steps - 1), _DIGITS) for step in range(steps)]
-    if parameter.kind == "count":
-        if any(value != int(value) for value in values):
-            return refused(f"goes from {low} to {high} in {steps} steps, which are no whole numbers", "whole numbers")
-        values = [int(value) for value in values]
-    if len(set(values)) < steps:
-        return refused(f"goes from {low:g} to {high:g} in {steps:,} steps that cannot be told apart", "fewer steps")
-    return Factor(name, tuple(values)), []
+        trouble = f"goes from {low:g} to {high:g}; the range must go upwards"
+    elif whole and any(value != int(value) for value in values):
+        trouble = f"goes from {low} to {high} in {read.steps} steps, which are no whole numbers; give a list of values"
+    elif len(set(values)) < len(values):
+        trouble = f"goes from {low:g} to {high:g} in {read.steps:,} steps that cannot be told apart; take fewer"
+    else:
+        return Factor(name, tuple(int(value) if whole else value for value in values), low, high), []
+    return None, [Problem(*where, name, "a range", FACTOR, "", f"{name} {trouble}")]
+
+
+def _misplaced(parameter: Parameter, read: RangeTable, *, sampled: bool) -> str:
+    """Why there can be no such range, or an empty text."""
+    if parameter.kind not in {"share", "number", "count"}:
+        return f"has no range, since it is {parameter.allowed}; give a list of values"
+    if sampled and read.steps is not None:
+        return "has steps, but a sampled design has none; leave them out"
+    if not sampled and read.steps is None:
+        return "has a range without steps; say how many values there are, as in steps = 11"
+    return ""
+
+
+def _stepped(low: float, high: float, steps: int) -> tuple[float, ...]:
+    return tuple(round(low + (high - low) * step / (steps - 1), _DIGITS) for step in range(steps))

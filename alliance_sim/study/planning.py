@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def planned(study: Study, done: Container[str] = ()) -> Iterator[Task]:
         scenario = study.scenario_data(point)
         parts = max(1, len(seeds) // RUNS_A_TASK)
         edges = [len(seeds) * part // parts for part in range(parts + 1)]
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             yield Task(point, tuple(seeds[first:last]), tuple(keys[first:last]), scenario)
 
 

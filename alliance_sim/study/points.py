@@ -175,7 +175,7 @@ def _cut(variant: Configuration, varied: Sequence[str]) -> tuple[str, list[str],
     pieces = ['{"events":' + _canonical(events) + ',"values":{']
     names: list[str] = []
     for place, name in enumerate(sorted(variant.values)):
-        pieces[-1] += f'{"," if place else ""}{_canonical(name)}:'
+        pieces[-1] += f"{',' if place else ''}{_canonical(name)}:"
         if name in varied:
             names.append(name)
             pieces.append("")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.configuration.explaining import name_problem
 from alliance_sim.configuration.overrides import parse_override
-from alliance_sim.configuration.problems import ConfigError, Problem, refusal, shown
+from alliance_sim.configuration.problems import ConfigError, Problem, refusal
 from alliance_sim.parameters import PARAMETERS, Parameter
 from alliance_sim.study.factors import Column
 from alliance_sim.study.said_parameters import checked_values
@@ -44,7 +46,7 @@ def read_points(path: Path, shown_as: str) -> PointsFile:
     unknown = [name_problem(name, (shown_as, 1)) for name in names if name not in PARAMETERS]
     twice = sorted({name for name in names if names.count(name) > 1})
     unknown += [
-        Problem((shown_as), 1, name, name, "one column", "", f"the column {name} is there twice; keep one of them")
+        Problem(shown_as, 1, name, name, "one column", "", f"the column {name} is there twice; keep one of them")
         for name in twice
     ]
     if unknown:
@@ -57,16 +59,18 @@ def read_points(path: Path, shown_as: str) -> PointsFile:
         bad += [(point, _at_point(problem, point, shown_as, int(lines[point]))) for point, problem in wrong]
     if bad:
         bad.sort(key=lambda one: one[0])
-        raise ConfigError(first_and_how_many_more([problem for _, problem in bad], shown_as))
+        raise ConfigError(first_and_how_many_more((problem for _, problem in bad), shown_as))
     return PointsFile(shown_as, tuple(columns), lines)
 
 
-def first_and_how_many_more(problems: list[Problem], file: str) -> list[Problem]:
+def first_and_how_many_more(problems: Iterable[Problem], file: str) -> list[Problem]:
     """The first bad points, and how many there are beside them."""
-    if len(problems) <= MOST_TOLD:
-        return problems
-    rest = f"and {len(problems) - MOST_TOLD:,} more like these; mend the first ones and check again"
-    return [*problems[:MOST_TOLD], Problem(file, None, None, "", "", "", rest)]
+    waiting = iter(problems)
+    told = list(islice(waiting, MOST_TOLD))
+    if rest := sum(1 for _ in waiting):
+        sentence = f"and {rest:,} more points like these; mend the first ones and check again"
+        told.append(Problem(file, None, None, "", "", "", sentence))
+    return told
 
 
 def _text(path: Path, shown_as: str) -> str:
@@ -148,4 +152,4 @@ def _all_numbers(parameter: Parameter, texts: tuple[str, ...]) -> Column | None:
 
 def _at_point(problem: Problem, point: int, file: str, line: int) -> Problem:
     sentence = f"point {point}: {problem.sentence}"
-    return Problem(file, line, problem.name, shown(problem.given), problem.allowed, problem.suggestion, sentence)
+    return Problem(file, line, problem.name, problem.given, problem.allowed, problem.suggestion, sentence)

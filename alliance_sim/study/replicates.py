@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alliance_sim.roster import Roster
 
 
-def live(task: Task) -> pa.Table:
+def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     """Live every run of a task.
 
     Args:

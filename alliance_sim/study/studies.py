@@ -42,7 +42,7 @@ class Study:
         points: the points, in the order of their numbers.
         seeds: how many worlds each point has, or their seeds.
         half_terms: how long a world lives.
-        keep: the outcomes that are kept.
+        keep: the outcomes that are kept, in the order in which they are declared.
         at: whether they are kept every half-term or at the end.
         luck: whether all points share their seeds.
         schools: the list of real schools, if there is one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -10,16 +10,19 @@ from typing import Any, cast
 from alliance_sim.configuration import ConfigError, Configuration, Problem, load_configuration
 from alliance_sim.configuration.chains import chain_of
 from alliance_sim.configuration.checking import Layer
+from alliance_sim.configuration.explaining import MOST_REPORTED
 from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.resolving import settled
-from alliance_sim.configuration.source_files import STUDIES, SourceFile, found
+from alliance_sim.configuration.source_files import STUDIES, SourceFile, found, read, shipped_configs, shipped_studies
+from alliance_sim.configuration.suggestions import nearest
+from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import Value
 from alliance_sim.study.complaints import checked_table
 from alliance_sim.study.designs import NOTHING_VARIED, Design, stated_design
 from alliance_sim.study.points import GROUPING, Points, bad_points
 from alliance_sim.study.points_file import first_and_how_many_more
 from alliance_sim.study.said_parameters import checked_changes
-from alliance_sim.study.shape import StudyTable
+from alliance_sim.study.shape import StudyTable, only_in_studies
 from alliance_sim.study.studies import Limits, Study, roster_digest
 
 _ADDED_UP = ("set", "events")
@@ -50,7 +53,7 @@ def load_study(name_or_path: str | Path) -> Study:
         stated |= {key: (value, file) for key, value in sound.items() if key not in _ADDED_UP}
         changes.append(checked_changes(sound.get("set", {}), sound.get("events", ()), (), file.place))
         problems += changes[-1].problems
-    if not files:
+    if not files or len(problems) >= MOST_REPORTED:
         raise ConfigError(problems)
     study, wrong = _resolved(files, stated, changes)
     problems += [problem for problem in wrong if problem not in problems]
@@ -63,8 +66,7 @@ def _resolved(
     files: list[SourceFile], stated: Mapping[str, tuple[Any, SourceFile]], changes: list[Layer]
 ) -> tuple[Study, list[Problem]]:
     """The study when all files have had their say, and what is wrong with its worlds and points."""
-    question = stated["question"][0] if "question" in stated else "-"
-    table = StudyTable(**{"question": question} | {key: value for key, (value, _) in stated.items() if key != "question"})
+    table = StudyTable.model_validate({"question": "-"} | {key: value for key, (value, _) in stated.items()})
     variants, problems = _variants(stated, files[0], changes)
     design, wrong = NOTHING_VARIED, list[Problem]()
     if "design" in stated:
@@ -78,17 +80,17 @@ def _resolved(
     points = Points(worlds, design, roster_digest(schools))
     if worlds and not wrong:
         if "design" in stated:
-            bad = list(bad_points(points, _places(design, stated["design"][1])))
+            bad = bad_points(points, _places(design, stated["design"][1]))
             problems += first_and_how_many_more(bad, files[0].shown_as)
         if schools is not None:
             problems += _bad_list(points)
     study = Study(
-        question=question,
+        question=table.question,
         name=files[0].path.stem,
         points=points,
         seeds=table.seeds if isinstance(table.seeds, int) else tuple(table.seeds),
         half_terms=table.half_terms,
-        keep=tuple(table.keep),
+        keep=tuple(name for name in NAMES if name in table.keep),
         at=table.at,
         luck=table.luck,
         schools=schools,
@@ -115,8 +117,10 @@ def _variants(
     variants, file = stated["variants"]
     worlds: list[tuple[Configuration, Layer]] = []
     problems: list[Problem] = []
+    entries: list[tuple[str, dict[str, Any], KeyPath]]
     if isinstance(variants, list):
-        entries = [(None, {"base": name}, ("variants", place)) for place, name in enumerate(cast("list[str]", variants))]
+        listed = enumerate(cast("list[str]", variants))
+        entries = [("", {"base": name}, ("variants", place)) for place, name in listed]
     else:
         tables = cast("dict[str, dict[str, Any]]", variants)
         entries = [(name, table, ("variants", name)) for name, table in tables.items()]
@@ -138,19 +142,17 @@ def _world(
     except ConfigError as error:
         return None, list(error.problems)
     values, problems = settled(config.values, layers)
-    events = sorted(
-        (event for layer in (config, *layers) for event in layer.events), key=lambda event: event.half_term
-    )
+    events = sorted((event for layer in (config, *layers) for event in layer.events), key=lambda event: event.half_term)
     return replace(config, values=values, events=tuple(events)), problems
 
 
 def _namesakes(worlds: list[tuple[Configuration, Layer]], file: SourceFile) -> list[Problem]:
     names = [world.name for world, _ in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1})
     where = file.place(("variants",))
+    cure = "name them yourself, as in [variants.open] base = …"
     return [
-        Problem(*where, "variants", name, "different names", "", f"two variants are called '{name}'; name them as tables")
-        for name in twice
+        Problem(*where, "variants", name, "different names", "", f"two variants are called '{name}'; {cure}")
+        for name in sorted({name for name in names if names.count(name) > 1})
     ]
 
 
@@ -168,13 +170,14 @@ def _set_and_varied(design: Design, layers: list[Layer], source: SourceFile) -> 
     return problems
 
 
-def _places(design: Design, source: SourceFile) -> Any:
+def _places(design: Design, source: SourceFile) -> Callable[[int], tuple[str, int | None]]:
     """Where a row of the design is written: its line in a file of points, else the design itself."""
-    lines = design.lines
-    if lines is None:
-        where = source.place(("design",))
-        return lambda _: where
-    return lambda row: (str(design.file), int(lines[row]))
+    at_the_design, lines = source.place(("design",)), design.lines
+
+    def place(row: int) -> tuple[str, int | None]:
+        return at_the_design if lines is None else (str(design.file), int(lines[row]))
+
+    return place
 
 
 def _bad_list(points: Points) -> list[Problem]:
@@ -191,7 +194,8 @@ def _bad_list(points: Points) -> list[Problem]:
 
 def groupings(points: Points) -> list[dict[str, Value]]:
     """Every pair of values by which a school list is grouped at some point."""
-    varied = {column.name: dict.fromkeys(column.values()) for column in points.design.columns if column.name in GROUPING}
+    columns = [column for column in points.design.columns if column.name in GROUPING]
+    varied = {column.name: dict.fromkeys(column.values()) for column in columns}
     size, pupils = GROUPING
     found = {
         (one, other)
@@ -216,7 +220,19 @@ def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceF
 
 def is_study(document: Mapping[str, Any]) -> bool:
     """Whether a file's content is a study rather than a config."""
-    from alliance_sim.configuration.source_files import shipped_studies
-    from alliance_sim.study.shape import only_in_studies
-
     return not only_in_studies().isdisjoint(document) or document.get("extends") in shipped_studies()
+
+
+def names_a_study(name: str) -> bool:
+    """Whether a study is meant by a name or a path: a shipped one, or a file with a study's keys, or a slip of either.
+
+    What cannot be read is no study; whoever loads it says why.
+    """
+    configs, studies = shipped_configs(), shipped_studies()
+    if name in studies or name in configs:
+        return name not in configs
+    try:
+        path, shown_as = found(name, shelf=STUDIES)
+        return is_study(read(path, shown_as).document)
+    except ConfigError:
+        return bool(nearest(name, studies)) and not nearest(name, configs)

@@ -47,6 +47,7 @@ FLOORS = {
     # 4: many worlds, and what people look at
     "paired_worlds": 4,
     "comparison": 4,
+    "study": 4,
     "plain_words": 4,
     "colours": 4,
     "answer": 4,
