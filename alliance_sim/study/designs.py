@@ -157,11 +157,10 @@ def _too_many(table: Table | None, kind: str, factors: Mapping[str, Factor], sou
         points = math.prod(len(factor.values) for factor in factors.values())
     if points <= MOST_POINTS:
         return []
-    sentence = (
-        f"the design has {shown(points)} points, but may have at most {MOST_POINTS:,}; take fewer values or a sample"
-    )
-    allowed = f"at most {MOST_POINTS:,} points"
-    return [Problem(*source.place(("design",)), "design", shown(points), allowed, "", sentence)]
+    counted = f"{points:,}" if points < 10**15 else shown(points)
+    allowed = f"at most {MOST_POINTS:,}"
+    sentence = f"the design has {counted} points, but may have {allowed}; take fewer values or a sample"
+    return [Problem(*source.place(("design",)), "design", counted, allowed, "", sentence)]
 
 
 def _columns(table: Table, kind: str, factors: Mapping[str, Factor]) -> tuple[Column, ...]:

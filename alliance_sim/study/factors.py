@@ -18,7 +18,7 @@ from alliance_sim.study.said_parameters import checked_values
 from alliance_sim.study.shape import RangeTable
 
 _DIGITS = 12
-"""So that eleven steps from 0 to 1 hold 0.3, and not 0.30000000000000004."""
+"""So that eleven steps from 0 to 1 hold 0.3, and not 0.30000000000000004, whatever machine works them out."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class Factor:
         if PARAMETERS[self.name].kind == "count":
             wide = self.high - self.low + 1
             return Column(self.name, np.minimum(self.low + np.floor(unit * wide), self.high).astype(np.int64))
-        return Column(self.name, np.clip(self.low + unit * (self.high - self.low), self.low, self.high))
+        numbers = np.round(self.low + unit * (self.high - self.low), _DIGITS)
+        return Column(self.name, np.clip(numbers, self.low, self.high))
 
 
 def stated_factor(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,10 +13,10 @@ from alliance_sim.configuration.checking import Layer
 from alliance_sim.configuration.explaining import MOST_REPORTED
 from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.resolving import settled
-from alliance_sim.configuration.source_files import STUDIES, SourceFile, found, read, shipped_configs, shipped_studies
+from alliance_sim.configuration.source_files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
 from alliance_sim.configuration.suggestions import nearest
 from alliance_sim.outcomes import NAMES
-from alliance_sim.parameters import Value
+from alliance_sim.parameters import DEFAULTS, Value
 from alliance_sim.study.complaints import checked_table
 from alliance_sim.study.designs import NOTHING_VARIED, Design, stated_design
 from alliance_sim.study.points import GROUPING, Points, bad_points
@@ -78,12 +78,11 @@ def _resolved(
         schools = Path(stated["schools"][1].shown_as).parent / table.schools
     worlds = tuple(variant for variant, _ in variants)
     points = Points(worlds, design, roster_digest(schools))
-    if worlds and not wrong:
-        if "design" in stated:
-            bad = bad_points(points, _places(design, stated["design"][1]))
-            problems += first_and_how_many_more(bad, files[0].shown_as)
-        if schools is not None:
-            problems += _bad_list(points)
+    if worlds and not wrong and "design" in stated:
+        bad = bad_points(points, _places(design, stated["design"][1]))
+        problems += first_and_how_many_more(bad, files[0].shown_as)
+    if schools is not None:
+        problems += _bad_list(points)
     study = Study(
         question=table.question,
         name=files[0].path.stem,
@@ -185,7 +184,7 @@ def _bad_list(points: Points) -> list[Problem]:
     from alliance_sim.school_list import SchoolListError
 
     try:
-        for values in groupings(points):
+        for values in groupings(points) or [DEFAULTS]:
             points.roster_digest(values)
     except SchoolListError as error:
         return [Problem(error.path, error.line, None, "", "a list of schools", "", error.trouble)]
@@ -218,9 +217,9 @@ def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceF
     return [Problem(*stated["seeds"][1].place(("seeds",)), "seeds", "a list", "a whole number", "", sentence)]
 
 
-def is_study(document: Mapping[str, Any]) -> bool:
-    """Whether a file's content is a study rather than a config."""
-    return not only_in_studies().isdisjoint(document) or document.get("extends") in shipped_studies()
+def is_study(files: Sequence[SourceFile]) -> bool:
+    """Whether a file is a study rather than a config, by its keys or those of what it extends."""
+    return any(not only_in_studies().isdisjoint(file.document) for file in files)
 
 
 def names_a_study(name: str) -> bool:
@@ -231,8 +230,5 @@ def names_a_study(name: str) -> bool:
     configs, studies = shipped_configs(), shipped_studies()
     if name in studies or name in configs:
         return name not in configs
-    try:
-        path, shown_as = found(name, shelf=STUDIES)
-        return is_study(read(path, shown_as).document)
-    except ConfigError:
-        return bool(nearest(name, studies)) and not nearest(name, configs)
+    files, _ = chain_of(name, STUDIES)
+    return is_study(files) if files else bool(nearest(name, studies)) and not nearest(name, configs)

@@ -1,0 +1,186 @@
+"""Which runs there are, under which seeds and keys, and how they are handed out."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from alliance_sim import Scenario
+from alliance_sim.school_list import read_schools
+from alliance_sim.study import planning
+
+GRID = '[design]\n"policy.competition" = [0.1, 0.5]\n"trust.initial" = [0.3, 0.6]\n'
+SCHOOLS = "name,pupils\nAsh,200\nBeech,300\nCedar,250\nElm,100\nFir,220\nHazel,180\n"
+
+
+def keys(study):
+    return [key for task in study.tasks() for key in task.keys]
+
+
+def test_with_paired_luck_all_points_have_the_same_seeds(study):
+    told = study(f"seeds = 3\n{GRID}")
+    assert [task.seeds for task in told.tasks()] == [(1, 2, 3)] * 4
+    assert [task.point for task in told.tasks()] == [0, 1, 2, 3]
+
+
+def test_with_independent_luck_each_point_has_the_next_seeds(study):
+    told = study(f'seeds = 3\nluck = "independent"\n{GRID}')
+    assert [task.seeds for task in told.tasks()] == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
+
+
+def test_seeds_may_be_listed(study):
+    assert [task.seeds for task in study("seeds = [5, 2, 9]\n").tasks()] == [(5, 2, 9)]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "sizes"), [(1, [1]), (49, [49]), (50, [50]), (99, [99]), (100, [50, 50]), (170, [56, 57, 57])]
+)
+def test_at_least_fifty_runs_go_over_the_seam_where_there_are_that_many(study, seeds, sizes):
+    told = study(f"seeds = {seeds}\n")
+    tasks = list(told.tasks())
+    assert [len(task.seeds) for task in tasks] == sizes
+    assert [seed for task in tasks for seed in task.seeds] == list(range(1, seeds + 1))
+    assert planning.task_count(told) == len(sizes)
+
+
+def test_what_is_done_is_left_out(study):
+    told = study(f"seeds = 2\n{GRID}")
+    every = keys(told)
+    assert len(set(every)) == 8
+    left = list(told.tasks(done={every[0], every[2], every[3]}))
+    assert [(task.point, task.seeds) for task in left] == [(0, (2,)), (2, (1, 2)), (3, (1, 2))]
+    assert [key for task in left for key in task.keys] == [every[1], *every[4:]]
+    assert list(told.tasks(done=set(every))) == []
+
+
+def test_a_point_has_the_hash_that_its_scenario_has(study):
+    told = study(
+        """
+variants = ["silicon_valley", "route128"]
+[[events]]
+year = 2
+set = { "policy.funding" = 0.0 }
+[design]
+"level.gate" = [[0.1, 0.2, 0.3, 0.4], [0.2, 0.3, 0.4, 0.5]]
+"practice.jpd" = [true, false]
+"trust.competition_enters" = ["loss", "additive"]
+"coordinator.capacity" = [3, 7]
+"trust.initial" = [1e-7, 1]
+"""
+    )
+    assert len(told.points) == 64
+    assert list(told.points.digests()) == [point.scenario.hash for point in told.points]
+
+
+def test_a_point_with_real_schools_has_the_hash_that_its_scenario_has(study, write):
+    path = write(SCHOOLS, "schools.csv")
+    told = study(
+        'schools = "schools.csv"\n[design]\n"population.alliance_size" = [2, 3]\n"trust.initial" = [0.3, 0.4]\n'
+    )
+    expected = []
+    for point in told.points:
+        size = point.values["population.alliance_size"]
+        roster = read_schools(path, alliance_size=size, pupils_per_teacher=20).roster
+        expected.append(Scenario.of(point.scenario, roster=roster).hash)
+    assert list(told.points.digests()) == expected
+    assert len(set(expected)) == 4
+
+
+def test_keys_do_not_change_with_what_does_not_matter(study, write):
+    first = keys(study(f'seeds = 2\nkeep = ["trust", "sharing"]\n{GRID}'))
+    same = [
+        f'seeds = 2\nkeep = ["sharing", "trust"]\n[limits]\nseconds_a_run = 9\n{GRID}',
+        f'seeds = [1, 2]\nkeep = ["trust", "sharing"]\nbase = "baseline"\n{GRID}',
+        f'seeds = 2\nkeep = ["trust", "sharing"]\n[variants.other]\n{GRID}',
+    ]
+    for text in same:
+        assert keys(study(text)) == first
+    write(f'question = "Quite another?"\nseeds = 2\nkeep = ["trust", "sharing"]\n{GRID}', "parent.toml")
+    assert keys(study('extends = "parent.toml"\n')) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "half_terms = 59\n",
+        'at = "end"\n',
+        'keep = ["trust"]\n',
+        'base = "route128"\n',
+        "seeds = [3, 4]\n",
+        '[set]\n"trust.gain" = 0.11\n',
+        '[[events]]\nyear = 2\nset = { "policy.funding" = 0.5 }\n',
+    ],
+)
+def test_keys_change_with_all_that_matters(study, text):
+    plain = keys(study(f"seeds = 2\n{GRID}"))
+    other = keys(study(("" if "seeds" in text else "seeds = 2\n") + text + GRID))
+    assert not set(plain) & set(other)
+
+
+def test_keys_change_with_the_model(study, monkeypatch):
+    told = study("seeds = 2\n")
+    before = keys(told)
+    monkeypatch.setattr(planning, "model_version", lambda: "0.1.0+another")
+    assert not set(before) & set(keys(told))
+
+
+def test_keys_change_with_the_schools_and_not_with_their_files_name(study, write):
+    found = []
+    for name, text in (("a.csv", SCHOOLS), ("b.csv", SCHOOLS), ("c.csv", SCHOOLS.replace("300", "360"))):
+        write(text, name)
+        found.append(keys(study(f'seeds = 1\nschools = "{name}"\n')))
+    assert found[0] == found[1]
+    assert found[0] != found[2]
+
+
+def test_more_levels_or_seeds_leave_the_keys_of_the_others_as_they_were(study):
+    few = set(keys(study('seeds = 2\n[design]\n"trust.initial" = [0.3, 0.6]\n')))
+    many = set(keys(study('seeds = 3\n[design]\n"trust.initial" = [0.2, 0.3, 0.6]\n')))
+    assert few < many
+
+
+def test_a_point_that_repeats_another_has_keys_of_its_own(study, write):
+    write("trust.initial,help.contacts\n0.3,2\n0.4,2\n0.3,2\n0.3,2\n", "points.csv")
+    told = study('seeds = 2\n[design]\nfile = "points.csv"\n')
+    assert told.points.copies.tolist() == [0, 0, 1, 2]
+    assert len(set(keys(told))) == 8
+
+
+def test_variants_that_a_design_makes_alike_are_copies(study):
+    told = study(
+        'seeds = 1\nvariants = ["baseline", "competitive"]\n[design]\n'
+        '"policy.competition" = [0.1, 0.2]\n"policy.funding" = [0.3]\n'
+    )
+    assert told.points.copies.tolist() == [0, 0, 1, 1]
+    assert len(set(keys(told))) == 4
+
+
+def test_a_tasks_scenario_is_plain_data(study, write):
+    write(SCHOOLS, "schools.csv")
+    told = study('schools = "schools.csv"\n[[events]]\nyear = 1\nset = { "policy.funding" = 0.0 }\n')
+    (task,) = told.tasks()
+    assert json.loads(json.dumps(task.scenario)) == task.scenario
+
+
+def test_two_studies_of_one_hash_have_the_same_runs(study):
+    first, again, other = (study(f"seeds = 2\n{GRID}{more}") for more in ("", "", '"help.contacts" = [3]\n'))
+    assert first.hash == again.hash
+    assert first.hash != other.hash
+    assert first.hash != replace(first, seeds=3).hash
+
+
+def test_a_million_runs_are_planned_in_little_memory(study):
+    told = study('seeds = 100\n[design]\n"policy.competition" = { steps = 100 }\n"trust.initial" = { steps = 100 }\n')
+    assert told.runs == 1_000_000
+    tracemalloc.start()
+    try:
+        counted = sum(len(task.seeds) for task in islice(told.tasks(), 2_000))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert counted == 100_000
+    assert peak < 10_000_000

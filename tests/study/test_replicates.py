@@ -1,0 +1,91 @@
+"""The run function, and what is foreseen of a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.study import Task
+from alliance_sim.study.foresight import Foresight, foresee
+from alliance_sim.study.replicates import live
+
+SMALL = '[set]\n"population.schools" = 6\n"population.alliance_size" = 3\n"population.teachers_median" = 4\n'
+"""Makes worlds small enough for a story."""
+
+
+def test_a_run_is_the_world_that_the_model_lives(study):
+    told = study(
+        f'seeds = [4, 9]\nhalf_terms = 7\nkeep = ["trust", "sharing"]\n{SMALL}[design]\n"trust.initial" = [0.3]\n'
+    )
+    (task,) = told.tasks()
+    table = live(task)
+    assert table.column_names == ["seed", "half_term", "sharing", "trust"]
+    assert [str(field.type) for field in table.schema] == ["int64", "int32", "double", "double"]
+    assert table["seed"].to_pylist() == [4] * 8 + [9] * 8
+    assert table["half_term"].to_pylist() == [*range(8), *range(8)]
+    small = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 4}
+    model = AllianceModel(Scenario(**small, **{"trust.initial": 0.3}), rng=9)
+    model.run_for(7)
+    for name in ("sharing", "trust"):
+        np.testing.assert_array_equal(table[name].to_numpy()[8:], model.outcomes[name].to_numpy())
+
+
+def test_the_end_is_the_last_row(study):
+    every = study(f"seeds = 2\nhalf_terms = 3\n{SMALL}")
+    (task,) = every.tasks()
+    whole = live(task)
+    (task,) = replace(every, at="end").tasks()
+    end = live(task)
+    assert end["half_term"].to_pylist() == [3, 3]
+    assert end["trust"].to_pylist() == whole["trust"].to_pylist()[3::4]
+
+
+def test_events_and_schools_go_over_the_seam(study, write):
+    write("name,teachers,alliance\n" + "".join(f"S{k},4,A{k % 2}\n" for k in range(6)), "schools.csv")
+    text = 'seeds = 1\nhalf_terms = 12\nschools = "schools.csv"\nkeep = ["alliances", "sharing"]\n'
+    plain, changed = (
+        live(next(study(text + more).tasks()))
+        for more in ("", '[[events]]\nyear = 1\nset = { "policy.secrecy" = 1.0 }\n')
+    )
+    assert plain["alliances"].to_pylist()[0] == 2
+    assert plain["sharing"].to_pylist()[1:7] == changed["sharing"].to_pylist()[1:7]
+    assert sum(changed["sharing"].to_pylist()[7:]) < sum(plain["sharing"].to_pylist()[7:])
+
+
+def test_a_list_that_changed_meanwhile_is_refused(study, write):
+    write("name,teachers\nAsh,4\nBeech,5\n", "schools.csv")
+    (task,) = study('seeds = 1\nhalf_terms = 1\nschools = "schools.csv"\n').tasks()
+    write("name,teachers\nAsh,4\nBeech,6\n", "schools.csv")
+    with pytest.raises(ValueError, match="is not what it was when the study was planned"):
+        live(task)
+
+
+def test_a_worker_with_another_model_refuses(study):
+    (task,) = study(f"seeds = 1\nhalf_terms = 1\n{SMALL}").tasks()
+    with pytest.raises(ValueError, match=r"planned for model 0\.0\.9, but this worker has"):
+        live(replace(task, scenario={**task.scenario, "model": "0.0.9"}))
+
+
+def test_a_run_that_raises_says_which_it_was(study):
+    (task,) = study(f"seeds = 1\nhalf_terms = 1\n{SMALL}").tasks()
+    with pytest.raises(ValueError, match="a seed must be") as caught:
+        live(Task(3, (-1,), task.keys, task.scenario))
+    assert caught.value.__notes__ == ["in the run of seed -1 at point 3"]
+
+
+def test_what_a_sweep_takes_is_counted_up_from_a_few_runs(study):
+    told = study(f'seeds = 120\nhalf_terms = 6\nkeep = ["trust"]\n{SMALL}[design]\n"trust.initial" = {{ steps = 9 }}\n')
+    seen = foresee(told)
+    assert (seen.points, seen.runs, seen.tasks) == (9, 1080, 18)
+    assert seen.sampled == 5 * 4
+    assert seen.cpu_a_run > 0
+    assert 7 * 8 * 0.5 < seen.bytes_a_run < 7 * 8 * 4, "seven rows of eight bytes, and a little around them"
+
+
+def test_more_workers_take_less_time_until_there_are_as_many_as_tasks():
+    seen = Foresight(points=4, runs=100, tasks=4, sampled=10, cpu_a_run=0.5, bytes_a_run=1000.0)
+    assert [seen.seconds(workers) for workers in (1, 2, 4, 50)] == [50.0, 25.0, 12.5, 12.5]
+    assert seen.bytes == 100_000
