@@ -13,20 +13,28 @@ import alliance_sim
 from alliance_sim.study.tasks import Task
 
 if TYPE_CHECKING:
-    from alliance_sim.study.study_file import Study
+    from alliance_sim.study.studies import Study
 
 RUNS_A_TASK = 50
 """At least so many replicates go over the seam at a time, where a point has that many."""
 
 
+ROOMS = (
+    "acquaintance.py", "boundaries.py", "chance.py", "compilation.py", "half_term.py", "lots.py", "measures.py",
+    "model.py", "outcomes.py", "parameters.py", "population.py", "recording.py", "roster.py", "rows.py", "schedule.py",
+    "settings.py", "state.py",
+)  # fmt: skip
+"""The rooms, beside the mechanisms, that shape a number. Those that hold compiled code are not imported for this: a
+process that only plans need not pay for a compiler."""
+
+
 @cache
 def model_version() -> str:
     """The library's version, and a stamp of every room that shapes a number: results of another are not mixed in."""
-    from alliance_sim.compilation import rooms_stamp
-
-    sha = hashlib.sha256(rooms_stamp().encode("ascii"))
-    for room in ("model.py", "outcomes.py", "recording.py", "roster.py", "schedule.py"):
-        sha.update(Path(alliance_sim.__file__).with_name(room).read_bytes())
+    house = Path(alliance_sim.__file__).parent
+    sha = hashlib.sha256()
+    for path in (*(house / room for room in ROOMS), *sorted((house / "mechanisms").glob("*.py"))):
+        sha.update(path.read_bytes())
     return f"{alliance_sim.__version__}+{sha.hexdigest()[:12]}"
 
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from alliance_sim.configuration.resolving import GO_TOGETHER, settled
 from alliance_sim.parameters import Value
 from alliance_sim.study.designs import Design
 from alliance_sim.study.factors import Column
+
+GROUPING = ("population.alliance_size", "population.pupils_per_teacher")
+"""The parameters that decide how a list becomes schools."""
 
 type RosterDigest = Callable[[Mapping[str, Value]], str]
 """The digest of the schools that a list becomes under these parameters; empty where schools are drawn."""
@@ -69,13 +73,14 @@ class Points:
             scenario = replace(scenario, values={**scenario.values, **values})
         return Point(number, scenario.name, values, scenario)
 
-    def frame(self) -> dict[str, list[Any]]:
+    def frame(self) -> dict[str, Sequence[Any] | NDArray[Any]]:
         """The columns that results carry: ``point``, ``variant`` where there are several, then what is varied."""
-        frame: dict[str, list[Any]] = {"point": list(range(len(self)))}
+        frame: dict[str, Sequence[Any] | NDArray[Any]] = {"point": np.arange(len(self))}
         if len(self.variants) > 1:
             frame["variant"] = [each.name for each in self.variants for _ in range(self.design.size)]
         for column in self.design.columns:
-            frame[column.name] = column.values() * len(self.variants)
+            several = len(self.variants)
+            frame[column.name] = column.values() * several if column.choices else np.tile(column.numbers, several)
         return frame
 
     def digests(self) -> Iterator[str]:
@@ -84,25 +89,26 @@ class Points:
         The text that is hashed differs between points only where the design does; so it is cut there, once a variant.
         """
         texts = {column.name: _written(column) for column in self.design.columns}
-        rosters: dict[tuple[Value, ...], str] = {}
         for variant in self.variants:
             before, names, between = _cut(variant, [column.name for column in self.design.columns])
-            columns = [texts[name] for name in names]
+            columns, schools_at = [texts[name] for name in names], self._schools(variant)
             for row in range(self.design.size):
                 pieces = [before]
                 for column, after in zip(columns, between, strict=True):
                     pieces += column(row), after
                 digest = hashlib.sha256("".join(pieces).encode("ascii")).hexdigest()
-                if schools := self._schools(variant, row, rosters):
+                if schools := schools_at(row):
                     digest = hashlib.sha256(f"{digest} {schools}".encode("ascii")).hexdigest()
                 yield digest
 
-    def _schools(self, variant: Configuration, row: int, known: dict[tuple[Value, ...], str]) -> str:
-        by_name = {column.name: column for column in self.design.columns}
-        grouping = tuple(by_name[name][row] if name in by_name else variant.values[name] for name in GROUPING)
-        if grouping not in known:
-            known[grouping] = self.roster_digest(dict(zip(GROUPING, grouping, strict=True)))
-        return known[grouping]
+    def _schools(self, variant: Configuration) -> Callable[[int], str]:
+        """The digest of the schools at each row of the design."""
+        columns = {column.name: column for column in self.design.columns if column.name in GROUPING}
+        settled_here = {name: variant.values[name] for name in GROUPING}
+        if not columns:
+            digest = self.roster_digest(settled_here)
+            return lambda _: digest
+        return lambda row: self.roster_digest(settled_here | {name: column[row] for name, column in columns.items()})
 
     @cached_property
     def copies(self) -> NDArray[np.int64]:
@@ -110,6 +116,8 @@ class Points:
         varied = set(self.design.names)
         same: dict[str, int] = {}
         groups = [same.setdefault(_without(variant, varied).hash, len(same)) for variant in self.variants]
+        if self.design.kind == "factorial" and len(same) == len(groups):  # where no value comes twice
+            return np.broadcast_to(np.int64(0), len(self))
         codes = np.repeat(np.array(groups), self.design.size)
         for column in self.design.columns:
             _, places = np.unique(column.numbers, return_inverse=True)
@@ -123,8 +131,22 @@ class Points:
         return copies
 
 
-GROUPING = ("population.alliance_size", "population.pupils_per_teacher")
-"""The parameters that decide how a list becomes schools."""
+def roster_digest(schools: Path | None) -> RosterDigest:
+    """The digest of the schools that a list becomes, read once for each way of grouping it."""
+    known: dict[tuple[Any, ...], str] = {}
+
+    def digest(values: Mapping[str, Value]) -> str:
+        if schools is None:
+            return ""
+        size, pupils = (values[name] for name in GROUPING)
+        if (size, pupils) not in known:
+            from alliance_sim.school_list import read_schools
+
+            read = read_schools(schools, alliance_size=cast("int", size), pupils_per_teacher=cast("float", pupils))
+            known[size, pupils] = read.roster.digest
+        return known[size, pupils]
+
+    return digest
 
 
 def bad_points(points: Points, place: Callable[[int], tuple[str, int | None]]) -> Iterator[Problem]:

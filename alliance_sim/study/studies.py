@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self
 
-from alliance_sim.parameters import Value
-from alliance_sim.study.points import GROUPING, Points, RosterDigest
+from alliance_sim.outcomes import NAMES
+from alliance_sim.study.points import Points
 from alliance_sim.study.shape import At, LimitsTable, Luck
+from alliance_sim.study.study_file import read_study
 from alliance_sim.study.tasks import Task
 
 _BYTES = {"MB": 10**6, "GB": 10**9}
@@ -69,9 +70,21 @@ class Study:
         Raises:
             ConfigError: with everything that is wrong with it.
         """
-        from alliance_sim.study.study_file import load_study
-
-        return load_study(name_or_path)
+        read = read_study(name_or_path)
+        table = read.table
+        return Study(
+            question=table.question,
+            name=read.chain[0].stem,
+            points=read.points,
+            seeds=table.seeds if isinstance(table.seeds, int) else tuple(table.seeds),
+            half_terms=table.half_terms,
+            keep=tuple(name for name in NAMES if name in table.keep),
+            at=table.at,
+            luck=table.luck,
+            schools=read.schools,
+            limits=Limits.of(table.limits),
+            chain=read.chain,
+        )
 
     @property
     def seeds_a_point(self) -> int:
@@ -128,21 +141,3 @@ class Study:
         for digest in self.points.digests():
             sha.update(run_keys(self, digest, (0,))[0].encode("ascii"))
         return sha.hexdigest()
-
-
-def roster_digest(schools: Path | None) -> RosterDigest:
-    """The digest of the schools that a list becomes, read once for each way of grouping it."""
-    known: dict[tuple[Any, ...], str] = {}
-
-    def digest(values: Mapping[str, Value]) -> str:
-        if schools is None:
-            return ""
-        size, pupils = (values[name] for name in GROUPING)
-        if (size, pupils) not in known:
-            from alliance_sim.school_list import read_schools
-
-            read = read_schools(schools, alliance_size=cast("int", size), pupils_per_teacher=cast("float", pupils))
-            known[size, pupils] = read.roster.digest
-        return known[size, pupils]
-
-    return digest

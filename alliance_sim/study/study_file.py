@@ -1,9 +1,9 @@
-"""A study file, from its path to a ``Study``: everything checked, everything that is wrong told at once."""
+"""A study file, read and checked to the last point: everything that is wrong is told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,21 +15,36 @@ from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.resolving import settled
 from alliance_sim.configuration.source_files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
 from alliance_sim.configuration.suggestions import nearest
-from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import DEFAULTS, Value
 from alliance_sim.study.complaints import checked_table
 from alliance_sim.study.designs import NOTHING_VARIED, Design, stated_design
-from alliance_sim.study.points import GROUPING, Points, bad_points
+from alliance_sim.study.points import GROUPING, Points, bad_points, roster_digest
 from alliance_sim.study.points_file import first_and_how_many_more
 from alliance_sim.study.said_parameters import checked_changes
 from alliance_sim.study.shape import StudyTable, only_in_studies
-from alliance_sim.study.studies import Limits, Study, roster_digest
 
 _ADDED_UP = ("set", "events")
 """What a study says on top of what it extends; all else it says in place of that."""
 
 
-def load_study(name_or_path: str | Path) -> Study:
+@dataclass(frozen=True)
+class StudyFile:
+    """What a study file and all that it extends come to.
+
+    Attributes:
+        table: what was said, defaults filled in.
+        points: the points, in the order of their numbers.
+        schools: the list of real schools, if there is one.
+        chain: the files: the study's own first, then what that extends, and so on.
+    """
+
+    table: StudyTable
+    points: Points
+    schools: Path | None
+    chain: tuple[Path, ...]
+
+
+def read_study(name_or_path: str | Path) -> StudyFile:
     """Reads a study and all that it extends, and checks every point.
 
     Args:
@@ -64,7 +79,7 @@ def load_study(name_or_path: str | Path) -> Study:
 
 def _resolved(
     files: list[SourceFile], stated: Mapping[str, tuple[Any, SourceFile]], changes: list[Layer]
-) -> tuple[Study, list[Problem]]:
+) -> tuple[StudyFile, list[Problem]]:
     """The study when all files have had their say, and what is wrong with its worlds and points."""
     table = StudyTable.model_validate({"question": "-"} | {key: value for key, (value, _) in stated.items()})
     variants, problems = _variants(stated, files[0], changes)
@@ -83,19 +98,7 @@ def _resolved(
         problems += first_and_how_many_more(bad, files[0].shown_as)
     if schools is not None:
         problems += _bad_list(points)
-    study = Study(
-        question=table.question,
-        name=files[0].path.stem,
-        points=points,
-        seeds=table.seeds if isinstance(table.seeds, int) else tuple(table.seeds),
-        half_terms=table.half_terms,
-        keep=tuple(name for name in NAMES if name in table.keep),
-        at=table.at,
-        luck=table.luck,
-        schools=schools,
-        limits=Limits.of(table.limits),
-        chain=tuple(file.path for file in files),
-    )
+    study = StudyFile(table, points, schools, tuple(file.path for file in files))
     return study, problems + _independent_list(table, stated)
 
 

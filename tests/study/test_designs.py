@@ -149,9 +149,9 @@ variants = ["silicon_valley", "route128"]
 """
     )
     frame = told.points.frame()
-    assert frame["point"] == [0, 1, 2, 3]
+    assert list(frame["point"]) == [0, 1, 2, 3]
     assert frame["variant"] == ["silicon_valley", "silicon_valley", "route128", "route128"]
-    assert frame["policy.competition"] == [0.1, 0.9, 0.1, 0.9]
+    assert list(frame["policy.competition"]) == [0.1, 0.9, 0.1, 0.9]
     assert [point.scenario.values["policy.secrecy"] for point in told.points] == [0.0, 0.0, 0.8, 0.8]
     assert {point.scenario.values["trust.initial"] for point in told.points} == {0.4}
 

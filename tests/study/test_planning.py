@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tracemalloc
 from dataclasses import replace
 from itertools import islice
 
 import pytest
 
-from alliance_sim import Scenario
+import alliance_sim
+from alliance_sim import Scenario, compilation
 from alliance_sim.school_list import read_schools
 from alliance_sim.study import planning
 
@@ -126,6 +129,22 @@ def test_keys_change_with_the_model(study, monkeypatch):
     before = keys(told)
     monkeypatch.setattr(planning, "model_version", lambda: "0.1.0+another")
     assert not set(before) & set(keys(told))
+
+
+def test_every_compiled_room_is_part_of_the_models_version():
+    assert set(compilation._ROOMS) < set(planning.ROOMS)
+    stamp = planning.model_version().removeprefix(f"{alliance_sim.__version__}+")
+    assert len(stamp) == 12
+
+
+def test_planning_needs_no_compiler(write):
+    write(f'question = "Q?"\n{GRID}', "mystudy.toml")
+    program = (
+        "import sys\nfrom alliance_sim.study import Study\nprint(len(list(Study.load('mystudy.toml').tasks())))\n"
+        "print([name for name in ('numba', 'mesa', 'pandas', 'scipy') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.split("\n")[:2] == ["4", "[]"]
 
 
 def test_keys_change_with_the_schools_and_not_with_their_files_name(study, write):

@@ -72,7 +72,7 @@ def test_a_grid_has_every_combination_once_and_its_hash_is_its_scenarios(grid, s
     assert list(study.points.digests()) == [point.scenario.hash for point in points]
     for name, values in grid.items():
         assert {point.values[name] for point in points} == {same(value) for value in values}
-        assert study.points.frame()[name] == [point.values[name] for point in points]
+        assert list(study.points.frame()[name]) == [point.values[name] for point in points]
 
 
 @settings(max_examples=40)
