@@ -31,6 +31,7 @@ _ROOMS = (
     "rows.py",
     "settings.py",
     "state.py",
+    "stretch.py",
 )
 
 

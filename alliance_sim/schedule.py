@@ -1,4 +1,4 @@
-"""The schedule of a half-term told once, and shared between threads where a world is large.
+"""The schedule of a half-term, shared between threads where a world is large (``stretch.py`` tells it for one thread).
 
 Threads are plain Python threads around compiled loops that let each other run; each takes a run of alliances. Which
 thread takes what never shows in a result.
@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
-from alliance_sim import boundaries, half_term
+from alliance_sim import boundaries, half_term, stretch
 from alliance_sim.chance import Seed
 from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.settings import Settings
@@ -60,6 +60,9 @@ def live_half_term(world: World, settings: Settings, seed: Seed, number: int, th
         number: 1 for the first half-term.
         threads: how many threads may share the work.
     """
+    if threads <= 1:
+        stretch.live_half_term(world, settings, seed, number)
+        return
     alliances = world.alliances.age.size
     if number > 1 and number % HALF_TERMS_A_YEAR == 1:
         half_term.a_year_is_over(world, settings, seed, number)
@@ -70,13 +73,10 @@ def live_half_term(world: World, settings: Settings, seed: Seed, number: int, th
 
 
 def requests_across_boundaries(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
-    """Answered in an order drawn by lot; with more threads wave by wave, which comes to the same."""
+    """Answered in an order drawn by lot, wave by wave, which comes to the same as one after another."""
     order = boundaries.draw_order(world, seed, number)
-    if threads <= 1:
-        boundaries.answer_across(world, settings, seed, number, order, 0, order.size)
-    else:
-        regrouped, begins = boundaries.sort_into_waves(world, order)
-        for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
-            wave = regrouped[first:last]
-            shared(boundaries.answer_across, last - first, threads, world, settings, seed, number, wave)
+    regrouped, begins = boundaries.sort_into_waves(world, order)
+    for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
+        wave = regrouped[first:last]
+        shared(boundaries.answer_across, last - first, threads, world, settings, seed, number, wave)
     boundaries.tally_across(world, order)

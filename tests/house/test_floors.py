@@ -40,6 +40,7 @@ FLOORS = {
     # 2: how it lives and what is kept of it
     "half_term": 2,
     "boundaries": 2,
+    "stretch": 2,
     "schedule": 2,
     "recording": 2,
     # 3: Mesa's face of it

@@ -1,0 +1,47 @@
+"""A stretch of half-terms in one compiled call, on one thread: for sweeps, in which worlds are small and many.
+
+To hand a world's columns from Python to compiled code takes about 10 µs, and a small world's half-term has few things
+to do. The order is that of ``schedule.py``, which tells it for more threads; a test holds the two to the same bytes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_sim import boundaries, half_term, measures
+from alliance_sim.chance import Seed
+from alliance_sim.compilation import loop
+from alliance_sim.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.settings import Settings
+from alliance_sim.state import Floats, World
+
+
+@loop
+def live_half_term(world: World, settings: Settings, seed: Seed, number: int) -> None:
+    """One half-term, in order (MODEL 3; events are applied before, measures taken after); 1 is the first."""
+    alliances = world.alliances.age.size
+    if number > 1 and number % HALF_TERMS_A_YEAR == 1:
+        half_term.a_year_is_over(world, settings, seed, number)
+    half_term.minds_are_made_up(world, settings, seed, number, 0, alliances)
+    half_term.alliances_work(world, settings, seed, number, 0, alliances)
+    order = boundaries.draw_order(world, seed, number)
+    boundaries.answer_across(world, settings, seed, number, order, 0, order.size)
+    boundaries.tally_across(world, order)
+    half_term.time_passes(world, settings, seed, number, 0, alliances)
+
+
+@loop
+def live_stretch(world: World, settings: Settings, seed: Seed, first: int, last: int, rows: Floats) -> None:
+    """Live the half-terms from ``first`` to ``last``, and fill ``rows`` with the system's outcomes after each.
+
+    ``rows`` has shape (half-terms, outcomes). Where ``first`` is 0, its row is the opening, in which nobody lives.
+    """
+    schools = world.schools.id.size
+    sums = np.empty((schools, measures.SUMS))
+    best = np.empty((schools, world.teachers.practice.shape[1]))
+    nobody = np.empty((0, 0))
+    for number in range(first, last + 1):
+        if number > 0:
+            live_half_term(world, settings, seed, number)
+        measures.sum_schools(world, settings, sums, best, 0, world.alliances.age.size)
+        measures.measure(world, sums, best, number == 0, rows[number - first], nobody, nobody)
