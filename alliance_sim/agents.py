@@ -7,60 +7,15 @@ and Mesa's ``AgentSet`` works on it. Teachers are made when somebody first asks 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, cast, overload
+from typing import Any, cast, overload
 
-import numpy as np
 from mesa import Agent
 
-from alliance_sim.parameters import LEVELS
-from alliance_sim.roster import Roster
-from alliance_sim.state import TABLES, Column, World, columns
-
-
-class Home(Protocol):
-    """What agents need of the model they live in."""
-
-    world: World
-    roster: Roster
-    schools: Sequence[School]
-    teachers: Sequence[Teacher]
-    coordinators: Sequence[Coordinator]
-    agent_id_counter: int
-
-
-class Cell:
-    """An attribute that is a cell of a column: checked against the column's bounds when written."""
-
-    def __init__(self, table: str, column: str) -> None:
-        self.table, self.column = table, column
-        self.declared: Column = columns(TABLES[table])[column]
-        self.__doc__ = f"{self.declared.meaning} ({self.declared.unit})"
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, agent: Any, owner: type | None = None) -> Any:
-        if agent is None:
-            return self
-        found = getattr(getattr(agent.model.world, self.table), self.column)[agent.row]
-        if not isinstance(found, np.ndarray):
-            return found.item()
-        looked_at = found.view()
-        looked_at.flags.writeable = False  # what is written goes through the checks of __set__
-        return looked_at
-
-    def __set__(self, agent: Any, value: Any) -> None:
-        if self.declared.bounds is None:
-            raise AttributeError(f"{self.name} follows from the run and cannot be set: {self.declared.meaning}")
-        low, high = self.declared.bounds
-        given = np.asarray(value, dtype=float)
-        column = getattr(getattr(agent.model.world, self.table), self.column)
-        if not np.all(np.isfinite(given) & (given >= low) & (given <= high)):
-            raise ValueError(f"{self.name} is {value}, but must be {low:g} to {high:g} ({self.declared.unit})")
-        if column.dtype.kind in "iu" and np.any(given != np.floor(given)):
-            raise ValueError(f"{self.name} is {value}, but must be a whole number ({self.declared.unit})")
-        column[agent.row] = value
+from alliance_sim.cells import Cell, Home
+from alliance_sim.given import number, said, whole_number
+from alliance_sim.ties import Tie
 
 
 class _Row(Agent[Any]):
@@ -73,6 +28,12 @@ class _Row(Agent[Any]):
         # Mesa numbers agents as they come; here a number belongs to the row, whoever is looked at first.
         model.agent_id_counter = first_id + row
         super().__init__(cast("Any", model))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        declared = getattr(type(self), name, None)
+        if isinstance(declared, property) and declared.fset is None:
+            raise AttributeError(f"{name} of a {type(self).__name__.lower()} can be read but not set")
+        super().__setattr__(name, value)
 
     def remove(self) -> None:
         """Refused: a row cannot be taken out of the middle of a world."""
@@ -134,23 +95,28 @@ class School(_Row):
         return [self.model.schools[row] for row in members if row != self.row]
 
     def trust_in(self, school: int | School) -> float:
-        """The head's trust in another school of the alliance (0–1), NaN for one outside it."""
-        place = self._head_tie(_row_of(school))
+        """The head's trust in another school of the alliance (0–1), NaN for one outside it.
+
+        Raises:
+            IndexError: if there is no such school.
+        """
+        place = self._head_tie(_row_of(school, School, self.model, len(self.model.schools)))
         return math.nan if place is None else float(self.model.world.head_ties.trust[place])
 
     def set_trust_in(self, school: int | School, trust: float) -> None:
         """Write the head's trust in another school of the alliance.
 
         Raises:
+            IndexError: if there is no such school.
             KeyError: if the other school is not in the alliance.
             ValueError: if trust is not 0 to 1.
         """
-        place = self._head_tie(_row_of(school))
+        other = _row_of(school, School, self.model, len(self.model.schools))
+        place = self._head_tie(other)
         if place is None:
-            raise KeyError(f"school {self.row} has no head tie to school {_row_of(school)}: not in its alliance")
-        if not 0.0 <= trust <= 1.0:
-            raise ValueError(f"trust is {trust}, but must be 0 to 1")
-        self.model.world.head_ties.trust[place] = trust
+            why = "it is the same school" if other == self.row else "not in its alliance"
+            raise KeyError(f"school {self.row} has no head tie to school {other}: {why}")
+        self.model.world.head_ties.trust[place] = number("trust", trust, 0.0, 1.0)
 
     def _head_tie(self, other: int) -> int | None:
         alliances, alliance = self.model.world.alliances, self.alliance
@@ -187,15 +153,21 @@ class Teacher(_Row):
         """The tie to another teacher.
 
         Raises:
-            KeyError: if there is none.
+            IndexError: if there is no such teacher.
+            KeyError: if there is no tie.
         """
+        other = _row_of(teacher, Teacher, self.model, len(self.model.teachers))
         for tie in self.ties:
-            if tie.partner_row == _row_of(teacher):
+            if tie.partner_row == other:
                 return tie
-        raise KeyError(f"teacher {self.row} has no tie to teacher {_row_of(teacher)}")
+        raise KeyError(f"teacher {self.row} has no tie to teacher {other}; their ties are in .ties")
 
     def trust_in(self, teacher: int | Teacher) -> float:
-        """Trust in another teacher (0–1), NaN where there is no tie."""
+        """Trust in another teacher (0–1), NaN where there is no tie.
+
+        Raises:
+            IndexError: if there is no such teacher.
+        """
         try:
             return self.tie_to(teacher).trust
         except KeyError:
@@ -226,47 +198,6 @@ class Coordinator(_Row):
         return [self.model.schools[row] for row in range(first[self.row], first[self.row + 1])]
 
 
-class Tie:
-    """A look at one teacher's tie to another; not an agent."""
-
-    trust = Cell("ties", "trust")
-    owed = Cell("ties", "owed")
-    given = Cell("ties", "given")
-
-    @property
-    def level(self) -> int:
-        """Himmelman level, 1–4; written for both directions."""
-        return int(self.model.world.ties.level[self.row])
-
-    @level.setter
-    def level(self, level: int) -> None:
-        if level not in range(1, LEVELS + 1):
-            raise ValueError(f"level is {level}, but must be a whole number from 1 to {LEVELS}")
-        ties = self.model.world.ties
-        ties.level[self.row] = ties.level[ties.twin[self.row]] = level
-
-    def __init__(self, model: Home, row: int) -> None:
-        self.model, self.row = model, row
-
-    @property
-    def partner_row(self) -> int:
-        """The row of the teacher it leads to."""
-        return int(self.model.world.ties.partner[self.row])
-
-    @property
-    def partner(self) -> Teacher:
-        """The teacher it leads to."""
-        return self.model.teachers[self.partner_row]
-
-    @property
-    def back(self) -> Tie:
-        """The partner's tie to the holder."""
-        return Tie(self.model, int(self.model.world.ties.twin[self.row]))
-
-    def __repr__(self) -> str:
-        return f"<Tie to teacher {self.partner_row}: trust {self.trust:.2f}, level {self.level}>"
-
-
 class Looks[A: _Row](Sequence[A]):
     """A sequence of agents by row, each made when first looked at."""
 
@@ -284,7 +215,11 @@ class Looks[A: _Row](Sequence[A]):
     def __getitem__(self, place: int | slice) -> A | list[A]:
         if isinstance(place, slice):
             return [self[row] for row in range(*place.indices(self._rows))]
-        row = place + self._rows if place < 0 else place
+        try:
+            row = operator.index(place)
+        except TypeError:
+            raise TypeError(f"row is {said(place)}, but must be a whole number or a slice") from None
+        row = row + self._rows if row < 0 else row
         if not 0 <= row < self._rows:
             raise IndexError(f"there is no row {place}: rows go from 0 to {self._rows - 1}")
         if row not in self._made:
@@ -299,5 +234,16 @@ class Looks[A: _Row](Sequence[A]):
         return row in self._made
 
 
-def _row_of(who: int | _Row) -> int:
-    return who.row if isinstance(who, _Row) else int(who)
+def _row_of(who: Any, kind: type[_Row], model: Home, rows: int) -> int:
+    """The row of somebody of this kind, who is given by their row or as an agent."""
+    called = kind.__name__.lower()
+    if not isinstance(who, _Row):
+        row = whole_number(called, who, 0)
+        if row >= rows:
+            raise IndexError(f"there is no {called} {row}: rows go from 0 to {rows - 1}")
+        return row
+    if not isinstance(who, kind):
+        raise TypeError(f"{called} is {said(who)}, but must be a {called} of the model, or the row of one")
+    if who.model is not model:
+        raise ValueError(f"{called} is {said(who)} of another model; give one of this model, or the row, {who.row}")
+    return who.row

@@ -12,7 +12,8 @@ from mesa import DataCollector, Model
 
 from alliance_sim import chance
 from alliance_sim.agents import Coordinator, Looks, School, Teacher
-from alliance_sim.configuration import ConfigError, Problem, changed
+from alliance_sim.configuration import ConfigError, Problem, changed, shortened
+from alliance_sim.given import said, whole_number
 from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
 from alliance_sim.population import drawn_roster, open_world
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 type RNG = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.Generator | None
 LARGEST_SEED = 2**64 - 1
+_SOURCES_OF_CHANCE = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence, np.random.RandomState)
 
 
 class AllianceModel(Model[Any, Any]):
@@ -56,7 +58,7 @@ class AllianceModel(Model[Any, Any]):
         **dotted: Any,
     ) -> None:
         if not isinstance(scenario, Scenario):
-            scenario = Scenario.load(scenario or "baseline", dotted)
+            scenario = Scenario.load("baseline" if scenario is None else scenario, dotted)
         elif dotted:
             scenario = scenario.with_changes(dotted)
         self.seed = _whole_number(rng if rng is not None else scenario.__dict__["rng"])
@@ -78,6 +80,26 @@ class AllianceModel(Model[Any, Any]):
         reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
         self.datacollector = DataCollector(model_reporters=reporters)
         self.datacollector.collect(self)
+
+    def run_for(self, duration: float) -> None:
+        """Live so many half-terms.
+
+        Raises:
+            TypeError: if the duration is no number.
+            ValueError: if it is negative or has a fraction: a half-term is lived whole.
+        """
+        half_terms = whole_number("duration", duration, 0)
+        if half_terms:  # Mesa would warn of nothing to do
+            super().run_for(half_terms)
+
+    def run_until(self, end_time: float) -> None:
+        """Live until so many half-terms are over, counted from the opening.
+
+        Raises:
+            TypeError: if the end is no number.
+            ValueError: if it lies in the past or inside a half-term.
+        """
+        self.run_for(whole_number("end_time", end_time, round(self.time)) - round(self.time))
 
     def step(self) -> None:
         """One half-term: events dated now, then the schedule, then the measures."""
@@ -105,11 +127,11 @@ class AllianceModel(Model[Any, Any]):
         Raises:
             ConfigError: for a name that events cannot change, or a value out of bounds; nothing is changed then.
         """
-        for name in changes:
+        can = ", ".join(CHANGED_BY_EVENTS)
+        for name in changes if isinstance(cast("object", changes), Mapping) else ():
             if name not in CHANGED_BY_EVENTS:
-                can = ", ".join(CHANGED_BY_EVENTS)
-                sentence = f"{name} cannot change while a world runs; only {can} can"
-                raise ConfigError([Problem("change_policy", None, name, str(changes[name]), can, "", sentence)])
+                sentence = f"{shortened(str(name))} cannot change while a world runs; only {can} can"
+                raise ConfigError([Problem("change_policy", None, str(name), said(changes[name]), can, "", sentence)])
         values = changed(self.scenario.configuration, changes, said_in="change_policy").values
         checked = {name: values[name] for name in changes}
         for name, value in checked.items():
@@ -193,12 +215,17 @@ def _latest(outcome: int, model: AllianceModel) -> float:
     return model._recording.latest(outcome)  # pyright: ignore[reportPrivateUsage]
 
 
-def _whole_number(rng: RNG) -> int:
+def _whole_number(rng: Any) -> int:
     """The number that a world can be repeated with, from whatever Mesa's ``rng`` may be."""
-    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
+    if isinstance(rng, np.ndarray):
+        rng = rng.tolist()
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
         if not 0 <= rng <= LARGEST_SEED:
-            raise ValueError(f"rng is {rng}, but a seed must be a whole number from 0 to 2**64 - 1")
+            raise ValueError(f"rng is {said(rng)}, but a seed must be a whole number from 0 to 2**64 - 1")
         return int(rng)
-    if isinstance(rng, (bool, float, str, bytes)):
-        raise TypeError(f"rng is {rng!r}, but must be a whole number, a NumPy generator or seed sequence, or None")
+    if isinstance(rng, list | tuple):
+        if not rng or not all(isinstance(each, int | np.integer) and each >= 0 for each in cast("list[Any]", rng)):
+            raise ValueError(f"rng is {said(rng)}, but a list of seeds must hold whole numbers, 0 or more")
+    elif not (rng is None or isinstance(rng, _SOURCES_OF_CHANCE)):
+        raise TypeError(f"rng is {said(rng)}, but must be a whole number, a NumPy generator or seed sequence, or None")
     return int(np.random.default_rng(rng).integers(2**63))

@@ -20,6 +20,7 @@ from alliance_sim.configuration import (
     load_configuration,
     nearest_parameter,
 )
+from alliance_sim.given import said
 from alliance_sim.parameters import PARAMETERS, Value
 from alliance_sim.roster import Roster
 
@@ -79,6 +80,8 @@ class Scenario(scenarios.Scenario[Any]):
         return scenario
 
     def _take(self, configuration: Configuration, roster: Roster | None, rng: Any) -> None:
+        if not isinstance(cast("object", roster), Roster | None):
+            raise TypeError(f"roster is {said(roster)}, but must be a Roster, such as read_schools() gives, or None")
         object.__setattr__(self, "configuration", configuration)
         object.__setattr__(self, "roster", roster)
         super().__init__(rng=rng, **configuration.values)
@@ -106,15 +109,16 @@ class Scenario(scenarios.Scenario[Any]):
         return hashlib.sha256(f"{self.configuration.hash} {self.roster.digest}".encode("ascii")).hexdigest()
 
     def __getitem__(self, name: str) -> Value:
-        if name in PARAMETERS:
+        if name in self:
             return cast("Value", self.__dict__[name])
-        meant = nearest_parameter(name)
+        meant = nearest_parameter(str(name))
         hint = f"did you mean '{meant}'?" if meant else "`alliance-sim parameters` lists them all"
-        sentence = f"there is no parameter '{name}'; {hint}"
-        raise UnknownNameError([Problem("scenario", None, name, name, "a parameter's name", meant, sentence)])
+        given, allowed = said(name), "a parameter's name"
+        sentence = f"there is no parameter {given}; {hint}"
+        raise UnknownNameError([Problem("scenario", None, str(name), given, allowed, meant, sentence)])
 
     def __contains__(self, name: object) -> bool:
-        return name in PARAMETERS
+        return isinstance(name, str) and name in PARAMETERS
 
     def with_changes(self, changes: Mapping[str, object], *, rng: Any = _SAME) -> Self:
         """A new scenario with some parameters set otherwise; events and roster stay."""

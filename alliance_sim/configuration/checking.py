@@ -13,6 +13,7 @@ from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.problems import Problem, shown
 from alliance_sim.configuration.resolved import Event
 from alliance_sim.configuration.schema import config_model
+from alliance_sim.given import said
 from alliance_sim.parameters import GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Value
 
 
@@ -71,7 +72,13 @@ def checked_overrides(overrides: Mapping[str, object], said_in: str) -> Layer:
     Args:
         overrides: dotted names and values; NumPy's numbers and arrays are as good as Python's.
         said_in: where they came from (``--set``, ``override``), for the sentences.
+
+    Raises:
+        TypeError: if they are no mapping.
     """
+    if not isinstance(cast("object", overrides), Mapping):
+        example = '{"trust.initial": 0.4}'
+        raise TypeError(f"{said_in} is {said(overrides)}, but must be a dict of names and values, such as {example}")
     given = {str(name): _plain(value) for name, value in overrides.items()}
 
     def place(path: KeyPath) -> tuple[str, int | None]:

@@ -38,7 +38,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}, line {self.line}"
-        return f"{place}: {self.sentence}"
+        return one_line(f"{place}: {self.sentence}")
 
 
 class ConfigError(ValueError):
@@ -81,7 +81,7 @@ def shown(value: object) -> str:
         case list() | tuple():
             text = _shown_list(list(cast("Iterable[object]", value)))
         case _:
-            text = f"a {type(value).__name__}"
+            text = f"a value of type {type(value).__name__}"
     return text
 
 
@@ -95,5 +95,10 @@ def _shown_list(items: list[object]) -> str:
 
 def shortened(text: str) -> str:
     """The beginning of a long text, printable and on one line."""
-    text = "".join(letter if letter.isprintable() else "·" for letter in text[: _LONGEST_TEXT + 1])
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+    start = one_line(text[: _LONGEST_TEXT + 1])
+    return start if len(start) <= _LONGEST_TEXT else f"{start[:_LONGEST_TEXT]}…"
+
+
+def one_line(text: str) -> str:
+    """The text with a dot for each line break, control character and half of a letter."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from alliance_sim.configuration.chains import chain_of
 from alliance_sim.configuration.checking import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.configuration.memory import DECIDING, USABLE_SHARE, expected_teachers, machine_memory, memory_needed
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
+from alliance_sim.configuration.source_files import shipped_configs
+from alliance_sim.given import said
 from alliance_sim.parameters import DEFAULTS, PARAMETERS, Value
 
 GO_TOGETHER = ("trust.gain", "trust.loss_ratio", *DECIDING)
@@ -29,10 +32,16 @@ def load_configuration(
 
     Raises:
         ConfigError: with everything that is wrong, in all files of the chain and the overrides.
+        TypeError: for what is neither name nor path, or overrides that are no mapping.
     """
+    if not isinstance(cast("object", name_or_path), str | Path):
+        shipped = ", ".join(shipped_configs())
+        raise TypeError(
+            f"the config is {said(name_or_path)}, but must be a name or the path of a file; shipped configs: {shipped}"
+        )
     files, broken_off = chain_of(name_or_path)
     layers = [checked_document(file.document, file.place) for file in files]
-    top = checked_overrides(overrides or {}, said_in)
+    top = checked_overrides({} if overrides is None else overrides, said_in)
     values, unfit = settled(DEFAULTS, [*reversed(layers), top])
     problems = [*(one for layer in layers for one in layer.problems), *broken_off, *top.problems, *unfit]
     if problems:
@@ -45,7 +54,7 @@ def load_configuration(
 def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:
     """The declared defaults, with parameters set on top; no file is read."""
     plain = Configuration("What happens when every parameter has its default?", _values({}))
-    return changed(plain, overrides or {})
+    return changed(plain, {} if overrides is None else overrides)
 
 
 def changed(

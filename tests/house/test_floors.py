@@ -28,6 +28,7 @@ FLOORS = {
     "chance": 0,
     "lots": 0,
     "rows": 0,
+    "given": 0,
     "mechanisms": 0,
     # 1: how a world begins, how it is looked at
     "configuration": 1,
@@ -36,6 +37,8 @@ FLOORS = {
     "acquaintance": 1,
     "population": 1,
     "measures": 1,
+    "cells": 1,
+    "ties": 1,
     "agents": 1,
     # 2: how it lives and what is kept of it
     "half_term": 2,

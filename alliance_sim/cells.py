@@ -1,0 +1,86 @@
+"""An attribute of an agent that is a cell of a column: read where it lies, and checked when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.given import bounds_said, said
+from alliance_sim.roster import Roster
+from alliance_sim.state import TABLES, Column, World, columns
+
+if TYPE_CHECKING:
+    from alliance_sim.agents import Coordinator, School, Teacher
+
+
+class Home(Protocol):
+    """What agents and ties need of the model they live in."""
+
+    world: World
+    roster: Roster
+    schools: Sequence[School]
+    teachers: Sequence[Teacher]
+    coordinators: Sequence[Coordinator]
+    agent_id_counter: int
+
+
+class Cell:
+    """An attribute that is a cell of a column: checked against the column's bounds when written."""
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table, self.column = table, column
+        self.declared: Column = columns(TABLES[table])[column]
+        self.__doc__ = f"{self.declared.meaning} ({self.declared.unit})"
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        found = self._column_of(agent)[agent.row]
+        if not isinstance(found, np.ndarray):
+            return found.item()
+        looked_at = found.view()
+        looked_at.flags.writeable = False  # what is written goes through the checks of __set__
+        return looked_at
+
+    def __set__(self, agent: Any, value: Any) -> None:
+        if self.declared.bounds is None:
+            raise AttributeError(f"{self.name} follows from the run and cannot be set: {self.declared.meaning}")
+        column = self._column_of(agent)
+        column[agent.row] = self._checked(value, column)
+
+    def _column_of(self, agent: Any) -> Any:
+        return getattr(getattr(agent.model.world, self.table), self.column)
+
+    def _checked(self, value: Any, column: NDArray[Any]) -> NDArray[Any]:
+        """The value if the column can hold it: finite, within bounds, of the right kind and shape."""
+        low, high = self.declared.bounds or (0.0, 0.0)
+        whole, shape = column.dtype.kind in "iub", column.shape[1:]
+        if not whole:
+            high = min(high, float(np.finfo(column.dtype).max))
+        try:
+            given = np.asarray(value)
+        except ValueError:  # a list of lists of different lengths
+            given = np.asarray(None)
+        if given.dtype.kind not in ("iubf" if column.dtype.kind == "b" else "iuf"):
+            raise TypeError(self._refusal(value, column, low, high))
+        inside = np.isfinite(given) & (given >= low) & (given <= high)
+        fits = given.shape in ((), shape) and bool(np.all(inside))
+        if not fits or (whole and bool(np.any(given != np.floor(given)))):
+            raise ValueError(self._refusal(value, column, low, high))
+        return given
+
+    def _refusal(self, value: Any, column: NDArray[Any], low: float, high: float) -> str:
+        within = bounds_said(low, high)
+        if column.dtype.kind == "b":
+            allowed = "True or False"
+        elif column.shape[1:]:
+            allowed = f"{column.shape[1]} numbers, each {within}, or one number for all"
+        else:
+            allowed = f"{'a whole number, ' if column.dtype.kind in 'iu' else ''}{within}"
+        return f"{self.name} is {said(value)}, but must be {allowed} ({self.declared.unit})"
