@@ -13,12 +13,12 @@ from typing import Any, cast, overload
 
 from mesa import Agent
 
-from alliance_sim.cells import Cell, Home
-from alliance_sim.given import number, said, whole_number
+from alliance_sim.cells import Cell, Home, ReadOnlyProperties
+from alliance_sim.given import is_number, number, said, whole_number
 from alliance_sim.ties import Tie
 
 
-class _Row(Agent[Any]):
+class _Row(ReadOnlyProperties, Agent[Any]):
     """An agent that is a row of the world."""
 
     model: Home  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -28,12 +28,6 @@ class _Row(Agent[Any]):
         # Mesa numbers agents as they come; here a number belongs to the row, whoever is looked at first.
         model.agent_id_counter = first_id + row
         super().__init__(cast("Any", model))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        declared = getattr(type(self), name, None)
-        if isinstance(declared, property) and declared.fset is None:
-            raise AttributeError(f"{name} of a {type(self).__name__.lower()} can be read but not set")
-        super().__setattr__(name, value)
 
     def remove(self) -> None:
         """Refused: a row cannot be taken out of the middle of a world."""
@@ -237,7 +231,7 @@ class Looks[A: _Row](Sequence[A]):
 def _row_of(who: Any, kind: type[_Row], model: Home, rows: int) -> int:
     """The row of somebody of this kind, who is given by their row or as an agent."""
     called = kind.__name__.lower()
-    if not isinstance(who, _Row):
+    if is_number(who):
         row = whole_number(called, who, 0)
         if row >= rows:
             raise IndexError(f"there is no {called} {row}: rows go from 0 to {rows - 1}")

@@ -27,6 +27,17 @@ class Home(Protocol):
     agent_id_counter: int
 
 
+class ReadOnlyProperties:
+    """What only tells of the run says so when somebody tries to set it."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        declared = getattr(type(self), name, None)
+        if isinstance(declared, property) and declared.fset is None:
+            meaning = (declared.__doc__ or "").partition("\n")[0].replace("`", "").rstrip(".")
+            raise AttributeError(f"{name} follows from the run and cannot be set: {meaning}")
+        super().__setattr__(name, value)
+
+
 class Cell:
     """An attribute that is a cell of a column: checked against the column's bounds when written."""
 
@@ -61,8 +72,7 @@ class Cell:
         """The value if the column can hold it: finite, within bounds, of the right kind and shape."""
         low, high = self.declared.bounds or (0.0, 0.0)
         whole, shape = column.dtype.kind in "iub", column.shape[1:]
-        if not whole:
-            high = min(high, float(np.finfo(column.dtype).max))
+        high = int(high) if whole else min(high, float(np.finfo(column.dtype).max))
         try:
             given = np.asarray(value)
         except ValueError:  # a list of lists of different lengths
@@ -82,5 +92,5 @@ class Cell:
         elif column.shape[1:]:
             allowed = f"{column.shape[1]} numbers, each {within}, or one number for all"
         else:
-            allowed = f"{'a whole number, ' if column.dtype.kind in 'iu' else ''}{within}"
+            allowed = f"a {'whole ' if column.dtype.kind in 'iu' else ''}number, {within}"
         return f"{self.name} is {said(value)}, but must be {allowed} ({self.declared.unit})"

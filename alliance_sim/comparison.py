@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.configuration import results_too_large
+from alliance_sim.given import said, whole_number
 from alliance_sim.outcomes import NAMES, OUTCOMES, Outcome
 from alliance_sim.parameters import HALF_TERMS_A_YEAR, Value
 from alliance_sim.plain_words import title
@@ -31,8 +33,7 @@ CONFIDENCE = 0.95
 RESAMPLES = 9_999
 BOOTSTRAP_SEED = 20_040_101
 """Any number would do; it is the same for every outcome and every run, so that the same worlds give the same bytes."""
-NO_RATIO = ("pupil SD",)
-"""Units whose zero is an average and not nothing: three times as much has no meaning."""
+NO_RATIO = ("pupil SD",)  # units whose zero is an average and not nothing: three times as much has no meaning
 
 
 @dataclass(frozen=True)
@@ -248,16 +249,19 @@ def compare(
         progress: told after each world how many are done, of how many.
 
     Raises:
-        ValueError: for fewer than two scenarios or seeds, or less than a half-term.
+        TypeError: for what is no number.
+        ValueError: for fewer than two scenarios or seeds, less than a half-term, or more than fits into memory.
     """
     from alliance_sim.paired_worlds import live_all
 
-    for what, given, least in (
-        ("scenarios", len(scenarios), 2), ("seeds", seeds, 2), ("half_terms", half_terms, 1),
-        ("first_seed", first_seed, 0), ("workers", 1 if workers is None else workers, 1),
-    ):  # fmt: skip
-        if given < least:
-            raise ValueError(f"{what} is {given}, but must be at least {least}")
+    given = cast("Any", scenarios)
+    if not isinstance(given, Sequence) or len(given) < 2 or not all(isinstance(one, Scenario) for one in given):
+        raise ValueError(f"scenarios is {said(given)}, but must be two or more Scenarios; Scenario.load(…) makes one")
+    seeds, half_terms = whole_number("seeds", seeds, 2), whole_number("half_terms", half_terms, 1)
+    first_seed = whole_number("first_seed", first_seed, 0, 2**64 - seeds)
+    workers = None if workers is None else whole_number("workers", workers, 1)
+    if trouble := results_too_large(len(scenarios) * seeds * (half_terms + 1) * len(OUTCOMES)):
+        raise ValueError(f"{trouble}; give fewer seeds or half_terms")
     lived = tuple(range(first_seed, first_seed + seeds))
     worlds = live_all(scenarios, lived, half_terms, workers, progress)
     return Comparison(tuple(scenario.copy() for scenario in scenarios), lived, worlds)

@@ -7,12 +7,21 @@ import numbers
 import reprlib
 from typing import Any, cast
 
+LONGEST = 80
+"""Letters of a value that a refusal shows."""
+
 
 def said(value: object) -> str:
     """A value as its caller wrote it, on one line and never long."""
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
         value = cast("Any", value).tolist()
-    return " ".join(reprlib.repr(value).split())
+    told = one_line(" ".join(reprlib.repr(value).split()))
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
+
+
+def one_line(text: str) -> str:
+    """The text with a dot for each line break, control character and half of a letter."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
 
 
 def is_number(value: object) -> bool:
@@ -54,4 +63,4 @@ def bounds_said(low: float, high: float) -> str:
     """``0 to 1``, ``2 or more``."""
     if math.isinf(high):
         return f"{low:g} or more"
-    return f"{low:g} to {high:,.0f}" if float(high).is_integer() and high < 1e15 else f"{low:g} to {high:.3g}"
+    return f"{low:g} to {high:,}" if isinstance(high, int) else f"{low:g} to {high:.3g}"

@@ -12,7 +12,8 @@ from mesa import DataCollector, Model
 
 from alliance_sim import chance
 from alliance_sim.agents import Coordinator, Looks, School, Teacher
-from alliance_sim.configuration import ConfigError, Problem, changed, shortened
+from alliance_sim.cells import ReadOnlyProperties
+from alliance_sim.configuration import ConfigError, Problem, changed, refuse_misfits, shortened
 from alliance_sim.given import said, whole_number
 from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
@@ -31,7 +32,7 @@ LARGEST_SEED = 2**64 - 1
 _SOURCES_OF_CHANCE = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence, np.random.RandomState)
 
 
-class AllianceModel(Model[Any, Any]):
+class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
     """A system of schools in alliances, lived half-term by half-term.
 
     Args:
@@ -67,6 +68,7 @@ class AllianceModel(Model[Any, Any]):
         self._settings = settings_record(scenario.configuration.values)
         self._luck = np.uint64(chance.seed_of(np.uint64(self.seed)))
         self.roster = scenario.roster or drawn_roster(self._settings[0], self._luck)
+        refuse_misfits(scenario.configuration.values, self.roster)
         self.world: World = open_world(self.roster, self._settings[0], self._luck)
         self.threads = threads_for(len(self.world.teachers.id))
 
@@ -88,7 +90,7 @@ class AllianceModel(Model[Any, Any]):
             TypeError: if the duration is no number.
             ValueError: if it is negative or has a fraction: a half-term is lived whole.
         """
-        half_terms = whole_number("duration", duration, 0)
+        half_terms = whole_number("duration (half-terms)", duration, 0)
         if half_terms:  # Mesa would warn of nothing to do
             super().run_for(half_terms)
 
@@ -99,7 +101,7 @@ class AllianceModel(Model[Any, Any]):
             TypeError: if the end is no number.
             ValueError: if it lies in the past or inside a half-term.
         """
-        self.run_for(whole_number("end_time", end_time, round(self.time)) - round(self.time))
+        self.run_for(whole_number("end_time (half-terms)", end_time, round(self.time)) - round(self.time))
 
     def step(self) -> None:
         """One half-term: events dated now, then the schedule, then the measures."""
@@ -141,7 +143,7 @@ class AllianceModel(Model[Any, Any]):
 
     @property
     def policy(self) -> dict[str, Value]:
-        """What events may change, as it stands now, by dotted name."""
+        """What events may change, as it stands now, by dotted name; ``change_policy`` changes it."""
         return {name: setting(self._settings, name) for name in CHANGED_BY_EVENTS}
 
     @property

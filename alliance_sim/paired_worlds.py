@@ -77,7 +77,7 @@ def workers_that_pay(scenarios: Sequence[Scenario], seeds: int, half_terms: int)
     if work < WORTH_PROCESSES:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    largest = max(memory_needed(scenario.configuration.values) for scenario in scenarios)
+    largest = max(memory_needed(scenario.configuration.values, scenario.roster) for scenario in scenarios)
     return max(1, min(cores, seeds * len(scenarios), int(machine_memory() / 2 / largest)))
 
 

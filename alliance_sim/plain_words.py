@@ -5,15 +5,11 @@ from __future__ import annotations
 import math
 import re
 
-PROPER_NAMES = {"silicon_valley": "Silicon Valley", "route128": "Route 128"}
-
 
 def title(name: str) -> str:
-    """What people call a config: ``cosy_club`` is a Cosy club."""
-    if name in PROPER_NAMES:
-        return PROPER_NAMES[name]
-    words = re.sub(r"(?<=[a-zA-Z])(?=\d)", " ", re.sub(r"[_\s-]+", " ", name)).strip() or name
-    return words[0].upper() + words[1:]
+    """What people call a config, as a name: ``cosy_club`` is the Cosy Club, ``route128`` is Route 128."""
+    words = re.sub(r"(?<=[a-zA-Z])(?=\d)", " ", re.sub(r"[_\s-]+", " ", name)).split()
+    return " ".join(word[0].upper() + word[1:] for word in words) or name
 
 
 def figures_said(*values: float | None, signed: bool = False) -> tuple[str, ...]:
@@ -37,11 +33,6 @@ def _figure(value: float | None, form: str, signed: bool) -> str:
     return text.replace("-", "−")
 
 
-def figure_said(value: float | None, *, signed: bool = False) -> str:
-    """One number, as ``figures_said`` says it."""
-    return figures_said(value, signed=signed)[0]
-
-
 def value_said(value: object) -> str:
     """A parameter's value as a reader would say it."""
     if isinstance(value, bool):
@@ -58,6 +49,11 @@ def number_said(number: int, noun: str = "") -> str:
     """``two worlds``, ``one world``, ``1,200 worlds``."""
     word = NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
     return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 alliance``, ``1,200 alliances``: figures, where ``number_said`` has words."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def years_said(half_terms: int) -> str:

@@ -17,7 +17,7 @@ from alliance_sim.figures import four_curves, standardised_differences, svg_for_
 from alliance_sim.outcomes import OUTCOMES, TITLES
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
-from alliance_sim.plain_words import figures_said, joined, number_said, value_said, years_said
+from alliance_sim.plain_words import counted, figures_said, joined, number_said, value_said, years_said
 from alliance_sim.scenario import Scenario
 from alliance_sim.school_list import SchoolListReport
 from alliance_sim.school_list.columns import GIAS
@@ -149,8 +149,8 @@ def _schools_of(scenario: Scenario) -> str:
             f"drawn anew for each seed, with about {teachers_in(scenario):,.0f} teachers"
         )
     return (
-        f"{roster.schools:,} schools in {roster.alliances:,} alliances with {roster.teachers.sum():,} teachers, "
-        f"from the list {Path(roster.source).name}"
+        f"{counted(roster.schools, 'school')} in {counted(roster.alliances, 'alliance')} with "
+        f"{roster.teachers.sum():,} teachers, from the list {Path(roster.source).name}"
     )
 
 

@@ -19,6 +19,7 @@ from alliance_sim.configuration import (
     default_configuration,
     load_configuration,
     nearest_parameter,
+    refuse_misfits,
 )
 from alliance_sim.given import said
 from alliance_sim.parameters import PARAMETERS, Value
@@ -82,6 +83,8 @@ class Scenario(scenarios.Scenario[Any]):
     def _take(self, configuration: Configuration, roster: Roster | None, rng: Any) -> None:
         if not isinstance(cast("object", roster), Roster | None):
             raise TypeError(f"roster is {said(roster)}, but must be a Roster, such as read_schools() gives, or None")
+        if roster is not None:
+            refuse_misfits(configuration.values, roster)
         object.__setattr__(self, "configuration", configuration)
         object.__setattr__(self, "roster", roster)
         super().__init__(rng=rng, **configuration.values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alliance_sim.cells import Cell, Home
+from alliance_sim.cells import Cell, Home, ReadOnlyProperties
 from alliance_sim.given import whole_number
 from alliance_sim.parameters import LEVELS
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alliance_sim.agents import Teacher
 
 
-class Tie:
+class Tie(ReadOnlyProperties):
     """A look at one teacher's tie to another; not an agent."""
 
     trust = Cell("ties", "trust")

@@ -77,7 +77,13 @@ Schools = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", show_default=False, help="Keep the results in this new or empty folder."),
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        show_default=False,
+        parser=inputs.folder,
+        help="Keep the results in this new or empty folder.",
+    ),
 ]
 HalfTerms = Annotated[
     int,

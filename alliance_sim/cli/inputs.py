@@ -41,6 +41,13 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return whole_number
 
 
+def folder(text: str) -> Path:
+    """Reads a folder's name; an empty one would mean the current folder, which nobody asked for."""
+    if not str(text).strip():
+        raise typer.BadParameter("the folder's name is empty; give one, or . for the current folder")
+    return Path(text)
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
@@ -128,15 +135,11 @@ def read_list(schools: str, values: Mapping[str, Any]) -> SchoolList:
 
 
 def refuse_too_much(numbers: float, hint: str) -> None:
-    """Refuse what would not fit into memory: ``numbers`` of eight bytes, and as many again while they are written."""
-    from alliance_sim.configuration import machine_memory
+    """Refuse so many numbers as results if they would not fit into memory."""
+    from alliance_sim.configuration import results_too_large
 
-    needed = 16.0 * numbers
-    if needed > 0.8 * machine_memory():
-        has = machine_memory() / 1e9
-        raise Refusal(
-            f"the results would need about {needed / 1e9:,.0f} GB of memory, and there are {has:,.0f}; {hint}"
-        )
+    if trouble := results_too_large(numbers):
+        raise Refusal(f"{trouble}; {hint}")
 
 
 def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], options: Mapping[str, Any]) -> str:

@@ -94,7 +94,7 @@ def _document(model: AllianceModel, loaded: inputs.Loaded, half_terms: int, out:
 
 def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     from alliance_sim.outcomes import OUTCOMES, TITLES
-    from alliance_sim.plain_words import figures_said, title
+    from alliance_sim.plain_words import counted, figures_said, title
 
     roster = model.roster
     moments = {0: "opening"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
@@ -105,8 +105,8 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     rows = [[TITLES[name], *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))] for name in SHORT]
     printing.show(
         f"{title(model.scenario.name)}: {model.scenario.question}",
-        f"{roster.schools:,} schools in {roster.alliances:,} alliances, {roster.teachers.sum():,} teachers; seed "
-        f"{model.seed}.",
+        f"{counted(roster.schools, 'school')} in {counted(roster.alliances, 'alliance')}, "
+        f"{roster.teachers.sum():,} teachers; seed {model.seed}.",
         printing.table(["", *moments.values()], rows, numbers=range(1, len(moments) + 1)),
     )
     if out is None:

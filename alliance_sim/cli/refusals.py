@@ -6,6 +6,8 @@ import errno
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from alliance_sim.given import one_line
+
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; ``FAILED`` is work that ended with failures, which are listed."""
 
@@ -14,10 +16,10 @@ class Refusal(Exception):  # noqa: N818 - it is called what it is
     """An input that cannot be used. Each problem has a ``sentence`` and what else is known about it."""
 
     def __init__(self, *sentences: str, problems: Sequence[dict[str, Any]] = (), code: int = REFUSED) -> None:
-        self.sentences = sentences
-        self.problems = list(problems) or [{"sentence": sentence} for sentence in sentences]
+        self.sentences = tuple(map(one_line, sentences))
+        self.problems = list(problems) or [{"sentence": sentence} for sentence in self.sentences]
         self.code = code
-        super().__init__("\n".join(sentences))
+        super().__init__("\n".join(self.sentences))
 
     def to_dict(self) -> dict[str, Any]:
         """For ``--json``."""

@@ -39,7 +39,7 @@ def all_or_nothing(out: Path) -> Generator[Path]:
     staging = out / hidden if inside else out.with_name(hidden)
     moved: list[Path] = []
     try:
-        staging.mkdir(parents=True)
+        _make(staging, out)
         yield staging
         if inside:
             for file in sorted(staging.iterdir()):
@@ -49,14 +49,24 @@ def all_or_nothing(out: Path) -> Generator[Path]:
         else:
             _refuse_unless_new_or_empty(out)  # somebody else may have come first
             staging.rename(out)
-    except BaseException:
+    except BaseException as trouble:
         shutil.rmtree(staging, ignore_errors=True)
         for file in moved:
             file.unlink(missing_ok=True)
         for folder in reversed(made):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+        if isinstance(trouble, OSError) and trouble.filename:  # the user gave one name and never saw the hidden one
+            trouble.filename = str(trouble.filename).replace(str(staging), str(out))
         raise
+
+
+def _make(staging: Path, out: Path) -> None:
+    try:
+        staging.mkdir(parents=True)
+    except (FileNotFoundError, NotADirectoryError) as trouble:  # some systems have folders that take none
+        above = next(folder for folder in out.parents if folder.exists())
+        raise Refusal(f"--out {out}: no folder can be made in {above}; give another place") from trouble
 
 
 def _refuse_unless_new_or_empty(out: Path) -> None:

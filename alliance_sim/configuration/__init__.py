@@ -1,8 +1,8 @@
 """Configs: a question and its differences, read from TOML, checked, and resolved into every parameter's value."""
 
-from alliance_sim.configuration.memory import machine_memory, memory_needed
+from alliance_sim.configuration.memory import machine_memory, memory_needed, refuse_misfits, results_too_large
 from alliance_sim.configuration.overrides import parse_override, parse_overrides
-from alliance_sim.configuration.problems import ConfigError, Problem, UnknownNameError, one_line, shortened
+from alliance_sim.configuration.problems import ConfigError, Problem, UnknownNameError, shortened
 from alliance_sim.configuration.resolved import Configuration, Event
 from alliance_sim.configuration.resolving import changed, default_configuration, load_configuration
 from alliance_sim.configuration.schema import json_schema, schema_text
@@ -22,9 +22,10 @@ __all__ = [
     "machine_memory",
     "memory_needed",
     "nearest_parameter",
-    "one_line",
     "parse_override",
     "parse_overrides",
+    "refuse_misfits",
+    "results_too_large",
     "schema_text",
     "shipped_configs",
     "shipped_studies",

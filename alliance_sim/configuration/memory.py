@@ -1,13 +1,18 @@
-"""Whether a population fits into this machine."""
+"""Whether a population fits: into the row numbers of a world, and into this machine."""
 
 from __future__ import annotations
 
 import math
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
+from alliance_sim.configuration.problems import ConfigError, Problem
 from alliance_sim.configuration.resolved import number
 from alliance_sim.parameters import Value
+
+if TYPE_CHECKING:
+    from alliance_sim.roster import Roster
 
 ASSUMED_MEMORY = 8 * 10**9
 """Bytes, where the operating system does not say."""
@@ -15,15 +20,42 @@ ASSUMED_MEMORY = 8 * 10**9
 USABLE_SHARE = 0.8
 """What is left of it beside the operating system, Python and the libraries."""
 
-DECIDING = (
+MOST_ROWS = 2**31 - 1
+"""Rows of ties, and of teachers, are numbered in 32 bits; further ones would be counted from below zero.
+
+Nothing else that is counted so can run over first. Schools and alliances are fewer than teachers. Requests that one
+alliance sends across its boundary are at most a few dozen a teacher; with schools of at most 4,095 teachers, an
+alliance of 70 million would have a thousand ties a teacher and more.
+"""
+
+DECIDING_TIES = (
     "population.schools",
     "population.teachers_median",
     "population.alliance_size",
     "population.boundary_ties",
-    "population.practice_areas",
     "population.teachers_spread",
 )
-"""The parameters that decide how much is needed."""
+"""The parameters that decide how many teachers and ties there are."""
+
+DECIDING = (*DECIDING_TIES, "population.practice_areas")
+"""The parameters that decide how much memory is needed."""
+
+LOWER = "lower population.schools, population.teachers_median, population.alliance_size or population.boundary_ties"
+LOWER_LISTED = (
+    "give fewer schools, raise population.pupils_per_teacher, or lower population.alliance_size or "
+    "population.boundary_ties"
+)
+
+
+class Size(NamedTuple):
+    """How many rows a population has: to be expected where schools are drawn, at most where they are listed."""
+
+    teachers: float
+    ties: float
+    head_ties: float
+    alliances: float
+    largest_staff: float
+    largest_ties: float
 
 
 def expected_teachers(values: Mapping[str, Value]) -> float:
@@ -32,20 +64,92 @@ def expected_teachers(values: Mapping[str, Value]) -> float:
     return schools * median * math.exp(number(values, "population.teachers_spread") ** 2 / 2)
 
 
-def memory_needed(values: Mapping[str, Value]) -> float:
-    """Bytes that the drawn population takes at work, about.
+def size_of(values: Mapping[str, Value], roster: Roster | None = None) -> Size:
+    """How large the population is.
 
-    A teacher is 60 bytes and 4 a practice area; a tie is 25, a request that may cross the boundary 12. Within the
-    alliance a teacher has a counterpart in each other school, and three in ten have a second one. Each thread has paper
-    for the requests of the largest alliance, 48 bytes for each that there could be.
+    Of two schools in an alliance the larger has a tie for each of its teachers, and each tie has its twin. The larger
+    of two log-normal schools has 1 + erf(spread / 2) times their mean.
     """
-    schools = number(values, "population.schools")
+    across = number(values, "population.boundary_ties")
+    if roster is not None:
+        return _size_listed(roster, across)
+    schools, teachers = number(values, "population.schools"), expected_teachers(values)
     members = min(number(values, "population.alliance_size"), schools)
+    alliances = schools / members
+    a_school = 1 + math.erf(number(values, "population.teachers_spread") / 2)
+    ties = teachers * ((members - 1) * a_school + across)
+    return Size(teachers, ties, schools * members, alliances, teachers / alliances, ties / alliances)
+
+
+def _size_listed(roster: Roster, across: float) -> Size:
+    import numpy as np  # a roster brings it along; a config alone does not need it
+
+    order = np.lexsort((roster.teachers, roster.alliance))
+    members = np.bincount(roster.alliance, minlength=roster.alliances)
+    smaller = np.arange(roster.schools) - np.repeat(np.cumsum(members) - members, members)
+    inside = np.bincount(roster.alliance[order], 2.0 * smaller * roster.teachers[order], roster.alliances)
+    staff = np.bincount(roster.alliance, roster.teachers, roster.alliances)
+    ties = inside + staff * across
+    head_ties = float((members.astype(float) ** 2).sum())
+    return Size(
+        float(staff.sum()), float(ties.sum()), head_ties, roster.alliances, float(staff.max()), float(ties.max())
+    )
+
+
+def memory_needed(values: Mapping[str, Value], roster: Roster | None = None) -> float:
+    """Bytes that the population takes at work, about.
+
+    A teacher is 60 bytes and 4 a practice area; a tie is 25, a request that may cross the boundary 12. Each thread has
+    paper for the requests of the largest alliance, 48 bytes for each that there could be.
+    """
+    size = size_of(values, roster)
     across, contacts = number(values, "population.boundary_ties"), number(values, "help.contacts")
-    ties = (members - 1) * 1.3 + across
-    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 25 * ties + 12 * (across + contacts)
-    paper = min(os.cpu_count() or 1, schools / members) * (members / schools) * 48 * (ties + contacts)
-    return expected_teachers(values) * (a_teacher + paper) + 4 * schools * members
+    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 12 * (across + contacts)
+    paper = min(os.cpu_count() or 1, size.alliances) * 48 * (size.largest_ties + size.largest_staff * contacts)
+    return size.teachers * a_teacher + 25 * size.ties + paper + 4 * size.head_ties
+
+
+def too_many_rows(values: Mapping[str, Value], roster: Roster | None = None) -> str:
+    """What is wrong if there are more ties or teachers than a world can number, else an empty text."""
+    size = size_of(values, roster)
+    if max(size.teachers, size.ties) <= MOST_ROWS:
+        return ""
+    return (
+        f"about {size.teachers:,.0f} teachers would have about {size.ties:,.0f} ties, and a world can number "
+        f"{MOST_ROWS:,} of either"
+    )
+
+
+def too_much_memory(values: Mapping[str, Value], roster: Roster | None = None) -> str:
+    """What is wrong if the population would not fit into this machine, else an empty text."""
+    needed, memory = memory_needed(values, roster), machine_memory()
+    if needed <= memory * USABLE_SHARE:
+        return ""
+    return (
+        f"about {size_of(values, roster).teachers:,.0f} teachers need about {needed / 1e9:,.1f} GB of memory, and this "
+        f"machine has {memory / 1e9:,.1f} GB"
+    )
+
+
+def refuse_misfits(values: Mapping[str, Value], roster: Roster) -> None:
+    """Refuse schools that are known one by one, and whose ties cannot be numbered or do not fit into this machine.
+
+    Raises:
+        ConfigError: with what is too much, and what to lower.
+    """
+    trouble = too_many_rows(values, roster) or too_much_memory(values, roster)
+    if trouble:
+        lower = LOWER if roster.source == "drawn" else LOWER_LISTED
+        sentence = f"{roster.schools:,} schools are too many here: {trouble}; {lower}"
+        raise ConfigError([Problem(roster.source, None, None, f"{roster.schools:,} schools", "", "", sentence)])
+
+
+def results_too_large(numbers: float) -> str:
+    """What is wrong if so many results of eight bytes, and as many again while they are written, would not fit."""
+    needed, memory = 16.0 * numbers, machine_memory()
+    if needed <= memory * USABLE_SHARE:
+        return ""
+    return f"the results would need about {needed / 1e9:,.0f} GB of memory, and there are {memory / 1e9:,.0f}"
 
 
 def machine_memory() -> float:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from alliance_sim.given import one_line
+
 _LONGEST_TEXT = 60
 _LONGEST_LIST = 8
 _LARGEST_WRITTEN_OUT = 10**15
@@ -97,8 +99,3 @@ def shortened(text: str) -> str:
     """The beginning of a long text, printable and on one line."""
     start = one_line(text[: _LONGEST_TEXT + 1])
     return start if len(start) <= _LONGEST_TEXT else f"{start[:_LONGEST_TEXT]}…"
-
-
-def one_line(text: str) -> str:
-    """The text with a dot for each line break, control character and half of a letter."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text)

@@ -9,7 +9,7 @@ from typing import cast
 
 from alliance_sim.configuration.chains import chain_of
 from alliance_sim.configuration.checking import Layer, checked_document, checked_overrides, resolved
-from alliance_sim.configuration.memory import DECIDING, USABLE_SHARE, expected_teachers, machine_memory, memory_needed
+from alliance_sim.configuration.memory import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
 from alliance_sim.configuration.source_files import shipped_configs
@@ -104,15 +104,10 @@ def _trust_would_turn(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -
 
 
 def _would_not_fit(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -> list[Problem]:
-    needed, memory = memory_needed(values), machine_memory()
-    said = [name for name in DECIDING if name in sayer]
-    if needed <= memory * USABLE_SHARE or not said:
-        return []
-    blamed = max(said, key=lambda name: number(values, name) / number(DEFAULTS, name))
-    sentence = (
-        f"{blamed} is {shown(values[blamed])}: about {expected_teachers(values):,.0f} teachers need about "
-        f"{needed / 1e9:,.1f} GB of memory, and this machine has {memory / 1e9:,.1f} GB; lower "
-        "population.schools, population.teachers_median, population.alliance_size or population.boundary_ties"
-    )
-    allowed = f"a population of at most {memory * USABLE_SHARE / 1e9:,.1f} GB"
-    return [Problem(*sayer[blamed].place_of(blamed), blamed, shown(values[blamed]), allowed, "", sentence)]
+    for trouble, deciding in ((too_many_rows(values), DECIDING_TIES), (too_much_memory(values), DECIDING)):
+        said = [name for name in deciding if name in sayer]
+        if trouble and said:
+            blamed = max(said, key=lambda name: number(values, name) / number(DEFAULTS, name))
+            sentence = f"{blamed} is {shown(values[blamed])}: {trouble}; {LOWER}"
+            return [Problem(*sayer[blamed].place_of(blamed), blamed, shown(values[blamed]), "less", "", sentence)]
+    return []

@@ -12,6 +12,9 @@ from alliance_sim.parameters import LEVELS, PARAMETERS, Parameter
 _LONGEST_NAME = 80
 _TRUE_WORDS = ("true", "yes", "on", "1")
 _FALSE_WORDS = ("false", "no", "off", "0")
+_FAR_BEYOND = 5
+"""Times the upper bound, from where a number looks like a percentage. Who writes 45 for a share means 45 %; who writes 2
+may have meant 0.2, or have slipped, and 0.02 is a poor guess."""
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
@@ -64,7 +67,7 @@ def _better_number(parameter: Parameter, given: object) -> str:
         return ""
     if _suits(parameter, given):  # so the only fault can be the point of a count
         return f"{int(given)} (a whole number has no point)"
-    if _looks_like_percentage(parameter, given):
+    if given >= _FAR_BEYOND * parameter.bounds[1] and _could_be_percentage(parameter, given):
         return f"{_hundredth(given)} (a share, not a percentage)"
     return ""
 
@@ -92,7 +95,8 @@ def _better_levels(parameter: Parameter, given: object) -> str:
         return ""
     if all(_suits(parameter, number) for number in numbers):
         return f"{shown(sorted(numbers))} (in increasing order)"
-    if numbers == sorted(numbers) and all(_looks_like_percentage(parameter, number) for number in numbers):
+    shares = all(_could_be_percentage(parameter, number) for number in numbers)
+    if shares and numbers == sorted(numbers) and numbers[-1] >= _FAR_BEYOND * parameter.bounds[1]:
         return f"[{', '.join(_hundredth(number) for number in numbers)}] (shares, not percentages)"
     return ""
 
@@ -102,7 +106,7 @@ def _suits(parameter: Parameter, number: float) -> bool:
     return low <= number <= high and (parameter.kind != "count" or number == int(number))
 
 
-def _looks_like_percentage(parameter: Parameter, number: float) -> bool:
+def _could_be_percentage(parameter: Parameter, number: float) -> bool:
     low, high = parameter.bounds
     return high <= 1 < number and parameter.kind != "count" and low * 100 <= number <= high * 100
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
+from alliance_sim.given import number, said, whole_number
 from alliance_sim.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.school_list.alliances import Alliance, form_alliances
 from alliance_sim.school_list.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
-from alliance_sim.school_list.schools import ListedSchool, RowReader, whole
+from alliance_sim.school_list.schools import MOST_PUPILS, ListedSchool, RowReader, whole
 from alliance_sim.school_list.table import DELIMITERS, MOST_ROWS, SchoolListError, Table, open_table
+
+LEAST_PUPILS = 0.01
+"""Pupils a teacher; with fewer, every school would be cut to the most teachers it may have."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,15 @@ def read_schools(path: str | os.PathLike[str], *, alliance_size: int, pupils_per
 
     Raises:
         SchoolListError: If the file cannot be read, or holds fewer than two open schools with pupils.
+        TypeError: For what is no path or no number.
+        ValueError: For an alliance of fewer than two, or pupils per teacher that make no sense.
     """
-    if alliance_size < 2:
-        raise ValueError(f"alliance_size is {alliance_size}; an alliance has at least 2 schools")
-    if not (math.isfinite(pupils_per_teacher) and pupils_per_teacher > 0):
-        raise ValueError(f"pupils_per_teacher is {pupils_per_teacher}; it must be a number above 0")
+    if not isinstance(cast("object", path), str | os.PathLike):
+        raise TypeError(f"path is {said(path)}, but must be the path of a CSV file")
+    if not str(path):
+        raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
+    alliance_size = whole_number("alliance_size", alliance_size, 2)
+    pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
     table = open_table(path)
     schools, left_out = _sorted_out(table, pupils_per_teacher)
     _enough(table, schools, left_out)

@@ -45,7 +45,7 @@ def test_the_page_holds_all_that_it_shows(made):
 
 def test_the_page_says_what_was_asked_found_and_done(made):
     page = (made / "comparison.html").read_text("utf-8")
-    assert "Route 128, Silicon Valley and Fading money" in page
+    assert "Route 128, Silicon Valley and Fading Money" in page
     assert "What if &lt;b&gt;money&lt;/b&gt; &amp; [time] fade?" in page
     assert "policy.porosity" in page
     assert "after year 0.5" in page
