@@ -10,7 +10,7 @@ from alliance_sim import AllianceModel, half_term
 from alliance_sim.mechanisms.answering import BROKERED, SLOTS
 from alliance_sim.mechanisms.practice_transfer import USEFUL
 from analysis.answering_order import all_requests
-from analysis.evidence import Check, Verdict, more, over
+from analysis.evidence import Check, Verdict, kept_in, more, over
 from analysis.worlds import Worlds
 
 CLAIMS: dict[str, Callable[[Worlds], Verdict]] = {}
@@ -19,18 +19,7 @@ CLAIMS: dict[str, Callable[[Worlds], Verdict]] = {}
 NOT_SHOWN = ("B1", "B26")
 """Rows whose claim the model does not show: THEORY.md tells what it shows instead."""
 
-
-def claim(row: str, name: str) -> Callable[[Callable[[Worlds], tuple[Check, ...]]], Callable[[Worlds], Verdict]]:
-    """Register the check of a theory row."""
-
-    def register(checks: Callable[[Worlds], tuple[Check, ...]]) -> Callable[[Worlds], Verdict]:
-        def verdict(worlds: Worlds) -> Verdict:
-            return Verdict(row, name, checks(worlds))
-
-        CLAIMS[row] = verdict
-        return verdict
-
-    return register
+claim = kept_in(CLAIMS)
 
 
 @claim("A6", "Opportunism grows with rivalry and shrinks with trust")

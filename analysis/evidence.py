@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
+
+from analysis.worlds import Worlds
 
 SMALLEST = 0.02
 """Where MODEL 8 names no effect size: 2 % of what it is compared with. Less would be true and not matter."""
@@ -81,3 +84,23 @@ class Verdict:
     def holds(self) -> bool:
         """Whether every check that counts holds."""
         return all(check.holds for check in self.checks if not check.told)
+
+
+type Judge = Callable[[Worlds], Verdict]
+type Register = Callable[[Callable[[Worlds], tuple[Check, ...]]], Judge]
+
+
+def kept_in[Number: (int, str)](judges: dict[Number, Judge]) -> Callable[[Number, str], Register]:
+    """A decorator by number and name: what gives the checks of a pattern or claim is kept as what gives its verdict."""
+
+    def numbered(number: Number, name: str) -> Register:
+        def register(checks: Callable[[Worlds], tuple[Check, ...]]) -> Judge:
+            def verdict(worlds: Worlds) -> Verdict:
+                return Verdict(number, name, checks(worlds))
+
+            judges[number] = verdict
+            return verdict
+
+        return register
+
+    return numbered

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from alliance_sim import AllianceModel
 from alliance_sim.mechanisms.trust_building import trust_after_promise_broken, trust_after_promise_kept
 from alliance_sim.parameters import DEFAULTS
-from analysis.evidence import Check, Verdict, more, over, under
+from analysis.evidence import Check, Verdict, kept_in, more, over, under
 from analysis.worlds import Worlds
 
 PATTERNS: dict[int, Callable[[Worlds], Verdict]] = {}
@@ -22,18 +22,8 @@ PATTERNS: dict[int, Callable[[Worlds], Verdict]] = {}
 NO_INVENTION = {"practice.jpd": False, "practice.solo_rate": 0.0, "practice.depreciation": 0.0}
 FORTY_YEARS = 240
 
-
-def pattern(number: int, name: str) -> Callable[[Callable[[Worlds], tuple[Check, ...]]], Callable[[Worlds], Verdict]]:
-    """Register a pattern: its function gives its checks, some of which may only be told beside."""
-
-    def register(checks: Callable[[Worlds], tuple[Check, ...]]) -> Callable[[Worlds], Verdict]:
-        def verdict(worlds: Worlds) -> Verdict:
-            return Verdict(number, name, checks(worlds))
-
-        PATTERNS[number] = verdict
-        return verdict
-
-    return register
+pattern = kept_in(PATTERNS)
+"""Some of a pattern's checks may only be told beside."""
 
 
 @pattern(1, "Silicon Valley over Route 128 from an equal start")

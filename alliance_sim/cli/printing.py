@@ -12,6 +12,8 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from alliance_sim.given import one_line
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -58,9 +60,14 @@ def show(*parts: RenderableType) -> None:
     page.width = max(page.width, NARROWEST)
     with page.capture() as laid_out:
         for part in parts:
-            page.print(part)
+            page.print(harmless(part) if isinstance(part, str) else part)
     text = laid_out.get()
     write(text if page.is_terminal else "\n".join(line.rstrip() for line in text.split("\n")))
+
+
+def harmless(text: str) -> str:
+    """What users wrote, with a dot for each letter that a terminal would obey rather than show."""
+    return "\n".join(map(one_line, text.split("\n")))
 
 
 def show_json(document: Any) -> None:
@@ -80,7 +87,7 @@ def defined(value: Any) -> Any:
 def say(sentence: str) -> None:
     """Tell a person something beside the result: on standard error."""
     with suppress(BrokenPipeError):
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(f"{harmless(sentence)}\n")
         sys.stderr.flush()
 
 
@@ -109,7 +116,7 @@ def table(
             Text(_heading(column) if number else column), justify="right" if number else "left", no_wrap=unbroken
         )
     for row in rows:
-        laid.add_row(*map(Text, row))
+        laid.add_row(*(Text(harmless(cell)) for cell in row))
     return laid
 
 

@@ -42,8 +42,8 @@ DECIDING = (*DECIDING_TIES, "population.practice_areas")
 
 LOWER = "lower population.schools, population.teachers_median, population.alliance_size or population.boundary_ties"
 LOWER_LISTED = (
-    "give fewer schools, raise population.pupils_per_teacher, or lower population.alliance_size or "
-    "population.boundary_ties"
+    "give fewer schools or smaller groups of them, raise population.pupils_per_teacher, or lower "
+    "population.alliance_size or population.boundary_ties"
 )
 
 
@@ -127,7 +127,7 @@ def too_much_memory(values: Mapping[str, Value], roster: Roster | None = None) -
         return ""
     return (
         f"about {size_of(values, roster).teachers:,.0f} teachers need about {needed / 1e9:,.1f} GB of memory, and this "
-        f"machine has {memory / 1e9:,.1f} GB"
+        f"machine has {memory / 1e9:,.1f} GB, of which a fifth is for everything else"
     )
 
 

@@ -13,8 +13,10 @@ _LONGEST_NAME = 80
 _TRUE_WORDS = ("true", "yes", "on", "1")
 _FALSE_WORDS = ("false", "no", "off", "0")
 _FAR_BEYOND = 5
-"""Times the upper bound, from where a number looks like a percentage. Who writes 45 for a share means 45 %; who writes 2
-may have meant 0.2, or have slipped, and 0.02 is a poor guess."""
+"""Times the upper bound, from where a number looks like a percentage.
+
+Who writes 45 for a share means 45 %; who writes 2 may have meant 0.2, or have slipped, and 0.02 is a poor guess.
+"""
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:

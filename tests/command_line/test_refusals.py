@@ -41,6 +41,16 @@ REFUSED = {
     "a word nowhere found": (("parameters", "xyzzy"), ("xyzzy", "alliance-sim parameters")),
     "nothing to check": (("check",), ("--schema",)),
     "a list that is none": (("schools", os.devnull), (os.devnull,)),
+    "a list without a name": (("run", "baseline", "--schools", ""), ("its name is empty", "CSV")),
+    "a folder without a name": (("run", "baseline", "--out", ""), ("--out", "empty", ". for the current folder")),
+    "a folder named by a blank": (("compare", "baseline", "isolated", "--out", " "), ("--out", "empty")),
+    "a name on two lines": (("run", "base\nline"), ("base", "there is no config or file called")),
+    "a name that a terminal obeys": (("check", "\x1b[31mred"), ("[31mred", "there is no config or file called")),
+    "a folder on two lines": (("run", "baseline", "--out", f"{os.devnull}/\n/x"), ("--out", "no folder")),
+    "too many ties": (
+        ("run", "baseline", "--set", "population.schools=10000000", "--set", "population.alliance_size=1000"),
+        ("population.schools is 10000000", "2,147,483,647", "lower population.schools"),
+    ),
 }  # fmt: skip
 
 
@@ -56,7 +66,8 @@ def test_refused(say, case, tmp_path):
     assert (heard.code, heard.out) == (2, "")
     assert [part for part in told if part not in heard.err] == []
     assert "Traceback" not in heard.err
-    assert not set("╭│╰") & set(heard.err)
+    assert not set("╭│╰\x1b") & set(heard.err)
+    assert len(heard.err.splitlines()) == (2 if case == "two bad configs" else 1)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -99,6 +110,38 @@ def test_out_where_nothing_may_be_written(say, small, tmp_path):
     heard = say(*RUN, *small, "--out", "locked/result")
     assert heard.code == 2
     assert "nothing can be written into" in heard.err
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux has folders that take none")
+@pytest.mark.parametrize("out", ["/proc/x", "/proc/x/y"])
+def test_out_where_no_folder_can_be_made_is_called_as_the_user_called_it(say, small, out):
+    heard = say(*RUN, *small, "--out", out)
+    assert (heard.code, heard.err) == (2, f"--out {out}: no folder can be made in /proc; give another place\n")
+
+
+def test_trouble_with_a_file_of_the_results_names_the_users_folder(say, small, tmp_path, monkeypatch):
+    def denied(document: object, path: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(writing, "write_json", denied)
+    heard = say(*RUN, *small, "--out", "result")
+    assert heard.code == 2
+    assert f"({tmp_path / 'result' / 'provenance.json'})" in heard.err
+    assert "partial" not in heard.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_a_list_of_schools_with_too_many_ties(say, tmp_path, command):
+    """3,000 schools of 3,000 teachers in one group: 27 thousand million ties."""
+    rows = "".join(f"School {number},60000,One\n" for number in range(3000))
+    (tmp_path / "county.csv").write_text(f"name,pupils,alliance\n{rows}")
+    configs = ("baseline",) if command == "run" else ("baseline", "isolated")
+    heard = say(command, *configs, "--schools", "county.csv", "--out", "result")
+    assert (heard.code, heard.out) == (2, "")
+    assert heard.err.startswith("county.csv: 3,000 schools are too many here: about 9,000,000 teachers")
+    assert len(heard.err.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["county.csv"]
 
 
 @pytest.mark.parametrize("there", [True, False])

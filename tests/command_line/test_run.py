@@ -79,6 +79,20 @@ def test_real_schools_carry_names_and_numbers(say, school_list, tmp_path):
     assert str(tmp_path) not in json.dumps(told)
 
 
+def test_a_single_alliance_is_one(say, tmp_path):
+    (tmp_path / "two.csv").write_text("name,pupils\nAsh,200\nBirch,300\n")
+    heard = say("run", "baseline", "--half-terms", "1", "--schools", tmp_path / "two.csv")
+    assert "2 schools in 1 alliance, 25 teachers" in heard.out
+
+
+def test_what_a_config_asks_cannot_command_the_terminal(say, small, tmp_path):
+    (tmp_path / "red.toml").write_text('question = "Is it \\u001b[31mred?"\n')
+    for command in (("run", "--half-terms", "1", *small), ("check",)):
+        heard = say(*command, tmp_path / "red.toml")
+        assert heard.code == 0
+        assert "Is it ·[31mred?" in heard.out
+
+
 def test_setting_the_number_of_schools_beside_a_list_is_remarked_on(say, school_list):
     heard = say("run", "baseline", "--half-terms", "1", "--schools", school_list, "--set", "population.schools=9")
     assert heard.code == 0

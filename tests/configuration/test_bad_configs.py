@@ -19,6 +19,7 @@ BAD = [
     # Values
     ("a percentage for a share", Q + "[trust]\ninitial = 45\n", 3, "trust.initial",
      "trust.initial is 45, but must be 0 to 1; did you mean 0.45 (a share, not a percentage)?"),
+    ("a little over a share", Q + "[trust]\ninitial = 2\n", 3, "trust.initial", "trust.initial is 2, but must be 0 to 1"),
     ("a quoted percentage", Q + '[trust]\ninitial = "45%"\n', 3, "trust.initial",
      'is "45%", but must be a number, 0 to 1; did you mean 0.45 (a share, not a percentage)?'),
     ("a percentage for a small chance", Q + "[outcome]\nbetrayal = 4\n", 3, "outcome.betrayal",
@@ -200,6 +201,12 @@ def test_a_flood_of_mistakes_is_told_in_a_moment_and_not_in_full(write, refused)
     assert time.perf_counter() - begun < 10
     assert len(problems) == 101
     assert problems[-1].sentence.startswith("49,900 more problems")
+
+
+@pytest.mark.parametrize(("given", "meant"), [(2, ""), (4.9, ""), (5, "0.05"), (45, "0.45"), (100, "1"), (101, "")])
+def test_only_what_is_far_beyond_a_share_looks_like_a_percentage(write, refused, given, meant):
+    (problem,) = refused(write(Q + f"[trust]\ninitial = {given}\n"))
+    assert problem.suggestion.partition(" ")[0] == meant
 
 
 def test_a_huge_value_over_many_lines_is_told_in_a_moment(write, refused):

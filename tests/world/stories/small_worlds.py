@@ -1,0 +1,74 @@
+"""Small worlds in which a reader can follow what one half-term does to everybody.
+
+In two schools of one teacher each, teacher 0 holds tie 0 and teacher 1 holds tie 1, each the other's twin. Unless said
+otherwise nothing happens but what the story sets in motion.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel
+
+TIMES = 4000
+EAGER = {"help.base_need": 0.8, "policy.funding": 1.0}
+"""Need: .8 · (.4 + 1.2) is over 1, so who could learn something asks."""
+ONE_ASKS = {"policy.competition": 1.0, "policy.funding": 1.0, "help.competition_need": 0.8}
+"""With ranks 1 and 0: the first needs help for certain, the second never, and they are no rivals at all."""
+ILL_USED = {"policy.competition": 1.0, "outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0}
+"""A rival of the same rank without any trust ill-uses what is given with chance .2 · 5 = 1."""
+
+
+def two_teachers(
+    model: AllianceModel, trust: tuple[float, float], *practice: tuple[float, float], level: int = 1
+) -> AllianceModel:
+    """Write the trust of each in the other, both practices, and their level; the schools rank the same."""
+    model.world.ties.trust[:] = trust
+    model.world.ties.level[:] = level
+    model.world.teachers.practice[:] = practice
+    model.world.schools.rank[:] = 0.5
+    return model
+
+
+def first_where(make: Callable[[int], AllianceModel], wanted: Callable[[AllianceModel], bool]) -> AllianceModel:
+    """Of the worlds of seeds 1, 2, …, the first in which one half-term's luck falls as the story wants."""
+    for seed in range(1, 400):
+        model = make(seed)
+        model.step()
+        if wanted(model):
+            return model
+    raise AssertionError("no seed has that luck")
+
+
+def many_times(
+    world: Callable[..., AllianceModel],
+    changes: dict[str, object],
+    trust: tuple[float, ...],
+    *practice: tuple[float, float],
+    level: int = 1,
+) -> AllianceModel:
+    """The same small alliance ``TIMES`` over in one world, each with its own luck; trust tie by tie."""
+    members = len(practice)
+    model = world([1] * (members * TIMES), changes, alliance=np.repeat(np.arange(TIMES), members).tolist())
+    model.world.ties.trust[:] = np.tile(trust, TIMES)
+    model.world.ties.level[:] = level
+    model.world.teachers.practice[:] = np.tile(practice, (TIMES, 1))
+    model.world.schools.rank[:] = 0.5
+    return model
+
+
+def assert_share(found: int, expected: float) -> None:
+    """So many of ``TIMES`` is what this chance would give, within four standard errors."""
+    assert found / TIMES == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / TIMES))
+
+
+def granted(model: AllianceModel) -> bool:
+    return model.world.schools.given.sum() == 1
+
+
+def refused(model: AllianceModel) -> bool:
+    return model.world.schools.refused.sum() == 1
