@@ -19,7 +19,6 @@ BAD = [
     # Values
     ("a percentage for a share", Q + "[trust]\ninitial = 45\n", 3, "trust.initial",
      "trust.initial is 45, but must be 0 to 1; did you mean 0.45 (a share, not a percentage)?"),
-    ("a little over a share", Q + "[trust]\ninitial = 2\n", 3, "trust.initial", "trust.initial is 2, but must be 0 to 1"),
     ("a quoted percentage", Q + '[trust]\ninitial = "45%"\n', 3, "trust.initial",
      'is "45%", but must be a number, 0 to 1; did you mean 0.45 (a share, not a percentage)?'),
     ("a percentage for a small chance", Q + "[outcome]\nbetrayal = 4\n", 3, "outcome.betrayal",
