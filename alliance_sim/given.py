@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
+import unicodedata
 from typing import Any, cast
 
 LONGEST = 80
@@ -21,7 +22,10 @@ def said(value: object) -> str:
 
 def one_line(text: str) -> str:
     """The text with a dot for each line break, control character and half of a letter."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text)
+    if text.isprintable():
+        return text
+    spaces = {letter: " " for letter in text if unicodedata.category(letter) == "Zs"}  # only the plain one is printable
+    return "".join(letter if letter.isprintable() else spaces.get(letter, "·") for letter in text)
 
 
 def is_number(value: object) -> bool:

@@ -86,11 +86,11 @@ def test_a_single_alliance_is_one(say, tmp_path):
 
 
 def test_what_a_config_asks_cannot_command_the_terminal(say, small, tmp_path):
-    (tmp_path / "red.toml").write_text('question = "Is it \\u001b[31mred?"\n')
+    (tmp_path / "red.toml").write_text('question = "Is it \\u001b[31mred at 50\\u00a0%?"\n')
     for command in (("run", "--half-terms", "1", *small), ("check",)):
         heard = say(*command, tmp_path / "red.toml")
         assert heard.code == 0
-        assert "Is it ·[31mred?" in heard.out
+        assert "Is it ·[31mred at 50 %?" in heard.out
 
 
 def test_setting_the_number_of_schools_beside_a_list_is_remarked_on(say, school_list):
