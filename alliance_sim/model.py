@@ -17,11 +17,12 @@ from alliance_sim.configuration import ConfigError, Problem, changed, refuse_mis
 from alliance_sim.given import said, whole_number
 from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
+from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.recording import Record, Recording
 from alliance_sim.scenario import Scenario
 from alliance_sim.schedule import live_half_term, threads_for
-from alliance_sim.settings import change_setting, setting, settings_record
+from alliance_sim.settings import setting, settings_record
 from alliance_sim.state import World
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             scenario = Scenario.load("baseline" if scenario is None else scenario, dotted)
         elif dotted:
             scenario = scenario.with_changes(dotted)
-        self.seed = _whole_number(rng if rng is not None else scenario.__dict__["rng"])
+        self.seed = seed_from(rng if rng is not None else scenario.__dict__["rng"])
         super().__init__(scenario=scenario.copy(rng=self.seed))
 
         self._settings = settings_record(scenario.configuration.values)
@@ -136,10 +137,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
                 raise ConfigError([Problem("change_policy", None, str(name), said(changes[name]), can, "", sentence)])
         values = changed(self.scenario.configuration, changes, said_in="change_policy").values
         checked = {name: values[name] for name in changes}
-        for name, value in checked.items():
-            change_setting(self._settings, name, value)
-        if "coordinator.present" in checked:
-            self.world.coordinators.present[:] = bool(checked["coordinator.present"])
+        enact(checked, self._settings, self.world)
 
     @property
     def policy(self) -> dict[str, Value]:
@@ -217,7 +215,7 @@ def _latest(outcome: int, model: AllianceModel) -> float:
     return model._recording.latest(outcome)  # pyright: ignore[reportPrivateUsage]
 
 
-def _whole_number(rng: Any) -> int:
+def seed_from(rng: Any) -> int:
     """The number that a world can be repeated with, from whatever Mesa's ``rng`` may be."""
     if isinstance(rng, np.ndarray):
         rng = rng.tolist()

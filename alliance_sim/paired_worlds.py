@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.configuration import machine_memory, memory_needed
 from alliance_sim.configuration.memory import expected_teachers
-from alliance_sim.model import AllianceModel
+from alliance_sim.lifetime import live
 from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.scenario import Scenario
 
@@ -31,13 +31,6 @@ SECONDS_A_TEACHER = 1.5e-6
 """About what a teacher and half-term costs. Only decides whether more processes pay, never a result."""
 WORTH_PROCESSES = 12.0
 """Seconds of work from which more processes save more than their start, about three seconds, costs."""
-
-
-def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
-    """One world: its outcomes, shape (half-terms + 1, outcomes)."""
-    model = AllianceModel(scenario, rng=seed, record="system")
-    model.run_for(half_terms)
-    return model.outcomes.to_numpy(dtype=np.float64)
 
 
 def live_all(
@@ -93,7 +86,7 @@ def prepare() -> None:
 
     A tiny world that lives a little over a year passes through every loop.
     """
-    AllianceModel(Scenario(**{"population.schools": 4, "population.teachers_median": 3}), rng=1).run_for(7)
+    live(Scenario(**{"population.schools": 4, "population.teachers_median": 3}), 1, 7)
 
 
 type Place = tuple[int, int]

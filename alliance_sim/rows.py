@@ -56,4 +56,4 @@ def ties_of(world: World, teacher: int) -> tuple[int, int, int]:
 @step
 def is_among(row: int, first: int, after: int) -> bool:
     """Whether a row is one of a run's: one question, for what lies before the first is huge when counted from there."""
-    return np.uint32(row) - np.uint32(first) < np.uint32(after) - np.uint32(first)
+    return bool(np.uint32(row) - np.uint32(first) < np.uint32(after) - np.uint32(first))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from alliance_sim.configuration import Configuration, Event
+from alliance_sim.lifetime import live as lived
 from alliance_sim.outcomes import NAMES
-from alliance_sim.paired_worlds import live as lived
 from alliance_sim.parameters import Value
 from alliance_sim.scenario import Scenario
 from alliance_sim.study.planning import model_version

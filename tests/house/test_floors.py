@@ -44,10 +44,12 @@ FLOORS = {
     "half_term": 2,
     "boundaries": 2,
     "stretch": 2,
+    "policy": 2,
     "schedule": 2,
     "recording": 2,
     # 3: Mesa's face of it
     "model": 3,
+    "lifetime": 3,
     # 4: many worlds, and what people look at
     "paired_worlds": 4,
     "comparison": 4,

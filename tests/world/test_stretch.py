@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+import tomli_w
 
-from alliance_sim import AllianceModel, stretch
+from alliance_sim import AllianceModel, Scenario, stretch
+from alliance_sim.lifetime import live
 from alliance_sim.outcomes import NAMES
 
 
@@ -28,3 +31,30 @@ def test_a_stretch_may_begin_where_another_ended():
     stretch.live_stretch(halves.world, halves._settings[0], halves._luck, 0, 4, again[:5])
     stretch.live_stretch(halves.world, halves._settings[0], halves._luck, 5, 8, again[5:])
     assert rows.tobytes() == again.tobytes()
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (),
+        ((0.0, {"policy.funding": 0.0}),),
+        ((0.5, {"policy.competition": 1.0}), (0.5, {"policy.secrecy": 0.9}), (1.5, {"coordinator.present": False})),
+        ((1.0, {"policy.porosity": 0.0}), (9.0, {"policy.funding": 0.0})),
+    ],
+)
+def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
+    told = {"question": "?", "extends": "baseline", "population": {"schools": 7}}
+    told["events"] = [{"year": year, "set": changes} for year, changes in events]
+    path = tmp_path / "world.toml"
+    path.write_text(tomli_w.dumps(told), encoding="utf-8")
+    scenario = Scenario.load(path)
+    model = AllianceModel(scenario, rng=3, record="system")
+    model.run_for(11)
+    assert live(scenario, 3, 11).tobytes() == model.outcomes.to_numpy().tobytes()
+
+
+def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
+    scenario = Scenario.load("silicon_valley", {"population.schools": 12})
+    alone = live(scenario, 5, 8)
+    monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
+    assert live(scenario, 5, 8).tobytes() == alone.tobytes()
