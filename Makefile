@@ -7,7 +7,7 @@ RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
 
-.PHONY: help demo test lint format patterns bench clean
+.PHONY: help demo test lint format patterns reliability bench clean
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -29,6 +29,9 @@ format: .venv/dev ## put the code in shape
 
 patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
+
+reliability: .venv/dev ## sweeps under a thousand kills
+	KILLS=1000 $(RUN) -m pytest tests/reliability
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed

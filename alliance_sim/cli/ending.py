@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from alliance_sim.cli import printing
+from alliance_sim.cli import study_commands as _  # noqa: F401 - makes its commands known
 from alliance_sim.cli.entry import app
 from alliance_sim.cli.refusals import DONE, INTERRUPTED, Refusal, refusal_of
 

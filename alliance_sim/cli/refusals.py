@@ -54,9 +54,12 @@ def _refused_file(error: Exception) -> Refusal | None:
     # Imported only now, so that --help need not wait for it.
     from alliance_sim.configuration import ConfigError
     from alliance_sim.school_list import SchoolListError
+    from alliance_sim.study.trouble import StudyError
 
     if isinstance(error, ConfigError):
         return Refusal(*map(str, error.problems), problems=[problem_told(problem) for problem in error.problems])
+    if isinstance(error, StudyError):
+        return Refusal(str(error))
     if isinstance(error, SchoolListError):
         place = {"file": error.path, "line": error.line, "column": error.column}
         return Refusal(str(error), problems=[{"sentence": error.trouble} | place])

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator
+import os
+from collections.abc import Callable, Container, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from alliance_sim.outcomes import NAMES
 from alliance_sim.study.points import Points
 from alliance_sim.study.shape import At, LimitsTable, Luck
 from alliance_sim.study.study_file import read_study
 from alliance_sim.study.tasks import Task
+
+if TYPE_CHECKING:
+    from alliance_sim.study.sweeping import Sweep
 
 _BYTES = {"MB": 10**6, "GB": 10**9}
 
@@ -86,6 +91,31 @@ class Study:
             chain=read.chain,
         )
 
+    def run(
+        self,
+        out: str | Path,
+        *,
+        workers: int | None = None,
+        scheduler: str | None = None,
+        executor: Executor | None = None,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Sweep:
+        """Live every run that is not done yet in the folder ``out``; what failed before is tried again.
+
+        Args:
+            out: where the results lie or shall lie.
+            workers: processes on this machine; None: one a core.
+            scheduler: the address of a running Dask scheduler, which then does the work.
+            executor: any ``concurrent.futures.Executor`` whose workers have this library.
+            told: called after each commit, with the runs committed and the runs in all.
+
+        Raises:
+            StudyError: if another sweep writes there, or other things lie there.
+        """
+        from alliance_sim.study.sweeping import sweep
+
+        return sweep(self, Path(out), workers=workers or cores(), scheduler=scheduler, executor=executor, told=told)
+
     @property
     def seeds_a_point(self) -> int:
         """How many runs each point has."""
@@ -141,3 +171,8 @@ class Study:
         for digest in self.points.digests():
             sha.update(run_keys(self, digest, (0,))[0].encode("ascii"))
         return sha.hexdigest()
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,211 @@
+"""``alliance-sim sweep``, ``status`` and ``verify``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alliance_sim.cli import printing
+from alliance_sim.cli.refusals import DONE, FAILED, INTERRUPTED, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from alliance_sim.study import Study
+    from alliance_sim.study.condition import Status
+    from alliance_sim.study.sweeping import Sweep
+
+FEW = 5
+SECONDS_A_LINE = 10.0
+"""In a log file, how often a line tells how far the sweep is."""
+
+
+def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | None, dry_run: bool, as_json: bool) -> int:
+    """Live what is not done yet; returns the exit code."""
+    from alliance_sim.study import Study
+    from alliance_sim.study.studies import cores
+    from alliance_sim.study.tasks import EngineLostError, RunFunctionError
+
+    study = Study.load(name)
+    if dry_run:
+        _foretell(study, workers or cores(), as_json)
+        return DONE
+    if out is None:
+        raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to see what it will take")
+    try:
+        with _progress() as told:
+            ended = study.run(out, workers=workers, scheduler=scheduler, told=told)
+    except EngineLostError as lost:
+        raise Refusal(f"{lost}; what was done lies in {out}", code=FAILED) from lost
+    except RunFunctionError as missing:
+        raise Refusal(f"the model cannot be loaded in a worker: {missing}", code=FAILED) from missing
+    if as_json:
+        printing.show_json(_document(ended, out))
+    else:
+        _show(ended, out)
+    if ended.interrupted:
+        return INTERRUPTED
+    return FAILED if ended.failed else DONE
+
+
+def _foretell(study: Study, workers: int, as_json: bool) -> None:
+    from alliance_sim.study.foresight import foresee
+
+    printing.made_ready()
+    seen = foresee(study)
+    told = {
+        "points": seen.points,
+        "runs": seen.runs,
+        "sampled": seen.sampled,
+        "workers": workers,
+        "seconds": seen.seconds(workers),
+        "bytes": round(seen.bytes),
+    }
+    if as_json:
+        printing.show_json(told)
+        return
+    counted = f"{seen.points:,} points, {seen.runs:,} worlds of {study.half_terms:,} half-terms"
+    printing.show(
+        f"{study.name}: {counted}.",
+        f"About {lasting(seen.seconds(workers))} with {workers} workers, and {size(seen.bytes)} of disk"
+        f" (judged by {seen.sampled} worlds lived just now). Nothing was written.",
+    )
+
+
+def lasting(seconds: float) -> str:
+    """A time as people say it."""
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(1.0, seconds):.0f} seconds"
+
+
+def size(count: float) -> str:
+    """An amount of bytes as people say it."""
+    for unit, length in (("GB", 1e9), ("MB", 1e6)):
+        if count >= length:
+            return f"{count / length:.1f} {unit}"
+    return f"{max(1.0, count / 1e3):.0f} kB"
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[int, int], None]]:
+    """A bar with throughput and time left on a terminal; in a log file, a line now and then."""
+    page = printing.console(error=True)
+    begun, first, last = time.monotonic(), -1, 0.0
+
+    def pace(done: int, total: int) -> str:
+        lived, passed = done - first, time.monotonic() - begun
+        if lived <= 0 or passed <= 0.0:
+            return ""
+        return f"{lived / passed:,.1f} worlds a second, {lasting((total - done) * passed / lived)} left"
+
+    if not page.is_terminal:
+
+        def line(done: int, total: int) -> None:
+            nonlocal first, last
+            first = done if first < 0 else first
+            if time.monotonic() - last > SECONDS_A_LINE or done == total:
+                last = time.monotonic()
+                share = 100.0 * done / max(1, total)
+                told = pace(done, total) if done < total else ""
+                printing.say(f"{done:,} of {total:,} worlds ({share:.0f} %)" + (f"; {told}" if told else ""))
+
+        yield line
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    parts = (TextColumn("Sweeping"), BarColumn(), MofNCompleteColumn(), TextColumn("worlds  {task.fields[pace]}"))
+    with Progress(*parts, console=page, transient=True) as bar:
+        task = bar.add_task("", total=None, pace="")
+
+        def move(done: int, total: int) -> None:
+            nonlocal first
+            first = done if first < 0 else first
+            bar.update(task, completed=done, total=total, pace=pace(done, total))
+
+        yield move
+
+
+def _document(ended: Sweep, out: Path) -> dict[str, Any]:
+    return {
+        "out": str(out),
+        "runs": ended.runs,
+        "done_before": ended.before,
+        "done": ended.done,
+        "failed": ended.failed,
+        "failures": [
+            {"point": point, "seed": failure.seed, "reason": failure.reason} for point, failure in ended.first_failures
+        ],
+        "set_aside": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.set_aside],
+        "interrupted": ended.interrupted,
+    }
+
+
+def _show(ended: Sweep, out: Path) -> None:
+    for damage in ended.set_aside:
+        printing.show(f"{damage.part.runs.name}: {damage.why}; it was set aside, and its worlds lived again.")
+    before = f" ({ended.before:,} were there before)" if ended.before else ""
+    printing.show(f"{ended.before + ended.done:,} of {ended.runs:,} worlds are done{before}; they lie in {out}.")
+    if ended.failed:
+        printing.show(f"{ended.failed:,} failed; sweep again to retry them:")
+        for point, failure in ended.first_failures[:FEW]:
+            printing.show(f"  point {point}, seed {failure.seed}: {failure.reason}")
+        if ended.failed > FEW:
+            printing.show(f"  and {ended.failed - FEW:,} more (alliance-sim status {out})")
+    if ended.interrupted:
+        printing.show("Stopped early; the same command goes on from here.")
+
+
+def status(folder: Path, as_json: bool) -> int:
+    """How far a sweep is; returns the exit code."""
+    from alliance_sim.study.condition import status as status_of
+
+    found = status_of(folder)
+    if as_json:
+        printing.show_json(_status_told(found))
+        return FAILED if found.failed else DONE
+    printing.show(f"{found.name}: {found.question}")
+    share = 100.0 * found.done / max(1, found.runs)
+    running = f"; process {found.writer} is adding to them" if found.writer else ""
+    printing.show(
+        f"{found.done:,} of {found.runs:,} worlds are done ({share:.0f} %), {found.left:,} are left{running}."
+    )
+    if found.failed:
+        printing.show(f"{found.failed:,} failed:")
+        for reason, times in found.reasons[:FEW]:
+            printing.show(f"  {times:,} × {reason}")
+    return FAILED if found.failed else DONE
+
+
+def _status_told(found: Status) -> dict[str, Any]:
+    reasons = [{"reason": reason, "runs": times} for reason, times in found.reasons]
+    return {
+        "name": found.name,
+        "question": found.question,
+        "runs": found.runs,
+        "done": found.done,
+        "failed": found.failed,
+        "left": found.left,
+        "reasons": reasons,
+        "writer": found.writer,
+    }
+
+
+def verify(folder: Path, as_json: bool) -> int:
+    """What is wrong with results; returns the exit code."""
+    from alliance_sim.study.condition import status as status_of
+    from alliance_sim.study.condition import verified
+
+    wrong, found = verified(folder), status_of(folder)
+    if as_json:
+        printing.show_json({"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs})
+    elif wrong:
+        printing.show(*(f"{sentence}." for sentence in wrong))
+        printing.show("Sweep again into the same folder: damaged parts are set aside and their worlds lived again.")
+    else:
+        printing.show(f"All is as it was written: {found.done:,} of {found.runs:,} worlds, every byte compared.")
+    return FAILED if wrong else DONE

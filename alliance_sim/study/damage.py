@@ -1,0 +1,80 @@
+"""What can be wrong with a part, and setting it aside so that its runs are lived again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from alliance_sim.study.arrow import pa, pc, pq
+from alliance_sim.study.parts import DAMAGED, FOLDER, RUNS, RUNS_SCHEMA, SERIES, STUDY, UNFINISHED, Part, parts_in
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A part that cannot be trusted, and why."""
+
+    part: Part
+    why: str
+
+
+def damage_of(part: Part, study: str, *, thorough: bool) -> Damage | None:
+    """What is wrong with a part; None where nothing is.
+
+    Args:
+        part: whose files are looked at.
+        study: the hash of the study that it should belong to.
+        thorough: whether series are read to the last byte and compared with their digest, or only their size is.
+    """
+    try:
+        head = pq.read_schema(part.runs)
+        if (head.metadata or {}).get(STUDY) != study.encode("ascii"):
+            return Damage(part, "it belongs to another study")
+        if not head.remove_metadata().equals(RUNS_SCHEMA):
+            return Damage(part, "its file of runs has other columns")
+        runs = pq.read_table(part.runs, columns=["status", "series", "series_bytes", "series_sha256"])
+    except (OSError, ValueError, pa.ArrowException):
+        return Damage(part, "its file of runs cannot be read")
+    told = runs.filter(pc.equal(runs["status"], "done")).group_by(["series", "series_bytes", "series_sha256"])
+    for row in told.aggregate([]).to_pylist():
+        if why := _series_are_wrong(part, row["series"], row["series_bytes"], row["series_sha256"] if thorough else ""):
+            return Damage(part, why)
+    return None
+
+
+def _series_are_wrong(part: Part, name: str, size: int, digest: str) -> str:
+    """Why the series are not those that were written; empty where they are. Without a digest, only the size counts."""
+    if name != part.series.name:
+        return "it is a copy under another name"
+    try:
+        found = part.series.stat().st_size
+    except OSError:
+        return "its series are missing"
+    if found != size:
+        return f"its series have {found:,} bytes where {size:,} were written"
+    if digest and hashlib.sha256(part.series.read_bytes()).hexdigest() != digest:
+        return "its series are not what was written"
+    return ""
+
+
+def set_aside(folder: Path, damage: Damage) -> None:
+    """Move a part's files where nobody reads them; they are not deleted."""
+    aside = folder / FOLDER / DAMAGED
+    aside.mkdir(exist_ok=True)
+    for path in (damage.part.runs, damage.part.series):
+        if path.exists():
+            path.replace(aside / path.name)
+
+
+def sweep_away_leftovers(folder: Path) -> None:
+    """Remove what a writer that was killed left unfinished: it was never part of the results."""
+    kept = {part.series.name for part in parts_in(folder)}
+    for path in (folder / FOLDER).iterdir():
+        if path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in kept):
+            path.unlink()
+
+
+def numbers_used(folder: Path) -> int:
+    """The highest number that a part here ever had, those set aside included."""
+    names = [path.name for path in (folder / FOLDER).rglob("*" + RUNS)]
+    return max((int(name[:7]) for name in names if name[:7].isdigit()), default=0)

@@ -1,0 +1,63 @@
+"""What is written once beside the results: the study, its points, and with what they were made."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import alliance_sim
+from alliance_sim.study.arrow import Table, pa
+from alliance_sim.study.planning import model_version
+
+if TYPE_CHECKING:
+    from alliance_sim.study.studies import Study
+
+PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
+
+
+def described(study: Study) -> dict[str, Any]:
+    """All that the study asks, worlds written out; the points themselves lie in a table."""
+    return {
+        "question": study.question,
+        "name": study.name,
+        "hash": study.hash,
+        "model": model_version(),
+        "runs": study.runs,
+        "points": len(study.points),
+        "design": study.points.design.kind,
+        "varies": list(study.points.design.names),
+        "seeds": study.seeds if isinstance(study.seeds, int) else list(study.seeds),
+        "luck": study.luck,
+        "half_terms": study.half_terms,
+        "keep": list(study.keep),
+        "at": study.at,
+        "schools": None if study.schools is None else study.schools.name,
+        "variants": [
+            {
+                "name": variant.name,
+                "question": variant.question,
+                "values": dict(variant.values),
+                "events": [{"year": event.year, "set": dict(event.set)} for event in variant.events],
+            }
+            for variant in study.points.variants
+        ],
+    }
+
+
+def points_table(study: Study) -> Table:
+    """One row a point: its number, variant where there are several, and the design's values."""
+    return pa.table({name: pa.array(column) for name, column in study.points.frame().items()})
+
+
+def provenance() -> dict[str, Any]:
+    """With what the results were begun, for who repeats or doubts them."""
+    return {
+        "versions": {"alliance_sim": alliance_sim.__version__, "python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        "platform": {
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "python_implementation": platform.python_implementation(),
+        },
+    }

@@ -1,0 +1,130 @@
+"""Parts: what a sweep adds to its folder, each written whole or not at all.
+
+A part is two Parquet files. The series come first; the file of runs names them with size and digest, and its rename is
+the commit: without it a part does not exist. Nothing is ever changed after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alliance_sim.study.arrow import Table, pa, pq
+from alliance_sim.study.tasks import Outcome, Task
+
+FOLDER, DAMAGED = "parts", "damaged"
+SERIES, RUNS, UNFINISHED = ".series.parquet", ".runs.parquet", ".unfinished"
+STUDY = b"study"
+"""The footer of every file says which study it belongs to."""
+DONE, FAILED = "done", "failed"
+
+RUNS_SCHEMA = pa.schema(
+    {
+        "key": pa.string(),
+        "point": pa.int64(),
+        "seed": pa.int64(),
+        "status": pa.string(),
+        "reason": pa.string(),
+        "traceback": pa.string(),
+        "series": pa.string(),
+        "series_bytes": pa.int64(),
+        "series_sha256": pa.string(),
+    }
+)
+
+type AtStage = Callable[[str], None]
+"""Told of each stage of a commit; tests kill the process there."""
+
+
+def no_stage(_: str) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A committed part, by its file of runs."""
+
+    runs: Path
+
+    @property
+    def series(self) -> Path:
+        """Where its series lie."""
+        return self.runs.with_name(self.runs.name.removesuffix(RUNS) + SERIES)
+
+
+def parts_in(folder: Path) -> list[Part]:
+    """The committed parts, in the order in which they were written."""
+    return [Part(path) for path in sorted((folder / FOLDER).glob("*" + RUNS))]
+
+
+def commit(
+    folder: Path, number: int, study: str, found: Sequence[tuple[Task, Outcome]], at_stage: AtStage = no_stage
+) -> Part:
+    """Write one part: the outcomes of some tasks."""
+    name = f"{number:07d}-{secrets.token_hex(4)}"
+    place = folder / FOLDER
+    series_name, size, digest = "", 0, ""
+    if series := series_of(found):
+        series_name = name + SERIES
+        size, digest = _write_whole(series, place / series_name, study, at_stage, "series")
+    runs = pa.Table.from_pylist(_run_rows(found, series_name, size, digest), RUNS_SCHEMA)
+    _write_whole(runs, place / (name + RUNS), study, at_stage, "runs")
+    return Part(place / (name + RUNS))
+
+
+def series_of(found: Sequence[tuple[Task, Outcome]]) -> Table | None:
+    """All series as one table, each with the point it belongs to; None where there are none."""
+    tables: list[Table] = []
+    for task, outcome in found:
+        for stream in outcome.series:
+            table = pa.ipc.open_stream(stream).read_all()
+            tables.append(table.add_column(0, "point", pa.array([task.point] * table.num_rows, pa.int64())))
+    return pa.concat_tables(tables) if tables else None
+
+
+def _run_rows(found: Sequence[tuple[Task, Outcome]], series: str, size: int, digest: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for task, outcome in found:
+        failed = {failure.seed: failure for failure in outcome.failures}
+        for seed, key in zip(task.seeds, task.keys, strict=True):
+            row: dict[str, Any] = {"key": key, "point": task.point, "seed": seed}
+            if failure := failed.get(seed):
+                row |= {"status": FAILED, "reason": failure.reason, "traceback": failure.traceback}
+            else:
+                row |= {"status": DONE, "series": series, "series_bytes": size, "series_sha256": digest}
+            rows.append(row)
+    return rows
+
+
+def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: str) -> tuple[int, str]:
+    """Temporary file, fsync, rename, fsync of the folder. Returns size and digest."""
+    unfinished = path.with_name(path.name + UNFINISHED)
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({STUDY: study}), sink, compression="zstd")
+    content = memoryview(sink.getvalue())
+    at_stage(f"{what}: before writing")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        at_stage(f"{what}: written")
+        file.flush()
+        os.fsync(file.fileno())
+    at_stage(f"{what}: before the rename")
+    unfinished.replace(path)
+    at_stage(f"{what}: renamed")
+    sync_folder(path.parent)
+    at_stage(f"{what}: done")
+    return len(content), hashlib.sha256(content).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk remember which files a folder holds."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

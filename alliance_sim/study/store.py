@@ -1,0 +1,146 @@
+"""The folder of a study's results: what was asked, and the parts with what came of it. Nothing else decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.study.arrow import Table, pa, pc, pq
+from alliance_sim.study.damage import Damage, damage_of, numbers_used, set_aside, sweep_away_leftovers
+from alliance_sim.study.described import described, points_table, provenance
+from alliance_sim.study.lock import only_writer
+from alliance_sim.study.parts import DONE, FOLDER, AtStage, commit, no_stage, parts_in, sync_folder
+from alliance_sim.study.tasks import Outcome, Task
+from alliance_sim.study.trouble import StudyError
+
+if TYPE_CHECKING:
+    from alliance_sim.study.studies import Study
+
+STUDY, POINTS, PROVENANCE = "study.json", "points.parquet", "provenance.json"
+
+
+class Keys:
+    """Keys of runs, sorted in one column: a million take 32 MB, where a set of them would take a hundred."""
+
+    def __init__(self, keys: Table) -> None:
+        self._keys: NDArray[Any] = np.sort(keys.to_numpy().astype("S32"))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key: str) -> bool:
+        looked_for = np.bytes_(key)
+        place = int(np.searchsorted(self._keys, looked_for))
+        return place < len(self._keys) and bool(self._keys[place] == looked_for)
+
+
+@dataclass
+class Store:
+    """A folder that this process alone may add to."""
+
+    folder: Path
+    study: str
+    set_aside: list[Damage]
+    at_stage: AtStage = no_stage
+
+    def __post_init__(self) -> None:
+        self._number = numbers_used(self.folder)
+
+    def finished(self) -> Keys:
+        """The runs that are done."""
+        return Keys(run_rows(self.folder, ["key", "status"]).filter(pc.field("status") == DONE)["key"])
+
+    def add(self, found: list[tuple[Task, Outcome]]) -> None:
+        """Commit the outcomes of some tasks."""
+        self._number += 1
+        commit(self.folder, self._number, self.study, found, self.at_stage)
+
+
+def document_in(folder: Path) -> dict[str, Any]:
+    """What was asked of the results in a folder.
+
+    Raises:
+        StudyError: if it holds no results of a study.
+    """
+    try:
+        told: dict[str, Any] = json.loads((folder / STUDY).read_text("utf-8"))
+        complete = {"hash", "runs", "points", "half_terms", "at", "name", "question"} <= told.keys()
+    except (OSError, ValueError, AttributeError, RecursionError):
+        complete, told = False, {}
+    if not complete:
+        raise StudyError(f"{folder}: no results of a study lie here; give the folder that sweep wrote into")
+    return told
+
+
+def run_rows(folder: Path, columns: list[str]) -> Table:
+    """One row a run, from all parts; where a run was tried again, the later part's row counts."""
+    wanted = list(dict.fromkeys([*columns, "key"]))
+    tables = [pq.read_table(part.runs, columns=wanted, memory_map=False) for part in parts_in(folder)]
+    if not tables:
+        return pa.table({name: [] for name in wanted}).cast(pa.schema({name: _kind(name) for name in wanted}))
+    rows = pa.concat_tables(tables).replace_schema_metadata(None)
+    order = pa.array(np.arange(rows.num_rows))
+    last = rows.append_column("_order", order).group_by("key").aggregate([("_order", "max")])["_order_max"]
+    if len(last) == rows.num_rows:
+        return rows.select(columns)
+    return rows.take(np.sort(last.to_numpy())).select(columns)
+
+
+def _kind(name: str) -> Table:
+    from alliance_sim.study.parts import RUNS_SCHEMA
+
+    return RUNS_SCHEMA.field(name).type
+
+
+@contextmanager
+def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generator[Store]:
+    """The folder for this study, made or gone on with; damaged parts are set aside, to be lived again.
+
+    Raises:
+        StudyError: if another sweep writes here, or it holds another study or other things.
+    """
+    _refuse_what_is_not_ours(folder, study)
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    with only_writer(folder):
+        if not (folder / STUDY).exists():
+            pq.write_table(points_table(study), folder / POINTS, compression="zstd")
+            _write_json(provenance(), folder / PROVENANCE)
+            _write_json(described(study), folder / STUDY)  # last: with it the folder is a study's
+            sync_folder(folder)
+        sweep_away_leftovers(folder)
+        found = [damage_of(part, study.hash, thorough=False) for part in parts_in(folder)]
+        damages = [damage for damage in found if damage]
+        for damage in damages:
+            set_aside(folder, damage)
+        yield Store(folder, study.hash, damages, at_stage)
+
+
+def _refuse_what_is_not_ours(folder: Path, study: Study) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StudyError(f"{folder}: this is no folder; give a new or an empty folder")
+    if (folder / STUDY).exists():
+        told = document_in(folder)
+        if told["hash"] != study.hash:
+            why = (
+                "another version of the model" if told.get("name") == study.name else f"the study {told.get('name')!r}"
+            )
+            raise StudyError(
+                f"{folder}: it holds the results of {why}, or of the study before it was changed; give another folder"
+            )
+    elif folder.is_dir() and any(
+        path.name not in {FOLDER, POINTS, PROVENANCE, "writer.lock"} for path in folder.iterdir()
+    ):
+        raise StudyError(f"{folder}: other things lie here; give a new or an empty folder")
+
+
+def _write_json(document: dict[str, Any], path: Path) -> None:
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,155 @@
+"""A sweep: what is not done yet goes to the engine, what comes home is committed, whatever happens in between."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from alliance_sim.study import engines, store
+from alliance_sim.study.damage import Damage
+from alliance_sim.study.parts import AtStage, no_stage
+from alliance_sim.study.supervision import Limits
+from alliance_sim.study.tasks import Failure, Outcome, Task
+
+if TYPE_CHECKING:
+    from alliance_sim.study.studies import Study
+
+RUN = "alliance_sim.study.replicates:live"
+SECONDS_A_PART, RUNS_A_PART = 5.0, 5_000
+"""A part is committed after so long or so many runs: few files to read, little to lose."""
+FAILURES_TOLD = 20
+
+type Told = Callable[[int, int], None]
+"""Called with the runs committed and the runs in all."""
+
+
+@dataclass
+class Sweep:
+    """How a sweep ended.
+
+    Attributes:
+        runs: how many the study asks for.
+        before: how many were done when it began.
+        done, failed: how many were committed now.
+        first_failures: (point, failure) of the first of them.
+        set_aside: damaged parts that were found, whose runs were lived again.
+        interrupted: whether somebody stopped it.
+    """
+
+    runs: int
+    before: int = 0
+    done: int = 0
+    failed: int = 0
+    first_failures: list[tuple[int, Failure]] = field(default_factory=list[tuple[int, Failure]])
+    set_aside: list[Damage] = field(default_factory=list[Damage])
+    interrupted: bool = False
+
+    def count(self, found: list[tuple[Task, Outcome]]) -> None:
+        """Add what was committed."""
+        for task, outcome in found:
+            self.failed += len(outcome.failures)
+            self.done += len(task.seeds) - len(outcome.failures)
+            room = FAILURES_TOLD - len(self.first_failures)
+            self.first_failures += [(task.point, failure) for failure in outcome.failures[:room]]
+
+
+def sweep(
+    study: Study,
+    out: Path,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
+    told: Told | None = None,
+    run: str = RUN,
+    at_stage: AtStage = no_stage,
+) -> Sweep:
+    """Live every run of a study that is not done yet in ``out``.
+
+    Args:
+        study: what to run.
+        out: where the results lie or shall lie.
+        workers: processes on this machine, unless somebody else does the work.
+        scheduler: the address of a Dask scheduler.
+        executor: any other executor.
+        told: told after each commit.
+        run: the run function, ``"module:function"``.
+        at_stage: told of each stage of each commit.
+
+    Raises:
+        StudyError: if ``out`` cannot be written by us now.
+        EngineLostError: if whoever lives the runs is gone; what was committed stays.
+        RunFunctionError: if the run function cannot be imported.
+    """
+    with store.opened(out, study, at_stage) as shelf, _stopped_gently() as stopping:
+        finished = shelf.finished()
+        ended = Sweep(study.runs, before=len(finished), set_aside=shelf.set_aside)
+        if told:
+            told(ended.before, ended.runs)
+        with _engine(study, run, workers, scheduler, executor) as (ask, ahead):
+            waiting: list[tuple[Task, Outcome]] = []
+            since = time.monotonic()
+            try:
+                for home in engines.lived(study.tasks(finished), ask, ahead, stopping.is_set):
+                    waiting.append(home)
+                    runs = sum(len(task.seeds) for task, _ in waiting)
+                    if runs >= RUNS_A_PART or time.monotonic() - since > SECONDS_A_PART:
+                        _commit(shelf, waiting, ended, told)
+                        since = time.monotonic()
+            finally:
+                _commit(shelf, waiting, ended, told)
+        ended.interrupted = stopping.is_set()
+        return ended
+
+
+def _commit(shelf: store.Store, waiting: list[tuple[Task, Outcome]], ended: Sweep, told: Told | None) -> None:
+    if waiting:
+        found = list(waiting)
+        waiting.clear()
+        shelf.add(found)
+        ended.count(found)
+        if told:
+            told(ended.before + ended.done + ended.failed, ended.runs)
+
+
+def _engine(
+    study: Study, run: str, workers: int, scheduler: str | None, executor: Executor | None
+) -> AbstractContextManager[tuple[engines.Ask, int]]:
+    asked = study.limits
+    limits = Limits(memory=asked.memory_a_run)
+    if asked.seconds_a_run is not None:
+        limits = Limits(asked.seconds_a_run, asked.memory_a_run)
+    if scheduler is not None:
+        return engines.cluster(run, scheduler, limits)
+    if executor is not None:
+        return engines.executor(run, executor, max(1, workers) * engines.AHEAD, limits)
+    return engines.processes(run, workers, limits)
+
+
+@contextmanager
+def _stopped_gently() -> Generator[threading.Event]:
+    """Ctrl-C lets what is under way come home; a second one stops at once."""
+    stopping = threading.Event()
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stopping
+        return
+    before: dict[int, Any] = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
