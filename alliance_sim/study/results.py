@@ -106,11 +106,11 @@ class Results:
         return frame
 
     def _views(self, asked: Any, series: list[str], runs: list[str], points: str) -> None:
-        asked.execute(f"CREATE VIEW points AS SELECT * FROM read_parquet({_text(points)})")
+        asked.execute(f"CREATE VIEW points AS SELECT * FROM read_parquet({_text(points)})")  # noqa: S608 - our own files
         if not runs:
             asked.register("runs", run_rows(self.folder, ["key", "point", "seed", "status", "reason"]))
         else:
-            asked.execute(f"CREATE VIEW runs AS SELECT * FROM read_parquet({_texts(runs)})")
+            asked.execute(f"CREATE VIEW runs AS SELECT * FROM read_parquet({_texts(runs)})")  # noqa: S608
         if not series:
             asked.register("results", self.table())
             return
