@@ -6,6 +6,8 @@ from typing import Any
 
 OKABE_ITO = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), strongest first."""
+TRUST = ("#FFF7D6", "#E3EFB4", "#B7E0B0", "#7CCBB5", "#45B0C0", "#2B8CBB", "#2562A6", "#1F3A83", "#14204F")
+"""From no trust to full trust: ever darker, so that it is read without telling hues apart (after ColorBrewer YlGnBu)."""
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 """What tells lines apart when there are more of them than colours."""
 
@@ -18,6 +20,17 @@ def colour(place: int) -> str:
 def dashes(place: int) -> Any:
     """Its line: whole as long as the colours last."""
     return DASHES[place // len(OKABE_ITO) % len(DASHES)]
+
+
+def shade(trust: float) -> str:
+    """The colour of trust, 0 to 1; grey where there is none to speak of (NaN)."""
+    if trust != trust:
+        return "#BDBDBD"
+    place = min(max(trust, 0.0), 1.0) * (len(TRUST) - 1)
+    low = min(int(place), len(TRUST) - 2)
+    pairs = ((TRUST[low][at : at + 2], TRUST[low + 1][at : at + 2]) for at in (1, 3, 5))
+    mixed = (int(first, 16) * (1 - place + low) + int(second, 16) * (place - low) for first, second in pairs)
+    return "#" + "".join(f"{round(part):02X}" for part in mixed)
 
 
 def darker(tone: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from mesa import DataCollector, Model
@@ -27,6 +27,7 @@ from alliance_sim.state import World
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 type RNG = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.Generator | None
 LARGEST_SEED = 2**64 - 1
@@ -166,6 +167,14 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             ValueError: if the model did not record schools.
         """
         return self._recording.by_school(self.roster)
+
+    def newest(self, outcome: str, by: Literal["system", "alliance", "school"] = "system") -> NDArray[np.float64]:
+        """The newest values of one outcome, without the frame of all: one number an entity, in row order.
+
+        Raises:
+            ValueError: if there is no such outcome, or rows of this kind were not kept.
+        """
+        return self._recording.newest(outcome, by)
 
     @property
     def agents(self) -> Any:

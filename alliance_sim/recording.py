@@ -67,6 +67,23 @@ class Recording:
         """The system's newest value of the outcome at this place in ``OUTCOMES``."""
         return float(self._system[self.rows - 1, outcome])
 
+    def newest(self, outcome: str, by: Literal["system", "alliance", "school"]) -> NDArray[np.float64]:
+        """The newest values of an outcome, one an entity; NaN where it is not defined.
+
+        Raises:
+            ValueError: if there is no such outcome, or rows of this kind were not kept.
+        """
+        if outcome not in NAMES:
+            raise ValueError(f"there is no outcome {outcome!r}; there are {', '.join(NAMES)}")
+        kept, columns = {
+            "system": (self._system[:, np.newaxis], tuple(range(len(OUTCOMES)))),
+            "alliance": (self._by_alliance, ALLIANCE_COLUMNS),
+            "school": (self._by_school, SCHOOL_COLUMNS),
+        }[by]
+        if NAMES.index(outcome) not in columns or not kept.shape[1]:
+            raise ValueError(f'{outcome} was not kept by {by}: the model was made with record="{self.record}"')
+        return kept[self.rows - 1, :, NAMES.index(outcome)].astype(np.float64)
+
     @property
     def table(self) -> NDArray[np.float64]:
         """The system's outcomes, shape (half-terms so far + 1, outcomes); a copy."""

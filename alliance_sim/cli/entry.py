@@ -28,6 +28,7 @@ Examples:
   alliance-sim schools my_schools.csv
   alliance-sim compare competitive collaborative --schools my_schools.csv
   alliance-sim parameters trust
+  alliance-sim serve
 
 {EXIT_CODES}"""
 
@@ -281,3 +282,40 @@ def schools(
     from alliance_sim.cli import looking_up
 
     looking_up.schools(file, overrides or [], as_json)
+
+
+SERVE = f"""\b
+Examples:
+  alliance-sim serve
+  alliance-sim serve route128 silicon_valley
+  alliance-sim serve competitive collaborative --schools my_schools.csv
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=SERVE, short_help="Watch two worlds side by side in the browser.")
+def serve(
+    config: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CONFIG", show_default=False, help="Two shipped names, or paths of files; or none."),
+    ] = None,
+    schools: Schools = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", show_default=False, parser=inputs.whole(1, 65_535), help="The port; a free one if not said."
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(metavar="HOST", help="Whom to answer; 0.0.0.0 lets other machines look on.")
+    ] = "127.0.0.1",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+) -> None:
+    """Watch two worlds side by side in the browser: play, look back, make things happen.
+
+    Everything runs on this machine and nothing is asked of any other, so no internet is needed. It needs the extra
+    `app`: pip install 'alliance-sim[app]'. Ctrl-C ends it.
+    """
+    from alliance_sim.cli import serving
+
+    serving.serve(config or [], schools, port, host, not no_browser)

@@ -1,0 +1,37 @@
+"""In what two worlds differ, said in a few words each."""
+
+from __future__ import annotations
+
+from alliance_sim.app.session import Session
+from alliance_sim.parameters import PARAMETERS
+from alliance_sim.plain_words import value_said
+
+MOST = 5
+_SAID = {
+    "coordinator.present": ("with a coordinator", "no coordinator"),
+    "reciprocity.enabled": ("favours are remembered", "nobody keeps accounts"),
+    "practice.jpd": ("joint practice development", "no joint practice development"),
+}
+
+
+def differing(session: Session) -> list[str]:
+    """Parameters by dotted name in which the worlds differ as policy stands now, in the declared order."""
+    first, second = (_now(session, side) for side in (0, 1))
+    return [name for name in PARAMETERS if first[name] != second[name]]
+
+
+def _now(session: Session, side: int) -> dict[str, object]:
+    return {**session.setup.worlds[side].configuration.values, **session.policy(side)}
+
+
+def differences(session: Session, side: int) -> list[str]:
+    """What is special about this world beside the other: ``secrecy 0.8``, ``no coordinator``."""
+    values = _now(session, side)
+    said: list[str] = []
+    for name in differing(session):
+        if name in _SAID:
+            said.append(_SAID[name][0 if values[name] else 1])
+        else:
+            said.append(f"{PARAMETERS[name].key.replace('_', ' ')} {value_said(values[name])}")
+    more = len(said) - MOST
+    return said[:MOST] + ([f"and {more} more"] if more > 0 else [])

@@ -1,0 +1,66 @@
+"""What the network component draws: what stays through a run, and what changes with each half-term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alliance_sim.app.lived_world import LivedWorld
+from alliance_sim.app.pictures.layout import HEIGHT, WIDTH, layout
+from alliance_sim.app.pictures.web import FULL, UNKNOWN, Frame, share_of
+from alliance_sim.colours import shade
+
+SHADES = 64
+"""Steps of the colour of trust; a school's colour is sent as its step."""
+PALETTE = [shade(step / (SHADES - 1)) for step in range(SHADES)] + [shade(float("nan"))]
+"""The colour of each step, and last that of unknown trust."""
+
+
+def still(world: LivedWorld) -> dict[str, Any]:
+    """What stays: where schools and alliances stand, what they are called, who is linked."""
+    roster = world.model.roster
+    where = layout(roster)
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "onMap": where.on_map,
+        "schools": [
+            {"name": name, "x": round(x, 1), "y": round(y, 1), "r": round(r, 1), "alliance": alliance, "staff": staff}
+            for name, x, y, r, alliance, staff in zip(
+                roster.name, where.x.tolist(), where.y.tolist(), where.radius.tolist(), roster.alliance.tolist(),
+                roster.teachers.tolist(), strict=True,
+            )
+        ],
+        "alliances": [
+            {"name": name, "x": round(x, 1), "y": round(y, 1), "reach": round(reach, 1)}
+            for name, x, y, reach in zip(
+                roster.alliance_name, where.centre_x.tolist(), where.centre_y.tolist(), where.reach.tolist(),
+                strict=True,
+            )
+        ],
+        "links": world.web.links.tolist(),
+        "palette": PALETTE,
+    }  # fmt: skip
+
+
+def moving(frame: Frame) -> dict[str, Any]:
+    """What changes: colours of schools, strength of links, bridges, coordinators."""
+    return {
+        "halfTerm": frame.half_term,
+        "trust": [SHADES if one == UNKNOWN else round(one / FULL * (SHADES - 1)) for one in frame.trust.tolist()],
+        "linkTrust": [100 * one // FULL for one in frame.link_trust.tolist()],
+        "linkLevel": [1 + round(3 * one / FULL) for one in frame.link_level.tolist()],
+        "bridges": frame.bridges.tolist(),
+        "coordinators": frame.coordinators.tolist(),
+    }
+
+
+def told(world: LivedWorld, frame: Frame) -> str:
+    """The picture in a sentence, for those who do not see it."""
+    known = [share_of(one) for one in frame.trust.tolist() if one != UNKNOWN]
+    strong = sum(1 for one in frame.link_level.tolist() if 1 + 3 * one / FULL >= 2.5)
+    mean = sum(known) / len(known) if known else float("nan")
+    return (
+        f"Network of {world.model.roster.schools} schools in {world.model.roster.alliances} alliances: mean trust of "
+        f"the schools {mean:.2f}; {strong} of {len(frame.link_level)} pairs of schools work closely together; "
+        f"{len(frame.bridges)} busy links across alliances."
+    )

@@ -1,0 +1,125 @@
+"""``alliance-sim serve``: the browser view."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from alliance_sim.cli import printing
+from alliance_sim.cli.refusals import Refusal
+
+USUAL_PORT = 8765
+HERE = "127.0.0.1"
+
+
+def serve(configs: Sequence[str], schools: str | None, port: int | None, host: str, browser: bool) -> None:
+    """Serve the page until interrupted."""
+    _refuse_without_extra()
+    if len(configs) not in (0, 2):
+        raise Refusal("serve takes two configs or none; give two, such as: alliance-sim serve route128 silicon_valley")
+    # Files are read and refused before anything is opened.
+    from alliance_sim.app import opening
+    from alliance_sim.app.setup import RefusedError, Schools
+
+    if configs:
+        opening.SERVED.configs = configs[0], configs[1]
+    if schools is not None:
+        opening.SERVED.schools = Schools(Path(schools).name, Path(schools))
+    try:
+        opening.first_setup("").scenarios()
+    except RefusedError as error:
+        raise Refusal(str(error)) from None
+    listening = _listening(host, port)
+    printing.made_ready()  # compiled before anybody waits for a page
+    _until_interrupted(listening, host, browser)
+
+
+def _refuse_without_extra() -> None:
+    if find_spec("solara") is None or find_spec("solara_assets") is None and not _assets_lie_here():
+        raise Refusal(
+            "the browser view needs more than the library; install it with: pip install 'alliance-sim[app]'",
+        )
+
+
+def _assets_lie_here() -> bool:
+    return (Path(sys.prefix) / "share" / "solara" / "cdn").is_dir()
+
+
+def _listening(host: str, port: int | None) -> socket.socket:
+    """A socket at this port; where none was asked for, at the usual one or any that is free."""
+    for tried in (USUAL_PORT, 0) if port is None else (port,):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if os.name != "nt":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, tried))
+        except (OSError, OverflowError) as trouble:
+            listening.close()
+            if tried == USUAL_PORT and port is None:
+                continue
+            reason = getattr(trouble, "strerror", None) or str(trouble)
+            raise Refusal(
+                f"nothing can be served at {host}, port {tried} ({reason}); give another --port, or leave it out"
+            ) from None
+        return listening
+    raise AssertionError("a port of one's own is always tried")
+
+
+def _until_interrupted(listening: socket.socket, host: str, browser: bool) -> None:
+    os.environ["SOLARA_APP"] = "alliance_sim.app.page"
+    os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    import uvicorn
+
+    from alliance_sim.app import offline
+
+    offline.stay_offline()
+    from solara.server.starlette import app
+
+    port = listening.getsockname()[1]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=2, lifespan="on"
+    )
+    server = _Server(config, url, browser)
+    # A Ctrl-C that arrives before the server listens must not be lost.
+    server.run(sockets=[listening])
+
+
+def _server_class() -> Any:
+    import uvicorn
+
+    return uvicorn.Server
+
+
+class _Server:
+    """Uvicorn's server, which says where it is once it listens, and ends cleanly on the first Ctrl-C."""
+
+    def __init__(self, config: Any, url: str, browser: bool) -> None:
+        self.server: Any = _server_class()(config)
+        self.url, self.browser = url, browser
+
+    def run(self, sockets: list[socket.socket]) -> None:
+        began = self.server.startup
+
+        async def startup(sockets: Any = None) -> None:
+            await began(sockets=sockets)
+            if self.server.started:
+                self._say_where()
+
+        self.server.startup = startup
+        self.server.run(sockets=sockets)
+
+    def _say_where(self) -> None:
+        printing.write(f"The page is at {self.url}   (Ctrl-C ends it)\n")
+        sys.stdout.flush()
+        if self.browser:
+            threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
