@@ -8,6 +8,8 @@ from typing import Any
 
 import solara
 
+from alliance_sim.app.opening import begun
+from alliance_sim.app.predictions import Bet
 from alliance_sim.app.session import Session
 from alliance_sim.app.setup import RefusedError, Setup
 from alliance_sim.configuration import ConfigError
@@ -26,14 +28,27 @@ class Lesson:
         shown: counts how often something was lived or looked at; the pictures hang on it.
         notice: what the lecturer is told, and how grave it is (``info`` or ``refusal``).
         chosen: the school or teacher whose card lies open.
+        bet: what the class expects, if it was asked.
+        drawer: which drawer is open.
     """
 
-    def __init__(self, setup: Setup) -> None:
-        self.session = Session(setup)
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.opened = solara.reactive(0)
         self.shown = solara.reactive(0)
         self.notice: solara.Reactive[tuple[str, str]] = solara.reactive(("", "info"))
         self.chosen: solara.Reactive[dict[str, int] | None] = solara.reactive(None)
+        self.bet: solara.Reactive[Bet | None] = solara.reactive(None)
+        self.drawer = solara.reactive("")
+
+    @classmethod
+    def begun(cls, search: str) -> Lesson:
+        """The lesson of a new browser session, from the address that it was opened with."""
+        session, told = begun(search)
+        lesson = cls(session)
+        if told:
+            lesson.tell(_in_short(told), "refusal")
+        return lesson
 
     def show(self) -> None:
         """The pictures are out of date."""
@@ -47,6 +62,7 @@ class Lesson:
     def has_opened(self) -> None:
         """The worlds are others than before."""
         self.chosen.value = None
+        self.bet.value = None
         self.opened.value += 1
         self.show()
 

@@ -1,11 +1,15 @@
-"""What a new browser session opens with: what the command was given, or a link, or the first preset."""
+"""What a new browser session opens with: its link, or what the command was given, or the first preset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alliance_sim.app.links import restored
 from alliance_sim.app.presets import FIRST, PRESETS
-from alliance_sim.app.setup import Schools, Setup, of_configs, of_preset
+from alliance_sim.app.session import Session
+from alliance_sim.app.setup import RefusedError, Schools, Setup, of_configs, of_preset
+from alliance_sim.configuration import ConfigError
+from alliance_sim.school_list import SchoolListError
 
 
 @dataclass
@@ -20,8 +24,28 @@ SERVED = Served()
 """Of this process: set once, before the first session opens."""
 
 
-def first_setup(search: str) -> Setup:
-    """The setup of a new session; ``search`` is what stands after the question mark of its address."""
+def served_setup() -> Setup:
+    """What this process was asked to show.
+
+    Raises:
+        ConfigError: with everything that is wrong with the configs.
+    """
     if SERVED.configs is not None:
         return of_configs(*SERVED.configs, schools=SERVED.schools)
     return of_preset(PRESETS[FIRST], schools=SERVED.schools)
+
+
+def begun(search: str) -> tuple[Session, str]:
+    """A new session, and what its lecturer must be told of a link that could not be followed.
+
+    Args:
+        search: what stands after the question mark of the page's address.
+    """
+    told = ""
+    try:
+        session = restored(search, SERVED.schools)
+        if session is not None:
+            return session, ""
+    except (RefusedError, ConfigError, SchoolListError) as refusal:
+        told = str(refusal)
+    return Session(served_setup()), told

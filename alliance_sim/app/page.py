@@ -8,10 +8,15 @@ import solara
 
 from alliance_sim.app import offline
 from alliance_sim.app.lesson import Lesson
-from alliance_sim.app.opening import first_setup
+from alliance_sim.app.parts.address import Address
+from alliance_sim.app.parts.card import Card
 from alliance_sim.app.parts.controls import Controls
 from alliance_sim.app.parts.curves import Curves
+from alliance_sim.app.parts.drawers import Drawers
+from alliance_sim.app.parts.hands import Hands
+from alliance_sim.app.parts.notice import Notice
 from alliance_sim.app.parts.pace import Pace
+from alliance_sim.app.parts.story import Story
 from alliance_sim.app.parts.world import World
 
 LOOKS = Path(__file__).with_name("page.css")
@@ -20,16 +25,24 @@ LOOKS = Path(__file__).with_name("page.css")
 @solara.component
 def Page() -> None:  # noqa: N802
     """One browser session: its own two worlds."""
-    lesson = solara.use_memo(lambda: Lesson(first_setup("")), [])
+    search = solara.use_router().search
+    lesson = solara.use_memo(lambda: Lesson.begun(search or ""), [])
     solara.Title(offline.TITLE)
     solara.Style(LOOKS)
     with solara.Div(classes=["lesson"]):
         Controls(lesson)
+        Notice(lesson)
         with solara.Div(classes=["stage"]):
             World(lesson, 0)
             World(lesson, 1)
             Curves(lesson)
-        Pace(lesson)
+        with solara.Div(classes=["words"]):
+            Story(lesson)
+            Hands(lesson)
+        Card(lesson)
+        Drawers(lesson)
+        Address(lesson)
+        Pace(lesson)  # last, so that the browser asks for more only when all the rest has arrived
 
 
 @solara.component

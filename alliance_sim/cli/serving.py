@@ -33,7 +33,7 @@ def serve(configs: Sequence[str], schools: str | None, port: int | None, host: s
     if schools is not None:
         opening.SERVED.schools = Schools(Path(schools).name, Path(schools))
     try:
-        opening.first_setup("").scenarios()
+        opening.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
     listening = _listening(host, port)

@@ -25,6 +25,7 @@ def Curves(lesson: Lesson) -> None:  # noqa: N802
     """The four panels."""
     _ = lesson.opened.value, lesson.shown.value
     session = lesson.session
+    bet = lesson.bet.value
 
     def look_at(half_term: Any) -> None:
         session.look_at(half_term)
@@ -37,6 +38,6 @@ def Curves(lesson: Lesson) -> None:  # noqa: N802
         colours=[darker(colour(side)) for side in (0, 1)],
         at=session.at,
         horizon=HORIZON,
-        bet=None,
+        bet=bet.drawn() if bet else None,
         event_look_at=lesson.guarded(look_at),
     )

@@ -81,9 +81,9 @@ def _rings(roster: Roster) -> Layout:
     members = np.bincount(roster.alliance, minlength=many)
     within = np.arange(roster.schools) - np.searchsorted(roster.alliance, roster.alliance)
     angle = 2 * math.pi * within / members[roster.alliance] - math.pi / 2
-    reach = np.full(many, 0.36 * cell.min())
-    room = 2 * math.pi * reach / members.clip(3)
-    radius = _sizes(roster, largest=0.46 * float(min(room.min(), 0.9 * cell.min() / 2)))
+    reach = np.full(many, 0.35 * cell.min())
+    room = 2 * math.pi * reach / members.clip(3)  # along the ring, for each school
+    radius = _sizes(roster, largest=float(min(0.45 * room.min(), 0.13 * cell.min())))
     x = centre_x[roster.alliance] + reach[roster.alliance] * np.cos(angle)
     y = centre_y[roster.alliance] + reach[roster.alliance] * np.sin(angle)
     return Layout(x, y, radius, centre_x, centre_y, reach, on_map=False)

@@ -1,0 +1,170 @@
+"""A link that brings the same two worlds back: configs, luck, what was made to happen, and where we were.
+
+``?a=silicon_valley&b=route128&seed=1&at=24&do=18.b.funding_ends`` names shipped configs; what differs from the
+baseline is written out where a config is not shipped. Everything is checked when it is read: anybody may write a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import tomli_w
+
+from alliance_sim.app.hand_events import LEVER, Happening
+from alliance_sim.app.presets import PRESETS
+from alliance_sim.app.session import BOTH, FIRST, HORIZON, SECOND, Session
+from alliance_sim.app.setup import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
+from alliance_sim.app.settings_form import read, written
+from alliance_sim.configuration import load_configuration, parse_overrides, shipped_configs
+from alliance_sim.parameters import DEFAULTS, PARAMETERS
+from alliance_sim.plain_words import title as config_title
+
+LONGEST = 8_000
+"""Letters of a link that is read."""
+
+
+def link(session: Session) -> str:
+    """What stands after the question mark."""
+    setup = session.setup
+    parts: list[tuple[str, str]] = []
+    if setup.preset:
+        parts.append(("preset", setup.preset))
+    else:
+        for side, world in zip((FIRST, SECOND), setup.worlds, strict=True):
+            parts += _world(side, world)
+    parts.append(("seed", str(setup.seed)))
+    if setup.schools is not None:
+        parts.append(("schools", setup.schools.name))
+    for happening, side in happened(session):
+        parts.append(("do", _said(happening, side)))
+    if session.at:
+        parts.append(("at", str(session.at)))
+    return urlencode(parts)
+
+
+def happened(session: Session) -> list[tuple[Happening, str]]:
+    """What was made to happen, in order, each with ``a``, ``b`` or ``both``."""
+    first, second = ([(one, place) for place, one in enumerate(world.happenings)] for world in session.worlds)
+    told: list[tuple[Happening, str]] = []
+    left = [one for one, _ in second]
+    for one, _ in first:
+        if one in left:
+            left.remove(one)
+            told.append((one, BOTH))
+        else:
+            told.append((one, FIRST))
+    told += [(one, SECOND) for one in left]
+    return sorted(told, key=lambda pair: pair[0].half_term)
+
+
+def _world(side: str, world: WorldSetup) -> list[tuple[str, str]]:
+    configuration = world.configuration
+    shipped = shipped_configs()
+    parts: list[tuple[str, str]] = []
+    if configuration.name in shipped and load_configuration(configuration.name).hash == configuration.hash:
+        parts.append((side, configuration.name))
+    else:
+        parts.append((side, "baseline"))
+        for name, value in configuration.values.items():
+            if value != DEFAULTS[name]:
+                parts.append((f"{side}.{name}", written(value)))
+        for event in configuration.events:
+            set_to = ";".join(f"{name}={written(value)}" for name, value in event.set.items())
+            parts.append((f"{side}.event", f"{event.year:g}:{set_to}"))
+    if world.title != config_title(parts[0][1]):
+        parts.append((f"{side}.title", world.title))
+    return parts
+
+
+def _said(happening: Happening, side: str) -> str:
+    start = f"{happening.half_term}.{side}."
+    if happening.key == LEVER:
+        return start + ";".join(f"{name}={written(value)}" for name, value in happening.changes)
+    return f"{start}{happening.key}:{happening.school}"
+
+
+def restored(search: str, schools: Schools | None = None) -> Session | None:
+    """The session of a link, played to where it was; None where the link names no worlds.
+
+    Args:
+        search: what stands after the question mark.
+        schools: the list of schools that is at hand; used if the link names it.
+
+    Raises:
+        RefusedError: if it is not a link of this page.
+        ConfigError: with what is wrong with its parameters.
+    """
+    if len(search) > LONGEST:
+        raise RefusedError("the link is longer than any that this page makes; the first pair of worlds is shown instead")
+    parts = parse_qsl(search.lstrip("?"))
+    known = dict(parts)
+    if not {"preset", FIRST, SECOND} & set(known):
+        return None
+    setup = _setup(parts, known)
+    wanted = known.get("schools")
+    if wanted is not None:
+        if schools is None or schools.name != wanted:
+            raise RefusedError(f"the link needs the list of schools “{PurePath(wanted).name[:60]}”; open that list here")
+        setup = replace(setup, schools=schools)
+    session = Session(setup)
+    _live_again(session, [value for name, value in parts if name == "do"], known.get("at", "0"))
+    return session
+
+
+def _setup(parts: Sequence[tuple[str, str]], known: dict[str, str]) -> Setup:
+    seed = known.get("seed", "1")
+    if not seed.isdecimal() or len(seed) > 16:
+        raise RefusedError("the link's seed is not a whole number; the first pair of worlds is shown instead")
+    if "preset" in known:
+        if known["preset"] not in PRESETS:
+            raise RefusedError("the link names a pair of worlds that there is not; the first pair is shown instead")
+        return of_preset(PRESETS[known["preset"]], int(seed))
+    first, second = (_read_world(side, parts) for side in (FIRST, SECOND))
+    return Setup(first, second, int(seed), question=first.configuration.question)
+
+
+def _read_world(side: str, parts: Sequence[tuple[str, str]]) -> WorldSetup:
+    known = dict(parts)
+    base = known.get(side, "baseline")
+    if base not in shipped_configs():
+        raise RefusedError(f"the link names a config that is not shipped; there are {', '.join(shipped_configs())}")
+    texts = {name.partition(".")[2]: value for name, value in parts
+             if name.startswith(f"{side}.") and name.partition(".")[2] in PARAMETERS}  # fmt: skip
+    dated = [value for name, value in parts if name == f"{side}.event"]
+    document: dict[str, Any] = {"question": load_configuration(base).question, "extends": base}
+    if dated:
+        document["events"] = [_read_event(one) for one in dated]
+    world = of_text(tomli_w.dumps(document), f"{base}.toml").with_changes(read(texts))
+    return replace(world, title=known.get(f"{side}.title", config_title(base))[:60])
+
+
+def _read_event(text: str) -> dict[str, Any]:
+    year, _, changes = text.partition(":")
+    try:
+        dated = float(year)
+    except ValueError:
+        raise RefusedError("the link has an event without a year; the first pair of worlds is shown instead") from None
+    return {"year": dated, "set": parse_overrides(changes.split(";"))}
+
+
+def _live_again(session: Session, said: Sequence[str], at: str) -> None:
+    until = int(at) if at.isdecimal() and len(at) < 4 else 0
+    for one in said:
+        half_term, _, rest = one.partition(".")
+        side, _, what = rest.partition(".")
+        if not half_term.isdecimal() or not 0 <= int(half_term[:4]) <= HORIZON:
+            raise RefusedError("the link says that something happened at no half-term; the worlds are shown without it")
+        while session.at < int(half_term):
+            session.step()
+        if "=" in what:
+            session.set_policy(parse_overrides(what.split(";")), side)
+        else:
+            key, _, school = what.partition(":")
+            session.happen(key, side, school or None)
+    while session.at < min(until, HORIZON):
+        session.step()
+    session.look_at(min(until, session.lived) if until else session.at)

@@ -1,0 +1,20 @@
+"""Keeps the address of the page a link that brings the same two worlds back, after a reload or a restart."""
+
+from __future__ import annotations
+
+import solara
+
+from alliance_sim.app.lesson import Lesson
+from alliance_sim.app.links import link
+
+
+@solara.component_vue("address.vue")
+def Written(search: str) -> None:  # noqa: N802
+    """Nothing is seen of it."""
+
+
+@solara.component
+def Address(lesson: Lesson) -> None:  # noqa: N802
+    """The address follows the lesson."""
+    _ = lesson.opened.value, lesson.shown.value
+    Written(search=link(lesson.session))

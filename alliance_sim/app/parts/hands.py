@@ -1,0 +1,55 @@
+"""What the lecturer can make happen, in one world or both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from alliance_sim.app.hand_events import HAND_EVENTS, largest_school
+from alliance_sim.app.lesson import Lesson
+from alliance_sim.app.setup import RefusedError
+from alliance_sim.app.settings_form import levers, read
+
+
+@solara.component_vue("hands.vue")
+def Buttons(  # noqa: N802
+    happenings: list[dict[str, Any]], names: list[str], who: str, levers: list[dict[str, Any]], event_happen: Any,
+    event_set_policy: Any,
+) -> None:  # fmt: skip
+    """A button for each thing that can happen, and the levers of policy."""
+
+
+@solara.component
+def Hands(lesson: Lesson) -> None:  # noqa: N802
+    """Events by hand and policy levers."""
+    _ = lesson.opened.value, lesson.shown.value
+    session = lesson.session
+    chosen = lesson.chosen.value
+    school = chosen["school"] if chosen else largest_school(session.worlds[0].model)
+    school = min(school, session.worlds[0].model.roster.schools - 1)
+
+    def happen(asked: Any) -> None:
+        given = asked if isinstance(asked, dict) else {}
+        lesson.tell(". ".join(session.happen(given.get("key"), given.get("side"), school)) + ".")
+        lesson.show()
+
+    def set_policy(asked: Any) -> None:
+        given = asked if isinstance(asked, dict) else {}
+        changes = read({given.get("name", ""): given.get("value", "")})
+        if not changes:
+            raise RefusedError("no lever was named")
+        lesson.tell(". ".join(session.set_policy(changes, given.get("side"))) + ".")
+        lesson.show()
+
+    Buttons(
+        happenings=[
+            {"key": one.key, "label": one.label, "meaning": one.meaning, "possible": one.possible, "row": one.row}
+            for one in HAND_EVENTS.values()
+        ],
+        names=[world.title for world in session.setup.worlds],
+        who=session.worlds[0].model.roster.name[school],
+        levers=levers(session),
+        event_happen=lesson.guarded(happen),
+        event_set_policy=lesson.guarded(set_policy),
+    )

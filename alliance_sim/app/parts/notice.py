@@ -1,0 +1,21 @@
+"""What the lecturer is told: what was done, or why something was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from alliance_sim.app.lesson import Lesson
+
+
+@solara.component_vue("notice.vue")
+def Bar(sentence: str, kind: str, event_dismiss: Any) -> None:  # noqa: N802
+    """A line that screen readers speak, and that can be put away."""
+
+
+@solara.component
+def Notice(lesson: Lesson) -> None:  # noqa: N802
+    """The line under the bar."""
+    sentence, kind = lesson.notice.value
+    Bar(sentence=sentence, kind=kind, event_dismiss=lesson.guarded(lambda _: lesson.tell("")))
