@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 OKABE_ITO = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), strongest first."""
 TRUST = ("#FFF7D6", "#E3EFB4", "#B7E0B0", "#7CCBB5", "#45B0C0", "#2B8CBB", "#2562A6", "#1F3A83", "#14204F")
-"""From no trust to full trust: ever darker, so that it is read without telling hues apart (after ColorBrewer YlGnBu)."""
+"""From no trust to full trust: ever darker, so that it is read without telling hues apart (after ColorBrewer)."""
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 """What tells lines apart when there are more of them than colours."""
 
@@ -24,7 +25,7 @@ def dashes(place: int) -> Any:
 
 def shade(trust: float) -> str:
     """The colour of trust, 0 to 1; grey where there is none to speak of (NaN)."""
-    if trust != trust:
+    if math.isnan(trust):
         return "#BDBDBD"
     place = min(max(trust, 0.0), 1.0) * (len(TRUST) - 1)
     low = min(int(place), len(TRUST) - 2)

@@ -77,7 +77,7 @@ LEVER = "lever"
 
 
 def largest_school(model: AllianceModel) -> int:
-    """The row of the school with most teachers: who is meant where nobody was chosen. The same in worlds of one seed."""
+    """The row of the school with most teachers: meant where nobody was chosen. The same in worlds of one seed."""
     return int(model.roster.teachers.argmax())
 
 

@@ -17,8 +17,8 @@ import tomli_w
 from alliance_sim.app.hand_events import LEVER, Happening
 from alliance_sim.app.presets import PRESETS
 from alliance_sim.app.session import BOTH, FIRST, HORIZON, SECOND, Session
-from alliance_sim.app.setup import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
 from alliance_sim.app.settings_form import read, written
+from alliance_sim.app.setup import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
 from alliance_sim.configuration import load_configuration, parse_overrides, shipped_configs
 from alliance_sim.parameters import DEFAULTS, PARAMETERS
 from alliance_sim.plain_words import title as config_title
@@ -99,7 +99,9 @@ def restored(search: str, schools: Schools | None = None) -> Session | None:
         ConfigError: with what is wrong with its parameters.
     """
     if len(search) > LONGEST:
-        raise RefusedError("the link is longer than any that this page makes; the first pair of worlds is shown instead")
+        raise RefusedError(
+            "the link is longer than any that this page makes; the first pair of worlds is shown instead"
+        )
     parts = parse_qsl(search.lstrip("?"))
     known = dict(parts)
     if not {"preset", FIRST, SECOND} & set(known):
@@ -108,7 +110,9 @@ def restored(search: str, schools: Schools | None = None) -> Session | None:
     wanted = known.get("schools")
     if wanted is not None:
         if schools is None or schools.name != wanted:
-            raise RefusedError(f"the link needs the list of schools “{PurePath(wanted).name[:60]}”; open that list here")
+            raise RefusedError(
+                f"the link needs the list of schools “{PurePath(wanted).name[:60]}”; open that list here"
+            )
         setup = replace(setup, schools=schools)
     session = Session(setup)
     _live_again(session, [value for name, value in parts if name == "do"], known.get("at", "0"))

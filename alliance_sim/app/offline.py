@@ -1,4 +1,4 @@
-"""Solara's own habits, changed for a room with bad internet: nothing leaves the machine, and a tab that is gone is let go.
+"""Solara's own habits, changed for a room with bad internet: nothing leaves the machine, and closed tabs are let go.
 
 Imported before the page is made, by ``alliance-sim serve`` and by ``solara run`` alike.
 """
@@ -31,7 +31,9 @@ def stay_offline() -> None:
     server.theme.show_banner = False
     server.theme.loader = "plain"
     server.state.auto_remount = True  # after a restart of the server the page opens again by its own link
-    warnings.filterwarnings("ignore", message="Cookies with samesite=none require https")  # no page is embedded in others
+    warnings.filterwarnings(
+        "ignore", message="Cookies with samesite=none require https"
+    )  # no page is embedded in others
     server.kernel.cull_timeout = "20m"  # how long a session waits for a tab that lost its connection
 
 

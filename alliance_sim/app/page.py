@@ -1,8 +1,14 @@
-"""The page: its parts, put together. ``solara run alliance_sim/app/page.py`` shows it, ``alliance-sim serve`` better."""
+"""The page: its parts, put together.
 
+``alliance-sim serve`` shows it; ``solara run alliance_sim/app/page.py`` does, too.
+"""
+
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import solara
 
@@ -36,17 +42,17 @@ def Page() -> None:  # noqa: N802
             World(lesson, 0)
             World(lesson, 1)
             Curves(lesson)
+            Card(lesson)
         with solara.Div(classes=["words"]):
             Story(lesson)
             Hands(lesson)
-        Card(lesson)
         Drawers(lesson)
         Address(lesson)
         Pace(lesson)  # last, so that the browser asks for more only when all the rest has arrived
 
 
 @solara.component
-def Layout(children: list[solara.Element]) -> None:  # noqa: N802
+def Layout(children: list[Any]) -> None:  # noqa: N802
     """Nothing of Solara's around the page."""
     with solara.Div(classes=["page"]):
         for child in children:

@@ -15,9 +15,9 @@ from alliance_sim.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A_YEAR, Value
 
 HORIZON = 60
 """Half-terms that a lecture plays: ten years."""
-SPEEDS = (1.0, 2.0, 5.0, 10.0)
+SPEEDS = (1.0, 2.0, 3.0, 6.0, 12.0)
 """Half-terms a second that can be chosen."""
-USUAL_SPEED = 2.0
+USUAL_SPEED = 6.0
 MOST_HAPPENINGS = 200
 """Things made to happen by hand in one session."""
 BOTH, FIRST, SECOND = "both", "a", "b"
@@ -110,7 +110,9 @@ class Session:
             RefusedError: if it is not one of ``SPEEDS``.
         """
         if speed not in SPEEDS:
-            raise RefusedError(f"the speed must be one of {', '.join(f'{one:g}' for one in SPEEDS)} half-terms a second")
+            raise RefusedError(
+                f"the speed must be one of {', '.join(f'{one:g}' for one in SPEEDS)} half-terms a second"
+            )
         self.speed = float(speed)  # type: ignore[arg-type]
 
     def set_seed(self, seed: object) -> None:
@@ -161,9 +163,10 @@ class Session:
             raise RefusedError(f"{MOST_HAPPENINGS} things were made to happen already; reset to begin anew")
         for world in self.worlds:
             world.go_back(self.at)
-        return [
-            f"{self.setup.worlds[place].title}: {self.worlds[place].happen(happening)}" for place in SIDES[side]
-        ]
+        told = [self.worlds[place].happen(happening) for place in SIDES[side]]
+        if len(told) == 2 and told[0] == told[1]:
+            return [f"In both worlds {told[0]}"]
+        return [f"{self.setup.worlds[place].title}: {said}" for place, said in zip(SIDES[side], told, strict=True)]
 
     def policy(self, side: int) -> dict[str, Value]:
         """What policy is in a world at the latest half-term lived."""

@@ -42,7 +42,7 @@ def serve(configs: Sequence[str], schools: str | None, port: int | None, host: s
 
 
 def _refuse_without_extra() -> None:
-    if find_spec("solara") is None or find_spec("solara_assets") is None and not _assets_lie_here():
+    if find_spec("solara") is None or (find_spec("solara_assets") is None and not _assets_lie_here()):
         raise Refusal(
             "the browser view needs more than the library; install it with: pip install 'alliance-sim[app]'",
         )

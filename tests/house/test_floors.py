@@ -59,9 +59,10 @@ FLOORS = {
     "answer": 4,
     "figures": 4,
     "report": 4,
-    # 5: the command line
-    "cli": 5,
-    "__main__": 5,
+    # 5: the browser view and, on top of all, the command line
+    "app": 5,
+    "cli": 6,
+    "__main__": 6,
 }
 CORE = 3
 NOT_IN_THE_CORE = ("solara", "matplotlib", "typer", "rich", "jinja2")

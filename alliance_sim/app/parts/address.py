@@ -1,5 +1,7 @@
 """Keeps the address of the page a link that brings the same two worlds back, after a reload or a restart."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 import solara

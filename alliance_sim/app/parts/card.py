@@ -1,5 +1,7 @@
 """The card of the school or teacher that was pressed."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

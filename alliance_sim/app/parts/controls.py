@@ -1,5 +1,7 @@
 """The bar on top: which worlds, play, pause, step, reset, the time line and the speed."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

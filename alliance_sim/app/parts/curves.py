@@ -1,5 +1,7 @@
 """Trust, sharing, practice and attainment of both worlds, in one frame each."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

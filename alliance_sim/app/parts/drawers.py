@@ -1,5 +1,7 @@
 """The row of drawers under the stage: one open at a time, none at first."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,7 @@
 """What the lecturer can make happen, in one world or both."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any
@@ -8,8 +10,8 @@ import solara
 
 from alliance_sim.app.hand_events import HAND_EVENTS, largest_school
 from alliance_sim.app.lesson import Lesson
-from alliance_sim.app.setup import RefusedError
 from alliance_sim.app.settings_form import levers, read
+from alliance_sim.app.setup import RefusedError
 
 
 @solara.component_vue("hands.vue")

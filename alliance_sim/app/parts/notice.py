@@ -1,5 +1,7 @@
 """What the lecturer is told: what was done, or why something was refused."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,7 @@
 """Asks for the next half-term once the browser has painted the last one."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +13,7 @@ from alliance_sim.app.lesson import Lesson
 
 @solara.component_vue("pace.vue")
 def Asking(ticket: int, playing: bool, pause: float, event_next_half_term: Any) -> None:  # noqa: N802
-    """``ticket`` numbers what is on the screen; the browser sends it back to ask for more, so nothing is asked twice."""
+    """``ticket`` numbers what is on the screen; the browser sends it back to ask for more, never twice."""
 
 
 @solara.component

@@ -1,5 +1,7 @@
 """Predict first: the class bets on a curve, and then it is revealed."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any
@@ -33,8 +35,9 @@ def Predict(lesson: Lesson) -> None:  # noqa: N802
         lesson.tell("The bet stands and the curve is covered. Let the years pass, then reveal it.")
 
     def reveal(_: Any) -> None:
-        if lesson.bet.peek() is not None:
-            lesson.bet.value = lesson.bet.peek().revealed()
+        standing = lesson.bet.peek()
+        if standing is not None:
+            lesson.bet.value = standing.revealed()
 
     def forget(_: Any) -> None:
         lesson.bet.value = None

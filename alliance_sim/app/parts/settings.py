@@ -1,5 +1,7 @@
 """The settings of both worlds, from the parameters' own declarations."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,7 @@
 """The story beside the pictures, with the claim and its source a click away."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

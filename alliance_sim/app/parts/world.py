@@ -1,5 +1,7 @@
 """One world: what it is called, in what it differs, its network and its strip."""
 
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
 from __future__ import annotations
 
 from typing import Any

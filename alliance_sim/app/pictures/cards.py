@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 from alliance_sim.agents import School, Teacher
@@ -112,7 +113,7 @@ def _what_happened(session: Session, side: int, school: School) -> list[str]:
     for now, said in ((one, said) for one, said in zip(world.happenings, world.said, strict=True)):
         if now.half_term <= session.at:
             told.append((now.half_term, said))
-    steps = [(after - before, at) for at, (before, after) in enumerate(zip(trust, trust[1:], strict=False), 1)]
+    steps = [(after - before, at) for at, (before, after) in enumerate(pairwise(trust), 1)]
     if steps:
         for change, at in {max(steps), min(steps)}:
             if abs(change) >= TOLD_CHANGE:

@@ -1,0 +1,183 @@
+"""What there is to say of two worlds: each teller looks at the numbers, and says a sentence if it matters."""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+from alliance_sim.app.hand_events import HAND_EVENTS, LEVER
+from alliance_sim.app.pictures.seen import CLEARLY, LATELY, Seen, Sentence, Teller, row_of, values_now
+from alliance_sim.app.session import HORIZON
+from alliance_sim.plain_words import figures_said, joined, years_said
+
+
+def _by_hand(seen: Seen) -> Sentence | None:
+    """What was made to happen within the last year, and what sharing and trust did since."""
+    recent = [
+        (one, side)
+        for side, world in enumerate(seen.session.worlds)
+        for one in world.happenings
+        if seen.at - LATELY <= one.half_term < seen.at
+    ]
+    if not recent:
+        return None
+    last = max(one.half_term for one, _ in recent)
+    latest = [(one, side) for one, side in recent if one.half_term == last]
+    one, side = latest[-1]
+    sides = sorted({side for other, side in latest if other == one})
+    where = "in both worlds" if len(sides) == 2 else f"in {seen.names[side]}"
+    changes: list[str] = []
+    for each in sides:
+        before, since = seen.now_at(each, "trust", last), seen.now(each, "trust")
+        told = figures_said(before, since)
+        moved = "held at" if told[0] == told[1] else f"went from {told[0]} to"
+        changes.append(f"{seen.names[each]}'s trust {moved} {told[1]}")
+    ago = years_said(seen.at - last)
+    row = row_of([name for name, _ in one.changes]) if one.key == LEVER else HAND_EVENTS[one.key].row
+    return Sentence(f"{one.label} {where}, {ago} ago: since then {joined(changes)}.", row, 2.0)
+
+
+def _refusals(seen: Seen) -> Sentence | None:
+    """Where more is refused, and what differs that could be why."""
+    values = [seen.lately(side, "refusals") for side in (0, 1)]
+    if not all(map(math.isfinite, values)) or abs(values[0] - values[1]) < 0.05:
+        return None
+    worse = 0 if values[0] > values[1] else 1
+    here, there = (f"{100 * values[side]:.0f} %" for side in (worse, 1 - worse))
+    reason, row = _reason(seen, worse)
+    text = f"In {seen.names[worse]} {here} of requests are refused, against {there}{reason}."
+    return Sentence(text, row, 0.4 + abs(values[0] - values[1]))
+
+
+def _reason(seen: Seen, worse: int) -> tuple[str, str]:
+    first, second = (values_now(seen.session, side) for side in (worse, 1 - worse))
+
+    def higher(name: str) -> bool:
+        return float(cast("float", first[name])) > float(cast("float", second[name]))
+
+    if higher("policy.secrecy"):
+        return ": institutions there keep what they know to themselves", "C27"
+    if higher("policy.competition"):
+        return ": among rivals there is more to lose by helping", "C28"
+    if float(cast("float", first["policy.funding"])) < float(cast("float", second["policy.funding"])):
+        return ": there is less time to help", "B2"
+    if second["coordinator.present"] and not first["coordinator.present"]:
+        return ": no coordinator lends requests their credibility", "B22"
+    if second["reciprocity.enabled"] and not first["reciprocity.enabled"]:
+        return ": nobody feels obliged by what they were given", "A7"
+    return ", for trust there is lower" if seen.now(worse, "trust") < seen.now(1 - worse, "trust") else "", "A3"
+
+
+def _requests(seen: Seen) -> Sentence | None:
+    """Where more is asked: what was given and what was refused are what was asked for."""
+    asked: list[float] = []
+    for side in (0, 1):
+        given, refused = seen.lately(side, "sharing"), seen.lately(side, "refusals")
+        asked.append(given / (1 - refused) if math.isfinite(refused) and refused < 1 else math.nan)
+    if not all(map(math.isfinite, asked)) or min(asked) <= 0 or max(asked) / min(asked) < CLEARLY:
+        return None
+    more = 0 if asked[0] > asked[1] else 1
+    here, there = figures_said(asked[more], asked[1 - more])
+    first, second = (values_now(seen.session, side) for side in (more, 1 - more))
+    reason, row = "", "A1"
+    if float(cast("float", first["policy.funding"])) > float(cast("float", second["policy.funding"])):
+        reason, row = ": funding gives them the time", "B2"
+    elif first["coordinator.present"] and not second["coordinator.present"]:
+        reason, row = ": a coordinator brings together who could learn from each other", "B16"
+    elif first["reciprocity.enabled"] and not second["reciprocity.enabled"]:
+        reason, row = ": who owes a favour offers one back", "A7"
+    much = f"{here} requests a half-term against {there}"
+    text = f"Teachers in {seen.names[more]} ask and are offered more ({much}){reason}."
+    return Sentence(text, row, 0.3 + min(0.4, 0.2 * math.log(max(asked) / min(asked))))
+
+
+def _trust_moves(seen: Seen) -> Sentence | None:
+    """Where trust went since the opening."""
+    moved = [seen.now(side, "trust") - seen.opened(side, "trust") for side in (0, 1)]
+    if not all(map(math.isfinite, moved)) or max(map(abs, moved)) < 0.02:
+        return None
+    parts = []
+    for side in (0, 1):
+        before, after = figures_said(seen.opened(side, "trust"), seen.now(side, "trust"))
+        word = "rose" if moved[side] > 0.01 else "fell" if moved[side] < -0.01 else "hardly moved"
+        parts.append(f"{word} from {before} to {after} in {seen.names[side]}")
+    row = "A5" if min(moved) < -0.01 else "A1"
+    return Sentence(f"Trust {parts[0]} and {parts[1]}.", row, 0.3 + max(map(abs, moved)))
+
+
+def _inertia(seen: Seen) -> Sentence | None:
+    """Early on there is little to show, even in success."""
+    level = max(seen.now(side, "collaboration") for side in (0, 1))
+    if seen.at > 12 or not level < 0.05:
+        return None
+    return Sentence(
+        f"So far there is little to show: after {years_said(seen.at)} at most {100 * level:.1f} % of ties have reached "
+        "full collaboration, in either world.",
+        "B3",
+        0.5 - 0.02 * seen.at,
+    )
+
+
+def _invention(seen: Seen) -> Sentence | None:
+    """Where practice is made that nobody had."""
+    shares = []
+    for side in (0, 1):
+        sharing = seen.lately(side, "sharing")
+        shares.append(seen.lately(side, "jpd") / sharing if sharing > 0 else 0.0)
+    more = 0 if shares[0] > shares[1] else 1
+    if shares[more] < 0.03 or shares[more] - shares[1 - more] < 0.02:
+        return None
+    return Sentence(
+        f"In {seen.names[more]} {100 * shares[more]:.0f} % of help is joint practice development (elsewhere "
+        f"{100 * shares[1 - more]:.0f} %), which makes practice that nobody had before; sharing moves what is known.",
+        "C19",
+        0.35 + shares[more] - shares[1 - more],
+    )
+
+
+def _practice(seen: Seen) -> Sentence | None:
+    """Whether practice is renewed faster than it ages."""
+    moved = [seen.now(side, "practice") - seen.opened(side, "practice") for side in (0, 1)]
+    if seen.at < 12 or max(map(abs, moved)) < 0.03:
+        return None
+    wears, renewed = "wears away faster than it is renewed", "is renewed faster than it ages"
+    after = figures_said(seen.now(0, "practice"), seen.now(1, "practice"))
+    if (moved[0] > 0) == (moved[1] > 0):
+        told = f"practice {renewed if moved[0] > 0 else wears} in both worlds ({joined(list(after))})"
+    else:
+        up = 0 if moved[0] > 0 else 1
+        better, worse = (f"in {seen.names[side]} ({after[side]})" for side in (up, 1 - up))
+        told = f"practice {renewed} {better}, but {wears} {worse}"
+    opened = figures_said(seen.opened(0, "practice"))[0]
+    weight = 0.3 + abs(moved[0] - moved[1]) + 0.2 * seen.at / HORIZON
+    return Sentence(f"{told[0].upper()}{told[1:]}; at the opening it was {opened}.", "C19", weight)
+
+
+def _tired(seen: Seen) -> Sentence | None:
+    """Where people are worn out."""
+    tired = [side for side in (0, 1) if seen.lately(side, "fatigue") > 1.0]
+    if not tired:
+        return None
+    where = "both worlds" if len(tired) == 2 else seen.names[tired[0]]
+    return Sentence(f"In {where} teachers do more for others than they can bear, and turn requests down.", "A18", 0.6)
+
+
+def _heads_ahead(seen: Seen) -> Sentence | None:
+    """Heads trust each other before their staff do."""
+    ahead = [seen.now(side, "head_trust") - seen.now(side, "trust") for side in (0, 1)]
+    most = 0 if ahead[0] > ahead[1] else 1
+    if not ahead[most] > 0.08:
+        return None
+    heads, staff = figures_said(seen.now(most, "head_trust"), seen.now(most, "trust"))
+    return Sentence(
+        f"In {seen.names[most]} heads already trust each other more ({heads}) than their teachers do ({staff}); the "
+        "glue is strongest at the top.",
+        "C5",
+        0.25 + ahead[most],
+    )
+
+
+WHY: tuple[Teller, ...] = (_by_hand, _refusals, _requests)
+"""Why one world shares more than the other; what was done by hand comes first."""
+NEXT: tuple[Teller, ...] = (_trust_moves, _inertia, _invention, _practice, _tired, _heads_ahead)
+"""What else is going on."""
