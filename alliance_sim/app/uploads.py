@@ -42,7 +42,8 @@ def opened_with(setup: Setup, given: object) -> tuple[Setup, str]:
 def _with_list(setup: Setup, schools: Schools) -> tuple[Setup, str]:
     report = schools.as_grouped_by(setup.first.configuration).report
     left = report.rows - report.taken
-    told = f"{schools.name}: {report.taken:,} schools with {report.teachers:,} teachers in {len(report.groups):,} alliances"
+    many = f"{report.taken:,} schools with {report.teachers:,} teachers in {len(report.groups):,} alliances"
+    told = f"{schools.name}: {many}"
     return replace(setup, schools=schools), f"{told}; {left:,} rows were left out." if left else f"{told}."
 
 
@@ -72,8 +73,8 @@ def refuse_too_large(given: object) -> NoReturn:
     listed = asked.get("what") == SCHOOLS
     more = "; longer lists can be given to the command: alliance-sim serve --schools FILE" if listed else ""
     raise RefusedError(
-        f"{_name(asked)} is larger than {_most(str(asked.get('what'))) / 1e6:g} MB, the most that the page opens{more}; "
-        "nothing was changed"
+        f"{_name(asked)} is larger than {_most(str(asked.get('what'))) / 1e6:g} MB, the most that the page opens{more};"
+        " nothing was changed"
     )
 
 

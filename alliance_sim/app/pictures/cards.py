@@ -9,7 +9,7 @@ from typing import Any
 from alliance_sim.agents import School, Teacher
 from alliance_sim.app.pictures.web import UNKNOWN, share_of
 from alliance_sim.app.session import HALF_TERMS_A_YEAR, Session
-from alliance_sim.plain_words import figure_said, joined, number_said
+from alliance_sim.plain_words import figures_said, joined, number_said
 
 LEVEL_NAMES = ("", "networking", "co-ordination", "co-operation", "collaboration")
 MOST_PARTNERS = 5
@@ -27,10 +27,13 @@ def school_card(session: Session, side: int, row: int) -> dict[str, Any]:
         ("Teachers", f"{len(school.teachers):,}"),
         ("Pupils", f"{school.pupils:,}"),
         ("Trust of its teachers", _share(session.worlds[side].frames[session.at].trust[row])),
-        ("Attainment", f"{figure_said(school.attainment, signed=True)} pupil SD"),
+        ("Attainment", f"{figures_said(school.attainment, signed=True)[0]} pupil SD"),
         ("League table", f"{_place(school.rank, len(model.schools))} of {len(model.schools)}"),
         ("Fatigue", f"{100 * school.fatigue:.0f} % of what can be borne"),
-        ("Practice", figure_said(sum(float(one.practice.mean()) for one in school.teachers) / len(school.teachers))),
+        (
+            "Practice",
+            figures_said(sum(float(one.practice.mean()) for one in school.teachers) / len(school.teachers))[0],
+        ),
     ]
     return {
         "kind": "school",
