@@ -108,6 +108,7 @@ class _Server:
         self.url, self.browser = url, browser
 
     def run(self, sockets: list[socket.socket]) -> None:
+        """Serve until it is told to end."""
         began = self.server.startup
 
         async def startup(sockets: Any = None) -> None:

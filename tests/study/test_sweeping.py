@@ -114,7 +114,7 @@ def test_what_is_done_is_not_done_again(asked):
     [
         ("poisonous", "", 1, 2, "RuntimeError: the second world fails"),
         ("deadly", "", 0, 2, "its worker process died (SIGKILL)"),
-        ("endless", "[limits]\nseconds_a_run = 0.5\n", 1, 3, "it took longer than the limit of 0.5 seconds"),
+        ("endless", "[limits]\nseconds_a_run = 3.0\n", 1, 3, "it took longer than the limit of 3 seconds"),
         ("greedy", '[limits]\nmemory_a_run = "400 MB"\n', 0, 1, "it held more memory than the limit of 400 MB"),
         ("undefined", "", 1, 3, "practice is nan at half-term 0"),
     ],
