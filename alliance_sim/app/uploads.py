@@ -72,10 +72,8 @@ def refuse_too_large(given: object) -> NoReturn:
     asked = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
     listed = asked.get("what") == SCHOOLS
     more = "; longer lists can be given to the command: alliance-sim serve --schools FILE" if listed else ""
-    raise RefusedError(
-        f"{_name(asked)} is larger than {_most(str(asked.get('what'))) / 1e6:g} MB, the most that the page opens{more};"
-        " nothing was changed"
-    )
+    most = f"{_most(str(asked.get('what'))) / 1e6:g} MB"
+    raise RefusedError(f"{_name(asked)} is larger than {most}, the most that the page opens{more}; nothing was changed")
 
 
 def _name(asked: Mapping[str, object]) -> str:

@@ -42,14 +42,9 @@ def serve(configs: Sequence[str], schools: str | None, port: int | None, host: s
 
 
 def _refuse_without_extra() -> None:
-    if find_spec("solara") is None or (find_spec("solara_assets") is None and not _assets_lie_here()):
-        raise Refusal(
-            "the browser view needs more than the library; install it with: pip install 'alliance-sim[app]'",
-        )
-
-
-def _assets_lie_here() -> bool:
-    return (Path(sys.prefix) / "share" / "solara" / "cdn").is_dir()
+    assets = Path(sys.prefix) / "share" / "solara" / "cdn"  # what solara-assets installs; it has no module
+    if find_spec("solara") is None or not assets.is_dir():
+        raise Refusal("the browser view needs more than the library; install it: pip install 'alliance-sim[app]'")
 
 
 def _listening(host: str, port: int | None) -> socket.socket:
@@ -89,38 +84,19 @@ def _until_interrupted(listening: socket.socket, host: str, browser: bool) -> No
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=2, lifespan="on"
     )
-    server = _Server(config, url, browser)
-    # A Ctrl-C that arrives before the server listens must not be lost.
-    server.run(sockets=[listening])
+    server: Any = uvicorn.Server(config)
+    began = server.startup
+
+    async def startup(sockets: Any = None) -> None:
+        await began(sockets=sockets)
+        if server.started:
+            _say_where(url, browser)
+
+    server.startup = startup  # the place is told once the page can be asked for, not before
+    server.run(sockets=[listening])  # at Ctrl-C uvicorn ends in order, and then raises the interrupt again
 
 
-def _server_class() -> Any:
-    import uvicorn
-
-    return uvicorn.Server
-
-
-class _Server:
-    """Uvicorn's server, which says where it is once it listens, and ends cleanly on the first Ctrl-C."""
-
-    def __init__(self, config: Any, url: str, browser: bool) -> None:
-        self.server: Any = _server_class()(config)
-        self.url, self.browser = url, browser
-
-    def run(self, sockets: list[socket.socket]) -> None:
-        """Serve until it is told to end."""
-        began = self.server.startup
-
-        async def startup(sockets: Any = None) -> None:
-            await began(sockets=sockets)
-            if self.server.started:
-                self._say_where()
-
-        self.server.startup = startup
-        self.server.run(sockets=sockets)
-
-    def _say_where(self) -> None:
-        printing.write(f"The page is at {self.url}   (Ctrl-C ends it)\n")
-        sys.stdout.flush()
-        if self.browser:
-            threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
+def _say_where(url: str, browser: bool) -> None:
+    printing.write(f"The page is at {url}   (Ctrl-C ends it)\n")
+    if browser:
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -1,0 +1,35 @@
+"""Sessions with worlds small enough for a story."""
+
+import pytest
+
+from alliance_sim.app.presets import PRESETS
+from alliance_sim.app.session import Session
+from alliance_sim.app.setup import of_preset
+
+SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
+
+
+def small(preset="silicon_valley_route128", seed=1, schools=None):
+    from dataclasses import replace
+
+    setup = of_preset(PRESETS[preset], seed, schools)
+    first, second = (world.with_changes(SMALL) for world in setup.worlds)
+    return Session(replace(setup, first=first, second=second, preset=""))
+
+
+@pytest.fixture
+def session():
+    return small()
+
+
+@pytest.fixture
+def small_session():
+    return small
+
+
+@pytest.fixture
+def played(session):
+    """Two years in."""
+    for _ in range(12):
+        session.step()
+    return session

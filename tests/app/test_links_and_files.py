@@ -1,0 +1,259 @@
+"""Links, exports, settings, bets and files that are opened: what comes from outside is checked."""
+
+import base64
+import io
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance_sim import Scenario
+from alliance_sim.app import exports, opening
+from alliance_sim.app.links import link, restored
+from alliance_sim.app.predictions import bet, verdict
+from alliance_sim.app.presets import PRESETS
+from alliance_sim.app.session import HORIZON, Session
+from alliance_sim.app.settings_form import groups, levers, with_settings
+from alliance_sim.app.setup import LARGEST_CONFIG, LARGEST_LIST, RefusedError, Schools, of_preset, of_text
+from alliance_sim.app.uploads import opened_with, refuse_too_large
+from alliance_sim.configuration import ConfigError, UnknownNameError
+from alliance_sim.parameters import PARAMETERS
+from alliance_sim.school_list import SchoolListError
+
+FADING = """question = "What if money fades?"
+extends = "collaborative"
+[[events]]
+year = 2
+set = { "policy.funding" = 0.0 }
+"""
+
+
+def test_a_link_brings_the_same_two_worlds_back(played):
+    played.look_at(8)
+    played.happen("betrayal", "a", 3)
+    played.happen("funding_ends")
+    for _ in range(4):
+        played.step()
+    played.set_policy({"policy.porosity": 0.4}, "b")
+    for _ in range(4):
+        played.step()
+    played.look_at(14)
+    again = restored(link(played))
+    assert again.at == 14
+    assert [world.title for world in again.setup.worlds] == ["Silicon Valley", "Route 128"]
+    for mine, yours in zip(played.worlds, again.worlds, strict=True):
+        assert str(yours.curve("sharing")) == str(mine.curve("sharing")[:15])
+        assert yours.happenings == mine.happenings
+        assert yours.scenario.hash == mine.scenario.hash
+    assert link(again) == link(played)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_link_of_a_preset_is_short_and_names_it(preset):
+    session = Session(of_preset(PRESETS[preset], 5))
+    assert link(session) == f"preset={preset}&seed=5"
+    assert restored(link(session)).setup.question == PRESETS[preset].question
+
+
+def test_a_link_carries_dated_events_and_titles(session):
+    world = replace(of_text(FADING, "fading.toml"), title="Fading & gone = 1")
+    session.open(replace(session.setup, first=world, preset=""))
+    again = restored(link(session))
+    assert again.setup.first.configuration.hash == world.configuration.hash
+    assert again.setup.first.title == "Fading & gone = 1"
+
+
+@given(st.text(max_size=300))
+def test_no_link_breaks_the_page(text):
+    session, told = opening.begun(text)
+    assert session.lived == session.at == 0 or told == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["preset=war", "preset=reciprocity&seed=-1", "preset=reciprocity&do=9999.a.betrayal", "a=/etc/passwd&b=route128",
+     "a=baseline&a.trust.initial=45", "preset=reciprocity&do=1.c.betrayal", "preset=reciprocity&do=1.a.war",
+     "preset=reciprocity&do=0.a.betrayal:999", "a=baseline&a.population.schools=1000000", "a=baseline&a.event=x:y",
+     "preset=reciprocity&schools=elsewhere.csv", "preset=reciprocity&seed=" + "9" * 40, "a=" + "x" * 9000],
+)  # fmt: skip
+def test_a_broken_link_is_told_and_the_first_worlds_are_shown(text):
+    session, told = opening.begun(text)
+    assert told
+    assert session.setup.preset == next(iter(PRESETS))
+
+
+def test_outcomes_are_kept_as_csv(played):
+    frame = pd.read_csv(io.StringIO(exports.csv(played)))
+    assert len(frame) == 26
+    assert set(frame["world"]) == {"Silicon Valley", "Route 128"}
+    mine = frame[frame["world"] == "Route 128"]["trust"].to_numpy()
+    np.testing.assert_allclose(mine, played.worlds[1].curve("trust"))
+
+
+def test_a_config_is_kept_and_opens_again(played, tmp_path):
+    played.happen("funding_ends", "b")
+    text = exports.config(played, 1)
+    assert "# by hand, after 12 half-terms: Funding ends" in text
+    path = tmp_path / exports.file_name(played, 1)
+    path.write_text(text, "utf-8")
+    assert path.name == "route_128.toml"
+    assert Scenario.load(path).hash == played.worlds[1].scenario.hash
+
+
+def test_the_form_has_every_parameter_once_from_its_declaration(session):
+    fields = [field for group in groups(session) for field in group["fields"]]
+    assert sorted(field["name"] for field in fields) == sorted(PARAMETERS)
+    assert [group["title"] for group in groups(session)][:6] == [
+        "Policy", "Institutions", "Trust", "Reciprocity", "Coordinator", "Population",
+    ]  # fmt: skip
+    for field in fields:
+        assert field["meaning"] == PARAMETERS[field["name"]].meaning
+
+
+def test_what_the_form_shows_can_be_sent_back_unchanged(session):
+    everything = {
+        side: {field["name"]: field["values"][place] for group in groups(session) for field in group["fields"]}
+        for place, side in enumerate(("a", "b"))
+    }
+    again = with_settings(session.setup, everything)
+    for before, after in zip(session.setup.worlds, again.worlds, strict=True):
+        assert after.configuration.hash == before.configuration.hash
+
+
+def test_settings_are_applied_and_the_population_is_shared(session):
+    setup = with_settings(session.setup, {"a": {"population.schools": "8"}, "b": {"policy.secrecy": "0.1"}})
+    assert setup.second.configuration.values["population.schools"] == 8
+    assert setup.second.configuration.values["policy.secrecy"] == 0.1
+    assert setup.first.configuration.values["policy.secrecy"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("given_", "error"),
+    [
+        ({"a": {"policy.competition": "45"}}, ConfigError),
+        ({"a": {"policy.competition": "lots"}}, ConfigError),
+        ({"a": {"policy.competition": ""}}, ConfigError),
+        ({"a": {"no.such": "1"}}, ConfigError),
+        ({"a": {"level.gate": "0.5, 0.1, 0.6, 0.7"}}, ConfigError),
+        ({"b": {"population.alliance_size": "1e12"}}, ConfigError),
+        ({"a": {"trust.initial": "nan"}}, ConfigError),
+        ({"a": {"x" * 500: "1"}}, RefusedError),
+        ({"a": [1]}, RefusedError),
+        ("everything", RefusedError),
+        (None, RefusedError),
+    ],
+)
+def test_settings_out_of_bounds_are_refused(session, given_, error):
+    with pytest.raises(error):
+        with_settings(session.setup, given_)
+
+
+def test_too_large_a_world_is_refused_and_the_old_one_stays(played):
+    setup = with_settings(played.setup, {"a": {"population.schools": "50000"}})
+    with pytest.raises(RefusedError, match=r"too many for a page.*alliance-sim compare"):
+        played.open(setup)
+    assert played.lived == 12
+
+
+def test_levers_stand_as_policy_stands(played):
+    played.set_policy({"policy.funding": 0.9}, "b")
+    (funding,) = [one for one in levers(played) if one["name"] == "policy.funding"]
+    assert funding["values"] == ["0.5", "0.9"]
+
+
+def sent(text, what="a", name="mine.toml"):
+    data = text if isinstance(text, bytes) else text.encode()
+    return {"what": what, "name": name, "content": base64.b64encode(data).decode()}
+
+
+def test_a_config_that_is_opened_becomes_a_world(session):
+    setup, told = opened_with(session.setup, sent(FADING, "b", "fading.toml"))
+    assert setup.second.title == "Fading"
+    assert setup.second.configuration.events[0].half_term == 12
+    assert "What if money fades?" in told
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x00\x01binary", b"\xff\xfe\x00", b"", b"x = " + 8000 * b"[", b'question = "?"\nextends = "/etc/passwd"',
+     b'question = "?"\n[population]\nschools = 1e12', b'question = "?"\n[population]\nschools = 1000000000000',
+     b'question = "?"\nextends = "../secret.toml"', b"not toml at all"],
+)  # fmt: skip
+def test_a_broken_config_is_refused_with_its_name_and_no_folder_of_ours(session, content):
+    with pytest.raises((ConfigError, RefusedError)) as refusal:
+        opened_with(session.setup, sent(content, "a", "broken.toml"))
+    assert "broken.toml" in str(refusal.value)
+    assert "/tmp" not in str(refusal.value)
+
+
+def test_a_config_too_large_is_refused(session):
+    with pytest.raises(RefusedError, match="most that the page opens"):
+        opened_with(session.setup, sent(b"#" * (LARGEST_CONFIG + 100)))
+    with pytest.raises(RefusedError, match=r"huge\.csv is larger than 8 MB.*--schools"):
+        refuse_too_large({"what": "schools", "name": "huge.csv"})
+    assert LARGEST_LIST * 4 / 3 < 16 * 2**20  # what a message of the browser may hold
+
+
+@pytest.mark.parametrize("given_", [None, {}, {"what": "a"}, {"what": "c", "content": ""}, {"what": "a", "content": 7},
+                                    {"what": "a", "content": "%%%"}])  # fmt: skip
+def test_a_file_that_did_not_arrive_is_refused(session, given_):
+    with pytest.raises(RefusedError, match="arrive"):
+        opened_with(session.setup, given_)
+
+
+def test_a_list_of_schools_is_opened(session):
+    listed = "name,pupils\n" + "".join(f"School {place},{200 + place}\n" for place in range(9)) + "Closed one,x\n"
+    setup, told = opened_with(session.setup, sent(listed, "schools", "mine.csv"))
+    session.open(setup)
+    assert session.schools == 9
+    assert told.startswith("mine.csv: 9 schools")
+    assert "1 rows were left out" in told or "left out" in told
+
+
+def test_a_broken_list_is_refused_by_its_own_name(session):
+    with pytest.raises(SchoolListError, match=r"^mine\.csv"):
+        opened_with(session.setup, sent("colour,size\nred,3\n", "schools", "../../mine.csv"))
+
+
+def test_a_link_needs_the_list_it_names(session):
+    schools = Schools("mine.csv", content=b"name,pupils\nA,200\nB,300\nC,250\n")
+    session.open(replace(session.setup, schools=schools))
+    with pytest.raises(RefusedError, match=r"mine\.csv"):
+        restored(link(session))
+    assert restored(link(session), schools).schools == 3
+
+
+def test_a_bet_is_covered_until_it_is_revealed(played):
+    made = bet(played, "sharing", [0.5, 0.1])
+    assert made.drawn()["covered"]
+    assert verdict(played, made) == ""
+    while played.step():
+        pass
+    assert played.at == HORIZON
+    told = verdict(played, made.revealed())
+    assert "you said 0.5" in told
+    assert "right world in front" in told
+    with pytest.raises(RefusedError, match="over"):
+        bet(played, "sharing", [0.5, 0.1])
+
+
+@pytest.mark.parametrize("guesses", [None, [1], [1, "x"], [float("nan"), 0], [1e300, 0], "ab"])
+def test_a_bet_that_is_none_is_refused(played, guesses):
+    with pytest.raises(RefusedError):
+        bet(played, "sharing", guesses)
+    with pytest.raises(RefusedError, match="no such curve"):
+        bet(played, "war", [0, 1])
+
+
+def test_an_unknown_outcome_has_no_newest_value(played):
+    model = played.worlds[0].model
+    assert model.newest("trust", "school").shape == (6,)
+    assert model.newest("trust")[0] == model.outcomes["trust"].iloc[-1]
+    with pytest.raises(ValueError, match="no outcome 'war'"):
+        model.newest("war")
+    with pytest.raises(ValueError, match="not kept by school"):
+        model.newest("alliances", "school")
+    assert UnknownNameError  # configs refuse unknown names alike

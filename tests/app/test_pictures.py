@@ -1,0 +1,208 @@
+"""What is drawn of a world: places, links, curves, cards and words."""
+
+import math
+
+import numpy as np
+import pytest
+
+from alliance_sim.app.hand_events import HAND_EVENTS
+from alliance_sim.app.pictures import cards, curves, network
+from alliance_sim.app.pictures.claims import claim, claims
+from alliance_sim.app.pictures.differences import differences
+from alliance_sim.app.pictures.layout import HEIGHT, WIDTH, layout
+from alliance_sim.app.pictures.story import story
+from alliance_sim.app.pictures.strip import strip
+from alliance_sim.app.session import Session
+from alliance_sim.app.setup import Schools
+from alliance_sim.colours import TRUST, shade
+
+
+def test_schools_without_coordinates_stand_in_rings_and_do_not_cover_each_other(played):
+    where = layout(played.worlds[0].model.roster)
+    assert not where.on_map
+    apart = np.hypot(where.x[:, None] - where.x, where.y[:, None] - where.y) + 1e9 * np.eye(len(where.x))
+    assert (apart > where.radius[:, None] + where.radius).all()
+    assert ((where.x > 0) & (where.x < WIDTH) & (where.y > 0) & (where.y < HEIGHT)).all()
+
+
+LIST = "name,pupils,alliance,east_km,north_km\n" + "".join(
+    f"School {place},{100 + 50 * place},Club {place % 2},{place * 3},{10 - place}\n" for place in range(8)
+)
+
+
+def test_schools_with_coordinates_stand_on_the_map(small_session):
+    session = small_session(schools=Schools("mine.csv", content=LIST.encode()))
+    roster = session.worlds[0].model.roster
+    where = layout(roster)
+    assert where.on_map
+    assert np.corrcoef(where.x, roster.east)[0, 1] > 0.99
+    assert np.corrcoef(where.y, roster.north)[0, 1] < -0.99  # north is up
+    assert layout(session.worlds[1].model.roster) is where
+
+
+def test_links_carry_the_trust_and_level_of_their_ties(played):
+    world = played.worlds[0]
+    model, frame = world.model, world.frames[-1]
+    first, second = world.web.links[0].tolist()
+    ties = [tie for one in model.schools[first].teachers for tie in one.ties if tie.partner.school.row == second]
+    mutual = np.mean([min(tie.trust, tie.back.trust) for tie in ties])
+    assert frame.link_trust[0] / 250 == pytest.approx(mutual, abs=0.003)
+    assert 1 + 3 * int(frame.link_level[0]) / 250 == pytest.approx(np.mean([tie.level for tie in ties]), abs=0.01)
+
+
+def test_bridges_are_links_across_boundaries_that_carry_help(played):
+    model = played.worlds[0].model
+    for one, other, hundredths in played.worlds[0].frames[-1].bridges.tolist():
+        assert model.schools[one].alliance != model.schools[other].alliance
+        ties = [tie for each in model.schools[one].teachers for tie in each.ties if tie.partner.school.row == other]
+        assert hundredths / 100 == pytest.approx(sum(tie.given + tie.back.given for tie in ties), abs=0.01)
+
+
+def test_what_is_sent_fits_what_stays(played):
+    still, moving = network.still(played.worlds[0]), network.moving(played.worlds[0].frames[-1])
+    assert len(moving["trust"]) == len(still["schools"]) == 6
+    assert len(moving["linkTrust"]) == len(moving["linkLevel"]) == len(still["links"])
+    assert len(moving["coordinators"]) == len(still["alliances"]) == 2
+    assert max(moving["trust"]) < len(still["palette"])
+
+
+def test_the_strip_shows_the_mix_of_levels_of_each_alliance(played):
+    bars = strip(played.worlds[0], played.worlds[0].frames[-1])["bars"]
+    levels = played.worlds[0].model.outcomes_by_alliance.query("half_term == 12")["level"].tolist()
+    for bar, level in zip(bars, levels, strict=True):
+        assert sum(bar["shares"]) == pytest.approx(100, abs=2)
+        assert sum(share * step for step, share in enumerate(bar["shares"], 1)) / 100 == pytest.approx(level, abs=0.05)
+
+
+def test_shades_darken_with_trust():
+    def light(tone):
+        return sum(int(tone[at : at + 2], 16) * part for at, part in ((1, 0.3), (3, 0.59), (5, 0.11)))
+
+    tones = [light(shade(trust)) for trust in np.linspace(0, 1, 40)]
+    assert tones == sorted(tones, reverse=True)
+    assert (shade(0), shade(1), shade(2)) == (TRUST[0], TRUST[-1], TRUST[-1])
+    assert shade(math.nan) == "#BDBDBD"
+
+
+def test_the_curves_hold_both_worlds(played):
+    panels = {panel["name"]: panel for panel in curves.panels(played)}
+    assert set(panels) == {"trust", "sharing", "practice", "attainment"}
+    assert panels["sharing"]["lines"][0][0] is None  # nothing was shared before the opening
+    assert panels["trust"]["lines"][1][12] == pytest.approx(played.worlds[1].curve("trust")[12], abs=1e-4)
+    for panel in panels.values():
+        known = [one for line in panel["lines"] for one in line if one is not None]
+        assert panel["low"] <= min(known)
+        assert max(known) <= panel["high"]
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [([0.0, 1.0], [0, 0.25, 0.5, 0.75, 1.0]), ([-0.1, 0.06], [-0.1, -0.05, 0, 0.05, 0.1]), ([5.0], None), ([], None),
+     ([math.nan, 3.0], None)],
+)  # fmt: skip
+def test_axes_are_round(values, ticks):
+    low, high, found = curves.axis(values)
+    assert low < high
+    assert 3 <= len(found) <= 7
+    if ticks is not None:
+        assert found == pytest.approx(ticks)
+
+
+def test_what_happened_is_marked_once_for_both_worlds(played):
+    played.happen("funding_ends")
+    played.happen("competition_rises", "b")
+    assert curves.marks(played) == [
+        {"at": 12, "label": "Funding ends", "sides": [0, 1]},
+        {"at": 12, "label": "Competition rises", "sides": [1]},
+    ]
+
+
+def test_a_schools_card_tells_what_the_agents_tell(played):
+    card = cards.school_card(played, 0, 1)
+    school = played.worlds[0].model.schools[1]
+    facts = dict(card["facts"])
+    assert (card["name"], facts["Teachers"]) == (school.name, str(len(school.teachers)))
+    assert [one["trust"] for one in card["trusted"]] == sorted(
+        (round(school.trust_in(other), 2) for other in school.partners), reverse=True
+    )
+    assert len(card["trust"]) == 13
+    assert card["happened"]
+
+
+def test_a_card_looks_back_when_we_do(played):
+    now = cards.school_card(played, 0, 1)
+    played.look_at(3)
+    then = cards.school_card(played, 0, 1)
+    assert then["facts"] != now["facts"]
+    assert len(then["trust"]) == 4
+
+
+def test_a_teachers_card_tells_whom_they_trust(played):
+    teacher = played.worlds[0].model.schools[1].teachers[0]
+    card = cards.teacher_card(played, 0, teacher.row)
+    assert card["trusted"][0]["trust"] == pytest.approx(max(tie.trust for tie in teacher.ties), abs=0.005)
+    assert card["name"] == "Teacher 1, School 2"
+
+
+def test_the_story_of_the_opening_says_what_differs(session):
+    told = " ".join(one["text"] for one in story(session))
+    assert "the same trust" in told
+    assert "secrecy 0.8" in told
+    assert "no coordinator" in told
+
+
+def test_the_story_is_made_from_the_run(played):
+    sharing = [np.mean(world.curve("sharing")[7:13]) for world in played.worlds]
+    told = [str(one["text"]) for one in story(played)]
+    assert 2 <= len(told) <= 3
+    assert f"{sharing[0] / sharing[1]:.1f} times" in told[0]
+    refused = [np.mean(world.curve("refusals")[7:13]) for world in played.worlds]
+    assert f"{100 * refused[1]:.0f} %" in told[1]
+    assert "Route 128" in told[1]
+
+
+def test_worlds_that_do_not_differ_are_not_told_apart(small_session):
+    from dataclasses import replace
+
+    setup = small_session().setup
+    twins = Session(replace(setup, second=replace(setup.first, title="Its twin")))
+    assert "stay alike" in str(story(twins)[1]["text"])
+    for _ in range(8):
+        twins.step()
+    told = " ".join(str(one["text"]) for one in story(twins))
+    assert "exactly as much" in told
+    assert "refused" not in told
+
+
+def test_the_story_tells_what_was_done_by_hand(played):
+    before = played.worlds[1].curve("trust")[12]
+    played.happen("betrayal", "b", 0)
+    for _ in range(2):
+        played.step()
+    told = story(played)[1]
+    assert str(told["text"]).startswith("A betrayal in Route 128, two half-terms ago")
+    assert f"{before:.3f}"[:4] in str(told["text"])
+    assert told["claim"]["row"] == "A5"
+
+
+def test_every_sentence_and_event_has_a_claim_with_its_source(played):
+    for one in story(played):
+        assert one["claim"]["claim"]
+        assert one["claim"]["source"]
+    for event in HAND_EVENTS.values():
+        assert claim(event.row)["source"]
+        if event.possible:
+            assert claim(event.row)["claim"], event.key
+
+
+def test_the_claims_are_those_of_theory_md():
+    assert len(claims()) > 40
+    assert claims()["A5"].claim.startswith("Slow to build")
+    assert "Hargreaves" in claims()["C27"].source
+    assert claim("Z9")["claim"] == ""
+
+
+def test_differences_follow_the_levers(played):
+    assert "secrecy 0.8" in differences(played, 1)
+    played.set_policy({"policy.secrecy": 0.0})
+    assert not any("secrecy" in one for one in differences(played, 1))
