@@ -14,6 +14,7 @@ from alliance_sim.compilation import loop
 from alliance_sim.half_term import lot_of
 from alliance_sim.lots import put_in_order
 from alliance_sim.mechanisms import answering
+from alliance_sim.rows import Row
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ints, World
 
@@ -70,7 +71,9 @@ def answer_across(
     crossings = world.crossings
     for place in range(first, last):
         row = order[place]
-        ended = answering.answer(world, settings, seed, half_term, crossings.tie[row], crossings.occasion[row], 0.0)
+        tie, occasion = Row(crossings.tie[row]), crossings.occasion[row]
+        granted = answering.is_granted(world, settings, seed, half_term, tie, occasion, 0.0)
+        ended = answering.answer(world, settings, seed, half_term, tie, occasion, 0.0, granted)
         crossings.answer[row] = ended
 
 

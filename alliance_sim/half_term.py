@@ -26,7 +26,7 @@ from alliance_sim.mechanisms import (
     reciprocity,
 )
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
-from alliance_sim.rows import Row, staff_of, ties_of_staff
+from alliance_sim.rows import Row, staff_of, ties_beyond, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
@@ -45,11 +45,14 @@ class Desk(NamedTuple):
     brokered: Ints
     held: Ints
     promises: Floats
+    dealt: Floats
     tie: Ints
     occasion: Ints
     lot: Ints
     order: Ints
     boxes: Ints
+    granted: Ints
+    met: Ints
 
 
 @loop
@@ -78,11 +81,14 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         np.zeros(most_brokered, np.int64),
         np.zeros(most_held, np.int64),
         np.zeros(most_held),
+        np.zeros(most_brokered),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.uint64),
         np.zeros(requests, np.int64),
         np.zeros(requests + 1, np.int64),
+        np.zeros(requests, np.bool_),
+        np.zeros(most_held, np.bool_),
     )
 
 
@@ -205,12 +211,14 @@ def debtors_offer_help_across(
     """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor."""
     if not settings.reciprocity.enabled:
         return
+    debts = 0
     start, end = staff_of(world, alliance)
-    first, last = ties_of_staff(world, start, end)
-    for debt in range(reciprocity.note_debts(world.ties, first, last, desk.held)):
+    for teacher in range(start, end):
+        first, last = ties_beyond(world, teacher)
+        debts = reciprocity.note_debts(world.ties, first, last, desk.held, debts)
+    for debt in range(debts):
         tie = Row(desk.held[debt])
-        beyond = not start <= world.ties.partner[tie] < end
-        if beyond and reciprocity.offers_back(world, settings, seed, half_term, tie):
+        if reciprocity.offers_back(world, settings, seed, half_term, tie):
             note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
 
 
@@ -251,7 +259,7 @@ def coordinator_brokers(
 ) -> int:
     """The coordinator brings the most complementary pairs together; who has most to learn asks."""
     chosen = coordination.choose_pairs(
-        world, settings, seed, half_term, alliance, desk.brokered, desk.held, desk.promises
+        world, settings, seed, half_term, alliance, desk.brokered, desk.held, desk.promises, desk.dealt
     )
     for pair in range(chosen):
         waiting = into_tray(desk, waiting, desk.brokered[pair], BROKERED * SLOTS)
@@ -268,7 +276,7 @@ def debtors_offer_help(
         return waiting
     start, end = staff_of(world, alliance)
     first, last = ties_of_staff(world, start, end)
-    for debt in range(reciprocity.note_debts(world.ties, first, last, desk.held)):
+    for debt in range(reciprocity.note_debts(world.ties, first, last, desk.held, 0)):
         tie = Row(desk.held[debt])
         if start <= world.ties.partner[tie] < end and reciprocity.offers_back(world, settings, seed, half_term, tie):
             waiting = into_tray(desk, waiting, world.ties.twin[tie], OFFERED * SLOTS)
@@ -287,15 +295,30 @@ def lot_of(world: World, seed: Seed, half_term: int, tie: int, occasion: int) ->
 def requests_are_answered(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk, waiting: int
 ) -> None:
-    """One after another, in an order drawn by lot, each in the light of those before."""
+    """One after another, in an order drawn by lot, each in the light of those before.
+
+    Answers change only what is between the two. So whether the first request between two is granted is known before
+    any is answered, and found out for all at once: processors would else wait for each answer to begin the next.
+    """
     for place in range(waiting):
         desk.lot[place] = lot_of(world, seed, half_term, desk.tie[place], desk.occasion[place])
     put_in_order(desk.lot, waiting, desk.order, desk.boxes)
+    credibility = coordination.present_credibility(world.coordinators, alliance)
+    for place in range(waiting):
+        tie, occasion = Row(desk.tie[place]), desk.occasion[place]
+        desk.granted[place] = answering.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
+    first, last = ties_of_staff(world, *staff_of(world, alliance))
+    desk.met[: np.int64(last - first)] = False
     for turn in range(waiting):
         place = desk.order[turn]
-        tie, occasion = Row(desk.tie[place]), desk.occasion[place]
+        tie, occasion, granted = Row(desk.tie[place]), desk.occasion[place], desk.granted[place]
+        brokered = occasion // SLOTS == BROKERED
         credibility = coordination.present_credibility(world.coordinators, alliance)
-        ended = answering.answer(world, settings, seed, half_term, tie, occasion, credibility)
+        pair = min(tie, Row(world.ties.twin[tie])) - first
+        if brokered or desk.met[pair]:  # the coordinator's standing, or what is between the two, may have changed
+            granted = answering.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
+        desk.met[pair] = True
+        ended = answering.answer(world, settings, seed, half_term, tie, occasion, credibility, granted)
         answering.tally(world, tie, ended)
-        if occasion // SLOTS == BROKERED and ended != REFUSED:
+        if brokered and ended != REFUSED:
             coordination.learn_from_brokerage(world.coordinators, alliance, ended % JOINT == HONOURED)

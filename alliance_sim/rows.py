@@ -54,6 +54,12 @@ def ties_of(world: World, teacher: int) -> tuple[int, int, int]:
 
 
 @step
+def ties_beyond(world: World, teacher: int) -> tuple[int, int]:
+    """The rows of a teacher's ties across the boundary: the first, and the one after the last."""
+    return Row(world.teachers.first_outside[teacher]), Row(world.teachers.first_tie[Row(teacher) + Row(1)])
+
+
+@step
 def is_among(row: int, first: int, after: int) -> bool:
     """Whether a row is one of a run's: one question, for what lies before the first is huge when counted from there."""
     return bool(np.uint32(row) - np.uint32(first) < np.uint32(after) - np.uint32(first))

@@ -29,7 +29,7 @@ from alliance_sim.mechanisms.trust_building import (
     trust_after_useful_help,
 )
 from alliance_sim.settings import Settings
-from alliance_sim.state import World
+from alliance_sim.state import Ties, World
 
 OWN_CONTACT, BROKERED, OFFERED = 0, 1, 2
 SLOTS = 32
@@ -41,40 +41,66 @@ JOINT = 4
 
 
 @step
-def answer(
+def is_granted(
     world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float
-) -> int:
-    """The holder of ``tie`` asks its partner; returns how it ended.
+) -> bool:
+    """Whether the partner on ``tie`` grants what its holder asks, as things stand between the two.
 
     ``credibility`` is the standing of the coordinator whom both share, 0 across a boundary or where there is none.
     """
     teachers, ties = world.teachers, world.ties
     back = ties.twin[tie]
     giver, asker = ties.partner[tie], ties.partner[back]
-    givers_id, askers_id = teachers.id[giver], teachers.id[asker]
-    level = ties.level[tie]
-    rivals = rivalry(
-        settings.policy.competition,
-        np.float64(world.schools.rank[teachers.school[asker]]),
-        np.float64(world.schools.rank[teachers.school[giver]]),
-    )
-
-    obliged, aggrieved = 0.0, 0.0
-    if settings.reciprocity.enabled:
-        balance = np.float64(ties.owed[tie])
-        felt = obligation(abs(balance), settings.reciprocity.half_saturation)
-        obliged, aggrieved = (felt, 0.0) if balance > 0.0 else (0.0, felt)
+    obliged, aggrieved = felt_by_giver(ties, settings, tie)
     trust = np.float64(ties.trust[back])
     if occasion // SLOTS == BROKERED:
         trust = lent_trust(trust, credibility)
     tired = tiredness(settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
-    willing = chance_to_grant(settings, trust, level, rivals, obliged, aggrieved, tired)
-    if chance.uniform(seed, chance.GRANTS, half_term, askers_id, givers_id, occasion) >= willing:
+    rivals = rivalry_of(world, settings, giver, asker)
+    willing = chance_to_grant(settings, trust, ties.level[tie], rivals, obliged, aggrieved, tired)
+    return chance.uniform(seed, chance.GRANTS, half_term, teachers.id[asker], teachers.id[giver], occasion) < willing
+
+
+@step
+def felt_by_giver(ties: Ties, settings: Settings, tie: int) -> tuple[float, float]:
+    """Obligation and grievance that the partner on ``tie`` feels towards its holder: one of them, or neither (A7)."""
+    if not settings.reciprocity.enabled:
+        return 0.0, 0.0
+    balance = np.float64(ties.owed[tie])
+    felt = obligation(abs(balance), settings.reciprocity.half_saturation)
+    return (felt, 0.0) if balance > 0.0 else (0.0, felt)
+
+
+@step
+def rivalry_of(world: World, settings: Settings, one: int, other: int) -> float:
+    """How far two teachers' schools are rivals."""
+    schools, teachers = world.schools, world.teachers
+    return rivalry(
+        settings.policy.competition,
+        np.float64(schools.rank[teachers.school[one]]),
+        np.float64(schools.rank[teachers.school[other]]),
+    )
+
+
+@step
+def answer(
+    world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float,
+    granted: bool,
+) -> int:  # fmt: skip
+    """What follows when the holder of ``tie`` has asked its partner, who grants it or not; returns how it ended."""
+    teachers, ties = world.teachers, world.ties
+    back = ties.twin[tie]
+    giver, asker = ties.partner[tie], ties.partner[back]
+    givers_id, askers_id = teachers.id[giver], teachers.id[asker]
+    if not granted:
         refuse(world, settings, seed, half_term, tie, askers_id, givers_id, occasion)
         return REFUSED
 
+    level = ties.level[tie]
+    obliged, _ = felt_by_giver(ties, settings, tie)
     joint = settings.practice.jpd and level == COLLABORATION
     useful = help_is_given(world, settings, seed, half_term, asker, giver, level, joint, occasion)
+    rivals = rivalry_of(world, settings, giver, asker)
     ending = outcome(world, settings, seed, half_term, tie, askers_id, givers_id, rivals, occasion)
     softened = settings.coordinator.mediation * credibility
     stake = settings.level.stake[level - 1]

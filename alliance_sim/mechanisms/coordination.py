@@ -80,24 +80,47 @@ def see_promise(world: World, settings: Settings, seed: Seed, half_term: int, ti
 
 
 @step
+def see_promises(
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats,
+    dealt: Floats,
+) -> tuple[int, float]:  # fmt: skip
+    """Fill ``pairs`` and ``promises`` for the alliance; returns how many pairs, and a promise that enough of them keep.
+
+    The pairs are dealt in turn into as many heaps as ``dealt`` has places. The best of each heap promise at least what
+    the poorest of these best does, so whoever seeks as many pairs as there are heaps need not look at any below it.
+    """
+    heaps, heap = dealt.size, 0
+    dealt[:] = NOTHING
+    credibility = np.float64(world.coordinators.credibility[alliance])
+    many = note_pairs(world, alliance, pairs)
+    for pair in range(many):
+        promises[pair] = see_promise(world, settings, seed, half_term, Row(pairs[pair]), credibility)
+        dealt[heap] = max(dealt[heap], promises[pair])
+        heap = heap + 1 if heap + 1 < heaps else 0
+    enough = dealt[0]
+    for heap in range(1, heaps):
+        enough = min(enough, dealt[heap])
+    return many, enough
+
+
+@step
 def choose_pairs(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, chosen: Ints, pairs: Ints,
-    promises: Floats,
+    promises: Floats, dealt: Floats,
 ) -> int:  # fmt: skip
     """Fill ``chosen`` with the ties of the most promising pairs, best first, each the tie of who has most to learn.
 
-    Returns how many: at most the coordinator's capacity, and no pair that has nothing to offer. ``pairs`` and
-    ``promises`` are paper for all of the alliance's pairs.
+    Returns how many: at most the coordinator's capacity, and no pair that has nothing to offer. ``pairs``, ``promises``
+    and ``dealt`` are paper, for all of the alliance's pairs and for as many as are chosen.
     """
     coordinators, ties = world.coordinators, world.ties
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
+    many, enough = see_promises(world, settings, seed, half_term, alliance, pairs, promises, dealt[:capacity])
     found, least = 0, NOTHING
-    credibility = np.float64(coordinators.credibility[alliance])
-    for pair in range(note_pairs(world, alliance, pairs)):
-        promises[pair] = see_promise(world, settings, seed, half_term, Row(pairs[pair]), credibility)
-        if promises[pair] <= least:
+    for pair in range(many):
+        if promises[pair] < enough or promises[pair] <= least:
             continue
         place = min(found, capacity - 1)
         while place > 0 and promises[chosen[place - 1]] < promises[pair]:

@@ -53,9 +53,11 @@ def faded(count: float, decay: float) -> float:
 
 
 @step
-def note_debts(ties: Ties, first: int, last: int, owing: Ints) -> int:
-    """Lay in ``owing`` those of a run of ties whose holders owe enough to think of it; returns how many."""
-    debts = 0
+def note_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) -> int:
+    """Lay in ``owing``, after the first ``debts``, those of a run of ties whose holders owe enough to think of it.
+
+    Returns how many lie there now.
+    """
     for tie in range(first, last):
         owing[debts] = tie
         debts += -ties.owed[tie] > OFFERED_FROM  # if not, the next is laid over it: no branch to guess
