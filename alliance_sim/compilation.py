@@ -1,13 +1,14 @@
 """How rules and loops are compiled: rules melt into the loops that call them, loops are kept on disk.
 
 Numba's disk cache looks only at the file of the loop, so an edited rule in another file would be ignored and the model
-of yesterday would run. Here a cached loop is valid only for the exact text of every compiled room.
+of yesterday would run. Here a cached loop is valid only for the exact text of its file and of all that this imports.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,29 +19,34 @@ _njit: Any = njit
 """Its declared types know only half of its options."""
 
 _HERE = Path(__file__).parent
-_ROOMS = (
-    "acquaintance.py",
-    "boundaries.py",
-    "chance.py",
-    "compilation.py",
-    "half_term.py",
-    "lots.py",
-    "measures.py",
-    "parameters.py",
-    "population.py",
-    "rows.py",
-    "settings.py",
-    "state.py",
-    "stretch.py",
-)
+_IMPORT = re.compile(r"^from alliance_sim((?:\.\w+)*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
 
 @cache
-def rooms_stamp() -> str:
-    """SHA-256 over the text of every room that holds compiled code or what it is compiled from."""
+def _imported_by(path: Path) -> tuple[Path, ...]:
+    """The files of this library that a file imports."""
+    return tuple(_files_named(path.read_text(encoding="utf-8")))
+
+
+def _files_named(text: str) -> Iterator[Path]:
+    for package, names in _IMPORT.findall(text):
+        room = _HERE.joinpath(*package.split(".")[1:])
+        for file in (room.with_suffix(".py"), *(room / f"{name}.py" for name in re.findall(r"\w+", names))):
+            if file.is_file():
+                yield file
+
+
+@cache
+def stamp_of(path: Path) -> str:
+    """SHA-256 over the text of a file and of every file of this library that it imports, at whatever remove."""
+    found, waiting = {Path(__file__), path}, [path]
+    while waiting:
+        new = set(_imported_by(waiting.pop())) - found
+        found |= new
+        waiting += new
     sha = hashlib.sha256()
-    for path in (*(_HERE / name for name in _ROOMS), *sorted((_HERE / "mechanisms").glob("*.py"))):
-        sha.update(path.read_bytes())
+    for file in sorted(found):
+        sha.update(file.read_bytes())
     return sha.hexdigest()
 
 
@@ -69,5 +75,5 @@ def loop[F: Callable[..., Any]](function: F) -> F:
         # Neither the library's folder nor the user's can be written: all still works, and is compiled at each start.
         return _njit(nogil=True, no_cfunc_wrapper=True)(function)
     # Numba has no public way to widen what the cache watches; a test edits a rule and looks for the change.
-    dispatcher._cache._cache_file._source_stamp = rooms_stamp()
+    dispatcher._cache._cache_file._source_stamp = stamp_of(Path(function.__code__.co_filename))
     return dispatcher

@@ -15,6 +15,7 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, step
+from alliance_sim.leanings import note_answer, open_minutes, sent_on
 from alliance_sim.lots import put_in_order
 from alliance_sim.mechanisms import (
     ageing,
@@ -25,7 +26,7 @@ from alliance_sim.mechanisms import (
     help_seeking,
     reciprocity,
 )
-from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SLOTS
+from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SENT, SLOTS
 from alliance_sim.rows import Row, staff_of, ties_beyond, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
@@ -67,7 +68,7 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         most_held = max(most_held, ties)
         capacity = world.coordinators.capacity[alliance]
         members = max(members, end - start)
-        requests = max(requests, (after - staff) * teachers.asks.shape[1] + ties + capacity)
+        requests = max(requests, (after - staff) * (teachers.asks.shape[1] + 1) + ties + capacity)
         most_brokered = max(most_brokered, capacity)
         for teacher in range(staff, after):
             most_ties = max(most_ties, teachers.first_tie[teacher + 1] - teachers.first_tie[teacher])
@@ -148,6 +149,7 @@ def clear_tally(world: World, alliance: int) -> None:
         schools.betrayed[school] = 0
         schools.uphill[school] = 0
     world.crossings.noted[alliance] = 0
+    open_minutes(world.minutes, alliance)
     world.coordinators.brokered[alliance] = 0
 
 
@@ -250,6 +252,9 @@ def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
             tie = teachers.asks[teacher, slot]
             into_tray(desk, waiting, tie, OWN_CONTACT * SLOTS + slot)
             waiting += (tie >= 0) & (tie < teachers.first_outside[teacher])  # if not, the next is laid over it
+        tie = sent_on(world.leanings, -1, teacher)
+        if tie >= 0:
+            waiting = into_tray(desk, waiting, tie, SENT * SLOTS)
     return waiting
 
 
@@ -318,7 +323,9 @@ def requests_are_answered(
         if brokered or desk.met[pair]:  # the coordinator's standing, or what is between the two, may have changed
             granted = answering.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
         desk.met[pair] = True
+        level = world.ties.level[tie]
         ended = answering.answer(world, settings, seed, half_term, tie, occasion, credibility, granted)
         answering.tally(world, tie, ended)
+        note_answer(world.minutes, alliance, tie, occasion, ended, level)
         if brokered and ended != REFUSED:
             coordination.learn_from_brokerage(world.coordinators, alliance, ended % JOINT == HONOURED)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from alliance_sim import chance
 from alliance_sim.model import AllianceModel, seed_from
+from alliance_sim.modules import switched_on
 from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
@@ -29,7 +30,9 @@ def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
     luck = np.uint64(chance.seed_of(np.uint64(seed_from(seed))))
     settings = settings_record(scenario.configuration.values)
     roster = scenario.roster or drawn_roster(settings[0], luck)
-    if threads_for(int(roster.teachers.sum())) > 1:
+    if threads_for(int(roster.teachers.sum())) > 1 or switched_on(
+        scenario.configuration.values, [event.set for event in scenario.events]
+    ):
         model = AllianceModel(scenario, rng=seed, record="system")
         model.run_for(half_terms)
         return model.outcomes.to_numpy(dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -15,6 +15,8 @@ from alliance_sim.agents import Coordinator, Looks, School, Teacher
 from alliance_sim.cells import ReadOnlyProperties
 from alliance_sim.configuration import ConfigError, Problem, changed, refuse_misfits, shortened
 from alliance_sim.given import said, whole_number
+from alliance_sim.module import Module
+from alliance_sim.modules import Switchboard, switched_on
 from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
 from alliance_sim.policy import enact
@@ -73,6 +75,8 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         refuse_misfits(scenario.configuration.values, self.roster)
         self.world: World = open_world(self.roster, self._settings[0], self._luck)
         self.threads = threads_for(len(self.world.teachers.id))
+        self._modules = Switchboard()
+        self._switch_on(switched_on(scenario.configuration.values, [event.set for event in scenario.events]))
 
         self._everybody_in_order = False
         self.schools: Sequence[School] = Looks(partial(School, self), self.roster.schools)
@@ -115,7 +119,16 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
     def live_half_term(self, number: int) -> None:
         """The schedule of the half-term with this number, 1 the first; a variant of the model may override it."""
-        live_half_term(self.world, self._settings[0], self._luck, number, self.threads)
+        live_half_term(self.world, self._settings[0], self._luck, number, self.threads, self._modules)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The switchable modules that are on."""
+        return tuple(module.name for module in self._modules.on)
+
+    def _switch_on(self, modules: Iterable[Module]) -> None:
+        number = round(self.time)
+        self.world = self._modules.join(modules, self.world, self._settings[0], self._luck, number)
 
     def _apply_events(self, half_terms_over: int) -> None:
         for event in self.scenario.events:
@@ -139,6 +152,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         values = changed(self.scenario.configuration, changes, said_in="change_policy").values
         checked = {name: values[name] for name in changes}
         enact(checked, self._settings, self.world)
+        self._switch_on(switched_on(checked))
 
     @property
     def policy(self) -> dict[str, Value]:

@@ -2,100 +2,37 @@
 
 The dotted name is the same everywhere: ``trust.gain`` in a config, on the command line, in a result column, and
 ``settings.trust.gain`` in a compiled rule. A value outside ``bounds`` is refused. ``span`` is the narrower range that
-sensitivity analysis explores; it is the bounds where nothing else is said.
+sensitivity analysis explores; it is the bounds where nothing else is said. Those of the switchable modules stand in
+``module_parameters.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from alliance_sim.declaring import (
+    HALF_TERMS_A_YEAR,
+    LEVELS,
+    Kind,
+    Parameter,
+    Value,
+    count,
+    levels,
+    share,
+    switch,
+    weight,
+)
+from alliance_sim.module_parameters import HUB_PUSH, MODULE_GROUPS
 
-Value = bool | int | float | str | tuple[float, ...]
-Kind = Literal["share", "number", "count", "switch", "choice", "levels"]
-
-HALF_TERMS_A_YEAR = 6
-
-LEVELS = 4
-"""Himmelman's levels of working together: networking, co-ordination, co-operation, collaboration (D2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One assumption of the model that a user may change.
-
-    ``kind`` says what a value looks like: a ``share`` (0–1), a ``number``, a ``count`` (whole), a ``switch``
-    (true or false), a ``choice`` among words, or ``levels`` (four increasing numbers, one a level).
-    """
-
-    name: str
-    default: Value
-    symbol: str
-    unit: str
-    bounds: tuple[float, float]
-    meaning: str
-    source: str
-    kind: Kind = "number"
-    choices: tuple[str, ...] = ()
-    span: tuple[float, float] | None = None
-
-    @property
-    def group(self) -> str:
-        """The table it stands in: ``trust`` for ``trust.gain``."""
-        return self.name.partition(".")[0]
-
-    @property
-    def key(self) -> str:
-        """Its name inside the table: ``gain`` for ``trust.gain``."""
-        return self.name.partition(".")[2]
-
-    @property
-    def explored(self) -> tuple[float, float]:
-        """The range that sensitivity analysis walks through."""
-        return self.span or self.bounds
-
-    @property
-    def allowed(self) -> str:
-        """What a value may be, in words: ``0 to 1``, ``true or false``."""
-        low, high = (f"{bound:,g}" if bound < 1e6 else f"{bound:,.0f}" for bound in self.bounds)
-        if self.kind == "switch":
-            return "true or false"
-        if self.kind == "choice":
-            return " or ".join(f'"{choice}"' for choice in self.choices)
-        if self.kind == "levels":
-            return f"{LEVELS} increasing numbers, each {low} to {high}"
-        return f"{'a whole number, ' if self.kind == 'count' else ''}{low} to {high}"
-
-
-def share(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "share") -> Parameter:
-    """A parameter between 0 and 1."""
-    return Parameter(name, default, symbol, unit, (0.0, 1.0), meaning, source, "share")
-
-
-def weight(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "utility") -> Parameter:
-    """An assumed weight, explored within half and half as much again; zero is allowed, to switch it off."""
-    low, high = round(0.5 * default, 9), round(1.5 * default, 9)
-    bounds, span = (0.0, high), (low, high)
-    return Parameter(name, default, symbol, unit, bounds, meaning, source, span=span)
-
-
-def count(
-    name: str, default: int, symbol: str, bounds: tuple[int, int], meaning: str, source: str, unit: str = "count"
-) -> Parameter:
-    """A whole number."""
-    return Parameter(name, default, symbol, unit, bounds, meaning, source, "count")
-
-
-def switch(name: str, default: bool, symbol: str, meaning: str, source: str) -> Parameter:
-    """True or false."""
-    return Parameter(name, default, symbol, "true or false", (0, 1), meaning, source, "switch")
-
-
-def levels(
-    name: str, default: tuple[float, ...], symbol: str, unit: str, high: float, meaning: str, source: str
-) -> Parameter:
-    """Four increasing numbers, one for each of Himmelman's levels."""
-    return Parameter(name, default, symbol, unit, (0.0, high), meaning, source, "levels")
-
+__all__ = [
+    "CHANGED_BY_EVENTS",
+    "DEFAULTS",
+    "GROUPS",
+    "HALF_TERMS_A_YEAR",
+    "LEVELS",
+    "PARAMETERS",
+    "Kind",
+    "Parameter",
+    "Value",
+]
 
 POPULATION = (
     count("population.schools", 24, "N", (2, 10_000_000), "schools in the system", "assumption", "schools"),
@@ -116,6 +53,7 @@ POLICY = (
     share("policy.funding", 0.5, "Φ", "protected time and money for working together", "B2, C17"),
     share("policy.secrecy", 0.0, "σ", "how far institutions keep what they know to themselves", "C27"),
     share("policy.porosity", 0.15, "ω", "how open partner choice is to teachers beyond the alliance", "A11, C27"),
+    HUB_PUSH,
 )
 
 TRUST = (
@@ -229,6 +167,7 @@ GROUPS: dict[str, tuple[str, tuple[Parameter, ...]]] = {
     "coordinator": ("The alliance's coordinator", COORDINATOR),
     "fatigue": ("What work does to willingness", FATIGUE),
     "attainment": ("What practice does for pupils", ATTAINMENT),
+    **MODULE_GROUPS,
 }
 """Each table of a config: its title, and its parameters in order."""
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from alliance_sim import boundaries, half_term, stretch
 from alliance_sim.chance import Seed
+from alliance_sim.module import Moment
+from alliance_sim.modules import Switchboard
 from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
@@ -50,7 +52,9 @@ def shared(step: Callable[..., None], total: int, threads: int, *before: Any) ->
         done.result()
 
 
-def live_half_term(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
+def live_half_term(
+    world: World, settings: Settings, seed: Seed, number: int, threads: int, modules: Switchboard
+) -> None:
     """One half-term, in order (MODEL 3; events are applied before, measures taken after).
 
     Args:
@@ -59,22 +63,32 @@ def live_half_term(world: World, settings: Settings, seed: Seed, number: int, th
         seed: the internal seed.
         number: 1 for the first half-term.
         threads: how many threads may share the work.
+        modules: those that are on.
     """
-    if threads <= 1:
+    if threads <= 1 and not modules:
         stretch.live_half_term(world, settings, seed, number)
         return
     alliances = world.alliances.age.size
     if number > 1 and number % HALF_TERMS_A_YEAR == 1:
         half_term.a_year_is_over(world, settings, seed, number)
+        modules.act(Moment.YEAR_OVER, world, settings, seed, number)
+    modules.act(Moment.START, world, settings, seed, number)
     shared(half_term.minds_are_made_up, alliances, threads, world, settings, seed, number)
+    modules.act(Moment.MINDS_MADE_UP, world, settings, seed, number)
     shared(half_term.alliances_work, alliances, threads, world, settings, seed, number)
     requests_across_boundaries(world, settings, seed, number, threads)
+    modules.act(Moment.ANSWERED, world, settings, seed, number)
     shared(half_term.time_passes, alliances, threads, world, settings, seed, number)
+    modules.act(Moment.END, world, settings, seed, number)
 
 
 def requests_across_boundaries(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
     """Answered in an order drawn by lot, wave by wave, which comes to the same as one after another."""
     order = boundaries.draw_order(world, seed, number)
+    if threads <= 1:
+        boundaries.answer_across(world, settings, seed, number, order, 0, order.size)
+        boundaries.tally_across(world, order)
+        return
     regrouped, begins = boundaries.sort_into_waves(world, order)
     for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
         wave = regrouped[first:last]

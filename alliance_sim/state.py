@@ -16,13 +16,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Column:
-    """What a column holds. ``bounds`` are what an agent's attribute may be set to; ``shape`` names extra dimensions."""
+    """What a column holds. ``bounds`` are what an agent's attribute may be set to; ``shape`` names extra dimensions.
+
+    ``of`` names the table whose rows it has, where a table's columns do not all have its own.
+    """
 
     dtype: str
     unit: str
     meaning: str
     bounds: tuple[float, float] | None = None
     shape: tuple[str, ...] = ()
+    of: str = ""
 
 
 Ints = Any
@@ -123,8 +127,41 @@ class Crossings(NamedTuple):
     answer: Annotated[Ints, Column("int8", "code", "how it ended")]
 
 
+class Leanings(NamedTuple):
+    """What switchable modules do to people's decisions; there only while one is on (``leanings.py`` reads them).
+
+    Set back to neutral as a half-term begins; then each module adds its part.
+    """
+
+    zeal: Annotated[Floats, Column("float32", "factor", "a teacher's need for help is multiplied by it", of="teachers")]
+    depth: Annotated[Floats, Column("float32", "factor", "what a help moves, for its receiver", of="teachers")]
+    sent: Annotated[
+        Ints, Column("int32", "tie row", "the tie on which a teacher is sent, -1 where none", of="teachers")
+    ]
+    concern: Annotated[Floats, Column("float32", "share", "rivalry that a school does not feel", of="schools")]
+    protected: Annotated[Floats, Column("float32", "share", "Φ as a school has it", of="schools")]
+    meeting: Annotated[Floats, Column("float32", "factor", "on the chance that heads meet", of="alliances")]
+    haze: Annotated[Floats, Column("float32", "factor", "on the noise in what coordinators see", of="alliances")]
+    stance: Annotated[Floats, Column("float32", "utility", "added when the holder is asked by the partner", of="ties")]
+    error: Annotated[Floats, Column("float32", "practice", "misjudged of what the partner is ahead", of="ties")]
+    favour: Annotated[Floats, Column("float32", "practice", "added to what a coordinator sees in a pair", of="ties")]
+    apart: Annotated[Ints, Column("bool", "yes or no", "in no alliance together, though their rows are", of="ties")]
+    most: Annotated[Ints, Column("int8", "level", "the highest level at which the holder can work now", of="ties")]
+
+
+class Minutes(NamedTuple):
+    """What was answered this half-term, in order, alliance by alliance; there only while a module needs it."""
+
+    first: Annotated[Ints, Column("int64", "entry", "where an alliance's entries begin (one entry more)")]
+    noted: Annotated[Ints, Column("int32", "requests", "how many there are this half-term", of="alliances")]
+    tie: Annotated[Ints, Column("int32", "tie row", "the asker's tie")]
+    occasion: Annotated[Ints, Column("int16", "code", "channel × 32 + slot")]
+    answer: Annotated[Ints, Column("int8", "code", "how it ended")]
+    level: Annotated[Ints, Column("int8", "level", "at which the two worked when it was asked")]
+
+
 class World(NamedTuple):
-    """All columns of one world."""
+    """All columns of one world. The last two, ``Leanings`` and ``Minutes``, are None unless a module needs them."""
 
     system: System
     alliances: Alliances
@@ -134,6 +171,8 @@ class World(NamedTuple):
     ties: Ties
     coordinators: Coordinators
     crossings: Crossings
+    leanings: Any = None
+    minutes: Any = None
 
 
 TABLES: dict[str, type[NamedTuple]] = {
@@ -145,6 +184,8 @@ TABLES: dict[str, type[NamedTuple]] = {
     "ties": Ties,
     "coordinators": Coordinators,
     "crossings": Crossings,
+    "leanings": Leanings,
+    "minutes": Minutes,
 }  # fmt: skip
 
 
@@ -164,4 +205,4 @@ def blank(table: type[NamedTuple], rows: int, longer: tuple[str, ...] = (), **si
 
 def bytes_of(world: World) -> int:
     """What the columns of a world take in memory."""
-    return sum(column.nbytes for table in world for column in table)
+    return sum(column.nbytes for table in world if table is not None for column in table)

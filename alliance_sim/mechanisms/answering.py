@@ -10,9 +10,10 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import step
+from alliance_sim.leanings import most_possible, protected_time, rivalry_felt, stance_towards, what_moves
 from alliance_sim.mechanisms.competition import rivalry
 from alliance_sim.mechanisms.coordination import lent_trust
-from alliance_sim.mechanisms.granting import chance_of_betrayal, chance_to_grant
+from alliance_sim.mechanisms.granting import chance_of_betrayal, logistic, utility_of_granting
 from alliance_sim.mechanisms.help_seeking import tiredness
 from alliance_sim.mechanisms.joint_practice import develop_practice_jointly
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap, practice_after_transfer
@@ -31,9 +32,12 @@ from alliance_sim.mechanisms.trust_building import (
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ties, World
 
-OWN_CONTACT, BROKERED, OFFERED = 0, 1, 2
+OWN_CONTACT, BROKERED, OFFERED, SENT = 0, 1, 2, 3
 SLOTS = 32
-"""An occasion is channel × 32 + slot: the second contact of a half-term is 1, the first brokerage 32."""
+"""An occasion is channel × 32 + slot: the second contact of a half-term is 1, the first brokerage 32.
+
+Who is sent from above cannot be refused (there is such a channel only with the module ``hub_push``).
+"""
 
 REFUSED, HONOURED, LET_DOWN, BETRAYED = 0, 1, 2, 3
 JOINT = 4
@@ -56,9 +60,12 @@ def is_granted(
     if occasion // SLOTS == BROKERED:
         trust = lent_trust(trust, credibility)
     tired = tiredness(settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
-    rivals = rivalry_of(world, settings, giver, asker)
-    willing = chance_to_grant(settings, trust, ties.level[tie], rivals, obliged, aggrieved, tired)
-    return chance.uniform(seed, chance.GRANTS, half_term, teachers.id[asker], teachers.id[giver], occasion) < willing
+    rivals = rivalry_felt_by(world, settings, giver, asker)
+    funding = protected_time(world.leanings, settings.policy.funding, teachers.school[giver])
+    utility = utility_of_granting(settings, trust, ties.level[tie], rivals, obliged, aggrieved, tired, funding)
+    willing = logistic(2.0 * stance_towards(world.leanings, utility, back))
+    draw = chance.uniform(seed, chance.GRANTS, half_term, teachers.id[asker], teachers.id[giver], occasion)
+    return (draw < willing) | (occasion // SLOTS == SENT)
 
 
 @step
@@ -72,14 +79,11 @@ def felt_by_giver(ties: Ties, settings: Settings, tie: int) -> tuple[float, floa
 
 
 @step
-def rivalry_of(world: World, settings: Settings, one: int, other: int) -> float:
-    """How far two teachers' schools are rivals."""
-    schools, teachers = world.schools, world.teachers
-    return rivalry(
-        settings.policy.competition,
-        np.float64(schools.rank[teachers.school[one]]),
-        np.float64(schools.rank[teachers.school[other]]),
-    )
+def rivalry_felt_by(world: World, settings: Settings, one: int, other: int) -> float:
+    """How far a teacher's school feels that another's is its rival."""
+    ranks, ones, others = world.schools.rank, world.teachers.school[one], world.teachers.school[other]
+    rivals = rivalry(settings.policy.competition, np.float64(ranks[ones]), np.float64(ranks[others]))
+    return rivalry_felt(world.leanings, rivals, ones)
 
 
 @step
@@ -100,7 +104,7 @@ def answer(
     obliged, _ = felt_by_giver(ties, settings, tie)
     joint = settings.practice.jpd and level == COLLABORATION
     useful = help_is_given(world, settings, seed, half_term, asker, giver, level, joint, occasion)
-    rivals = rivalry_of(world, settings, giver, asker)
+    rivals = rivalry_felt_by(world, settings, asker, giver)
     ending = outcome(world, settings, seed, half_term, tie, askers_id, givers_id, rivals, occasion)
     softened = settings.coordinator.mediation * credibility
     stake = settings.level.stake[level - 1]
@@ -145,7 +149,9 @@ def help_is_given(
         return True
     area, gap = largest_gap(teachers.practice, asker, giver)
     own = np.float64(teachers.practice[asker, area])
-    teachers.practice[asker, area] = practice_after_transfer(own, gap, settings.level.transfer[level - 1])
+    teachers.practice[asker, area] = practice_after_transfer(
+        own, gap, what_moves(world.leanings, settings.level.transfer[level - 1], asker)
+    )
     return gap > USEFUL
 
 
@@ -205,7 +211,8 @@ def level_follows(world: World, settings: Settings, tie: int, ending: int) -> No
         reached = max(NETWORKING, level - 1)
     if reached == level:
         reached = level_borne_by_both(ties, settings, tie)
-    set_both_levels(ties, tie, reached)
+    reached = most_possible(world.leanings, reached, tie)
+    set_both_levels(ties, tie, most_possible(world.leanings, reached, ties.twin[tie]))
 
 
 @step

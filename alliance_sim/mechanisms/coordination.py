@@ -12,6 +12,7 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
+from alliance_sim.leanings import haze_before, promise_favoured
 from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.rows import Row, is_among, staff_of, ties_of_staff
@@ -37,9 +38,9 @@ def credibility_after(credibility: float, honoured: bool) -> float:
 
 
 @rule
-def promise(complement: float, credibility: float, draw: float) -> float:
-    """A pair's complementarity as the coordinator sees it: with noise of SD 0.3(1 − c) from a draw in [0, 1)."""
-    return complement + 0.3 * (1.0 - credibility) * _EVENLY * (2.0 * draw - 1.0)
+def promise(complement: float, noise: float, draw: float) -> float:
+    """A pair's complementarity as the coordinator sees it: with noise of SD 0.3(1 − c), from a draw in [0, 1)."""
+    return complement + noise * _EVENLY * (2.0 * draw - 1.0)
 
 
 @rule
@@ -68,15 +69,18 @@ def note_pairs(world: World, alliance: int, pairs: Ints) -> int:
 
 
 @step
-def see_promise(world: World, settings: Settings, seed: Seed, half_term: int, tie: int, credibility: float) -> float:
+def see_promise(
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, tie: int, credibility: float
+) -> float:
     """What the coordinator sees in a pair, given one of its ties."""
     teachers, ties = world.teachers, world.ties
     one, other = ties.partner[ties.twin[tie]], ties.partner[tie]
     complement = min(*complementarity(teachers.practice, one, other))
     ids = min(teachers.id[one], teachers.id[other]), max(teachers.id[one], teachers.id[other])
     draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
+    seen = promise(complement, haze_before(world.leanings, 0.3 * (1.0 - credibility), alliance), draw)
     fruitful = (complement > USEFUL) | (settings.practice.jpd & (ties.level[tie] == COLLABORATION))
-    return promise(complement, credibility, draw) if fruitful else NOTHING
+    return promise_favoured(world.leanings, seen, tie) if fruitful else NOTHING
 
 
 @step
@@ -94,7 +98,7 @@ def see_promises(
     credibility = np.float64(world.coordinators.credibility[alliance])
     many = note_pairs(world, alliance, pairs)
     for pair in range(many):
-        promises[pair] = see_promise(world, settings, seed, half_term, Row(pairs[pair]), credibility)
+        promises[pair] = see_promise(world, settings, seed, half_term, alliance, Row(pairs[pair]), credibility)
         dealt[heap] = max(dealt[heap], promises[pair])
         heap = heap + 1 if heap + 1 < heaps else 0
     enough = dealt[0]

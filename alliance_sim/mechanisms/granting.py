@@ -32,33 +32,33 @@ def risk(settings: Settings, trust: float, stake: float, rivalry: float) -> floa
 
 
 @rule
-def effort(settings: Settings, cost: float) -> float:
+def effort(settings: Settings, cost: float, funding: float) -> float:
     """c0·cost·(1 − 0.6Φ): effort deters, protected time makes it lighter (B2, D3)."""
-    return settings.trust.effort_weight * cost * (1.0 - 0.6 * settings.policy.funding)
+    return settings.trust.effort_weight * cost * (1.0 - 0.6 * funding)
 
 
 @rule
-def chance_to_grant(
-    settings: Settings, trust: float, level: int, rivalry: float, obligation: float, grievance: float, tiredness: float
-) -> float:
-    """P = logistic(2U), U = risk + b_O·O − b_G·G − effort − σ − b_f[f − 1]₊ (A3, A7, C27, A18)."""
-    utility = (
+def utility_of_granting(
+    settings: Settings, trust: float, level: int, rivalry: float, obligation: float, grievance: float,
+    tiredness: float, funding: float,
+) -> float:  # fmt: skip
+    """U = risk + b_O·O − b_G·G − effort − σ − b_f[f − 1]₊, of which P = logistic(2U) follows (A3, A7, C27, A18)."""
+    return (
         risk(settings, trust, settings.level.stake[level - 1], rivalry)
         + settings.reciprocity.obligation_weight * obligation
         - settings.reciprocity.grievance_weight * grievance
-        - effort(settings, settings.level.cost[level - 1])
+        - effort(settings, settings.level.cost[level - 1], funding)
         - settings.policy.secrecy
         - tiredness
     )
-    return logistic(2.0 * utility)
 
 
 @rule
-def chance_that_head_grants(settings: Settings, trust: float, stake: float, rivalry: float) -> float:
+def chance_that_head_grants(settings: Settings, trust: float, stake: float, rivalry: float, funding: float) -> float:
     """Heads: the same risk, half the secrecy, and readiness to be seen working together (C5, B5)."""
     utility = (
         risk(settings, trust, stake, rivalry)
-        - effort(settings, 1.0)
+        - effort(settings, 1.0, funding)
         - settings.policy.secrecy / 2.0
         + settings.trust.head_readiness
     )

@@ -7,6 +7,7 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
+from alliance_sim.leanings import meeting_chance, protected_time, rivalry_felt, still_together
 from alliance_sim.mechanisms.competition import rivalry
 from alliance_sim.mechanisms.coordination import present_credibility
 from alliance_sim.mechanisms.granting import chance_of_betrayal, chance_that_head_grants
@@ -72,36 +73,43 @@ def heads_build_trust(
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     members = last - first
     softened = settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
+    meet = meeting_chance(world.leanings, settings.trust.head_meeting, alliance)
     for one in range(first, last):
         for other in range(one + 1, last):
             ids = min(schools.id[one], schools.id[other]), max(schools.id[one], schools.id[other])
-            if chance.uniform(seed, chance.HEADS_MEET, half_term, ids[0], ids[1]) >= settings.trust.head_meeting:
+            if chance.uniform(seed, chance.HEADS_MEET, half_term, ids[0], ids[1]) >= meet:
                 continue
             there, back = (one - first) * members + other - first, (other - first) * members + one - first
             rivals = rivalry(
                 settings.policy.competition, np.float64(schools.rank[one]), np.float64(schools.rank[other])
             )
+            ones_rival = rivalry_felt(world.leanings, rivals, one)
+            others_rival = rivalry_felt(world.leanings, rivals, other)
+            ones_time = protected_time(world.leanings, settings.policy.funding, one)
+            others_time = protected_time(world.leanings, settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
             stake = stake_at(settings, level[there] / ties_between[there] if ties_between[there] else 1.0)
             trust[block + there] = heads_trust_after(
-                settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, rivals, softened
-            )
+                settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, ones_rival,
+                others_rival, ones_time, softened,
+            )  # fmt: skip
             stake = stake_at(settings, level[back] / ties_between[back] if ties_between[back] else 1.0)
             trust[block + back] = heads_trust_after(
-                settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, rivals, softened
-            )
+                settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, others_rival,
+                ones_rival, others_time, softened,
+            )  # fmt: skip
 
 
 @rule
 def heads_trust_after(
     settings: Settings, seed: Seed, half_term: int, giver: int, receiver: int, trust: float, receivers_trust: float,
-    stake: float, rivals: float, softened: float,
+    stake: float, rivals: float, receivers_rival: float, funding: float, softened: float,
 ) -> float:  # fmt: skip
     """One head's trust after meeting another: unchanged where nothing was risked (A1, A5, A6)."""
-    willing = chance_that_head_grants(settings, trust, stake, rivals)
+    willing = chance_that_head_grants(settings, trust, stake, rivals, funding)
     if chance.uniform(seed, chance.HEAD_GRANTS, half_term, giver, receiver) >= willing:
         return trust
-    bad = settings.outcome.misfortune + chance_of_betrayal(settings, receivers_trust, rivals)
+    bad = settings.outcome.misfortune + chance_of_betrayal(settings, receivers_trust, receivers_rival)
     if chance.uniform(seed, chance.HEAD_OUTCOME, half_term, giver, receiver) < bad:
         return trust_after_promise_broken(trust, settings.trust.gain, settings.trust.loss_ratio, stake, softened)
     return trust_after_promise_kept(trust, settings.trust.gain, stake)
@@ -139,4 +147,5 @@ def staff_follow_heads(world: World, settings: Settings, alliance: int, examples
         mine, after = ties_of_staff(world, start, end)
         for tie in range(mine, after):
             example = examples[pair_of(world, first, members, school, tie)]
+            example = example if still_together(world.leanings, True, tie) else settings.trust.initial
             ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from alliance_sim.compilation import rule, step
+from alliance_sim.leanings import ahead_as_seen, need_of_the_zealous, protected_time, still_together
 from alliance_sim.mechanisms.practice_transfer import USEFUL, gap_among, largest_gap
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.rows import USUAL_AREAS, Row, ties_of, ties_of_staff
@@ -89,8 +90,8 @@ def weigh_practice(
     total = 0.0
     for tie in range(first, last):
         _, gap = gap_among(teachers.practice, teacher, ties.partner[tie], areas)
-        openness = 1.0 if tie < outside else settings.policy.porosity
-        total += appeal(openness, felt[tie - first], gap)
+        openness = 1.0 if still_together(world.leanings, tie < outside, tie) else settings.policy.porosity
+        total += appeal(openness, felt[tie - first], ahead_as_seen(world.leanings, gap, tie))
         appeals[tie - first] = total
     return total
 
@@ -109,12 +110,13 @@ def chosen_tie(world: World, appeals: Floats, total: float, teacher: int, draw: 
 def need_of(world: World, settings: Settings, teacher: int) -> float:
     """A teacher's need, from the columns."""
     tired = tiredness(settings.fatigue.weight, np.float64(world.teachers.fatigue[teacher]))
-    rank = np.float64(world.schools.rank[world.teachers.school[teacher]])
-    return need(
+    school = world.teachers.school[teacher]
+    felt = need(
         settings.help.base_need,
         settings.help.competition_need,
         settings.policy.competition,
-        rank,
+        np.float64(world.schools.rank[school]),
         tired,
-        settings.policy.funding,
+        protected_time(world.leanings, settings.policy.funding, school),
     )
+    return need_of_the_zealous(world.leanings, felt, teacher)

@@ -10,6 +10,7 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
+from alliance_sim.leanings import what_moves
 from alliance_sim.mechanisms.practice_transfer import practice_after_transfer
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
@@ -71,6 +72,7 @@ def develop_practice_jointly(
     transfer = settings.level.transfer[3]
     for teacher in (asker, giver):
         own = np.float64(practice[teacher, together])
-        practice[teacher, together] = practice_after_transfer(own, new - own, transfer)
-    coach(practice, asker, giver, askers_best, transfer)
-    coach(practice, giver, asker, givers_best, transfer)
+        moves = what_moves(world.leanings, transfer, teacher)
+        practice[teacher, together] = practice_after_transfer(own, new - own, moves)
+    coach(practice, asker, giver, askers_best, what_moves(world.leanings, transfer, giver))
+    coach(practice, giver, asker, givers_best, what_moves(world.leanings, transfer, asker))

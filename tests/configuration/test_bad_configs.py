@@ -12,7 +12,7 @@ from alliance_sim.configuration import ConfigError, load_configuration, machine_
 
 Q = 'question = "What if?"\n'
 EVENT = Q + "[[events]]\n"
-CHANGEABLE = "policy.competition, policy.funding, policy.secrecy, policy.porosity, coordinator.present"
+CHANGEABLE = "policy.competition, policy.funding, policy.secrecy, policy.porosity, policy.hub_push, coordinator.present"
 
 # What is told, the text, the line, the dotted name, and the key part of the sentence.
 BAD = [

@@ -39,14 +39,14 @@ def test_what_is_lent_and_what_is_learned_stay_shares(trust, credibility):
 def test_a_coordinator_of_little_standing_sees_pairs_through_a_fog(credibility):
     """Noise of mean 0 and standard deviation .3(1 − c), over draws spread evenly on [0, 1)."""
     draws = (np.arange(100_000) + 0.5) / 100_000
-    seen = promise(0.7, credibility, draws)
+    seen = promise(0.7, 0.3 * (1.0 - credibility), draws)
     assert seen.mean() == pytest.approx(0.7)
     assert seen.std() == pytest.approx(0.3 * (1 - credibility), rel=1e-6)
 
 
 @given(complement=st.floats(0, 3), draw=st.floats(0, 1, exclude_max=True))
 def test_a_perfectly_credible_one_sees_clearly(complement, draw):
-    assert promise(complement, 1.0, draw) == complement
+    assert promise(complement, 0.0, draw) == complement
 
 
 def test_strain_follows_the_share_of_capacity_used():

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 from alliance_sim.mechanisms.granting import (
     chance_of_betrayal,
     chance_that_head_grants,
-    chance_to_grant,
     effort,
     logistic,
     risk,
+    utility_of_granting,
 )
+
+
+def chance_to_grant(settings, *between, funding=0.5):
+    return logistic(2.0 * utility_of_granting(settings, *between, funding))
+
 
 shares = st.floats(0, 1)
 levels = st.integers(1, 4)
@@ -38,8 +43,8 @@ def test_risk_by_hand_where_competition_enters_additively(settings_with):
 
 
 def test_effort_is_lighter_with_protected_time(settings_with):
-    assert effort(settings_with({"policy.funding": 0.0}), 2.0) == pytest.approx(0.6)
-    assert effort(settings_with({"policy.funding": 1.0}), 2.0) == pytest.approx(0.6 * 0.4)
+    assert effort(settings_with(), 2.0, 0.0) == pytest.approx(0.6)
+    assert effort(settings_with(), 2.0, 1.0) == pytest.approx(0.6 * 0.4)
 
 
 def test_a_grant_by_hand(settings_with):
@@ -64,9 +69,9 @@ def test_each_level_has_its_own_stake_and_cost(settings):
 
 def test_a_head_grants_by_hand(settings_with):
     """Risk −.35, effort .21, half the secrecy, readiness .6."""
-    assert chance_that_head_grants(settings_with(), 0.5, 0.4, 0.5) == pytest.approx(1 / (1 + math.exp(-2 * 0.04)))
+    assert chance_that_head_grants(settings_with(), 0.5, 0.4, 0.5, 0.5) == pytest.approx(1 / (1 + math.exp(-2 * 0.04)))
     secretive = settings_with({"policy.secrecy": 0.8})
-    assert chance_that_head_grants(secretive, 0.5, 0.4, 0.5) == pytest.approx(1 / (1 + math.exp(2 * 0.36)))
+    assert chance_that_head_grants(secretive, 0.5, 0.4, 0.5, 0.5) == pytest.approx(1 / (1 + math.exp(2 * 0.36)))
 
 
 @given(trust=shares, more=shares, level=levels, rivals=shares)

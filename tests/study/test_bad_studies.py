@@ -44,7 +44,7 @@ BAD = [
      "mystudy.toml, line 3: trust.initial is 45, but must be 0 to 1; did you mean 0.45 (a share, not a percentage)?"),
     ("a bad event", Q + '[[events]]\nyear = 3\nset = { "trust.initial" = 0.2 }\n',
      "mystudy.toml, line 4: events[1].set.trust.initial: trust.initial cannot change while a world runs; events may "
-     "set policy.competition, policy.funding, policy.secrecy, policy.porosity, coordinator.present"),
+     "set policy.competition, policy.funding, policy.secrecy, policy.porosity, policy.hub_push, coordinator.present"),
     ("set and varied", Q + '[set]\n"trust.initial" = 0.3\n[design]\n"trust.initial" = [0.1, 0.2]\n',
      "mystudy.toml, line 3: trust.initial is set here and varied under [design] on line 5; keep one of the two"),
     ("a value out of bounds among many", D + '"trust.initial" = [0.1, -0.2]\n',

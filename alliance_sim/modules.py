@@ -1,0 +1,76 @@
+"""The switchable modules: which there are, which are on, and what those do at each moment of a half-term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from alliance_sim.chance import Seed
+from alliance_sim.leanings import entries, lean_on_nobody
+from alliance_sim.mechanisms import hub_push, turnover
+from alliance_sim.module import Module, Moment, blank_of
+from alliance_sim.parameters import Value
+from alliance_sim.settings import Settings
+from alliance_sim.state import Leanings, Minutes, World, blank
+
+MODULES: tuple[Module, ...] = (
+    turnover.MODULE,
+    hub_push.MODULE,
+)
+"""All of them, in the order in which those at one moment act."""
+
+type Memories = dict[str, Any]
+"""What each module that is on remembers, by its name."""
+
+
+def switched_on(values: Mapping[str, Value], events: Iterable[Mapping[str, Value]] = ()) -> tuple[Module, ...]:
+    """The modules that these parameters, or dated events, switch on."""
+    settings = [values, *events]
+    return tuple(
+        module for module in MODULES if any(said.get(switch) for switch in module.switches for said in settings)
+    )
+
+
+class Switchboard:
+    """The modules that are on in one world, and what they remember.
+
+    Empty, it does nothing and costs nothing. A module that is switched on while the world runs joins with a blank
+    memory; none leaves again, but one whose switch is back at 0 does nothing.
+    """
+
+    def __init__(self) -> None:
+        self.on: tuple[Module, ...] = ()
+        self.memories: Memories = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.on)
+
+    def join(self, wanted: Iterable[Module], world: World, settings: Settings, seed: Seed, half_term: int) -> World:
+        """Let modules join; returns the world, with the columns that they need."""
+        new = [module for module in wanted if module not in self.on]
+        self.on = tuple(module for module in MODULES if module in self.on or module in new)
+        if self.on and world.leanings is None:
+            world = world._replace(leanings=Leanings(**blank_of(Leanings, world)))
+            lean_on_nobody(world, float(settings["policy"]["funding"]))
+        if any(module.minutes for module in self.on) and world.minutes is None:
+            world = world._replace(minutes=blank_minutes(world))
+        for module in new:
+            self.memories[module.name] = module.memory(world)
+            if Moment.OPENING in module.rules:
+                module.rules[Moment.OPENING](world, settings, self.memories[module.name], seed, half_term)
+        return world
+
+    def act(self, moment: Moment, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+        """What the modules do at a moment, one after another."""
+        if moment is Moment.START and self.on:
+            lean_on_nobody(world, float(settings["policy"]["funding"]))
+        for module in self.on:
+            if moment in module.rules:
+                module.rules[moment](world, settings, self.memories[module.name], seed, half_term)
+
+
+def blank_minutes(world: World) -> Minutes:
+    """Room for all that can be asked in a half-term."""
+    first = entries(world)
+    empty = blank(Minutes, int(first[-1]))
+    return Minutes(**empty | {"first": first, "noted": empty["noted"][: world.alliances.age.size]})
