@@ -26,6 +26,7 @@ SOLO_CHANCE, SOLO_AREA, SOLO_STEP = range(40, 43)
 # Of the switchable modules.
 TEACHER_LEAVES, TRUST_IN_NEWCOMER, HEAD_LEAVES, TRUST_IN_NEW_HEAD, COORDINATOR_LEAVES = range(100, 105)
 SENT_TO_HUB = 110
+CONSTITUTION, DISSOLVES, LEAVES_ALLIANCE, FORMS = range(120, 124)
 
 Seed = Any
 """A world's internal seed: 64 bits, as ``seed_of`` makes it."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from alliance_sim import chance
 from alliance_sim.model import AllianceModel, seed_from
 from alliance_sim.modules import switched_on
-from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.outcomes import NAMES, OUTCOMES
 from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.scenario import Scenario
@@ -35,7 +35,7 @@ def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
     ):
         model = AllianceModel(scenario, rng=seed, record="system")
         model.run_for(half_terms)
-        return model.outcomes.to_numpy(dtype=np.float64)
+        return model.outcomes[list(NAMES)].to_numpy(dtype=np.float64)
     world = open_world(roster, settings[0], luck)
     outcomes = np.empty((half_terms + 1, len(OUTCOMES)))
     lived = 0

@@ -84,7 +84,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self.teachers: Sequence[Teacher] = Looks(partial(Teacher, self), len(self.world.teachers.id))
 
         self._recording = Recording(self.roster, self.world.teachers.practice.shape[1], record)
-        self._recording.measure(self.world, self._settings[0], self.threads)
+        self._measure()
         reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
         self.datacollector = DataCollector(model_reporters=reporters)
         self.datacollector.collect(self)
@@ -114,8 +114,12 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         number = round(self.time)
         self._apply_events(number - 1)
         self.live_half_term(number)
-        self._recording.measure(self.world, self._settings[0], self.threads)
+        self._measure()
         self.datacollector.collect(self)
+
+    def _measure(self) -> None:
+        added = self._modules.measured(self.world, self._settings[0])
+        self._recording.measure(self.world, self._settings[0], self.threads, added)
 
     def live_half_term(self, number: int) -> None:
         """The schedule of the half-term with this number, 1 the first; a variant of the model may override it."""

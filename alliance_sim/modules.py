@@ -7,13 +7,15 @@ from typing import Any
 
 from alliance_sim.chance import Seed
 from alliance_sim.leanings import entries, lean_on_nobody
-from alliance_sim.mechanisms import hub_push, turnover
+from alliance_sim.mechanisms import governance, hub_push, turnover
 from alliance_sim.module import Module, Moment, blank_of
+from alliance_sim.outcomes import Outcome
 from alliance_sim.parameters import Value
 from alliance_sim.settings import Settings
 from alliance_sim.state import Leanings, Minutes, World, blank
 
 MODULES: tuple[Module, ...] = (
+    governance.MODULE,
     turnover.MODULE,
     hub_push.MODULE,
 )
@@ -67,6 +69,19 @@ class Switchboard:
         for module in self.on:
             if moment in module.rules:
                 module.rules[moment](world, settings, self.memories[module.name], seed, half_term)
+
+    def measured(self, world: World, settings: Settings) -> dict[str, float]:
+        """The outcomes that modules add, by name."""
+        return {
+            outcome.name: float(measure(world, settings, self.memories[module.name]))
+            for module in self.on
+            for outcome, measure in module.outcomes.items()
+        }
+
+
+def outcomes_of(modules: Iterable[Module]) -> tuple[Outcome, ...]:
+    """What modules add to the outcomes of the system, in order."""
+    return tuple(outcome for module in modules for outcome in module.outcomes)
 
 
 def blank_minutes(world: World) -> Minutes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -30,6 +31,7 @@ class Recording:
             record = "school" if roster.schools <= SCHOOLS_RECORDED else "system"
         self.record = record
         self.rows = 0
+        self._added: list[dict[str, float]] = []
         width = len(OUTCOMES)
         self._alliances = roster.alliances if record != "system" else 0
         self._schools = roster.schools if record == "school" else 0
@@ -39,8 +41,8 @@ class Recording:
         self._by_alliance: NDArray[Any] = np.empty((0, self._alliances, width), np.float32)
         self._by_school: NDArray[Any] = np.empty((0, self._schools, width), np.float32)
 
-    def measure(self, world: World, settings: Settings, threads: int) -> None:
-        """Add the row of the half-term just lived (or of the opening)."""
+    def measure(self, world: World, settings: Settings, threads: int, added: Mapping[str, float]) -> None:
+        """Add the row of the half-term just lived (or of the opening), with what switchable modules measured."""
         if self.rows == len(self._system):
             self._grow(max(61, 2 * self.rows))
         alliances = world.alliances.age.size
@@ -54,6 +56,7 @@ class Recording:
             self._by_alliance[self.rows],
             self._by_school[self.rows],
         )
+        self._added.append(dict(added))
         self.rows += 1
 
     def _grow(self, rows: int) -> None:
@@ -92,7 +95,10 @@ class Recording:
     def system(self) -> pd.DataFrame:
         """One row a half-term: index ``half_term``, row 0 the opening."""
         index = pd.RangeIndex(self.rows, name="half_term")
-        return pd.DataFrame(self.table, index=index, columns=list(NAMES))
+        frame = pd.DataFrame(self.table, index=index, columns=list(NAMES))
+        for name in dict.fromkeys(name for row in self._added for name in row):
+            frame[name] = [row.get(name, np.nan) for row in self._added]
+        return frame
 
     def by_alliance(self, roster: Roster) -> pd.DataFrame:
         """One row a half-term and alliance: ``half_term``, ``alliance``, ``name``, then outcomes."""

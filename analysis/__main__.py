@@ -16,7 +16,7 @@ from analysis.answering_order import at_once
 from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval
 from analysis.findings import lines as findings_of
-from analysis.patterns import PATTERNS
+from analysis.module_patterns import PATTERNS
 from analysis.worlds import Worlds
 
 app = typer.Typer(add_completion=False, help="Results become evidence.")

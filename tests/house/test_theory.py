@@ -8,7 +8,7 @@ import pytest
 
 import alliance_sim
 from analysis.claims import CLAIMS
-from analysis.patterns import PATTERNS
+from analysis.module_patterns import PATTERNS
 
 THEORY = Path(alliance_sim.__file__).parent / "THEORY.md"
 TESTS = Path(__file__).parents[1]
