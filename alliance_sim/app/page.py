@@ -20,6 +20,7 @@ from alliance_sim.app.parts.controls import Controls
 from alliance_sim.app.parts.curves import Curves
 from alliance_sim.app.parts.drawers import Drawers
 from alliance_sim.app.parts.hands import Hands
+from alliance_sim.app.parts.legend import Legend
 from alliance_sim.app.parts.notice import Notice
 from alliance_sim.app.parts.pace import Pace
 from alliance_sim.app.parts.story import Story
@@ -42,6 +43,7 @@ def Page() -> None:  # noqa: N802
             World(lesson, 0)
             World(lesson, 1)
             Curves(lesson)
+            Legend()
             Card(lesson)
         with solara.Div(classes=["words"]):
             Story(lesson)

@@ -18,7 +18,7 @@ DRAWERS = {"predict": "Predict first", "settings": "Settings", "keep": "Keep and
 
 @solara.component_vue("drawers.vue")
 def Handles(drawers: dict[str, str], pulled: str, event_pull: Any) -> None:  # noqa: N802
-    """A button a drawer; and the legend, which needs no drawer."""
+    """A button a drawer."""
 
 
 @solara.component_vue("keys.vue")

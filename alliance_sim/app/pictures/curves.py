@@ -11,8 +11,10 @@ from alliance_sim.outcomes import OUTCOMES
 
 SHOWN = ("trust", "sharing", "practice", "attainment")
 """The four curves, in reading order."""
-ROOM = {"trust": (0.0, 1.0), "sharing": (0.0, 0.6)}
+ROOM = {"trust": (0.4, 0.7), "sharing": (0.0, 0.6), "practice": (0.8, 1.1)}
 """Axes that are at least this long, so that a picture does not jump while it begins."""
+UNITS = {"trust": "mean, from 0 to 1", "sharing": "per teacher and half-term", "practice": "1 is a sound practice"}
+"""What stands beside a title where the outcome's own unit says no more than the title."""
 LEAST_SPAN = {"practice": 0.2, "attainment": 0.1}
 _DECLARED = {outcome.name: outcome for outcome in OUTCOMES}
 
@@ -28,7 +30,7 @@ def _panel(session: Session, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "title": _DECLARED[name].title.capitalize(),
-        "unit": _DECLARED[name].unit,
+        "unit": UNITS.get(name, _DECLARED[name].unit),
         "low": low,
         "high": high,
         "ticks": ticks,
@@ -37,7 +39,7 @@ def _panel(session: Session, name: str) -> dict[str, Any]:
 
 
 def axis(values: list[float], name: str = "") -> tuple[float, float, list[float]]:
-    """Ends and ticks of an axis that holds all values: round numbers, three to six of them."""
+    """Ends and ticks of an axis that holds all values: round numbers, a handful of them."""
     known = [one for one in values if math.isfinite(one)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     if name in ROOM:
@@ -46,7 +48,7 @@ def axis(values: list[float], name: str = "") -> tuple[float, float, list[float]
     if high - low < least:
         middle = (low + high) / 2
         low, high = middle - least / 2, middle + least / 2
-    step = _round_step((high - low) / 4)
+    step = _round_step((high - low) / 3)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = [round(place * step, 10) for place in range(first, last + 1)]
     return ticks[0], ticks[-1], ticks
