@@ -36,7 +36,7 @@ def Page() -> None:  # noqa: N802
     lesson = solara.use_memo(lambda: Lesson.begun(search or ""), [])
     solara.Title(offline.TITLE)
     solara.Style(LOOKS)
-    with solara.Div(classes=["lesson"]):
+    with solara.v.Html(tag="main", class_="lesson"):
         Controls(lesson)
         Notice(lesson)
         with solara.Div(classes=["stage"]):

@@ -1,5 +1,6 @@
 """What the tests of the page have at hand: a server, a cable to it that can be cut, and pages that are watched."""
 
+import contextlib
 import re
 import signal
 import socket
@@ -10,10 +11,17 @@ import time
 from urllib.parse import urlsplit
 
 import psutil
+import pytest
 
 READY_WITHIN = 180.0
 """Seconds: on a new machine the model's rules are compiled first."""
 USUAL_WIDTH, USUAL_HEIGHT = 1280, 800
+
+
+def free_port():
+    """A port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
 
 
 class Server:
@@ -46,7 +54,16 @@ class Server:
                 self._process.wait(15)
             except subprocess.TimeoutExpired:
                 self._process.kill()
+        self._process.stdout.close()
         self._said.close()
+
+    def wait_until_it_answers(self):
+        """Solara's own command says where it will be before it is there."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.3)
 
     def end(self):
         """End it as Ctrl-C does, and say with what code it ended."""
@@ -152,7 +169,7 @@ class Classroom:
         context.on("weberror", lambda error: self._told.append(f"error: {error.error}"))
         return context
 
-    def open(self, server, search="", context=None, url=None, **more):
+    def open(self, server, search="", context=None, url=None, wait_for="Play", **more):
         """A page, ready to be used."""
         if server not in self._servers:
             self._servers.append(server)
@@ -160,7 +177,7 @@ class Classroom:
         page = context.new_page()
         page.on("websocket", lambda socket: self._asked.append(socket.url))
         page.goto((url or server.url) + "/" + search)
-        page.get_by_role("button", name="Play").wait_for()
+        page.get_by_role("button", name=wait_for).wait_for()
         return page
 
     def nothing_left_the_machine(self):
@@ -179,6 +196,33 @@ class Classroom:
         assert unexpected == []
 
 
+class Others:
+    """How many cores the machine's other work takes meanwhile: a rate measured beside it would say nothing."""
+
+    def __init__(self):
+        self._began, self._all, self._ours = time.monotonic(), self._busy(), self._family()
+
+    @staticmethod
+    def _busy():
+        times = psutil.cpu_times()
+        return sum(times) - times.idle - times.iowait - times.guest - times.guest_nice
+
+    @staticmethod
+    def _family():
+        family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        return sum(sum(one.cpu_times()[:2]) for one in family if one.is_running())
+
+    def cores(self):
+        """Cores that went to processes that are not of these tests."""
+        return (self._busy() - self._all - self._family() + self._ours) / (time.monotonic() - self._began)
+
+    def skip_if_busy(self, least):
+        """Skip, and say so, where fewer than ``least`` cores were left for browser and server together."""
+        left = psutil.cpu_count() - self.cores()
+        if left < least:
+            pytest.skip(f"the machine's other work left {left:.1f} cores, too few to measure how fast pages are")
+
+
 def half_term(page, what="world-a"):
     """Which half-term is shown."""
     return int(page.get_by_test_id(what).get_attribute("data-half-term"))
@@ -191,6 +235,7 @@ def wait_for_half_term(page, least, timeout=60_000):
             name => Number(document.querySelector(`[data-testid=${name}]`).dataset.halfTerm) >= least)""",
         arg=least,
         timeout=timeout,
+        polling=50,
     )
 
 

@@ -27,8 +27,7 @@ def test_axe_finds_nothing_at_the_opening_and_after_some_years(page):
 def test_axe_finds_nothing_in_a_drawer(page, drawer):
     press(page, drawer)
     page.locator(".drawer").wait_for()
-    for group in page.locator(".drawer details:not([open]) summary").all():
-        group.click()
+    page.evaluate("document.querySelectorAll('.drawer details').forEach(group => { group.open = true; })")
     axe_finds_nothing(page)
 
 
@@ -110,7 +109,8 @@ def test_a_projector_has_larger_letters_and_is_remembered(classroom, server):
     press(page, "Projector")
     assert page.evaluate(size) >= 1.25 * usual
     smallest = page.evaluate(
-        """Math.min(...[...document.querySelectorAll(".panel text")].map(one => parseFloat(getComputedStyle(one).fontSize)))"""
+        """Math.min(...[...document.querySelectorAll(".panel text")].map(
+            one => parseFloat(getComputedStyle(one).fontSize)))"""
     )
     assert smallest >= 15
     again = classroom.open(server, context=context)

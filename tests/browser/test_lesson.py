@@ -29,7 +29,8 @@ def test_two_worlds_play_in_step_and_ten_years_pass_in_under_a_minute(page):
     seen = set()
     while len(seen) < 3 or max(seen)[0] < 60:
         seen.add(tuple(page.evaluate(
-            """["world-a", "world-b", "story"].map(name => Number(document.querySelector(`[data-testid=${name}]`).dataset.halfTerm))"""
+            """["world-a", "world-b", "story"].map(
+                name => Number(document.querySelector(`[data-testid=${name}]`).dataset.halfTerm))"""
         )))  # fmt: skip
         assert time.monotonic() - began < 60
     assert all(first == second == story for first, second, story in seen)
