@@ -232,7 +232,7 @@ def wait_for_half_term(page, least, timeout=60_000):
     """Wait until both worlds and the story show this half-term or a later one."""
     page.wait_for_function(
         """least => ["world-a", "world-b", "story"].every(
-            name => Number(document.querySelector(`[data-testid=${name}]`).dataset.halfTerm) >= least)""",
+            name => Number(document.querySelector(`[data-testid=${name}]`)?.dataset.halfTerm) >= least)""",
         arg=least,
         timeout=timeout,
         polling=50,
@@ -244,6 +244,16 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def pause(page):
+    """Press Pause, and wait until what was on its way has arrived."""
+    press(page, "Pause")
+    page.wait_for_function("!document.querySelector('.act.main').classList.contains('on')")
+    before = -1
+    while before != half_term(page):
+        before = half_term(page)
+        page.wait_for_timeout(400)
+
+
 def play_to(page, least, speed=None):
     """Play until this half-term, then stop."""
     if speed:
@@ -251,7 +261,7 @@ def play_to(page, least, speed=None):
     press(page, "Play")
     wait_for_half_term(page, least)
     if least < 60:
-        press(page, "Pause")
+        pause(page)
 
 
 def notice(page):

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.classroom import Cable, half_term, notice, play_to, press, vue, wait_for_half_term
+from tests.browser.classroom import Cable, half_term, notice, pause, play_to, press, vue, wait_for_half_term
 
 LOST = [
     "WebSocket", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "Failed to fetch", "Failed to load resource", "Network",
@@ -35,7 +35,7 @@ def test_a_dropped_connection_is_told_and_the_lesson_plays_on(classroom, server)
     cable.join()
     expect(page.get_by_text("The connection to the model was lost")).to_be_hidden(timeout=30_000)
     wait_for_half_term(page, at + 3, timeout=30_000)  # nobody pressed anything: it plays on by itself
-    press(page, "Pause")
+    pause(page)
     the_lesson_goes_on(page)
     cable.close()
 
@@ -67,6 +67,8 @@ def test_a_restarted_server_brings_the_worlds_back(classroom, serve):
     again = serve(port=first.port)
     page.get_by_role("button", name="Play").wait_for(timeout=60_000)
     expect(page.get_by_text("The connection to the model was lost")).to_be_hidden(timeout=60_000)
+    # What is seen until now is the old page; the new one counts what it shows from nought.
+    page.wait_for_function("document.querySelector('.pace')?.dataset.ticket === '0'", timeout=60_000)
     expect(page.get_by_test_id("world-a")).to_have_attribute("data-half-term", str(at), timeout=30_000)
     assert page.get_by_test_id("story").inner_text() == told
     the_lesson_goes_on(page)
