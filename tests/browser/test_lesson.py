@@ -86,13 +86,14 @@ def test_the_past_can_be_looked_back_on_and_is_what_it_was(page):
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", str(last))
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_opens_and_plays(page, preset):
-    page.get_by_role("combobox", name="Worlds").select_option(preset)
-    expect(page.locator(".question")).to_have_text(PRESETS[preset].question)
-    expect(page.get_by_test_id("world-b")).to_contain_text(PRESETS[preset].second.title)
-    play_to(page, 12, speed=12)
-    assert page.get_by_test_id("story").locator("li").count() in (2, 3)
+def test_every_preset_opens_and_plays(page):
+    for key, preset in PRESETS.items():
+        page.get_by_role("combobox", name="Worlds").select_option(key)
+        expect(page.locator(".question")).to_have_text(preset.question)
+        expect(page.get_by_test_id("world-b")).to_contain_text(preset.second.title)
+        expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", "0")
+        play_to(page, 4, speed=12)
+        assert page.get_by_test_id("story").locator("li").count() in (2, 3)
 
 
 def test_no_name_of_a_curve_leaves_its_frame_or_covers_the_other(page):
