@@ -108,6 +108,13 @@ def test_axes_are_round(values, ticks):
         assert found == pytest.approx(ticks)
 
 
+def test_a_bet_has_room_on_its_axis(played):
+    before = {panel["name"]: panel for panel in curves.panels(played)}
+    after = {panel["name"]: panel for panel in curves.panels(played, {"sharing": (1.4, 0.1)})}
+    assert before["sharing"]["high"] < 1.4 <= after["sharing"]["high"]
+    assert after["trust"] == before["trust"]
+
+
 def test_what_happened_is_marked_once_for_both_worlds(played):
     played.happen("funding_ends")
     played.happen("competition_rises", "b")

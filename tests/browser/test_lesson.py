@@ -169,6 +169,9 @@ def test_the_class_predicts_first(page):
     page.get_by_role("slider", name="Route 128").fill("0.6")
     press(page, "Place the bet")
     expect(page.get_by_text("covered until you reveal it")).to_be_visible()
+    frame = page.locator(".panel svg").nth(1).bounding_box()
+    for guess in page.locator(".panel .guessed").all():  # what was bet is on the picture
+        assert frame["y"] < guess.bounding_box()["y"] < frame["y"] + frame["height"]
     play_to(page, 60, speed=12)
     expect(page.get_by_text("covered until you reveal it")).to_be_visible()
     press(page, "Reveal")

@@ -75,6 +75,8 @@ def test_a_card(classroom, server, keep):
 def test_a_bet(classroom, server, keep):
     page = classroom.open(server)
     press(page, "Predict first")
+    page.get_by_role("slider", name="Silicon Valley").fill("0.7")
+    page.get_by_role("slider", name="Route 128").fill("0.3")
     press(page, "Place the bet")
     press(page, "Put this message away")
     play_to(page, 30, speed=12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alliance_sim.app.hand_events import Happening
@@ -19,14 +20,19 @@ LEAST_SPAN = {"practice": 0.2, "attainment": 0.1}
 _DECLARED = {outcome.name: outcome for outcome in OUTCOMES}
 
 
-def panels(session: Session) -> list[dict[str, Any]]:
-    """The four panels up to the latest half-term lived: title, unit, axis and a line a world."""
-    return [_panel(session, name) for name in SHOWN]
+def panels(session: Session, room_for: Mapping[str, Sequence[float]] | None = None) -> list[dict[str, Any]]:
+    """The four panels up to the latest half-term lived: title, unit, axis and a line a world.
+
+    Args:
+        session: whose worlds.
+        room_for: values by outcome that its axis must hold as well: what the class bets on.
+    """
+    return [_panel(session, name, (room_for or {}).get(name, ())) for name in SHOWN]
 
 
-def _panel(session: Session, name: str) -> dict[str, Any]:
+def _panel(session: Session, name: str, room_for: Sequence[float]) -> dict[str, Any]:
     lines = [world.curve(name) for world in session.worlds]
-    low, high, ticks = axis([one for line in lines for one in line], name)
+    low, high, ticks = axis([*room_for, *(one for line in lines for one in line)], name)
     return {
         "name": name,
         "title": _DECLARED[name].title.capitalize(),
