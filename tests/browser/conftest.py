@@ -23,7 +23,8 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 """The last makes every other machine unknown to the browser: what were asked of it would fail and be seen."""
-LIST = Path(os.environ.get("SURREY", "/work/shared/data/surrey_schools_gias_2022.csv"))
+BESIDE = Path(__file__).parents[3] / "shared" / "data" / "surrey_schools_gias_2022.csv"
+LIST = Path(os.environ.get("SURREY", BESIDE))
 """A real list, which is not part of this repository."""
 
 
