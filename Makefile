@@ -7,9 +7,9 @@ RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
 
-.PHONY: help demo test lint format patterns reliability bench clean
+.PHONY: help demo test lint format patterns reliability bench browser browser-short clean
 help: ## what there is to make
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four minutes)
 	@rm -rf demo
@@ -36,6 +36,12 @@ reliability: .venv/dev ## sweeps under a thousand kills
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
 
+browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
+	PICTURES=docs/images/page $(RUN) -m pytest -s tests/browser
+
+browser-short: .venv/browser ## the same without the ten minutes
+	$(RUN) -m pytest -m "not slow" tests/browser
+
 clean: ## forget the environment and everything made
 	rm -rf .venv demo results dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -52,3 +58,7 @@ clean: ## forget the environment and everything made
 .venv/dev: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ .venv/demo
+
+.venv/browser: .venv/dev
+	$(PIP) install -c constraints.txt -e '.[dev,browser]'
+	@touch $@

@@ -5,17 +5,15 @@ Imported before the page is made, by ``alliance-sim serve`` and by ``solara run`
 
 from __future__ import annotations
 
-import tempfile
 import warnings
-from pathlib import Path
 from typing import NoReturn
 
 import solara.server.cdn_helper
 import solara.server.settings as server
 import solara.settings
-from solara.widgets import Navigator
 
-_COPIES = tempfile.TemporaryDirectory(prefix="alliance-sim-")
+from alliance_sim.app.mended import mend_solara
+
 TITLE = "Two school systems, the same luck"
 
 
@@ -25,7 +23,7 @@ def stay_offline() -> None:
     solara.settings.assets.proxy = True  # the browser asks this machine for all it needs …
     solara.server.cdn_helper.fetch_from_cdn = _not_here  # … and this machine asks nobody
     server.assets.fontawesome_enabled = False
-    Navigator.template_file = _mended_navigator()
+    mend_solara()
     server.main.mode = "production"  # development asks solara.dev whether the installation works
     server.theme.title = TITLE
     server.theme.show_banner = False
@@ -35,15 +33,6 @@ def stay_offline() -> None:
         "ignore", message="Cookies with samesite=none require https"
     )  # no page is embedded in others
     server.kernel.cull_timeout = "20m"  # how long a session waits for a tab that lost its connection
-
-
-def _mended_navigator() -> str:
-    """Solara's own navigator has a slip of the pen that puts a warning on every browser's console; a mended copy."""
-    given = Path(Navigator.template_file)
-    text = given.read_text("utf-8").replace("modules.export =", "module.exports =")
-    copy = Path(_COPIES.name) / given.name
-    copy.write_text(text, "utf-8")
-    return str(copy)
 
 
 def _not_here(url: str) -> NoReturn:

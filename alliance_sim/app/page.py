@@ -20,6 +20,7 @@ from alliance_sim.app.parts.controls import Controls
 from alliance_sim.app.parts.curves import Curves
 from alliance_sim.app.parts.drawers import Drawers
 from alliance_sim.app.parts.hands import Hands
+from alliance_sim.app.parts.legend import Legend
 from alliance_sim.app.parts.notice import Notice
 from alliance_sim.app.parts.pace import Pace
 from alliance_sim.app.parts.story import Story
@@ -35,13 +36,14 @@ def Page() -> None:  # noqa: N802
     lesson = solara.use_memo(lambda: Lesson.begun(search or ""), [])
     solara.Title(offline.TITLE)
     solara.Style(LOOKS)
-    with solara.Div(classes=["lesson"]):
+    with solara.v.Html(tag="main", class_="lesson"):
         Controls(lesson)
         Notice(lesson)
         with solara.Div(classes=["stage"]):
             World(lesson, 0)
             World(lesson, 1)
             Curves(lesson)
+            Legend()
             Card(lesson)
         with solara.Div(classes=["words"]):
             Story(lesson)

@@ -8,6 +8,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ def _until_interrupted(listening: socket.socket, host: str, browser: bool) -> No
     offline.stay_offline()
     from solara.server.starlette import app
 
+    _warmed()
     port = listening.getsockname()[1]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
@@ -94,6 +96,17 @@ def _until_interrupted(listening: socket.socket, host: str, browser: bool) -> No
 
     server.startup = startup  # the place is told once the page can be asked for, not before
     server.run(sockets=[listening])  # at Ctrl-C uvicorn ends in order, and then raises the interrupt again
+
+
+def _warmed() -> None:
+    """Everything that the first page needs is loaded before anybody is told where it is."""
+    from alliance_sim.app.opening import begun
+    from alliance_sim.app.pictures.story import story
+
+    import_module("alliance_sim.app.page")
+    session, _ = begun("")
+    session.step()
+    story(session)
 
 
 def _say_where(url: str, browser: bool) -> None:

@@ -97,7 +97,7 @@ def test_the_curves_hold_both_worlds(played):
 
 @pytest.mark.parametrize(
     ("values", "ticks"),
-    [([0.0, 1.0], [0, 0.25, 0.5, 0.75, 1.0]), ([-0.1, 0.06], [-0.1, -0.05, 0, 0.05, 0.1]), ([5.0], None), ([], None),
+    [([0.0, 1.0], [0, 0.5, 1.0]), ([-0.1, 0.06], [-0.1, 0, 0.1]), ([5.0], None), ([], None),
      ([math.nan, 3.0], None)],
 )  # fmt: skip
 def test_axes_are_round(values, ticks):
@@ -106,6 +106,13 @@ def test_axes_are_round(values, ticks):
     assert 3 <= len(found) <= 7
     if ticks is not None:
         assert found == pytest.approx(ticks)
+
+
+def test_a_bet_has_room_on_its_axis(played):
+    before = {panel["name"]: panel for panel in curves.panels(played)}
+    after = {panel["name"]: panel for panel in curves.panels(played, {"sharing": (1.4, 0.1)})}
+    assert before["sharing"]["high"] < 1.4 <= after["sharing"]["high"]
+    assert after["trust"] == before["trust"]
 
 
 def test_what_happened_is_marked_once_for_both_worlds(played):
@@ -147,7 +154,7 @@ def test_a_teachers_card_tells_whom_they_trust(played):
 def test_the_story_of_the_opening_says_what_differs(session):
     told = " ".join(one["text"] for one in story(session))
     assert "the same trust" in told
-    assert "secrecy 0.8" in told
+    assert "much secrecy (0.8)" in told
     assert "no coordinator" in told
 
 
@@ -157,7 +164,7 @@ def test_the_story_is_made_from_the_run(played):
     assert 2 <= len(told) <= 3
     assert f"{sharing[0] / sharing[1]:.1f} times" in told[0]
     refused = [np.mean(world.curve("refusals")[7:13]) for world in played.worlds]
-    assert f"{100 * refused[1]:.0f} %" in told[1]
+    assert f"{100 * refused[1]:.0f}%" in told[1]
     assert "Route 128" in told[1]
 
 
@@ -203,6 +210,6 @@ def test_the_claims_are_those_of_theory_md():
 
 
 def test_differences_follow_the_levers(played):
-    assert "secrecy 0.8" in differences(played, 1)
+    assert "much secrecy (0.8)" in differences(played, 1)
     played.set_policy({"policy.secrecy": 0.0})
     assert not any("secrecy" in one for one in differences(played, 1))

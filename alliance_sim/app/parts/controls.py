@@ -31,7 +31,7 @@ def Controls(lesson: Lesson) -> None:  # noqa: N802
     acts = {"play": session.play, "pause": session.pause, "step": session.step, "reset": session.reset}
 
     def act(name: Any) -> None:
-        if name not in acts:
+        if not isinstance(name, str) or name not in acts:
             raise RefusedError(f"there is no such button; there are {', '.join(acts)}")
         if name == "step":
             session.pause()
@@ -41,7 +41,7 @@ def Controls(lesson: Lesson) -> None:  # noqa: N802
         lesson.show()
 
     def choose_preset(key: Any) -> None:
-        if key not in PRESETS:
+        if not isinstance(key, str) or key not in PRESETS:
             raise RefusedError(f"there is no such pair of worlds; there are {', '.join(PRESETS)}")
         lesson.open(of_preset(PRESETS[key], session.setup.seed, session.setup.schools))
 

@@ -34,7 +34,7 @@ def Curves(lesson: Lesson) -> None:  # noqa: N802
         lesson.show()
 
     Lines(
-        panels=panels(session),
+        panels=panels(session, {bet.outcome: bet.guesses} if bet else None),
         marks=marks(session),
         names=[world.title for world in session.setup.worlds],
         colours=[darker(colour(side)) for side in (0, 1)],

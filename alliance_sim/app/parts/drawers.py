@@ -18,7 +18,7 @@ DRAWERS = {"predict": "Predict first", "settings": "Settings", "keep": "Keep and
 
 @solara.component_vue("drawers.vue")
 def Handles(drawers: dict[str, str], pulled: str, event_pull: Any) -> None:  # noqa: N802
-    """A button a drawer; and the legend, which needs no drawer."""
+    """A button a drawer."""
 
 
 @solara.component_vue("keys.vue")
@@ -32,7 +32,7 @@ def Drawers(lesson: Lesson) -> None:  # noqa: N802
     pulled = lesson.drawer.value
 
     def pull(key: Any) -> None:
-        lesson.drawer.value = key if key in DRAWERS and key != lesson.drawer.peek() else ""
+        lesson.drawer.value = key if isinstance(key, str) and key in DRAWERS and key != lesson.drawer.peek() else ""
 
     Handles(drawers=DRAWERS, pulled=pulled, event_pull=lesson.guarded(pull))
     if pulled:

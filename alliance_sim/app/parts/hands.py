@@ -38,9 +38,10 @@ def Hands(lesson: Lesson) -> None:  # noqa: N802
 
     def set_policy(asked: Any) -> None:
         given = asked if isinstance(asked, dict) else {}
-        changes = read({given.get("name", ""): given.get("value", "")})
-        if not changes:
-            raise RefusedError("no lever was named")
+        name, value = given.get("name"), given.get("value")
+        if not isinstance(name, str) or not name or not isinstance(value, str):
+            raise RefusedError("there is no lever and value in this message; use the page's own")
+        changes = read({name: value})
         lesson.tell(". ".join(session.set_policy(changes, given.get("side"))) + ".")
         lesson.show()
 

@@ -37,7 +37,7 @@ def Keep(lesson: Lesson) -> None:  # noqa: N802
     }
 
     def ask_for(what: Any) -> None:
-        if what not in made:
+        if not isinstance(what, str) or what not in made:
             raise RefusedError("there is nothing of that kind to keep")
         name, kind, text = made[what]()
         number = int(parcel.get("number", 0)) + 1

@@ -29,7 +29,7 @@ def school_card(session: Session, side: int, row: int) -> dict[str, Any]:
         ("Trust of its teachers", _share(session.worlds[side].frames[session.at].trust[row])),
         ("Attainment", f"{figures_said(school.attainment, signed=True)[0]} pupil SD"),
         ("League table", f"{_place(school.rank, len(model.schools))} of {len(model.schools)}"),
-        ("Fatigue", f"{100 * school.fatigue:.0f} % of what can be borne"),
+        ("Fatigue", f"{100 * school.fatigue:.0f}% of what can be borne"),
         (
             "Practice",
             figures_said(sum(float(one.practice.mean()) for one in school.teachers) / len(school.teachers))[0],
@@ -63,7 +63,7 @@ def teacher_card(session: Session, side: int, row: int) -> dict[str, Any]:
         ("School", school.name),
         ("Subject", str(teacher.subject + 1)),
         ("Practice by area", ", ".join(f"{one:.2f}" for one in teacher.practice.tolist())),
-        ("Fatigue", f"{100 * teacher.fatigue:.0f} % of what can be borne"),
+        ("Fatigue", f"{100 * teacher.fatigue:.0f}% of what can be borne"),
         ("Colleagues known elsewhere", number_said(len(ties))),
         ("Is owed", f"{sum(one for one in owed if one > 0):.1f} helps"),
         ("Owes", f"{-sum(one for one in owed if one < 0):.1f} helps"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alliance_sim.app.hand_events import Happening
@@ -11,24 +12,31 @@ from alliance_sim.outcomes import OUTCOMES
 
 SHOWN = ("trust", "sharing", "practice", "attainment")
 """The four curves, in reading order."""
-ROOM = {"trust": (0.0, 1.0), "sharing": (0.0, 0.6)}
+ROOM = {"trust": (0.4, 0.7), "sharing": (0.0, 0.6), "practice": (0.8, 1.1)}
 """Axes that are at least this long, so that a picture does not jump while it begins."""
+UNITS = {"trust": "mean, from 0 to 1", "sharing": "per teacher and half-term", "practice": "1 is a sound practice"}
+"""What stands beside a title where the outcome's own unit says no more than the title."""
 LEAST_SPAN = {"practice": 0.2, "attainment": 0.1}
 _DECLARED = {outcome.name: outcome for outcome in OUTCOMES}
 
 
-def panels(session: Session) -> list[dict[str, Any]]:
-    """The four panels up to the latest half-term lived: title, unit, axis and a line a world."""
-    return [_panel(session, name) for name in SHOWN]
+def panels(session: Session, room_for: Mapping[str, Sequence[float]] | None = None) -> list[dict[str, Any]]:
+    """The four panels up to the latest half-term lived: title, unit, axis and a line a world.
+
+    Args:
+        session: whose worlds.
+        room_for: values by outcome that its axis must hold as well: what the class bets on.
+    """
+    return [_panel(session, name, (room_for or {}).get(name, ())) for name in SHOWN]
 
 
-def _panel(session: Session, name: str) -> dict[str, Any]:
+def _panel(session: Session, name: str, room_for: Sequence[float]) -> dict[str, Any]:
     lines = [world.curve(name) for world in session.worlds]
-    low, high, ticks = axis([one for line in lines for one in line], name)
+    low, high, ticks = axis([*room_for, *(one for line in lines for one in line)], name)
     return {
         "name": name,
         "title": _DECLARED[name].title.capitalize(),
-        "unit": _DECLARED[name].unit,
+        "unit": UNITS.get(name, _DECLARED[name].unit),
         "low": low,
         "high": high,
         "ticks": ticks,
@@ -37,7 +45,7 @@ def _panel(session: Session, name: str) -> dict[str, Any]:
 
 
 def axis(values: list[float], name: str = "") -> tuple[float, float, list[float]]:
-    """Ends and ticks of an axis that holds all values: round numbers, three to six of them."""
+    """Ends and ticks of an axis that holds all values: round numbers, a handful of them."""
     known = [one for one in values if math.isfinite(one)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     if name in ROOM:
@@ -46,7 +54,7 @@ def axis(values: list[float], name: str = "") -> tuple[float, float, list[float]
     if high - low < least:
         middle = (low + high) / 2
         low, high = middle - least / 2, middle + least / 2
-    step = _round_step((high - low) / 4)
+    step = _round_step((high - low) / 3)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = [round(place * step, 10) for place in range(first, last + 1)]
     return ticks[0], ticks[-1], ticks

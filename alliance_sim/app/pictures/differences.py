@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from alliance_sim.app.session import Session
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import value_said
@@ -12,6 +14,19 @@ _SAID = {
     "reciprocity.enabled": ("favours are remembered", "nobody keeps accounts"),
     "practice.jpd": ("joint practice development", "no joint practice development"),
 }
+_DEGREES: dict[str, tuple[tuple[float, str], ...]] = {
+    "policy.secrecy": ((0.1, "nothing is kept secret"), (0.4, "some secrecy"), (1.0, "much secrecy")),
+    "policy.porosity": ((0.08, "closed to other alliances"), (0.2, "half open to others"), (1.0, "open to others")),
+    "policy.competition": ((0.3, "little competition"), (0.65, "some competition"), (1.0, "strong competition")),
+    "policy.funding": ((0.05, "no time funded"), (0.4, "little time funded"), (0.65, "some time funded"),
+                       (1.0, "much time funded")),
+}  # fmt: skip
+"""What a class calls a degree of policy, up to how much of it."""
+
+
+def _degree(name: str, value: float) -> str:
+    said = next(words for most, words in _DEGREES[name] if value <= most)
+    return f"{said} ({value_said(value)})"
 
 
 def differing(session: Session) -> list[str]:
@@ -25,12 +40,14 @@ def _now(session: Session, side: int) -> dict[str, object]:
 
 
 def differences(session: Session, side: int) -> list[str]:
-    """What is special about this world beside the other: ``secrecy 0.8``, ``no coordinator``."""
+    """What is special about this world beside the other: ``much secrecy (0.8)``, ``no coordinator``."""
     values = _now(session, side)
     said: list[str] = []
     for name in differing(session):
         if name in _SAID:
             said.append(_SAID[name][0 if values[name] else 1])
+        elif name in _DEGREES:
+            said.append(_degree(name, float(cast("float", values[name]))))
         else:
             said.append(f"{PARAMETERS[name].key.replace('_', ' ')} {value_said(values[name])}")
     more = len(said) - MOST

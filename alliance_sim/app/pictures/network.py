@@ -9,10 +9,12 @@ from alliance_sim.app.pictures.layout import HEIGHT, WIDTH, layout
 from alliance_sim.app.pictures.web import FULL, UNKNOWN, Frame, share_of
 from alliance_sim.colours import shade
 
-SHADES = 64
-"""Steps of the colour of trust; a school's colour is sent as its step."""
-PALETTE = [shade(step / (SHADES - 1)) for step in range(SHADES)] + [shade(float("nan"))]
-"""The colour of each step, and last that of unknown trust."""
+PALEST, DARKEST = 0.2, 0.8
+"""Trust from which a school's colour changes, and up to which: schools rarely leave this span."""
+SHADES = 101
+"""Trust is sent in hundredths, each with its colour."""
+PALETTE = [shade((step / (SHADES - 1) - PALEST) / (DARKEST - PALEST)) for step in range(SHADES)] + [shade(float("nan"))]
+"""The colour of each hundredth, and last that of unknown trust."""
 
 
 def still(world: LivedWorld) -> dict[str, Any]:

@@ -52,6 +52,11 @@ def _opening(seen: Seen) -> list[Sentence]:
     return [Sentence(begin, "A2"), Sentence(f"{'. '.join(told)}.", row_of(names))]
 
 
+def _hundred(helps: float) -> str:
+    """Helps a teacher, as a class can picture them: among a hundred."""
+    return f"{100 * helps:.0f}" if helps >= 0.02 else f"{100 * helps:.1f}"
+
+
 def _same(one: float, other: float) -> bool:
     return one == other or (math.isnan(one) and math.isnan(other))
 
@@ -63,19 +68,19 @@ def _standing(seen: Seen) -> Sentence:
     values = seen.lately(0, "sharing"), seen.lately(1, "sharing")
     more = seen.more("sharing")
     much, little = seen.names[more], seen.names[1 - more]
-    here, there = figures_said(values[more], values[1 - more])
+    here, there = (_hundred(values[side]) for side in (more, 1 - more))
     row = row_of(differing(seen.session))
     if values[1 - more] == values[more]:
-        text = f"{span} both worlds shared exactly as much: {here} helps a teacher and half-term."
+        text = f"{span} both worlds shared exactly as much: {here} helps a half-term among 100 teachers."
     elif values[1 - more] <= 0 or values[more] / values[1 - more] < CLEARLY:
         text = (
-            f"{span} both worlds shared about as much: {here} helps a teacher and half-term in {much}, {there} in "
-            f"{little}."
+            f"{span} both worlds shared about as much: among 100 teachers {here} helps a half-term in {much}, "
+            f"{there} in {little}."
         )
     else:
         times = values[more] / values[1 - more]
         text = (
-            f"{span} teachers in {much} shared {times:.1f} times as much help as those in {little}: {here} helps a "
-            f"teacher and half-term against {there}."
+            f"{span} teachers in {much} shared {times:.1f} times as much as those in {little}: {here} helps a "
+            f"half-term among 100 teachers, against {there}."
         )
     return Sentence(text, row)

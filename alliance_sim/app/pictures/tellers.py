@@ -43,9 +43,9 @@ def _refusals(seen: Seen) -> Sentence | None:
     if not all(map(math.isfinite, values)) or abs(values[0] - values[1]) < 0.05:
         return None
     worse = 0 if values[0] > values[1] else 1
-    here, there = (f"{100 * values[side]:.0f} %" for side in (worse, 1 - worse))
+    here, there = (f"{100 * values[side]:.0f}%" for side in (worse, 1 - worse))
     reason, row = _reason(seen, worse)
-    text = f"In {seen.names[worse]} {here} of requests are refused, against {there}{reason}."
+    text = f"In {seen.names[worse]}, {here} of requests are refused, against {there}{reason}."
     return Sentence(text, row, 0.4 + abs(values[0] - values[1]))
 
 
@@ -86,7 +86,7 @@ def _requests(seen: Seen) -> Sentence | None:
         reason, row = ": a coordinator brings together who could learn from each other", "B16"
     elif first["reciprocity.enabled"] and not second["reciprocity.enabled"]:
         reason, row = ": who owes a favour offers one back", "A7"
-    much = f"{here} requests a half-term against {there}"
+    much = f"{here} requests a teacher and half-term, against {there}"
     text = f"Teachers in {seen.names[more]} ask and are offered more ({much}){reason}."
     return Sentence(text, row, 0.3 + min(0.4, 0.2 * math.log(max(asked) / min(asked))))
 
@@ -111,7 +111,7 @@ def _inertia(seen: Seen) -> Sentence | None:
     if seen.at > 12 or not level < 0.05:
         return None
     return Sentence(
-        f"So far there is little to show: after {years_said(seen.at)} at most {100 * level:.1f} % of ties have reached "
+        f"So far there is little to show: after {years_said(seen.at)} at most {100 * level:.1f}% of ties have reached "
         "full collaboration, in either world.",
         "B3",
         0.5 - 0.02 * seen.at,
@@ -128,8 +128,8 @@ def _invention(seen: Seen) -> Sentence | None:
     if shares[more] < 0.03 or shares[more] - shares[1 - more] < 0.02:
         return None
     return Sentence(
-        f"In {seen.names[more]} {100 * shares[more]:.0f} % of help is joint practice development (elsewhere "
-        f"{100 * shares[1 - more]:.0f} %), which makes practice that nobody had before; sharing moves what is known.",
+        f"In {seen.names[more]} {100 * shares[more]:.0f}% of help is joint practice development (elsewhere "
+        f"{100 * shares[1 - more]:.0f}%), which makes practice that nobody had before; sharing moves what is known.",
         "C19",
         0.35 + shares[more] - shares[1 - more],
     )

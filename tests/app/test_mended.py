@@ -1,0 +1,51 @@
+"""What is changed of Solara's own files is there to be changed, and nothing reaches out."""
+
+from pathlib import Path
+
+import pytest
+import solara.server.server
+from solara.server.settings import telemetry
+
+from alliance_sim.app import offline
+from alliance_sim.app.mended import NAVIGATOR_MENDS, PAGE, PAGE_MENDS, mended
+
+
+def given(name):
+    return (solara.server.server.directory / "templates" / name).read_text("utf-8")
+
+
+def test_every_mend_finds_its_text_once_in_the_pinned_version():
+    text = given(PAGE)
+    for mend in PAGE_MENDS:
+        assert text.count(mend.was) == 1, mend.was
+    page = mended(text, PAGE_MENDS)
+    assert '<html lang="en">' in page
+    assert "user-scalable" not in page
+
+
+def test_another_solara_is_noticed():
+    with pytest.raises(LookupError, match="is it the version"):
+        mended("something else", NAVIGATOR_MENDS)
+
+
+def test_what_is_served_is_the_mended_page():
+    offline.stay_offline()
+    source, _, _ = solara.server.server.get_jinja_env(app_name="x").loader.get_source(None, PAGE)
+    assert "connection to the model was lost" in source
+    assert "user-scalable" not in source
+
+
+def test_nothing_is_fetched_and_nobody_is_told():
+    offline.stay_offline()
+    assert not telemetry.mixpanel_enable
+    with pytest.raises(FileNotFoundError, match="nothing is fetched from outside"):
+        solara.server.cdn_helper.fetch_from_cdn("vega@5/build/vega.js")
+
+
+def test_no_part_of_the_page_names_an_address_elsewhere():
+    parts = Path(offline.__file__).parent
+    for path in [*parts.rglob("*.vue"), *parts.rglob("*.css")]:
+        text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "http:" not in text, path
+        assert "https:" not in text, path
+        assert "url(" not in text, path

@@ -1,0 +1,274 @@
+"""What the tests of the page have at hand: a server, a cable to it that can be cut, and pages that are watched."""
+
+import contextlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+READY_WITHIN = 180.0
+"""Seconds: on a new machine the model's rules are compiled first."""
+USUAL_WIDTH, USUAL_HEIGHT = 1280, 800
+
+
+def free_port():
+    """A port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+class Server:
+    """The command, running; ``url`` is where its page is."""
+
+    def __init__(self, folder, *arguments, command=None, port=None):
+        self._said = (folder / f"server-{time.monotonic_ns()}.log").open("w+")
+        self._command = command or [
+            sys.executable, "-W", "error::UserWarning:alliance_sim", "-m", "alliance_sim", "serve", "--no-browser",
+            *([] if port is None else ["--port", str(port)]), *map(str, arguments),
+        ]  # fmt: skip
+
+    def __enter__(self):
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=self._said, text=True)
+        self.process = psutil.Process(self._process.pid)
+        until = time.monotonic() + READY_WITHIN
+        for line in self._process.stdout:
+            found = re.search(r"http://[\w.:\[\]]+", line)
+            if found:
+                self.url = found.group().replace("localhost", "127.0.0.1")
+                self.port = urlsplit(self.url).port
+                return self
+            assert time.monotonic() < until, "the server did not say where it is"
+        raise AssertionError(f"the server ended at once: {self._text()}")
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._process.stdout.close()
+        self._said.close()
+
+    def wait_until_it_answers(self):
+        """Solara's own command says where it will be before it is there."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.3)
+
+    def end(self):
+        """End it as Ctrl-C does, and say with what code it ended."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(15)
+
+    def _text(self):
+        self._said.flush()
+        self._said.seek(0)
+        return self._said.read()
+
+    def log(self):
+        """What it had to say besides where it is."""
+        lines = [one for one in self._text().splitlines() if "Compiling the model" not in one]
+        return "\n".join(lines)
+
+    def seconds(self):
+        """Processor seconds that it has used: the machine's other work does not count."""
+        used = self.process.cpu_times()
+        return used.user + used.system
+
+    def megabytes(self):
+        """Memory that is its own."""
+        return self.process.memory_full_info().uss / 1e6
+
+    def elsewhere(self):
+        """Addresses outside this machine that it is connected to."""
+        far = (one.raddr.ip for one in self.process.net_connections("inet") if one.raddr)
+        return [ip for ip in far if not ip.startswith("127.") and ip != "::1"]
+
+
+class Cable:
+    """Carries what a browser and a server tell each other, until it is cut."""
+
+    def __init__(self, port):
+        self._to = port
+        self._ends = []
+        self._whole = True
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self._listening.accept()
+            except OSError:
+                return
+            if not self._whole:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", self._to))
+            self._ends += [near, far]
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one, other):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+        except OSError:
+            pass
+        finally:
+            for end in (one, other):
+                end.close()
+
+    def cut(self):
+        """Nothing goes through any more."""
+        self._whole = False
+        for end in self._ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+        self._ends.clear()
+
+    def join(self):
+        """It carries again."""
+        self._whole = True
+
+    def close(self):
+        """Take it away."""
+        self.cut()
+        self._listening.close()
+
+
+class Classroom:
+    """Opens pages and watches them."""
+
+    def __init__(self, browser, opened, folder):
+        self._browser, self._opened, self._folder = browser, opened, folder
+        self._asked, self._told, self._servers = [], [], []
+        self.expected = []
+        """Patterns of what a console may say in this test: a browser itself reports a server that is gone."""
+
+    def context(self, width=USUAL_WIDTH, height=USUAL_HEIGHT, **more):
+        """A browser session of its own: nothing kept from another."""
+        context = self._browser.new_context(viewport={"width": width, "height": height}, **more)
+        self._opened.callback(context.close)
+        context.set_default_timeout(20_000)
+        context.on("request", lambda request: self._asked.append(request.url))
+        context.on("console", lambda message: self._told.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self._told.append(f"error: {error.error}"))
+        return context
+
+    def open(self, server, search="", context=None, url=None, wait_for="Play", **more):
+        """A page, ready to be used."""
+        if server not in self._servers:
+            self._servers.append(server)
+        context = context or self.context(**more)
+        page = context.new_page()
+        page.on("websocket", lambda socket: self._asked.append(socket.url))
+        page.goto((url or server.url) + "/" + search)
+        page.get_by_role("button", name=wait_for).wait_for()
+        return page
+
+    def nothing_left_the_machine(self):
+        """Neither pages nor servers spoke to another machine."""
+        assert self._asked
+        for url in self._asked:
+            parts = urlsplit(url)
+            assert parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1", f"asked outside: {url[:200]}"
+        for server in self._servers:
+            if server.process.is_running():
+                assert server.elsewhere() == []
+
+    def consoles_are_empty(self):
+        """Nothing at all was said there, but for what this test expected."""
+        unexpected = [one for one in self._told if not any(re.search(known, one) for known in self.expected)]
+        assert unexpected == []
+
+
+class Others:
+    """How many cores the machine's other work takes meanwhile: a rate measured beside it would say nothing."""
+
+    def __init__(self):
+        self._began, self._all, self._ours = time.monotonic(), self._busy(), self._family()
+
+    @staticmethod
+    def _busy():
+        times = psutil.cpu_times()
+        return sum(times) - times.idle - times.iowait - times.guest - times.guest_nice
+
+    @staticmethod
+    def _family():
+        family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        return sum(sum(one.cpu_times()[:2]) for one in family if one.is_running())
+
+    def cores(self):
+        """Cores that went to processes that are not of these tests."""
+        return (self._busy() - self._all - self._family() + self._ours) / (time.monotonic() - self._began)
+
+    def skip_if_busy(self, least):
+        """Skip, and say so, where fewer than ``least`` cores were left for browser and server together."""
+        left = psutil.cpu_count() - self.cores()
+        if left < least:
+            pytest.skip(f"the machine's other work left {left:.1f} cores, too few to measure how fast pages are")
+
+
+def half_term(page, what="world-a"):
+    """Which half-term is shown."""
+    return int(page.get_by_test_id(what).get_attribute("data-half-term"))
+
+
+def wait_for_half_term(page, least, timeout=60_000):
+    """Wait until both worlds and the story show this half-term or a later one."""
+    page.wait_for_function(
+        """least => ["world-a", "world-b", "story"].every(
+            name => Number(document.querySelector(`[data-testid=${name}]`)?.dataset.halfTerm) >= least)""",
+        arg=least,
+        timeout=timeout,
+        polling=50,
+    )
+
+
+def press(page, name):
+    """Press the button of this name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def pause(page):
+    """Press Pause, and wait until what was on its way has arrived."""
+    press(page, "Pause")
+    page.wait_for_function("!document.querySelector('.act.main').classList.contains('on')")
+    before = -1
+    while before != half_term(page):
+        before = half_term(page)
+        page.wait_for_timeout(400)
+
+
+def play_to(page, least, speed=None):
+    """Play until this half-term, then stop."""
+    if speed:
+        page.get_by_role("combobox", name="Speed").select_option(str(speed))
+    press(page, "Play")
+    wait_for_half_term(page, least)
+    if least < 60:
+        pause(page)
+
+
+def notice(page):
+    """What the page tells the lecturer."""
+    return page.get_by_test_id("notice").inner_text()
+
+
+def vue(page, of, call):
+    """Let a part of the page send what none of its buttons would."""
+    page.evaluate(f"document.querySelector({of!r}).__vue__.{call}")

@@ -1,0 +1,92 @@
+"""The real command, looked at with a real browser.
+
+In every test nothing may leave the machine, and the console stays empty.
+
+Wanted: Debian's Chromium (``apt-get install chromium``), or another one named by the variable ``CHROMIUM``.
+"""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import sync_playwright
+
+pytest.register_assert_rewrite("tests.browser.classroom")
+
+from tests.browser.classroom import Classroom, Server  # noqa: E402
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+"""The last makes every other machine unknown to the browser: what were asked of it would fail and be seen."""
+BESIDE = Path(__file__).parents[3] / "shared" / "data" / "surrey_schools_gias_2022.csv"
+LIST = Path(os.environ.get("SURREY", BESIDE))
+"""A real list, which is not part of this repository."""
+
+
+def chromium():
+    """Where the browser is."""
+    named = os.environ.get("CHROMIUM")
+    found = [named] if named else [shutil.which(one) for one in ("chromium", "chromium-browser", "google-chrome")]
+    path = next((one for one in found if one and Path(one).exists()), None)
+    if path is None:
+        pytest.exit("no browser: install Chromium (apt-get install chromium) or say CHROMIUM=/path/to/it", 3)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """``alliance-sim serve`` as a user would begin it."""
+    with Server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Begin another server with arguments of its own; it ends with the test."""
+    with contextlib.ExitStack() as all_of_them:
+        yield lambda *arguments, **more: all_of_them.enter_context(Server(tmp_path, *arguments, **more))
+
+
+@pytest.fixture
+def classroom(browser, tmp_path):
+    """Opens pages, each in a browser session of its own, and looks at what they did when the test is over."""
+    with contextlib.ExitStack() as opened:
+        room = Classroom(browser, opened, tmp_path)
+        yield room
+        room.nothing_left_the_machine()
+        room.consoles_are_empty()
+
+
+@pytest.fixture
+def page(classroom, server):
+    """A page at the opening of the first pair of worlds."""
+    said = len(server.log())
+    yield classroom.open(server)
+    assert server.log()[said:] == "", "the server had something to say"
+
+
+@pytest.fixture
+def surrey():
+    if not LIST.is_file():
+        pytest.skip("the list of Surrey's schools is not on this machine; say SURREY=/path/to/it")
+    return LIST
+
+
+def pytest_sessionfinish():
+    """No server outlives the tests."""
+    for child in psutil.Process().children(recursive=True):
+        if "alliance_sim" in " ".join(child.cmdline()):
+            child.kill()
