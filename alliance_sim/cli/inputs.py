@@ -41,6 +41,13 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return whole_number
 
 
+def whole_or_all(least: int) -> Callable[[str], int]:
+    """Reads a whole number, or ``all`` for more than there can be."""
+    most = 10**9
+    number = whole(least, most)
+    return lambda text: most if str(text).strip().lower() == "all" else number(text)
+
+
 def folder(text: str) -> Path:
     """Reads a folder's name; an empty one would mean the current folder, which nobody asked for."""
     if not str(text).strip():

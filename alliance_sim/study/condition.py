@@ -48,7 +48,11 @@ def status(folder: Path) -> Status:
         StudyError: if no results of a study lie there.
     """
     told = told_in(folder)
-    found = looked_at(folder, told)
+    return status_of(folder, told, looked_at(folder, told))
+
+
+def status_of(folder: Path, told: dict[str, Any], found: Snapshot) -> Status:
+    """The same of what somebody has looked at already."""
     failed = found.runs.filter(pc.equal(found.runs["status"], FAILED))
     reasons = Counter(failed["reason"].to_pylist()).most_common()
     counted = found.done, failed.num_rows

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.parameters import Value
 from alliance_sim.study.ends import Ends, Levels, Numbers, mean_of
 
 FIFTHS = 5
@@ -47,6 +48,13 @@ def _numbered(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     for column in codes:
         _, rows = np.unique(rows * (int(column.max()) + 1) + column, return_inverse=True)
     return rows
+
+
+def by_point(ends: Ends, names: Sequence[Value] = ()) -> Ends:
+    """The same worlds with their points as the one factor: each can then be held against the first, seed by seed."""
+    points = np.arange(len(ends.done))
+    named: tuple[Value, ...] = tuple(names) or tuple(points.tolist())
+    return replace(ends, levels={"point": Levels("point", named, points)})
 
 
 @dataclass(frozen=True, eq=False)

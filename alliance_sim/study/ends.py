@@ -103,7 +103,7 @@ def ends_of(snapshot: Snapshot, points: Table, told: dict[str, Any], outcomes: S
         if rows.num_rows % judged:
             raise StudyError("some worlds have fewer half-terms than others; alliance-sim verify says which")
         point = rows["point"].to_numpy()[::judged]
-        seed = _places(rows["seed"].to_numpy()[::judged], point, told)
+        seed = places_of(rows["seed"].to_numpy()[::judged], point, told)
         done[point, seed] = True
         for name in outcomes:
             values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), axis=1)
@@ -111,7 +111,7 @@ def ends_of(snapshot: Snapshot, points: Table, told: dict[str, Any], outcomes: S
     return Ends(levels_of(points), values, paired, told["design"], done, judged)
 
 
-def _places(seeds: NDArray[np.int64], points: NDArray[np.int64], told: dict[str, Any]) -> NDArray[np.int64]:
+def places_of(seeds: NDArray[np.int64], points: NDArray[np.int64], told: dict[str, Any]) -> NDArray[np.int64]:
     """The place of each seed among those of its point."""
     many = told["seeds"]
     if isinstance(many, int):

@@ -29,7 +29,7 @@ MEANINGS = {
     TOTAL: "total index: share of the variance that stays when all but the factor are held fixed",
     SECOND: "second-order index: share of the variance that two factors make together, beyond each alone",
     MU_STAR: "mean size of the change in the outcome for a step through the factor's whole range",
-    MU: "mean change, with its sign: smaller than mu_star where the direction depends on other factors",
+    MU: "mean change, with its sign: smaller than μ* where the direction depends on other factors",
     SIGMA: "spread of the change: how far the effect is not a straight line, or hangs on other factors",
     RANKS: "standardised regression coefficient on ranks: 1 or -1 where the outcome follows this factor alone, one way",
 }

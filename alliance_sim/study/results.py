@@ -102,17 +102,19 @@ class Results:
         the factor's fifths are compared.
 
         Args:
-            factor: one of ``factors``.
+            factor: one of ``factors``; or ``point``, to hold each point against the first.
             on: a kept outcome.
             last: how many half-terms at the end are averaged; the last two years, or all there are, if not said.
 
         Raises:
             StudyError: if the study does not vary the factor or keep the outcome.
         """
+        from alliance_sim.study.crossing import by_point
         from alliance_sim.study.effects import effect_of
 
         self._varied(factor)
-        return effect_of(self.ends(on, last=last), factor, on)
+        ends = self.ends(on, last=last)
+        return effect_of(by_point(ends) if factor == "point" else ends, factor, on)
 
     def interaction(self, first: str, second: str, *, on: str, last: int | None = None) -> Interaction:
         """What two factors do together beyond what each does alone: differences of differences, with 95 % intervals.
@@ -178,7 +180,7 @@ class Results:
         return ends_of(self._sound(), points_of(self.folder), self.about, wanted, last)
 
     def _varied(self, factor: str) -> None:
-        _known(factor, self.factors, "vary", "varies", self.about["name"])
+        _known(factor, [*self.factors, "point"], "vary", "varies", self.about["name"])
 
     def _sound(self) -> Snapshot:
         return sound(self.folder, self.about)

@@ -35,7 +35,8 @@ def retold(folder: Path, told: dict[str, Any], schools: Path | None = None) -> S
     from alliance_sim.study.studies import Limits, Study
 
     if told["schools"] is not None and schools is None:
-        raise StudyError(f"the schools of these worlds came from the list {told['schools']}; say where it lies")
+        name = told["schools"]
+        raise StudyError(f"the schools of these worlds came from the list {name}; say where it lies (--schools FILE)")
     if told["schools"] is None and schools is not None:
         raise StudyError("the schools of these worlds were drawn, and came from no list")
     if told["model"] != model_version():
