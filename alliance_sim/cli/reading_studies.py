@@ -76,9 +76,7 @@ def verify(folder: Path, deep: bool, worlds: int | None, schools: Path | None, a
         if relived:
             printing.show("These results are not what this model makes of their study; do not use them.")
         else:
-            printing.show(
-                "Sweep again into the same folder: damaged parts are set aside and their worlds lived again."
-            )
+            printing.show("Sweep again into the same folder: damaged parts are set aside and their worlds lived again.")
     else:
         printing.show(f"All is as it was written: {found.done:,} of {found.runs:,} worlds, every byte compared.")
         if deep:
@@ -126,3 +124,27 @@ def _refuse_what_is_no_page_of_ours(target: Path) -> None:
         raise Refusal(f"--out {target}: this file is no report of ours, and is not written over; give another name")
     if not target.parent.is_dir():
         raise Refusal(f"--out {target}: there is no folder {target.parent}; make it first, or give another place")
+
+
+def export(folder: Path, out: Path, how: str, licence: str, author: str, as_json: bool) -> int:
+    """Write results for others; returns the exit code."""
+    from datetime import UTC, datetime
+    from typing import cast
+
+    from alliance_sim.cli.writing import all_or_nothing
+    from alliance_sim.study import Results
+    from alliance_sim.study_export.crate import Published
+    from alliance_sim.study_export.export import Format
+    from alliance_sim.study_export.export import export as exported
+
+    results = Results.open(folder)
+    made = Published(licence, author, datetime.now(UTC).date())
+    with printing.explained_if_long("Writing tables …"), all_or_nothing(out) as staging:
+        files = exported(results, staging, cast("Format", how), made)
+    if as_json:
+        printing.show_json({"out": str(out), "format": how, "files": [{"name": n, "is": s} for n, s in files.items()]})
+        return DONE
+    printing.show(printing.table([f"in {out}", ""], [[name, said] for name, said in files.items()]))
+    if how == "ro-crate":
+        printing.show(f"Licence: {licence} (--licence URL for another one).")
+    return DONE

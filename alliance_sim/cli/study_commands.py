@@ -86,9 +86,7 @@ def verify(
     ] = None,
     schools: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", show_default=False, help="With --deep: the study's list of schools, if any."
-        ),
+        typer.Option(metavar="FILE", show_default=False, help="With --deep: the study's list of schools, if any."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -135,3 +133,49 @@ def report(
     from alliance_sim.cli import reading_studies
 
     raise typer.Exit(reading_studies.report(folder, out, as_json))
+
+
+FORMATS = ("csv", "parquet", "ro-crate")
+EXPORT = f"""\b
+Examples:
+  alliance-sim export results --out tables --format csv
+  alliance-sim export results --out archive --author "A. Author"
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=EXPORT, short_help="Write a study's results for others and for archives.")
+def export(
+    folder: Results,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", show_default=False, parser=inputs.folder, help="A new or an empty folder."
+        ),
+    ] = None,
+    how: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMAT", parser=inputs.one_of(*FORMATS), help="csv, parquet or ro-crate."),
+    ] = "ro-crate",
+    licence: Annotated[
+        str,
+        typer.Option(metavar="URL", parser=inputs.address, help="For an RO-Crate: under what others may use it."),
+    ] = "https://creativecommons.org/licenses/by/4.0/",
+    author: Annotated[
+        str, typer.Option(metavar="NAME", show_default=False, help="For an RO-Crate: whose results these are.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Write a study's results for other programs, other people, and archives.
+
+    Every export has the results (one row a run and half-term), the points and the runs as tables; columns.csv and
+    parameters.csv with meaning and unit of all that is in them; and study.toml, which sweeps the same worlds again.
+
+    An RO-Crate (research object: a folder that explains itself to programs and archives) has Parquet tables, the
+    report, and ro-crate-metadata.json with provenance and licence.
+    """
+    from alliance_sim.cli import reading_studies
+
+    if out is None:
+        raise Refusal("export needs --out DIR: a new or an empty folder")
+    raise typer.Exit(reading_studies.export(folder, out, how, licence, author, as_json))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.comparison import JUDGED
 from alliance_sim.parameters import Value
-from alliance_sim.study.arrow import Table
+from alliance_sim.study.arrow import Table, pc
 from alliance_sim.study.reading import ORDER, Snapshot
 from alliance_sim.study.trouble import StudyError
 
@@ -98,7 +98,7 @@ def ends_of(snapshot: Snapshot, points: Table, told: dict[str, Any], outcomes: S
     shape = (told["points"], told["seeds"] if isinstance(told["seeds"], int) else len(told["seeds"]))
     values = {name: np.full(shape, np.nan) for name in outcomes}
     done = np.zeros(shape, np.bool_)
-    for table in snapshot.tables([*ORDER, *outcomes], half_terms - judged):
+    for table in snapshot.tables([*ORDER, *outcomes], pc.field("half_term") > half_terms - judged):
         rows = table.sort_by([(name, "ascending") for name in ORDER])
         if rows.num_rows % judged:
             raise StudyError("some worlds have fewer half-terms than others; alliance-sim verify says which")

@@ -47,16 +47,15 @@ class Snapshot:
         """The files of series, each with the number of its part."""
         return [(number, part.series) for number, part in enumerate(self.parts) if part.series.exists()]
 
-    def tables(self, columns: Sequence[str], after: int | None = None) -> Iterator[Table]:
+    def tables(self, columns: Sequence[str], where: Any = None) -> Iterator[Table]:
         """The series of each part in turn, without what another part counts for.
 
         Args:
             columns: which; ``point`` and ``seed`` must be among them.
-            after: only the half-terms after this one; None: all.
+            where: an Arrow expression that rows must meet; None: all rows.
         """
-        later = None if after is None else pc.field("half_term") > after
         for number, path in self.series:
-            table = pq.read_table(path, columns=list(columns), filters=later).replace_schema_metadata(None)
+            table = pq.read_table(path, columns=list(columns), filters=where).replace_schema_metadata(None)
             if (not_these := self.superseded.get(number)) is not None:
                 table = table.join(not_these, ["point", "seed"], join_type="left anti")
             yield table
@@ -144,13 +143,13 @@ def points_of(folder: Path) -> Table:
     return pq.read_table(folder / POINTS).replace_schema_metadata(None)
 
 
-def whole_table(snapshot: Snapshot, points: Table, keep: Sequence[str]) -> Table:
+def whole_table(snapshot: Snapshot, points: Table, keep: Sequence[str], where: Any = None) -> Table:
     """One row a run and half-term: the design's columns, ``point``, ``seed``, ``half_term``, the kept outcomes."""
     columns = [*ORDER, *keep]
     schema = pa.schema(dict(zip(ORDER, (pa.int64(), pa.int64(), pa.int32()), strict=True)))
     for name in keep:
         schema = schema.append(pa.field(name, pa.float64()))
-    tables = [table.select(columns).cast(schema) for table in snapshot.tables(columns)]
+    tables = [table.select(columns).cast(schema) for table in snapshot.tables(columns, where)]
     rows = pa.concat_tables([schema.empty_table(), *tables]).sort_by([(name, "ascending") for name in ORDER])
     design = points.drop_columns(["point"]).take(pc.index_in(rows["point"], value_set=points["point"]))
     for name in columns:

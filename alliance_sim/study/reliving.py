@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliance_sim.study.arrow import Table, pc
+from alliance_sim.study.arrow import Table, pc, pq
 from alliance_sim.study.parts import DONE
 from alliance_sim.study.planning import run_keys
 from alliance_sim.study.reading import ORDER, Snapshot, sound, told_in
@@ -91,15 +91,12 @@ def _difference(study: Study, found: Snapshot, run: dict[str, Any]) -> str:
         if differing.size:  # NaN may be written in several ways, all of which say the same
             row = int(differing[0])
             half_term = written["half_term"][row].as_py()
-            return f"{name} is {here[row]!r} at half-term {half_term}, but lived again {there[row]!r}".replace(
-                "np.float64", ""
-            )
+            written_as, came_out = (column[row].item() for column in (here, there))
+            return f"{name} is {written_as!r} at half-term {half_term}, but lived again {came_out!r}"
     return ""
 
 
 def _series_of(found: Snapshot, run: dict[str, Any], keep: list[str]) -> Table:
-    from alliance_sim.study.arrow import pq
-
     (path,) = (path for _, path in found.series if path.name == run["series"])
     here = [("point", "=", run["point"]), ("seed", "=", run["seed"])]
     return pq.read_table(path, columns=[*ORDER, *keep], filters=here).sort_by([("half_term", "ascending")])
