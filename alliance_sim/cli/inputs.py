@@ -41,6 +41,32 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return whole_number
 
 
+def whole_or_all(least: int) -> Callable[[str], int]:
+    """Reads a whole number, or ``all`` for more than there can be."""
+    most = 10**9
+    number = whole(least, most)
+    return lambda text: most if str(text).strip().lower() == "all" else number(text)
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """Reads one of some words."""
+
+    def word(text: str) -> str:
+        if text not in allowed:
+            raise typer.BadParameter(f"{_short(text)} is not known; give {', '.join(allowed[:-1])} or {allowed[-1]}")
+        return text
+
+    return word
+
+
+def address(text: str) -> str:
+    """Reads the address of a page."""
+    text = str(text).strip()
+    if not text.startswith(("https://", "http://")) or any(letter.isspace() or letter in '"<>' for letter in text):
+        raise typer.BadParameter(f"{_short(text)} is no address; give one, as in https://spdx.org/licenses/CC0-1.0")
+    return text
+
+
 def folder(text: str) -> Path:
     """Reads a folder's name; an empty one would mean the current folder, which nobody asked for."""
     if not str(text).strip():

@@ -9,6 +9,7 @@ import typer
 
 from alliance_sim.cli import inputs
 from alliance_sim.cli.entry import EXIT_CODES, Json, ManualPage, app
+from alliance_sim.cli.refusals import Refusal
 
 SWEEP = f"""\b
 Examples:
@@ -56,14 +57,125 @@ def sweep(
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="Say how far a sweep is.")
 def status(folder: Results, as_json: Json = False) -> None:
     """Say how far a sweep is, also while it runs: worlds done, left and failed, and why."""
-    from alliance_sim.cli import sweeping
+    from alliance_sim.cli import reading_studies
 
-    raise typer.Exit(sweeping.status(folder, as_json))
+    raise typer.Exit(reading_studies.status(folder, as_json))
 
 
-@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="Compare a study's results with what was written.")
-def verify(folder: Results, as_json: Json = False) -> None:
-    """Read every byte of a study's results and say what is not as it was written."""
-    from alliance_sim.cli import sweeping
+VERIFY = f"""\b
+Examples:
+  alliance-sim verify results
+  alliance-sim verify results --deep
+  alliance-sim verify results --deep --worlds all --schools my_schools.csv
 
-    raise typer.Exit(sweeping.verify(folder, as_json))
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=VERIFY, short_help="Compare a study's results with what was written.")
+def verify(
+    folder: Results,
+    deep: Annotated[bool, typer.Option("--deep", help="Live worlds again, too, and compare them.")] = False,
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default=False,
+            parser=inputs.whole_or_all(1),
+            help="With --deep: how many worlds, evenly over all; or all. 100 if not said.",
+        ),
+    ] = None,
+    schools: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="With --deep: the study's list of schools, if any."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read every byte of a study's results and say what is not as it was written.
+
+    With --deep, worlds are lived again with this version of the model, and must come out the same to the last byte.
+    Nothing is changed; a folder that may only be read will do.
+    """
+    from alliance_sim.cli import reading_studies
+
+    if not deep and (worlds is not None or schools is not None):
+        raise Refusal("--worlds and --schools need --deep, which lives worlds again")
+    raise typer.Exit(reading_studies.verify(folder, deep, worlds, schools, as_json))
+
+
+REPORT = f"""\b
+Examples:
+  alliance-sim report results
+  alliance-sim report results --out competition.html
+  alliance-sim report results --json > findings.json
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=REPORT, short_help="Write a page about a study's results.")
+def report(
+    folder: Results,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", show_default=False, help="Where the page shall lie; DIR/report.html if not said."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write one page about a study's results, which can be opened, mailed and printed.
+
+    It tells the question; what each factor does to each outcome, and what two do together, with 95 % intervals;
+    Sobol's or Morris' indices where points were drawn for them; in pictures and in figures; whether the seeds were
+    enough and how many would be; what failed; and where it all comes from. It may be asked for while a sweep runs.
+
+    With --json the findings are printed, and the page is written only where --out says so.
+    """
+    from alliance_sim.cli import reading_studies
+
+    raise typer.Exit(reading_studies.report(folder, out, as_json))
+
+
+FORMATS = ("csv", "parquet", "ro-crate")
+EXPORT = f"""\b
+Examples:
+  alliance-sim export results --out tables --format csv
+  alliance-sim export results --out archive --author "A. Author"
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=EXPORT, short_help="Write a study's results for others and for archives.")
+def export(
+    folder: Results,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", show_default=False, parser=inputs.folder, help="A new or an empty folder."
+        ),
+    ] = None,
+    how: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMAT", parser=inputs.one_of(*FORMATS), help="csv, parquet or ro-crate."),
+    ] = "ro-crate",
+    licence: Annotated[
+        str,
+        typer.Option(metavar="URL", parser=inputs.address, help="For an RO-Crate: under what others may use it."),
+    ] = "https://creativecommons.org/licenses/by/4.0/",
+    author: Annotated[
+        str, typer.Option(metavar="NAME", show_default=False, help="For an RO-Crate: whose results these are.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Write a study's results for other programs, other people, and archives.
+
+    Every export has the results (one row a run and half-term), the points and the runs as tables; columns.csv and
+    parameters.csv with meaning and unit of all that is in them; and study.toml, which sweeps the same worlds again.
+
+    An RO-Crate (research object: a folder that explains itself to programs and archives) has Parquet tables, the
+    report, and ro-crate-metadata.json with provenance and licence.
+    """
+    from alliance_sim.cli import reading_studies
+
+    if out is None:
+        raise Refusal("export needs --out DIR: a new or an empty folder")
+    raise typer.Exit(reading_studies.export(folder, out, how, licence, author, as_json))

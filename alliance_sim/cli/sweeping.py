@@ -1,4 +1,4 @@
-"""``alliance-sim sweep``, ``status`` and ``verify``."""
+"""``alliance-sim sweep``, and how long and large things are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from alliance_sim.study import Study
-    from alliance_sim.study.condition import Status
     from alliance_sim.study.sweeping import Sweep
 
 FEW = 5
@@ -158,54 +157,3 @@ def _show(ended: Sweep, out: Path) -> None:
             printing.show(f"  and {ended.failed - FEW:,} more (alliance-sim status {out})")
     if ended.interrupted:
         printing.show("Stopped early; the same command goes on from here.")
-
-
-def status(folder: Path, as_json: bool) -> int:
-    """How far a sweep is; returns the exit code."""
-    from alliance_sim.study.condition import status as status_of
-
-    found = status_of(folder)
-    if as_json:
-        printing.show_json(_status_told(found))
-        return FAILED if found.failed else DONE
-    printing.show(f"{found.name}: {found.question}")
-    share = 100.0 * found.done / max(1, found.runs)
-    running = f"; process {found.writer} is adding to them" if found.writer else ""
-    printing.show(
-        f"{found.done:,} of {found.runs:,} worlds are done ({share:.0f} %), {found.left:,} are left{running}."
-    )
-    if found.failed:
-        printing.show(f"{found.failed:,} failed:")
-        for reason, times in found.reasons[:FEW]:
-            printing.show(f"  {times:,} × {reason}")
-    return FAILED if found.failed else DONE
-
-
-def _status_told(found: Status) -> dict[str, Any]:
-    reasons = [{"reason": reason, "runs": times} for reason, times in found.reasons]
-    return {
-        "name": found.name,
-        "question": found.question,
-        "runs": found.runs,
-        "done": found.done,
-        "failed": found.failed,
-        "left": found.left,
-        "reasons": reasons,
-        "writer": found.writer,
-    }
-
-
-def verify(folder: Path, as_json: bool) -> int:
-    """What is wrong with results; returns the exit code."""
-    from alliance_sim.study.condition import status as status_of
-    from alliance_sim.study.condition import verified
-
-    wrong, found = verified(folder), status_of(folder)
-    if as_json:
-        printing.show_json({"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs})
-    elif wrong:
-        printing.show(*(f"{sentence}." for sentence in wrong))
-        printing.show("Sweep again into the same folder: damaged parts are set aside and their worlds lived again.")
-    else:
-        printing.show(f"All is as it was written: {found.done:,} of {found.runs:,} worlds, every byte compared.")
-    return FAILED if wrong else DONE

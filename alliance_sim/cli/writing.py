@@ -92,6 +92,19 @@ def write_frame(frame: pd.DataFrame, folder: Path, name: str, *, csv: bool) -> N
         frame.to_csv(folder / f"{name}.csv", index=frame.index.name is not None, lineterminator="\n")
 
 
+def written_whole(text: str, path: Path) -> None:
+    """A file with this text: all of it, or what was there before."""
+    unfinished = path.with_name(f".{path.name[:100]}.partial-{secrets.token_hex(4)}")
+    try:
+        unfinished.write_text(text, "utf-8")
+        unfinished.replace(path)
+    except BaseException as trouble:
+        unfinished.unlink(missing_ok=True)
+        if isinstance(trouble, OSError) and trouble.filename:  # the user never saw the hidden name
+            trouble.filename = str(path)
+        raise
+
+
 def write_json(document: Mapping[str, Any], path: Path) -> None:
     """A JSON file for people and programs."""
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from alliance_sim.study.arrow import pa, pc, pq
+from alliance_sim.study.arrow import Table, pa, pq
 from alliance_sim.study.parts import DAMAGED, FOLDER, RUNS, RUNS_SCHEMA, SERIES, STUDY, UNFINISHED, Part, parts_in
 
 
@@ -26,20 +26,31 @@ def damage_of(part: Part, study: str, *, thorough: bool) -> Damage | None:
         study: the hash of the study that it should belong to.
         thorough: whether series are read to the last byte and compared with their digest, or only their size is.
     """
+    found = runs_or_damage(part, study, thorough=thorough)
+    return found if isinstance(found, Damage) else None
+
+
+def runs_or_damage(part: Part, study: str, *, thorough: bool) -> Table | Damage:
+    """The rows of a part's runs; or what is wrong with the part, as ``damage_of`` tells it."""
     try:
-        head = pq.read_schema(part.runs)
-        if (head.metadata or {}).get(STUDY) != study.encode("ascii"):
-            return Damage(part, "it belongs to another study")
-        if not head.remove_metadata().equals(RUNS_SCHEMA):
-            return Damage(part, "its file of runs has other columns")
-        runs = pq.read_table(part.runs, columns=["status", "series", "series_bytes", "series_sha256"])
+        with pq.ParquetFile(part.runs, page_checksum_verification=True) as file:
+            head = file.schema_arrow
+            if (head.metadata or {}).get(STUDY) != study.encode("ascii"):
+                return Damage(part, "it belongs to another study")
+            if not head.remove_metadata().equals(RUNS_SCHEMA):
+                return Damage(part, "its file of runs has other columns")
+            runs = file.read(use_threads=False)  # files are small, and threads cost more than they save
     except (OSError, ValueError, pa.ArrowException):
         return Damage(part, "its file of runs cannot be read")
-    told = runs.filter(pc.equal(runs["status"], "done")).group_by(["series", "series_bytes", "series_sha256"])
-    for row in told.aggregate([]).to_pylist():
-        if why := _series_are_wrong(part, row["series"], row["series_bytes"], row["series_sha256"] if thorough else ""):
+    names, sizes, digests = (
+        set(runs[name].unique().to_pylist()) - {None} for name in ("series", "series_bytes", "series_sha256")
+    )
+    if max(len(names), len(sizes), len(digests)) > 1:
+        return Damage(part, "it names several files of series")
+    for name, size, digest in zip(names, sizes, digests, strict=False):
+        if why := _series_are_wrong(part, name, size, digest if thorough else ""):
             return Damage(part, why)
-    return None
+    return runs.replace_schema_metadata(None)
 
 
 def _series_are_wrong(part: Part, name: str, size: int, digest: str) -> str:

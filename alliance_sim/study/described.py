@@ -26,6 +26,7 @@ def described(study: Study) -> dict[str, Any]:
         "runs": study.runs,
         "points": len(study.points),
         "design": study.points.design.kind,
+        "sample": dict(study.points.design.sample),
         "varies": list(study.points.design.names),
         "seeds": study.seeds if isinstance(study.seeds, int) else list(study.seeds),
         "luck": study.luck,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,6 +37,7 @@ class Design:
         size: how many points there are.
         file: the file that the points came from, if they did.
         lines: the line of that file on which each point stands.
+        sample: how the sample was drawn: n, seed and what else its kind has; empty where none was.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Design:
     size: int
     file: Path | None = None
     lines: NDArray[np.int64] | None = None
+    sample: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +84,8 @@ def stated_design(stated: Mapping[str, Any], source: SourceFile) -> tuple[Design
     if not columns:
         one = Design(kind, tuple(factors.values()), tuple(Column(name, np.empty(0)) for name in factors), 1)
         return (one if factors else NOTHING_VARIED), problems
-    return Design(kind, tuple(factors.values()), columns, len(columns[0])), problems
+    sample = table.model_dump(exclude={"kind", "explore"}) if table is not None and kind in SAMPLED else {}
+    return Design(kind, tuple(factors.values()), columns, len(columns[0]), sample=sample), problems
 
 
 def _factors(stated: Mapping[str, Any], kind: str, source: SourceFile) -> tuple[dict[str, Factor], list[Problem]]:

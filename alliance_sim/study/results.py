@@ -8,23 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.configuration.suggestions import nearest
-from alliance_sim.study.arrow import Table, pa, pc, pq
-from alliance_sim.study.damage import damage_of
-from alliance_sim.study.parts import DONE, parts_in
-from alliance_sim.study.store import POINTS, document_in, run_rows
+from alliance_sim.study.arrow import Table, pc, pq
+from alliance_sim.study.parts import DONE
+from alliance_sim.study.reading import Snapshot, points_of, sound, told_in, whole_table
+from alliance_sim.study.store import POINTS
 from alliance_sim.study.trouble import StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alliance_sim.study.effects import Effect
-
-ORDER = ("point", "seed", "half_term")
+    from alliance_sim.study.effects import Effect, Interaction
+    from alliance_sim.study.ends import Ends
+    from alliance_sim.study.enough import Enough
+    from alliance_sim.study.indices import Indices
 
 
 @dataclass(frozen=True)
 class Results:
     """What lies in a folder that ``sweep`` wrote into; reading changes nothing, and may be done while it runs.
+
+    Every answer is about the runs that are there when it is asked for. Where a part of them is damaged, nothing is
+    answered: every method then raises ``StudyError``, which says which part, and what to do.
 
     Attributes:
         folder: where they lie.
@@ -41,7 +45,7 @@ class Results:
         Raises:
             StudyError: if none lie there.
         """
-        return Results(Path(folder), document_in(Path(folder)))
+        return Results(Path(folder), told_in(Path(folder)))
 
     @property
     def factors(self) -> list[str]:
@@ -50,20 +54,7 @@ class Results:
 
     def table(self) -> Table:
         """As ``frame``, an Arrow table."""
-        series = [pq.read_table(path).replace_schema_metadata(None) for path in self._series()]
-        if not series:
-            kept = {name: pa.float64() for name in self.about["keep"]}
-            series = [
-                pa.schema({"point": pa.int64(), "seed": pa.int64(), "half_term": pa.int32()} | kept).empty_table()
-            ]
-        rows = pa.concat_tables(series).sort_by([(name, "ascending") for name in ORDER])
-        points = pq.read_table(self.folder / POINTS).replace_schema_metadata(None)
-        design = points.select(self.factors).take(pc.index_in(rows["point"], value_set=points["point"]))
-        for name in ORDER:
-            design = design.append_column(name, rows[name])
-        for name in self.about["keep"]:
-            design = design.append_column(name, rows[name])
-        return design
+        return whole_table(self._sound(), points_of(self.folder), self.about["keep"])
 
     def frame(self) -> pd.DataFrame:
         """One row a run and half-term: the design's columns, ``point``, ``seed``, ``half_term``, the kept outcomes.
@@ -73,11 +64,20 @@ class Results:
         frame: pd.DataFrame = self.table().to_pandas()
         return frame
 
+    def runs(self) -> pd.DataFrame:
+        """One row a run that was tried: ``key``, ``point``, ``seed``, ``status``, ``reason``, ``traceback``.
+
+        Where a run was tried again, the try that succeeded, else the last one.
+        """
+        rows = self._sound().runs.select(["key", "point", "seed", "status", "reason", "traceback"])
+        frame: pd.DataFrame = rows.to_pandas()
+        return frame
+
     def failures(self) -> pd.DataFrame:
         """One row a run that failed: ``point``, ``seed``, ``reason``, ``traceback``."""
-        rows = run_rows(self.folder, ["point", "seed", "status", "reason", "traceback"])
-        failed = rows.filter(pc.not_equal(rows["status"], DONE)).drop_columns(["status"])
-        frame: pd.DataFrame = failed.sort_by([("point", "ascending"), ("seed", "ascending")]).to_pandas()
+        rows = self._sound().runs
+        failed = rows.filter(pc.not_equal(rows["status"], DONE)).select(["point", "seed", "reason", "traceback"])
+        frame: pd.DataFrame = failed.to_pandas()
         return frame
 
     def query(self, sql: str) -> pd.DataFrame:
@@ -87,63 +87,103 @@ class Results:
         can be written, and no other file or address be read.
 
         Raises:
-            StudyError: if it is no SQL that can be answered.
+            StudyError: if it is no single ``select``, or cannot be answered.
         """
-        import duckdb
+        from alliance_sim.study.questions import answered
 
-        with duckdb.connect(":memory:") as asked:
-            series, runs = [str(path) for path in self._series()], [str(part.runs) for part in self._parts()]
-            asked.execute("SET enable_progress_bar = false")
-            points = str(self.folder / POINTS)
-            self._views(asked, series, runs, points)
-            asked.execute(f"SET allowed_paths = {[*series, *runs, points]!r}".replace('"', "'"))
-            asked.execute("SET enable_external_access = false")
-            asked.execute("SET lock_configuration = true")
-            try:
-                frame: pd.DataFrame = asked.execute(sql).df()
-            except duckdb.Error as trouble:
-                raise StudyError(f"the question cannot be answered: {' '.join(str(trouble).split())}") from trouble
-        return frame
+        points, keep = points_of(self.folder), self.about["keep"]
+        nothing = Snapshot(points, (), {}, ())
+        return answered(sql, self._sound(), points, whole_table(nothing, points, keep))
 
-    def _views(self, asked: Any, series: list[str], runs: list[str], points: str) -> None:
-        asked.execute(f"CREATE VIEW points AS SELECT * FROM read_parquet({_text(points)})")  # noqa: S608 - our own files
-        if not runs:
-            asked.register("runs", run_rows(self.folder, ["key", "point", "seed", "status", "reason"]))
-        else:
-            asked.execute(f"CREATE VIEW runs AS SELECT * FROM read_parquet({_texts(runs)})")  # noqa: S608
-        if not series:
-            asked.register("results", self.table())
-            return
-        design = "".join(f'points."{name}", ' for name in self.factors)
-        kept = ", ".join(f'series."{name}"' for name in [*ORDER, *self.about["keep"]])
-        asked.execute(
-            f"CREATE VIEW results AS SELECT {design}{kept} FROM read_parquet({_texts(series)}) AS series "  # noqa: S608
-            "JOIN points ON series.point = points.point"
-        )
+    def effect(self, factor: str, *, on: str, last: int | None = None) -> Effect:
+        """What a factor does to an outcome: each of its levels against the first, with 95 % intervals.
 
-    def effect(self, factor: str, *, on: str, last: int = 12) -> Effect:
-        """What a factor does to an outcome over the last two years, world by paired world.
+        Worlds of one seed are paired wherever points differ in the factor alone. In a sample, where they never do,
+        the factor's fifths are compared.
 
         Args:
-            factor: one of ``factors``.
+            factor: one of ``factors``; or ``point``, to hold each point against the first.
             on: a kept outcome.
-            last: how many half-terms at the end are averaged.
+            last: how many half-terms at the end are averaged; the last two years, or all there are, if not said.
 
         Raises:
             StudyError: if the study does not vary the factor or keep the outcome.
         """
+        from alliance_sim.study.crossing import by_point
         from alliance_sim.study.effects import effect_of
 
-        _known(factor, self.factors, "vary", "varies", self.about["name"])
-        _known(on, self.about["keep"], "keep", "keeps", self.about["name"])
-        return effect_of(self, factor, on, last)
+        self._varied(factor)
+        ends = self.ends(on, last=last)
+        return effect_of(by_point(ends) if factor == "point" else ends, factor, on)
 
-    def _parts(self) -> list[Any]:
-        whole = self.about["hash"]
-        return [part for part in parts_in(self.folder) if damage_of(part, whole, thorough=False) is None]
+    def interaction(self, first: str, second: str, *, on: str, last: int | None = None) -> Interaction:
+        """What two factors do together beyond what each does alone: differences of differences, with 95 % intervals.
 
-    def _series(self) -> list[Path]:
-        return [part.series for part in self._parts() if part.series.exists()]
+        Args:
+            first: one of ``factors``.
+            second: another.
+            on: a kept outcome.
+            last: as in ``effect``.
+
+        Raises:
+            StudyError: if the study does not vary the factors or keep the outcome.
+        """
+        from alliance_sim.study.effects import interaction_of
+
+        self._varied(first)
+        self._varied(second)
+        if first == second:
+            raise StudyError(f"{first} is there twice; an interaction is of two factors")
+        return interaction_of(self.ends(on, last=last), first, second, on)
+
+    def indices(self, *, on: str, last: int | None = None) -> Indices:
+        """How far an outcome hangs on each factor of a sample, with 95 % intervals.
+
+        Sobol's indices for his sample, Morris' for his trajectories, else standardised regression on ranks.
+
+        Raises:
+            StudyError: if the study has no sample, keeps no such outcome, or too little of it is there.
+        """
+        from alliance_sim.study.indices import indices_of
+
+        return indices_of(self.ends(on, last=last), self.about, on)
+
+    def enough(self, factor: str, *, on: str, within: float | None = None, last: int | None = None) -> list[Enough]:
+        """Whether the seeds were enough for a factor's effect, and how many would be; one answer for each contrast.
+
+        Args:
+            factor: one of ``factors``.
+            on: a kept outcome.
+            last: as in ``effect``.
+            within: how far the interval may reach to either side, in the outcome's unit; a tenth of the widest gap
+                between points if not said.
+
+        Raises:
+            StudyError: if the study does not vary the factor or keep the outcome, or ``within`` is not above zero.
+        """
+        from alliance_sim.study.effects import effect_of
+        from alliance_sim.study.enough import enough_of
+
+        self._varied(factor)
+        if within is not None and not within > 0.0:
+            raise StudyError(f"within is {within}, but must be above zero: so far may the interval reach")
+        ends = self.ends(on, last=last)
+        return enough_of(ends, effect_of(ends, factor, on), within)
+
+    def ends(self, *outcomes: str, last: int | None = None) -> Ends:
+        """What every world came to: outcomes averaged over the last half-terms; all kept ones if none are named."""
+        from alliance_sim.study.ends import ends_of
+
+        for name in outcomes:
+            _known(name, self.about["keep"], "keep", "keeps", self.about["name"])
+        wanted = outcomes or self.about["keep"]
+        return ends_of(self._sound(), points_of(self.folder), self.about, wanted, last)
+
+    def _varied(self, factor: str) -> None:
+        _known(factor, [*self.factors, "point"], "vary", "varies", self.about["name"])
+
+    def _sound(self) -> Snapshot:
+        return sound(self.folder, self.about)
 
 
 def _known(name: str, known: Sequence[str], do: str, does: str, study: str) -> None:
@@ -152,11 +192,3 @@ def _known(name: str, known: Sequence[str], do: str, does: str, study: str) -> N
     meant = nearest(name, known)
     hint = f"; did you mean {meant}?" if meant else f"; it {does} {', '.join(known) or 'nothing'}"
     raise StudyError(f"the study {study} does not {do} {name}{hint}")
-
-
-def _text(path: str) -> str:
-    return "'" + path.replace("'", "''") + "'"
-
-
-def _texts(paths: list[str]) -> str:
-    return "[" + ", ".join(map(_text, paths)) + "]"

@@ -64,6 +64,8 @@ FLOORS = {
     "answer": 4,
     "figures": 4,
     "report": 4,
+    "study_report": 4,
+    "study_export": 4,
     # 5: the browser view and, on top of all, the command line
     "app": 5,
     "cli": 6,

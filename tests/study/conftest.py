@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from alliance_sim.configuration import ConfigError, Problem
-from alliance_sim.study import Study
+from alliance_sim.study import Results, Study
+from alliance_sim.study.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
+from alliance_sim.study.planning import run_keys
+from alliance_sim.study.store import opened
 
 
 @pytest.fixture
@@ -47,3 +53,57 @@ def refused(write: Callable[..., Path]) -> Callable[..., tuple[Problem, ...]]:
         return caught.value.problems
 
     return problems
+
+
+type World = Callable[[dict[str, object], int], dict[str, float] | None]
+"""From a point's values (``variant`` among them) and a seed to the outcomes that the world has all along."""
+
+
+def _write_part(folder: Path, study: Study, number: int, runs: Iterable[tuple[int, int]], world: World) -> None:
+    """One part with some runs, as a sweep writes it; a world that is None failed."""
+    rows, series = [], []
+    names, half_terms = list(study.keep), range(study.half_terms + 1) if study.at != "end" else [study.half_terms]
+    digests = list(study.points.digests())
+    for point, seed in runs:
+        found = study.points[point]
+        outcomes = world({**found.values, "variant": found.variant}, seed)
+        (key,) = run_keys(study, digests[point], (seed,))
+        row = {"key": key, "point": point, "seed": seed, "status": "done" if outcomes else "failed"}
+        rows.append(row | ({} if outcomes else {"reason": "it rained", "traceback": ""}))
+        for half_term in half_terms if outcomes else ():
+            series.append({"point": point, "seed": seed, "half_term": half_term} | outcomes)
+    kinds = {"point": pa.int64(), "seed": pa.int64(), "half_term": pa.int32()} | dict.fromkeys(names, pa.float64())
+    name, marked = f"{number:07d}-00000000", {STUDY: study.hash}
+    path = folder / "parts" / (name + SERIES)
+    if series:
+        pq.write_table(pa.Table.from_pylist(series, pa.schema(kinds)).replace_schema_metadata(marked), path)
+        content = path.read_bytes()
+        proof = {
+            "series": path.name,
+            "series_bytes": len(content),
+            "series_sha256": hashlib.sha256(content).hexdigest(),
+        }
+        rows = [row | (proof if row["status"] == "done" else {}) for row in rows]
+    table = pa.Table.from_pylist(rows, RUNS_SCHEMA).replace_schema_metadata(marked)
+    pq.write_table(table, folder / "parts" / (name + RUNS))
+
+
+def _written(study: Study, world: World, folder: str = "out") -> Results:
+    """All runs of a study as one part, and its results."""
+    with opened(Path(folder), study):
+        pass
+    every = [(point, seed) for point in range(len(study.points)) for seed in study.seeds_at(point)]
+    _write_part(Path(folder), study, 1, every, world)
+    return Results.open(folder)
+
+
+@pytest.fixture
+def write_part() -> Callable[..., None]:
+    """Writes a part by hand."""
+    return _write_part
+
+
+@pytest.fixture
+def written() -> Callable[..., Results]:
+    """Results written by hand."""
+    return _written

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
 
 import pytest
 
 from alliance_sim.study import Results
+from alliance_sim.study.condition import status, verified
+from alliance_sim.study.store import opened
 from alliance_sim.study.sweeping import sweep
 from alliance_sim.study.trouble import StudyError
 
@@ -104,3 +108,140 @@ def test_results_of_real_worlds(study):
     frame = Results.open("real").frame()
     assert frame[frame["half_term"] == 0]["sharing"].isna().all()
     assert Results.open("real").effect("trust.initial", on="trust").contrasts[0].difference > 0.1
+
+
+PAIR = 'seeds = 2\nhalf_terms = 1\nkeep = ["practice"]\n[design]\n"trust.initial" = [0.3, 0.5]\n'
+
+
+def told_by(part):
+    """An outcome that says which part it comes from."""
+    return lambda values, seed: {"practice": 100.0 * part + seed}
+
+
+def test_a_run_that_failed_and_was_tried_again_comes_out_once(study, written, write_part):
+    asked = study(PAIR)
+    results = written(asked, lambda values, seed: None if seed == 2 else {"practice": 1.0})
+    write_part(results.folder, asked, 2, [(0, 2)], lambda values, seed: None)
+    write_part(results.folder, asked, 3, [(0, 2)], told_by(3))
+    assert results.frame()[["point", "seed", "half_term", "practice"]].values.tolist() == [
+        [0, 1, 0, 1.0], [0, 1, 1, 1.0], [0, 2, 0, 302.0], [0, 2, 1, 302.0], [1, 1, 0, 1.0], [1, 1, 1, 1.0],
+    ]  # fmt: skip
+    runs = results.runs()
+    assert runs[["point", "seed", "status"]].values.tolist() == [
+        [0, 1, "done"], [0, 2, "done"], [1, 1, "done"], [1, 2, "failed"],
+    ]  # fmt: skip
+    assert results.query("select count(*) as n from runs")["n"].tolist() == [4]
+    assert results.query("select count(*) as n from results")["n"].tolist() == [6]
+    assert results.failures()[["point", "seed", "reason"]].values.tolist() == [[1, 2, "it rained"]]
+    assert verified(results.folder) == []
+
+
+def test_of_a_run_that_is_there_twice_the_later_is_read(study, written, write_part):
+    """As when a part that was set aside is put back."""
+    asked = study(PAIR)
+    results = written(asked, told_by(1))
+    write_part(results.folder, asked, 2, [(0, 2), (1, 1)], told_by(2))
+    write_part(results.folder, asked, 3, [(1, 1)], lambda values, seed: None)  # what is done stays done
+    ends = results.query("select point, seed, practice from results where half_term = 1 order by all")
+    assert ends.values.tolist() == [[0, 1, 101], [0, 2, 202], [1, 1, 201], [1, 2, 102]]
+    assert results.frame()["practice"].tolist() == [101, 101, 202, 202, 201, 201, 102, 102]
+    assert results.query("select count(*) as n from runs where status = 'done'")["n"].tolist() == [4]
+    assert results.effect("trust.initial", on="practice").contrasts[0].difference == pytest.approx(0.0 - 0.5 + 0.5)
+    assert any("2 runs are there twice" in sentence for sentence in verified(results.folder))
+
+
+def test_damaged_parts_are_never_left_out_in_silence(study, written, write_part):
+    asked = study(PAIR)
+    results = written(asked, told_by(1))
+    write_part(results.folder, asked, 2, [(0, 1)], told_by(2))
+    (series,) = (results.folder / "parts").glob("0000002*.series.parquet")
+    series.write_bytes(series.read_bytes()[:-10])
+    for ask in (
+        results.frame, results.failures, results.runs, lambda: results.query("select 1"),
+        lambda: results.effect("trust.initial", on="practice"),
+    ):  # fmt: skip
+        with pytest.raises(StudyError, match=r"0000002-.*: its series have .* bytes where .*; sweep again"):
+            ask()
+    found = status(results.folder)
+    assert (found.damaged, found.done) == (1, 4)
+    assert any("its series have" in sentence for sentence in verified(results.folder))
+
+
+def test_nothing_is_done_yet(study, write_part):
+    asked = study(PAIR)
+    with opened(Path("new"), asked):
+        pass
+    results = Results.open("new")
+    assert results.frame().empty
+    assert list(results.frame()) == ["trust.initial", "point", "seed", "half_term", "practice"]
+    assert results.query("select count(*) as n, max(practice) as p from results")["n"].tolist() == [0]
+    (contrast,) = results.effect("trust.initial", on="practice").contrasts
+    assert math.isnan(contrast.difference)
+    assert contrast.seeds == 0
+
+
+@pytest.mark.parametrize("sql", ["", "  ", ";", "-- nothing", "select 1; select 2", "create table t (n int)", "\udcff"])
+def test_what_is_no_single_select_is_refused(study, written, sql):
+    results = written(study(PAIR), told_by(1))
+    with pytest.raises(StudyError, match="the question cannot be answered"):
+        results.query(sql)
+
+
+def test_the_results_themselves_cannot_be_written_over(study, written):
+    results = written(study(PAIR), told_by(1))
+    (series,) = (results.folder / "parts").glob("*.series.parquet")
+    before = series.read_bytes()
+    for how in ("(format csv)", "(format csv, use_tmp_file false)", "(format parquet, use_tmp_file false)"):
+        with pytest.raises(StudyError, match="one select is asked for"):
+            results.query(f"copy (select 1) to '{series}' {how}")
+    with pytest.raises(StudyError, match="the question cannot be answered"):
+        results.query("select * from sound")  # a variable of ours
+    with pytest.raises(StudyError, match="the question cannot be answered"):
+        results.query(f"select * from read_parquet('{results.folder}/points.parquet')")
+    assert series.read_bytes() == before
+
+
+def test_a_question_may_be_an_odd_one(study, written):
+    results = written(study(PAIR), told_by(1))
+    assert results.query("from results select max(practice) as p")["p"].tolist() == [102]
+    assert len(results.query("describe results")) == 5
+    assert len(results.query("with late as (select * from results where half_term = 1) select * from late")) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("study.json", "{}", "no results of a study lie here"),
+        ("study.json", "[1, 2]", "no results of a study lie here"),
+        ("points.parquet", "no table", "points.parquet: it cannot be read"),
+    ],
+)
+def test_an_account_that_was_spoilt_is_refused(study, written, name, content, said):
+    folder = written(study(PAIR), told_by(1)).folder
+    (folder / name).write_text(content)
+    with pytest.raises(StudyError, match=said):
+        Results.open(folder)
+
+
+def test_an_account_that_was_changed_is_found_out(study, written):
+    folder = written(study(PAIR), told_by(1)).folder
+    assert verified(folder) == []
+    told = json.loads((folder / "study.json").read_text())
+    told["variants"][0]["values"]["trust.gain"] = 0.1
+    (folder / "study.json").write_text(json.dumps(told))
+    assert any("study.json or points.parquet is not as it was written" in sentence for sentence in verified(folder))
+
+
+def test_a_folder_that_may_only_be_read_is_read(study, written):
+    results = written(study(PAIR), told_by(1))
+    before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
+    for path in [*Path("out").rglob("*"), Path("out")]:
+        path.chmod(0o555)
+    try:
+        assert len(results.frame()) == 8
+        assert status(Path("out")).done == 4
+        assert verified(Path("out")) == []
+        assert {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")} == before
+    finally:
+        for path in [Path("out"), *Path("out").rglob("*")]:
+            path.chmod(0o755)

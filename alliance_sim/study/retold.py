@@ -1,0 +1,101 @@
+"""The study that results in a folder are of, made again from what is written beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from alliance_sim.configuration import Configuration, Event
+from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
+from alliance_sim.study.designs import Design
+from alliance_sim.study.factors import Column
+from alliance_sim.study.planning import model_version
+from alliance_sim.study.points import Points, roster_digest
+from alliance_sim.study.reading import points_of
+from alliance_sim.study.store import POINTS, STUDY
+from alliance_sim.study.trouble import StudyError
+
+if TYPE_CHECKING:
+    from alliance_sim.study.studies import Study
+
+
+def retold(folder: Path, told: dict[str, Any], schools: Path | None = None) -> Study:
+    """The study, every world of it as it was swept.
+
+    Args:
+        folder: where its results lie.
+        told: what ``told_in`` says of them.
+        schools: where the list of schools lies, if there was one; results keep its name alone.
+
+    Raises:
+        StudyError: if the list is missing, the model is another one, or the account of the study was changed.
+    """
+    from alliance_sim.study.studies import Limits, Study
+
+    if told["schools"] is not None and schools is None:
+        name = told["schools"]
+        raise StudyError(f"the schools of these worlds came from the list {name}; say where it lies (--schools FILE)")
+    if told["schools"] is None and schools is not None:
+        raise StudyError("the schools of these worlds were drawn, and came from no list")
+    if told["model"] != model_version():
+        raise StudyError(
+            f"these worlds were lived by the model {told['model']}, but this is {model_version()}; install that version"
+        )
+    try:
+        seeds = told["seeds"] if isinstance(told["seeds"], int) else tuple(told["seeds"])
+        study = Study(
+            told["question"], told["name"], _points(folder, told, schools), seeds, told["half_terms"],
+            tuple(told["keep"]), told["at"], told["luck"], schools, Limits(), (),
+        )  # fmt: skip
+        same = study.hash == told["hash"]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:
+        raise StudyError(f"{folder / STUDY}: it is not as it was written, so no world can be made from it") from trouble
+    if not same:
+        if schools is not None:
+            raise StudyError(f"{schools}: it is not the list of schools as it was, or {STUDY} or {POINTS} was changed")
+        raise StudyError(f"{folder}: {STUDY} or {POINTS} is not as it was written")
+    return study
+
+
+def retold_trouble(folder: Path, told: dict[str, Any]) -> str:
+    """Why the account of a study cannot be that of its results; empty where it can, or where nobody can know.
+
+    Nobody can where the list of schools is not at hand, or the model is another one.
+    """
+    if told["schools"] is not None or told["model"] != model_version():
+        return ""
+    try:
+        retold(folder, told)
+    except StudyError as trouble:
+        return str(trouble)
+    return ""
+
+
+def _points(folder: Path, told: dict[str, Any], schools: Path | None) -> Points:
+    table = points_of(folder)
+    variants = tuple(_variant(one) for one in told["variants"])
+    size = table.num_rows // len(variants)
+    columns = tuple(_column(name, table[name][:size]) for name in told["varies"])
+    return Points(variants, Design(told["design"], (), columns, size), roster_digest(schools))
+
+
+def _variant(told: dict[str, Any]) -> Configuration:
+    values = {name: _value(value) for name, value in told["values"].items()}
+    events = tuple(
+        Event(round(event["year"] * HALF_TERMS_A_YEAR), event["year"], event["set"]) for event in told["events"]
+    )
+    return Configuration(told["question"], values, events, told["name"])
+
+
+def _column(name: str, stored: Any) -> Column:
+    if PARAMETERS[name].kind in {"share", "number", "count"}:
+        return Column(name, stored.to_numpy())
+    places: dict[Value, int] = {}
+    codes = [places.setdefault(_value(value), len(places)) for value in stored.to_pylist()]
+    return Column(name, np.array(codes, np.int64), tuple(places))
+
+
+def _value(value: Any) -> Value:
+    return tuple(cast("list[float]", value)) if isinstance(value, list) else value

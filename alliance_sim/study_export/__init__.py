@@ -1,0 +1,1 @@
+"""Results of a study for other programs, other people, and archives."""

@@ -1,0 +1,65 @@
+"""What every column and every parameter means, in which unit: for who has the tables and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.parameters import PARAMETERS
+from alliance_sim.plain_words import value_said
+
+COLUMNS = ("table", "column", "type", "unit", "symbol", "meaning")
+INDEX = {
+    "point": ("whole number", "number", "row of the design, from 0"),
+    "seed": ("whole number", "number", "the luck of the world: worlds of one seed share it where luck is paired"),
+    "half_term": ("whole number", "half-terms", "how many have been lived; 0 is the opening, six are a year"),
+    "variant": ("text", "", "which of the study's worlds the point is set in"),
+    "key": ("text", "", "hash of all that decides the run: scenario, seed and the model's version"),
+    "status": ("text", "", "done or failed"),
+    "reason": ("text", "", "why it failed; empty where it did not"),
+}
+DECLARED = {outcome.name: outcome for outcome in OUTCOMES}
+TYPES = {"share": "number", "number": "number", "count": "whole number", "switch": "true or false", "choice": "text"}
+
+
+def columns_told(table: str, names: list[str]) -> list[dict[str, str]]:
+    """A row for each column of a table."""
+    rows: list[dict[str, str]] = []
+    for name in names:
+        if name in INDEX:
+            kind, unit, meaning = INDEX[name]
+            told = (kind, unit, "", meaning)
+        elif name in DECLARED:
+            told = (
+                "number",
+                DECLARED[name].unit,
+                "",
+                f"{DECLARED[name].meaning}; empty (in Parquet NaN) where undefined",
+            )
+        else:
+            parameter = PARAMETERS[name]
+            kind = TYPES.get(parameter.kind, "four numbers in square brackets")
+            told = (kind, parameter.unit, parameter.symbol.strip("—"), parameter.meaning)
+        rows.append(dict(zip(COLUMNS, (table, name, *told), strict=True)))
+    return rows
+
+
+def parameters_told(told: dict[str, Any]) -> list[dict[str, str]]:
+    """A row for each parameter of the model: what it means, and its value in each world of the study."""
+    rows: list[dict[str, str]] = []
+    for parameter in PARAMETERS.values():
+        row = {
+            "parameter": parameter.name,
+            "symbol": parameter.symbol.strip("—"),
+            "unit": parameter.unit,
+            "meaning": parameter.meaning,
+            "allowed": parameter.allowed,
+            "default": value_said(parameter.default),
+            "source": parameter.source,
+        }
+        for world in told["variants"]:
+            value = world["values"][parameter.name]
+            said = value_said(tuple(value) if isinstance(value, list) else value)
+            row[f"in {world['name']}"] = "varied" if parameter.name in told["varies"] else said
+        rows.append(row)
+    return rows

@@ -1,0 +1,1 @@
+"""One page about a study's results that can be opened, mailed and printed."""

@@ -1,0 +1,293 @@
+"""Effects, interactions, indices and the number of seeds, on worlds whose outcomes are a formula."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance_sim.study import Results
+from alliance_sim.study.intervals import between_groups, needed, over_seeds
+from alliance_sim.study.store import opened
+from alliance_sim.study.trouble import StudyError
+
+TWO = 'seeds = 4\nhalf_terms = 2\nkeep = ["trust", "practice"]\n'
+FACTORIAL = TWO + '[design]\n"trust.initial" = [0.3, 0.5]\n"policy.competition" = [0.0, 0.5, 1.0]\n'
+
+
+def world(values, seed):
+    """Trust follows first trust; competition costs 2 a unit, and first trust halves the cost. Luck is shared."""
+    first, competition = values.get("trust.initial", 0.4), values.get("policy.competition", 0.0)
+    return {"trust": first + 0.1 * seed, "practice": -2.0 * competition + 2.0 * competition * first + seed}
+
+
+def test_paired_effects_know_nothing_of_luck_that_worlds_share(study, written):
+    effect = written(study(FACTORIAL), world).effect("policy.competition", on="practice")
+    assert effect.how == "paired"
+    half, full = effect.contrasts
+    # mean over first trust of (-2 + 2 × first) is -1.2; seeds differ by whole units and leave no trace
+    assert (half.level, half.against, half.seeds) == (0.5, 0.0, 4)
+    assert [half.difference, half.low, half.high] == pytest.approx([-0.6] * 3)
+    assert [full.difference, full.low, full.high] == pytest.approx([-1.2] * 3)
+    assert full.direction == -1
+
+
+def test_an_interaction_is_a_difference_of_differences(study, written):
+    found = written(study(FACTORIAL), world).interaction("policy.competition", "trust.initial", on="practice")
+    half, full = found.contrasts
+    # what competition does at first trust .5 (-1 × C) less what it does at .3 (-1.4 × C)
+    assert (full.level, full.against, full.other_level, full.other_against) == (1.0, 0.0, 0.5, 0.3)
+    assert [half.difference, full.difference] == pytest.approx([0.2, 0.4])
+    assert [full.low, full.high] == pytest.approx([0.4, 0.4])
+    alike = written(study(FACTORIAL), world, "again").interaction("policy.competition", "trust.initial", on="trust")
+    assert alike.contrasts[1].direction == 0
+    assert alike.contrasts[1].difference == pytest.approx(0.0)
+
+
+def test_luck_that_worlds_do_not_share_makes_the_interval_wide(study, written):
+    results = written(
+        study('luck = "independent"\n' + FACTORIAL), lambda values, seed: {"trust": 0.1, "practice": seed}
+    )
+    effect = results.effect("trust.initial", on="practice")
+    assert effect.how == "unpaired"
+    (contrast,) = effect.contrasts
+    # seeds 1 to 4 at point 0, 5 to 8 at point 1 …; the second half of the points is 12 further on
+    assert contrast.difference == pytest.approx(12.0)
+    error = math.sqrt(6 * (5 / 3) / 4 / 9)  # six cells of four, each weighing a third
+    assert contrast.high - contrast.low == pytest.approx(2 * 2.1009 * error, rel=1e-3)  # 18 degrees of freedom
+    assert contrast.seeds == 24
+    joint = results.interaction("policy.competition", "trust.initial", on="practice")
+    assert joint.how == "unpaired"
+    assert joint.contrasts[0].low < 0.0 < joint.contrasts[0].high
+
+
+def test_one_seed_gives_a_difference_and_no_interval(study, written):
+    (contrast,) = (
+        written(study(FACTORIAL.replace("seeds = 4", "seeds = 1")), world).effect("trust.initial", on="trust").contrasts
+    )
+    assert contrast.difference == pytest.approx(0.2)
+    assert math.isnan(contrast.low)
+    assert math.isnan(contrast.high)
+    assert contrast.direction == 0
+
+
+def test_switches_choices_levels_and_variants_are_factors_too(study, written):
+    asked = TWO + (
+        '[variants.open]\n[variants.shut]\nset = { "policy.porosity" = 0.0 }\n'
+        '[design]\n"practice.jpd" = [true, false]\n'
+        '"trust.competition_enters" = ["loss", "additive"]\n'
+        '"level.gate" = [[0.1, 0.35, 0.55, 0.7], [0.2, 0.4, 0.6, 0.8]]\n'
+    )
+
+    def told(values, seed):
+        jpd, loss = values["practice.jpd"], values["trust.competition_enters"] == "loss"
+        return {
+            "trust": 1.0 * (values["variant"] == "shut") + values["level.gate"][0],
+            "practice": 3.0 * jpd + 5.0 * loss,
+        }
+
+    results = written(study(asked), told)
+    assert results.factors == ["variant", "practice.jpd", "trust.competition_enters", "level.gate"]
+    found = {factor: results.effect(factor, on="practice").contrasts[0] for factor in results.factors}
+    assert [found[name].difference for name in results.factors] == pytest.approx([0.0, -3.0, -5.0, 0.0])
+    assert (found["practice.jpd"].level, found["practice.jpd"].against) == (False, True)  # as the study lists them
+    shut = results.effect("variant", on="trust").contrasts[0]
+    assert (shut.level, shut.against, shut.difference) == ("shut", "open", pytest.approx(1.0))
+    gate = results.effect("level.gate", on="trust").contrasts[0]
+    assert (gate.level, gate.difference) == ((0.2, 0.4, 0.6, 0.8), pytest.approx(0.1))
+
+
+def test_worlds_that_are_missing_or_have_no_value_are_told_and_bend_nothing(study, written):
+    def with_gaps(values, seed):
+        if values["trust.initial"] == 0.3 and seed == 2:
+            return None
+        practice = math.nan if seed == 3 and values["policy.competition"] == 1.0 else world(values, seed)["practice"]
+        return {"trust": 10.0 * values["policy.competition"] + values["trust.initial"], "practice": practice}
+
+    results = written(study(FACTORIAL), with_gaps)
+    effect = results.effect("trust.initial", on="practice")
+    assert (effect.missing, effect.undefined) == (3, 2)
+    # at competition 0, .5 and 1 the difference is 0, .2 and .4 in every pair that is left; each counts a third
+    assert effect.contrasts[0].difference == pytest.approx(0.2)
+    assert effect.contrasts[0].seeds == 3
+    assert effect.contrasts[0].low == pytest.approx(0.2)
+
+
+def test_the_fifths_of_a_sample_are_compared(study, written):
+    asked = TWO + '[design]\nkind = "latin_hypercube"\nn = 50\n"trust.initial" = {}\n"practice.jpd" = [true, false]\n'
+    results = written(study(asked), lambda values, seed: {"trust": values["trust.initial"], "practice": 1.0 * seed})
+    effect = results.effect("trust.initial", on="trust")
+    assert effect.how == "between points"
+    assert len(effect.contrasts) == 4
+    # fifths of a hypercube over 0 to 1 have their middles a fifth apart
+    assert [each.difference for each in effect.contrasts] == pytest.approx([0.2, 0.4, 0.6, 0.8], abs=0.02)
+    assert effect.contrasts[-1].low < 0.8 < effect.contrasts[-1].high + 0.02
+    assert effect.contrasts[0].seeds == 20
+    low, high = effect.contrasts[-1].level
+    assert 0.79 < low < high < 1.0
+    nothing = results.effect("practice.jpd", on="trust").contrasts[0]
+    assert nothing.direction == 0
+    joint = results.interaction("trust.initial", "practice.jpd", on="trust")
+    assert joint.how == "between points"
+    assert len(joint.contrasts) == 1
+
+
+def test_regression_on_ranks_tells_what_a_hypercube_hangs_on(study, written):
+    asked = TWO + '[design]\nkind = "latin_hypercube"\nn = 60\nexplore = ["policy"]\n'
+    results = written(
+        study(asked), lambda values, seed: {"trust": 1.0, "practice": math.exp(3 * values["policy.competition"])}
+    )
+    found = results.indices(on="practice")
+    assert (found.kind, found.used, found.left_out) == ("ranks", 60, 0)
+    ranks = found.of("SRRC")
+    assert ranks["policy.competition"].value == pytest.approx(1.0, abs=1e-6)
+    assert abs(ranks["policy.secrecy"].value) < 1e-6
+    assert found.explained == pytest.approx(1.0)
+    assert results.indices(on="trust").rows == ()  # an outcome that never moves follows nothing
+
+
+def test_sobols_indices_of_a_sum_are_its_shares(study, written):
+    asked = TWO + (
+        '[design]\nkind = "sobol"\nn = 256\nsecond_order = true\n'
+        '"policy.competition" = {}\n"policy.funding" = {}\n"policy.secrecy" = {}\n'
+    )
+
+    def total(values, seed):
+        competition, funding = values["policy.competition"], values["policy.funding"]
+        return {"trust": 2 * competition + funding, "practice": (competition - 0.5) * (funding - 0.5)}
+
+    results = written(study(asked), total)
+    found = results.indices(on="trust")
+    # variances 4/12 and 1/12: shares .8 and .2, and nothing together
+    assert found.of("S1")["policy.competition"].value == pytest.approx(0.8, abs=0.03)
+    assert found.of("ST")["policy.funding"].value == pytest.approx(0.2, abs=0.03)
+    assert found.of("ST")["policy.secrecy"].value == pytest.approx(0.0, abs=1e-9)
+    index = found.of("S1")["policy.competition"]
+    assert index.low < 0.8 < index.high
+    product = results.indices(on="practice")
+    pair = {(row.factor, row.other): row for row in product.rows if row.measure == "S2"}
+    assert pair["policy.competition", "policy.funding"].value == pytest.approx(1.0, abs=0.1)
+    assert product.of("S1")["policy.competition"].value == pytest.approx(0.0, abs=0.05)
+
+
+def test_morris_effects_of_a_plane_are_its_slopes(study, written):
+    asked = TWO + (
+        '[design]\nkind = "morris"\nn = 6\n"policy.competition" = { from = 0.0, to = 0.5 }\n"policy.funding" = {}\n'
+        '"help.contacts" = { from = 1, to = 3 }\n'
+    )
+    results = written(
+        study(asked),
+        lambda values, seed: {"trust": 4 * values["policy.competition"] - values["policy.funding"], "practice": 1.0},
+    )
+    found = results.indices(on="trust")
+    assert (found.kind, found.used) == ("morris", 6)
+    # a step through the whole range: half a unit of competition makes 2, funding -1
+    assert found.of("mu_star")["policy.competition"].value == pytest.approx(2.0)
+    assert found.of("mu")["policy.funding"].value == pytest.approx(-1.0)
+    assert found.of("mu")["policy.funding"].low == pytest.approx(-1.0)
+    assert found.of("sigma")["policy.funding"].value == pytest.approx(0.0, abs=1e-9)
+    assert found.of("mu_star")["help.contacts"].value == 0.0
+
+
+def test_blocks_that_are_not_whole_are_left_out_and_counted(study, write_part):
+    told = study(TWO + '[design]\nkind = "morris"\nn = 4\n"policy.competition" = {}\n"policy.funding" = {}\n')
+    with opened(Path("out"), told):
+        pass
+    write_part(Path("out"), told, 1, [(point, 1) for point in range(9)], world)
+    found = Results.open("out").indices(on="practice")
+    assert (found.used, found.left_out) == (3, 1)
+    with opened(Path("few"), told):
+        pass
+    write_part(Path("few"), told, 1, [(point, 1) for point in range(4)], world)
+    with pytest.raises(StudyError, match="only 1 of 4 trajectories are whole, but 2 are needed"):
+        Results.open("few").indices(on="practice")
+
+
+def test_indices_are_refused_where_there_is_no_sample(study, written):
+    with pytest.raises(StudyError, match="full factorial, which needs no indices; ask for effects"):
+        written(study(FACTORIAL), world).indices(on="trust")
+
+
+def test_points_by_hand_that_are_crossed_are_paired(study, write, written):
+    write("trust.initial,policy.competition\n0.3,0\n0.3,1\n0.5,0\n0.5,1\n", "points.csv")
+    effect = written(study(TWO + '[design]\nfile = "points.csv"\n'), world).effect("policy.competition", on="practice")
+    assert effect.how == "paired"
+    assert effect.contrasts[0].difference == pytest.approx(-1.2)
+    write("trust.initial,policy.competition\n0.3,0\n0.5,1\n0.6,1\n", "points.csv")
+    effect = written(study(TWO + '[design]\nfile = "points.csv"\n'), world, "b").effect(
+        "policy.competition", on="trust"
+    )
+    assert effect.how == "between points"
+    assert math.isnan(effect.contrasts[0].low)  # one point has no spread
+
+
+def test_how_many_seeds_would_be_enough(study, written):
+    def lucky(values, seed):
+        return {"trust": values["trust.initial"] * (1 if seed % 2 else 3), "practice": 0.0}
+
+    results = written(study(FACTORIAL), lucky)
+    (found,) = results.enough("trust.initial", on="trust")
+    # gaps of .2 and .6 by turns: their standard deviation is .2309
+    assert found.difference == pytest.approx(0.4)
+    assert (found.seeds, found.of, found.clear) == (4, "seeds", True)
+    assert found.to_be_clear is None
+    (asked,) = results.enough("trust.initial", on="trust", within=0.05)
+    assert asked.to_be_within == needed(math.sqrt(4 * 0.2**2 / 3), 0.05) == 85
+    (loose,) = results.enough("trust.initial", on="trust", within=1.0)
+    assert loose.to_be_within == 4
+    with pytest.raises(StudyError, match="within is 0, but must be above zero"):
+        results.enough("trust.initial", on="trust", within=0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda results: results.interaction("trust.initial", "trust.initial", on="trust"), "is there twice"),
+        (lambda results: results.interaction("trust.initial", "trust.gain", on="trust"), "does not vary trust.gain"),
+        (lambda results: results.effect("trust.initial", on="trust", last=0), "last is 0, but must be 1 to 2"),
+        (lambda results: results.effect("trust.initial", on="trust", last=3), "last is 3, but must be 1 to 2"),
+        (lambda results: results.indices(on="trusst"), "did you mean trust"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(study, written, ask, said):
+    with pytest.raises(StudyError, match=said):
+        ask(written(study(FACTORIAL), world))
+
+
+def test_a_few_seeds_of_a_big_spread_are_needed():
+    # 1.96² × 1 / .1² = 384.2, and Student's t asks for a little more
+    assert needed(1.0, 0.1) == 387
+    assert needed(0.0, 0.1) == 2
+    assert needed(1.0, 0.0) is None
+    assert needed(math.nan, 1.0) is None
+
+
+numbers = st.floats(-1e3, 1e3)
+
+
+@given(st.lists(numbers, min_size=2, max_size=30), numbers)
+def test_an_interval_holds_its_mean_and_moves_with_the_numbers(gaps, shift):
+    found, moved = (over_seeds(np.array([gaps]) + by) for by in (0.0, shift))
+    assert found.low - 1e-9 <= found.mean <= found.high + 1e-9
+    assert moved.mean == pytest.approx(found.mean + shift, abs=1e-6)
+    assert moved.high - moved.low == pytest.approx(found.high - found.low, abs=1e-6)
+
+
+@given(st.lists(numbers, min_size=2, max_size=9), st.lists(numbers, min_size=2, max_size=9))
+def test_what_is_between_groups_turns_its_sign_with_them(first, second):
+    one, other = (between_groups([np.array(a)], [np.array(b)]) for a, b in ((second, first), (first, second)))
+    assert one.mean == pytest.approx(-other.mean, abs=1e-9)
+    assert (one.low, one.high) == pytest.approx((-other.high, -other.low), abs=1e-6)
+
+
+@given(st.integers(2, 12), st.integers(1, 4), st.data())
+def test_a_seed_that_is_missing_everywhere_might_as_well_not_be_there(seeds, groups, data):
+    gaps = np.array(
+        data.draw(st.lists(st.lists(numbers, min_size=seeds, max_size=seeds), min_size=groups, max_size=groups))
+    )
+    with_hole = np.insert(gaps, data.draw(st.integers(0, seeds)), np.nan, axis=1)
+    assert over_seeds(with_hole) == over_seeds(gaps)
