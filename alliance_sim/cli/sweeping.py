@@ -138,7 +138,7 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
         "done": ended.done,
         "failed": ended.failed,
         "failures": [
-            {"point": point, "seed": failure.seed, "reason": failure.reason} for point, failure in ended.first_failures
+            {"point": failure.point, "seed": failure.seed, "reason": failure.reason} for failure in ended.first_failures
         ],
         "set_aside": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.set_aside],
         "interrupted": ended.interrupted,
@@ -152,8 +152,8 @@ def _show(ended: Sweep, out: Path) -> None:
     printing.show(f"{ended.before + ended.done:,} of {ended.runs:,} worlds are done{before}; they lie in {out}.")
     if ended.failed:
         printing.show(f"{ended.failed:,} failed; sweep again to retry them:")
-        for point, failure in ended.first_failures[:FEW]:
-            printing.show(f"  point {point}, seed {failure.seed}: {failure.reason}")
+        for failure in ended.first_failures[:FEW]:
+            printing.show(f"  point {failure.point}, seed {failure.seed}: {failure.reason}")
         if ended.failed > FEW:
             printing.show(f"  and {ended.failed - FEW:,} more (alliance-sim status {out})")
     if ended.interrupted:

@@ -32,7 +32,7 @@ def damage_of(part: Part, study: str, *, thorough: bool) -> Damage | None:
             return Damage(part, "it belongs to another study")
         if not head.remove_metadata().equals(RUNS_SCHEMA):
             return Damage(part, "its file of runs has other columns")
-        runs = pq.read_table(part.runs, columns=["status", "series", "series_bytes", "series_sha256"])
+        runs = pq.read_table(part.runs, page_checksum_verification=True)
     except (OSError, ValueError, pa.ArrowException):
         return Damage(part, "its file of runs cannot be read")
     told = runs.filter(pc.equal(runs["status"], "done")).group_by(["series", "series_bytes", "series_sha256"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
@@ -133,11 +133,11 @@ class Study:
         first = 1 if self.luck == "paired" else 1 + point * self.seeds
         return range(first, first + self.seeds)
 
-    def tasks(self, done: Container[str] = ()) -> Iterator[Task]:
-        """What is to be run, point after point, each task made when it is asked for; without the keys that are done."""
+    def tasks(self) -> Iterator[Task]:
+        """What is to be run, point after point, each task made when it is asked for."""
         from alliance_sim.study.planning import planned
 
-        return planned(self, done)
+        return planned(self)
 
     def scenario_data(self, point: int) -> dict[str, object]:
         """What goes over the seam about a point: all that shapes its worlds, and what to keep of them."""
