@@ -72,7 +72,7 @@ def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool
     while True:
         ahead = engine.workers() * AHEAD
         while len(out) < ahead and not stopping() and (bundle := next(left, None)) is not None:
-            out[engine.ask(bundle)] = bundle, 1
+            out[_asked(engine, bundle)] = bundle, 1
         if not out:
             return
         for home in wait(out, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED).done:
@@ -82,12 +82,24 @@ def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool
             except (RunFunctionError, EngineLostError):
                 raise
             except (BrokenExecutor, CancelledError) as broken:
-                engine.workers()  # knows best what is gone
-                raise EngineLostError(f"the executor broke ({broken}); start the sweep again to go on") from broken
+                raise _loss(engine, broken) from broken
             except Exception as trouble:
                 if times < ASKED:
-                    out[engine.ask(bundle)] = bundle, times + 1
+                    out[_asked(engine, bundle)] = bundle, times + 1
                     continue
                 reason = f"{type(trouble).__name__}: {' '.join(str(trouble).split())[:500]}"
                 outcome = Outcome((), tuple(Failure.of(alone, reason) for alone in one_by_one(bundle)))
             yield bundle, outcome
+
+
+def _asked(engine: Engine, bundle: Bundle) -> Future[Outcome]:
+    try:
+        return engine.ask(bundle)
+    except RuntimeError as broken:  # broken, or shut down by whoever made it
+        raise _loss(engine, broken) from broken
+
+
+def _loss(engine: Engine, broken: Exception) -> EngineLostError:
+    engine.workers()  # knows best what is gone
+    why = " ".join(str(broken).split()).rstrip(".") or type(broken).__name__
+    return EngineLostError(f"the executor is broken ({why}); make a new one and start the sweep again to go on")

@@ -6,6 +6,7 @@ neighbours are lived again, one by one.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -91,7 +92,7 @@ class _Worker:
         found = bytearray()
         self._line.settimeout(SECONDS_BETWEEN_LOOKS)
         while len(found) < size:
-            with suppress(TimeoutError, ConnectionResetError):
+            with suppress(TimeoutError, ConnectionError):
                 found += self._line.recv(size - len(found)) or self._dead("died", certain=False)
             if time.monotonic() > deadline:
                 self._dead(f"took longer than the limit of {limits.seconds:g} seconds")
@@ -196,4 +197,6 @@ _crews: dict[tuple[int, str, Limits], Crew] = {}
 def live_here(bundle: Bundle, run: str, limits: Limits) -> Outcome:
     """Live a bundle in a crew of this process: what is sent to executors and clusters."""
     whose = (os.getpid(), run, limits)  # a forked process must not ask the workers of its parent
-    return _crews.setdefault(whose, Crew(run, limits)).live(bundle)
+    if whose not in _crews and _crews.setdefault(whose, crew := Crew(run, limits)) is crew:
+        atexit.register(crew.dismiss)
+    return _crews[whose].live(bundle)
