@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import printing
-from alliance_sim.cli.refusals import DONE, FAILED, INTERRUPTED, Refusal
+from alliance_sim.cli.refusals import DONE, FAILED, INTERRUPTED, Refusal, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -37,11 +37,16 @@ def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | Non
         raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to see what it will take")
     try:
         with _progress() as told:
-            ended = study.run(out, workers=workers, scheduler=scheduler, told=told)
+            ended = study.run(out, workers=workers, scheduler=scheduler, told=told, stopping=_stopping)
     except EngineLostError as lost:
         raise Refusal(f"{lost}; what was done lies in {out}", code=FAILED) from lost
     except RunFunctionError as missing:
         raise Refusal(f"the model cannot be loaded in a worker: {missing}", code=FAILED) from missing
+    except OSError as trouble:
+        if not (out / "study.json").exists():  # nothing was begun
+            raise
+        went_on = f"what was done before lies in {out}, and the same command goes on from there"
+        raise Refusal(f"{refusal_of(trouble, 'sweep')}; {went_on}", code=FAILED) from trouble
     if as_json:
         printing.show_json(_document(ended, out))
     else:
@@ -49,6 +54,10 @@ def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | Non
     if ended.interrupted:
         return INTERRUPTED
     return FAILED if ended.failed else DONE
+
+
+def _stopping() -> None:
+    printing.say("Stopping: the worlds under way are let end and kept; Ctrl-C again stops at once.")
 
 
 def _foretell(study: Study, workers: int, as_json: bool) -> None:

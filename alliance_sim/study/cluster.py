@@ -60,7 +60,7 @@ def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
         return pool.submit(live_here, bundle, run, limits)
 
     try:
-        yield Engine(ask, workers)
+        yield Engine(ask, workers, recalls=False)
     finally:
         pool.shutdown(wait=False)  # what is under way ends there, and is not waited for
         client.close(timeout=2)

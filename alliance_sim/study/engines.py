@@ -37,10 +37,12 @@ class Engine:
         ask: takes a bundle, gives a future of its outcome.
         workers: how many bundles can be lived at a time; of a cluster it may change. It raises ``EngineLostError`` if
             the engine is gone.
+        recalls: whether a bundle that nobody has begun can be told from one that is under way, and called back.
     """
 
     ask: Callable[[Bundle], Future[Outcome]]
     workers: Callable[[], int]
+    recalls: bool = True
 
 
 @contextmanager
@@ -73,6 +75,8 @@ def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool
         ahead = engine.workers() * AHEAD
         while len(out) < ahead and not stopping() and (bundle := next(left, None)) is not None:
             out[_asked(engine, bundle)] = bundle, 1
+        if stopping() and engine.recalls:
+            out = {future: asked for future, asked in out.items() if not future.cancel()}
         if not out:
             return
         for home in wait(out, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED).done:

@@ -109,11 +109,16 @@ def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: 
     pq.write_table(table.replace_schema_metadata({STUDY: study}), sink, compression="zstd", write_page_checksum=True)
     content = memoryview(sink.getvalue())
     at_stage(f"{what}: before writing")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        at_stage(f"{what}: written")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            at_stage(f"{what}: written")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as trouble:
+        unfinished.unlink(missing_ok=True)  # a full disk is not to be kept full by what is of no use
+        trouble.filename = trouble.filename or str(path.parent)
+        raise
     at_stage(f"{what}: before the rename")
     unfinished.replace(path)
     at_stage(f"{what}: renamed")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.study.arrow import Table, pa, pc, pq
-from alliance_sim.study.damage import Damage, damage_of, numbers_used, set_aside, sweep_away_leftovers
+from alliance_sim.study.damage import Damage, damages_in, numbers_used, set_aside, sweep_away_leftovers
 from alliance_sim.study.described import described, points_table, provenance
 from alliance_sim.study.lock import only_writer
 from alliance_sim.study.parts import DONE, FOLDER, AtStage, commit, no_stage, parts_in, sync_folder
@@ -115,8 +115,7 @@ def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generato
             _write_json(described(study), folder / STUDY)  # last: with it the folder is a study's
             sync_folder(folder)
         sweep_away_leftovers(folder)
-        found = [damage_of(part, study.hash, thorough=False) for part in parts_in(folder)]
-        damages = [damage for damage in found if damage]
+        damages = damages_in(folder, study.hash)
         for damage in damages:
             set_aside(folder, damage)
         yield Store(folder, study, damages, at_stage)

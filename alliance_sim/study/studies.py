@@ -99,22 +99,32 @@ class Study:
         scheduler: str | None = None,
         executor: Executor | None = None,
         told: Callable[[int, int], None] | None = None,
+        stopping: Callable[[], None] | None = None,
     ) -> Sweep:
         """Live every run that is not done yet in the folder ``out``; what failed before is tried again.
 
         Args:
             out: where the results lie or shall lie.
-            workers: processes on this machine; None: one a core.
+            workers: processes on this machine, or of the executor; None: one a core.
             scheduler: the address of a running Dask scheduler, which then does the work.
             executor: any ``concurrent.futures.Executor`` whose workers have this library.
             told: called after each commit, with the runs committed and the runs in all.
+            stopping: called once when Ctrl-C stops the sweep, which then waits for what is under way.
 
         Raises:
             StudyError: if another sweep writes there, or other things lie there.
         """
         from alliance_sim.study.sweeping import sweep
 
-        return sweep(self, Path(out), workers=workers or cores(), scheduler=scheduler, executor=executor, told=told)
+        return sweep(
+            self,
+            Path(out),
+            workers=workers or cores(),
+            scheduler=scheduler,
+            executor=executor,
+            told=told,
+            stopping=stopping,
+        )
 
     @property
     def seeds_a_point(self) -> int:

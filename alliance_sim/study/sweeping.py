@@ -70,6 +70,7 @@ def sweep(
     scheduler: str | None = None,
     executor: Executor | None = None,
     told: Told | None = None,
+    stopping: Callable[[], None] | None = None,
     run: str = RUN,
     at_stage: AtStage = no_stage,
 ) -> Sweep:
@@ -82,6 +83,7 @@ def sweep(
         scheduler: the address of a Dask scheduler.
         executor: any other executor.
         told: told after each commit.
+        stopping: told once when somebody stops the sweep, which then waits for what is under way.
         run: the run function, ``"module:function"``.
         at_stage: told of each stage of each commit.
 
@@ -90,7 +92,7 @@ def sweep(
         EngineLostError: if whoever lives the runs is gone; what was committed stays.
         RunFunctionError: if the run function cannot be imported.
     """
-    with store.opened(out, study, at_stage) as shelf, _stopped_gently() as stopping:
+    with store.opened(out, study, at_stage) as shelf, _stopped_gently(stopping) as stop:
         finished = shelf.finished()
         ended = Sweep(study.runs, before=int(finished.sum()), set_aside=shelf.set_aside)
         if told:
@@ -102,7 +104,7 @@ def sweep(
             since, runs, size = time.monotonic(), 0, 0
             try:
                 left = bundles(study, finished, engine.workers())
-                for bundle, outcome in engines.lived(left, engine, stopping.is_set):
+                for bundle, outcome in engines.lived(left, engine, stop):
                     waiting.append((bundle, outcome))
                     runs += runs_in(bundle)
                     size += sum(map(len, outcome.series))
@@ -111,7 +113,7 @@ def sweep(
                         since, runs, size = time.monotonic(), 0, 0
             finally:
                 _commit(shelf, waiting, ended, told)
-        ended.interrupted = stopping.is_set()
+        ended.interrupted = stop()
         return ended
 
 
@@ -140,21 +142,29 @@ def _engine(
 
 
 @contextmanager
-def _stopped_gently() -> Generator[threading.Event]:
+def _stopped_gently(told: Callable[[], None] | None) -> Generator[Callable[[], bool]]:
     """Ctrl-C lets what is under way come home; a second one stops at once."""
-    stopping = threading.Event()
+    asked = tells = 0
 
     def hear(number: int, frame: FrameType | None) -> None:
-        if stopping.is_set():
+        nonlocal asked
+        asked += 1
+        if asked > 1:
             raise KeyboardInterrupt
-        stopping.set()
+
+    def stopped() -> bool:
+        nonlocal tells
+        if asked and told and not tells:
+            tells = 1
+            told()
+        return asked > 0
 
     if threading.current_thread() is not threading.main_thread():
-        yield stopping
+        yield stopped
         return
     before: dict[int, Any] = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stopping
+        yield stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
