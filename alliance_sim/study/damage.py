@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from alliance_sim.study.arrow import pa, pc, pq
+from alliance_sim.study.arrow import pa, pq, read
 from alliance_sim.study.parts import DAMAGED, FOLDER, RUNS, RUNS_SCHEMA, SERIES, STUDY, UNFINISHED, Part, parts_in
 
 
@@ -34,12 +34,16 @@ def damage_of(part: Part, study: str, *, thorough: bool) -> Damage | None:
             return Damage(part, "it belongs to another study")
         if not head.remove_metadata().equals(RUNS_SCHEMA):
             return Damage(part, "its file of runs has other columns")
-        runs = pq.read_table(part.runs, page_checksum_verification=True)
+        runs = read(part.runs)
     except (OSError, ValueError, pa.ArrowException):
         return Damage(part, "its file of runs cannot be read")
-    told = runs.filter(pc.equal(runs["status"], "done")).group_by(["series", "series_bytes", "series_sha256"])
-    for row in told.aggregate([]).to_pylist():
-        if why := _series_are_wrong(part, row["series"], row["series_bytes"], row["series_sha256"] if thorough else ""):
+    names, sizes, digests = (
+        set(runs[name].unique().to_pylist()) - {None} for name in ("series", "series_bytes", "series_sha256")
+    )
+    if max(len(names), len(sizes), len(digests)) > 1:
+        return Damage(part, "it names several files of series")
+    for name, size, digest in zip(names, sizes, digests, strict=False):
+        if why := _series_are_wrong(part, name, size, digest if thorough else ""):
             return Damage(part, why)
     return None
 

@@ -12,9 +12,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from alliance_sim.study.arrow import Table, pa, pq
+import numpy as np
+
+from alliance_sim.study.arrow import Table, numbers, pa, pq, texts
 from alliance_sim.study.tasks import Bundle, Outcome
 
 FOLDER, DAMAGED = "parts", "damaged"
@@ -36,6 +37,9 @@ RUNS_SCHEMA = pa.schema(
         "series_sha256": pa.string(),
     }
 )
+
+_FEW = ["point", "seed", "half_term", "status", "reason", "traceback", "series", "series_bytes", "series_sha256"]
+"""Columns in which a value comes many times."""
 
 type AtStage = Callable[[str], None]
 """Told of each stage of a commit; tests kill the process there."""
@@ -87,26 +91,32 @@ def _run_rows(found: Sequence[tuple[Bundle, Outcome]], series: str, size: int, d
     failures = {(failure.point, failure.seed): failure for _, outcome in found for failure in outcome.failures}
     tasks = [task for bundle, _ in found for task in bundle]
     runs = [(task.point, seed) for task in tasks for seed in task.seeds]
-    failed = [failures.get(run) for run in runs] if failures else [None] * len(runs)
-    columns: dict[str, list[Any]] = {
-        "key": [key for task in tasks for key in task.keys],
-        "point": [point for point, _ in runs],
-        "seed": [seed for _, seed in runs],
-        "status": [FAILED if failure else DONE for failure in failed],
-        "reason": [failure and failure.reason for failure in failed],
-        "traceback": [failure and failure.traceback for failure in failed],
-        "series": [None if failure else series for failure in failed],
-        "series_bytes": [None if failure else size for failure in failed],
-        "series_sha256": [None if failure else digest for failure in failed],
-    }
-    return pa.table(columns, RUNS_SCHEMA)
+    failed = [failures.get(run) for run in runs]
+    columns = [
+        texts([key for task in tasks for key in task.keys]),
+        numbers(np.array(runs, np.int64)[:, 0]),
+        numbers(np.array(runs, np.int64)[:, 1]),
+        texts([FAILED if failure else DONE for failure in failed]),
+        texts([failure and failure.reason for failure in failed]),
+        texts([failure and failure.traceback for failure in failed]),
+        texts([None if failure else series for failure in failed]),
+        numbers(np.full(len(runs), size), [failure is None for failure in failed]),
+        texts([None if failure else digest for failure in failed]),
+    ]
+    return pa.Table.from_arrays(columns, schema=RUNS_SCHEMA)
 
 
 def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: str) -> tuple[int, str]:
     """Temporary file, fsync, rename, fsync of the folder. Returns size and digest."""
     unfinished = path.with_name(path.name + UNFINISHED)
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata({STUDY: study}), sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(
+        table.replace_schema_metadata({STUDY: study}),
+        sink,
+        compression="zstd",
+        use_dictionary=_FEW,
+        write_page_checksum=True,
+    )
     content = memoryview(sink.getvalue())
     at_stage(f"{what}: before writing")
     try:

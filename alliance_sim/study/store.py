@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.study.arrow import Table, pa, pc, pq
+from alliance_sim.study.arrow import Table, pa, pq, read, whole_numbers
 from alliance_sim.study.damage import Damage, damages_in, numbers_used, set_aside, sweep_away_leftovers
 from alliance_sim.study.described import described, points_table, provenance
 from alliance_sim.study.lock import only_writer
@@ -42,10 +42,11 @@ class Store:
         """Which runs are done, shape (points, seeds a point): a part is of this study, so point and seed are enough."""
         done = np.zeros((len(self.study.points), self.study.seeds_a_point), np.bool_)
         for part in parts_in(self.folder):
-            rows = pq.read_table(part.runs, columns=["point", "seed"], filters=pc.field("status") == DONE)
-            points = rows["point"].to_numpy()
-            places = self._places(points, rows["seed"].to_numpy())
-            ours = (points >= 0) & (points < done.shape[0]) & (places >= 0) & (places < done.shape[1])
+            rows = read(part.runs, ["point", "seed", "status"])
+            points, seeds = whole_numbers(rows["point"]), whole_numbers(rows["seed"])
+            places = self._places(points, seeds)
+            ours = np.array([status == DONE for status in rows["status"].to_pylist()], np.bool_)
+            ours &= (points >= 0) & (points < done.shape[0]) & (places >= 0) & (places < done.shape[1])
             done[points[ours], places[ours]] = True
         return done
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from alliance_sim.study.studies import Study
 
 RUN = "alliance_sim.study.replicates:live"
-SECONDS_A_PART, RUNS_A_PART, BYTES_A_PART = 5.0, 5_000, 16_000_000
+SECONDS_A_PART, RUNS_A_PART, BYTES_A_PART = 5.0, 5_000, 4_000_000
 """A part is committed after so long or so many runs, few files to read and little to lose; or so much to hold."""
 FAILURES_TOLD = 20
 

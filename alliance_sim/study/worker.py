@@ -26,7 +26,7 @@ from typing import Any
 from alliance_sim.study.tasks import Bundle, Failure, Task, one_by_one, runs_in
 
 LENGTHS = struct.Struct("<IQ")
-SECONDS_IDLE = 2.0
+SECONDS_IDLE = 1.0
 SECONDS_BETWEEN_SIGNS = 0.2
 _DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
 _last_sign = float("inf")
