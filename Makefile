@@ -35,6 +35,7 @@ reliability: .venv/dev ## sweeps under a thousand kills
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
+	$(RUN) -m benchmarks.throughput
 
 clean: ## forget the environment and everything made
 	rm -rf .venv demo results dist .pytest_cache .ruff_cache .hypothesis

@@ -25,7 +25,7 @@ from alliance_sim.study.tasks import Bundle, EngineLostError, Failure, Outcome, 
 from alliance_sim.study.worker import LENGTHS, command, frame
 
 DEATHS_ALONE = 3
-"""A run whose worker dies is tried so often before it is to blame: a worker may be killed from outside."""
+"""So often a run whose worker dies is tried before it is to blame: a worker may be killed from outside."""
 DEATHS_AT_START, SECONDS_TO_START, SECONDS_BETWEEN_LOOKS = 20, 600.0, 0.05
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
@@ -35,17 +35,12 @@ class Limits:
     """What a run may take.
 
     Attributes:
-        seconds: of wall time, counted from the worker's last sign of life. A bundle that gives none for so long is
-            lived again run by run; a run alone fails.
+        seconds: since the worker's last sign of life. A bundle that gives none is lived again run by run.
         memory: bytes that a worker may hold in memory; None for no limit.
     """
 
     seconds: float = 3600.0
     memory: int | None = None
-
-
-class CrewDismissedError(EngineLostError):
-    """The sweep ended while a bundle was under way."""
 
 
 class _Trouble(Exception):  # noqa: N818 - nothing that anybody sees
@@ -156,7 +151,7 @@ class Crew:
         for start in range(1, DEATHS_AT_START + 1):
             with self._lock:
                 if self._dismissed:
-                    raise CrewDismissedError("the sweep has ended")
+                    raise EngineLostError("the sweep has ended")
                 worker = self._idle.pop() if self._idle else _Worker(self.run)
                 self._busy.add(worker)
             try:
