@@ -17,6 +17,20 @@ SECONDS_TO_ANSWER = 10.0
 SECONDS_BETWEEN_COUNTS = 2.0
 
 
+def live_there(bundle: Bundle, run: str, limits: Limits) -> Outcome:
+    """Live a bundle in a worker of the cluster, as long as the sweep that asked for it is there."""
+    from distributed import get_worker
+
+    worker: Any = get_worker()
+    key = worker.get_current_task()
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is not None and task.state != "cancelled" and worker.status.name not in {"closing", "closed"}
+
+    return live_here(bundle, run, limits, wanted)
+
+
 @contextmanager
 def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
     """A Dask cluster, by the address of its scheduler; TLS is set up as Dask wants it.
@@ -57,7 +71,7 @@ def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
     pool = client.get_executor(pure=False)
 
     def ask(bundle: Bundle) -> Future[Outcome]:
-        return pool.submit(live_here, bundle, run, limits)
+        return pool.submit(live_there, bundle, run, limits)
 
     try:
         yield Engine(ask, workers, recalls=False)

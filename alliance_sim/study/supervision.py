@@ -14,7 +14,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Never
@@ -27,7 +27,8 @@ from alliance_sim.study.worker import LENGTHS, command, frame
 DEATHS_ALONE = 3
 """So often a run whose worker dies is tried before it is to blame: a worker may be killed from outside."""
 DEATHS_AT_START, SECONDS_TO_START, SECONDS_BETWEEN_LOOKS = 20, 600.0, 0.05
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+_always: Callable[[], bool] = lambda: True  # noqa: E731
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,20 @@ class _Worker:
     """One worker process; whoever is told of its trouble finds it dead."""
 
     def __init__(self, run: str) -> None:
-        # A session of its own: Ctrl-C at the terminal is not for it, and all that a run starts ends with it.
+        # A session of its own: Ctrl-C is not for it, and all that a run starts ends with it.
         self._line, theirs = socket.socketpair()
         with theirs:
             self.process: Any = subprocess.Popen(  # noqa: S603 - our own interpreter
                 command(run), stdin=theirs.fileno(), env=_ONE_THREAD | os.environ, start_new_session=True
             )
-        self.begun = False
+        self.begun, self.wanted = False, _always
         threading.Thread(target=self.process.wait, daemon=True).start()  # so that no zombie is left of an idle one
 
     def begin(self) -> None:
         """Wait until it has imported the run function."""
-        if not self.begun:
-            if (header := self._answer(Limits(SECONDS_TO_START))[0])["said"] == "unimportable":
-                raise RunFunctionError(header["why"])
-            self.begun = True
+        if not self.begun and (told := self._answer(Limits(SECONDS_TO_START))[0])["said"] == "unimportable":
+            raise RunFunctionError(told["why"])
+        self.begun = True
 
     def live(self, bundle: Bundle, limits: Limits) -> Outcome:
         """Have it live a bundle."""
@@ -89,6 +89,9 @@ class _Worker:
         while len(found) < size:
             with suppress(TimeoutError, ConnectionError):
                 found += self._line.recv(size - len(found)) or self._dead("died", certain=False)
+            if not self.wanted():
+                self.end()
+                raise EngineLostError("nobody waits for these runs any more")
             if time.monotonic() > deadline:
                 self._dead(f"took longer than the limit of {limits.seconds:g} seconds")
             with suppress(psutil.Error):
@@ -106,9 +109,7 @@ class _Worker:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         code = self.process.wait()
-        with suppress(ValueError):
-            return signal.Signals(-code).name
-        return f"exit code {code}"
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     def close(self) -> None:
         """End it and let go of its line."""
@@ -126,27 +127,27 @@ class Crew:
         self._lock = threading.Lock()
         self._dismissed = False
 
-    def live(self, bundle: Bundle) -> Outcome:
-        """Live a bundle; failures are part of the outcome.
+    def live(self, bundle: Bundle, wanted: Callable[[], bool] = _always) -> Outcome:
+        """Live a bundle, as long as it is wanted; failures are part of the outcome.
 
         Raises:
             RunFunctionError: if the run function cannot be imported.
-            EngineLostError: if workers die before they begin, or the crew was dismissed.
+            EngineLostError: if workers die before they begin, or nobody waits for them any more.
         """
         for deaths in range(1, DEATHS_ALONE + 1):
-            with self._worker() as worker:
+            with self._worker(wanted) as worker:
                 try:
                     return worker.live(bundle, self.limits)
                 except _Trouble as found:
                     trouble = found
             if len(alone := one_by_one(bundle)) > 1:
-                return together(self.live((run,)) for run in alone)
+                return together(self.live((run,), wanted) for run in alone)
             if trouble.certain or deaths == DEATHS_ALONE:
                 return Outcome((), (Failure.of(bundle[0], trouble.reason),))
         raise AssertionError
 
     @contextmanager
-    def _worker(self) -> Generator[_Worker]:
+    def _worker(self, wanted: Callable[[], bool]) -> Generator[_Worker]:
         """One that is alive, has begun, and belongs to nobody else."""
         for start in range(1, DEATHS_AT_START + 1):
             with self._lock:
@@ -154,6 +155,7 @@ class Crew:
                     raise EngineLostError("the sweep has ended")
                 worker = self._idle.pop() if self._idle else _Worker(self.run)
                 self._busy.add(worker)
+                worker.wanted = wanted
             try:
                 worker.begin()
                 if worker.process.poll() is None:
@@ -189,9 +191,9 @@ class Crew:
 _crews: dict[tuple[int, str, Limits], Crew] = {}
 
 
-def live_here(bundle: Bundle, run: str, limits: Limits) -> Outcome:
+def live_here(bundle: Bundle, run: str, limits: Limits, wanted: Callable[[], bool] = _always) -> Outcome:
     """Live a bundle in a crew of this process: what is sent to executors and clusters."""
     whose = (os.getpid(), run, limits)  # a forked process must not ask the workers of its parent
     if whose not in _crews and _crews.setdefault(whose, crew := Crew(run, limits)) is crew:
         atexit.register(crew.dismiss)
-    return _crews[whose].live(bundle)
+    return _crews[whose].live(bundle, wanted)
