@@ -9,15 +9,18 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from distributed import Scheduler, Worker
+import dask
+from distributed import Scheduler, Security, Worker
+
+PROTOCOL = "tls://" if dask.config.get("distributed.comm.require-encryption") else "tcp://"
 
 
 async def serve(role: str, where: str) -> None:
     """Until it is killed; a worker also until its scheduler is gone."""
     if role == "scheduler":
-        server = Scheduler(host="127.0.0.1", port=int(where), dashboard=False)
+        server = Scheduler(protocol=PROTOCOL, host="127.0.0.1", port=int(where), dashboard=False, security=Security())
     else:
-        server = Worker(where, nthreads=1, host="127.0.0.1", dashboard=False)
+        server = Worker(where, nthreads=1, host="127.0.0.1", dashboard=False, security=Security())
     async with server:
         print(server.address, flush=True)
         await server.finished()
