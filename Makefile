@@ -35,6 +35,7 @@ reliability: .venv/dev ## sweeps under a thousand kills
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
+	$(RUN) -m benchmarks.throughput
 
 browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/browser

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import printing
-from alliance_sim.cli.refusals import DONE, FAILED, INTERRUPTED, Refusal
+from alliance_sim.cli.refusals import DONE, FAILED, INTERRUPTED, Refusal, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -36,11 +36,16 @@ def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | Non
         raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to see what it will take")
     try:
         with _progress() as told:
-            ended = study.run(out, workers=workers, scheduler=scheduler, told=told)
+            ended = study.run(out, workers=workers, scheduler=scheduler, told=told, stopping=_stopping)
     except EngineLostError as lost:
         raise Refusal(f"{lost}; what was done lies in {out}", code=FAILED) from lost
     except RunFunctionError as missing:
         raise Refusal(f"the model cannot be loaded in a worker: {missing}", code=FAILED) from missing
+    except OSError as trouble:
+        if not (out / "study.json").exists():  # nothing was begun
+            raise
+        went_on = f"what was done before lies in {out}, and the same command goes on from there"
+        raise Refusal(f"{refusal_of(trouble, 'sweep')}; {went_on}", code=FAILED) from trouble
     if as_json:
         printing.show_json(_document(ended, out))
     else:
@@ -48,6 +53,10 @@ def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | Non
     if ended.interrupted:
         return INTERRUPTED
     return FAILED if ended.failed else DONE
+
+
+def _stopping() -> None:
+    printing.say("Stopping: the worlds under way are let end and kept; Ctrl-C again stops at once.")
 
 
 def _foretell(study: Study, workers: int, as_json: bool) -> None:
@@ -137,7 +146,7 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
         "done": ended.done,
         "failed": ended.failed,
         "failures": [
-            {"point": point, "seed": failure.seed, "reason": failure.reason} for point, failure in ended.first_failures
+            {"point": failure.point, "seed": failure.seed, "reason": failure.reason} for failure in ended.first_failures
         ],
         "set_aside": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.set_aside],
         "interrupted": ended.interrupted,
@@ -151,8 +160,8 @@ def _show(ended: Sweep, out: Path) -> None:
     printing.show(f"{ended.before + ended.done:,} of {ended.runs:,} worlds are done{before}; they lie in {out}.")
     if ended.failed:
         printing.show(f"{ended.failed:,} failed; sweep again to retry them:")
-        for point, failure in ended.first_failures[:FEW]:
-            printing.show(f"  point {point}, seed {failure.seed}: {failure.reason}")
+        for failure in ended.first_failures[:FEW]:
+            printing.show(f"  point {failure.point}, seed {failure.seed}: {failure.reason}")
         if ended.failed > FEW:
             printing.show(f"  and {ended.failed - FEW:,} more (alliance-sim status {out})")
     if ended.interrupted:

@@ -6,8 +6,10 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import alliance_sim
-from alliance_sim.study.arrow import Table, pa
+from alliance_sim.study.arrow import Table, numbers, pa, texts
 from alliance_sim.study.planning import model_version
 
 if TYPE_CHECKING:
@@ -48,7 +50,16 @@ def described(study: Study) -> dict[str, Any]:
 
 def points_table(study: Study) -> Table:
     """One row a point: its number, variant where there are several, and the design's values."""
-    return pa.table({name: pa.array(column) for name, column in study.points.frame().items()})
+    frame = study.points.frame()
+    return pa.Table.from_arrays([_column(values) for values in frame.values()], names=list(frame))
+
+
+def _column(values: Any) -> Any:
+    if getattr(values, "dtype", np.dtype(np.bool_)) != np.bool_:
+        return numbers(values)
+    if isinstance(values[0], str):
+        return texts(values)
+    return pa.array(values)
 
 
 def provenance() -> dict[str, Any]:

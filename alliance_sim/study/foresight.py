@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alliance_sim.study.planning import task_count
 from alliance_sim.study.tasks import Task
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class Foresight:
     """What is to be expected.
 
     Attributes:
-        points, runs, tasks: how many there are.
+        points, runs: how many there are.
         sampled: how many runs were lived to find out.
         cpu_a_run: processor seconds that a run takes.
         bytes_a_run: what its rows take on disk.
@@ -35,14 +34,13 @@ class Foresight:
 
     points: int
     runs: int
-    tasks: int
     sampled: int
     cpu_a_run: float
     bytes_a_run: float
 
     def seconds(self, workers: int) -> float:
         """How long so many workers take, if each has a core of its own."""
-        return self.runs * self.cpu_a_run / max(1, min(workers, self.tasks))
+        return self.runs * self.cpu_a_run / max(1, min(workers, self.runs))
 
     @property
     def bytes(self) -> float:
@@ -70,7 +68,7 @@ def foresee(study: Study) -> Foresight:
         size += written(table)
         if time.monotonic() - begun > LONGEST_SAMPLE:
             break
-    return Foresight(len(study.points), study.runs, task_count(study), lived, spent / lived, size / lived)
+    return Foresight(len(study.points), study.runs, lived, spent / lived, size / lived)
 
 
 def sample_task(study: Study, point: int) -> Task:

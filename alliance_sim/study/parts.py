@@ -12,10 +12,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from alliance_sim.study.arrow import Table, pa, pq
-from alliance_sim.study.tasks import Outcome, Task
+import numpy as np
+
+from alliance_sim.study.arrow import Table, numbers, pa, pq, texts
+from alliance_sim.study.tasks import Bundle, Outcome
 
 FOLDER, DAMAGED = "parts", "damaged"
 SERIES, RUNS, UNFINISHED = ".series.parquet", ".runs.parquet", ".unfinished"
@@ -36,6 +37,9 @@ RUNS_SCHEMA = pa.schema(
         "series_sha256": pa.string(),
     }
 )
+
+_FEW = ["point", "seed", "half_term", "status", "reason", "traceback", "series", "series_bytes", "series_sha256"]
+"""Columns in which a value comes many times."""
 
 type AtStage = Callable[[str], None]
 """Told of each stage of a commit; tests kill the process there."""
@@ -63,56 +67,68 @@ def parts_in(folder: Path) -> list[Part]:
 
 
 def commit(
-    folder: Path, number: int, study: str, found: Sequence[tuple[Task, Outcome]], at_stage: AtStage = no_stage
+    folder: Path, number: int, study: str, found: Sequence[tuple[Bundle, Outcome]], at_stage: AtStage = no_stage
 ) -> Part:
-    """Write one part: the outcomes of some tasks."""
+    """Write one part: the outcomes of some bundles."""
     name = f"{number:07d}-{secrets.token_hex(4)}"
     place = folder / FOLDER
     series_name, size, digest = "", 0, ""
     if series := series_of(found):
         series_name = name + SERIES
         size, digest = _write_whole(series, place / series_name, study, at_stage, "series")
-    runs = pa.Table.from_pylist(_run_rows(found, series_name, size, digest), RUNS_SCHEMA)
+    runs = _run_rows(found, series_name, size, digest)
     _write_whole(runs, place / (name + RUNS), study, at_stage, "runs")
     return Part(place / (name + RUNS))
 
 
-def series_of(found: Sequence[tuple[Task, Outcome]]) -> Table | None:
-    """All series as one table, each with the point it belongs to; None where there are none."""
-    tables: list[Table] = []
-    for task, outcome in found:
-        for stream in outcome.series:
-            table = pa.ipc.open_stream(stream).read_all()
-            tables.append(table.add_column(0, "point", pa.array([task.point] * table.num_rows, pa.int64())))
+def series_of(found: Sequence[tuple[Bundle, Outcome]]) -> Table | None:
+    """All series as one table; None where there are none."""
+    tables = [pa.ipc.open_stream(stream).read_all() for _, outcome in found for stream in outcome.series]
     return pa.concat_tables(tables) if tables else None
 
 
-def _run_rows(found: Sequence[tuple[Task, Outcome]], series: str, size: int, digest: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for task, outcome in found:
-        failed = {failure.seed: failure for failure in outcome.failures}
-        for seed, key in zip(task.seeds, task.keys, strict=True):
-            row: dict[str, Any] = {"key": key, "point": task.point, "seed": seed}
-            if failure := failed.get(seed):
-                row |= {"status": FAILED, "reason": failure.reason, "traceback": failure.traceback}
-            else:
-                row |= {"status": DONE, "series": series, "series_bytes": size, "series_sha256": digest}
-            rows.append(row)
-    return rows
+def _run_rows(found: Sequence[tuple[Bundle, Outcome]], series: str, size: int, digest: str) -> Table:
+    failures = {(failure.point, failure.seed): failure for _, outcome in found for failure in outcome.failures}
+    tasks = [task for bundle, _ in found for task in bundle]
+    runs = [(task.point, seed) for task in tasks for seed in task.seeds]
+    failed = [failures.get(run) for run in runs]
+    columns = [
+        texts([key for task in tasks for key in task.keys]),
+        numbers(np.array(runs, np.int64)[:, 0]),
+        numbers(np.array(runs, np.int64)[:, 1]),
+        texts([FAILED if failure else DONE for failure in failed]),
+        texts([failure and failure.reason for failure in failed]),
+        texts([failure and failure.traceback for failure in failed]),
+        texts([None if failure else series for failure in failed]),
+        numbers(np.full(len(runs), size), [failure is None for failure in failed]),
+        texts([None if failure else digest for failure in failed]),
+    ]
+    return pa.Table.from_arrays(columns, schema=RUNS_SCHEMA)
 
 
 def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: str) -> tuple[int, str]:
     """Temporary file, fsync, rename, fsync of the folder. Returns size and digest."""
     unfinished = path.with_name(path.name + UNFINISHED)
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata({STUDY: study}), sink, compression="zstd")
+    pq.write_table(
+        table.replace_schema_metadata({STUDY: study}),
+        sink,
+        compression="zstd",
+        use_dictionary=_FEW,
+        write_page_checksum=True,
+    )
     content = memoryview(sink.getvalue())
     at_stage(f"{what}: before writing")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        at_stage(f"{what}: written")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            at_stage(f"{what}: written")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as trouble:
+        unfinished.unlink(missing_ok=True)  # a full disk is not to be kept full by what is of no use
+        trouble.filename = trouble.filename or str(path.parent)
+        raise
     at_stage(f"{what}: before the rename")
     unfinished.replace(path)
     at_stage(f"{what}: renamed")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 import alliance_sim
-from alliance_sim.study.tasks import Task
+from alliance_sim.study.tasks import Bundle, Task, runs_in
 
 if TYPE_CHECKING:
     from alliance_sim.study.studies import Study
 
 RUNS_A_TASK = 50
-"""At least so many replicates go over the seam at a time, where a point has that many."""
+"""At least so many runs go over the seam at a time, of several points where each has few."""
 
 
 ROOMS = (
@@ -38,28 +41,56 @@ def model_version() -> str:
     return f"{alliance_sim.__version__}+{sha.hexdigest()[:12]}"
 
 
-def planned(study: Study, done: Container[str] = ()) -> Iterator[Task]:
+type Done = NDArray[np.bool_]
+"""Which runs are done: shape (points, seeds a point). A million take a megabyte."""
+
+
+def planned(study: Study, done: Done | None = None, runs_a_task: int = RUNS_A_TASK) -> Iterator[Task]:
     """The tasks of a study, point after point, each made when it is asked for.
 
     Args:
         study: what is to be run.
-        done: keys of runs that are left out.
+        done: runs that are left out.
+        runs_a_task: a point with twice so many is shared between several tasks, none of them smaller.
     """
+    if done is not None and done.all():
+        return
     copies = study.points.copies if study.luck == "paired" else None
     for point, digest in enumerate(study.points.digests()):
-        copy = 0 if copies is None else int(copies[point])
         seeds = study.seeds_at(point)
-        keys = run_keys(study, digest, seeds, copy)
-        if done:
-            left = [(seed, key) for seed, key in zip(seeds, keys, strict=True) if key not in done]
-            seeds, keys = [seed for seed, _ in left], [key for _, key in left]
+        if done is not None:
+            seeds = [seeds[place] for place in np.flatnonzero(~done[point]).tolist()]
         if not seeds:
             continue
+        keys = run_keys(study, digest, seeds, 0 if copies is None else int(copies[point]))
         scenario = study.scenario_data(point)
-        parts = max(1, len(seeds) // RUNS_A_TASK)
+        parts = max(1, len(seeds) // runs_a_task)
         edges = [len(seeds) * part // parts for part in range(parts + 1)]
         for first, last in pairwise(edges):
             yield Task(point, tuple(seeds[first:last]), tuple(keys[first:last]), scenario)
+
+
+def bundled(tasks: Iterable[Task], runs_a_bundle: int = RUNS_A_TASK) -> Iterator[Bundle]:
+    """Tasks of few runs together, until there are enough to be worth the way."""
+    bundle: Bundle = ()
+    for task in tasks:
+        bundle += (task,)
+        if runs_in(bundle) >= runs_a_bundle:
+            yield bundle
+            bundle = ()
+    if bundle:
+        yield bundle
+
+
+def bundles(study: Study, done: Done, workers: int) -> Iterator[Bundle]:
+    """All that is left to do. Where it is too little for fifty runs each time, all workers get their share of it."""
+    fair = bundle_size(int(done.size - done.sum()), workers)
+    return bundled(planned(study, done, fair), fair)
+
+
+def bundle_size(runs: int, workers: int) -> int:
+    """How many runs go over the seam at a time."""
+    return max(1, min(RUNS_A_TASK, -(-runs // (2 * workers))))
 
 
 def run_keys(study: Study, digest: str, seeds: range | list[int] | tuple[int, ...], copy: int = 0) -> list[str]:
@@ -76,8 +107,3 @@ def run_keys(study: Study, digest: str, seeds: range | list[int] | tuple[int, ..
         sha.update(b"%d" % seed)
         keys.append(sha.hexdigest())
     return keys
-
-
-def task_count(study: Study) -> int:
-    """How many tasks there are where nothing is done yet."""
-    return len(study.points) * max(1, study.seeds_a_point // RUNS_A_TASK)

@@ -14,6 +14,7 @@ from alliance_sim.parameters import Value
 from alliance_sim.scenario import Scenario
 from alliance_sim.study.planning import model_version
 from alliance_sim.study.tasks import Task
+from alliance_sim.study.worker import sign_of_life
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,6 +47,7 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     rows = half_terms + 1 - first
     kept = np.empty((len(task.seeds), rows, len(places)))
     for place, seed in enumerate(task.seeds):
+        sign_of_life()
         try:
             kept[place] = lived(scenario, seed, half_terms)[first:, places]
         except Exception as trouble:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.study.arrow import Table, pa, pc, pq
-from alliance_sim.study.damage import Damage, damage_of, numbers_used, set_aside, sweep_away_leftovers
+from alliance_sim.study.arrow import Table, pa, pq, read, whole_numbers
+from alliance_sim.study.damage import Damage, damages_in, numbers_used, set_aside, sweep_away_leftovers
 from alliance_sim.study.described import described, points_table, provenance
 from alliance_sim.study.lock import only_writer
 from alliance_sim.study.parts import DONE, FOLDER, AtStage, commit, no_stage, parts_in, sync_folder
-from alliance_sim.study.tasks import Outcome, Task
+from alliance_sim.study.tasks import Bundle, Outcome
 from alliance_sim.study.trouble import StudyError
 
 if TYPE_CHECKING:
@@ -26,41 +26,42 @@ if TYPE_CHECKING:
 STUDY, POINTS, PROVENANCE = "study.json", "points.parquet", "provenance.json"
 
 
-class Keys:
-    """Keys of runs, sorted in one column: a million take 32 MB, where a set of them would take a hundred."""
-
-    def __init__(self, keys: Table) -> None:
-        self._keys: NDArray[Any] = np.sort(keys.to_numpy().astype("S32"))
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __contains__(self, key: str) -> bool:
-        looked_for = np.bytes_(key)
-        place = int(np.searchsorted(self._keys, looked_for))
-        return place < len(self._keys) and bool(self._keys[place] == looked_for)
-
-
 @dataclass
 class Store:
     """A folder that this process alone may add to."""
 
     folder: Path
-    study: str
+    study: Study
     set_aside: list[Damage]
     at_stage: AtStage = no_stage
 
     def __post_init__(self) -> None:
         self._number = numbers_used(self.folder)
 
-    def finished(self) -> Keys:
-        """The runs that are done."""
-        return Keys(run_rows(self.folder, ["key", "status"]).filter(pc.field("status") == DONE)["key"])
+    def finished(self) -> NDArray[np.bool_]:
+        """Which runs are done, shape (points, seeds a point): a part is of this study, so point and seed are enough."""
+        done = np.zeros((len(self.study.points), self.study.seeds_a_point), np.bool_)
+        for part in parts_in(self.folder):
+            rows = read(part.runs, ["point", "seed", "status"])
+            points, seeds = whole_numbers(rows["point"]), whole_numbers(rows["seed"])
+            places = self._places(points, seeds)
+            ours = np.array([status == DONE for status in rows["status"].to_pylist()], np.bool_)
+            ours &= (points >= 0) & (points < done.shape[0]) & (places >= 0) & (places < done.shape[1])
+            done[points[ours], places[ours]] = True
+        return done
 
-    def add(self, found: list[tuple[Task, Outcome]]) -> None:
-        """Commit the outcomes of some tasks."""
+    def _places(self, points: NDArray[np.int64], seeds: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The place of each seed among those of its point."""
+        if isinstance(self.study.seeds, int):
+            return seeds - 1 - (points * self.study.seeds if self.study.luck == "independent" else 0)
+        listed = np.array(self.study.seeds)
+        order = np.argsort(listed)
+        return order[np.minimum(np.searchsorted(listed, seeds, sorter=order), len(listed) - 1)]
+
+    def add(self, found: list[tuple[Bundle, Outcome]]) -> None:
+        """Commit the outcomes of some bundles."""
         self._number += 1
-        commit(self.folder, self._number, self.study, found, self.at_stage)
+        commit(self.folder, self._number, self.study.hash, found, self.at_stage)
 
 
 def document_in(folder: Path) -> dict[str, Any]:
@@ -115,11 +116,10 @@ def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generato
             _write_json(described(study), folder / STUDY)  # last: with it the folder is a study's
             sync_folder(folder)
         sweep_away_leftovers(folder)
-        found = [damage_of(part, study.hash, thorough=False) for part in parts_in(folder)]
-        damages = [damage for damage in found if damage]
+        damages = damages_in(folder, study.hash)
         for damage in damages:
             set_aside(folder, damage)
-        yield Store(folder, study.hash, damages, at_stage)
+        yield Store(folder, study, damages, at_stage)
 
 
 def _refuse_what_is_not_ours(folder: Path, study: Study) -> None:

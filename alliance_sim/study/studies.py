@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,22 +99,32 @@ class Study:
         scheduler: str | None = None,
         executor: Executor | None = None,
         told: Callable[[int, int], None] | None = None,
+        stopping: Callable[[], None] | None = None,
     ) -> Sweep:
         """Live every run that is not done yet in the folder ``out``; what failed before is tried again.
 
         Args:
             out: where the results lie or shall lie.
-            workers: processes on this machine; None: one a core.
+            workers: processes on this machine, or of the executor; None: one a core.
             scheduler: the address of a running Dask scheduler, which then does the work.
             executor: any ``concurrent.futures.Executor`` whose workers have this library.
             told: called after each commit, with the runs committed and the runs in all.
+            stopping: called once when Ctrl-C stops the sweep, which then waits for what is under way.
 
         Raises:
             StudyError: if another sweep writes there, or other things lie there.
         """
         from alliance_sim.study.sweeping import sweep
 
-        return sweep(self, Path(out), workers=workers or cores(), scheduler=scheduler, executor=executor, told=told)
+        return sweep(
+            self,
+            Path(out),
+            workers=workers or cores(),
+            scheduler=scheduler,
+            executor=executor,
+            told=told,
+            stopping=stopping,
+        )
 
     @property
     def seeds_a_point(self) -> int:
@@ -133,11 +143,11 @@ class Study:
         first = 1 if self.luck == "paired" else 1 + point * self.seeds
         return range(first, first + self.seeds)
 
-    def tasks(self, done: Container[str] = ()) -> Iterator[Task]:
-        """What is to be run, point after point, each task made when it is asked for; without the keys that are done."""
+    def tasks(self) -> Iterator[Task]:
+        """What is to be run, point after point, each task made when it is asked for."""
         from alliance_sim.study.planning import planned
 
-        return planned(self, done)
+        return planned(self)
 
     def scenario_data(self, point: int) -> dict[str, object]:
         """What goes over the seam about a point: all that shapes its worlds, and what to keep of them."""

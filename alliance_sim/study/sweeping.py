@@ -14,17 +14,19 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.study import engines, store
+from alliance_sim.study.cluster import cluster
 from alliance_sim.study.damage import Damage
 from alliance_sim.study.parts import AtStage, no_stage
+from alliance_sim.study.planning import bundles
 from alliance_sim.study.supervision import Limits
-from alliance_sim.study.tasks import Failure, Outcome, Task
+from alliance_sim.study.tasks import Bundle, Failure, Outcome, runs_in
 
 if TYPE_CHECKING:
     from alliance_sim.study.studies import Study
 
 RUN = "alliance_sim.study.replicates:live"
-SECONDS_A_PART, RUNS_A_PART = 5.0, 5_000
-"""A part is committed after so long or so many runs: few files to read, little to lose."""
+SECONDS_A_PART, RUNS_A_PART, BYTES_A_PART = 5.0, 5_000, 4_000_000
+"""A part is committed after so long or so many runs, few files to read and little to lose; or so much to hold."""
 FAILURES_TOLD = 20
 
 type Told = Callable[[int, int], None]
@@ -39,7 +41,7 @@ class Sweep:
         runs: how many the study asks for.
         before: how many were done when it began.
         done, failed: how many were committed now.
-        first_failures: (point, failure) of the first of them.
+        first_failures: the first of them that failed.
         set_aside: damaged parts that were found, whose runs were lived again.
         interrupted: whether somebody stopped it.
     """
@@ -48,17 +50,16 @@ class Sweep:
     before: int = 0
     done: int = 0
     failed: int = 0
-    first_failures: list[tuple[int, Failure]] = field(default_factory=list[tuple[int, Failure]])
+    first_failures: list[Failure] = field(default_factory=list[Failure])
     set_aside: list[Damage] = field(default_factory=list[Damage])
     interrupted: bool = False
 
-    def count(self, found: list[tuple[Task, Outcome]]) -> None:
+    def count(self, found: list[tuple[Bundle, Outcome]]) -> None:
         """Add what was committed."""
-        for task, outcome in found:
+        for bundle, outcome in found:
             self.failed += len(outcome.failures)
-            self.done += len(task.seeds) - len(outcome.failures)
-            room = FAILURES_TOLD - len(self.first_failures)
-            self.first_failures += [(task.point, failure) for failure in outcome.failures[:room]]
+            self.done += runs_in(bundle) - len(outcome.failures)
+            self.first_failures += outcome.failures[: FAILURES_TOLD - len(self.first_failures)]
 
 
 def sweep(
@@ -69,6 +70,7 @@ def sweep(
     scheduler: str | None = None,
     executor: Executor | None = None,
     told: Told | None = None,
+    stopping: Callable[[], None] | None = None,
     run: str = RUN,
     at_stage: AtStage = no_stage,
 ) -> Sweep:
@@ -81,6 +83,7 @@ def sweep(
         scheduler: the address of a Dask scheduler.
         executor: any other executor.
         told: told after each commit.
+        stopping: told once when somebody stops the sweep, which then waits for what is under way.
         run: the run function, ``"module:function"``.
         at_stage: told of each stage of each commit.
 
@@ -89,28 +92,32 @@ def sweep(
         EngineLostError: if whoever lives the runs is gone; what was committed stays.
         RunFunctionError: if the run function cannot be imported.
     """
-    with store.opened(out, study, at_stage) as shelf, _stopped_gently() as stopping:
+    with store.opened(out, study, at_stage) as shelf, _stopped_gently(stopping) as stop:
         finished = shelf.finished()
-        ended = Sweep(study.runs, before=len(finished), set_aside=shelf.set_aside)
+        ended = Sweep(study.runs, before=int(finished.sum()), set_aside=shelf.set_aside)
         if told:
             told(ended.before, ended.runs)
-        with _engine(study, run, workers, scheduler, executor) as (ask, ahead):
-            waiting: list[tuple[Task, Outcome]] = []
-            since = time.monotonic()
+        if ended.before == ended.runs:
+            return ended
+        with _engine(study, run, workers, scheduler, executor) as engine:
+            waiting: list[tuple[Bundle, Outcome]] = []
+            since, runs, size = time.monotonic(), 0, 0
             try:
-                for home in engines.lived(study.tasks(finished), ask, ahead, stopping.is_set):
-                    waiting.append(home)
-                    runs = sum(len(task.seeds) for task, _ in waiting)
-                    if runs >= RUNS_A_PART or time.monotonic() - since > SECONDS_A_PART:
+                left = bundles(study, finished, engine.workers())
+                for bundle, outcome in engines.lived(left, engine, stop):
+                    waiting.append((bundle, outcome))
+                    runs += runs_in(bundle)
+                    size += sum(map(len, outcome.series))
+                    if runs >= RUNS_A_PART or size > BYTES_A_PART or time.monotonic() - since > SECONDS_A_PART:
                         _commit(shelf, waiting, ended, told)
-                        since = time.monotonic()
+                        since, runs, size = time.monotonic(), 0, 0
             finally:
                 _commit(shelf, waiting, ended, told)
-        ended.interrupted = stopping.is_set()
+        ended.interrupted = stop()
         return ended
 
 
-def _commit(shelf: store.Store, waiting: list[tuple[Task, Outcome]], ended: Sweep, told: Told | None) -> None:
+def _commit(shelf: store.Store, waiting: list[tuple[Bundle, Outcome]], ended: Sweep, told: Told | None) -> None:
     if waiting:
         found = list(waiting)
         waiting.clear()
@@ -122,34 +129,42 @@ def _commit(shelf: store.Store, waiting: list[tuple[Task, Outcome]], ended: Swee
 
 def _engine(
     study: Study, run: str, workers: int, scheduler: str | None, executor: Executor | None
-) -> AbstractContextManager[tuple[engines.Ask, int]]:
+) -> AbstractContextManager[engines.Engine]:
     asked = study.limits
     limits = Limits(memory=asked.memory_a_run)
     if asked.seconds_a_run is not None:
         limits = Limits(asked.seconds_a_run, asked.memory_a_run)
     if scheduler is not None:
-        return engines.cluster(run, scheduler, limits)
+        return cluster(run, scheduler, limits)
     if executor is not None:
-        return engines.executor(run, executor, max(1, workers) * engines.AHEAD, limits)
+        return engines.executor(run, executor, workers, limits)
     return engines.processes(run, workers, limits)
 
 
 @contextmanager
-def _stopped_gently() -> Generator[threading.Event]:
+def _stopped_gently(told: Callable[[], None] | None) -> Generator[Callable[[], bool]]:
     """Ctrl-C lets what is under way come home; a second one stops at once."""
-    stopping = threading.Event()
+    asked = tells = 0
 
     def hear(number: int, frame: FrameType | None) -> None:
-        if stopping.is_set():
+        nonlocal asked
+        asked += 1
+        if asked > 1:
             raise KeyboardInterrupt
-        stopping.set()
+
+    def stopped() -> bool:
+        nonlocal tells
+        if asked and told and not tells:
+            tells = 1
+            told()
+        return asked > 0
 
     if threading.current_thread() is not threading.main_thread():
-        yield stopping
+        yield stopped
         return
     before: dict[int, Any] = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stopping
+        yield stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""What goes over the seam between a study and whoever lives its runs: tasks go out, outcomes come home."""
+"""What goes over the seam between a study and whoever lives its runs: bundles go out, outcomes come home."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Many replicates of one point, lived in one call.
+    """Replicates of one point, lived in one call of the run function.
 
     Attributes:
         point: row number of the point in the design.
@@ -24,35 +24,56 @@ class Task:
 
     def one_by_one(self) -> Iterator[Task]:
         """The same runs, each as a task of its own."""
-        return (self.only([place]) for place in range(len(self.seeds)))
+        return (Task(self.point, (seed,), self.keys[at : at + 1], self.scenario) for at, seed in enumerate(self.seeds))
 
-    def only(self, places: Iterable[int]) -> Task:
-        """The task with only the runs in some places."""
-        places = tuple(places)
-        seeds = tuple(self.seeds[place] for place in places)
-        return Task(self.point, seeds, tuple(self.keys[place] for place in places), self.scenario)
+
+type Bundle = tuple[Task, ...]
+"""What is sent at a time: tasks of one point or, where each has few runs, of several."""
+
+
+def one_by_one(bundle: Bundle) -> list[Task]:
+    """Every run of a bundle as a task of its own."""
+    return [alone for task in bundle for alone in task.one_by_one()]
+
+
+def runs_in(bundle: Bundle) -> int:
+    """How many runs there are in a bundle."""
+    return sum(len(task.seeds) for task in bundle)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A run that has no series: why, and where in the code if that is known."""
+    """A run that has no series: which, why, and where in the code if that is known."""
 
+    point: int
     seed: int
     reason: str
     traceback: str = ""
 
+    @classmethod
+    def of(cls, task: Task, reason: str, traceback: str = "") -> Failure:
+        """That of a task's only run."""
+        return cls(task.point, task.seeds[0], reason, traceback)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a task: each of its seeds is either in one of the series or among the failures.
+    """What came of a bundle: each of its runs is either in one of the series or among the failures.
 
     Attributes:
-        series: Arrow IPC streams of the run function's table.
+        series: Arrow IPC streams: columns ``point``, ``seed``, ``half_term``, then the kept outcomes.
         failures: the runs that failed.
     """
 
     series: tuple[bytes, ...]
     failures: tuple[Failure, ...] = ()
+
+
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    """Several outcomes as one."""
+    found = list(outcomes)
+    series = tuple(stream for outcome in found for stream in outcome.series)
+    return Outcome(series, tuple(failure for outcome in found for failure in outcome.failures))
 
 
 class RunFunctionError(RuntimeError):

@@ -1,6 +1,7 @@
-"""A worker process: reads tasks from its standard input, lives them, answers on its standard output.
+"""A worker process: reads bundles of tasks from a socket, lives them, and answers there.
 
-Frames both ways: two lengths, a JSON header, Arrow bytes. Nothing is pickled. The worker ends with its parent.
+Frames both ways: two lengths, a JSON header, Arrow bytes. Nothing is pickled. The worker ends with its parent, and by
+itself when nobody has asked it for a while.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import ctypes
 import importlib
 import json
 import os
+import select
 import signal
+import socket
 import struct
 import sys
 import threading
@@ -17,44 +20,74 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
+from alliance_sim.study.tasks import Bundle, Failure, Task, one_by_one, runs_in
+
 LENGTHS = struct.Struct("<IQ")
+SECONDS_IDLE = 1.0
+SECONDS_BETWEEN_SIGNS = 0.2
 _DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
+_last_sign = float("inf")
+_parent: socket.socket
 
 
-def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
-    """A message as it goes through the pipe."""
+def frame(header: object, body: bytes = b"") -> bytes:
+    """A message as it goes through the socket."""
     told = json.dumps(header).encode()
     return b"".join((LENGTHS.pack(len(told), len(body)), told, body))
 
 
+def sign_of_life() -> None:
+    """Said by a run function as it begins a run, so that the limit of time is counted from there."""
+    global _last_sign  # noqa: PLW0603 - a process is one worker
+    if (now := time.monotonic()) - _last_sign > SECONDS_BETWEEN_SIGNS:
+        _last_sign = now
+        _parent.sendall(frame({"said": "alive"}))
+
+
 def main(parent: int, run: str) -> None:
-    """Serve until the parent closes the pipe or dies."""
+    """Serve until the parent closes the socket or dies, or nobody asks."""
+    global _parent, _last_sign  # noqa: PLW0603
     _end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sweep to hear, which lets runs end
-    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nowhere, 0)
-    os.dup2(2, 1)  # what a run prints must not get between the answers
+    _parent = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
     try:
         live = run_function(run)
     except BaseException as error:
-        _say(answers, {"said": "unimportable", "why": f"{type(error).__name__}: {error}"})
+        _parent.sendall(frame({"said": "unimportable", "why": f"{type(error).__name__}: {error}"}))
         return
-    _say(answers, {"said": "ready"})
-    from alliance_sim.study.answers import packed
-    from alliance_sim.study.tasks import Task
-
-    while head := questions.read(LENGTHS.size):
+    _parent.sendall(frame({"said": "ready"}))
+    questions = _parent.makefile("rb")
+    while _somebody_asks() and (head := questions.read(LENGTHS.size)):
         asked = json.loads(questions.read(LENGTHS.unpack(head)[0]))
-        task = Task(asked["point"], tuple(asked["seeds"]), tuple(asked["keys"]), asked["scenario"])
+        bundle = tuple(Task(point, tuple(seeds), (), scenario) for point, seeds, scenario in asked)
+        _last_sign = time.monotonic()
+        body, failures = answer(live, bundle)
+        _parent.sendall(frame({"said": "lived", "failures": [asdict(failure) for failure in failures]}, body))
+
+
+def answer(live: Callable[[Any], Any], bundle: Bundle) -> tuple[bytes, list[Failure]]:
+    """Live a bundle: its series as an Arrow IPC stream, and the runs that raised or are not finite."""
+    from alliance_sim.study.answers import checked, packed
+
+    failures: list[Failure] = []
+
+    def lived(some: Bundle) -> list[Any]:
         try:
-            body, bad = packed(live(task), task.seeds)
-            header = {"said": "lived", "bad": bad}
+            table, bad = checked(some, [live(task) for task in some])
         except BaseException as error:
-            body, header = b"", {"said": "raised", "traceback": traceback.format_exc(), **_told(error)}
-        _say(answers, header, body)
+            if runs_in(some) > 1:  # only the guilty run fails
+                return [table for alone in one_by_one(some) for table in lived((alone,))]
+            failures.append(Failure.of(some[0], _reason(error), traceback.format_exc()))
+            return []
+        failures.extend(bad)
+        return [table]
+
+    return packed(lived(bundle)), failures
 
 
 def run_function(run: str) -> Callable[[Any], Any]:
@@ -66,15 +99,13 @@ def run_function(run: str) -> Callable[[Any], Any]:
     return live
 
 
-def _told(error: BaseException) -> dict[str, str]:
+def _reason(error: BaseException) -> str:
     text = " ".join(str(error).split())[:500]
-    return {"reason": f"{type(error).__name__}: {text}" if text else type(error).__name__}
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _say(answers: Any, header: dict[str, Any], body: bytes = b"") -> None:
-    rest = memoryview(frame(header, body))
-    while rest:
-        rest = rest[answers.write(rest) :]
+def _somebody_asks() -> bool:
+    return bool(select.select([_parent], [], [], SECONDS_IDLE)[0])
 
 
 def _end_with(parent: int) -> None:

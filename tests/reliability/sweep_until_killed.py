@@ -1,25 +1,35 @@
 """A sweep over invented runs that dies at a stage of a commit, or is killed from outside.
 
-python sweep_until_killed.py STUDY OUT WORKERS STAGE NTH
+python sweep_until_killed.py STUDY OUT ENGINE WORKERS STAGE NTH
+
+ENGINE is "processes", "threads" or "pool" (executors), or the address of a Dask scheduler.
 """
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
 import signal
 import sys
 import time
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from alliance_sim.study import Study, sweeping
-from alliance_sim.study.tasks import Task
+from alliance_sim.study.tasks import EngineLostError, Task
+
+GONE = 3
+"""Exit code of a sweep whose engine is gone."""
 
 
 def live(task: Task) -> pa.Table:
     """One number a run and half-term, from point, seed and half-term alone."""
-    time.sleep(0.01)
+    time.sleep(0.003 * len(task.seeds))
     rows = task.scenario["half_terms"] + 1
     seeds = [seed for seed in task.seeds for _ in range(rows)]
     half_terms = list(range(rows)) * len(task.seeds)
@@ -28,9 +38,31 @@ def live(task: Task) -> pa.Table:
     return pa.table(columns)
 
 
+def end_with_parent(parent: int) -> None:
+    """A process pool of the standard library leaves orphans if its parent is killed; it is asked not to."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        os._exit(1)
+
+
+def engine_of(name: str, workers: int, doing: ExitStack) -> dict[str, Any]:
+    """How the sweep is told who does the work."""
+    if name.startswith("tcp://"):
+        return {"scheduler": name}
+    pool: Executor
+    if name == "threads":
+        pool = ThreadPoolExecutor(workers)
+    elif name == "pool":
+        spawn, parent = multiprocessing.get_context("spawn"), (os.getpid(),)
+        pool = ProcessPoolExecutor(workers, spawn, initializer=end_with_parent, initargs=parent)
+    else:
+        return {"workers": workers}
+    return {"executor": doing.enter_context(pool), "workers": workers}
+
+
 def main() -> None:
     """Sweep; say what is committed, a line each time."""
-    study, out, workers, stage, nth = sys.argv[1:]
+    study, out, engine, workers, stage, nth = sys.argv[1:]
     left = int(nth)
 
     def die_at(reached: str) -> None:
@@ -41,15 +73,20 @@ def main() -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sweeping.RUNS_A_PART = 40
-    sys.path.insert(0, str(Path(__file__).parent))
-    sweeping.sweep(
-        Study.load(study),
-        Path(out),
-        workers=int(workers),
-        run="sweep_until_killed:live",
-        at_stage=die_at,
-        told=lambda done, total: print(done, flush=True),
-    )
+    with ExitStack() as doing:
+        asked = engine_of(engine, int(workers), doing)
+        try:
+            sweeping.sweep(
+                Study.load(study),
+                Path(out),
+                run="sweep_until_killed:live",
+                at_stage=die_at,
+                told=lambda done, _: print(done, flush=True),
+                **asked,
+            )
+        except EngineLostError as lost:
+            print(lost, file=sys.stderr)
+            sys.exit(GONE)
 
 
 if __name__ == "__main__":

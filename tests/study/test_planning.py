@@ -9,6 +9,7 @@ import tracemalloc
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
 import pytest
 
 import alliance_sim
@@ -47,17 +48,43 @@ def test_at_least_fifty_runs_go_over_the_seam_where_there_are_that_many(study, s
     tasks = list(told.tasks())
     assert [len(task.seeds) for task in tasks] == sizes
     assert [seed for task in tasks for seed in task.seeds] == list(range(1, seeds + 1))
-    assert planning.task_count(told) == len(sizes)
+
+
+def sizes(bundles):
+    return [[len(task.seeds) for task in bundle] for bundle in bundles]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "points", "expected"),
+    [
+        (1, 120, [[1] * 50, [1] * 50, [1] * 20]),
+        (30, 5, [[30, 30], [30, 30], [30]]),
+        (60, 2, [[60], [60]]),
+        (120, 2, [[60], [60], [60], [60]]),
+    ],
+)
+def test_points_with_few_seeds_travel_together(study, seeds, points, expected):
+    told = study(f'seeds = {seeds}\n[design]\n"trust.initial" = {{ from = 0.2, to = 0.8, steps = {points} }}\n')
+    assert sizes(planning.bundled(told.tasks())) == expected
+
+
+@pytest.mark.parametrize(
+    ("runs", "workers", "size"), [(1000, 2, 50), (200, 2, 50), (199, 2, 50), (40, 2, 10), (3, 5, 1)]
+)
+def test_where_there_is_little_to_do_all_workers_get_their_share(runs, workers, size):
+    assert planning.bundle_size(runs, workers) == size
 
 
 def test_what_is_done_is_left_out(study):
     told = study(f"seeds = 2\n{GRID}")
     every = keys(told)
     assert len(set(every)) == 8
-    left = list(told.tasks(done={every[0], every[2], every[3]}))
+    done = np.array([[True, False], [True, True], [False, False], [False, False]])
+    left = list(planning.planned(told, done))
     assert [(task.point, task.seeds) for task in left] == [(0, (2,)), (2, (1, 2)), (3, (1, 2))]
     assert [key for task in left for key in task.keys] == [every[1], *every[4:]]
-    assert list(told.tasks(done=set(every))) == []
+    assert sizes(planning.bundles(told, done, workers=1)) == [[1, 2], [2]]
+    assert list(planning.bundles(told, np.ones((4, 2), bool), workers=1)) == []
 
 
 def test_a_point_has_the_hash_that_its_scenario_has(study):

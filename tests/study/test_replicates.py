@@ -79,13 +79,13 @@ def test_a_run_that_raises_says_which_it_was(study):
 def test_what_a_sweep_takes_is_counted_up_from_a_few_runs(study):
     told = study(f'seeds = 120\nhalf_terms = 6\nkeep = ["trust"]\n{SMALL}[design]\n"trust.initial" = {{ steps = 9 }}\n')
     seen = foresee(told)
-    assert (seen.points, seen.runs, seen.tasks) == (9, 1080, 18)
+    assert (seen.points, seen.runs) == (9, 1080)
     assert seen.sampled == 5 * 4
     assert seen.cpu_a_run > 0
     assert 7 * 8 * 0.5 < seen.bytes_a_run < 7 * 8 * 4, "seven rows of eight bytes, and a little around them"
 
 
-def test_more_workers_take_less_time_until_there_are_as_many_as_tasks():
-    seen = Foresight(points=4, runs=100, tasks=4, sampled=10, cpu_a_run=0.5, bytes_a_run=1000.0)
-    assert [seen.seconds(workers) for workers in (1, 2, 4, 50)] == [50.0, 25.0, 12.5, 12.5]
-    assert seen.bytes == 100_000
+def test_more_workers_take_less_time_until_there_are_as_many_as_runs():
+    seen = Foresight(points=4, runs=4, sampled=10, cpu_a_run=0.5, bytes_a_run=1000.0)
+    assert [seen.seconds(workers) for workers in (1, 2, 4, 50)] == [2.0, 1.0, 0.5, 0.5]
+    assert seen.bytes == 4_000

@@ -1,0 +1,80 @@
+"""A running Dask cluster as the engine: its workers keep the same watch over processes as this machine does."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Generator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
+
+from alliance_sim.study.engines import Engine
+from alliance_sim.study.supervision import Limits, live_here
+from alliance_sim.study.tasks import Bundle, EngineLostError, Outcome
+
+SECONDS_TO_ANSWER = 10.0
+SECONDS_BETWEEN_COUNTS = 2.0
+
+
+def live_there(bundle: Bundle, run: str, limits: Limits) -> Outcome:
+    """Live a bundle in a worker of the cluster, as long as the sweep that asked for it is there."""
+    from distributed import get_worker
+
+    worker: Any = get_worker()
+    key = worker.get_current_task()
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is not None and task.state != "cancelled" and worker.status.name not in {"closing", "closed"}
+
+    return live_here(bundle, run, limits, wanted)
+
+
+@contextmanager
+def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
+    """A Dask cluster, by the address of its scheduler; TLS is set up as Dask wants it.
+
+    Raises:
+        EngineLostError: if nobody answers there.
+    """
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise EngineLostError(
+            "--scheduler needs Dask; install it with: pip install 'alliance-sim[cluster]'"
+        ) from missing
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in a sentence
+    try:
+        client: Any = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+    except Exception as nobody:  # each kind of address fails in its own way
+        why = " ".join(str(nobody).split())[:200]
+        raise EngineLostError(
+            f"no scheduler answers at {address} ({why}); is it running, and the address right?"
+        ) from nobody
+    lost = EngineLostError(f"the scheduler at {address} is gone; start one, and the sweep again, to go on")
+    counted, count = 0.0, 1
+
+    def workers() -> int:
+        """How many cores the cluster has now: it may still be growing."""
+        nonlocal counted, count
+        if client.status != "running":
+            raise lost
+        if time.monotonic() - counted > SECONDS_BETWEEN_COUNTS:
+            try:
+                cores: dict[str, int] = client.sync(client.scheduler.ncores, callback_timeout=SECONDS_TO_ANSWER)
+            except Exception as silent:
+                raise lost from silent
+            counted, count = time.monotonic(), max(1, sum(cores.values()))
+        return count
+
+    pool = client.get_executor(pure=False)
+
+    def ask(bundle: Bundle) -> Future[Outcome]:
+        return pool.submit(live_there, bundle, run, limits)
+
+    try:
+        yield Engine(ask, workers, recalls=False)
+    finally:
+        pool.shutdown(wait=False)  # what is under way ends there, and is not waited for
+        client.close(timeout=2)
