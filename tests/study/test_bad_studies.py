@@ -31,8 +31,8 @@ BAD = [
      'mystudy.toml, line 2: at is "ends", but must be "every half-term" or "end"; did you mean "end"?'),
     ("an unknown base", Q + 'base = "silicn_valley"\n',
      'mystudy.toml, line 2: base "silicn_valley", but there is no config or file called "silicn_valley"; did you mean '
-     '"silicon_valley"? shipped configs: baseline, collaborative, competitive, cosy_club, isolated, route128, '
-     "silicon_valley"),
+     '"silicon_valley"? shipped configs: baseline, collaborative, competitive, cosy_club, dominance, federations, '
+     "isolated, route128, silicon_valley, staff_turnover"),
     ("base and variants", Q + 'base = "route128"\nvariants = ["isolated"]\n',
      "mystudy.toml, line 2: base and variants are both given; put base into each variant, as in [variants.open] "
      "base = …"),
