@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.configuration import json_schema, load_configuration, schema_text, shipped_configs, source_files
+from alliance_sim.modules import switched_on
 from alliance_sim.parameters import CHANGED_BY_EVENTS, DEFAULTS, GROUPS, PARAMETERS
 
 WORLDS = ("baseline", "competitive", "collaborative", "route128", "silicon_valley", "cosy_club", "isolated")
@@ -26,6 +27,22 @@ def test_each_asks_a_question_of_its_own_and_says_which_claims_it_serves(name):
     assert text.startswith("#:schema schema.json\n# ")
     assert "Theory: " in text
     assert set(tomllib.loads(text)) <= {"question", "extends", "policy", "coordinator"}
+
+
+SHOWS = {"federations": ("governance",), "dominance": ("hub_push",), "staff_turnover": ("turnover",)}
+"""Worlds that show a switchable module, and which."""
+
+
+@pytest.mark.parametrize("name", SHOWS)
+def test_a_config_shows_its_module(name):
+    text = shipped_configs()[name].read_text(encoding="utf-8")
+    assert text.startswith("#:schema schema.json\n# ")
+    assert "Theory: " in text
+    assert tuple(module.name for module in switched_on(load_configuration(name).values)) == SHOWS[name]
+
+
+def test_every_world_is_told_of_here():
+    assert set(shipped_configs()) == {*WORLDS, *SHOWS}
 
 
 def test_the_baseline_is_the_declared_defaults():
