@@ -34,12 +34,11 @@ from alliance_sim.state import Floats, Ints, World
 class Desk(NamedTuple):
     """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray.
 
-    The first three have one place more than pairs: what lies beyond the alliance.
+    The first two have one place more than pairs: what lies beyond the alliance.
     """
 
     staff_trust: Floats
     staff_level: Floats
-    staff_ties: Ints
     fondness: Floats
     appeals: Floats
     brokered: Ints
@@ -75,7 +74,6 @@ def desk_for(world: World, first: int, last: int) -> Desk:
     return Desk(
         np.zeros(pairs),
         np.zeros(pairs),
-        np.zeros(pairs, np.int64),
         np.zeros(most_held),
         np.zeros(most_ties),
         np.zeros(most_brokered, np.int64),
@@ -154,10 +152,11 @@ def clear_tally(world: World, alliance: int) -> None:
 @step
 def heads_meet(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk) -> None:
     """The trust-building loop between heads; then they hear their staff, and staff follow them."""
-    heads_meeting.hear_staff(world, alliance, desk.staff_trust, desk.staff_level, desk.staff_ties)
-    heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level, desk.staff_ties)
-    heads_meeting.heads_hear_staff(world, settings, alliance, desk.staff_trust, desk.staff_ties)
-    heads_meeting.staff_follow_heads(world, settings, alliance, desk.staff_trust)
+    heads_meeting.note_pairs(world, alliance, desk.held)
+    heads_meeting.hear_staff(world, alliance, desk.held, desk.staff_trust, desk.staff_level)
+    heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level)
+    heads_meeting.heads_hear_staff(world, settings, alliance, desk.staff_trust)
+    heads_meeting.staff_follow_heads(world, settings, alliance, desk.held, desk.staff_trust)
 
 
 @step
