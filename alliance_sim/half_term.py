@@ -40,6 +40,7 @@ class Desk(NamedTuple):
     staff_trust: Floats
     staff_level: Floats
     fondness: Floats
+    gaps: Floats
     appeals: Floats
     brokered: Ints
     held: Ints
@@ -75,6 +76,7 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         np.zeros(pairs),
         np.zeros(pairs),
         np.zeros(most_held),
+        np.zeros(most_ties),
         np.zeros(most_ties),
         np.zeros(most_brokered, np.int64),
         np.zeros(most_held, np.int64),
@@ -170,16 +172,15 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
         teacher, slot = Row(desk.tie[place]), desk.occasion[place]
         if weighed != teacher:
             held = desk.fondness[np.int64(teachers.first_tie[teacher] - teachers.first_tie[start]) :]
-            total = help_seeking.weigh_partners(world, settings, teacher, held, desk.appeals)
+            total = help_seeking.weigh_partners(world, settings, teacher, held, desk.gaps, desk.appeals)
             weighed = teacher
         if total <= 0.0:
             continue  # nobody in the alliance, and the boundary is closed
         draw = chance.uniform(seed, chance.CHOOSES_PARTNER, half_term, teachers.id[teacher], 0, slot)
         tie = help_seeking.chosen_tie(world, desk.appeals, total, teacher, draw)
-        if not help_seeking.could_help(world, settings, teacher, tie):
-            continue
-        teachers.asks[teacher, slot] = tie
-        if tie >= teachers.first_outside[teacher]:
+        could = help_seeking.could_help(world, settings, tie, desk.gaps[tie - Row(teachers.first_tie[teacher])])
+        teachers.asks[teacher, slot] = tie if could else -1
+        if could & (tie >= teachers.first_outside[teacher]):
             note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
 
 
