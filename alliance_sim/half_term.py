@@ -35,13 +35,13 @@ from alliance_sim.state import Floats, Ints, World
 class Desk(NamedTuple):
     """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray.
 
-    The first three have one place more than pairs: what lies beyond the alliance.
+    The first two have one place more than pairs: what lies beyond the alliance.
     """
 
     staff_trust: Floats
     staff_level: Floats
-    staff_ties: Ints
     fondness: Floats
+    gaps: Floats
     appeals: Floats
     brokered: Ints
     held: Ints
@@ -76,8 +76,8 @@ def desk_for(world: World, first: int, last: int) -> Desk:
     return Desk(
         np.zeros(pairs),
         np.zeros(pairs),
-        np.zeros(pairs, np.int64),
         np.zeros(most_held),
+        np.zeros(most_ties),
         np.zeros(most_ties),
         np.zeros(most_brokered, np.int64),
         np.zeros(most_held, np.int64),
@@ -156,10 +156,11 @@ def clear_tally(world: World, alliance: int) -> None:
 @step
 def heads_meet(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk) -> None:
     """The trust-building loop between heads; then they hear their staff, and staff follow them."""
-    heads_meeting.hear_staff(world, alliance, desk.staff_trust, desk.staff_level, desk.staff_ties)
-    heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level, desk.staff_ties)
-    heads_meeting.heads_hear_staff(world, settings, alliance, desk.staff_trust, desk.staff_ties)
-    heads_meeting.staff_follow_heads(world, settings, alliance, desk.staff_trust)
+    heads_meeting.note_pairs(world, alliance, desk.held)
+    heads_meeting.hear_staff(world, alliance, desk.held, desk.staff_trust, desk.staff_level)
+    heads_meeting.heads_build_trust(world, settings, seed, half_term, alliance, desk.staff_level)
+    heads_meeting.heads_hear_staff(world, settings, alliance, desk.staff_trust)
+    heads_meeting.staff_follow_heads(world, settings, alliance, desk.held, desk.staff_trust)
 
 
 @step
@@ -173,16 +174,15 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
         teacher, slot = Row(desk.tie[place]), desk.occasion[place]
         if weighed != teacher:
             held = desk.fondness[np.int64(teachers.first_tie[teacher] - teachers.first_tie[start]) :]
-            total = help_seeking.weigh_partners(world, settings, teacher, held, desk.appeals)
+            total = help_seeking.weigh_partners(world, settings, teacher, held, desk.gaps, desk.appeals)
             weighed = teacher
         if total <= 0.0:
             continue  # nobody in the alliance, and the boundary is closed
         draw = chance.uniform(seed, chance.CHOOSES_PARTNER, half_term, teachers.id[teacher], 0, slot)
         tie = help_seeking.chosen_tie(world, desk.appeals, total, teacher, draw)
-        if not help_seeking.could_help(world, settings, teacher, tie):
-            continue
-        teachers.asks[teacher, slot] = tie
-        if tie >= teachers.first_outside[teacher]:
+        could = help_seeking.could_help(world, settings, tie, desk.gaps[tie - Row(teachers.first_tie[teacher])])
+        teachers.asks[teacher, slot] = tie if could else -1
+        if could & (tie >= teachers.first_outside[teacher]):
             note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
 
 

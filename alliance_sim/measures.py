@@ -20,6 +20,10 @@ MUTUAL_TRUST = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""
 IN_USE = 0.5
 """A tie is in use while the decayed count of help on it is at least half a help."""
+FINE = 2.0**32
+"""Fractions of ties are added up in whole numbers of 1/FINE: whole numbers come to the same in any order, so processors
+add several at once. A school's flows would have to pass 2³¹ helps for that to overflow.
+"""
 
 # Columns of a school's sums.
 _TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL = range(6)
@@ -104,27 +108,32 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
     """Trust and level on the staff's ties inside the alliance.
 
     Added up before they are written: adding each tie to the sums in memory took twice as long. That a tie is inside is
-    a factor of 1 or 0, and no branch that processors would have to guess; and what is counted is counted apart from
-    what is added up in fractions, which processors must do one by one.
+    a factor of 1 or 0, and no branch that processors would have to guess.
     """
     ties = world.ties
     start, end = staff_of(world, alliance)
     first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
-    many, total, level, mutual, at_four = 0, 0.0, 0, 0, 0
+    many, total, level, mutual, at_four = 0, 0, 0, 0, 0
     for tie in range(first, last):
         inside = is_among(ties.partner[tie], start, end)
         many += inside
+        total += in_fine(np.float64(ties.trust[tie])) if inside else 0
         level += inside * ties.level[tie]
         at_four += inside & (ties.level[tie] == COLLABORATION)
     for tie in range(first, last):
-        inside, trust = is_among(ties.partner[tie], start, end), ties.trust[tie]
-        total += trust if inside else np.float32(0.0)
-        mutual += inside & (trust > MUTUAL_TRUST) & (ties.trust[ties.twin[tie]] > MUTUAL_TRUST)
+        inside = is_among(ties.partner[tie], start, end)
+        mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[ties.twin[tie]] > MUTUAL_TRUST)
     sums[school, _TIES] = many
-    sums[school, _TRUST] = total
+    sums[school, _TRUST] = total / FINE
     sums[school, _LEVEL] = level
     sums[school, _MUTUAL] = mutual
     sums[school, _AT_FOUR] = at_four
+
+
+@rule
+def in_fine(fraction: float) -> np.int64:
+    """A fraction in whole numbers of 1/FINE."""
+    return np.int64(fraction * FINE)
 
 
 @step
@@ -132,18 +141,19 @@ def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> No
     """How much help there is on all the staff's ties, and how even it is."""
     ties = world.ties
     first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
-    uneven, flow, used, one_way = 0.0, 0.0, 0, 0.0
+    tolerance = settings.reciprocity.one_way_tolerance  # looked up once: twice as fast
+    uneven, flow, used, one_way = 0, 0, 0, 0
     for tie in range(first, last):
         given, received = np.float64(ties.given[tie]), np.float64(ties.given[ties.twin[tie]])
-        uneven += abs(given - received)
-        flow += given + received
+        uneven += in_fine(abs(given - received))
+        flow += in_fine(given + received)
         in_use = given + received >= IN_USE
         used += in_use
-        one_way += in_use * one_wayness(given, received, settings.reciprocity.one_way_tolerance)
-    sums[school, _UNEVEN] = uneven
-    sums[school, _FLOW] = flow
+        one_way += in_fine(one_wayness(given, received, tolerance)) if in_use else 0
+    sums[school, _UNEVEN] = uneven / FINE
+    sums[school, _FLOW] = flow / FINE
     sums[school, _USED] = used
-    sums[school, _ONE_WAY] = one_way
+    sums[school, _ONE_WAY] = one_way / FINE
 
 
 @rule

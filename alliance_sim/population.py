@@ -15,6 +15,7 @@ from alliance_sim.acquaintance import boundary_pairs, tie_tables
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, step
 from alliance_sim.mechanisms.competition import publish_results
+from alliance_sim.mechanisms.heads_meeting import count_ties_between
 from alliance_sim.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
 from alliance_sim.settings import Settings
 from alliance_sim.state import (
@@ -166,6 +167,7 @@ def draw_opening(world: World, settings: Settings, seed: Seed) -> None:
                 drawn = chance.normal(seed, chance.FIRST_HEAD_TRUST, 0, schools.id[one], schools.id[other])
                 trust = settings.trust.initial + effect + HEADS_AHEAD + settings.trust.initial_sd * drawn
                 world.head_ties.trust[place] = 1.0 if one == other else min(MOST_TRUST, max(LEAST_TRUST, trust))
+        count_ties_between(world, alliance)
         for teacher in range(schools.first_teacher[first], schools.first_teacher[last]):
             draw_teacher(world, settings, seed, teacher)
             for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):

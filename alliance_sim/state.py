@@ -74,6 +74,7 @@ class HeadTies(NamedTuple):
     """One row an ordered pair of schools of an alliance: a dense block of n × n rows an alliance, diagonal unused."""
 
     trust: Annotated[Floats, Column("float32", "trust", "H, one head's trust in another", _SHARE)]
+    ties_between: Annotated[Ints, Column("int32", "ties", "ties that one's staff have to the other's")]
 
 
 class Teachers(NamedTuple):
@@ -103,7 +104,7 @@ class Ties(NamedTuple):
     twin: Annotated[Ints, Column("uint32", "tie row", "the tie back")]
     trust: Annotated[Floats, Column("float32", "trust", "T, trust in the partner", _SHARE)]
     owed: Annotated[Floats, Column("float32", "helps", "B, what the partner owes; the twin's is its negative")]
-    given: Annotated[Floats, Column("float32", "helps", "F, decayed count of help given to the partner", (0, np.inf))]
+    given: Annotated[Floats, Column("float32", "helps", "F, decayed count of help given to the partner", (0, 10_000))]
     level: Annotated[Ints, Column("int8", "level", "Himmelman level, 1–4, the same as the twin's", (1, 4))]
 
 

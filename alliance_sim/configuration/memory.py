@@ -106,7 +106,7 @@ def memory_needed(values: Mapping[str, Value], roster: Roster | None = None) -> 
     across, contacts = number(values, "population.boundary_ties"), number(values, "help.contacts")
     a_teacher = 60 + 4 * number(values, "population.practice_areas") + 12 * (across + contacts)
     paper = min(os.cpu_count() or 1, size.alliances) * 48 * (size.largest_ties + size.largest_staff * contacts)
-    return size.teachers * a_teacher + 25 * size.ties + paper + 4 * size.head_ties
+    return size.teachers * a_teacher + 25 * size.ties + paper + 8 * size.head_ties
 
 
 def too_many_rows(values: Mapping[str, Value], roster: Roster | None = None) -> str:

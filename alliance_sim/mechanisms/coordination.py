@@ -13,9 +13,9 @@ from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
 from alliance_sim.leanings import haze_before, promise_favoured
-from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity
+from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity, gaps_among
 from alliance_sim.mechanisms.trust_building import COLLABORATION
-from alliance_sim.rows import Row, is_among, staff_of, ties_of_staff
+from alliance_sim.rows import USUAL_AREAS, Row, staff_of, ties_of
 from alliance_sim.settings import Settings
 from alliance_sim.state import Coordinators, Floats, Ints, World
 
@@ -56,55 +56,67 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
-def note_pairs(world: World, alliance: int, pairs: Ints) -> int:
-    """Lay in ``pairs`` one tie of each pair of counterparts in the alliance; returns how many pairs there are."""
-    ties = world.ties
-    start, end = staff_of(world, alliance)
-    first, last = ties_of_staff(world, start, end)
-    many = 0
-    for tie in range(first, last):
-        pairs[many] = tie
-        many += (ties.twin[tie] > tie) & is_among(ties.partner[tie], start, end)  # if not, the next is laid over it
-    return many
-
-
-@step
 def see_promise(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, tie: int, credibility: float
-) -> float:
-    """What the coordinator sees in a pair, given one of its ties."""
-    teachers, ties = world.teachers, world.ties
-    one, other = ties.partner[ties.twin[tie]], ties.partner[tie]
-    complement = min(*complementarity(teachers.practice, one, other))
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, one: int, tie: int,
+    credibility: float, areas: int,
+) -> float:  # fmt: skip
+    """What the coordinator sees in a pair: one teacher, and the tie on which they hold the other."""
+    teachers, other = world.teachers, world.ties.partner[tie]
+    complement = min(*gaps_among(teachers.practice, one, other, areas))
     ids = min(teachers.id[one], teachers.id[other]), max(teachers.id[one], teachers.id[other])
     draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
     seen = promise(complement, haze_before(world.leanings, 0.3 * (1.0 - credibility), alliance), draw)
-    fruitful = (complement > USEFUL) | (settings.practice.jpd & (ties.level[tie] == COLLABORATION))
+    fruitful = (complement > USEFUL) | (settings.practice.jpd & (world.ties.level[tie] == COLLABORATION))
     return promise_favoured(world.leanings, seen, tie) if fruitful else NOTHING
 
 
 @step
 def see_promises(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats,
-    dealt: Floats,
-) -> tuple[int, float]:  # fmt: skip
-    """Fill ``pairs`` and ``promises`` for the alliance; returns how many pairs, and a promise that enough of them keep.
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats
+) -> int:
+    """Lay in ``pairs`` one tie of each pair in the alliance, in ``promises`` what they promise; returns how many."""
+    areas = world.teachers.practice.shape[1]
+    if areas == USUAL_AREAS:
+        return see_practice(world, settings, seed, half_term, alliance, pairs, promises, USUAL_AREAS)
+    return see_practice(world, settings, seed, half_term, alliance, pairs, promises, areas)
 
-    The pairs are dealt in turn into as many heaps as ``dealt`` has places. The best of each heap promise at least what
-    the poorest of these best does, so whoever seeks as many pairs as there are heaps need not look at any below it.
+
+@step
+def see_practice(
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats,
+    areas: int,
+) -> int:  # fmt: skip
+    """The same, told the number of areas."""
+    many, credibility = 0, np.float64(world.coordinators.credibility[alliance])
+    start, end = staff_of(world, alliance)
+    for teacher in range(start, end):
+        first, outside, _ = ties_of(world, teacher)
+        for tie in range(first, outside):
+            if world.ties.partner[tie] > teacher:
+                pairs[many] = tie
+                promises[many] = see_promise(
+                    world, settings, seed, half_term, alliance, teacher, tie, credibility, areas
+                )  # fmt: skip
+                many += 1
+    return many
+
+
+@step
+def enough_for(promises: Floats, many: int, dealt: Floats) -> float:
+    """A promise that at least as many of the pairs keep as ``dealt`` has places, or fewer where there are fewer.
+
+    The pairs are dealt in turn into as many heaps. The best of each heap promise at least what the poorest of these
+    best does, so whoever seeks as many pairs as there are heaps need not look at any below it.
     """
     heaps, heap = dealt.size, 0
     dealt[:] = NOTHING
-    credibility = np.float64(world.coordinators.credibility[alliance])
-    many = note_pairs(world, alliance, pairs)
     for pair in range(many):
-        promises[pair] = see_promise(world, settings, seed, half_term, alliance, Row(pairs[pair]), credibility)
         dealt[heap] = max(dealt[heap], promises[pair])
         heap = heap + 1 if heap + 1 < heaps else 0
     enough = dealt[0]
     for heap in range(1, heaps):
         enough = min(enough, dealt[heap])
-    return many, enough
+    return enough
 
 
 @step
@@ -121,7 +133,8 @@ def choose_pairs(
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
-    many, enough = see_promises(world, settings, seed, half_term, alliance, pairs, promises, dealt[:capacity])
+    many = see_promises(world, settings, seed, half_term, alliance, pairs, promises)
+    enough = enough_for(promises, many, dealt[:capacity])
     found, least = 0, NOTHING
     for pair in range(many):
         if promises[pair] < enough or promises[pair] <= least:

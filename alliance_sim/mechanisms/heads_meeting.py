@@ -15,7 +15,7 @@ from alliance_sim.mechanisms.trust_building import (
     trust_after_promise_broken,
     trust_after_promise_kept,
 )
-from alliance_sim.rows import Row, teachers_of, ties_of_staff
+from alliance_sim.rows import Row, is_among, staff_of, teachers_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
@@ -35,40 +35,66 @@ def stake_at(settings: Settings, mean_level: float) -> float:
 
 
 @step
-def hear_staff(world: World, alliance: int, trust: Floats, level: Floats, ties_between: Ints) -> None:
-    """Sum trust and level of the staff's ties, and count them, for each ordered pair of the alliance's schools.
+def note_pairs(world: World, alliance: int, pairs: Ints) -> None:
+    """Fill ``pairs`` with the place of each tie's pair of schools in the block; one after for what is beyond.
 
-    One more place, after those of the pairs, takes what is said of ties beyond the alliance.
+    Noted once and used twice, in a loop that does nothing else: processors do several ties at once.
     """
-    ties = world.ties
+    ties, school_of = world.ties, world.teachers.school
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    members = last - first
-    trust[: members * members + 1] = 0.0
-    level[: members * members + 1] = 0.0
-    ties_between[: members * members + 1] = 0
+    members = Row(last - first)
+    begin, _ = ties_of_staff(world, *staff_of(world, alliance))
     for school in range(first, last):
-        start, end = teachers_of(world, school)
-        mine, after = ties_of_staff(world, start, end)
+        mine, after = ties_of_staff(world, *teachers_of(world, school))
+        row = Row(school - first) * members
         for tie in range(mine, after):
-            pair = pair_of(world, first, members, school, tie)
-            trust[pair] += ties.trust[tie]
-            level[pair] += ties.level[tie]
-            ties_between[pair] += 1
+            place = Row(school_of[ties.partner[tie]]) - Row(first)  # huge where it would be negative
+            pairs[tie - begin] = row + place if place < members else members * members
 
 
 @step
-def pair_of(world: World, first: int, members: int, school: int, tie: int) -> int:
-    """The place of a pair of schools, this one and its tie's other, in the alliance's block; beyond it, one after."""
-    place = Row(world.teachers.school[world.ties.partner[tie]]) - Row(first)  # huge where it would be negative
-    return Row(school - first) * Row(members) + place if place < Row(members) else Row(members) * Row(members)
+def hear_staff(world: World, alliance: int, pairs: Ints, trust: Floats, level: Floats) -> None:
+    """Sum trust and level of the staff's ties for each ordered pair of the alliance's schools (and of what is beyond).
+
+    ``pairs`` says where each tie counts, as ``note_pairs`` does.
+    """
+    ties = world.ties
+    places = pairs_of_schools(world, alliance) + 1
+    trust[:places] = 0.0
+    level[:places] = 0.0
+    mine, after = ties_of_staff(world, *staff_of(world, alliance))
+    for tie in range(mine, after):
+        pair = Row(pairs[tie - mine])
+        trust[pair] += ties.trust[tie]
+        level[pair] += ties.level[tie]
+
+
+@step
+def pairs_of_schools(world: World, alliance: int) -> int:
+    """How many ordered pairs of schools an alliance has, each school with itself included."""
+    return world.alliances.first_head_tie[alliance + 1] - world.alliances.first_head_tie[alliance]
+
+
+@step
+def count_ties_between(world: World, alliance: int) -> None:
+    """At the opening: how many ties the staff of each school have to each other school of the alliance."""
+    ties, school_of = world.ties, world.teachers.school
+    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+    block = world.alliances.first_head_tie[alliance]
+    start, end = staff_of(world, alliance)
+    mine, after = ties_of_staff(world, start, end)
+    for tie in range(mine, after):
+        if is_among(ties.partner[tie], start, end):
+            one, other = school_of[ties.partner[ties.twin[tie]]] - first, school_of[ties.partner[tie]] - first
+            world.head_ties.ties_between[block + one * (last - first) + other] += 1
 
 
 @step
 def heads_build_trust(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats, ties_between: Ints
+    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats
 ) -> None:
     """Each two heads may meet; both take the risk of opening up or do not, from the trust they came with, and learn."""
-    schools, trust = world.schools, world.head_ties.trust
+    schools, trust, ties_between = world.schools, world.head_ties.trust, world.head_ties.ties_between
     block = world.alliances.first_head_tie[alliance]
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     members = last - first
@@ -88,16 +114,22 @@ def heads_build_trust(
             ones_time = protected_time(world.leanings, settings.policy.funding, one)
             others_time = protected_time(world.leanings, settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
-            stake = stake_at(settings, level[there] / ties_between[there] if ties_between[there] else 1.0)
+            stake = stake_at(settings, mean_level(level[there], ties_between[block + there]))
             trust[block + there] = heads_trust_after(
                 settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, ones_rival,
                 others_rival, ones_time, softened,
             )  # fmt: skip
-            stake = stake_at(settings, level[back] / ties_between[back] if ties_between[back] else 1.0)
+            stake = stake_at(settings, mean_level(level[back], ties_between[block + back]))
             trust[block + back] = heads_trust_after(
                 settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, others_rival,
                 ones_rival, others_time, softened,
             )  # fmt: skip
+
+
+@rule
+def mean_level(level: float, ties: int) -> float:
+    """Heads whose staff have no ties work as those begin who have."""
+    return level / ties if ties > 0 else 1.0
 
 
 @rule
@@ -116,36 +148,29 @@ def heads_trust_after(
 
 
 @step
-def heads_hear_staff(world: World, settings: Settings, alliance: int, trust: Floats, ties_between: Ints) -> None:
+def heads_hear_staff(world: World, settings: Settings, alliance: int, trust: Floats) -> None:
     """A head's trust moves towards what the staff have come to think of that school."""
-    block = world.alliances.first_head_tie[alliance]
-    members = world.alliances.first_school[alliance + 1] - world.alliances.first_school[alliance]
-    for pair in range(members * members):
-        if ties_between[pair]:
-            own = np.float64(world.head_ties.trust[block + pair])
-            world.head_ties.trust[block + pair] = drawn_towards(
-                own, trust[pair] / ties_between[pair], settings.trust.heads_hear_staff
-            )  # fmt: skip
+    head_ties, block = world.head_ties, world.alliances.first_head_tie[alliance]
+    for pair in range(pairs_of_schools(world, alliance)):
+        ties = head_ties.ties_between[block + pair]
+        if ties > 0:
+            own = np.float64(head_ties.trust[block + pair])
+            head_ties.trust[block + pair] = drawn_towards(own, trust[pair] / ties, settings.trust.heads_hear_staff)
 
 
 @step
-def staff_follow_heads(world: World, settings: Settings, alliance: int, examples: Floats) -> None:
+def staff_follow_heads(world: World, settings: Settings, alliance: int, pairs: Ints, examples: Floats) -> None:
     """Staff's trust moves towards their head's; where no heads meet, across boundaries, back to where it began.
 
-    ``examples`` is paper to note the trust that they follow, laid out as ``hear_staff`` does.
+    ``examples`` is paper to note the trust that they follow, one for each pair of schools and one for what is beyond.
     """
-    ties = world.ties
-    block = world.alliances.first_head_tie[alliance]
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    members = last - first
-    pull = settings.trust.staff_follow_heads
-    for pair in range(members * members):
+    ties, block = world.ties, world.alliances.first_head_tie[alliance]
+    many, pull = pairs_of_schools(world, alliance), settings.trust.staff_follow_heads
+    for pair in range(many):
         examples[pair] = world.head_ties.trust[block + pair]
-    examples[members * members] = settings.trust.initial
-    for school in range(first, last):
-        start, end = teachers_of(world, school)
-        mine, after = ties_of_staff(world, start, end)
-        for tie in range(mine, after):
-            example = examples[pair_of(world, first, members, school, tie)]
-            example = example if still_together(world.leanings, True, tie) else settings.trust.initial
-            ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)
+    examples[many] = settings.trust.initial
+    mine, after = ties_of_staff(world, *staff_of(world, alliance))
+    for tie in range(mine, after):
+        example = examples[Row(pairs[tie - mine])]
+        example = example if still_together(world.leanings, True, tie) else settings.trust.initial
+        ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)

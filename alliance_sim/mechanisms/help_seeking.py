@@ -8,7 +8,7 @@ import numpy as np
 
 from alliance_sim.compilation import rule, step
 from alliance_sim.leanings import ahead_as_seen, need_of_the_zealous, protected_time, still_together
-from alliance_sim.mechanisms.practice_transfer import USEFUL, gap_among, largest_gap
+from alliance_sim.mechanisms.practice_transfer import USEFUL, gap_among
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.rows import USUAL_AREAS, Row, ties_of, ties_of_staff
 from alliance_sim.settings import Settings
@@ -64,25 +64,28 @@ def feel_fondness(world: World, settings: Settings, start: int, end: int, felt: 
 
 
 @step
-def could_help(world: World, settings: Settings, teacher: int, tie: int) -> bool:
+def could_help(world: World, settings: Settings, tie: int, gap: float) -> bool:
     """Whether a request on this tie could be useful: who has nothing left to offer is not asked (C22)."""
-    if settings.practice.jpd and world.ties.level[tie] == COLLABORATION:
-        return True
-    return largest_gap(world.teachers.practice, teacher, world.ties.partner[tie])[1] > USEFUL
+    return (gap > USEFUL) | (settings.practice.jpd & (world.ties.level[tie] == COLLABORATION))
 
 
 @step
-def weigh_partners(world: World, settings: Settings, teacher: int, felt: Floats, appeals: Floats) -> float:
-    """Fill ``appeals`` with the running sum of the teacher's ties' appeal; returns the total. ``felt`` is theirs."""
+def weigh_partners(
+    world: World, settings: Settings, teacher: int, felt: Floats, gaps: Floats, appeals: Floats
+) -> float:
+    """Fill ``gaps`` for a teacher's ties, and ``appeals`` with the running sum of their appeal; returns the total.
+
+    ``felt`` is the fondness of these ties.
+    """
     areas = world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        return weigh_practice(world, settings, teacher, felt, appeals, USUAL_AREAS)
-    return weigh_practice(world, settings, teacher, felt, appeals, areas)
+        return weigh_practice(world, settings, teacher, felt, gaps, appeals, USUAL_AREAS)
+    return weigh_practice(world, settings, teacher, felt, gaps, appeals, areas)
 
 
 @step
 def weigh_practice(
-    world: World, settings: Settings, teacher: int, felt: Floats, appeals: Floats, areas: int
+    world: World, settings: Settings, teacher: int, felt: Floats, gaps: Floats, appeals: Floats, areas: int
 ) -> float:  # fmt: skip
     """The same, told the number of areas."""
     teachers, ties = world.teachers, world.ties
@@ -92,6 +95,7 @@ def weigh_practice(
         _, gap = gap_among(teachers.practice, teacher, ties.partner[tie], areas)
         openness = 1.0 if still_together(world.leanings, tie < outside, tie) else settings.policy.porosity
         total += appeal(openness, felt[tie - first], ahead_as_seen(world.leanings, gap, tie))
+        gaps[tie - first] = gap
         appeals[tie - first] = total
     return total
 

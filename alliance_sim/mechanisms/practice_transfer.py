@@ -15,6 +15,8 @@ USEFUL = 0.05
 @step
 def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
     """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
+    if practice.shape[1] == USUAL_AREAS:
+        return gap_among(practice, learner, other, USUAL_AREAS)
     return gap_among(practice, learner, other, practice.shape[1])
 
 

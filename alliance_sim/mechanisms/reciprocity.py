@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import rule, step
@@ -28,10 +30,8 @@ def obligation(debt: float, half_saturation: float) -> float:
 def one_wayness(given: float, received: float, tolerance: float) -> float:
     """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): how far help on a tie is all one way (C29)."""
     flow = given + received + 3.0
-    excess = abs(given - received) - tolerance * flow
-    if excess <= 0.0:
-        return 0.0  # nearly always, and dividing is slow
-    return excess / (flow * max(1.0 - tolerance, LEAST))
+    excess = max(0.0, abs(given - received) - tolerance * flow)
+    return np.divide(excess, flow * max(1.0 - tolerance, LEAST))  # as /, but without asking whether it divides by zero
 
 
 @step
