@@ -30,8 +30,8 @@ format: .venv/dev ## put the code in shape
 patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
-reliability: .venv/dev ## sweeps under a thousand kills
-	KILLS=1000 $(RUN) -m pytest tests/reliability
+reliability: .venv/dev ## sweeps under a thousand kills, and a million runs (an hour)
+	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
