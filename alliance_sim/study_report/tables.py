@@ -20,7 +20,8 @@ from alliance_sim.study_report.labels import (
     said_level,
 )
 
-OUTCOMES_A_TABLE = 5
+OUTCOMES_A_TABLE, INDICES_A_TABLE = 5, 4
+"""So many stand beside each other without being cut off, on a screen and on A4."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def indices(findings: Findings) -> list[Sheet]:
             for name in names
         ]
 
-    return _sheets(outcomes, rows)
+    return _sheets(outcomes, rows, INDICES_A_TABLE)
 
 
 def second_order(findings: Findings) -> list[Sheet]:
@@ -184,10 +185,12 @@ def _many(number: int | None, of: str) -> str:
     return f"{number:,} {of}" if number else "–"
 
 
-def _sheets(outcomes: Sequence[str], rows: Callable[[Sequence[str]], list[Row]]) -> list[Sheet]:
+def _sheets(
+    outcomes: Sequence[str], rows: Callable[[Sequence[str]], list[Row]], most: int = OUTCOMES_A_TABLE
+) -> list[Sheet]:
     """A few outcomes a table, so that a page is wide enough."""
     sheets: list[Sheet] = []
-    number = max(1, math.ceil(len(outcomes) / OUTCOMES_A_TABLE))
+    number = max(1, math.ceil(len(outcomes) / most))
     each = max(1, math.ceil(len(outcomes) / number))
     for first in range(0, len(outcomes), each):
         some = outcomes[first : first + each]
@@ -221,7 +224,7 @@ def _index(findings: Findings, outcome: str, factor: str, main: str, other: str)
     if other:
         second = findings.indices[outcome].of(other)[factor]
         figures = figures_said(second.value, second.low, second.high, signed=main == "mu_star")
-        beneath.append(f"{'alone' if main == 'ST' else 'with its sign'} {figures[0]}")
+        beneath.append(f"{'alone' if main == 'ST' else 'signed'} {figures[0]}")
     return Cell(value, tuple(beneath), not found.low <= 0 <= found.high)
 
 
