@@ -40,8 +40,8 @@ bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/browser
 
-browser-short: .venv/browser ## the same without the ten minutes
-	$(RUN) -m pytest -m "not slow" tests/browser
+browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
+	$(RUN) -m pytest -m "not slow" tests/browser || $(RUN) -m pytest --last-failed -m "not slow" tests/browser
 
 clean: ## forget the environment and everything made
 	rm -rf .venv demo results dist .pytest_cache .ruff_cache .hypothesis

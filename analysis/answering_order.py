@@ -43,9 +43,9 @@ def answer_at_once(
             kept[side, 2], kept[side, 3] = tie_rows.given[row], tie_rows.level[row]
             kept_practice[side] = teachers.practice[who[side]]
             kept_load[side] = teachers.load[who[side]]
-        answers[request] = answering.answer(
-            world, settings, seed, number, tie, occasions[request], credibilities[request]
-        )
+        occasion, credibility = occasions[request], credibilities[request]
+        granted = answering.is_granted(world, settings, seed, number, tie, occasion, credibility)
+        answers[request] = answering.answer(world, settings, seed, number, tie, occasion, credibility, granted)
         for side in range(2):
             row = pair[side]
             tie_change[row, 0] += tie_rows.trust[row] - kept[side, 0]

@@ -135,7 +135,7 @@ def test_the_helper_lays_out_the_same_world():
     anew = laid_out_anew(world, *orders)
     assert not np.array_equal(anew.teachers.id, world.teachers.id)
     back = laid_out_anew(anew, *(np.argsort(rows) for rows in orders))
-    for table, other in zip(world, back, strict=True):
+    for table, other in zip(filter(None, world), filter(None, back), strict=True):
         for name in table._fields:
             if name not in ("tie", "occasion", "answer"):
                 assert_array_equal(getattr(table, name), getattr(other, name), err_msg=name)
