@@ -93,7 +93,7 @@ def mounted(desk):
 
 
 def test_a_disk_that_fills_up_keeps_what_was_committed(mounted, monkeypatch, capsys):
-    disk = mounted("size=120k")
+    disk = mounted("size=88k")
     monkeypatch.setattr(sweeping, "RUNS_A_PART", 40)
     assert main(["sweep", "study.toml", "--out", "disk/out"]) == 1
     said = capsys.readouterr().err.splitlines()[-1]
