@@ -245,17 +245,18 @@ def into_tray(desk: Desk, waiting: int, tie: int, occasion: int) -> int:
 @step
 def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
     """What teachers chose to ask of others in the alliance."""
-    teachers, waiting = world.teachers, 0
+    teachers, waiting = world.teachers, Row(0)
     start, end = staff_of(world, alliance)
-    for teacher in range(start, end):
-        for slot in range(teachers.asks.shape[1]):
+    for slot in range(Row(teachers.asks.shape[1])):
+        for teacher in range(start, end):
             tie = teachers.asks[teacher, slot]
             into_tray(desk, waiting, tie, OWN_CONTACT * SLOTS + slot)
-            waiting += (tie >= 0) & (tie < teachers.first_outside[teacher])  # if not, the next is laid over it
+            waiting += Row((tie >= 0) & (tie < teachers.first_outside[teacher]))  # if not, the next is laid over it
+    for teacher in range(start, end):
         tie = sent_on(world.leanings, -1, teacher)
         if tie >= 0:
-            waiting = into_tray(desk, waiting, tie, SENT * SLOTS)
-    return waiting
+            waiting = Row(into_tray(desk, waiting, tie, SENT * SLOTS))
+    return np.int64(waiting)
 
 
 @step

@@ -50,9 +50,8 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
                     sums[school, _HEAD_TIES] += 1.0
                     pair = (school - start) * (end - start) + other - start
                     sums[school, _HEAD_TRUST] += world.head_ties.trust[block + pair]
-            mine, after = teachers_of(world, school)
-            for teacher in range(mine, after):
-                sum_practice(world, school, teacher, sums, best, within)
+            sum_practice(world, school, sums, best)
+            sum_reach(world, school, sums, within)
 
 
 @step
@@ -68,22 +67,35 @@ def sum_tally(world: World, school: int, sums: Floats) -> None:
 
 
 @step
-def sum_practice(world: World, school: int, teacher: int, sums: Floats, best: Floats, within: Floats) -> None:
-    """A teacher's practice, fatigue, and the practice within their trusted reach (``within`` is paper to work on)."""
+def sum_practice(world: World, school: int, sums: Floats, best: Floats) -> None:
+    """The staff's practice, the best of each area, and their fatigue."""
     teachers = world.teachers
     areas = teachers.practice.shape[1]
-    practice = 0.0
+    first, last = teachers_of(world, school)
     for area in range(areas):
-        own = teachers.practice[teacher, area]
-        practice += own
-        best[school, area] = max(best[school, area], np.float64(own))
-    if areas == USUAL_AREAS:
-        reach = trusted_reach(world, teacher, within, USUAL_AREAS)
-    else:
-        reach = trusted_reach(world, teacher, within, areas)
-    sums[school, _PRACTICE] += practice / areas
-    sums[school, _REACH] += reach / areas
-    sums[school, _FATIGUE] += teachers.fatigue[teacher]
+        total, most = 0.0, 0.0
+        for teacher in range(first, last):
+            own = np.float64(teachers.practice[teacher, area])
+            total += own
+            most = max(most, own)
+        sums[school, _PRACTICE] += total / areas
+        best[school, area] = most
+    for teacher in range(first, last):
+        sums[school, _FATIGUE] += teachers.fatigue[teacher]
+
+
+@step
+def sum_reach(world: World, school: int, sums: Floats, within: Floats) -> None:
+    """The practice within the staff's trusted reach (``within`` is paper to work on)."""
+    areas = world.teachers.practice.shape[1]
+    first, last = teachers_of(world, school)
+    total = 0.0
+    for teacher in range(first, last):
+        if areas == USUAL_AREAS:
+            total += trusted_reach(world, teacher, within, USUAL_AREAS)
+        else:
+            total += trusted_reach(world, teacher, within, areas)
+    sums[school, _REACH] = total / areas
 
 
 @step

@@ -62,7 +62,7 @@ def drained_levels_are_lost(world: World, settings: Settings, first_tie: int, la
     """A level whose trust has drained away is lost, even where nobody met (D2); who trusts less loses it, and once."""
     ties = world.ties
     for tie in range(first_tie, last_tie):
-        if ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1]:
+        if ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1] - settings.level.hysteresis:
             continue  # whoever trusts enough for the level does not lose it the pair
         back = ties.twin[tie]
         if ties.trust[tie] < ties.trust[back] or (ties.trust[tie] == ties.trust[back] and tie < back):

@@ -36,15 +36,13 @@ def tiredness(weight: float, fatigue: float) -> float:
 
 @rule
 def fondness(loyalty: float, trust: float) -> float:
-    """exp(νT), from the series of exp(νT/64) squared six times: to 13 digits for νT up to 10, as far as it goes.
+    """exp(νT), from the series of exp(νT/256) squared eight times: to 13 digits for νT up to 10, as far as it goes.
 
     Plain arithmetic, which processors do for several ties at once; the library's exp took three times as long.
     """
-    x = loyalty * trust / 64.0
-    low = 1.0 + x * (1.0 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120)))))
-    sixth = x * x * x * x * x * x / 720.0
-    power = low + sixth * (1.0 + x * (1 / 7 + x * (1 / 56 + x * (1 / 504 + x * (1 / 5040)))))
-    for _ in range(6):
+    x = loyalty * trust * (1 / 256)
+    power = 1.0 + x * (1.0 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720 + x * (1 / 5040)))))))
+    for _ in range(8):
         power *= power
     return power
 
