@@ -82,7 +82,7 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         np.zeros(most_brokered, np.int64),
         np.zeros(most_held, np.int64),
         np.zeros(most_held),
-        np.zeros(most_brokered),
+        np.zeros(coordination.HEAPS * most_brokered),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.int64),
         np.zeros(requests, np.uint64),

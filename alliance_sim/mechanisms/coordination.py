@@ -24,6 +24,9 @@ _EVENLY = math.sqrt(3.0)
 NOTHING = -math.inf
 """What a pair promises that has nothing to offer."""
 
+HEAPS = 2
+"""Heaps a wanted pair, in which the coordinator looks for the best: more are slower, with fewer more pairs are left."""
+
 
 @rule
 def lent_trust(trust: float, credibility: float) -> float:
@@ -102,20 +105,23 @@ def see_practice(
 
 
 @step
-def enough_for(promises: Floats, many: int, dealt: Floats) -> float:
-    """A promise that at least as many of the pairs keep as ``dealt`` has places, or fewer where there are fewer.
+def enough_for(promises: Floats, many: int, wanted: int, dealt: Floats) -> float:
+    """A promise that at least as many of the pairs keep as are wanted, or all where there are fewer; and few more do.
 
-    The pairs are dealt in turn into as many heaps. The best of each heap promise at least what the poorest of these
-    best does, so whoever seeks as many pairs as there are heaps need not look at any below it.
+    The pairs are dealt in turn into several heaps a wanted pair, as many as ``dealt`` has places. So many of the heaps'
+    best promise at least what the last of the best of these does.
     """
-    heaps, heap = dealt.size, 0
+    heap = 0
     dealt[:] = NOTHING
     for pair in range(many):
         dealt[heap] = max(dealt[heap], promises[pair])
-        heap = heap + 1 if heap + 1 < heaps else 0
-    enough = dealt[0]
-    for heap in range(1, heaps):
-        enough = min(enough, dealt[heap])
+        heap = heap + 1 if heap + 1 < dealt.size else 0
+    enough = math.inf
+    for heap in range(Row(dealt.size)):
+        better = Row(0)  # counted, which for so few is quicker than to sort
+        for other in range(Row(dealt.size)):
+            better += Row(dealt[other] > dealt[heap])
+        enough = min(enough, dealt[heap] if better < Row(wanted) else math.inf)
     return enough
 
 
@@ -127,14 +133,14 @@ def choose_pairs(
     """Fill ``chosen`` with the ties of the most promising pairs, best first, each the tie of who has most to learn.
 
     Returns how many: at most the coordinator's capacity, and no pair that has nothing to offer. ``pairs``, ``promises``
-    and ``dealt`` are paper, for all of the alliance's pairs and for as many as are chosen.
+    and ``dealt`` are paper, for all of the alliance's pairs and for HEAPS times as many as are chosen.
     """
     coordinators, ties = world.coordinators, world.ties
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
     many = see_promises(world, settings, seed, half_term, alliance, pairs, promises)
-    enough = enough_for(promises, many, dealt[:capacity])
+    enough = enough_for(promises, many, capacity, dealt[: HEAPS * capacity])
     found, least = 0, NOTHING
     for pair in range(many):
         if promises[pair] < enough or promises[pair] <= least:
