@@ -13,10 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 _njit: Any = njit
 """Its declared types know only half of its options."""
+
+quotient: Any = np.divide
+"""``quotient(a, b)`` is a / b where b cannot be 0: compiled ``/`` would ask each time, and do one after another."""
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r"^from alliance_sim((?:\.\w+)*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)

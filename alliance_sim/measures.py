@@ -243,3 +243,13 @@ def measure(
         compare_schools(world, sums, best, start, end, alliances[alliance])
     for school in range(schools.shape[0]):
         outcomes_of(world, total, sums, school, school + 1, opening, schools[school])
+
+
+@loop
+def take(
+    world: World, settings: Settings, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats,
+    schools: Floats,
+) -> None:  # fmt: skip
+    """Sum all schools and fill the rows, in one call: to hand over a world costs what a small one's measures cost."""
+    sum_schools(world, settings, sums, best, 0, world.alliances.age.size)
+    measure(world, sums, best, opening, system, alliances, schools)

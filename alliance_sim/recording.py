@@ -45,17 +45,13 @@ class Recording:
         """Add the row of the half-term just lived (or of the opening), with what switchable modules measured."""
         if self.rows == len(self._system):
             self._grow(max(61, 2 * self.rows))
-        alliances = world.alliances.age.size
-        shared(measures.sum_schools, alliances, threads, world, settings, self._sums, self._best)
-        measures.measure(
-            world,
-            self._sums,
-            self._best,
-            self.rows == 0,
-            self._system[self.rows],
-            self._by_alliance[self.rows],
-            self._by_school[self.rows],
-        )
+        opening, rows = self.rows == 0, (self._system, self._by_alliance, self._by_school)
+        newest = [table[self.rows] for table in rows]
+        if threads <= 1:
+            measures.take(world, settings, self._sums, self._best, opening, *newest)
+        else:
+            shared(measures.sum_schools, world.alliances.age.size, threads, world, settings, self._sums, self._best)
+            measures.measure(world, self._sums, self._best, opening, *newest)
         self._added.append(dict(added))
         self.rows += 1
 

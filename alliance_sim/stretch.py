@@ -43,5 +43,4 @@ def live_stretch(world: World, settings: Settings, seed: Seed, first: int, last:
     for number in range(first, last + 1):
         if number > 0:
             live_half_term(world, settings, seed, number)
-        measures.sum_schools(world, settings, sums, best, 0, world.alliances.age.size)
-        measures.measure(world, sums, best, number == 0, rows[number - first], nobody, nobody)
+        measures.take(world, settings, sums, best, number == 0, rows[number - first], nobody, nobody)

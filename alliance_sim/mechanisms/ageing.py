@@ -6,7 +6,7 @@ import numpy as np
 
 from alliance_sim import chance
 from alliance_sim.chance import Seed
-from alliance_sim.compilation import rule, step
+from alliance_sim.compilation import quotient, rule, step
 from alliance_sim.mechanisms.coordination import strain_after
 from alliance_sim.mechanisms.joint_practice import room_for_invention
 from alliance_sim.mechanisms.reciprocity import faded
@@ -18,7 +18,7 @@ from alliance_sim.state import World
 @rule
 def fatigue_after(fatigue: float, rate: float, load: float, capacity: float) -> float:
     """F ← (1 − φ)f + φ·load/cap: fatigue follows what was done (A18)."""
-    return (1.0 - rate) * fatigue + rate * load / capacity
+    return (1.0 - rate) * fatigue + quotient(rate * load, capacity)
 
 
 @step

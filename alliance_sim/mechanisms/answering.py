@@ -75,7 +75,8 @@ def felt_by_giver(ties: Ties, settings: Settings, tie: int) -> tuple[float, floa
         return 0.0, 0.0
     balance = np.float64(ties.owed[tie])
     felt = obligation(abs(balance), settings.reciprocity.half_saturation)
-    return (felt, 0.0) if balance > 0.0 else (0.0, felt)
+    obliged = felt if balance > 0.0 else 0.0
+    return obliged, felt - obliged
 
 
 @step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from alliance_sim.compilation import rule
+from alliance_sim.compilation import quotient, rule
 from alliance_sim.settings import Settings
 
 ADDITIVE = 1
@@ -14,7 +14,7 @@ ADDITIVE = 1
 @rule
 def logistic(utility: float) -> float:
     """1/(1 + e^(−u))."""
-    return 1.0 / (1.0 + math.exp(-utility))
+    return quotient(1.0, 1.0 + math.exp(-utility))
 
 
 @rule

@@ -9,7 +9,7 @@ import numpy as np
 
 from alliance_sim import chance
 from alliance_sim.chance import Seed
-from alliance_sim.compilation import rule, step
+from alliance_sim.compilation import quotient, rule, step
 from alliance_sim.leanings import what_moves
 from alliance_sim.mechanisms.practice_transfer import practice_after_transfer
 from alliance_sim.settings import Settings
@@ -22,7 +22,7 @@ ENOUGH_DIVERSITY = 0.25
 @rule
 def room_for_invention(best: float, ceiling: float) -> float:
     """[1 − q/Q_max]₊: the better a practice already is, the harder to better it."""
-    return max(0.0, 1.0 - best / ceiling)
+    return max(0.0, 1.0 - quotient(best, ceiling))
 
 
 @rule

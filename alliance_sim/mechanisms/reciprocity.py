@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from alliance_sim import chance
 from alliance_sim.chance import Seed
-from alliance_sim.compilation import rule, step
+from alliance_sim.compilation import quotient, rule, step
 from alliance_sim.mechanisms.practice_transfer import USEFUL, largest_gap
 from alliance_sim.settings import Settings
 from alliance_sim.state import Ints, Ties, World
@@ -23,7 +21,7 @@ FORGOTTEN = 1e-6
 def obligation(debt: float, half_saturation: float) -> float:
     """O = x/(k_B + x) with x what one owes; the same curve gives grievance over what one is owed (A7)."""
     debt = max(0.0, debt)
-    return debt / (half_saturation + debt)
+    return quotient(debt, half_saturation + debt)
 
 
 @rule
@@ -31,7 +29,7 @@ def one_wayness(given: float, received: float, tolerance: float) -> float:
     """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): how far help on a tie is all one way (C29)."""
     flow = given + received + 3.0
     excess = max(0.0, abs(given - received) - tolerance * flow)
-    return np.divide(excess, flow * max(1.0 - tolerance, LEAST))  # as /, but without asking whether it divides by zero
+    return quotient(excess, flow * max(1.0 - tolerance, LEAST))
 
 
 @step
