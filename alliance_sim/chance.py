@@ -61,7 +61,13 @@ def hashed(seed: Seed, purpose: int, half_term: int, first: int, second: int, sl
 @rule
 def uniform(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
     """A number in [0, 1), equally likely anywhere."""
-    return float(hashed(seed, purpose, half_term, first, second, slot) >> _S11) * _UNIT
+    return in_unit(hashed(seed, purpose, half_term, first, second, slot))
+
+
+@rule
+def in_unit(word: np.uint64) -> float:
+    """64 random bits as a number in [0, 1)."""
+    return float(word >> _S11) * _UNIT
 
 
 @rule

@@ -194,15 +194,21 @@ def note_occasions(
 
     Noted first and acted on after: so no branch hangs on luck, which processors cannot guess.
     """
-    teachers, occasions = world.teachers, 0
+    teachers, occasions = world.teachers, Row(0)
+    contacts, many = Row(teachers.asks.shape[1]), end - start
+    for slot in range(contacts):
+        for teacher in range(start, end):
+            desk.lot[slot * many + teacher - start] = chance.hashed(
+                seed, chance.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot
+            )
     for teacher in range(start, end):
         needy = help_seeking.need_of(world, settings, teacher)
-        for slot in range(teachers.asks.shape[1]):
+        for slot in range(contacts):
             teachers.asks[teacher, slot] = -1
             desk.tie[occasions] = teacher
             desk.occasion[occasions] = slot
-            draw = chance.uniform(seed, chance.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot)
-            occasions += draw < needy  # if not, the next is laid over it
+            draw = chance.in_unit(desk.lot[slot * many + teacher - start])
+            occasions += Row(draw < needy)  # if not, the next is laid over it
     return occasions
 
 

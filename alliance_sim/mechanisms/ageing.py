@@ -10,9 +10,19 @@ from alliance_sim.compilation import quotient, rule, step
 from alliance_sim.mechanisms.coordination import strain_after
 from alliance_sim.mechanisms.joint_practice import room_for_invention
 from alliance_sim.mechanisms.reciprocity import faded
-from alliance_sim.mechanisms.trust_building import level_borne_by_both, set_both_levels
+from alliance_sim.mechanisms.trust_building import (
+    COOPERATION,
+    COORDINATION,
+    NETWORKING,
+    level_borne_by_both,
+    set_both_levels,
+)
+from alliance_sim.rows import Row
 from alliance_sim.settings import Settings
-from alliance_sim.state import World
+from alliance_sim.state import Ties, World
+
+LOOKED_OVER = Row(64)
+"""Ties in a run that is looked over together."""
 
 
 @rule
@@ -59,14 +69,33 @@ def counts_fade(world: World, settings: Settings, first_tie: int, last_tie: int)
 
 @step
 def drained_levels_are_lost(world: World, settings: Settings, first_tie: int, last_tie: int) -> None:
-    """A level whose trust has drained away is lost, even where nobody met (D2); who trusts less loses it, and once."""
+    """A level whose trust has drained away is lost, even where nobody met (D2); who trusts less loses it, and once.
+
+    Few are, so a short run of ties is first looked over together, which processors do for several at once.
+    """
     ties = world.ties
-    for tie in range(first_tie, last_tie):
-        if ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1] - settings.level.hysteresis:
-            continue  # whoever trusts enough for the level does not lose it the pair
-        back = ties.twin[tie]
-        if ties.trust[tie] < ties.trust[back] or (ties.trust[tie] == ties.trust[back] and tie < back):
-            set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
+    for start in range(first_tie, last_tie, LOOKED_OVER):
+        end = min(start + LOOKED_OVER, last_tie)
+        if not any_drained(ties, settings, start, end):
+            continue
+        for tie in range(start, end):
+            if ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1] - settings.level.hysteresis:
+                continue  # whoever trusts enough for the level does not lose it the pair
+            back = ties.twin[tie]
+            if ties.trust[tie] < ties.trust[back] or (ties.trust[tie] == ties.trust[back] and tie < back):
+                set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
+
+
+@step
+def any_drained(ties: Ties, settings: Settings, start: int, end: int) -> bool:
+    """Whether anybody in a run of ties trusts too little for the level of their tie."""
+    gate, hysteresis, drained = settings.level.gate, settings.level.hysteresis, 0
+    one, two, three, four = gate[0] - hysteresis, gate[1] - hysteresis, gate[2] - hysteresis, gate[3] - hysteresis
+    for tie in range(start, end):
+        level = ties.level[tie]
+        low, high = one if level == NETWORKING else two, three if level == COOPERATION else four
+        drained += ties.trust[tie] < (low if level <= COORDINATION else high)
+    return drained > 0
 
 
 @step
