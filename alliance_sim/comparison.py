@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from alliance_sim.configuration import results_too_large
 from alliance_sim.given import said, whole_number
-from alliance_sim.outcomes import NAMES, OUTCOMES, Outcome
+from alliance_sim.modules import outcomes_measured
+from alliance_sim.outcomes import OUTCOMES, Outcome
 from alliance_sim.parameters import HALF_TERMS_A_YEAR, Value
 from alliance_sim.plain_words import title
 from alliance_sim.scenario import Scenario
@@ -101,11 +102,13 @@ class Comparison:
         scenarios: what was compared; all others are held against the first.
         seeds: one world of each scenario a seed.
         worlds: every outcome, shape (scenario, seed, half-term, outcome); half-term 0 is the opening.
+        outcomes: what the columns are: the model's outcomes, and those of modules that are on under any scenario.
     """
 
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     worlds: NDArray[np.float64]
+    outcomes: tuple[Outcome, ...] = OUTCOMES
 
     @property
     def half_terms(self) -> int:
@@ -133,7 +136,7 @@ class Comparison:
 
     def trajectory(self, scenario: int, outcome: str) -> Trajectory:
         """One outcome under the scenario at this place, half-term by half-term."""
-        lived = self.worlds[scenario, :, :, NAMES.index(outcome)]
+        lived = self.worlds[scenario, :, :, self._place(outcome)]
         margin = 100 * (1 - CONFIDENCE) / 2
         with _undefined_allowed():
             low, high = np.nanpercentile(lived, (margin, 100 - margin), axis=0)
@@ -151,12 +154,15 @@ class Comparison:
         return tuple(
             self._difference(other, place, outcome)
             for other in range(1, len(self.scenarios))
-            for place, outcome in enumerate(OUTCOMES)
+            for place, outcome in enumerate(self.outcomes)
         )
 
     def difference(self, outcome: str, second: int = 1) -> Difference:
         """One outcome of the config at place ``second`` less the first's."""
-        return self.differences[(second - 1) * len(OUTCOMES) + NAMES.index(outcome)]
+        return self.differences[(second - 1) * len(self.outcomes) + self._place(outcome)]
+
+    def _place(self, outcome: str) -> int:
+        return [one.name for one in self.outcomes].index(outcome)
 
     def _difference(self, other: int, place: int, outcome: Outcome) -> Difference:
         first, second = self.last_years[0, :, place], self.last_years[other, :, place]
@@ -202,7 +208,7 @@ class Comparison:
             "half_term": np.tile(np.arange(rows), scenarios * seeds),
         }
         flat = self.worlds.reshape(-1, width)
-        return pd.DataFrame(frame | {name: flat[:, place] for place, name in enumerate(NAMES)})
+        return pd.DataFrame(frame | {outcome.name: flat[:, place] for place, outcome in enumerate(self.outcomes)})
 
     def differences_frame(self) -> pd.DataFrame:
         """The differences: one row an outcome and other config, the fields of ``Difference`` as columns."""
@@ -260,11 +266,13 @@ def compare(
     seeds, half_terms = whole_number("seeds", seeds, 2), whole_number("half_terms", half_terms, 1)
     first_seed = whole_number("first_seed", first_seed, 0, 2**64 - seeds)
     workers = None if workers is None else whole_number("workers", workers, 1)
-    if trouble := results_too_large(len(scenarios) * seeds * (half_terms + 1) * len(OUTCOMES)):
+    measured = outcomes_measured(scenario.configuration for scenario in scenarios)
+    if trouble := results_too_large(len(scenarios) * seeds * (half_terms + 1) * len(measured)):
         raise ValueError(f"{trouble}; give fewer seeds or half_terms")
     lived = tuple(range(first_seed, first_seed + seeds))
-    worlds = live_all(scenarios, lived, half_terms, workers, progress)
-    return Comparison(tuple(scenario.copy() for scenario in scenarios), lived, worlds)
+    kept = tuple(outcome.name for outcome in measured)
+    worlds = live_all(scenarios, lived, half_terms, workers, progress, kept)
+    return Comparison(tuple(scenario.copy() for scenario in scenarios), lived, worlds, measured)
 
 
 def bootstrap_interval(gaps: NDArray[np.float64]) -> tuple[float, float]:

@@ -14,6 +14,23 @@ LEVELS = 4
 """Himmelman's levels of working together: networking, co-ordination, co-operation, collaboration (D2)."""
 
 
+class Declared[T](dict[str, T]):
+    """What is declared, by name. Going through it gives the model's own, and they never change.
+
+    Looked up by name are also those of mechanisms in users' files that this process has read (``looked_up``).
+    """
+
+    def __init__(self, own: dict[str, T]) -> None:
+        super().__init__(own)
+        self.looked_up: dict[str, T] = {}
+
+    def __missing__(self, name: str) -> T:
+        return self.looked_up[name]
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self.looked_up
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One assumption of the model that a user may change.

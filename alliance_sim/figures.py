@@ -22,7 +22,6 @@ from matplotlib.ticker import MaxNLocator
 
 from alliance_sim.colours import colour, darker, dashes
 from alliance_sim.comparison import Comparison
-from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.plain_words import value_said
 
@@ -227,7 +226,7 @@ LABELS = 0.21
 
 def standardised_differences(comparison: Comparison) -> Figure:
     """All differences with their intervals, in standard deviations between worlds of one config."""
-    shown = [outcome for outcome in OUTCOMES if outcome.name not in LEFT_OUT_OF_THE_PLOT]
+    shown = [outcome for outcome in comparison.outcomes if outcome.name not in LEFT_OUT_OF_THE_PLOT]
     others = range(1, len(comparison.scenarios))
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 1.05 + len(shown) * (0.2 + 0.1 * len(others))))

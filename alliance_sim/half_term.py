@@ -262,7 +262,7 @@ def requests_are_collected(world: World, alliance: int, desk: Desk) -> int:
         tie = sent_on(world.leanings, -1, teacher)
         if tie >= 0:
             waiting = Row(into_tray(desk, waiting, tie, SENT * SLOTS))
-    return np.int64(waiting)
+    return np.int64(waiting)  # pyright: ignore[reportReturnType] (counts have a sign where rows have none)
 
 
 @step

@@ -6,12 +6,14 @@ world's cost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import chance
 from alliance_sim.model import AllianceModel, seed_from
-from alliance_sim.modules import switched_on
+from alliance_sim.modules import modules_of
 from alliance_sim.outcomes import NAMES, OUTCOMES
 from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
@@ -21,8 +23,14 @@ from alliance_sim.settings import settings_record
 from alliance_sim.stretch import live_stretch
 
 
-def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
+def live(scenario: Scenario, seed: int, half_terms: int, kept: Sequence[str] = NAMES) -> NDArray[np.float64]:
     """One world: the system's outcomes, shape (half-terms + 1, outcomes), the opening first.
+
+    Args:
+        scenario: what kind of world.
+        seed: its luck.
+        half_terms: how long it lives.
+        kept: the names of the outcomes that are wanted; what a module adds is NaN where the module is off.
 
     Raises:
         ValueError: if the seed is no whole number from 0 to 2**64 - 1.
@@ -30,12 +38,10 @@ def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
     luck = np.uint64(chance.seed_of(np.uint64(seed_from(seed))))
     settings = settings_record(scenario.configuration.values)
     roster = scenario.roster or drawn_roster(settings[0], luck)
-    if threads_for(int(roster.teachers.sum())) > 1 or switched_on(
-        scenario.configuration.values, [event.set for event in scenario.events]
-    ):
+    if threads_for(int(roster.teachers.sum())) > 1 or modules_of(scenario.configuration):
         model = AllianceModel(scenario, rng=seed, record="system")
         model.run_for(half_terms)
-        return model.outcomes[list(NAMES)].to_numpy(dtype=np.float64)
+        return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)
     world = open_world(roster, settings[0], luck)
     outcomes = np.empty((half_terms + 1, len(OUTCOMES)))
     lived = 0
@@ -47,4 +53,8 @@ def live(scenario: Scenario, seed: int, half_terms: int) -> NDArray[np.float64]:
             lived = event.half_term + 1
         enact(event.set, settings, world)
     live_stretch(world, settings[0], luck, lived, half_terms, outcomes[lived:])
-    return outcomes
+    if tuple(kept) == NAMES:
+        return outcomes
+    places = {name: place for place, name in enumerate(NAMES)}
+    nothing = np.full(half_terms + 1, np.nan)
+    return np.column_stack([outcomes[:, places[name]] if name in places else nothing for name in kept])

@@ -16,7 +16,7 @@ from alliance_sim.cells import ReadOnlyProperties
 from alliance_sim.configuration import ConfigError, Problem, changed, refuse_misfits, shortened
 from alliance_sim.given import said, whole_number
 from alliance_sim.module import Module
-from alliance_sim.modules import Switchboard, switched_on
+from alliance_sim.modules import Switchboard, modules_of, switched_on
 from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
 from alliance_sim.policy import enact
@@ -75,8 +75,8 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         refuse_misfits(scenario.configuration.values, self.roster)
         self.world: World = open_world(self.roster, self._settings[0], self._luck)
         self.threads = threads_for(len(self.world.teachers.id))
-        self._modules = Switchboard()
-        self._switch_on(switched_on(scenario.configuration.values, [event.set for event in scenario.events]))
+        self._modules = Switchboard(scenario.configuration.values)
+        self._switch_on(modules_of(scenario.configuration))
 
         self._everybody_in_order = False
         self.schools: Sequence[School] = Looks(partial(School, self), self.roster.schools)

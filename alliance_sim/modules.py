@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from numpy.typing import NDArray
+
 from alliance_sim.chance import Seed
+from alliance_sim.configuration import Configuration
+from alliance_sim.configuration.own_mechanisms import OUTCOMES_LOOKED_UP
 from alliance_sim.leanings import entries, lean_on_nobody
 from alliance_sim.mechanisms import governance, hub_push, turnover
 from alliance_sim.module import Module, Moment, blank_of
-from alliance_sim.outcomes import Outcome
+from alliance_sim.outcomes import OUTCOMES, Outcome
 from alliance_sim.parameters import Value
-from alliance_sim.settings import Settings
+from alliance_sim.settings import Settings, bring_up_to_date, settings_with
 from alliance_sim.state import Leanings, Minutes, World, blank
 
 MODULES: tuple[Module, ...] = (
@@ -25,12 +29,39 @@ type Memories = dict[str, Any]
 """What each module that is on remembers, by its name."""
 
 
-def switched_on(values: Mapping[str, Value], events: Iterable[Mapping[str, Value]] = ()) -> tuple[Module, ...]:
-    """The modules that these parameters, or dated events, switch on."""
+def switched_on(
+    values: Mapping[str, Value], events: Iterable[Mapping[str, Value]] = (), own: Iterable[Module] = ()
+) -> tuple[Module, ...]:
+    """The modules that these parameters, or dated events, switch on; ``own`` are those in users' own files."""
     settings = [values, *events]
     return tuple(
-        module for module in MODULES if any(said.get(switch) for switch in module.switches for said in settings)
+        module
+        for module in (*MODULES, *own)
+        if any(said.get(switch) for switch in module.switches for said in settings)
     )
+
+
+def modules_of(configuration: Configuration) -> tuple[Module, ...]:
+    """The modules that are on in a world of this configuration, now or after one of its dated events."""
+    own = [mechanism.module for mechanism in configuration.mechanisms]
+    return switched_on(configuration.values, [event.set for event in configuration.events], own)
+
+
+def outcomes_measured(configurations: Iterable[Configuration]) -> tuple[Outcome, ...]:
+    """The outcomes of worlds of these configurations: the model's own, then those of modules that are on in any."""
+    added = (outcome for configuration in configurations for outcome in outcomes_of(modules_of(configuration)))
+    return (*OUTCOMES, *dict.fromkeys(added))
+
+
+def outcome_named(name: str) -> Outcome | None:
+    """The outcome of this name: the model's own, a module's, or one of a mechanism in a user's file that is known."""
+    known = {outcome.name: outcome for outcome in (*OUTCOMES, *outcomes_of(MODULES))}
+    return known.get(name) or OUTCOMES_LOOKED_UP.get(name)
+
+
+def outcome_declared(name: str) -> Outcome:
+    """The same; of one that results have and nobody here knows any more, its name alone."""
+    return outcome_named(name) or Outcome(name, "", "an outcome that this version does not have", "system")
 
 
 class Switchboard:
@@ -40,9 +71,12 @@ class Switchboard:
     memory; none leaves again, but one whose switch is back at 0 does nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, values: Mapping[str, Value]) -> None:
         self.on: tuple[Module, ...] = ()
         self.memories: Memories = {}
+        self._values = values
+        self._longer: dict[str, NDArray[Any]] = {}
+        """The settings with one more table, for modules that have parameters of their own."""
 
     def __bool__(self) -> bool:
         return bool(self.on)
@@ -50,7 +84,8 @@ class Switchboard:
     def join(self, wanted: Iterable[Module], world: World, settings: Settings, seed: Seed, half_term: int) -> World:
         """Let modules join; returns the world, with the columns that they need."""
         new = [module for module in wanted if module not in self.on]
-        self.on = tuple(module for module in MODULES if module in self.on or module in new)
+        ours = tuple(module for module in MODULES if module in self.on or module in new)
+        self.on = ours + tuple(module for module in (*self.on, *new) if module not in MODULES)
         if self.on and world.leanings is None:
             world = world._replace(leanings=Leanings(**blank_of(Leanings, world)))
             lean_on_nobody(world, float(settings["policy"]["funding"]))
@@ -58,9 +93,19 @@ class Switchboard:
             world = world._replace(minutes=blank_minutes(world))
         for module in new:
             self.memories[module.name] = module.memory(world)
+            if module.parameters:
+                self._longer[module.name] = settings_with(module.name, module.parameters, self._values)
             if Moment.OPENING in module.rules:
-                module.rules[Moment.OPENING](world, settings, self.memories[module.name], seed, half_term)
+                rule = module.rules[Moment.OPENING]
+                rule(world, self._as_read_by(module, settings), self.memories[module.name], seed, half_term)
         return world
+
+    def _as_read_by(self, module: Module, settings: Settings) -> Settings:
+        if not module.parameters:
+            return settings
+        longer = self._longer[module.name]
+        bring_up_to_date(longer, settings)
+        return longer[0]
 
     def act(self, moment: Moment, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
         """What the modules do at a moment, one after another."""
@@ -68,12 +113,13 @@ class Switchboard:
             lean_on_nobody(world, float(settings["policy"]["funding"]))
         for module in self.on:
             if moment in module.rules:
-                module.rules[moment](world, settings, self.memories[module.name], seed, half_term)
+                read = self._as_read_by(module, settings)
+                module.rules[moment](world, read, self.memories[module.name], seed, half_term)
 
     def measured(self, world: World, settings: Settings) -> dict[str, float]:
         """The outcomes that modules add, by name."""
         return {
-            outcome.name: float(measure(world, settings, self.memories[module.name]))
+            outcome.name: float(measure(world, self._as_read_by(module, settings), self.memories[module.name]))
             for module in self.on
             for outcome, measure in module.outcomes.items()
         }

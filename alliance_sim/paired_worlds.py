@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,10 +18,11 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.configuration import machine_memory, memory_needed
+from alliance_sim.configuration import Configuration, changed, machine_memory, memory_needed
 from alliance_sim.configuration.memory import expected_teachers
 from alliance_sim.lifetime import live
-from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.modules import modules_of
+from alliance_sim.outcomes import NAMES
 from alliance_sim.scenario import Scenario
 
 type Progress = Callable[[int, int], None]
@@ -39,6 +40,7 @@ def live_all(
     half_terms: int,
     workers: int | None = None,
     progress: Progress | None = None,
+    kept: Sequence[str] = NAMES,
 ) -> NDArray[np.float64]:
     """Every scenario under every seed.
 
@@ -48,16 +50,17 @@ def live_all(
         half_terms: how long each lives.
         workers: how many processes share the work; None: as many as pay.
         progress: told after each world.
+        kept: the outcomes that are wanted.
 
     Returns:
         Outcomes, shape (scenario, seed, half-term, outcome).
     """
-    worlds = np.empty((len(scenarios), len(seeds), half_terms + 1, len(OUTCOMES)))
+    worlds = np.empty((len(scenarios), len(seeds), half_terms + 1, len(kept)))
     places = [(which, place) for place in range(len(seeds)) for which in range(len(scenarios))]
     if workers is None:
         workers = workers_that_pay(scenarios, len(seeds), half_terms)
     done = _here if min(workers, len(places)) <= 1 else _elsewhere
-    for count, (which, place, outcomes) in enumerate(done(scenarios, seeds, half_terms, places, workers), 1):
+    for count, (which, place, outcomes) in enumerate(done(scenarios, seeds, half_terms, places, workers, kept), 1):
         worlds[which, place] = outcomes
         if progress is not None:
             progress(count, len(places))
@@ -81,12 +84,24 @@ def teachers_in(scenario: Scenario) -> float:
     return expected_teachers(scenario.configuration.values)
 
 
-def prepare() -> None:
+TINY = {"population.schools": 4, "population.teachers_median": 3}
+"""A world of this size that lives a little over a year passes through every loop in no time."""
+
+
+def prepare(configurations: Iterable[Configuration] = ()) -> None:
     """Compile the rules, or read them from disk where they lie compiled: a minute the first time, a moment later on.
 
-    A tiny world that lives a little over a year passes through every loop.
+    Args:
+        configurations: of the worlds that are to be lived; where switchable modules are on, the model's loops are
+            compiled a second time for them, and the modules' own.
     """
-    live(Scenario(**{"population.schools": 4, "population.teachers_median": 3}), 1, 7)
+    live(Scenario(**TINY), 1, 7)
+    ready: set[frozenset[str]] = set()
+    for configuration in configurations:
+        modules = frozenset(module.name for module in modules_of(configuration))
+        if modules and not any(modules <= others for others in ready):
+            ready.add(modules)
+            live(Scenario.of(changed(configuration, TINY)), 1, 7)
 
 
 type Place = tuple[int, int]
@@ -94,17 +109,21 @@ type Lived = Iterator[tuple[int, int, NDArray[np.float64]]]
 
 
 def _here(
-    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int
-) -> Lived:
+    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int,
+    kept: Sequence[str],
+) -> Lived:  # fmt: skip
     for which, place in places:
-        yield which, place, live(scenarios[which], seeds[place], half_terms)
+        yield which, place, live(scenarios[which], seeds[place], half_terms, kept)
 
 
 def _elsewhere(
-    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int
-) -> Lived:
+    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int,
+    kept: Sequence[str],
+) -> Lived:  # fmt: skip
     """Processes are spawned, not forked: this one may have threads, which do not survive a fork."""
-    prepare()  # so that the processes find the rules compiled and do not each compile them
+    prepare(
+        scenario.configuration for scenario in scenarios
+    )  # so that the processes find the rules compiled and do not each compile them
     others = set(multiprocessing.active_children())
     sent = [scenario.copy() for scenario in scenarios]  # a scenario that sits in a model would take the model along
     executor = ProcessPoolExecutor(
@@ -114,7 +133,7 @@ def _elsewhere(
         futures: dict[Future[NDArray[np.float64]], Place] = {}
         with _interrupt_held_back():
             for which, place in places:
-                futures[executor.submit(_live_one, which, seeds[place], half_terms)] = which, place
+                futures[executor.submit(_live_one, which, seeds[place], half_terms, tuple(kept))] = which, place
         for future in as_completed(futures):
             yield *futures[future], future.result()
     except BrokenProcessPool as trouble:
@@ -161,5 +180,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _live_one(which: int, seed: int, half_terms: int) -> NDArray[np.float64]:
-    return live(_sent[which], seed, half_terms)
+def _live_one(which: int, seed: int, half_terms: int, kept: Sequence[str]) -> NDArray[np.float64]:
+    return live(_sent[which], seed, half_terms, kept)

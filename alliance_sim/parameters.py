@@ -11,6 +11,7 @@ from __future__ import annotations
 from alliance_sim.declaring import (
     HALF_TERMS_A_YEAR,
     LEVELS,
+    Declared,
     Kind,
     Parameter,
     Value,
@@ -155,7 +156,7 @@ ATTAINMENT = (
     Parameter("attainment.noise_sd", 0.23, "σ_A", "pupil SD", (0, 1), "luck of the year", "calibrated: THEORY.md"),
 )  # fmt: skip
 
-GROUPS: dict[str, tuple[str, tuple[Parameter, ...]]] = {
+GROUPS: Declared[tuple[str, tuple[Parameter, ...]]] = Declared({
     "population": ("Schools, teachers and who could know whom", POPULATION),
     "policy": ("What government and institutions set; events may change it", POLICY),
     "trust": ("How trust opens, grows, breaks and weighs on a decision", TRUST),
@@ -168,10 +169,12 @@ GROUPS: dict[str, tuple[str, tuple[Parameter, ...]]] = {
     "fatigue": ("What work does to willingness", FATIGUE),
     "attainment": ("What practice does for pupils", ATTAINMENT),
     **MODULE_GROUPS,
-}
+})  # fmt: skip
 """Each table of a config: its title, and its parameters in order."""
 
-PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for _, rows in GROUPS.values() for parameter in rows}
+PARAMETERS: Declared[Parameter] = Declared(
+    {parameter.name: parameter for _, rows in GROUPS.values() for parameter in rows}
+)
 """Every parameter by its dotted name, in the order of the tables."""
 
 DEFAULTS: dict[str, Value] = {name: parameter.default for name, parameter in PARAMETERS.items()}

@@ -14,7 +14,7 @@ import alliance_sim
 from alliance_sim.answer import CAUTION, answer, judged_over, same_start
 from alliance_sim.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
 from alliance_sim.figures import four_curves, standardised_differences, svg_for_page
-from alliance_sim.outcomes import OUTCOMES, TITLES
+from alliance_sim.outcomes import Outcome
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import counted, figures_said, joined, number_said, value_said, years_said
@@ -24,7 +24,6 @@ from alliance_sim.school_list.columns import GIAS
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
-MEANINGS = {outcome.name: outcome.meaning for outcome in OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -109,20 +108,20 @@ def heading(comparison: Comparison) -> str:
 
 def rows(comparison: Comparison, other: int) -> list[Row]:
     """The table of differences for the config at this place."""
-    return [row(comparison.difference(outcome.name, other)) for outcome in OUTCOMES]
+    return [row(outcome, comparison.difference(outcome.name, other)) for outcome in comparison.outcomes]
 
 
-def row(found: Difference) -> Row:
+def row(outcome: Outcome, found: Difference) -> Row:
     """One difference in words and figures."""
     ratio = ""
     if found.ratio is not None and found.ratio >= 2 and found.direction:
         ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
-    said = TITLES[found.outcome]
+    said = outcome.title
     first, second = figures_said(found.first_value, found.second_value)
     difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
     return Row(
         said[0].upper() + said[1:],
-        MEANINGS[found.outcome],
+        outcome.meaning,
         found.unit,
         first,
         second,

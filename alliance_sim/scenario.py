@@ -22,7 +22,7 @@ from alliance_sim.configuration import (
     refuse_misfits,
 )
 from alliance_sim.given import said
-from alliance_sim.parameters import PARAMETERS, Value
+from alliance_sim.parameters import Value
 from alliance_sim.roster import Roster
 
 _SAME = object()
@@ -121,7 +121,7 @@ class Scenario(scenarios.Scenario[Any]):
         raise UnknownNameError([Problem("scenario", None, str(name), given, allowed, meant, sentence)])
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name in PARAMETERS
+        return isinstance(name, str) and name in self.configuration.values
 
     def with_changes(self, changes: Mapping[str, object], *, rng: Any = _SAME) -> Self:
         """A new scenario with some parameters set otherwise; events and roster stay."""

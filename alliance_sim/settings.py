@@ -6,7 +6,7 @@ are arrays of four. A choice is its place among the choices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,37 @@ Settings = Any
 """A record of ``SETTINGS``: in Python a ``numpy.void``, in compiled code nested attributes."""
 
 
+def settings_with(table: str, parameters: Sequence[Parameter], values: Mapping[str, Value]) -> NDArray[Any]:
+    """An array of one record that begins as a record of ``SETTINGS`` does and goes on with one more table.
+
+    So a mechanism in a user's own file reads ``settings.open_doors.rate`` beside ``settings.trust.gain``, and the
+    model's own loops, compiled for ``SETTINGS``, need not be compiled again.
+    """
+    more = np.dtype([_field(parameter) for parameter in parameters], align=True)
+    names, begins = [*GROUPS, table], SETTINGS.itemsize
+    fields: Any = SETTINGS.fields
+    record = np.zeros(
+        1,
+        np.dtype(
+            {
+                "names": names,
+                "formats": [*(fields[group][0] for group in GROUPS), more],
+                "offsets": [*(fields[group][1] for group in GROUPS), begins],
+                "itemsize": begins + more.itemsize,
+            },
+            align=True,
+        ),
+    )
+    for parameter in parameters:
+        _write(record, parameter, values[parameter.name])
+    return record
+
+
+def bring_up_to_date(record: NDArray[Any], settings: Settings) -> None:
+    """Copy what stands in a record of ``SETTINGS`` to the beginning of a longer one."""
+    record.view(np.uint8)[: SETTINGS.itemsize] = np.frombuffer(settings.tobytes(), np.uint8)
+
+
 def settings_record(values: Mapping[str, Value]) -> NDArray[Any]:
     """An array of one record with these values, by dotted name (every parameter must be there)."""
     record = np.zeros(1, SETTINGS)
@@ -43,7 +74,10 @@ def settings_record(values: Mapping[str, Value]) -> NDArray[Any]:
 
 def change_setting(record: NDArray[Any], name: str, value: Value) -> None:
     """Write one value, already checked, into the record."""
-    parameter = PARAMETERS[name]
+    _write(record, PARAMETERS[name], value)
+
+
+def _write(record: NDArray[Any], parameter: Parameter, value: Value) -> None:
     record[parameter.group][parameter.key][0] = parameter.choices.index(str(value)) if parameter.choices else value
 
 

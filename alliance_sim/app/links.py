@@ -20,7 +20,7 @@ from alliance_sim.app.session import BOTH, FIRST, HORIZON, SECOND, Session
 from alliance_sim.app.settings_form import read, written
 from alliance_sim.app.setup import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
 from alliance_sim.configuration import load_configuration, parse_overrides, shipped_configs
-from alliance_sim.parameters import DEFAULTS, PARAMETERS
+from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import title as config_title
 
 LONGEST = 8_000
@@ -70,7 +70,7 @@ def _world(side: str, world: WorldSetup) -> list[tuple[str, str]]:
     else:
         parts.append((side, "baseline"))
         for name, value in configuration.values.items():
-            if value != DEFAULTS[name]:
+            if value != PARAMETERS[name].default:
                 parts.append((f"{side}.{name}", written(value)))
         for event in configuration.events:
             set_to = ";".join(f"{name}={written(value)}" for name, value in event.set.items())

@@ -176,7 +176,7 @@ def of_text(text: str | bytes, name: str) -> WorldSetup:
         path.write_bytes(data)
         try:
             _refuse_other_files(data, path.name)
-            configuration = load_configuration(path)
+            configuration = load_configuration(path, handed_in=True)
         except ConfigError as error:
             raise ConfigError(_without_folder(problem, folder) for problem in error.problems) from None
     return WorldSetup(title(configuration.name), configuration)

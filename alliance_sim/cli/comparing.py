@@ -59,7 +59,7 @@ def _remark(loaded: inputs.Loaded, overrides: Sequence[str]) -> None:
 def _lived(loaded: inputs.Loaded, seeds: int, first_seed: int, half_terms: int, workers: int | None) -> Comparison:
     from alliance_sim.comparison import compare as live_and_compare
 
-    printing.made_ready()
+    printing.made_ready(scenario.configuration for scenario in loaded.scenarios)
     with printing.progress_shown("Living", "worlds") as progress:
         try:
             return live_and_compare(
@@ -131,9 +131,14 @@ def _show(comparison: Comparison, out: Path | None) -> None:
 
 
 def _row(found: Difference) -> list[str]:
-    from alliance_sim.outcomes import TITLES
+    from alliance_sim.modules import outcome_declared
     from alliance_sim.plain_words import figures_said
 
     difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
     values = figures_said(found.first_value, found.second_value)
-    return [TITLES[found.outcome], *values, difference + ("" if found.direction else " ?"), f"{low} to {high}"]
+    return [
+        outcome_declared(found.outcome).title,
+        *values,
+        difference + ("" if found.direction else " ?"),
+        f"{low} to {high}",
+    ]

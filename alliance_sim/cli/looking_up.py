@@ -118,26 +118,26 @@ class CheckedAndRefused(Refusal):
 
 
 def _special(configuration: Configuration) -> dict[str, Any]:
-    from alliance_sim.parameters import DEFAULTS
+    from alliance_sim.parameters import PARAMETERS
 
     return {
         "name": configuration.name,
         "question": configuration.question,
         "hash": configuration.hash,
-        "differs": {name: value for name, value in configuration.values.items() if value != DEFAULTS[name]},
+        "differs": {name: value for name, value in configuration.values.items() if value != PARAMETERS[name].default},
         "events": [{"year": event.year, "set": dict(event.set)} for event in configuration.events],
     }
 
 
 def _show_fine(name: str, configuration: Configuration) -> None:
-    from alliance_sim.parameters import DEFAULTS, PARAMETERS
+    from alliance_sim.parameters import PARAMETERS
     from alliance_sim.plain_words import value_said
 
     printing.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
-    differs = [key for key, value in configuration.values.items() if value != DEFAULTS[key]]
+    differs = [key for key, value in configuration.values.items() if value != PARAMETERS[key].default]
     if differs:
         rows = [
-            [key, value_said(DEFAULTS[key]), value_said(configuration.values[key]), PARAMETERS[key].meaning]
+            [key, value_said(PARAMETERS[key].default), value_said(configuration.values[key]), PARAMETERS[key].meaning]
             for key in differs
         ]
         printing.show(printing.table(["differs in", "baseline", "here", "meaning"], rows))

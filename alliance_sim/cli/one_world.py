@@ -66,7 +66,7 @@ def _lived(
 ) -> AllianceModel:
     from alliance_sim.model import AllianceModel
 
-    printing.made_ready()
+    printing.made_ready([loaded.scenarios[0].configuration])
     with printing.progress_shown("Living", "half-terms") as progress:
         model = AllianceModel(loaded.scenarios[0], rng=seed, record=record)
         for half_term in range(1, half_terms + 1):
@@ -93,7 +93,8 @@ def _document(model: AllianceModel, loaded: inputs.Loaded, half_terms: int, out:
 
 
 def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
-    from alliance_sim.outcomes import OUTCOMES, TITLES
+    from alliance_sim.modules import outcome_declared, outcomes_measured
+    from alliance_sim.outcomes import NAMES
     from alliance_sim.plain_words import counted, figures_said, title
 
     roster = model.roster
@@ -102,7 +103,11 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
         years, rest = divmod(half_terms, 6)
         moments[half_terms] = f"half-term {half_terms:,}" if rest else f"year {years:,}"
     outcomes = model.outcomes
-    rows = [[TITLES[name], *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))] for name in SHORT]
+    measured = [outcome.name for outcome in outcomes_measured([model.scenario.configuration])]
+    rows = [
+        [outcome_declared(name).title, *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))]
+        for name in (*SHORT, *measured[len(NAMES) :])
+    ]
     printing.show(
         f"{title(model.scenario.name)}: {model.scenario.question}",
         f"{counted(roster.schools, 'school')} in {counted(roster.alliances, 'alliance')}, "
@@ -110,6 +115,6 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
         printing.table(["", *moments.values()], rows, numbers=range(1, len(moments) + 1)),
     )
     if out is None:
-        printing.show(f"{UNITS} --out DIR keeps all {len(OUTCOMES)} outcomes, by alliance and by school, too.")
+        printing.show(f"{UNITS} --out DIR keeps all {len(measured)} outcomes, by alliance and by school, too.")
     else:
-        printing.show(f"{UNITS} All {len(OUTCOMES)} outcomes lie in {out}.")
+        printing.show(f"{UNITS} All {len(measured)} outcomes lie in {out}.")

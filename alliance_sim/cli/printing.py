@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from alliance_sim.given import one_line
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from alliance_sim.configuration import Configuration
     from alliance_sim.paired_worlds import Progress
 
 UNASKED = 3.0
@@ -138,12 +139,12 @@ def explained_if_long(sentence: str) -> Generator[None]:
         timer.cancel()
 
 
-def made_ready() -> None:
-    """Have the compiled rules at hand, and explain the wait when they must be made first."""
+def made_ready(configurations: Iterable[Configuration] = ()) -> None:
+    """Have the rules compiled for these worlds at hand, and explain the wait when they must be made first."""
     with explained_if_long("Compiling the model's rules. This happens once and takes about a minute …"):
         from alliance_sim.paired_worlds import prepare
 
-        prepare()
+        prepare(configurations)
 
 
 @contextmanager

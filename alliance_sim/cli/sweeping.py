@@ -62,7 +62,7 @@ def _stopping() -> None:
 def _foretell(study: Study, workers: int, as_json: bool) -> None:
     from alliance_sim.study.foresight import foresee
 
-    printing.made_ready()
+    printing.made_ready(study.points.fully_switched_on())
     seen = foresee(study)
     told = {
         "points": seen.points,

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from alliance_sim.configuration.explaining import Place, name_problem, problems_behind
 from alliance_sim.configuration.line_numbers import KeyPath
+from alliance_sim.configuration.own_mechanisms import Mechanism
 from alliance_sim.configuration.problems import Problem, shown
 from alliance_sim.configuration.resolved import Event
 from alliance_sim.configuration.schema import config_model
@@ -32,13 +33,13 @@ class Layer:
         return self.place(tuple(name.split(".")))
 
 
-def checked_document(document: Mapping[str, Any], place: Place) -> Layer:
+def checked_document(document: Mapping[str, Any], place: Place, own: tuple[Mechanism, ...] = ()) -> Layer:
     """A file's content. Where something is wrong, ``problems`` says so and only what is sound is taken."""
     try:
-        valid = config_model().model_validate(dict(document)).model_dump(by_alias=True, exclude_unset=True)
+        valid = config_model(own).model_validate(dict(document)).model_dump(by_alias=True, exclude_unset=True)
     except ValidationError as error:
         problems = tuple(problems_behind(error, document, place))
-        return Layer(place, values=_sound_values(document, problems), problems=problems)
+        return Layer(place, values=_sound_values(document, problems, own), problems=problems)
     events = tuple(_event(event) for event in valid.get("events", ()))
     return Layer(place, valid["question"], _flat(valid), events)
 
@@ -52,7 +53,9 @@ def _flat(tables: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
-def _sound_values(document: Mapping[str, Any], problems: tuple[Problem, ...]) -> dict[str, Value]:
+def _sound_values(
+    document: Mapping[str, Any], problems: tuple[Problem, ...], own: tuple[Mechanism, ...]
+) -> dict[str, Value]:
     """The parameters that nothing is wrong with, so that what they do not go together with is reported as well."""
     refused = {problem.name for problem in problems}
     sound: dict[str, Any] = {"question": "What else is wrong?"}
@@ -61,17 +64,18 @@ def _sound_values(document: Mapping[str, Any], problems: tuple[Problem, ...]) ->
         if isinstance(table, dict) and parameter.key in table and name not in refused:
             sound.setdefault(parameter.group, {})[parameter.key] = table[parameter.key]
     try:
-        return _flat(config_model().model_validate(sound).model_dump(exclude_unset=True))
+        return _flat(config_model(own).model_validate(sound).model_dump(exclude_unset=True))
     except ValidationError:  # where there were more problems than are reported
         return {}
 
 
-def checked_overrides(overrides: Mapping[str, object], said_in: str) -> Layer:
+def checked_overrides(overrides: Mapping[str, object], said_in: str, own: tuple[Mechanism, ...] = ()) -> Layer:
     """Parameters given by name, in Python or on the command line.
 
     Args:
         overrides: dotted names and values; NumPy's numbers and arrays are as good as Python's.
         said_in: where they came from (``--set``, ``override``), for the sentences.
+        own: the mechanisms in users' files whose parameters may be among them.
 
     Raises:
         TypeError: if they are no mapping.
@@ -87,12 +91,13 @@ def checked_overrides(overrides: Mapping[str, object], said_in: str) -> Layer:
 
     document: dict[str, Any] = {"question": said_in}  # overrides have none, and the schema wants one
     unknown: list[Problem] = []
+    theirs = {name for mechanism in own for name in mechanism.defaults}
     for name, value in given.items():
-        if name in PARAMETERS:
+        if name in PARAMETERS and (name not in PARAMETERS.looked_up or name in theirs):
             document.setdefault(PARAMETERS[name].group, {})[PARAMETERS[name].key] = value
         else:
             unknown.append(name_problem(name, (f"{said_in} {name}", None)))
-    layer = checked_document(document, place)
+    layer = checked_document(document, place, own)
     return Layer(place, values=layer.values, problems=(*unknown, *layer.problems))
 
 

@@ -20,7 +20,7 @@ Place = Callable[[KeyPath], tuple[str, int | None]]
 MOST_REPORTED = 100
 """Nobody reads further, and a hostile file could hold fifty thousand mistakes."""
 
-_AT_THE_TOP = ("question", "extends", "events")
+_AT_THE_TOP = ("question", "extends", "mechanisms", "events")
 _QUESTION = 'question = "What if trust were higher?"'
 _ASKED = ("question", "extends")
 
@@ -100,6 +100,8 @@ class _Key:
         match self.path:
             case ("events", *_):
                 return self._of_event()
+            case ("mechanisms", *_):
+                return self._of_mechanisms()
             case (str(top),) if top in _ASKED:
                 return self._of_text()
             case _ if self.complaint == "extra_forbidden":
@@ -125,6 +127,10 @@ class _Key:
             sentence = f"question is {shown(self.given)}, but must be {allowed}: {_QUESTION}"
         return self._told(sentence, allowed, _QUESTION)
 
+    def _of_mechanisms(self) -> Problem:
+        allowed = 'a list of files, in quotes: mechanisms = ["open_doors.py"]'
+        return self._told(f"{self.name} is {shown(self.given)}, but must be {allowed}", allowed)
+
     def _unknown(self) -> Problem:
         where = self.place(self.path)
         if len(self.path) > 1 and self.path[-1] in _AT_THE_TOP:
@@ -141,7 +147,10 @@ class _Key:
         if meant := nearest(key.lower(), (*_AT_THE_TOP, *GROUPS)):
             return name_problem(key, where, what="table" if holds_tables else "key", meant=meant)
         if isinstance(self.given, dict):
-            sentence = f"there is no table '{shortened(key)}'; the tables are {', '.join(GROUPS)} and events"
+            sentence = (
+                f"there is no table '{shortened(key)}'; the tables are {', '.join(GROUPS)} and events, and one for "
+                'each mechanism of your own that is named at the top: mechanisms = ["its_file.py"]'
+            )
             return self._told(sentence, "a known table")
         return name_problem(key, where)
 

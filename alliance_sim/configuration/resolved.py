@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import tomli_w
 
+from alliance_sim.configuration.own_mechanisms import Mechanism
 from alliance_sim.parameters import PARAMETERS, Value
 
 
@@ -39,6 +40,7 @@ class Configuration:
         events: the dated changes, sorted by time; those of one moment in the order in which they were written.
         name: what it is called: the file's name without its ending.
         chain: the files that it came from: its own first, then what that extends, and so on.
+        mechanisms: those in users' own files that may be switched on; their parameters follow the model's.
     """
 
     question: str
@@ -46,20 +48,28 @@ class Configuration:
     events: tuple[Event, ...] = ()
     name: str = "baseline"
     chain: tuple[Path, ...] = ()
+    mechanisms: tuple[Mechanism, ...] = ()
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 over what shapes a world: values and events, not how they are called or asked about."""
-        content = {
+        content: dict[str, Any] = {
             "values": dict(self.values),
             "events": [[event.half_term, dict(event.set)] for event in self.events],
         }
+        if self.mechanisms:
+            content["mechanisms"] = {one.name: one.digest for one in self.mechanisms}
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
     def to_toml(self) -> str:
-        """All of it as a config that stands alone; it loads back to the same ``hash``."""
+        """All of it as a config that stands alone; it loads back to the same ``hash``.
+
+        Mechanisms in users' own files are named by their paths, and have to lie there still.
+        """
         document: dict[str, Any] = {"question": self.question}
+        if self.mechanisms:
+            document["mechanisms"] = [str(one.path) for one in self.mechanisms]
         for name, value in self.values.items():
             table = document.setdefault(PARAMETERS[name].group, {})
             table[PARAMETERS[name].key] = list(value) if isinstance(value, tuple) else value

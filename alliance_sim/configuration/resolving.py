@@ -10,18 +10,23 @@ from typing import cast
 from alliance_sim.configuration.chains import chain_of
 from alliance_sim.configuration.checking import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.configuration.memory import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
+from alliance_sim.configuration.own_mechanisms import Mechanism, named_in, refused_in
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
 from alliance_sim.configuration.source_files import shipped_configs
 from alliance_sim.given import said
-from alliance_sim.parameters import DEFAULTS, PARAMETERS, Value
+from alliance_sim.parameters import DEFAULTS, Value
 
 GO_TOGETHER = ("trust.gain", "trust.loss_ratio", *DECIDING)
 """The parameters of which a value may be sound and yet not go with another's."""
 
 
 def load_configuration(
-    name_or_path: str | Path, overrides: Mapping[str, object] | None = None, *, said_in: str = "override"
+    name_or_path: str | Path,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    said_in: str = "override",
+    handed_in: bool = False,
 ) -> Configuration:
     """Reads a config and all that it extends.
 
@@ -29,6 +34,7 @@ def load_configuration(
         name_or_path: the name of a shipped config, or the path of a file.
         overrides: parameters to set on top, by dotted name.
         said_in: where the overrides came from, for the sentences (the command line says ``--set``).
+        handed_in: whether somebody else than who runs this handed it in: it may then name no programs of its own.
 
     Raises:
         ConfigError: with everything that is wrong, in all files of the chain and the overrides.
@@ -40,15 +46,16 @@ def load_configuration(
             f"the config is {said(name_or_path)}, but must be a name or the path of a file; shipped configs: {shipped}"
         )
     files, broken_off = chain_of(name_or_path)
-    layers = [checked_document(file.document, file.place) for file in files]
-    top = checked_overrides({} if overrides is None else overrides, said_in)
-    values, unfit = settled(DEFAULTS, [*reversed(layers), top])
-    problems = [*(one for layer in layers for one in layer.problems), *broken_off, *top.problems, *unfit]
+    own, unread = ((), refused_in(files)) if handed_in else named_in(files)
+    layers = [checked_document(file.document, file.place, own) for file in files]
+    top = checked_overrides({} if overrides is None else overrides, said_in, own)
+    values, unfit = settled(defaults_with(own), [*reversed(layers), top])
+    problems = [*(one for layer in layers for one in layer.problems), *broken_off, *unread, *top.problems, *unfit]
     if problems:
         raise ConfigError(problems)
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
     chain = tuple(file.path for file in files)
-    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain)
+    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own)
 
 
 def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:
@@ -65,11 +72,19 @@ def changed(
     Raises:
         ConfigError: with everything that is wrong with them.
     """
-    layer = checked_overrides(overrides, said_in)
+    layer = checked_overrides(overrides, said_in, configuration.mechanisms)
     values, unfit = settled(configuration.values, [layer])
     if problems := [*layer.problems, *unfit]:
         raise ConfigError(problems)
     return replace(configuration, values=values)
+
+
+def defaults_with(own: tuple[Mechanism, ...]) -> dict[str, Value]:
+    """The declared defaults, and after them those of mechanisms in users' files."""
+    defaults = dict(DEFAULTS)
+    for mechanism in own:
+        defaults |= mechanism.defaults
+    return defaults
 
 
 def settled(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
@@ -86,7 +101,7 @@ def settled(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[st
 
 def _values(said: Mapping[str, Value]) -> dict[str, Value]:
     """Every parameter, in the declared order and the form that the model takes."""
-    return {name: resolved(name, said.get(name, parameter.default)) for name, parameter in PARAMETERS.items()}
+    return {name: resolved(name, value) for name, value in {**DEFAULTS, **said}.items()}
 
 
 def _trust_would_turn(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -> list[Problem]:

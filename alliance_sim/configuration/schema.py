@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
+from alliance_sim.configuration.own_mechanisms import Mechanism
 from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, LEVELS, PARAMETERS, Parameter
 
 LAST_YEAR = 1000
@@ -109,8 +110,8 @@ def _changes() -> type[BaseModel]:
 
 
 @cache
-def config_model() -> type[BaseModel]:
-    """The pydantic model of one file."""
+def config_model(own: tuple[Mechanism, ...] = ()) -> type[BaseModel]:
+    """The pydantic model of one file, with the tables of mechanisms in users' files."""
     dated = Annotated[float, Field(ge=0, le=LAST_YEAR, allow_inf_nan=False), AfterValidator(on_a_half_term)]
     year = Field(description="When: 3 is when three years are over. A year has six half-terms; changes fall between.")
     changes = Annotated[_changes(), AfterValidator(says_something)]
@@ -133,8 +134,15 @@ def config_model() -> type[BaseModel]:
             ),
         ),
     }
-    for group in GROUPS:
+    for group in (*GROUPS, *(mechanism.name for mechanism in own)):
         fields[group] = (_table(group), Field(default_factory=_nothing, description=f"{GROUPS[group][0]}."))
+    fields["mechanisms"] = (
+        list[Annotated[str, Field(min_length=1), AfterValidator(worded)]],
+        Field(
+            default_factory=_nothing,
+            description="Files of mechanisms of your own, relative to this one; each is a program, which is run.",
+        ),
+    )
     fields["events"] = (list[event], Field(default_factory=_nothing, description="Dated changes of policy."))
     return create_model("config", __config__=_STRICT, __doc__="A world of school alliances: see docs.", **fields)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alliance_sim.outcomes import NAMES
 from alliance_sim.study.arrow import Table, pa, pc
 from alliance_sim.study.tasks import Bundle, Failure
 
@@ -19,7 +20,10 @@ SHARES = frozenset(
         "donor_share", "social_capital", "uphill", "level4",
     }
 )  # fmt: skip
-"""Shares of something of which there may be nothing (requests, ties): NaN is what they are then, and no failure."""
+"""Shares of something of which there may be nothing (requests, ties): NaN is what they are then, and no failure.
+
+So is what a module adds, where the module is off.
+"""
 
 
 def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failure]]:
@@ -36,7 +40,7 @@ def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failu
         odd = ~np.isfinite(values)
         if not odd.any():
             continue
-        if name in SHARES:
+        if name in SHARES or name not in NAMES:
             odd &= ~(np.isnan(values) & pc.is_valid(series[name]).to_numpy())
         elif name in FLOWS:
             odd &= half_terms != 0

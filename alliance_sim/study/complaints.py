@@ -142,7 +142,7 @@ def _problem(shape: type[BaseModel], path: KeyPath, kind: str, given: object, pl
         return Problem(*where, name, "", allowed, "", f"{name} is missing; give {allowed}")
     if kind == "outcome":
         meant = nearest(str(given).lower(), NAMES)
-        hint = f"did you mean '{meant}'?" if meant else f"they are {', '.join(NAMES)}"
+        hint = f"did you mean '{meant}'?" if meant else f"they are {', '.join(NAMES)}, and what switchable modules add"
         sentence = f"there is no outcome {shown(given)}; {hint}"
         return Problem(*where, name, shown(given), "an outcome", meant, sentence)
     meant = _meant(given, allowed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import alliance_sim
+from alliance_sim.configuration.own_mechanisms import declared_by
 from alliance_sim.study.arrow import Table, numbers, pa, texts
 from alliance_sim.study.planning import model_version
 
@@ -42,6 +43,7 @@ def described(study: Study) -> dict[str, Any]:
                 "question": variant.question,
                 "values": dict(variant.values),
                 "events": [{"year": event.year, "set": dict(event.set)} for event in variant.events],
+                "mechanisms": [declared_by(one) for one in variant.mechanisms],
             }
             for variant in study.points.variants
         ],

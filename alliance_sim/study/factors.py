@@ -41,6 +41,10 @@ class Column:
         """The same parameter over other points, each named by its place among these."""
         return Column(self.name, self.numbers[places], self.choices)
 
+    def different(self) -> list[Value]:
+        """The values that there are at any point."""
+        return list(self.choices) if self.choices else np.unique(self.numbers).tolist()
+
     def values(self) -> list[Value]:
         """The values at all points."""
         numbers = self.numbers.tolist()

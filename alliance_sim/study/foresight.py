@@ -56,7 +56,7 @@ def foresee(study: Study) -> Foresight:
     from alliance_sim.paired_worlds import prepare
     from alliance_sim.study.replicates import live
 
-    prepare()
+    prepare(study.points.fully_switched_on())
     spent, lived, size = 0.0, 0, 0
     begun = time.monotonic()
     for point in _spread(len(study.points)):

@@ -83,6 +83,11 @@ class Points:
             frame[column.name] = column.values() * several if column.choices else np.tile(column.numbers, several)
         return frame
 
+    def fully_switched_on(self) -> list[Configuration]:
+        """Each variant with everything on that the design switches on at some point."""
+        varied = {column.name: value for column in self.design.columns for value in column.different() if value}
+        return [replace(variant, values={**variant.values, **varied}) for variant in self.variants]
+
     def digests(self) -> Iterator[str]:
         """``Scenario.hash`` of each point in turn, without making the scenarios.
 
@@ -194,7 +199,9 @@ def _cut(variant: Configuration, varied: Sequence[str]) -> tuple[str, list[str],
         what stands before the first of them, their names in order, and what stands after each.
     """
     events = [[event.half_term, dict(event.set)] for event in variant.events]
-    pieces = ['{"events":' + _canonical(events) + ',"values":{']
+    mechanisms = {one.name: one.digest for one in variant.mechanisms}
+    named = f',"mechanisms":{_canonical(mechanisms)}' if mechanisms else ""
+    pieces = ['{"events":' + _canonical(events) + named + ',"values":{']
     names: list[str] = []
     for place, name in enumerate(sorted(variant.values)):
         pieces[-1] += f"{',' if place else ''}{_canonical(name)}:"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.configuration.own_mechanisms import look_up_as_told
 from alliance_sim.study.arrow import Table, pa, pc, pq
 from alliance_sim.study.damage import Damage, runs_or_damage
 from alliance_sim.study.parts import DONE, FOLDER, RUNS_SCHEMA, Part, parts_in
@@ -135,6 +136,11 @@ def told_in(folder: Path) -> dict[str, Any]:
         raise StudyError(f"{folder / POINTS}: it cannot be read, so nobody knows which worlds these were") from trouble
     if names[0] != "point" or not sound_points:
         raise StudyError(f"{folder / POINTS}: it does not hold the {told['points']:,} points of the study")
+    try:
+        for variant in told["variants"]:
+            look_up_as_told(variant.get("mechanisms", ()))
+    except (KeyError, TypeError, AttributeError) as trouble:
+        raise StudyError(f"{folder / STUDY}: what it tells of mechanisms is not as it was written") from trouble
     return told
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from alliance_sim.configuration import Configuration, Event
+from alliance_sim.configuration.own_mechanisms import told_again
 from alliance_sim.lifetime import live as lived
-from alliance_sim.outcomes import NAMES
+from alliance_sim.modules import modules_of
+from alliance_sim.paired_worlds import prepare
 from alliance_sim.parameters import Value
 from alliance_sim.scenario import Scenario
 from alliance_sim.study.planning import model_version
@@ -41,15 +44,15 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     if told["model"] != model_version():
         raise ValueError(f"the task was planned for model {told['model']}, but this worker has {model_version()}")
     scenario = scenario_of(told)
+    _made_ready(scenario)
     half_terms: int = told["half_terms"]
     first = half_terms if told["at"] == "end" else 0
-    places = [NAMES.index(name) for name in told["keep"]]
     rows = half_terms + 1 - first
-    kept = np.empty((len(task.seeds), rows, len(places)))
+    kept = np.empty((len(task.seeds), rows, len(told["keep"])))
     for place, seed in enumerate(task.seeds):
         sign_of_life()
         try:
-            kept[place] = lived(scenario, seed, half_terms)[first:, places]
+            kept[place] = lived(scenario, seed, half_terms, told["keep"])[first:]
         except Exception as trouble:
             trouble.add_note(f"in the run of seed {seed} at point {task.point}")
             raise
@@ -62,7 +65,32 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
 
 def warm_up() -> None:
     """Compile the rules, or read them from disk, before any run is timed."""
-    lived(Scenario(**{"population.schools": 4, "population.teachers_median": 3}), 1, 7)
+    prepare()
+
+
+_READY: set[frozenset[str]] = set()
+"""The sets of switchable modules whose loops this process has at hand."""
+
+
+def _made_ready(scenario: Scenario) -> None:
+    """Compile what a world with modules needs beside the rest; the limit of time does not count that as a run's."""
+    modules = frozenset(module.name for module in modules_of(scenario.configuration))
+    if not modules or modules in _READY:
+        return
+    ready = threading.Event()
+
+    def alive() -> None:
+        while not ready.wait(1.0):
+            sign_of_life()
+
+    teller = threading.Thread(target=alive, daemon=True)
+    teller.start()
+    try:
+        prepare([scenario.configuration])
+    finally:
+        ready.set()
+        teller.join()
+    _READY.add(modules)
 
 
 def scenario_of(told: dict[str, Any]) -> Scenario:
@@ -72,7 +100,8 @@ def scenario_of(told: dict[str, Any]) -> Scenario:
         for name, value in told["values"].items()
     }
     events = tuple(Event(event["half_term"], event["year"], event["set"]) for event in told["events"])
-    configuration = Configuration(told["question"], values, events, told["name"])
+    own = told_again(told["mechanisms"])
+    configuration = Configuration(told["question"], values, events, told["name"], mechanisms=own)
     schools = told["schools"]
     roster = None
     if schools is not None:

@@ -43,6 +43,11 @@ def retold(folder: Path, told: dict[str, Any], schools: Path | None = None) -> S
         raise StudyError(
             f"these worlds were lived by the model {told['model']}, but this is {model_version()}; install that version"
         )
+    if own := {one["name"] for variant in told["variants"] for one in variant.get("mechanisms", ())}:
+        raise StudyError(
+            f"these worlds ran mechanisms of a user's own ({', '.join(sorted(own))}), whose files results do not hold; "
+            "sweep the study again to live them again"
+        )
     try:
         seeds = told["seeds"] if isinstance(told["seeds"], int) else tuple(told["seeds"])
         study = Study(

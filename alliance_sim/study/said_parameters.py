@@ -8,6 +8,7 @@ from typing import Any, cast
 from alliance_sim.configuration.checking import Layer, checked_document
 from alliance_sim.configuration.explaining import Place, name_problem
 from alliance_sim.configuration.line_numbers import KeyPath
+from alliance_sim.configuration.own_mechanisms import known_mechanisms
 from alliance_sim.configuration.problems import Problem, shown
 from alliance_sim.parameters import GROUPS, PARAMETERS
 
@@ -56,17 +57,17 @@ def checked_changes(values: Mapping[str, Any], events: Sequence[Any], prefix: Ke
     document: dict[str, Any] = {"question": "-", "events": list(events)}  # a config has one, and its schema wants it
     for name, (value, _) in found.items():
         document.setdefault(PARAMETERS[name].group, {})[PARAMETERS[name].key] = value
-    layer = checked_document(document, place_of)
+    layer = checked_document(document, place_of, known_mechanisms())
     return Layer(place_of, values=layer.values, events=layer.events, problems=(*problems, *layer.problems))
 
 
 def checked_values(name: str, values: Sequence[Any], where: tuple[str, int | None]) -> tuple[list[Any], list[Problem]]:
     """The sound ones among values of one parameter, in the form that the model takes; and what is wrong with others."""
-    parameter = PARAMETERS[name]
+    parameter, own = PARAMETERS[name], known_mechanisms()
     sound: list[Any] = []
     problems: list[Problem] = []
     for value in values:
-        layer = checked_document({"question": "-", parameter.group: {parameter.key: value}}, lambda _: where)
+        layer = checked_document({"question": "-", parameter.group: {parameter.key: value}}, lambda _: where, own)
         problems.extend(layer.problems)
         sound.extend(layer.values.values())
     return sound, problems

@@ -33,7 +33,9 @@ def no_twins[T](items: list[T]) -> list[T]:
 
 def an_outcome(name: str) -> str:
     """Refuses what is no outcome."""
-    if name not in NAMES:
+    from alliance_sim.modules import outcome_named
+
+    if name not in NAMES and outcome_named(name) is None:
         raise PydanticCustomError("outcome", "must be an outcome")
     return name
 
@@ -91,8 +93,8 @@ class StudyTable(Table):
         int, Field(ge=1, le=MOST_HALF_TERMS, description="How long a world lives; six half-terms are a year.")
     ] = 60
     keep: Annotated[
-        list[Annotated[str, AfterValidator(an_outcome), Field(json_schema_extra={"enum": list(NAMES)})]],
-        Field(min_length=1, description="The outcomes that are kept; all if not said."),
+        list[Annotated[str, AfterValidator(an_outcome)]],
+        Field(min_length=1, description="The outcomes that are kept; if not said, all but those that modules add."),
         AfterValidator(no_twins),
     ] = list(NAMES)
     at: Annotated[

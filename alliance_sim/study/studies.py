@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from alliance_sim.configuration.own_mechanisms import as_told
 from alliance_sim.outcomes import NAMES
 from alliance_sim.study.points import Points
 from alliance_sim.study.shape import At, LimitsTable, Luck
@@ -83,7 +84,7 @@ class Study:
             points=read.points,
             seeds=table.seeds if isinstance(table.seeds, int) else tuple(table.seeds),
             half_terms=table.half_terms,
-            keep=tuple(name for name in NAMES if name in table.keep),
+            keep=tuple(sorted(table.keep, key=lambda name: NAMES.index(name) if name in NAMES else len(NAMES))),
             at=table.at,
             luck=table.luck,
             schools=read.schools,
@@ -166,6 +167,7 @@ class Study:
                 {"half_term": event.half_term, "year": event.year, "set": dict(event.set)} for event in scenario.events
             ],
             "schools": schools,
+            "mechanisms": as_told(scenario.mechanisms),
             "half_terms": self.half_terms,
             "keep": list(self.keep),
             "at": self.at,

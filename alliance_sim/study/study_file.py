@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +16,7 @@ from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.resolving import settled
 from alliance_sim.configuration.source_files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
 from alliance_sim.configuration.suggestions import nearest
-from alliance_sim.parameters import DEFAULTS, Value
+from alliance_sim.parameters import DEFAULTS, PARAMETERS, Value
 from alliance_sim.study.complaints import checked_table
 from alliance_sim.study.designs import NOTHING_VARIED, Design, stated_design
 from alliance_sim.study.points import GROUPING, Points, bad_points, roster_digest
@@ -54,6 +55,7 @@ def read_study(name_or_path: str | Path) -> StudyFile:
         ConfigError: with everything that is wrong, in all files, the points and the school list.
     """
     files, problems = chain_of(name_or_path, STUDIES)
+    _let_mechanisms_be_known(files)
     stated: dict[str, tuple[Any, SourceFile]] = {}
     changes: list[Layer] = []
     for file in reversed(files):
@@ -77,6 +79,21 @@ def read_study(name_or_path: str | Path) -> StudyFile:
     return study
 
 
+def _let_mechanisms_be_known(files: Sequence[SourceFile]) -> None:
+    """Load the worlds once beforehand, so that what their mechanisms declare can be set, varied and kept."""
+    for file in files:
+        base, variants = file.document.get("base"), file.document.get("variants")
+        tables = cast("dict[str, Any]", variants).values() if isinstance(variants, dict) else ()
+        listed = cast("list[Any]", variants) if isinstance(variants, list) else []
+        for name in (
+            base,
+            *listed,
+            *(cast("dict[str, Any]", table).get("base") for table in tables if isinstance(table, dict)),
+        ):
+            with suppress(ConfigError):  # what is wrong with it is told later
+                load_configuration(found(name, said_by=file)[0]) if isinstance(name, str) else None
+
+
 def _resolved(
     files: list[SourceFile], stated: Mapping[str, tuple[Any, SourceFile]], changes: list[Layer]
 ) -> tuple[StudyFile, list[Problem]]:
@@ -92,6 +109,7 @@ def _resolved(
     if table.schools is not None:
         schools = Path(stated["schools"][1].shown_as).parent / table.schools
     worlds = tuple(variant for variant, _ in variants)
+    problems += _not_of_this_world(worlds, design, files[0])
     points = Points(worlds, design, roster_digest(schools))
     if worlds and not wrong and "design" in stated:
         bad = bad_points(points, _places(design, stated["design"][1]))
@@ -146,6 +164,20 @@ def _world(
     values, problems = settled(config.values, layers)
     events = sorted((event for layer in (config, *layers) for event in layer.events), key=lambda event: event.half_term)
     return replace(config, values=values, events=tuple(events)), problems
+
+
+def _not_of_this_world(worlds: Sequence[Configuration], design: Design, file: SourceFile) -> list[Problem]:
+    """Parameters of a mechanism that are set or varied in a world that does not name it."""
+    problems: list[Problem] = []
+    for world in worlds:
+        theirs = {name for mechanism in world.mechanisms for name in mechanism.defaults}
+        for name in dict.fromkeys((*design.names, *world.values)):
+            if name in PARAMETERS.looked_up and name not in theirs:
+                mechanism = PARAMETERS[name].group
+                sentence = f"{name} belongs to the mechanism {mechanism}, which the world {world.name} does not name"
+                cure = f'{sentence}; write mechanisms = ["{mechanism}.py"] in its config'
+                problems.append(Problem(*file.place(()), name, "", "a mechanism that is named", "", cure))
+    return problems
 
 
 def _namesakes(worlds: list[tuple[Configuration, Layer]], file: SourceFile) -> list[Problem]:

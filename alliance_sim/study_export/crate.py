@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.modules import outcome_declared
 from alliance_sim.parameters import PARAMETERS
 
 METADATA = "ro-crate-metadata.json"
@@ -104,8 +104,7 @@ def _variables(told: dict[str, Any]) -> list[dict[str, Any]]:
     kept = [
         {"@id": f"#outcome-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit}
-        for one in OUTCOMES
-        if one.name in told["keep"]
+        for one in map(outcome_declared, told["keep"])
     ]
     varied = [PARAMETERS[name] for name in told["varies"]]
     return kept + [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.modules import outcome_declared
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import value_said
 
@@ -18,7 +18,6 @@ INDEX = {
     "status": ("text", "", "done or failed"),
     "reason": ("text", "", "why it failed; empty where it did not"),
 }
-DECLARED = {outcome.name: outcome for outcome in OUTCOMES}
 TYPES = {"share": "number", "number": "number", "count": "whole number", "switch": "true or false", "choice": "text"}
 
 
@@ -29,13 +28,9 @@ def columns_told(table: str, names: list[str]) -> list[dict[str, str]]:
         if name in INDEX:
             kind, unit, meaning = INDEX[name]
             told = (kind, unit, "", meaning)
-        elif name in DECLARED:
-            told = (
-                "number",
-                DECLARED[name].unit,
-                "",
-                f"{DECLARED[name].meaning}; empty (in Parquet NaN) where undefined",
-            )
+        elif name not in PARAMETERS:
+            outcome = outcome_declared(name)
+            told = ("number", outcome.unit, "", f"{outcome.meaning}; empty (in Parquet NaN) where undefined")
         else:
             parameter = PARAMETERS[name]
             kind = TYPES.get(parameter.kind, "four numbers in square brackets")
@@ -47,7 +42,8 @@ def columns_told(table: str, names: list[str]) -> list[dict[str, str]]:
 def parameters_told(told: dict[str, Any]) -> list[dict[str, str]]:
     """A row for each parameter of the model: what it means, and its value in each world of the study."""
     rows: list[dict[str, str]] = []
-    for parameter in PARAMETERS.values():
+    of_mechanisms = [PARAMETERS[name] for name in told["variants"][0]["values"] if name in PARAMETERS.looked_up]
+    for parameter in (*PARAMETERS.values(), *of_mechanisms):
         row = {
             "parameter": parameter.name,
             "symbol": parameter.symbol.strip("—"),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_sim.outcomes import OUTCOMES, Outcome
+from alliance_sim.modules import outcome_declared
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import title, value_said
 
-DECLARED: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 NO_SYMBOL = "—"
 BETTER_CALLED = {
     "trust.initial": "initial trust",
@@ -91,10 +90,10 @@ def said_level(factor: str, level: Any) -> str:
 
 def outcome_called(name: str) -> str:
     """``joint practice development``, with a capital."""
-    called = DECLARED[name].title
+    called = outcome_declared(name).title
     return called[0].upper() + called[1:]
 
 
 def outcome_unit(name: str) -> str:
     """Its unit, as it was declared."""
-    return DECLARED[name].unit
+    return outcome_declared(name).unit

@@ -34,6 +34,7 @@ FLOORS = {
     "leanings": 0,
     "module": 0,
     "mechanisms": 0,
+    "extending": 0,
     # 1: how a world begins, how it is looked at
     "configuration": 1,
     "scenario": 1,

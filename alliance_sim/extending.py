@@ -1,0 +1,64 @@
+"""What a mechanism in a user's own file needs: ``docs/own_mechanism.md`` shows one, in thirty lines.
+
+The file declares a ``Module`` called ``MECHANISM``; a config names the file, and sets its parameters in a table that is
+called like it. Rules are compiled loops over the columns (``state.py`` lists them), and draw their luck by a purpose of
+their own, so that a mechanism never shifts the luck of another.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from alliance_sim.chance import Seed, exponential, normal, uniform
+from alliance_sim.compilation import loop, rule, step
+from alliance_sim.declaring import Parameter, count, levels, share, switch, weight
+from alliance_sim.mechanisms.trust_building import trust_after_promise_broken, trust_after_promise_kept
+from alliance_sim.module import Module, Moment
+from alliance_sim.outcomes import Outcome
+from alliance_sim.rows import is_among, staff_of, teachers_of, ties_beyond, ties_of, ties_of_staff
+from alliance_sim.settings import Settings
+from alliance_sim.state import Column, Floats, Ints, World
+
+__all__ = [
+    "Column",
+    "Floats",
+    "Ints",
+    "Module",
+    "Moment",
+    "Outcome",
+    "Parameter",
+    "Seed",
+    "Settings",
+    "World",
+    "count",
+    "exponential",
+    "is_among",
+    "levels",
+    "loop",
+    "luck_for",
+    "normal",
+    "rule",
+    "share",
+    "staff_of",
+    "step",
+    "switch",
+    "teachers_of",
+    "ties_beyond",
+    "ties_of",
+    "ties_of_staff",
+    "trust_after_promise_broken",
+    "trust_after_promise_kept",
+    "uniform",
+    "weight",
+]
+
+_OURS = 1_000
+"""The model's own purposes are smaller."""
+
+
+def luck_for(purpose: str) -> int:
+    """The number of a purpose of luck, for ``uniform`` and its like: the same for the same words, anywhere.
+
+    Begin the words with the mechanism's name, so that no two mechanisms share their luck.
+    """
+    return _OURS + zlib.crc32(purpose.encode("utf-8")) % (2**31 - _OURS)
