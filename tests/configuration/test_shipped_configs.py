@@ -99,5 +99,5 @@ def test_the_schema_tells_editors_all_that_is_declared():
         if parameter.kind in {"share", "number", "count"}:
             assert (told["minimum"], told["maximum"]) == parameter.bounds
     assert schema["required"] == ["question"]
-    assert set(schema["properties"]) == {"question", "extends", "events", *GROUPS}
+    assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", *GROUPS}
     assert set(CHANGED_BY_EVENTS) < set(schema["$defs"]["set"]["properties"])
