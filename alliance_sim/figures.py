@@ -22,6 +22,7 @@ from matplotlib.ticker import MaxNLocator
 
 from alliance_sim.colours import colour, darker, dashes
 from alliance_sim.comparison import Comparison
+from alliance_sim.configuration.resolved import HAPPENINGS
 from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.plain_words import value_said
 
@@ -195,6 +196,7 @@ def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
         for event in scenario.events:
             if event.half_term < comparison.half_terms:
                 changes = (f"{name.removeprefix('policy.')} = {value_said(value)}" for name, value in event.set.items())
+                changes = (*changes, *([HAPPENINGS[event.happens]] if event.happens else ()))
                 dated.setdefault((event.half_term / HALF_TERMS_A_YEAR, "\n".join(changes)), []).append(place)
     top = 0.99
     for (year, said), places in sorted(dated.items()):

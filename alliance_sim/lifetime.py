@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import chance
+from alliance_sim.happenings import happen, refuse_strangers
 from alliance_sim.model import AllianceModel, seed_from
 from alliance_sim.modules import modules_of
 from alliance_sim.outcomes import NAMES, OUTCOMES
@@ -42,6 +43,7 @@ def live(scenario: Scenario, seed: int, half_terms: int, kept: Sequence[str] = N
         model = AllianceModel(scenario, rng=seed, record="system")
         model.run_for(half_terms)
         return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)
+    refuse_strangers(scenario.events, roster)
     world = open_world(roster, settings[0], luck)
     outcomes = np.empty((half_terms + 1, len(OUTCOMES)))
     lived = 0
@@ -52,6 +54,7 @@ def live(scenario: Scenario, seed: int, half_terms: int, kept: Sequence[str] = N
             live_stretch(world, settings[0], luck, lived, event.half_term, outcomes[lived : event.half_term + 1])
             lived = event.half_term + 1
         enact(event.set, settings, world)
+        happen(event, world, settings[0], luck, event.half_term, roster)
     live_stretch(world, settings[0], luck, lived, half_terms, outcomes[lived:])
     if tuple(kept) == NAMES:
         return outcomes

@@ -13,12 +13,14 @@ from mesa import DataCollector, Model
 from alliance_sim import chance
 from alliance_sim.agents import Coordinator, Looks, School, Teacher
 from alliance_sim.cells import ReadOnlyProperties
-from alliance_sim.configuration import ConfigError, Problem, changed, refuse_misfits, shortened
+from alliance_sim.configuration import ConfigError, Event, Problem, changed, refuse_misfits, shortened
+from alliance_sim.configuration.resolved import LARGEST
 from alliance_sim.given import said, whole_number
+from alliance_sim.happenings import HAPPENINGS, happen, refuse_strangers, schools_meant
 from alliance_sim.module import Module
 from alliance_sim.modules import Switchboard, modules_of, switched_on
 from alliance_sim.outcomes import NAMES
-from alliance_sim.parameters import CHANGED_BY_EVENTS, Value
+from alliance_sim.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A_YEAR, Value
 from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.recording import Record, Recording
@@ -73,6 +75,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self._luck = np.uint64(chance.seed_of(np.uint64(self.seed)))
         self.roster = scenario.roster or drawn_roster(self._settings[0], self._luck)
         refuse_misfits(scenario.configuration.values, self.roster)
+        refuse_strangers(scenario.events, self.roster)
         self.world: World = open_world(self.roster, self._settings[0], self._luck)
         self.threads = threads_for(len(self.world.teachers.id))
         self._modules = Switchboard(scenario.configuration.values)
@@ -137,7 +140,9 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
     def _apply_events(self, half_terms_over: int) -> None:
         for event in self.scenario.events:
             if event.half_term == half_terms_over:
-                self.change_policy(event.set)
+                if event.set:
+                    self.change_policy(event.set)
+                happen(event, self.world, self._settings[0], self._luck, half_terms_over, self.roster)
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
         """Set policy from now on, as a dated event does; the scenario stays as it was.
@@ -157,6 +162,31 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         checked = {name: values[name] for name in changes}
         enact(checked, self._settings, self.world)
         self._switch_on(switched_on(checked))
+
+    def let_happen(self, what: str, school: str = LARGEST, *, row: int | None = None) -> None:
+        """Let something happen to a school now, as a dated event does.
+
+        Args:
+            what: ``betrayal``, ``head_leaves`` or ``trust_shaken``.
+            school: ``largest``, ``largest of each alliance``, or a name or URN.
+            row: its row, in place of that.
+
+        Raises:
+            ConfigError: if there is no such happening, or no such school.
+        """
+        if what not in HAPPENINGS:
+            can = ", ".join(HAPPENINGS)
+            sentence = f"nothing called {shortened(str(what))!r} can happen; what can is {can}"
+            raise ConfigError([Problem("let_happen", None, None, said(what), can, "", sentence)])
+        now = round(self.time)
+        event = Event(now, now / HALF_TERMS_A_YEAR, {}, what, school)
+        rows = (
+            schools_meant(event, self.roster)
+            if row is None
+            else (whole_number("row", row, 0, self.roster.schools - 1),)
+        )
+        for each in rows:
+            HAPPENINGS[what].loop(self.world, self._settings[0], self._luck, now, each)
 
     @property
     def policy(self) -> dict[str, Value]:

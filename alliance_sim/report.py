@@ -17,7 +17,7 @@ from alliance_sim.figures import four_curves, standardised_differences, svg_for_
 from alliance_sim.outcomes import Outcome
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
-from alliance_sim.plain_words import counted, figures_said, joined, number_said, value_said, years_said
+from alliance_sim.plain_words import counted, event_said, figures_said, joined, number_said, value_said, years_said
 from alliance_sim.scenario import Scenario
 from alliance_sim.school_list import SchoolListReport
 from alliance_sim.school_list.columns import GIAS
@@ -79,7 +79,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "when": judged_over(comparison)[0].lower() + judged_over(comparison)[1:],
         "contrasts": [(PARAMETERS[contrast.name], contrast.values) for contrast in comparison.contrasts],
         "events": [
-            (name, event.year, [(key, value) for key, value in event.set.items()])
+            (name, event.year, event_said(event))
             for name, scenario in zip(comparison.titles, comparison.scenarios, strict=True)
             for event in scenario.events
         ],

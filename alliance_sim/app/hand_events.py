@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from alliance_sim.agents import School, Tie
-from alliance_sim.mechanisms.trust_building import trust_after_promise_broken
+from alliance_sim.happenings import HAPPENINGS
 from alliance_sim.model import AllianceModel
 from alliance_sim.parameters import CHANGED_BY_EVENTS, PARAMETERS, Value
 from alliance_sim.plain_words import value_said
 
 COMPETITION_STEP = 0.3
 """How much harder schools compete each time that competition rises."""
+PUSH = 0.4
+"""How much likelier a push sends a teacher to the hub."""
 
 
 @dataclass(frozen=True)
@@ -82,43 +83,26 @@ def largest_school(model: AllianceModel) -> int:
 
 
 def betrayal(model: AllianceModel, school: int) -> str:
-    """A school uses what its partners shared against them: every promise it made them is broken at once.
-
-    Everybody in the alliance who has a tie to the school loses trust as after any broken promise, at the stake of the
-    tie's level (A5), softened where a credible coordinator mediates (B11); the tie falls by one level. Heads lose
-    trust at the highest stake.
-    """
-    traitor = model.schools[school]
-    stakes = model.scenario["level.stake"]
-    softened = _mediation(model, traitor.alliance)
-    hurt: set[int] = set()
-    for teacher in traitor.teachers:
-        for tie in teacher.ties:
-            if tie.partner.school.alliance == traitor.alliance:
-                _break_promise(model, tie.back, float(stakes[tie.level - 1]), softened)  # type: ignore[index]
-                hurt.add(tie.partner_row)
-    for other in traitor.partners:
-        _break_heads_promise(model, other, traitor, float(stakes[-1]), softened)  # type: ignore[index]
-    return f"{traitor.name} broke its promises to {len(hurt)} teachers of its alliance"
+    """A school uses what its partners shared against them: every promise it made them is broken at once."""
+    return _happens(model, "betrayal", school)
 
 
-def _mediation(model: AllianceModel, alliance: int) -> float:
-    coordinator = model.coordinators[alliance]
-    return float(model.scenario["coordinator.mediation"]) * coordinator.credibility * bool(coordinator.present)  # type: ignore[arg-type]
+def head_leaves(model: AllianceModel, school: int) -> str:
+    """A school has a new head, whom the others have to get to know."""
+    return _happens(model, "head_leaves", school)
 
 
-def _break_promise(model: AllianceModel, tie: Tie, stake: float, softened: float) -> None:
-    tie.trust = _after_broken(model, tie.trust, stake, softened)
-    tie.level = max(1, tie.level - 1)
+def _happens(model: AllianceModel, what: str, school: int) -> str:
+    model.let_happen(what, row=school)
+    return HAPPENINGS[what].said.format(model.schools[school].name)
 
 
-def _break_heads_promise(model: AllianceModel, head: School, traitor: School, stake: float, softened: float) -> None:
-    head.set_trust_in(traitor, _after_broken(model, head.trust_in(traitor), stake, softened))
-
-
-def _after_broken(model: AllianceModel, trust: float, stake: float, softened: float) -> float:
-    rule: Callable[..., float] = trust_after_promise_broken.py_func  # pyright: ignore[reportFunctionMemberAccess]
-    return rule(trust, model.scenario["trust.gain"], model.scenario["trust.loss_ratio"], stake, softened)
+def dominant_push(model: AllianceModel, school: int) -> str:
+    """Teachers are sent to their alliance's largest school, which may not refuse."""
+    was = float(model.policy["policy.hub_push"])  # type: ignore[arg-type]
+    now = round(min(1.0, was + PUSH), 3)
+    model.change_policy({"policy.hub_push": now})
+    return f"teachers are sent to their alliance's largest school, each with a chance of {now:g} a half-term"
 
 
 def funding_ends(model: AllianceModel, school: int) -> str:
@@ -161,14 +145,16 @@ HAND_EVENTS: dict[str, HandEvent] = {
             "competition_rises", "Competition rises", "Schools compete harder for pupils, rank and reputation.", "C28",
             competition_rises,
         ),
+        HandEvent("head_leaves", "A head leaves", "Somebody new, whom the other heads have to get to know.", "A24",
+                  head_leaves),
         HandEvent(
             "dominant_push", "A dominant school pushes",
-            "Teachers are sent to their alliance's largest school. Waits for the power module.",
-            "C29", _not_yet, needs="policy.hub_push",
+            "Teachers are sent for help to their alliance's largest school, which may not refuse.", "A15",
+            dominant_push,
         ),
         HandEvent(
-            "merger", "Two alliances merge", "Waits for the governance module.", "C33", _not_yet,
-            needs="governance.merger",
+            "merger", "Two alliances merge", "Waits for a mechanism of mergers, which the model does not have.", "C33",
+            _not_yet, needs="governance.merger",
         ),
     )
 }  # fmt: skip

@@ -74,7 +74,8 @@ def _world(side: str, world: WorldSetup) -> list[tuple[str, str]]:
                 parts.append((f"{side}.{name}", written(value)))
         for event in configuration.events:
             set_to = ";".join(f"{name}={written(value)}" for name, value in event.set.items())
-            parts.append((f"{side}.event", f"{event.year:g}:{set_to}"))
+            what = f"~{event.happens}~{event.school}" if event.happens else ""
+            parts.append((f"{side}.event", f"{event.year:g}:{set_to}{what}"))
     if world.title != config_title(parts[0][1]):
         parts.append((f"{side}.title", world.title))
     return parts
@@ -152,7 +153,11 @@ def _read_event(text: str) -> dict[str, Any]:
         dated = float(year)
     except ValueError:
         raise RefusedError("the link has an event without a year; the first pair of worlds is shown instead") from None
-    return {"year": dated, "set": parse_overrides(changes.split(";"))}
+    set_to, *happens = changes.split("~", 2)
+    document: dict[str, Any] = {"year": dated}
+    if set_to:
+        document["set"] = parse_overrides(set_to.split(";"))
+    return document | dict(zip(("happens", "school"), happens, strict=False))
 
 
 def _live_again(session: Session, said: Sequence[str], at: str) -> None:

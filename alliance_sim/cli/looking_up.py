@@ -125,13 +125,13 @@ def _special(configuration: Configuration) -> dict[str, Any]:
         "question": configuration.question,
         "hash": configuration.hash,
         "differs": {name: value for name, value in configuration.values.items() if value != PARAMETERS[name].default},
-        "events": [{"year": event.year, "set": dict(event.set)} for event in configuration.events],
+        "events": [event.told for event in configuration.events],
     }
 
 
 def _show_fine(name: str, configuration: Configuration) -> None:
     from alliance_sim.parameters import PARAMETERS
-    from alliance_sim.plain_words import value_said
+    from alliance_sim.plain_words import event_said, value_said
 
     printing.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
     differs = [key for key, value in configuration.values.items() if value != PARAMETERS[key].default]
@@ -144,7 +144,7 @@ def _show_fine(name: str, configuration: Configuration) -> None:
     else:
         printing.show("It has every parameter at its default.")
     for event in configuration.events:
-        changes = ", ".join(f"{key} becomes {value_said(value)}" for key, value in event.set.items())
+        changes = ", ".join(event_said(event))
         printing.show(f"After year {event.year:g}: {changes}.")
 
 

@@ -15,7 +15,7 @@ from alliance_sim.configuration.problems import Problem, shown
 from alliance_sim.configuration.resolved import Event
 from alliance_sim.configuration.schema import config_model
 from alliance_sim.given import said
-from alliance_sim.parameters import GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Value
+from alliance_sim.parameters import GROUPS, PARAMETERS, Value
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ def resolved(name: str, value: Any) -> Value:
 
 def _event(event: dict[str, Any]) -> Event:
     changes: dict[str, Value] = {}
-    for name, value in event["set"].items():
+    for name, value in event.get("set", {}).items():
         if isinstance(value, dict):
             inside = cast("dict[str, Any]", value)
             changes.update({f"{name}.{key}": resolved(f"{name}.{key}", one) for key, one in inside.items()})
         else:
             changes[name] = resolved(name, value)
-    return Event(round(event["year"] * HALF_TERMS_A_YEAR), float(event["year"]), changes)
+    return Event.of({**event, "set": changes})
 
 
 def _plain(value: object) -> object:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from alliance_sim.configuration.line_numbers import KeyPath
 from alliance_sim.configuration.problems import Problem, shortened, shown
+from alliance_sim.configuration.resolved import HAPPENINGS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.configuration.schema import LAST_YEAR
 from alliance_sim.configuration.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
@@ -171,21 +172,42 @@ class _Key:
     def _of_event(self) -> Problem:
         match self.path:
             case ("events",) | ("events", int()):
-                sentence = f"{self.name} is {shown(self.given)}, but each event must be a table: write [[events]] with "
-                return self._told(sentence + "double brackets, and year and set below it", "[[events]] tables")
+                return self._of_events_table()
             case ("events", int(), "year"):
                 return self._of_year()
             case ("events", int(), "set", *_):
                 return self._of_set()
+            case ("events", int(), "happens" | "school"):
+                return self._of_happening()
             case _:
                 return self._unknown_in_event()
 
+    def _of_events_table(self) -> Problem:
+        if self.complaint == "about_nothing":
+            return _Key((*self.path, "set"), "missing", None, self.place).problem()
+        if self.complaint == "nobody_asked":
+            allowed = f"happens = {' or '.join(map(shown, HAPPENINGS))}"
+            sentence = f"{self.name} names a school, but not what happens to it; add {allowed}"
+            return self._told(sentence, allowed)
+        sentence = f"{self.name} is {shown(self.given)}, but each event must be a table: write [[events]] with "
+        return self._told(sentence + "double brackets, and year and set below it", "[[events]] tables")
+
+    def _of_happening(self) -> Problem:
+        meant = ""
+        if self.path[-1] == "happens":
+            meant = nearest(self.given.lower(), HAPPENINGS) if isinstance(self.given, str) else ""
+            allowed = " or ".join(map(shown, HAPPENINGS))
+        else:
+            allowed = f"{shown(LARGEST)}, {shown(LARGEST_OF_EACH)}, or a school's name or URN in quotes"
+        hint = f"; did you mean {shown(meant)}?" if meant else ""
+        return self._told(f"{self.name} is {shown(self.given)}, but must be {allowed}{hint}", allowed, meant)
+
     def _unknown_in_event(self) -> Problem:
         key = str(self.path[-1])
-        meant = nearest(key.lower(), ("year", "set"))
+        meant = nearest(key.lower(), ("year", "set", "happens", "school"))
         hint = f"did you mean '{meant}'?" if meant else f'write set = {{ "{CHANGED_BY_EVENTS[0]}" = … }}'
-        sentence = f"an event has a year and a set, and no '{shortened(key)}' ({self.name}); {hint}"
-        return self._told(sentence, "year, set", meant)
+        sentence = f"an event has a year and a set, or happens, and no '{shortened(key)}' ({self.name}); {hint}"
+        return self._told(sentence, "year, set, happens, school", meant)
 
     def _of_year(self) -> Problem:
         allowed = f"a number of years, 0 to {LAST_YEAR:,}"

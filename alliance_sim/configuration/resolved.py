@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,7 @@ from typing import Any, cast
 import tomli_w
 
 from alliance_sim.configuration.own_mechanisms import Mechanism
-from alliance_sim.parameters import PARAMETERS, Value
+from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
 
 
 def number(values: Mapping[str, Value], name: str) -> float:
@@ -21,13 +21,53 @@ def number(values: Mapping[str, Value], name: str) -> float:
     return cast("float", values[name])
 
 
+HAPPENINGS = {
+    "betrayal": "a betrayal",
+    "head_leaves": "a head leaves",
+    "trust_shaken": "trust between teachers is halved",
+}
+"""What can happen to a school on a date, and what people call it (``happenings.py`` does it)."""
+LARGEST, LARGEST_OF_EACH = "largest", "largest of each alliance"
+
+
 @dataclass(frozen=True)
 class Event:
-    """A dated change: ``set`` takes effect before the first half-term that follows ``half_term`` of them."""
+    """A dated change, before the first half-term that follows ``half_term`` of them.
+
+    Attributes:
+        half_term: when, in half-terms, and
+        year: the same in years.
+        set: parameters and what they are from then on.
+        happens: what happens to a school, one of ``HAPPENINGS``; empty where nothing does.
+        school: to which: ``LARGEST``, ``LARGEST_OF_EACH``, a name or a URN.
+    """
 
     half_term: int
     year: float
-    set: Mapping[str, Value]
+    set: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    happens: str = ""
+    school: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As a config says it."""
+        said: dict[str, Any] = {"year": self.year}
+        if self.set or not self.happens:
+            said["set"] = dict(self.set)
+        return said | ({"happens": self.happens, "school": self.school} if self.happens else {})
+
+    @staticmethod
+    def of(told: Mapping[str, Any]) -> Event:
+        """The event that was told so, values in the form that the model takes."""
+        year = float(told["year"])
+        happens = str(told.get("happens", ""))
+        school = str(told.get("school", LARGEST if happens else ""))
+        return Event(round(year * HALF_TERMS_A_YEAR), year, told.get("set", {}), happens, school)
+
+    @property
+    def shaping(self) -> list[Any]:
+        """What of it shapes a world, for hashes."""
+        return [self.half_term, dict(self.set), *((self.happens, self.school) if self.happens else ())]
 
 
 @dataclass(frozen=True)
@@ -55,7 +95,7 @@ class Configuration:
         """SHA-256 over what shapes a world: values and events, not how they are called or asked about."""
         content: dict[str, Any] = {
             "values": dict(self.values),
-            "events": [[event.half_term, dict(event.set)] for event in self.events],
+            "events": [event.shaping for event in self.events],
         }
         if self.mechanisms:
             content["mechanisms"] = {one.name: one.digest for one in self.mechanisms}
@@ -73,5 +113,5 @@ class Configuration:
         for name, value in self.values.items():
             table = document.setdefault(PARAMETERS[name].group, {})
             table[PARAMETERS[name].key] = list(value) if isinstance(value, tuple) else value
-        document["events"] = [{"year": event.year, "set": dict(event.set)} for event in self.events]
+        document["events"] = [event.told for event in self.events]
         return tomli_w.dumps(document)

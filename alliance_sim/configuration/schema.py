@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from alliance_sim.configuration.own_mechanisms import Mechanism
+from alliance_sim.configuration.resolved import HAPPENINGS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, LEVELS, PARAMETERS, Parameter
 
 LAST_YEAR = 1000
@@ -50,6 +51,15 @@ def says_something(changes: BaseModel) -> BaseModel:
     if len(set(names)) < len(names):
         raise PydanticCustomError("twice", "must set a parameter once")
     return changes
+
+
+def is_about_something(event: BaseModel) -> BaseModel:
+    """Refuses an event that neither sets nor is anything, or that names a school and nothing that happens to it."""
+    if not event.model_fields_set & {"set", "happens"}:
+        raise PydanticCustomError("about_nothing", "must set something, or something must happen")
+    if "school" in event.model_fields_set and "happens" not in event.model_fields_set:
+        raise PydanticCustomError("nobody_asked", "must say what happens to the school")
+    return event
 
 
 def value_type(parameter: Parameter) -> Any:
@@ -117,9 +127,24 @@ def config_model(own: tuple[Mechanism, ...] = ()) -> type[BaseModel]:
     changes = Annotated[_changes(), AfterValidator(says_something)]
     of_event: dict[str, Any] = {
         "year": (dated, year),
-        "set": (changes, Field(description="What changes from then on.")),
+        "set": (changes, Field(default_factory=_nothing, description="What changes from then on.")),
+        "happens": (
+            Literal[tuple(HAPPENINGS)],
+            Field(default_factory=_nothing, description="What happens to a school then."),
+        ),
+        "school": (
+            Annotated[str, Field(min_length=1), AfterValidator(worded)],
+            Field(
+                default_factory=_nothing,
+                description=f'To which: "{LARGEST}" (if not said), "{LARGEST_OF_EACH}", or a school\'s name or URN.',
+            ),
+        ),
     }
-    event = create_model("event", __config__=_STRICT, __doc__="A dated change of policy.", **of_event)
+    event_config = ConfigDict(
+        strict=True, extra="forbid", json_schema_extra={"anyOf": [{"required": ["set"]}, {"required": ["happens"]}]}
+    )
+    one = create_model("event", __config__=event_config, __doc__="What changes or happens on a date.", **of_event)
+    event = Annotated[one, AfterValidator(is_about_something)]
     fields: dict[str, Any] = {
         "question": (
             Annotated[str, Field(min_length=1), AfterValidator(worded)],

@@ -42,7 +42,7 @@ def described(study: Study) -> dict[str, Any]:
                 "name": variant.name,
                 "question": variant.question,
                 "values": dict(variant.values),
-                "events": [{"year": event.year, "set": dict(event.set)} for event in variant.events],
+                "events": [event.told for event in variant.events],
                 "mechanisms": [declared_by(one) for one in variant.mechanisms],
             }
             for variant in study.points.variants

@@ -24,7 +24,7 @@ RUNS_A_TASK = 50
 
 ROOMS = (
     "acquaintance.py", "boundaries.py", "chance.py", "compilation.py", "declaring.py", "extending.py", "half_term.py",
-    "leanings.py", "lifetime.py", "lots.py", "measures.py", "model.py", "module.py", "module_parameters.py",
+    "happenings.py",    "leanings.py", "lifetime.py", "lots.py", "measures.py", "model.py", "module.py", "module_parameters.py",
     "modules.py", "outcomes.py", "parameters.py", "policy.py", "population.py", "recording.py", "roster.py", "rows.py",
     "schedule.py", "settings.py", "state.py", "stretch.py",
 )  # fmt: skip

@@ -198,7 +198,7 @@ def _cut(variant: Configuration, varied: Sequence[str]) -> tuple[str, list[str],
     Returns:
         what stands before the first of them, their names in order, and what stands after each.
     """
-    events = [[event.half_term, dict(event.set)] for event in variant.events]
+    events = [event.shaping for event in variant.events]
     mechanisms = {one.name: one.digest for one in variant.mechanisms}
     named = f',"mechanisms":{_canonical(mechanisms)}' if mechanisms else ""
     pieces = ['{"events":' + _canonical(events) + named + ',"values":{']

@@ -99,7 +99,7 @@ def scenario_of(told: dict[str, Any]) -> Scenario:
         name: tuple(cast("list[float]", value)) if isinstance(value, list) else value
         for name, value in told["values"].items()
     }
-    events = tuple(Event(event["half_term"], event["year"], event["set"]) for event in told["events"])
+    events = tuple(Event.of(event) for event in told["events"])
     own = told_again(told["mechanisms"])
     configuration = Configuration(told["question"], values, events, told["name"], mechanisms=own)
     schools = told["schools"]

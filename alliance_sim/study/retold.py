@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from alliance_sim.configuration import Configuration, Event
-from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
+from alliance_sim.parameters import PARAMETERS, Value
 from alliance_sim.study.designs import Design
 from alliance_sim.study.factors import Column
 from alliance_sim.study.planning import model_version
@@ -88,9 +88,7 @@ def _points(folder: Path, told: dict[str, Any], schools: Path | None) -> Points:
 
 def _variant(told: dict[str, Any]) -> Configuration:
     values = {name: _value(value) for name, value in told["values"].items()}
-    events = tuple(
-        Event(round(event["year"] * HALF_TERMS_A_YEAR), event["year"], event["set"]) for event in told["events"]
-    )
+    events = tuple(Event.of(event) for event in told["events"])
     return Configuration(told["question"], values, events, told["name"])
 
 

@@ -163,9 +163,7 @@ class Study:
             "question": self.question,
             "name": scenario.name,
             "values": values,
-            "events": [
-                {"half_term": event.half_term, "year": event.year, "set": dict(event.set)} for event in scenario.events
-            ],
+            "events": [event.told for event in scenario.events],
             "schools": schools,
             "mechanisms": as_told(scenario.mechanisms),
             "half_terms": self.half_terms,

@@ -32,7 +32,7 @@ def study_text(told: dict[str, Any]) -> str:
         one["name"]: {
             "base": "baseline",
             "set": {name: value for name, value in one["values"].items() if name not in told["varies"]},
-            "events": [{"year": event["year"], "set": event["set"]} for event in one["events"]],
+            "events": one["events"],
         }
         for one in told["variants"]
     }

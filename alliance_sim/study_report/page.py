@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 import alliance_sim
 from alliance_sim.answer import CAUTION
 from alliance_sim.comparison import CONFIDENCE, RESAMPLES
+from alliance_sim.configuration import Event
 from alliance_sim.figures import svg_for_page
 from alliance_sim.parameters import PARAMETERS
-from alliance_sim.plain_words import title, value_said, years_said
+from alliance_sim.plain_words import event_said, title, value_said, years_said
 from alliance_sim.study.effects import HOW
 from alliance_sim.study.indices import MEANINGS
 from alliance_sim.study.results import Results
@@ -208,7 +209,7 @@ def _variant(told: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
         if name not in told["varies"]
         and (tuple(value) if isinstance(value, list) else value) != PARAMETERS[name].default
     ]
-    events = [(event["year"], list(event["set"].items())) for event in one["events"]]
+    events = [(event.year, event_said(event)) for event in map(Event.of, one["events"])]
     return {"title": title(one["name"]), "question": one["question"], "differs": differs, "events": events}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from alliance_sim.app.hand_events import Happening
 from alliance_sim.app.session import HORIZON, Session
+from alliance_sim.configuration.resolved import HAPPENINGS
 from alliance_sim.outcomes import OUTCOMES
 
 SHOWN = ("trust", "sharing", "practice", "attainment")
@@ -73,7 +74,8 @@ def marks(session: Session) -> list[dict[str, Any]]:
             found.setdefault((happening.half_term, happening.label), set()).add(side)
         for event in world.scenario.events:
             if event.half_term <= session.lived:
-                label = Happening(event.half_term, "lever", 0, tuple(event.set.items())).label
+                set_to = Happening(event.half_term, "lever", 0, tuple(event.set.items())).label
+                label = ", ".join(filter(None, (set_to, HAPPENINGS.get(event.happens))))
                 found.setdefault((event.half_term, label), set()).add(side)
     return [
         {"at": half_term, "label": label, "sides": sorted(sides)}
