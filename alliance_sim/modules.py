@@ -11,7 +11,27 @@ from alliance_sim.chance import Seed
 from alliance_sim.configuration import Configuration
 from alliance_sim.configuration.own_mechanisms import OUTCOMES_LOOKED_UP
 from alliance_sim.leanings import entries, lean_on_nobody
-from alliance_sim.mechanisms import governance, hub_push, turnover
+from alliance_sim.mechanisms import (
+    boundary_push,
+    challenge,
+    churn,
+    embedding,
+    expertise,
+    governance,
+    hub_push,
+    internal_trust,
+    mobility,
+    power,
+    predicament,
+    reputation,
+    spawning,
+    succession,
+    system_leadership,
+    time_horizon,
+    topics,
+    trust_elements,
+    turnover,
+)
 from alliance_sim.module import Module, Moment, blank_of
 from alliance_sim.outcomes import OUTCOMES, Outcome
 from alliance_sim.parameters import Value
@@ -19,9 +39,25 @@ from alliance_sim.settings import Settings, bring_up_to_date, settings_with
 from alliance_sim.state import Leanings, Minutes, World, blank
 
 MODULES: tuple[Module, ...] = (
+    reputation.MODULE,
     governance.MODULE,
+    succession.MODULE,  # remembers heads before turnover replaces them
     turnover.MODULE,
+    mobility.MODULE,
+    embedding.MODULE,
+    churn.MODULE,
+    boundary_push.MODULE,
     hub_push.MODULE,
+    power.MODULE,
+    predicament.MODULE,
+    topics.MODULE,
+    expertise.MODULE,
+    system_leadership.MODULE,
+    time_horizon.MODULE,
+    internal_trust.MODULE,
+    trust_elements.MODULE,
+    challenge.MODULE,
+    spawning.MODULE,
 )
 """All of them, in the order in which those at one moment act."""
 

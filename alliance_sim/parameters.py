@@ -21,7 +21,7 @@ from alliance_sim.declaring import (
     switch,
     weight,
 )
-from alliance_sim.module_parameters import HUB_PUSH, MODULE_GROUPS
+from alliance_sim.module_parameters import LEVERS, MODULE_GROUPS
 
 __all__ = [
     "CHANGED_BY_EVENTS",
@@ -54,7 +54,7 @@ POLICY = (
     share("policy.funding", 0.5, "Φ", "protected time and money for working together", "B2, C17"),
     share("policy.secrecy", 0.0, "σ", "how far institutions keep what they know to themselves", "C27"),
     share("policy.porosity", 0.15, "ω", "how open partner choice is to teachers beyond the alliance", "A11, C27"),
-    HUB_PUSH,
+    *LEVERS,
 )
 
 TRUST = (

@@ -12,7 +12,10 @@ from alliance_sim.configuration import ConfigError, load_configuration, machine_
 
 Q = 'question = "What if?"\n'
 EVENT = Q + "[[events]]\n"
-CHANGEABLE = "policy.competition, policy.funding, policy.secrecy, policy.porosity, policy.hub_push, coordinator.present"
+CHANGEABLE = (
+    "policy.competition, policy.funding, policy.secrecy, policy.porosity, policy.hub_push, policy.boundary_push, "
+    "coordinator.present"
+)
 
 # What is told, the text, the line, the dotted name, and the key part of the sentence.
 BAD = [

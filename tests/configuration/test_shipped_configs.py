@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.configuration import json_schema, load_configuration, schema_text, shipped_configs, source_files
-from alliance_sim.modules import switched_on
+from alliance_sim.modules import MODULES, modules_of
 from alliance_sim.parameters import CHANGED_BY_EVENTS, DEFAULTS, GROUPS, PARAMETERS
 
 WORLDS = ("baseline", "competitive", "collaborative", "route128", "silicon_valley", "cosy_club", "isolated")
@@ -29,8 +29,30 @@ def test_each_asks_a_question_of_its_own_and_says_which_claims_it_serves(name):
     assert set(tomllib.loads(text)) <= {"question", "extends", "policy", "coordinator"}
 
 
-SHOWS = {"federations": ("governance",), "dominance": ("hub_push",), "staff_turnover": ("turnover",)}
-"""Worlds that show a switchable module, and which."""
+SHOWS = {
+    "betrayal_shock": (),
+    "boundary_push": ("boundary_push",),
+    "captured_coordinator": ("predicament",),
+    "challenging_peers": ("challenge",),
+    "cosy_and_challenging": ("challenge",),
+    "dominance": ("hub_push",),
+    "elements_of_trust": ("trust_elements",),
+    "expertise_map": ("expertise",),
+    "federations": ("governance",),
+    "funding_ends": ("embedding",),
+    "internal_trust": ("internal_trust",),
+    "policy_churn": ("churn",),
+    "purse_strings": ("power",),
+    "reputation": ("reputation",),
+    "short_horizon": ("time_horizon",),
+    "spawning": ("spawning",),
+    "staff_mobility": ("mobility",),
+    "staff_turnover": ("turnover",),
+    "strategic_or_grassroots": ("topics",),
+    "succession": ("succession", "turnover"),
+    "system_leaders": ("system_leadership",),
+}
+"""Worlds that show a switchable module, and which; and one that shows what can happen on a date."""
 
 
 @pytest.mark.parametrize("name", SHOWS)
@@ -38,7 +60,11 @@ def test_a_config_shows_its_module(name):
     text = shipped_configs()[name].read_text(encoding="utf-8")
     assert text.startswith("#:schema schema.json\n# ")
     assert "Theory: " in text
-    assert tuple(module.name for module in switched_on(load_configuration(name).values)) == SHOWS[name]
+    assert tuple(module.name for module in modules_of(load_configuration(name))) == SHOWS[name]
+
+
+def test_every_module_is_shown():
+    assert {module for modules in SHOWS.values() for module in modules} == {module.name for module in MODULES}
 
 
 def test_every_world_is_told_of_here():

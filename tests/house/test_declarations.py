@@ -12,7 +12,7 @@ import pytest
 
 import alliance_sim
 from alliance_sim import Scenario
-from alliance_sim.module_parameters import MODULE_GROUPS
+from alliance_sim.module_parameters import LEVERS, MODULE_GROUPS
 from alliance_sim.outcomes import OUTCOMES
 from alliance_sim.parameters import CHANGED_BY_EVENTS, GROUPS, LEVELS, PARAMETERS, Parameter
 from alliance_sim.settings import SETTINGS, setting, settings_record
@@ -21,7 +21,7 @@ from alliance_sim.state import TABLES, columns
 LIBRARY = Path(alliance_sim.__file__).parent
 SOURCES = sorted(LIBRARY.rglob("*.py"))
 MODEL = LIBRARY.parent.parent / "shared" / "MODEL.md"
-MODULES = {"policy.hub_push", "mobility.rate"} | {
+MODULES = {parameter.name for parameter in LEVERS} | {
     parameter.name for _, rows in MODULE_GROUPS.values() for parameter in rows
 }
 """Parameters that come with the switchable modules."""
@@ -55,7 +55,7 @@ def test_every_field_of_a_table_is_a_declared_column():
 def test_a_parameter_says_all_six_things(parameter: Parameter):
     for fact in ("symbol", "unit", "meaning", "source"):
         assert getattr(parameter, fact).strip(), fact
-    assert re.fullmatch(r"[a-z]+\.[a-z_]+", parameter.name)
+    assert re.fullmatch(r"[a-z_]+\.[a-z_]+", parameter.name)
     low, high = parameter.bounds
     assert low < high
     assert low <= parameter.explored[0] < parameter.explored[1] <= high

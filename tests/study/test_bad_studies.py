@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from alliance_sim.configuration import shipped_configs
+
 Q = 'question = "What if?"\n'
 D = Q + "[design]\n"
 
@@ -31,8 +33,7 @@ BAD = [
      'mystudy.toml, line 2: at is "ends", but must be "every half-term" or "end"; did you mean "end"?'),
     ("an unknown base", Q + 'base = "silicn_valley"\n',
      'mystudy.toml, line 2: base "silicn_valley", but there is no config or file called "silicn_valley"; did you mean '
-     '"silicon_valley"? shipped configs: baseline, collaborative, competitive, cosy_club, dominance, federations, '
-     "isolated, route128, silicon_valley, staff_turnover"),
+     f'"silicon_valley"? shipped configs: {", ".join(shipped_configs())}'),
     ("base and variants", Q + 'base = "route128"\nvariants = ["isolated"]\n',
      "mystudy.toml, line 2: base and variants are both given; put base into each variant, as in [variants.open] "
      "base = …"),
@@ -44,7 +45,8 @@ BAD = [
      "mystudy.toml, line 3: trust.initial is 45, but must be 0 to 1; did you mean 0.45 (a share, not a percentage)?"),
     ("a bad event", Q + '[[events]]\nyear = 3\nset = { "trust.initial" = 0.2 }\n',
      "mystudy.toml, line 4: events[1].set.trust.initial: trust.initial cannot change while a world runs; events may "
-     "set policy.competition, policy.funding, policy.secrecy, policy.porosity, policy.hub_push, coordinator.present"),
+     "set policy.competition, policy.funding, policy.secrecy, policy.porosity, "
+     "policy.hub_push, policy.boundary_push, coordinator.present"),
     ("set and varied", Q + '[set]\n"trust.initial" = 0.3\n[design]\n"trust.initial" = [0.1, 0.2]\n',
      "mystudy.toml, line 3: trust.initial is set here and varied under [design] on line 5; keep one of the two"),
     ("a value out of bounds among many", D + '"trust.initial" = [0.1, -0.2]\n',

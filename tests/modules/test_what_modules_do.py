@@ -1,0 +1,361 @@
+"""What each switchable module does: its rule by hand, and a small world that shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel
+from alliance_sim.mechanisms import (
+    boundary_push,
+    challenge,
+    churn,
+    embedding,
+    expertise,
+    internal_trust,
+    mobility,
+    power,
+    predicament,
+    reputation,
+    spawning,
+    succession,
+    system_leadership,
+    time_horizon,
+    topics,
+    trust_elements,
+)
+from alliance_sim.mechanisms.answering import BETRAYED, HONOURED, LET_DOWN
+
+
+def last(model: AllianceModel, outcome: str) -> float:
+    """Its newest value."""
+    return float(model.outcomes[outcome].iloc[-1])
+
+
+def lived(small_world, half_terms: int = 18, rng: int = 1, **dotted: object) -> AllianceModel:
+    """A small world, so many half-terms old."""
+    model = small_world(rng, **dotted)
+    model.run_for(half_terms)
+    return model
+
+
+def ties_inside(model: AllianceModel) -> np.ndarray:
+    """The rows of ties inside alliances."""
+    first, outside = model.world.teachers.first_tie[:-1], model.world.teachers.first_outside
+    return np.concatenate([np.arange(a, b) for a, b in zip(first, outside, strict=False)]).astype(int)
+
+
+# Embedding
+
+
+def test_time_that_is_used_becomes_routine_by_hand():
+    # a half-term with .8 protected and half a help a teacher, at rate .1: .2 + .1 × .8 × .5 × .8 = .232
+    assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 0.5) == pytest.approx(0.232)
+    assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 9.0) == pytest.approx(0.264)  # more than one help is as one
+    assert embedding.time_kept.py_func(0.0, 0.8, 0.25) == pytest.approx(0.2)
+    assert embedding.time_kept.py_func(0.8, 0.8, 0.25) == 0.8
+
+
+def test_what_became_routine_outlasts_the_funds(small_world):
+    def after_the_end(rate: float) -> float:
+        model = small_world(1, **{"policy.funding": 0.8, "embedding.rate": rate})
+        model.run_for(24)
+        model.change_policy({"policy.funding": 0.0})
+        model.run_for(24)
+        return float(model.outcomes["sharing"].iloc[-12:].mean())
+
+    assert after_the_end(0.2) > 1.2 * after_the_end(0.0)
+
+
+# Churn
+
+
+def test_a_credible_coordinator_keeps_initiatives_off_by_hand():
+    assert churn.chance_to_arrive.py_func(0.6, 0.5, 0.4) == pytest.approx(0.48)
+    assert churn.chance_to_arrive.py_func(0.6, 0.5, 0.0) == 0.6
+
+
+def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
+    quiet = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}  # nobody asks
+    model = small_world(1, **quiet | {"churn.frequency": 1.0, "churn.reset": 1.0})
+    model.world.ties.level[:] = 3
+    model.world.ties.trust[:] = 0.6
+    model.run_for(1)
+    assert last(model, "initiatives") == 1.0
+    assert model.world.leanings.zeal == pytest.approx(1.3)
+    assert model.world.leanings.depth == pytest.approx(0.5)
+    outside = np.setdiff1d(np.arange(len(model.world.ties.level)), ties_inside(model))
+    assert (model.world.ties.level[ties_inside(model)] == 2).all()
+    assert (model.world.ties.level[outside] == 3).all()
+
+
+# Mobility
+
+
+def test_a_mover_trusts_new_colleagues_somewhat_as_the_old_ones_by_hand():
+    assert mobility.carried_trust.py_func(0.45, 0.85, 0.5) == pytest.approx(0.65)
+
+
+def test_movers_take_their_practice_along_and_posts_stay(small_world):
+    model = small_world(1, **{"mobility.rate": 0.3})
+    ids, practice = model.world.teachers.id.copy(), model.world.teachers.practice.copy()
+    model.run_for(6)
+    before = dict(zip(model.world.teachers.id.tolist(), model.world.teachers.practice.tolist(), strict=True))
+    assert (model.world.teachers.id == ids).all()
+    model.run_for(1)
+    moved = np.flatnonzero(model.world.teachers.id != ids)
+    assert len(moved) == round(last(model, "moved") * len(ids)) > 0
+    assert sorted(model.world.teachers.id.tolist()) == sorted(ids.tolist())
+    assert practice.shape == model.world.teachers.practice.shape
+    for row in moved.tolist():
+        person = int(model.world.teachers.id[row])
+        # one half-term has passed since, in which practice moves a little and never far
+        assert model.world.teachers.practice[row] == pytest.approx(before[person], abs=0.6)
+
+
+# Challenge
+
+
+def test_challenge_by_hand():
+    assert challenge.chance_of_challenge.py_func(0.4, 0.0) == pytest.approx(0.1)
+    assert challenge.chance_of_challenge.py_func(0.4, 1.0) == pytest.approx(0.4)
+    assert challenge.practice_after_challenge.py_func(1.5, 0.1, 3.0) == pytest.approx(1.55)
+    assert challenge.trust_after_affront.py_func(0.4, 0.05) == pytest.approx(0.38)
+
+
+@pytest.mark.parametrize(("trust", "better"), [(0.9, True), (0.2, False)])
+def test_challenge_turns_at_the_gate_of_trust(small_world, trust, better):
+    """Above it practice gains and trust with it, below it trust is lost."""
+    settings = {"policy.competition": 1.0, "trust.initial": trust, "challenge.rate": 1.0, "challenge.offence": 0.3}
+    with_it, without = lived(small_world, 6, **settings), lived(small_world, 6, **settings | {"challenge.rate": 0.0})
+    assert (last(with_it, "practice") > last(without, "practice")) is better
+    if not better:
+        assert last(with_it, "trust") < last(without, "trust")
+
+
+# System leadership
+
+
+def test_concern_begins_above_the_gate_by_hand():
+    assert system_leadership.concern.py_func(0.8, 0.5, 0.55) == 0.0
+    assert system_leadership.concern.py_func(0.8, 1.0, 0.55) == pytest.approx(0.8)
+
+
+def test_heads_who_trust_feel_less_of_a_rival_and_their_staff_refuse_less(small_world):
+    fierce = {"policy.competition": 1.0, "trust.initial": 0.7}
+    cares, does_not = lived(small_world, **fierce | {"system_leadership.reach": 1.0}), lived(small_world, **fierce)
+    assert last(cares, "concern") > 0.1
+    assert cares.outcomes["refusals"].mean() < does_not.outcomes["refusals"].mean()
+
+
+# Topics
+
+
+def test_a_mix_of_topics_is_worth_most_by_hand():
+    engaged, worth = topics.engagement.py_func, topics.quality.py_func
+    assert engaged(1.0, 0.4) == pytest.approx(0.6)
+    assert worth(0.0, 0.4) == pytest.approx(0.6)
+    assert engaged(0.5, 0.4) * worth(0.5, 0.4) > engaged(1.0, 0.4) * worth(1.0, 0.4)
+    assert engaged(0.5, 0.4) * worth(0.5, 0.4) > engaged(0.0, 0.4) * worth(0.0, 0.4)
+
+
+def test_steering_costs_engagement(small_world):
+    steered = lived(small_world, **{"topics.enabled": True, "topics.steered": 1.0})
+    left = lived(small_world, **{"topics.enabled": True, "topics.steered": 0.0})
+    asked = [model.outcomes["sharing"].mean() for model in (steered, left)]
+    assert asked[0] < asked[1]
+
+
+# The expertise map
+
+
+def test_a_directory_helps_brokers_more_than_browsers_by_hand():
+    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
+    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
+    assert expertise.brokers_haze.py_func(0.5, 0.0) == 2.5
+    assert expertise.brokers_haze.py_func(0.5, 1.0) == 1.0
+
+
+def test_who_is_trusted_is_known_better(small_world):
+    model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
+    error = np.abs(model.world.leanings.error / model._modules.memories["expertise"].rumour)
+    first = small_world(1).world.ties.trust
+    assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
+
+
+# Power
+
+
+def test_control_costs_trust_by_hand():
+    assert power.trust_under_control.py_func(0.5, 0.04, 0.5) == pytest.approx(0.49)
+
+
+def test_who_holds_the_purse_is_trusted_less(small_world):
+    skewed, even = (lived(small_world, **{"power.purse": purse, "power.resentment": 0.1}) for purse in (1.0, 0.0))
+    hub = int(np.argmax([len(school.teachers) for school in skewed.schools[:2]]))
+    other = 1 - hub
+    assert skewed.schools[other].trust_in(skewed.schools[hub]) < 0.5 * even.schools[other].trust_in(even.schools[hub])
+
+
+# The coordinator's predicament
+
+
+def test_the_predicament_by_hand():
+    assert predicament.isolated_haze.py_func(0.5) == 2.0
+    assert predicament.credibility_suspected.py_func(0.4, 1.0) == pytest.approx(0.38)
+    assert predicament.credibility_after_newsletter.py_func(0.4, 1.0, True) == pytest.approx(0.43)
+    assert predicament.credibility_after_newsletter.py_func(0.4, 1.0, False) == pytest.approx(0.36)
+
+
+def test_a_captured_coordinator_loses_credibility(small_world):
+    captured, free = (lived(small_world, **{"predicament.capture": capture}) for capture in (1.0, 0.0))
+    assert captured.world.coordinators.credibility.mean() < free.world.coordinators.credibility.mean()
+
+
+# The boundary push
+
+
+def test_the_strong_close_ranks_and_the_weak_come_apart_by_hand():
+    assert boundary_push.trust_under_pressure.py_func(0.6, 0.5, True) == pytest.approx(0.616)
+    assert boundary_push.trust_under_pressure.py_func(0.5, 0.5, False) == pytest.approx(0.48)
+
+
+@pytest.mark.parametrize(("trust", "unites"), [(0.8, True), (0.3, False)])
+def test_a_push_unites_the_strong_and_breaks_the_weak(small_world, trust, unites):
+    pushed, left = (
+        lived(small_world, 6, **{"trust.initial": trust, "policy.boundary_push": push}) for push in (1.0, 0.0)
+    )
+    assert (last(pushed, "trust") > last(left, "trust")) is unites
+
+
+# The time horizon
+
+
+def test_the_return_of_help_is_discounted_by_hand():
+    assert time_horizon.return_discounted.py_func(0.5, 2.0, 0.6) == pytest.approx(-0.3)
+
+
+def test_who_looks_less_far_ahead_refuses_more_and_trusts_less(small_world):
+    short, far = (lived(small_world, **{"time_horizon.shortness": shortness}) for shortness in (1.0, 0.0))
+    assert short.outcomes["refusals"].mean() > far.outcomes["refusals"].mean()
+    assert last(short, "trust") < last(far, "trust")
+
+
+# Reputation
+
+
+def test_the_first_expectation_by_hand():
+    assert reputation.first_expectation.py_func(0.45, 0.8, 0.0) == pytest.approx(0.65)
+    assert reputation.first_expectation.py_func(0.45, 0.8, 1.0) == pytest.approx(0.25)
+
+
+def test_reputation_matters_at_first_and_less_later(small_world):
+    def spread(half_terms: int) -> float:
+        gap = []
+        for rng in range(1, 7):
+            known, plain = (lived(small_world, half_terms, rng, **{"reputation.weight": w}) for w in (1.0, 0.0))
+            gap.append(np.abs(known.world.ties.trust - plain.world.ties.trust).mean())
+        return float(np.mean(gap))
+
+    assert spread(60) < 0.6 * spread(0)
+
+
+# Trust at home
+
+
+def test_what_heads_believe_by_hand():
+    assert internal_trust.believed.py_func(0.5, 0.3, False) == pytest.approx(0.8)
+    assert internal_trust.believed.py_func(0.5, 0.3, True) == 0.5
+    assert internal_trust.trust_at_home_after.py_func(0.5, 0.8, 0.7, 0.2) == 0.5  # nobody mends what seems whole
+    assert internal_trust.trust_at_home_after.py_func(0.5, 0.5, 0.7, 0.2) == pytest.approx(0.6)
+
+
+def test_audits_let_staff_work_more_closely(small_world):
+    blind = {"internal_trust.overestimate": 0.4, "trust.initial": 0.5}
+    asked, not_asked = (lived(small_world, 48, **blind | {"internal_trust.audits": share}) for share in (1.0, 0.0))
+    assert last(asked, "internal_trust") > last(not_asked, "internal_trust")
+    assert last(asked, "level") > last(not_asked, "level")
+
+
+def test_low_trust_at_home_caps_the_level(small_world):
+    model = small_world(1, **{"internal_trust.overestimate": 0.4, "trust.initial": 0.9})
+    model._modules.memories["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
+    model.run_for(18)
+    assert model.world.ties.level.max() == 2
+
+
+# Elements of trust
+
+
+def test_elements_are_learnt_in_order_by_hand():
+    after = trust_elements.elements_after.py_func
+    assert after(1.0, 2, HONOURED) == 1.5
+    assert after(1.0, 2, LET_DOWN) == 1.0
+    assert after(0.5, 2, BETRAYED) == 0.0
+    assert [trust_elements.level_for.py_func(learnt) for learnt in (0.0, 0.9, 1.0, 2.5, 4.0)] == [1, 1, 2, 3, 4]
+
+
+def test_nobody_collaborates_before_competence_is_known(small_world):
+    slow, plain = (
+        lived(small_world, 12, **{"trust.initial": 0.85, "trust_elements.enabled": on}) for on in (True, False)
+    )
+    assert plain.world.ties.level[ties_inside(plain)].max() == 4
+    learnt = slow._modules.memories["trust_elements"].learnt
+    inside = ties_inside(slow)
+    assert (slow.world.ties.level[inside] <= 1 + np.ceil(learnt[inside])).all()
+    assert last(slow, "level") < last(plain, "level")
+
+
+# Spawning
+
+
+def test_founders_take_trust_along_by_hand():
+    assert spawning.trust_of_the_founded.py_func(0.4, 0.8) == pytest.approx(0.6)
+    assert spawning.trust_of_the_founded.py_func(0.9, 0.8) == 0.9
+    assert spawning.leaders_after.py_func(0.5, 0.6, 4.0) == pytest.approx(1.1)
+
+
+def test_a_mature_alliance_with_a_leader_takes_on_one_that_is_not(small_world):
+    model = small_world(1, **{"spawning.rate": 1.0})
+    of_founder = np.flatnonzero(
+        model.world.schools.alliance[model.world.teachers.school[model.world.ties.partner]] == 0
+    )
+    model.run_for(6)
+    model.world.ties.level[:] = 1
+    model.world.ties.level[of_founder] = 4
+    model.world.ties.level[model.world.ties.twin[of_founder]] = 4
+    model.world.head_ties.trust[:] = [0.9, 0.9, 0.9, 0.9, 0.3, 0.3, 0.3, 0.3]
+    model._modules.memories["spawning"].leaders[:] = 1.0
+    model.run_for(1)
+    assert last(model, "spawned") == 0.5  # one of two
+    assert model._modules.memories["spawning"].spawned.tolist() == [False, True]
+    # the diagonal of the founder's block counts as trust in nobody: .3 + ½ × (.9 − .3)
+    assert model.schools[2].trust_in(model.schools[3]) > 0.45
+
+
+def test_hubs_share_more_readily_with_hubs(small_world):
+    lane, plain = (lived(small_world, **{"spawning.fast_lane": fast, "policy.porosity": 1.0}) for fast in (3.0, 0.0))
+    assert lane.outcomes["refusals"].mean() < plain.outcomes["refusals"].mean()
+
+
+# Succession
+
+
+def test_a_successor_is_known_by_hand():
+    assert succession.trust_in_successor.py_func(0.4, 0.8) == pytest.approx(0.6)
+    assert succession.leaders_grown.py_func(0.0, 5.0, 0.1) == pytest.approx(0.5)
+
+
+def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_world):
+    def after(leaders: float) -> AllianceModel:
+        model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
+        model.run_for(6)
+        model.world.head_ties.trust[:] = 0.95
+        model._modules.memories["succession"].leaders[:] = leaders
+        model.run_for(1)
+        return model
+
+    grown, strangers = after(2.0), after(0.0)
+    assert last(grown, "filled_within") == 1.0
+    assert last(strangers, "filled_within") == 0.0
+    assert last(grown, "head_trust") > last(strangers, "head_trust")
