@@ -179,7 +179,7 @@ into the model's settings."""
 def lagged(seed: int, cut: str) -> tuple[float, float]:
     """Over alliances and years: trust with next year's help, and help with next year's growth of trust."""
     settings = CUT_TRUST if cut == "trust" else {}
-    model = AllianceModel("baseline", rng=seed, record="alliance", **settings | {"population.schools": 120})
+    model = AllianceModel("baseline", rng=seed, record="alliance", **settings | {"population.schools": 600})
     for name, value in CUT_SHARING.items() if cut == "sharing" else ():
         change_setting(model._settings, name, value)  # pyright: ignore[reportPrivateUsage]
     model.run_for(60)

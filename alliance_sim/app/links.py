@@ -20,6 +20,7 @@ from alliance_sim.app.session import BOTH, FIRST, HORIZON, SECOND, Session
 from alliance_sim.app.settings_form import read, written
 from alliance_sim.app.setup import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
 from alliance_sim.configuration import load_configuration, parse_overrides, shipped_configs
+from alliance_sim.configuration.source_files import names_told
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import title as config_title
 
@@ -136,7 +137,7 @@ def _read_world(side: str, parts: Sequence[tuple[str, str]]) -> WorldSetup:
     known = dict(parts)
     base = known.get(side, "baseline")
     if base not in shipped_configs():
-        raise RefusedError(f"the link names a config that is not shipped; there are {', '.join(shipped_configs())}")
+        raise RefusedError(f"the link names a config that is not shipped; there are {names_told(shipped_configs())}")
     texts = {name.partition(".")[2]: value for name, value in parts
              if name.startswith(f"{side}.") and name.partition(".")[2] in PARAMETERS}  # fmt: skip
     dated = [value for name, value in parts if name == f"{side}.event"]

@@ -18,6 +18,7 @@ from alliance_sim.configuration import (
     shipped_configs,
 )
 from alliance_sim.configuration.memory import expected_teachers
+from alliance_sim.configuration.source_files import names_told
 from alliance_sim.plain_words import title
 from alliance_sim.roster import Roster
 from alliance_sim.scenario import Scenario
@@ -188,7 +189,7 @@ def _refuse_other_files(data: bytes, name: str) -> None:
         key, equals, value = row.partition("=")
         wanted = value.partition("#")[0].strip().strip("\"'")
         if equals and key.strip().strip("\"'") == "extends" and wanted and wanted not in shipped_configs():
-            sentence = f"here a config can extend only what is shipped: {', '.join(shipped_configs())}"
+            sentence = f"here a config can extend only what is shipped: {names_told(shipped_configs())}"
             raise ConfigError([Problem(name, line, "extends", wanted[:60], "a shipped name", "", sentence)])
 
 

@@ -13,7 +13,7 @@ from alliance_sim.configuration.memory import DECIDING, DECIDING_TIES, LOWER, to
 from alliance_sim.configuration.own_mechanisms import Mechanism, named_in, refused_in
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
-from alliance_sim.configuration.source_files import shipped_configs
+from alliance_sim.configuration.source_files import names_told, shipped_configs
 from alliance_sim.given import said
 from alliance_sim.parameters import DEFAULTS, Value
 
@@ -41,7 +41,7 @@ def load_configuration(
         TypeError: for what is neither name nor path, or overrides that are no mapping.
     """
     if not isinstance(cast("object", name_or_path), str | Path):
-        shipped = ", ".join(shipped_configs())
+        shipped = names_told(shipped_configs())
         raise TypeError(
             f"the config is {said(name_or_path)}, but must be a name or the path of a file; shipped configs: {shipped}"
         )

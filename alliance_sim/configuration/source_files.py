@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +59,18 @@ def _shipped(place: str) -> Mapping[str, Path]:
     return {}
 
 
+TOLD_FIRST = ("baseline", "collaborative", "competitive", "cosy_club", "isolated", "route128", "silicon_valley")
+"""The worlds that people begin with; a sentence has no room for all that are shipped."""
+
+
+def names_told(shipped: Iterable[str]) -> str:
+    """What is shipped, for a sentence."""
+    names = list(shipped)
+    first = [name for name in names if name in TOLD_FIRST] or names
+    more = f", and {len(names) - len(first)} more that `alliance-sim configs` lists" if len(first) < len(names) else ""
+    return ", ".join(first) + more
+
+
 @dataclass(frozen=True)
 class Shelf:
     """What kind of file is looked for, and those of the kind that come with the library."""
@@ -92,7 +104,7 @@ def found(
         path = shipped[name_or_path]
         return path, str(path)
     if not str(name_or_path):
-        raise refusal(shelf.what, None, f"its name is empty; shipped {shelf.several}: {', '.join(shipped)}")
+        raise refusal(shelf.what, None, f"its name is empty; shipped {shelf.several}: {names_told(shipped)}")
     path = Path(name_or_path) if said_by is None else Path(said_by.shown_as).parent / name_or_path
     origin, line = (str(name_or_path), None) if said_by is None else said_by.place(key)
     saying = "" if said_by is None else f"{key[0]} {shown(str(name_or_path))}, but "
@@ -126,7 +138,7 @@ def _missing(name: str, path: Path, shelf: Shelf) -> str:
         if looks_like_path
         else f"there is no {shelf.what} or file called {shown(name)}"
     )
-    return f"{what}; {hint}shipped {shelf.several}: {', '.join(shipped)}"
+    return f"{what}; {hint}shipped {shelf.several}: {names_told(shipped)}"
 
 
 def read(path: Path, shown_as: str) -> SourceFile:
