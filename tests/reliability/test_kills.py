@@ -7,6 +7,7 @@ sweep that comes to its end is compared byte for byte with one that nobody distu
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -219,7 +220,7 @@ def test_whatever_is_killed_no_run_is_lost_or_there_twice(
     engine, workers, never_disturbed, killed, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    disturber = Disturber(engine, workers, round(KILLS * SHARES[engine]), tmp_path, killed)
+    disturber = Disturber(engine, workers, math.ceil(KILLS * SHARES[engine]), tmp_path, killed)
     try:
         for disturb in cycle(disturber.ways()):
             disturb()
