@@ -17,6 +17,7 @@ from alliance_sim.configuration import ConfigError, Event, Problem, changed, ref
 from alliance_sim.configuration.resolved import LARGEST
 from alliance_sim.given import said, whole_number
 from alliance_sim.happenings import HAPPENINGS, happen, refuse_strangers, schools_meant
+from alliance_sim.maturity import collaborative_capital, maturity_of
 from alliance_sim.module import Module
 from alliance_sim.modules import Switchboard, modules_of, switched_on
 from alliance_sim.outcomes import NAMES
@@ -215,6 +216,26 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             ValueError: if the model did not record schools.
         """
         return self._recording.by_school(self.roster)
+
+    @property
+    def maturity(self) -> pd.DataFrame:
+        """How far each alliance has come, strand by strand (``maturity.py``): one row an alliance, half-term, strand.
+
+        Columns ``half_term``, ``alliance``, ``name``, ``strand``, ``index`` (0–1, NaN at the opening), ``stage``.
+
+        Raises:
+            ValueError: if the model was made with ``record="system"``.
+        """
+        return maturity_of(self.outcomes_by_alliance)
+
+    @property
+    def collaborative_capital(self) -> pd.Series:
+        """Of the system, half-term by half-term (C38): share of mature alliances × JPD × (1 + spawned a standing one).
+
+        Raises:
+            ValueError: if the model was made with ``record="system"``.
+        """
+        return collaborative_capital(self.outcomes_by_alliance, self.outcomes)
 
     def newest(self, outcome: str, by: Literal["system", "alliance", "school"] = "system") -> NDArray[np.float64]:
         """The newest values of one outcome, without the frame of all: one number an entity, in row order.

@@ -147,7 +147,7 @@ def run(
     The same config, seed and schools give the same world, down to the byte.
 
     With --out, the folder holds outcomes.parquet (one row a half-term, row 0 the opening), outcomes_by_alliance.parquet
-    and outcomes_by_school.parquet, config.toml with every parameter written out, and provenance.json with all that is
+    outcomes_by_school.parquet and maturity.parquet, config.toml with every parameter written out, and provenance.json with all that is
     needed to repeat the run.
     """
     from alliance_sim.cli import one_world

@@ -31,12 +31,16 @@ def run(
     options = {"seed": seed, "half-terms": half_terms, "schools": inputs.without_folders(schools) if schools else None}
     command = inputs.repeatable("run", [config], overrides, options)
     if out is None:
-        model = _lived(loaded, seed, half_terms, "system")
+        model = _lived(loaded, seed, half_terms, "alliance")
     else:
         with writing.all_or_nothing(out) as folder:
             record = _kept(loaded, half_terms)
             model = _lived(loaded, seed, half_terms, record)
-            tables = {"outcomes": model.outcomes, "outcomes_by_alliance": model.outcomes_by_alliance}
+            tables = {
+                "outcomes": model.outcomes,
+                "outcomes_by_alliance": model.outcomes_by_alliance,
+                "maturity": model.maturity,
+            }
             if record == "school":
                 tables["outcomes_by_school"] = model.outcomes_by_school
             for name, frame in tables.items():
@@ -88,6 +92,8 @@ def _document(model: AllianceModel, loaded: inputs.Loaded, half_terms: int, out:
         "teachers": int(model.roster.teachers.sum()),
         "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
         "outcomes": {name: column.tolist() for name, column in outcomes.items()},
+        "maturity": _maturity(model),
+        "collaborative_capital": float(model.collaborative_capital.iloc[-1]),
         "out": str(out) if out else None,
     }
 
@@ -114,7 +120,37 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
         f"{roster.teachers.sum():,} teachers; seed {model.seed}.",
         printing.table(["", *moments.values()], rows, numbers=range(1, len(moments) + 1)),
     )
+    printing.show(_maturity_table(model, moments))
     if out is None:
         printing.show(f"{UNITS} --out DIR keeps all {len(measured)} outcomes, by alliance and by school, too.")
     else:
         printing.show(f"{UNITS} All {len(measured)} outcomes lie in {out}.")
+
+
+def _maturity(model: AllianceModel) -> list[dict[str, Any]]:
+    """Each strand at the end: the mean index of the alliances, and how many are at which stage."""
+    from alliance_sim.maturity import STAGES, STRANDS, course_of, stage_of
+
+    courses = course_of(model.outcomes_by_alliance)
+    told: list[dict[str, Any]] = []
+    for strand in STRANDS:
+        now = courses[strand.name][-1].tolist()
+        at = [stage_of(index) for index in now]
+        stages = {stage: at.count(stage) for stage in STAGES} if strand.staged else {}
+        told.append({"strand": strand.name, "index": sum(now) / len(now), "alliances_at": stages})
+    return told
+
+
+def _maturity_table(model: AllianceModel, moments: dict[int, str]) -> Any:
+    """The eight staged strands: the mean index of the alliances, and the stage that it has come to."""
+    from alliance_sim.maturity import STRANDS, course_of, stage_of
+
+    lived = {moment: said for moment, said in moments.items() if moment}
+    means = {name: course.mean(axis=1) for name, course in course_of(model.outcomes_by_alliance).items()}
+    rows = [
+        [strand.title, *(f"{means[strand.name][moment]:.2f}" for moment in lived), stage_of(means[strand.name][-1])]
+        for strand in STRANDS
+        if strand.staged
+    ]
+    columns = ["maturity, mean of alliances", *lived.values(), "stage"]
+    return printing.table(columns, rows, numbers=range(1, len(lived) + 1))

@@ -25,7 +25,8 @@ def test_what_is_kept_is_the_world(say, small, tmp_path):
     assert say("run", "baseline", "--seed", "7", "--half-terms", "7", "--out", out, "--csv", *small).code == 0
     names = ("outcomes", "outcomes_by_alliance", "outcomes_by_school")
     expected = {f"{name}.{ending}" for name in names for ending in ("parquet", "csv")}
-    assert {path.name for path in out.iterdir()} == expected | {"config.toml", "provenance.json"}
+    expected |= {"maturity.parquet", "maturity.csv", "config.toml", "provenance.json"}
+    assert {path.name for path in out.iterdir()} == expected
 
     changes = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
     model = AllianceModel(Scenario.load("baseline", changes), rng=7)

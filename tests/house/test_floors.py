@@ -54,6 +54,7 @@ FLOORS = {
     "modules": 2,
     "schedule": 2,
     "recording": 2,
+    "maturity": 2,
     # 3: Mesa's face of it
     "model": 3,
     "lifetime": 3,

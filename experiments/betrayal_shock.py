@@ -1,0 +1,42 @@
+"""How long does an alliance remember that its largest school betrayed it?"""
+
+from experiments.experiment import Expectation, Experiment
+
+EXPERIMENT = Experiment(
+    question="How long does an alliance remember that its largest school betrayed it?",
+    claim="Trust is built slowly, fractured easily and hard to rebuild (A5).",
+    study="""
+keep = ["trust", "head_trust", "sharing", "jpd"]
+
+[variants.undisturbed]
+base = "baseline"
+
+[variants.betrayed]
+base = "baseline"
+events = [{ year = 3, happens = "betrayal", school = "largest of each alliance" }]
+
+[variants.shaken]
+base = "baseline"
+events = [{ year = 3, happens = "trust_shaken", school = "largest of each alliance" }]
+""",
+    look_at="trust",
+    expected=(
+        Expectation(
+            "trust seven years after a betrayal, less undisturbed",
+            "trust",
+            {"variant": "betrayed"},
+            {"variant": "undisturbed"},
+            0.0,
+            "under",
+        ),
+        Expectation(
+            "trust seven years after it was halved, less undisturbed",
+            "trust",
+            {"variant": "shaken"},
+            {"variant": "undisturbed"},
+            -0.01,
+            "under",
+        ),
+    ),
+    reading="The curve dips in year three; how much of the dip is left at the end is what is hard to rebuild.",
+)

@@ -1,0 +1,53 @@
+"""Is it the lack of challenge that holds a cosy club back?"""
+
+from experiments.experiment import Expectation, Experiment
+
+EXPERIMENT = Experiment(
+    question="Is it the lack of challenge that holds a cosy club back?",
+    claim="Peers must challenge each other, or comfort turns into complacency (C14, C6).",
+    study="""
+keep = ["practice", "trust", "sharing"]
+
+[variants.silicon_valley]
+base = "silicon_valley"
+
+[variants.cosy_club]
+base = "cosy_club"
+
+[variants.silicon_valley_challenged]
+base = "challenging_peers"
+
+[variants.cosy_club_challenged]
+base = "cosy_and_challenging"
+""",
+    look_at="practice",
+    expected=(
+        Expectation(
+            "practice, Silicon Valley with challenge less without",
+            "practice",
+            {"variant": "silicon_valley_challenged"},
+            {"variant": "silicon_valley"},
+            0.02,
+        ),
+        Expectation(
+            "with challenge, Silicon Valley less the cosy club",
+            "practice",
+            {"variant": "silicon_valley_challenged"},
+            {"variant": "cosy_club_challenged"},
+            0.0,
+        ),
+        Expectation(
+            "without challenge, Silicon Valley less the cosy club",
+            "practice",
+            {"variant": "silicon_valley"},
+            {"variant": "cosy_club"},
+            0.0,
+            "under",
+            told=True,
+        ),
+    ),
+    reading=(
+        "The early prototype had Silicon Valley ahead once challenge was added; here that is to be confirmed or "
+        "overturned."
+    ),
+)

@@ -1,0 +1,88 @@
+"""The picture of an experiment: the outcome over ten years for each world, or over what was varied."""
+
+from __future__ import annotations
+
+import io
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from alliance_sim.colours import colour, dashes
+from alliance_sim.figures import STYLE
+from alliance_sim.modules import outcome_declared
+from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS
+from alliance_sim.plain_words import title, value_said
+from experiments.experiment import LATE
+from experiments.running import Ran
+
+MOST_CURVES = 6
+
+
+def picture(ran: Ran) -> Figure:
+    """Curves over time where there are few points, else the end over the first parameter, by the second."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(7.2, 4.2), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        if ran.frame["point"].nunique() <= MOST_CURVES:
+            _over_time(axes, ran)
+        else:
+            _over_the_first(axes, ran)
+        outcome = outcome_declared(ran.experiment.look_at)
+        axes.set_ylabel(f"{outcome.title}\n{outcome.unit}")
+        axes.grid(axis="y", color="#E6E6E6", linewidth=0.7)
+        return figure
+
+
+def _over_time(axes: mpl.axes.Axes, ran: Ran) -> None:
+    for place, (_, rows) in enumerate(ran.frame.groupby("point")):
+        curve = rows.pivot_table(index="half_term", columns="seed", values=ran.experiment.look_at)
+        years = curve.index.to_numpy() / HALF_TERMS_A_YEAR
+        mean, spread = curve.mean(axis=1), 1.96 * curve.std(axis=1) / np.sqrt(curve.shape[1])
+        axes.fill_between(years, mean - spread, mean + spread, color=colour(place), alpha=0.18, linewidth=0)
+        axes.plot(
+            years, mean, color=colour(place), linestyle=dashes(place), linewidth=2, label=_called(rows, ran.factors)
+        )
+    axes.set_xlabel("years")
+    axes.legend(frameon=False, fontsize=9)
+
+
+def _over_the_first(axes: mpl.axes.Axes, ran: Ran) -> None:
+    first, second = ran.factors[:2]
+    late = ran.frame[ran.frame["half_term"] > ran.frame["half_term"].max() - LATE]
+    for place, (level, rows) in enumerate(late.groupby(second)):
+        seeds = rows.groupby([first, "seed"])[ran.experiment.look_at].mean().unstack("seed")
+        mean, spread = seeds.mean(axis=1), 1.96 * seeds.std(axis=1) / np.sqrt(seeds.shape[1])
+        axes.errorbar(
+            seeds.index, mean, yerr=spread, color=colour(place), linestyle=dashes(place), marker="o", linewidth=2,
+            capsize=3, label=f"{_said(second)} {value_said(level)}",
+        )  # fmt: skip
+    axes.set_xlabel(_said(first))
+    axes.legend(frameon=False, fontsize=9)
+
+
+def _called(rows: pd.DataFrame, factors: list[str]) -> str:
+    first = rows.iloc[0]
+    return ", ".join(
+        title(str(first[name]))
+        if name == "variant"
+        else f"{_said(name)} {value_said(first[name].item() if hasattr(first[name], 'item') else first[name])}"
+        for name in factors
+    )
+
+
+def _said(name: str) -> str:
+    parameter = PARAMETERS[name]
+    words = parameter.key.replace("_", " ")
+    return words if parameter.symbol == "—" else f"{words} {parameter.symbol}"
+
+
+def drawn(figure: Figure, form: str) -> bytes:
+    """The picture as a file: ``svg`` or ``png``."""
+    with mpl.rc_context(STYLE), io.BytesIO() as file:
+        nothing = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+        figure.savefig(file, format=form, dpi=160, facecolor="white", metadata=nothing)
+        return file.getvalue()

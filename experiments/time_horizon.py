@@ -1,0 +1,36 @@
+"""What is left of sharing when nobody expects to be here long?"""
+
+from experiments.experiment import Expectation, Experiment
+
+EXPERIMENT = Experiment(
+    question="What is left of sharing when nobody expects to be here long?",
+    claim="No long term corrodes trust (A10).",
+    study="""
+base = "baseline"
+keep = ["trust", "sharing", "refusals"]
+
+[design]
+"time_horizon.shortness" = [0.0, 0.4, 0.8]
+""",
+    look_at="trust",
+    expected=(
+        Expectation(
+            "trust as the horizon shortens",
+            "trust",
+            {"time_horizon.shortness": 0.8},
+            {"time_horizon.shortness": 0.0},
+            -0.01,
+            "under",
+        ),
+        Expectation(
+            "sharing, relative",
+            "sharing",
+            {"time_horizon.shortness": 0.8},
+            {"time_horizon.shortness": 0.0},
+            -0.05,
+            "under",
+            relative=True,
+        ),
+    ),
+    reading="Less is given because less is expected back; trust follows what is given.",
+)
