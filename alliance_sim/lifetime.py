@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from alliance_sim import chance
 from alliance_sim.happenings import happen, refuse_strangers
-from alliance_sim.model import AllianceModel, seed_from
+from alliance_sim.model import AllianceModel
 from alliance_sim.modules import modules_of
 from alliance_sim.outcomes import NAMES, OUTCOMES
 from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.scenario import Scenario
 from alliance_sim.schedule import threads_for
+from alliance_sim.seeds import seed_from
 from alliance_sim.settings import settings_record
 from alliance_sim.stretch import live_stretch
 

@@ -13,6 +13,7 @@ from mesa import DataCollector, Model
 from alliance_sim import chance
 from alliance_sim.agents import Coordinator, Looks, School, Teacher
 from alliance_sim.cells import ReadOnlyProperties
+from alliance_sim.chronicle import Chronicle
 from alliance_sim.configuration import ConfigError, Event, Problem, changed, refuse_misfits, shortened
 from alliance_sim.configuration.resolved import LARGEST
 from alliance_sim.given import said, whole_number
@@ -27,16 +28,13 @@ from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.recording import Record, Recording
 from alliance_sim.scenario import Scenario
 from alliance_sim.schedule import live_half_term, threads_for
+from alliance_sim.seeds import RNG, seed_from
 from alliance_sim.settings import setting, settings_record
 from alliance_sim.state import World
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-type RNG = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.Generator | None
-LARGEST_SEED = 2**64 - 1
-_SOURCES_OF_CHANCE = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence, np.random.RandomState)
 
 
 class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
@@ -48,6 +46,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             takes is turned into one. Without it the scenario's own ``rng`` holds, and without that, chance.
         record: what to keep each half-term: ``"system"``, ``"alliance"``, ``"school"``, or ``"auto"``, which is
             ``"school"`` up to 5,000 schools.
+        incidents: whether to keep a chronicle of what happens to whom (``chronicle.py``); it takes time.
         dotted: parameters by dotted name, which override the scenario's.
 
     Attributes:
@@ -63,6 +62,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         *,
         rng: RNG = None,
         record: Record = "auto",
+        incidents: bool = False,
         **dotted: Any,
     ) -> None:
         if not isinstance(scenario, Scenario):
@@ -87,6 +87,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self.coordinators: Sequence[Coordinator] = Looks(partial(Coordinator, self), self.roster.alliances)
         self.teachers: Sequence[Teacher] = Looks(partial(Teacher, self), len(self.world.teachers.id))
 
+        self._chronicle = Chronicle(self.roster, self.world) if incidents else None
         self._recording = Recording(self.roster, self.world.teachers.practice.shape[1], record)
         self._measure()
         reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
@@ -115,9 +116,12 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
     def step(self) -> None:
         """One half-term: events dated now, then the schedule, then the measures."""
-        number = round(self.time)
+        number, chronicle = round(self.time), self._chronicle
+        before = chronicle.before(self.world, self._modules.memories) if chronicle else None
         self._apply_events(number - 1)
         self.live_half_term(number)
+        if chronicle and before:
+            chronicle.note(before, self.world, self._modules.memories, number)
         self._measure()
         self.datacollector.collect(self)
 
@@ -144,6 +148,8 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
                 if event.set:
                     self.change_policy(event.set)
                 happen(event, self.world, self._settings[0], self._luck, half_terms_over, self.roster)
+                if event.happens:
+                    self._tell(event.happens, schools_meant(event, self.roster), half_terms_over)
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
         """Set policy from now on, as a dated event does; the scenario stays as it was.
@@ -188,6 +194,12 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         )
         for each in rows:
             HAPPENINGS[what].loop(self.world, self._settings[0], self._luck, now, each)
+        self._tell(what, rows, now)
+
+    def _tell(self, what: str, schools: Iterable[int], half_terms_over: int) -> None:
+        for school in schools if self._chronicle else ():
+            said = HAPPENINGS[what].said.format(self.roster.name[school])
+            self._chronicle.tell(half_terms_over + 1, school, f"{said[0].upper()}{said[1:]}.")  # type: ignore[union-attr]
 
     @property
     def policy(self) -> dict[str, Value]:
@@ -236,6 +248,17 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             ValueError: if the model was made with ``record="system"``.
         """
         return collaborative_capital(self.outcomes_by_alliance, self.outcomes)
+
+    @property
+    def incidents(self) -> pd.DataFrame:
+        """What happened to whom, in order: ``half_term``, ``kind``, ``alliance``, ``school``, ``other``, ``sentence``.
+
+        Raises:
+            ValueError: if the model was made without ``incidents=True``.
+        """
+        if self._chronicle is None:
+            raise ValueError("no chronicle was kept; make the model with incidents=True")
+        return self._chronicle.frame()
 
     def newest(self, outcome: str, by: Literal["system", "alliance", "school"] = "system") -> NDArray[np.float64]:
         """The newest values of one outcome, without the frame of all: one number an entity, in row order.
@@ -291,19 +314,3 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
 def _latest(outcome: int, model: AllianceModel) -> float:
     return model._recording.latest(outcome)  # pyright: ignore[reportPrivateUsage]
-
-
-def seed_from(rng: Any) -> int:
-    """The number that a world can be repeated with, from whatever Mesa's ``rng`` may be."""
-    if isinstance(rng, np.ndarray):
-        rng = rng.tolist()
-    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
-        if not 0 <= rng <= LARGEST_SEED:
-            raise ValueError(f"rng is {said(rng)}, but a seed must be a whole number from 0 to 2**64 - 1")
-        return int(rng)
-    if isinstance(rng, list | tuple):
-        if not rng or not all(isinstance(each, int | np.integer) and each >= 0 for each in cast("list[Any]", rng)):
-            raise ValueError(f"rng is {said(rng)}, but a list of seeds must hold whole numbers, 0 or more")
-    elif not (rng is None or isinstance(rng, _SOURCES_OF_CHANCE)):
-        raise TypeError(f"rng is {said(rng)}, but must be a whole number, a NumPy generator or seed sequence, or None")
-    return int(np.random.default_rng(rng).integers(2**63))

@@ -36,7 +36,7 @@ class LivedWorld:
         self._open()
 
     def _open(self) -> None:
-        self.model = AllianceModel(self.scenario, rng=self.seed)
+        self.model = AllianceModel(self.scenario, rng=self.seed, incidents=True)
         self.web = Web(self.model)
         self.frames: list[Frame] = [self.web.frame(self.model)]
         self._rows: list[NDArray[np.float64]] = [self._row()]
@@ -94,7 +94,7 @@ class LivedWorld:
         return self._back
 
     def _lived_again(self, half_term: int) -> AllianceModel:
-        model = AllianceModel(self.scenario, rng=self.seed)
+        model = AllianceModel(self.scenario, rng=self.seed, incidents=True)
         for now in range(half_term + 1):
             for happening in self.happenings:
                 if happening.half_term == now:

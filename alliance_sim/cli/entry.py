@@ -140,21 +140,23 @@ def run(
     schools: Schools = None,
     out: Out = None,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV, too.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="Tell what happened to whom, year by year.")] = False,
     as_json: Json = False,
 ) -> None:
     """Live one world and show what became of it.
 
     The same config, seed and schools give the same world, down to the byte.
 
-    With --out, the folder holds outcomes.parquet (one row a half-term, row 0 the opening), outcomes_by_alliance.parquet
-    outcomes_by_school.parquet and maturity.parquet, config.toml with every parameter written out, and provenance.json with all that is
-    needed to repeat the run.
+    With --out, the folder holds outcomes.parquet (one row a half-term, row 0 the opening),
+    outcomes_by_alliance.parquet, outcomes_by_school.parquet and maturity.parquet, config.toml with every parameter
+    written out, and provenance.json with all that is needed to repeat the run; with --story also incidents.parquet,
+    what happened to whom, which is told by name.
     """
     from alliance_sim.cli import one_world
 
     if csv and out is None:
         raise Refusal("--csv needs --out; say in which folder the tables should lie")
-    one_world.run(config, overrides or [], seed, half_terms, schools, out, csv, as_json)
+    one_world.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
 
 
 COMPARE = f"""\b

@@ -23,24 +23,26 @@ MOST_SCHOOL_ROWS = 20_000_000
 
 
 def run(
-    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None, csv: bool,
-    as_json: bool,
+    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None, *,
+    csv: bool, story: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Live one world, show what became of it, and keep it if asked to."""
     loaded = inputs.load([config], overrides, schools)
     options = {"seed": seed, "half-terms": half_terms, "schools": inputs.without_folders(schools) if schools else None}
     command = inputs.repeatable("run", [config], overrides, options)
     if out is None:
-        model = _lived(loaded, seed, half_terms, "alliance")
+        model = _lived(loaded, seed, half_terms, "alliance", story)
     else:
         with writing.all_or_nothing(out) as folder:
             record = _kept(loaded, half_terms)
-            model = _lived(loaded, seed, half_terms, record)
+            model = _lived(loaded, seed, half_terms, record, story)
             tables = {
                 "outcomes": model.outcomes,
                 "outcomes_by_alliance": model.outcomes_by_alliance,
                 "maturity": model.maturity,
             }
+            if story:
+                tables["incidents"] = model.incidents
             if record == "school":
                 tables["outcomes_by_school"] = model.outcomes_by_school
             for name, frame in tables.items():
@@ -51,9 +53,12 @@ def run(
             if loaded.school_list is not None:
                 writing.write_json(loaded.school_list.to_dict(), folder / "schools.json")
     if as_json:
-        printing.show_json(_document(model, loaded, half_terms, out))
+        told = _document(model, loaded, half_terms, out)
+        printing.show_json(told | {"incidents": model.incidents.to_dict("records")} if story else told)
     else:
         _show(model, half_terms, out)
+        if story:
+            _tell(model)
 
 
 def _kept(loaded: inputs.Loaded, half_terms: int) -> Literal["alliance", "school"]:
@@ -66,13 +71,13 @@ def _kept(loaded: inputs.Loaded, half_terms: int) -> Literal["alliance", "school
 
 
 def _lived(
-    loaded: inputs.Loaded, seed: int, half_terms: int, record: Literal["system", "alliance", "school"]
+    loaded: inputs.Loaded, seed: int, half_terms: int, record: Literal["system", "alliance", "school"], story: bool
 ) -> AllianceModel:
     from alliance_sim.model import AllianceModel
 
     printing.made_ready([loaded.scenarios[0].configuration])
     with printing.progress_shown("Living", "half-terms") as progress:
-        model = AllianceModel(loaded.scenarios[0], rng=seed, record=record)
+        model = AllianceModel(loaded.scenarios[0], rng=seed, record=record, incidents=story)
         for half_term in range(1, half_terms + 1):
             model.step()
             progress(half_term, half_terms)
@@ -125,6 +130,27 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
         printing.show(f"{UNITS} --out DIR keeps all {len(measured)} outcomes, by alliance and by school, too.")
     else:
         printing.show(f"{UNITS} All {len(measured)} outcomes lie in {out}.")
+
+
+TOLD_OF_A_KIND = 2
+"""Incidents of one kind that a story tells of a year."""
+
+
+def _tell(model: AllianceModel) -> None:
+    """The story of the world, year by year, from what happened in it."""
+    from collections import Counter
+
+    years: dict[int, list[str]] = {}
+    told: Counter[tuple[int, str]] = Counter()
+    rows = model.incidents[["half_term", "kind", "sentence"]].itertuples(index=False, name=None)
+    for half_term, kind, sentence in rows:
+        year = (half_term - 1) // 6 + 1
+        told[year, kind] += 1
+        if told[year, kind] <= TOLD_OF_A_KIND:
+            years.setdefault(year, []).append(sentence)
+    for year, sentences in years.items():
+        rest = sum(many for (when, _), many in told.items() if when == year) - len(sentences)
+        printing.show("", f"Year {year}. {' '.join(sentences)}{f' And {rest} more of the like.' if rest else ''}")
 
 
 def _maturity(model: AllianceModel) -> list[dict[str, Any]]:

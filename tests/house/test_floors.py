@@ -31,6 +31,7 @@ FLOORS = {
     "lots": 0,
     "rows": 0,
     "given": 0,
+    "seeds": 0,
     "leanings": 0,
     "module": 0,
     "mechanisms": 0,
@@ -54,6 +55,7 @@ FLOORS = {
     "modules": 2,
     "schedule": 2,
     "recording": 2,
+    "chronicle": 2,
     "maturity": 2,
     # 3: Mesa's face of it
     "model": 3,

@@ -110,6 +110,7 @@ def test_policy_changes_and_the_scenario_does_not(model):
         "policy.secrecy": 0.0,
         "policy.porosity": 0.15,
         "policy.hub_push": 0.0,
+        "policy.boundary_push": 0.0,
         "coordinator.present": False,
     }
     assert model.scenario["policy.competition"] == 0.5

@@ -9,6 +9,7 @@ from typing import Any
 from alliance_sim.agents import School, Teacher
 from alliance_sim.app.pictures.web import UNKNOWN, share_of
 from alliance_sim.app.session import HALF_TERMS_A_YEAR, Session
+from alliance_sim.model import AllianceModel
 from alliance_sim.plain_words import figures_said, joined, number_said
 
 LEVEL_NAMES = ("", "networking", "co-ordination", "co-operation", "collaboration")
@@ -108,6 +109,10 @@ def _share(small: int) -> str:
     return "unknown" if small == UNKNOWN else f"{share_of(small):.2f}"
 
 
+MOST_INCIDENTS = 4
+"""Incidents that a card tells, the latest."""
+
+
 def _what_happened(session: Session, side: int, school: School) -> list[str]:
     """The steepest rise and fall of its teachers' trust, and what was made to happen."""
     world = session.worlds[side]
@@ -122,8 +127,19 @@ def _what_happened(session: Session, side: int, school: School) -> list[str]:
             if abs(change) >= TOLD_CHANGE:
                 word = "rose" if change > 0 else "fell"
                 told.append((at, f"its teachers' trust {word} from {trust[at - 1]:.2f} to {trust[at]:.2f}"))
+        told += _incidents_of(world.model, school.row, session.at)[-MOST_INCIDENTS:]
         told.append((session.at, f"trust now {trust[-1]:.2f}, at the opening {trust[0]:.2f}"))
     return [f"{_when(at)}: {said}" for at, said in sorted(told, key=lambda one: one[0])]
+
+
+def _incidents_of(model: AllianceModel, school: int, until: int) -> list[tuple[int, str]]:
+    """When something happened to a school, and what; what was made to happen is told anyway."""
+    rows = model.incidents[["half_term", "kind", "school", "other", "sentence"]].itertuples(index=False, name=None)
+    return [
+        (half_term, sentence.rstrip("."))
+        for half_term, kind, one, other, sentence in rows
+        if school in (one, other) and half_term <= until and kind != "happening"
+    ]
 
 
 def _when(half_term: int) -> str:
