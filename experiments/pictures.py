@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -13,8 +14,9 @@ from matplotlib.figure import Figure
 from alliance_sim.colours import colour, dashes
 from alliance_sim.figures import STYLE
 from alliance_sim.modules import outcome_declared
-from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS
+from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.plain_words import title, value_said
+from alliance_sim.study_report.labels import factor_called
 from experiments.experiment import LATE
 from experiments.running import Ran
 
@@ -58,26 +60,22 @@ def _over_the_first(axes: mpl.axes.Axes, ran: Ran) -> None:
         mean, spread = seeds.mean(axis=1), 1.96 * seeds.std(axis=1) / np.sqrt(seeds.shape[1])
         axes.errorbar(
             seeds.index, mean, yerr=spread, color=colour(place), linestyle=dashes(place), marker="o", linewidth=2,
-            capsize=3, label=f"{_said(second)} {value_said(level)}",
+            capsize=3, label=f"{factor_called(second)} {value_said(_plain(level))}",
         )  # fmt: skip
-    axes.set_xlabel(_said(first))
+    axes.set_xlabel(factor_called(first))
     axes.legend(frameon=False, fontsize=9)
 
 
 def _called(rows: pd.DataFrame, factors: list[str]) -> str:
     first = rows.iloc[0]
     return ", ".join(
-        title(str(first[name]))
-        if name == "variant"
-        else f"{_said(name)} {value_said(first[name].item() if hasattr(first[name], 'item') else first[name])}"
+        title(str(first[name])) if name == "variant" else f"{factor_called(name)} {value_said(_plain(first[name]))}"
         for name in factors
     )
 
 
-def _said(name: str) -> str:
-    parameter = PARAMETERS[name]
-    words = parameter.key.replace("_", " ")
-    return words if parameter.symbol == "—" else f"{words} {parameter.symbol}"
+def _plain(value: Any) -> object:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def drawn(figure: Figure, form: str) -> bytes:
