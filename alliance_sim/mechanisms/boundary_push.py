@@ -27,8 +27,11 @@ def trust_under_pressure(trust: float, push: float, strong: bool) -> float:
 
 @loop
 def alliances_are_pushed(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """While policy pushes, each half-term an alliance either closes ranks or comes apart a little."""
-    ties, push = world.ties, settings.policy.boundary_push
+    """While policy pushes, each half-term an alliance either closes ranks or comes apart a little.
+
+    Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
+    """
+    ties, apart, push = world.ties, world.leanings.apart, settings.policy.boundary_push
     if push == 0.0:
         return
     for alliance in range(world.alliances.age.size):
@@ -37,13 +40,15 @@ def alliances_are_pushed(world: World, settings: Settings, own: Any, seed: Seed,
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
-                total += ties.trust[tie]
-                many += 1
+                if not apart[tie]:
+                    total += ties.trust[tie]
+                    many += 1
         strong = many > 0 and total / max(1, many) >= STRONG
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
-                ties.trust[tie] = trust_under_pressure(np.float64(ties.trust[tie]), push, strong)
+                if not apart[tie]:
+                    ties.trust[tie] = trust_under_pressure(np.float64(ties.trust[tie]), push, strong)
 
 
 MODULE = Module(

@@ -1,8 +1,8 @@
 """Mobility: teachers move along their ties, carry practice and trust, and are known in both places (C27).
 
-Posts stay where they are; two teachers of one subject who know each other change posts. Each keeps practice, years and
-tiredness, is at first met in the new post as newcomers are, but with some of the trust that they had where they came
-from; and across the tie along which they moved, each knows people whom they worked with before.
+Posts stay where they are; two teachers of one subject who know each other change posts. Each keeps practice and
+tiredness, is new in post, and is at first met there as newcomers are, but with some of the trust that they had where
+they came from; and across the tie along which they moved, each knows people whom they worked with before.
 """
 
 from __future__ import annotations
@@ -79,8 +79,19 @@ def change_posts(world: World, settings: Settings, seed: Seed, half_term: int, o
         mine = teachers.practice[one, area]
         teachers.practice[one, area] = teachers.practice[other, area]
         teachers.practice[other, area] = mine
+    what_is_between_them_goes_along(world, tie)
     begin_among_new_colleagues(world, settings, seed, half_term, one, had_other, tie)
     begin_among_new_colleagues(world, settings, seed, half_term, other, had_one, Row(world.ties.twin[tie]))
+
+
+@step
+def what_is_between_them_goes_along(world: World, tie: int) -> None:
+    """The two stand at each other's end of their tie now: trust, debts and help given belong to persons, not posts."""
+    ties, back = world.ties, Row(world.ties.twin[tie])
+    trust, owed, given = ties.trust[tie], ties.owed[tie], ties.given[tie]
+    ties.trust[tie], ties.trust[back] = ties.trust[back], trust
+    ties.owed[tie], ties.owed[back] = ties.owed[back], owed
+    ties.given[tie], ties.given[back] = ties.given[back], given
 
 
 @step
@@ -97,7 +108,7 @@ def mean_trust_of(world: World, teacher: int) -> float:
 def begin_among_new_colleagues(
     world: World, settings: Settings, seed: Seed, half_term: int, teacher: int, had: float, along: int
 ) -> None:
-    """In the new post nobody owes anybody; the tie along which they came leads to those whom they knew before."""
+    """In the new post nobody owes anybody yet; the tie along which they came leads to those whom they knew before."""
     ties = world.ties
     first, _, last = ties_of(world, teacher)
     for tie in range(first, last):

@@ -18,13 +18,15 @@ CAPTORS_PAIRS = 0.5
 """Practice by which the captor's pairs look better to a wholly captured coordinator."""
 SUSPICION = 0.05
 """Share of credibility lost a half-term by a wholly captured coordinator."""
+BORNE_OUT = 0.75
+"""Share of the help that members expect which still bears a newsletter out: luck alone seldom falls shorter."""
 
 
 class Standing(NamedTuple):
     """What members remember of what they were told."""
 
     helps: Annotated[
-        Floats, Column("float32", "helps a teacher", "of the half-term before, alliance-wide", of="alliances")
+        Floats, Column("float32", "helps a teacher", "a half-term, that members have come to expect", of="alliances")
     ]
 
 
@@ -44,6 +46,12 @@ def credibility_suspected(credibility: float, capture: float) -> float:
 def credibility_after_newsletter(credibility: float, praise: float, backed: bool) -> float:
     """C += 0.05·praise·(1 − c) when results bear the newsletter out, c ·= 1 − 0.1·praise when they do not (B18)."""
     return credibility + 0.05 * praise * (1.0 - credibility) if backed else credibility * (1.0 - 0.1 * praise)
+
+
+@rule
+def help_expected(expected: float, now: float) -> float:
+    """E += (now − E)/3: about a year of what was seen (B18)."""
+    return expected + (now - expected) / 3.0
 
 
 @loop
@@ -72,12 +80,14 @@ def members_judge(world: World, settings: Settings, own: Any, seed: Seed, half_t
         for school in range(world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]):
             helps += world.schools.given[school]
             staff += world.schools.first_teacher[school + 1] - world.schools.first_teacher[school]
-        now, before = helps / staff, np.float64(own.helps[alliance])
+        now, expected = helps / staff, np.float64(own.helps[alliance])
+        own.helps[alliance] = help_expected(expected, now) if expected > 0.0 else now
+        if not world.coordinators.present[alliance]:
+            continue  # nobody to judge
         trusted = credibility_suspected(np.float64(credibility[alliance]), told.capture)
-        if before > 0.0:
-            trusted = credibility_after_newsletter(trusted, told.newsletter, now >= before)
+        if expected > 0.0:
+            trusted = credibility_after_newsletter(trusted, told.newsletter, now >= BORNE_OUT * expected)
         credibility[alliance] = trusted
-        own.helps[alliance] = now
 
 
 MODULE = Module(

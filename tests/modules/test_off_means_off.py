@@ -73,6 +73,25 @@ def test_columns_of_modules_that_nobody_leans_on_change_no_byte(small_world):
         assert ours.tobytes() == theirs.tobytes()
 
 
+GRADUAL = [
+    module
+    for module in MODULES
+    if PARAMETERS[module.switches[0]].kind != "switch"
+    and module.name != "internal_trust"  # its cap comes on whole (D4)
+]
+
+
+@pytest.mark.parametrize("module", GRADUAL, ids=lambda module: module.name)
+def test_a_module_that_is_hardly_on_hardly_does_anything(small_world, module):
+    """Its ablation: as its switch goes to nothing the world goes to the one without it, not to some other."""
+    without, barely = small_world(), small_world(**{module.switches[0]: 1e-12})
+    for model in (without, barely):
+        model.run_for(14)
+    assert barely.modules == (module.name,)
+    ours, theirs = without.outcomes, barely.outcomes[without.outcomes.columns]
+    np.testing.assert_allclose(ours.to_numpy(), theirs.to_numpy(), rtol=1e-6)
+
+
 @pytest.mark.parametrize("pair", list(combinations(SWITCHES, 2)), ids="+".join)
 def test_any_two_go_together(small_world, pair):
     model = small_world(**turned_on(*pair))

@@ -113,6 +113,31 @@ def test_movers_take_their_practice_along_and_posts_stay(small_world):
         assert model.world.teachers.practice[row] == pytest.approx(before[person], abs=0.6)
 
 
+def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
+    """Each now stands at the other's end of their tie, so debts, help given and trust stand there too."""
+    model = small_world(1, **{"mobility.rate": 0.3})
+    model.run_for(6)
+    teachers, ties = model.world.teachers, model.world.ties
+    rows = np.arange(len(ties.twin))
+    ties.owed[:] = np.where(rows < ties.twin, 2.0, -2.0)
+    ties.given[:] = rows % 7
+    persons, owed, given, trust = (column.copy() for column in (teachers.id, ties.owed, ties.given, ties.trust))
+    mobility.teachers_move(
+        model.world, model._settings[0], model._modules.memories["mobility"], model._luck, half_term=7
+    )
+    moved = np.flatnonzero(teachers.id != persons).tolist()
+    assert moved
+    for row in moved:
+        (from_post,) = np.flatnonzero(persons == teachers.id[row])
+        held = np.arange(teachers.first_tie[row], teachers.first_tie[row + 1])
+        (tie,) = held[ties.partner[held] == from_post]
+        assert ties.owed[tie] == owed[ties.twin[tie]] == -owed[tie]
+        assert ties.given[tie] == given[ties.twin[tie]]
+        assert ties.trust[tie] >= trust[ties.twin[tie]]
+        others = held[held != tie]
+        assert (ties.owed[others] == 0).all()
+
+
 # Challenge
 
 
@@ -205,11 +230,35 @@ def test_the_predicament_by_hand():
     assert predicament.credibility_suspected.py_func(0.4, 1.0) == pytest.approx(0.38)
     assert predicament.credibility_after_newsletter.py_func(0.4, 1.0, True) == pytest.approx(0.43)
     assert predicament.credibility_after_newsletter.py_func(0.4, 1.0, False) == pytest.approx(0.36)
+    assert predicament.help_expected.py_func(0.6, 0.3) == pytest.approx(0.5)
 
 
 def test_a_captured_coordinator_loses_credibility(small_world):
     captured, free = (lived(small_world, **{"predicament.capture": capture}) for capture in (1.0, 0.0))
     assert captured.world.coordinators.credibility.mean() < free.world.coordinators.credibility.mean()
+
+
+def test_a_newsletter_must_be_backed_by_results(small_world):
+    """In a first half-term there is nothing to hold it against; in the next, helps have grown in one world and not in
+    the other. Nobody is brokered, so nothing else moves credibility from .4."""
+
+    def credibility(praise: float, first: dict[str, float], then: dict[str, float]) -> float:
+        model = small_world(1, **{"predicament.newsletter": praise, "coordinator.capacity": 0} | first)
+        model.run_for(1)
+        model.change_policy(then)
+        model.run_for(1)
+        return float(model.world.coordinators.credibility.mean())
+
+    shut, open_ = {"policy.secrecy": 1.0, "policy.funding": 0.0}, {"policy.secrecy": 0.0, "policy.funding": 1.0}
+    assert credibility(1.0, open_, shut) == pytest.approx(0.36)
+    assert credibility(1.0, shut, open_) == pytest.approx(0.43)
+    assert credibility(0.0, open_, shut) == pytest.approx(0.4)
+
+
+def test_an_empty_post_is_not_judged(small_world):
+    settings = {"predicament.capture": 1.0, "predicament.newsletter": 1.0, "coordinator.present": False}
+    model = lived(small_world, 6, **settings)
+    assert model.world.coordinators.credibility == pytest.approx(0.4)
 
 
 # The boundary push
@@ -226,6 +275,23 @@ def test_a_push_unites_the_strong_and_breaks_the_weak(small_world, trust, unites
         lived(small_world, 6, **{"trust.initial": trust, "policy.boundary_push": push}) for push in (1.0, 0.0)
     )
     assert (last(pushed, "trust") > last(left, "trust")) is unites
+
+
+def test_who_left_has_nobody_to_close_ranks_with(small_world):
+    """Where an alliance has ended, a push moves no trust; heads do not meet, so nothing else does in a quiet world."""
+    quiet = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}
+    settings = quiet | {"governance.enabled": True, "trust.initial": 0.8, "policy.boundary_push": 1.0}
+
+    def gained(ended: bool) -> float:
+        model = small_world(1, **settings)
+        if ended:
+            model.world.alliances.alive[:] = False
+            model._modules.memories["governance"].member[:] = False
+        before = model.world.ties.trust[ties_inside(model)].mean()
+        model.run_for(1)
+        return float(model.world.ties.trust[ties_inside(model)].mean() - before)
+
+    assert gained(ended=True) < 0.0 < gained(ended=False)
 
 
 # The time horizon
