@@ -16,6 +16,7 @@ from analysis.answering_order import at_once
 from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval
 from analysis.findings import lines as findings_of
+from analysis.module_claims import MODULE_CLAIMS
 from analysis.module_patterns import PATTERNS
 from analysis.worlds import Worlds
 
@@ -42,7 +43,8 @@ def claims(
     seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
 ) -> None:
     """Check the claims of theory rows that no pattern covers; exit code 1 if one does not hold."""
-    judge("Claims", {row: CLAIMS[row] for row in only or CLAIMS}, seeds)
+    rows = CLAIMS | MODULE_CLAIMS
+    judge("Claims", {row: rows[row] for row in only or rows}, seeds)
 
 
 def judge(title: str, asked: Mapping[Any, Callable[[Worlds], Verdict]], seeds: int) -> None:
