@@ -35,6 +35,8 @@ class ReadOnlyProperties:
         if isinstance(declared, property) and declared.fset is None:
             meaning = (declared.__doc__ or "").partition("\n")[0].replace("`", "").rstrip(".")
             raise AttributeError(f"{name} follows from the run and cannot be set: {meaning}")
+        if name == "row" and "row" in self.__dict__:
+            raise AttributeError("row is where it stands in the columns, and cannot be set")
         super().__setattr__(name, value)
 
 

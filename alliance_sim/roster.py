@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,6 +36,15 @@ class Roster:
     alliance_name: tuple[str, ...]
     source: str = field(default="drawn", compare=False)
 
+    def __post_init__(self) -> None:
+        """Refuse a roster made by hand of which no world could be made.
+
+        Raises:
+            ValueError: with what is wrong, in which column.
+        """
+        if trouble := next(_troubles(self), ""):
+            raise ValueError(f"a roster's {trouble}")
+
     @property
     def schools(self) -> int:
         """How many schools there are."""
@@ -53,3 +63,43 @@ class Roster:
             sha.update(np.ascontiguousarray(column).tobytes())
         sha.update("\n".join((*self.name, *self.alliance_name)).encode())
         return sha.hexdigest()
+
+
+def _troubles(roster: Roster) -> Iterator[str]:
+    """What is wrong with a roster's columns, in their words."""
+    columns = {name: getattr(roster, name) for name in (*_NUMBERS, "east", "north", "name")}
+    schools = len(roster.id)
+    for name, column in columns.items():
+        if len(column) != schools:
+            yield f"{name} has {len(column):,} entries, but id has {schools:,}; give one a school in each column"
+            return
+    if schools == 0:
+        yield "columns are empty; give at least two schools"
+        return
+    for name, (low, high) in _NUMBERS.items():
+        column = np.asarray(columns[name])
+        if column.dtype.kind not in "iu":
+            yield f"{name} holds {column.dtype} numbers; give whole ones"
+            return
+        outside = np.flatnonzero((column < low) | (column > high))
+        if outside.size:
+            yield f"{name}[{outside[0]}] is {column[outside[0]]:,}, but must be {low:,} to {high:,}"
+            return
+    steps = np.diff(roster.alliance)
+    if roster.alliance[0] != 0 or np.any((steps != 0) & (steps != 1)) or roster.alliance[-1] != roster.alliances - 1:
+        yield (
+            f"alliance must go 0, 0, …, 1, 1, … to {roster.alliances - 1}, the last of its {roster.alliances:,} "
+            "alliance names: members stand together, in order"
+        )
+    if len(np.unique(roster.id)) < schools:
+        yield "id has the same number twice; luck hangs on it, so give each school its own"
+
+
+_NUMBERS = {
+    "id": (0, 2**32 - 1),
+    "alliance": (0, 2**31 - 1),
+    "teachers": (1, TEACHERS_A_SCHOOL),
+    "pupils": (0, 2**31 - 1),
+    "urn": (0, 2**63 - 1),
+}
+"""The columns of whole numbers, and what they may be."""
