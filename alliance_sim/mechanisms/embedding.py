@@ -1,7 +1,7 @@
 """Funding and embedding: what was paid for goes back when the money ends, unless it became routine (C17, B2).
 
-A school that uses protected time to work together makes a habit of it. When the funds end, it keeps as much of the time
-as has become routine.
+A school that uses funded time to work together makes a habit of it. When the funds end, it keeps as much of the time as
+has become routine, and no more becomes so.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ class Routines(NamedTuple):
     """What each school has made a habit of."""
 
     routine: Annotated[Floats, Column("float32", "share", "E, how far working together is routine", of="schools")]
+    funded: Annotated[Floats, Column("float32", "share", "the protected time it is funded for now", of="schools")]
     best: Annotated[Floats, Column("float32", "share", "the most protected time it was ever funded for", of="schools")]
 
 
 @rule
-def routine_after(routine: float, rate: float, protected: float, helps: float) -> float:
-    """E += rate·Φ·min(1, helps)·(1 − E): time that is protected and used becomes routine (C17)."""
-    return routine + rate * protected * min(1.0, helps) * (1.0 - routine)
+def routine_after(routine: float, rate: float, funded: float, helps: float) -> float:
+    """E += rate·Φ·min(1, helps)·(1 − E): time that is paid for and used becomes routine (C17)."""
+    return routine + rate * funded * min(1.0, helps) * (1.0 - routine)
 
 
 @rule
@@ -41,23 +42,24 @@ def time_kept(funded: float, best: float, routine: float) -> float:
 def time_is_kept(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term a school has the time that is funded, and what it kept."""
     for school in range(own.routine.size):
-        protected = np.float64(world.leanings.protected[school])
-        own.best[school] = max(np.float64(own.best[school]), protected)
+        funded = np.float64(world.leanings.protected[school])
+        own.funded[school] = funded
+        own.best[school] = max(np.float64(own.best[school]), funded)
         world.leanings.protected[school] = time_kept(
-            protected, np.float64(own.best[school]), np.float64(own.routine[school])
+            funded, np.float64(own.best[school]), np.float64(own.routine[school])
         )
 
 
 @loop
 def habits_form(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """A half-term of working together in protected time leaves something behind."""
+    """A half-term of working together in funded time leaves something behind."""
     schools = world.schools
     for school in range(own.routine.size):
         staff = schools.first_teacher[school + 1] - schools.first_teacher[school]
         own.routine[school] = routine_after(
             np.float64(own.routine[school]),
             settings.embedding.rate,
-            np.float64(world.leanings.protected[school]),
+            np.float64(own.funded[school]),
             schools.given[school] / staff,
         )
 

@@ -67,6 +67,15 @@ def test_what_became_routine_outlasts_the_funds(small_world):
     assert after_the_end(0.2) > 1.2 * after_the_end(0.0)
 
 
+def test_no_more_becomes_routine_when_nobody_pays(small_world):
+    """What is kept is used as well; if that made habits too, any school once funded would in time be as if funded."""
+    model = lived(small_world, 24, **{"policy.funding": 0.8, "embedding.rate": 0.2})
+    model.change_policy({"policy.funding": 0.0})
+    at_the_end = last(model, "routine")
+    model.run_for(24)
+    assert 0.3 < at_the_end == last(model, "routine") < 1.0
+
+
 # Churn
 
 
