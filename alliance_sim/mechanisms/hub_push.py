@@ -43,16 +43,19 @@ def send_to_hub(world: World, settings: Settings, own: Any, seed: Seed, half_ter
 
 @step
 def counterpart_at(world: World, seed: Seed, half_term: int, teacher: int, first: int, last: int) -> int:
-    """A tie of a teacher to one of these teachers, each as likely as the next; -1 where there is none."""
+    """A tie of a teacher to one of these teachers, each as likely as the next; -1 where there is none.
+
+    Nobody is sent to a school that is in no alliance with theirs any more.
+    """
     mine, outside, _ = ties_of(world, teacher)
     there = 0
     for tie in range(mine, outside):
-        there += is_among(world.ties.partner[tie], first, last)
+        there += is_among(world.ties.partner[tie], first, last) & (not world.leanings.apart[tie])
     if there == 0:
         return -1
     turn = int(chance.uniform(seed, chance.SENT_TO_HUB, half_term, world.teachers.id[teacher], 0, 1) * there)
     for tie in range(mine, outside):
-        if is_among(world.ties.partner[Row(tie)], first, last):
+        if is_among(world.ties.partner[Row(tie)], first, last) and not world.leanings.apart[tie]:
             if turn == 0:
                 return tie
             turn -= 1

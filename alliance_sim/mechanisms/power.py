@@ -31,6 +31,8 @@ def purse_decides(world: World, settings: Settings, own: Any, seed: Seed, half_t
     """Brokerage leans towards the holder's teachers; what others want waits for the holder's word."""
     skew, veto = settings.power.purse, settings.power.veto
     for alliance in range(world.alliances.age.size):
+        if not world.alliances.alive[alliance]:
+            continue
         start, end = staff_of(world, alliance)
         first, last = teachers_of(world, hub_of(world, alliance))
         for teacher in range(start, end):
@@ -49,6 +51,8 @@ def control_is_resented(world: World, settings: Settings, own: Any, seed: Seed, 
     skew, resentment = max(settings.power.purse, settings.power.veto), settings.power.resentment
     ties, head_trust = world.ties, world.head_ties.trust
     for alliance in range(world.alliances.age.size):
+        if not world.alliances.alive[alliance]:
+            continue
         hub = hub_of(world, alliance)
         first, last = teachers_of(world, hub)
         for teacher in range(first, last):

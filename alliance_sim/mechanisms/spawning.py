@@ -83,6 +83,8 @@ def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: See
     """Once a year: who is mature and has a leader to spare may take on the alliance that works least closely."""
     told, alliances = settings.spawning, own.leaders.size
     for founder in range(alliances):
+        if not world.alliances.alive[founder]:
+            continue
         level = mean_level_of(world, founder)
         own.leaders[founder] = leaders_after(np.float64(own.leaders[founder]), told.leaders, level)
         draw = chance.uniform(seed, chance.SPAWNS, half_term, world.schools.id[world.alliances.first_school[founder]])
@@ -90,7 +92,7 @@ def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: See
             continue
         founded, lowest = -1, MATURE
         for other in range(alliances):
-            if other != founder and not own.spawned[other]:
+            if other != founder and world.alliances.alive[other] and not own.spawned[other]:
                 others = mean_level_of(world, other)
                 if others < lowest:
                     founded, lowest = other, others

@@ -286,21 +286,66 @@ def test_a_push_unites_the_strong_and_breaks_the_weak(small_world, trust, unites
     assert (last(pushed, "trust") > last(left, "trust")) is unites
 
 
+QUIET = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}
+"""Nobody asks, offers or brokers."""
+
+
+def end_all_alliances(model: AllianceModel) -> None:
+    """As governance does when alliances are dissolved."""
+    model.world.alliances.alive[:] = False
+    model._modules.memories["governance"].member[:] = False
+
+
 def test_who_left_has_nobody_to_close_ranks_with(small_world):
     """Where an alliance has ended, a push moves no trust; heads do not meet, so nothing else does in a quiet world."""
-    quiet = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}
-    settings = quiet | {"governance.enabled": True, "trust.initial": 0.8, "policy.boundary_push": 1.0}
+    settings = QUIET | {"governance.enabled": True, "trust.initial": 0.8, "policy.boundary_push": 1.0}
 
     def gained(ended: bool) -> float:
         model = small_world(1, **settings)
         if ended:
-            model.world.alliances.alive[:] = False
-            model._modules.memories["governance"].member[:] = False
+            end_all_alliances(model)
         before = model.world.ties.trust[ties_inside(model)].mean()
         model.run_for(1)
         return float(model.world.ties.trust[ties_inside(model)].mean() - before)
 
     assert gained(ended=True) < 0.0 < gained(ended=False)
+
+
+def test_where_an_alliance_has_ended_nobody_is_sent_and_nobody_decides(small_world):
+    pushed = small_world(1, **QUIET | {"governance.enabled": True, "policy.hub_push": 1.0})
+    end_all_alliances(pushed)
+    pushed.run_for(1)
+    assert last(pushed, "sharing") == 0.0
+
+    ruled, free = (
+        small_world(1, **QUIET | {"governance.enabled": True, "power.purse": purse, "power.resentment": 0.2})
+        for purse in (1.0, 0.0)
+    )
+    for model in (ruled, free):
+        end_all_alliances(model)
+        model.run_for(1)
+    assert ruled.world.ties.trust.tobytes() == free.world.ties.trust.tobytes()
+    assert ruled.world.head_ties.trust.tobytes() == free.world.head_ties.trust.tobytes()
+
+
+def test_who_has_dissolved_founds_nobody(small_world):
+    """Two alliances, one mature and one not: while the first stands it takes the second on, not when it has ended."""
+
+    def founded(ended: bool) -> float:
+        model = small_world(1, **{"governance.enabled": True, "governance.formation": 0.0, "spawning.rate": 1.0})
+        model.run_for(6)
+        of_first = np.flatnonzero(
+            model.world.schools.alliance[model.world.teachers.school[model.world.ties.partner]] == 0
+        )
+        model.world.ties.level[:] = 1
+        model.world.ties.level[of_first] = 4
+        model.world.ties.level[model.world.ties.twin[of_first]] = 4
+        model._modules.memories["spawning"].leaders[:] = 1.0
+        model.world.alliances.alive[:] = [not ended, True]
+        model.run_for(1)
+        return float(model._modules.memories["spawning"].spawned.sum())
+
+    assert (founded(ended=False), founded(ended=True)) == (1.0, 0.0)
 
 
 # The time horizon
