@@ -14,6 +14,7 @@ import alliance_sim
 from alliance_sim.answer import CAUTION, answer, judged_over, same_start
 from alliance_sim.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
 from alliance_sim.figures import four_curves, standardised_differences, svg_for_page
+from alliance_sim.maturity_strips import maturity_strips
 from alliance_sim.outcomes import Outcome
 from alliance_sim.paired_worlds import teachers_in
 from alliance_sim.parameters import PARAMETERS
@@ -74,6 +75,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "plot": Markup(  # noqa: S704
             svg_for_page(standardised_differences(comparison), "plot", "The differences of the table below as a plot.")
         ),
+        "maturity": _strips(comparison),
         "tables": [{"second": comparison.titles[other], "rows": rows(comparison, other)} for other in others],
         "first": comparison.titles[0],
         "when": judged_over(comparison)[0].lower() + judged_over(comparison)[1:],
@@ -99,6 +101,14 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "version": alliance_sim.__version__,
         "caution": CAUTION,
     }
+
+
+def _strips(comparison: Comparison) -> Markup | str:
+    """The strips of maturity; nothing for worlds of less than a year."""
+    figure = maturity_strips(comparison)
+    if figure is None:
+        return ""
+    return Markup(svg_for_page(figure, "maturity", "The stage of eight strands of maturity, year by year."))  # noqa: S704
 
 
 def heading(comparison: Comparison) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from alliance_sim.cli import inputs
-from alliance_sim.cli.entry import EXIT_CODES, Json, ManualPage, app
+from alliance_sim.cli.entry import app
+from alliance_sim.cli.manual import EXIT_CODES, Json, ManualPage
 from alliance_sim.cli.refusals import Refusal
 
 SWEEP = f"""\b

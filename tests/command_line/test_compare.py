@@ -64,7 +64,7 @@ def test_the_page_is_sound_html(made):
     assert len(checked.ids) == len(set(checked.ids))
     assert checked.headings == sorted(checked.headings, key=lambda level: level != 1)  # one h1, and it comes first
     assert checked.tables == checked.captions
-    assert page.count('role="img" aria-label="') == 2
+    assert page.count('role="img" aria-label="') == 3
 
 
 def test_the_register_is_thanked(say, school_list, tmp_path):
@@ -150,3 +150,17 @@ class Checked(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+
+def test_the_page_shows_how_far_alliances_have_come(say, small, tmp_path):
+    out = tmp_path / "result"
+    said = say("compare", "route128", "silicon_valley", "--seeds", "2", "--half-terms", "18", "--out", out, *small)
+    assert said.code == 0
+    page = (out / "comparison.html").read_text("utf-8")
+    assert "How far alliances have come" in page
+    assert "distributed system leadership" in page
+    short = say(
+        "compare", "route128", "silicon_valley", "--seeds", "2", "--half-terms", "3", "--out", out / "3", *small
+    )
+    assert short.code == 0
+    assert "How far alliances have come" not in (out / "3" / "comparison.html").read_text("utf-8")

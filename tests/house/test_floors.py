@@ -68,6 +68,7 @@ FLOORS = {
     "colours": 4,
     "answer": 4,
     "figures": 4,
+    "maturity_strips": 4,
     "report": 4,
     "study_report": 4,
     "study_export": 4,
