@@ -152,6 +152,8 @@ class Disturber:
                 self.ended(process, mine)
                 return
             time.sleep(self.luck.uniform(0.02, 0.5))
+        if self.cluster is not None:
+            self.cluster.mend()  # a sweep whose cluster lost its last worker waits until there is one again
         self.ended(process, [])
 
     def with_the_scheduler(self) -> None:
