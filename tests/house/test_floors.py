@@ -6,6 +6,7 @@ A new file or folder of ``alliance_sim`` gets its floor here, and its place in `
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -195,3 +196,12 @@ def test_what_the_package_offers_can_be_had():
         assert name in dir(alliance_sim)
     with pytest.raises(AttributeError, match="has no attribute 'Pupil'"):
         _ = alliance_sim.Pupil
+
+
+def test_every_room_is_on_the_map():
+    """The README's map of the house names each file and folder at the top of the library."""
+    readme = (LIBRARY.parent / "README.md").read_text(encoding="utf-8")
+    told = readme.split("## The house")[1].split("A file imports only")[0]
+    for name in FLOORS:
+        if not name.startswith("__"):
+            assert re.search(rf"\b{name}(\.py|/)", told), name
