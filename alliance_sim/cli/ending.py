@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         code = _refused(refusal, as_json="--json" in words)
     if code == INTERRUPTED:
-        sys.stderr.write("\nInterrupted; nothing is left half-written.\n")
+        closed = "The page is closed." if words[:1] == ["serve"] else "Interrupted; nothing is left half-written."
+        sys.stderr.write(f"\n{closed}\n")
     return code if isinstance(code, int) else DONE
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
+import subprocess
 import sys
 import threading
 import webbrowser
@@ -34,12 +36,28 @@ def serve(configs: Sequence[str], schools: str | None, port: int | None, host: s
     if schools is not None:
         opening.SERVED.schools = Schools(Path(schools).name, Path(schools))
     try:
-        opening.served_setup().scenarios()
+        scenarios = opening.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
     listening = _listening(host, port)
-    printing.made_ready()  # compiled before anybody waits for a page
+    # Compiled before anybody waits for a page.
+    printing.made_ready(scenario.configuration for scenario in scenarios)
+    _compile_beside()
     _until_interrupted(listening, host, browser)
+
+
+def _compile_beside() -> None:
+    """What worlds with modules need is compiled, where it is not yet, in a process that gives way to the page.
+
+    A lecturer may let a dominant school push at any time, and nobody shall wait a minute for that.
+    """
+    text = (
+        "import os; getattr(os, 'nice', int)(10); from alliance_sim.configuration import default_configuration;"
+        " from alliance_sim.paired_worlds import prepare; prepare([default_configuration({'policy.hub_push': 0.4})])"
+    )
+    quiet = subprocess.DEVNULL
+    beside = subprocess.Popen([sys.executable, "-c", text], stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603
+    atexit.register(beside.kill)
 
 
 def _refuse_without_extra() -> None:
