@@ -108,7 +108,7 @@ def test_it_is_compared_with_its_outcome(desk):
     assert 0 <= found.difference("warmth").second_value <= 1
 
 
-@pytest.mark.parametrize("engine", ["processes", "threads"])
+@pytest.mark.parametrize("engine", ["processes", "threads", "dask"])
 def test_it_is_swept_with_its_parameter_and_outcome(desk, engine):
     small = "".join(f'"{name}" = {value}\n' for name, value in SMALL.items())
     text = Path("visiting.toml").read_text("utf-8").replace("seeds = 4", "seeds = 2").replace("= 12", "= 3")
@@ -117,6 +117,12 @@ def test_it_is_swept_with_its_parameter_and_outcome(desk, engine):
     if engine == "threads":
         with ThreadPoolExecutor(1) as executor:
             swept = study.run("results", executor=executor)
+    elif engine == "dask":
+        distributed = pytest.importorskip("distributed")
+        cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None)
+        with cluster:
+            Path("open_doors.py").rename("elsewhere.py")  # a machine of a cluster may not have the file
+            swept = study.run("results", scheduler=cluster.scheduler_address)
     else:
         swept = study.run("results", workers=1)
     assert (swept.done, swept.failed) == (12, 0), swept.first_failures
