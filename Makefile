@@ -6,8 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python; do \
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
+# Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
+KILLS ?= 12
 
-.PHONY: help demo test lint format patterns reliability bench browser browser-short clean
+.PHONY: help demo test lint format patterns reliability reliability-short bench browser browser-short clean
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
@@ -16,7 +18,7 @@ demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four mi
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
 test: .venv/dev ## all tests but the slow suites
-	$(RUN) -m pytest -n 2 --dist worksteal
+	KILLS=$(KILLS) $(RUN) -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev ## ruff and the type checker, strict on the library
 	$(RUN) -m ruff check .
@@ -32,6 +34,9 @@ patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 
 reliability: .venv/dev ## sweeps under a thousand kills, and a million runs (an hour)
 	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+
+reliability-short: .venv/dev ## the same with a hundred kills
+	KILLS=100 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed

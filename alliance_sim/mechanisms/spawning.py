@@ -62,12 +62,14 @@ def mean_level_of(world: World, alliance: int) -> float:
 
 @step
 def mean_head_trust_of(world: World, alliance: int) -> float:
-    """Of heads in each other."""
-    first, last = world.alliances.first_head_tie[alliance], world.alliances.first_head_tie[alliance + 1]
+    """Of heads in each other; what stands on a block's diagonal is nobody's trust."""
+    first = world.alliances.first_head_tie[alliance]
     members = world.alliances.first_school[alliance + 1] - world.alliances.first_school[alliance]
     total = 0.0
-    for place in range(first, last):
-        total += world.head_ties.trust[place]
+    for one in range(members):
+        for other in range(members):
+            if one != other:
+                total += world.head_ties.trust[first + one * members + other]
     return total / max(1, members * (members - 1))
 
 
