@@ -1,8 +1,8 @@
 """Kills: whatever dies, no acknowledged run is lost, none is there twice, and the final table is the same.
 
-``make reliability`` kills a thousand times, the short form in ``make test`` a hundred times (``KILLS``): sweeps, their
-workers, Dask's workers and Dask's scheduler, at random moments and at every stage of a commit, for every engine. A
-sweep that comes to its end is compared byte for byte with one that nobody disturbed, and another one is begun.
+``make reliability`` kills a thousand times, continuous integration a hundred times, ``make test`` a few (``KILLS``):
+sweeps, their workers, Dask's workers and Dask's scheduler, at random moments and at every stage of a commit, for every
+engine. A sweep that comes to its end is compared byte for byte with one that nobody disturbed, and another is begun.
 """
 
 from __future__ import annotations
