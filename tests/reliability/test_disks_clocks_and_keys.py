@@ -187,7 +187,7 @@ def test_flipped_bits_anywhere_are_seen_and_mended_by_the_next_sweep(desk, which
     for flip in range(12):
         out = Path(f"out{flip}")
         shutil.copytree(whole, out)
-        (part,) = parts_in(out)
+        part = luck.choice(parts_in(out))  # a slow machine commits more than one
         path = getattr(part, which)
         content = bytearray(path.read_bytes())
         content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)

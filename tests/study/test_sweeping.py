@@ -214,7 +214,7 @@ def copied(part):
 def test_damage_is_contained_and_mended(asked, damage):
     swept(asked, "plain")
     swept(asked)
-    (part,) = parts_in(Path("out"))
+    part = parts_in(Path("out"))[0]  # a slow machine commits more than one
     damage(part)
     assert len(verified(Path("out"))) >= 1
     ended = swept(asked)
@@ -226,7 +226,7 @@ def test_damage_is_contained_and_mended(asked, damage):
 
 def test_a_flipped_bit_is_seen(asked):
     swept(asked)
-    (part,) = parts_in(Path("out"))
+    part = parts_in(Path("out"))[0]  # a slow machine commits more than one
     content = bytearray(part.series.read_bytes())
     content[len(content) // 2] ^= 1
     part.series.write_bytes(content)
