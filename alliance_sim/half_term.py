@@ -28,6 +28,7 @@ from alliance_sim.mechanisms import (
 )
 from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, OFFERED, OWN_CONTACT, REFUSED, SENT, SLOTS
 from alliance_sim.rows import Row, staff_of, ties_beyond, ties_of_staff
+from alliance_sim.rows_ahead import send_for_partners_beyond, send_for_ties
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, Ints, World
 
@@ -106,6 +107,8 @@ def minds_are_made_up(world: World, settings: Settings, seed: Seed, half_term: i
     """Heads meet, teachers choose whom to ask, and offers across the boundary are noted: each alliance."""
     desk = desk_for(world, first, last)
     for alliance in range(first, last):
+        send_for_ties(world, alliance + 2)
+        send_for_partners_beyond(world, alliance + 1, False)
         clear_tally(world, alliance)
         heads_meet(world, settings, seed, half_term, alliance, desk)
         teachers_seek_help(world, settings, seed, half_term, alliance, desk)
@@ -117,6 +120,7 @@ def alliances_work(world: World, settings: Settings, seed: Seed, half_term: int,
     """The coordinator brokers, debtors offer help, and all that was asked inside is answered: each alliance."""
     desk = desk_for(world, first, last)
     for alliance in range(first, last):
+        send_for_ties(world, alliance + 1)
         waiting = requests_are_collected(world, alliance, desk)
         waiting = coordinator_brokers(world, settings, seed, half_term, alliance, desk, waiting)
         waiting = debtors_offer_help(world, settings, seed, half_term, alliance, desk, waiting)

@@ -13,6 +13,7 @@ from alliance_sim.compilation import loop, rule, step
 from alliance_sim.mechanisms.reciprocity import one_wayness
 from alliance_sim.mechanisms.trust_building import COLLABORATION
 from alliance_sim.rows import USUAL_AREAS, is_among, staff_of, teachers_of, ties_of, ties_of_staff
+from alliance_sim.rows_ahead import send_for_partners_beyond, send_for_ties
 from alliance_sim.settings import Settings
 from alliance_sim.state import Floats, World
 
@@ -39,6 +40,8 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
     for alliance in range(first, last):
         start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
         block = world.alliances.first_head_tie[alliance]
+        send_for_ties(world, alliance + 2)
+        send_for_partners_beyond(world, alliance + 1, True)
         for school in range(start, end):
             sums[school] = 0.0
             best[school] = 0.0
@@ -134,7 +137,8 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
         at_four += inside & (ties.level[tie] == COLLABORATION)
     for tie in range(first, last):
         inside = is_among(ties.partner[tie], start, end)
-        mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[ties.twin[tie]] > MUTUAL_TRUST)
+        back = ties.twin[tie] if inside else tie  # what lies beyond is far away in memory, and does not count here
+        mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[back] > MUTUAL_TRUST)
     sums[school, _TIES] = many
     sums[school, _TRUST] = total / FINE
     sums[school, _LEVEL] = level

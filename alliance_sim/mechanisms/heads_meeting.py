@@ -43,13 +43,16 @@ def note_pairs(world: World, alliance: int, pairs: Ints) -> None:
     ties, school_of = world.ties, world.teachers.school
     first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
     members = Row(last - first)
-    begin, _ = ties_of_staff(world, *staff_of(world, alliance))
+    start, end = staff_of(world, alliance)
+    begin, _ = ties_of_staff(world, start, end)
     for school in range(first, last):
         mine, after = ties_of_staff(world, *teachers_of(world, school))
         row = Row(school - first) * members
         for tie in range(mine, after):
-            place = Row(school_of[ties.partner[tie]]) - Row(first)  # huge where it would be negative
-            pairs[tie - begin] = row + place if place < members else members * members
+            partner = ties.partner[tie]
+            inside = is_among(partner, start, end)
+            place = Row(school_of[partner if inside else start]) - Row(first)  # beyond is far away in memory
+            pairs[tie - begin] = row + place if inside else members * members
 
 
 @step

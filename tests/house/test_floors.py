@@ -31,6 +31,7 @@ FLOORS = {
     "chance": 0,
     "lots": 0,
     "rows": 0,
+    "rows_ahead": 0,
     "given": 0,
     "seeds": 0,
     "leanings": 0,
