@@ -41,6 +41,7 @@ reliability-short: .venv/dev ## the same with a hundred kills
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
 	$(RUN) -m benchmarks.throughput
+	$(RUN) -m benchmarks.scale
 
 browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/browser

@@ -42,6 +42,8 @@ POPULATION = (
     count("population.practice_areas", 5, "K", (1, 50), "areas of practice a teacher can be good at", "B10"),
     Parameter("population.teachers_median", 20, "m", "teachers", (1, 500), "median number of teachers a school", "DfE"),
     Parameter("population.teachers_spread", 0.5, "s", "log units", (0, 1.5), "log-normal spread of school size", "DfE"),
+    share("population.secondary_share", 0.0, "—", "share of alliances whose schools are secondary schools", "DfE"),
+    Parameter("population.secondary_median", 55, "m₂", "teachers", (1, 500), "teachers a secondary", "DfE"),
     Parameter("population.practice_sd", 0.3, "σ_q", "practice", (0.01, 1), "spread of first practice", "assumption"),
     count("population.boundary_ties", 2, "b", (0, 20), "counterparts a teacher has in other alliances", "A11, C27"),
     Parameter(

@@ -42,15 +42,19 @@ YEARS_IN_POST = 8.0
 
 
 def drawn_roster(settings: Settings, seed: Seed) -> Roster:
-    """Schools of log-normal size, in alliances of equal size (a single school left over joins the last)."""
+    """Schools of log-normal size, in alliances of equal size (a single school left over joins the last).
+
+    Primary and secondary schools keep to themselves, as most groups of schools do: the lot falls on an alliance.
+    """
     schools, size = int(settings["population"]["schools"]), int(settings["population"]["alliance_size"])
     alliances = max(1, schools // size + (schools % size > 1))
     ids = np.arange(schools, dtype=np.uint32)
-    teachers = _drawn_sizes(seed, ids, settings)
+    alliance_of = np.minimum(ids // size, alliances - 1).astype(np.int32)
+    teachers = _drawn_sizes(seed, ids, alliance_of, settings)
     unknown = np.full(schools, np.nan, np.float32)
     return Roster(
         id=ids,
-        alliance=np.minimum(ids // size, alliances - 1).astype(np.int32),
+        alliance=alliance_of,
         teachers=teachers,
         pupils=np.round(teachers * float(settings["population"]["pupils_per_teacher"])).astype(np.int32),
         east=unknown,
@@ -62,11 +66,13 @@ def drawn_roster(settings: Settings, seed: Seed) -> Roster:
 
 
 @loop
-def _drawn_sizes(seed: Seed, ids: Ints, settings: Settings) -> Ints:
+def _drawn_sizes(seed: Seed, ids: Ints, alliance_of: Ints, settings: Settings) -> Ints:
+    population = settings.population
     sizes = np.empty(ids.size, np.int32)
     for school in range(ids.size):
-        spread = settings.population.teachers_spread * chance.normal(seed, chance.TEACHERS, 0, ids[school])
-        size = settings.population.teachers_median * math.exp(spread)
+        lot = chance.uniform(seed, chance.PHASE, 0, alliance_of[school], 0, 0)
+        median = population.secondary_median if lot < population.secondary_share else population.teachers_median
+        size = median * math.exp(population.teachers_spread * chance.normal(seed, chance.TEACHERS, 0, ids[school]))
         sizes[school] = min(TEACHERS_A_SCHOOL - 1, max(2.0, round(size)))
     return sizes
 

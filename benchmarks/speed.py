@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import math
 import os
 import platform
 import time
@@ -25,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim import AllianceModel, Scenario
+from alliance_sim.configuration.memory import expected_teachers
 from benchmarks.plain_mesa import PlainAllianceModel
 
 GOAL = 200
@@ -51,8 +51,8 @@ class Repeat:
 def scenario_of(name: str, teachers: int) -> Scenario:
     """A shipped config with about as many teachers."""
     scenario = Scenario.load(name)
-    median_size, spread = float(scenario["population.teachers_median"]), float(scenario["population.teachers_spread"])
-    schools = max(2, round(teachers / (median_size * math.exp(spread**2 / 2.0))))
+    a_school = expected_teachers(scenario.configuration.values) / float(scenario["population.schools"])
+    schools = max(2, round(teachers / a_school))
     return scenario.with_changes({"population.schools": schools})
 
 

@@ -22,7 +22,13 @@ LARGEST_SEED = 2**64 - 1
 MOST_HALF_TERMS = 6_000
 MOST_SEEDS = 100_000
 MOST_WORKERS = 256
-DRAWN = ("population.schools", "population.teachers_median", "population.teachers_spread")
+DRAWN = (
+    "population.schools",
+    "population.teachers_median",
+    "population.teachers_spread",
+    "population.secondary_share",
+    "population.secondary_median",
+)
 """What says how schools are drawn, and nothing where they are given."""
 
 

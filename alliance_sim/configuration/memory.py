@@ -34,6 +34,8 @@ DECIDING_TIES = (
     "population.alliance_size",
     "population.boundary_ties",
     "population.teachers_spread",
+    "population.secondary_share",
+    "population.secondary_median",
 )
 """The parameters that decide how many teachers and ties there are."""
 
@@ -59,9 +61,23 @@ class Size(NamedTuple):
 
 
 def expected_teachers(values: Mapping[str, Value]) -> float:
-    """How many teachers the drawn schools will have: the mean of a log-normal, times the schools."""
-    schools, median = number(values, "population.schools"), number(values, "population.teachers_median")
+    """How many teachers the drawn schools will have: the means of two log-normals, times the schools of each."""
+    schools, secondary = number(values, "population.schools"), number(values, "population.secondary_share")
+    primary_median, secondary_median = (
+        number(values, "population.teachers_median"),
+        number(values, "population.secondary_median"),
+    )
+    median = primary_median + secondary * (secondary_median - primary_median)
     return schools * median * math.exp(number(values, "population.teachers_spread") ** 2 / 2)
+
+
+def largest_of_mean(values: Mapping[str, Value]) -> float:
+    """How many times as many teachers as the mean alliance an alliance of the larger schools has."""
+    secondary = number(values, "population.secondary_share")
+    medians = [number(values, "population.teachers_median")] * (secondary < 1.0)
+    medians += [number(values, "population.secondary_median")] * (secondary > 0.0)
+    mean = expected_teachers(values) / number(values, "population.schools")
+    return max(medians) * math.exp(number(values, "population.teachers_spread") ** 2 / 2) / mean
 
 
 def size_of(values: Mapping[str, Value], roster: Roster | None = None) -> Size:
@@ -78,7 +94,9 @@ def size_of(values: Mapping[str, Value], roster: Roster | None = None) -> Size:
     alliances = schools / members
     a_school = 1 + math.erf(number(values, "population.teachers_spread") / 2)
     ties = teachers * ((members - 1) * a_school + across)
-    return Size(teachers, ties, schools * members, alliances, teachers / alliances, ties / alliances)
+    larger = largest_of_mean(values)
+    largest_staff, largest_ties = larger * teachers / alliances, larger * ties / alliances
+    return Size(teachers, ties, schools * members, alliances, largest_staff, largest_ties)
 
 
 def _size_listed(roster: Roster, across: float) -> Size:

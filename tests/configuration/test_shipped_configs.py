@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.configuration import json_schema, load_configuration, schema_text, shipped_configs, source_files
+from alliance_sim.configuration.memory import expected_teachers
 from alliance_sim.modules import MODULES, modules_of
 from alliance_sim.parameters import CHANGED_BY_EVENTS, DEFAULTS, GROUPS, PARAMETERS
 
@@ -68,7 +69,22 @@ def test_every_module_is_shown():
 
 
 def test_every_world_is_told_of_here():
-    assert set(shipped_configs()) == {*WORLDS, *SHOWS}
+    assert set(shipped_configs()) == {*WORLDS, *SHOWS, "england"}
+
+
+def test_england_has_as_many_teachers_as_were_counted():
+    schools, secondary = 24_072, 3_452  # DfE, Schools, pupils and their characteristics, 2023/24
+    in_secondaries, in_all = 216_000, 216_000 + 221_300 + 27_100  # DfE, School workforce in England, November 2022
+    values = load_configuration("england").values
+    primaries = dict(values) | {"population.secondary_share": 0.0}
+    secondaries = dict(values) | {"population.secondary_share": 1.0}
+    assert values["population.schools"] == pytest.approx(schools, rel=0.01)
+    assert values["population.secondary_share"] == pytest.approx(secondary / schools, rel=0.001)
+    assert expected_teachers(secondaries) / schools == pytest.approx(in_secondaries / secondary, rel=0.01)
+    assert expected_teachers(primaries) / schools == pytest.approx(
+        (in_all - in_secondaries) / (schools - secondary), rel=0.03
+    )
+    assert 450_000 < expected_teachers(values) < 480_000
 
 
 def test_the_baseline_is_the_declared_defaults():

@@ -256,3 +256,17 @@ def test_counterparts_beyond_the_boundary_do_not_hang_on_porosity():
 def test_an_alliance_alone_has_no_boundary_to_cross(world_of):
     world = world_of((8, 8, 8)).world
     assert_array_equal(world.teachers.first_outside, world.teachers.first_tie[1:])
+
+
+def test_primary_and_secondary_schools_keep_to_themselves():
+    phases = {"population.schools": 600, "population.secondary_share": 0.25, "population.teachers_spread": 0.0}
+    roster = AllianceModel(Scenario(**phases, **{"population.teachers_median": 11}), rng=1).roster
+    assert set(roster.teachers.tolist()) == {11, 55}
+    of_alliances = roster.teachers.reshape(-1, 6)
+    assert (of_alliances == of_alliances[:, :1]).all()
+    assert 0.15 < (of_alliances[:, 0] == 55).mean() < 0.35
+
+
+def test_without_secondary_schools_their_size_is_no_matter():
+    usual = AllianceModel(Scenario(), rng=3).roster.teachers
+    assert_array_equal(AllianceModel(Scenario(**{"population.secondary_median": 400}), rng=3).roster.teachers, usual)

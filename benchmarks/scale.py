@@ -1,0 +1,117 @@
+"""What a teacher's half-term costs from a village to the world, on one thread and on two; and how cost grows.
+
+    python -m benchmarks.scale [--largest 20000000] [--config baseline]
+
+Worlds of 200 teachers up to the largest, ten times as many from one to the next. Each lives in a process of its own,
+which says what a half-term took (the median of some), what the columns weigh and how much memory the process had at
+most. Cost = a·teachers^b: the exponent b, with its 95 % interval, is fitted to the sizes from 2,000 teachers on, below
+which a half-term is over before it has begun.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+from scipy import stats
+
+from alliance_sim import AllianceModel
+from alliance_sim.state import bytes_of
+from benchmarks.speed import scenario_of
+
+FITTED_FROM = 2_000
+"""Teachers from which the exponent is fitted."""
+MOST_HALF_TERMS, LEAST_HALF_TERMS = 200, 3
+WORK = 4_000_000
+"""Teacher-half-terms that are enough to measure."""
+
+
+def lived(config: str, teachers: int) -> dict[str, float]:
+    """One world, by this process: seconds to open it and what its half-terms cost."""
+    before = time.perf_counter()
+    model = AllianceModel(scenario_of(config, teachers), rng=1, record="system")
+    opened = time.perf_counter() - before
+    people = model.world.teachers.id.size
+    half_terms = min(MOST_HALF_TERMS, max(LEAST_HALF_TERMS, WORK // people))
+    costs: dict[int, list[float]] = {1: [], 2: []}
+    for threads in costs:
+        model.threads = threads
+        model.step()  # compiled code is read, and columns are touched for the first time
+    for _ in range(half_terms):
+        for threads, took in costs.items():
+            model.threads = threads
+            started = time.perf_counter()
+            model.step()
+            took.append((time.perf_counter() - started) * 1e9 / people)
+    return {
+        "teachers": people,
+        "ties": model.world.ties.trust.size / people,
+        "opened": opened,
+        "one": median(costs[1]),
+        "two": median(costs[2]),
+        "bytes": bytes_of(model.world) / people,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+
+
+def exponent(sizes: list[float], costs: list[float]) -> tuple[float, float, float]:
+    """The exponent b of cost = a·size^b by least squares on logarithms, and its 95 % interval."""
+    fit = stats.linregress([math.log(size) for size in sizes], [math.log(cost) for cost in costs])
+    half = float(stats.t.ppf(0.975, len(sizes) - 2) * fit.stderr) if len(sizes) > 2 else math.inf
+    return float(fit.slope), float(fit.slope) - half, float(fit.slope) + half
+
+
+def report(worlds: list[dict[str, float]], config: str, console: Console) -> None:
+    """A table, and the exponent."""
+    table = Table(title=f"Wall time a teacher and half-term, {config}", caption="Each size in a process of its own")
+    for heading in ("teachers", "ties each", "opened in", "one thread", "two threads", "gain", "bytes each", "peak"):
+        table.add_column(heading, justify="right")
+    for world in worlds:
+        table.add_row(
+            f"{world['teachers']:,.0f}",
+            f"{world['ties']:.2f}",
+            f"{world['opened']:.1f} s",
+            f"{world['one']:.0f} ns",
+            f"{world['two']:.0f} ns",
+            f"{world['one'] / world['two']:.2f}",
+            f"{world['bytes']:.0f}",
+            f"{world['peak'] / 1e9:.1f} GB",
+        )
+    console.print(table)
+    fitted = [world for world in worlds if world["teachers"] >= 0.9 * FITTED_FROM]
+    if len(fitted) > 2:
+        slope, low, high = exponent([w["teachers"] for w in fitted], [w["one"] * w["teachers"] for w in fitted])
+        console.print(f"A half-term's cost grows as teachers to the power of {slope:.3f} [{low:.3f}, {high:.3f}].")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--largest", type=int, default=20_000_000, help="about how many teachers (default 20,000,000)")
+    parser.add_argument("--config", default="baseline", help="a shipped config (default baseline)")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # a world for this process
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(lived(asked.config, asked.one)))
+        return
+    worlds, teachers, console = [], 200, Console()
+    with console.status("measuring") as status:
+        while teachers <= asked.largest:
+            status.update(f"measuring {teachers:,} teachers")
+            command = [sys.executable, "-m", "benchmarks.scale", "--one", str(teachers), "--config", asked.config]
+            told = subprocess.run(command, check=True, capture_output=True, text=True)
+            worlds.append(json.loads(told.stdout))
+            teachers *= 10
+    report(worlds, asked.config, console)
+
+
+if __name__ == "__main__":
+    main()
