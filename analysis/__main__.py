@@ -1,10 +1,11 @@
-"""``python -m analysis patterns``: hold the model to its patterns, and show every figure."""
+"""``python -m analysis NAME RESULTS``: results become evidence, with a page and every figure."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -18,7 +19,13 @@ from analysis.evidence import Verdict, interval
 from analysis.findings import lines as findings_of
 from analysis.module_claims import MODULE_CLAIMS
 from analysis.module_patterns import PATTERNS
+from analysis.pages import Page, folder_for, refuse, write_page
 from analysis.worlds import Worlds
+
+FOLDER = typer.Argument(metavar="RESULTS", help="A folder for studies, runs and the page; gone on with if it is there.")
+SEEDS = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds.")
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+QUICK = typer.Option(False, "--quick", help="A first look, within a minute; nothing may be concluded from it.")
 
 app = typer.Typer(add_completion=False, help="Results become evidence.")
 
@@ -30,11 +37,32 @@ def analysis() -> None:
 
 @app.command()
 def patterns(
-    only: list[int] = typer.Argument(None, help="Numbers of patterns; all where none is given."),  # noqa: B008
-    seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
+    asked: list[str] = typer.Argument(  # noqa: B008
+        None, metavar="[NUMBER …] [RESULTS]", help="Numbers of patterns, else all; a folder, for a page with ablations."
+    ),
+    seeds: int = SEEDS,
+    quick: bool = QUICK,
 ) -> None:
-    """Check the patterns of MODEL 8; exit code 1 if one does not hold."""
-    judge("Patterns", {number: PATTERNS[number] for number in only or PATTERNS}, seeds)
+    """Check the patterns of MODEL 8; exit code 1 if one does not hold.
+
+    With RESULTS a page is written, too: exact checks and ablations beside, and exit code 0 however they come out.
+    """
+    only = [int(one) for one in asked or () if one.isdecimal()]
+    folders = [one for one in asked or () if not one.isdecimal()]
+    if unknown := [one for one in only if one not in PATTERNS]:
+        refuse(f"there is no pattern {unknown[0]}; there are {', '.join(map(str, PATTERNS))}")
+    if len(folders) > 1:
+        refuse(f"{folders[1]} is no number of a pattern, and {folders[0]} is the folder already")
+    numbers = only or list(PATTERNS)
+    if not folders:
+        judge("Patterns", {number: PATTERNS[number] for number in numbers}, 6 if quick else seeds)
+    from analysis.judged import judged, page_of
+
+    folder = folder_for(folders[0])
+    many = 6 if quick else seeds
+    with Worlds(many) as worlds:
+        page = page_of(judged(worlds, numbers), many, quick=quick)
+    tell(page, write_page(page, folder))
 
 
 @app.command()
@@ -87,6 +115,65 @@ def findings(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None
     with Worlds(seeds) as worlds:
         for line in findings_of(worlds):
             typer.echo(line)
+
+
+@app.command()
+def sensitivity(results: str = FOLDER, quick: bool = QUICK) -> None:
+    """Which assumptions matter, and where the headline turns round: Morris, then Sobol (SALib)."""
+    from analysis import sensitivity as asked
+
+    folder = folder_for(results)
+    page = asked.analysed(folder, asked.QUICK if quick else asked.FULL, quick=quick)
+    tell(page, write_page(page, folder))
+
+
+@app.command()
+def regimes(results: str = FOLDER, quick: bool = QUICK, seeds: int = SEEDS) -> None:
+    """Paired contrasts between regimes, on all outcomes."""
+    from analysis import regimes as asked
+
+    folder = folder_for(results)
+    page = asked.analysed(folder, 6 if quick else seeds, quick=quick)
+    tell(page, write_page(page, folder))
+
+
+@app.command()
+def replicates(results: str = FOLDER, quick: bool = QUICK, seeds: int = typer.Option(100, min=3)) -> None:
+    """How many seeds an answer needs, and what pairing saves."""
+    from analysis import replicates as asked
+
+    folder = folder_for(results)
+    page = asked.analysed(folder, 10 if quick else seeds, quick=quick)
+    tell(page, write_page(page, folder))
+
+
+@app.command()
+def discovery(results: str = FOLDER, quick: bool = QUICK) -> None:
+    """Under what conditions collaboration collapses: PRIM on a sweep (EMA Workbench)."""
+    from analysis import discovery as asked
+
+    folder = folder_for(results)
+    page = asked.analysed(folder, quick=quick)
+    tell(page, write_page(page, folder))
+
+
+@app.command()
+def calibration(
+    results: str = FOLDER,
+    quick: bool = QUICK,
+    data: Path = typer.Option(DATA, help="The folder of the published data."),  # noqa: B008
+) -> None:
+    """What published data allow: survival of federations, spread of results (Optuna), with a part held out."""
+    from analysis import calibration as asked
+
+    folder = folder_for(results)
+    page = asked.analysed(asked.aims_from(data), quick=quick)
+    tell(page, write_page(page, folder))
+
+
+def tell(page: Page, path: Path) -> None:
+    """The lead, and where the page lies."""
+    typer.echo(f"{page.lead}\nThe page lies in {path}.")
 
 
 if __name__ == "__main__":

@@ -32,23 +32,32 @@ def spread_of(results: pd.DataFrame) -> Spread:
     return Spread(float(np.sqrt(results.var().mean())), float(np.mean(following)))
 
 
-def published_spread(key_stage_2: Path) -> Spread:
-    """From shares of pupils who reached the expected standard (``PTRWM_EXP``; suppressed and missing ones left out).
+def published_results(key_stage_2: Path) -> pd.DataFrame:
+    """Schools by years: shares of pupils who reached the expected standard (``PTRWM_EXP``), as SDs from it.
 
-    A share is turned into the mean of a normal distribution of pupils with the expected standard as its threshold, and
-    measured in SDs of all pupils: within-school variance 1 plus that between schools.
+    Suppressed and missing shares are left out. A share is turned into the mean of a normal distribution of pupils with
+    the expected standard as its threshold.
     """
     table = pd.read_csv(key_stage_2, dtype=str)
     table = table[table["RECTYPE"] == "1"]
     share = pd.to_numeric(table["PTRWM_EXP"].str.rstrip("%"), errors="coerce") / 100.0
     table = table.assign(mean=norm.ppf(share.clip(0.02, 0.98)))
-    spread = spread_of(table.pivot_table(index="URN", columns="academic_year", values="mean").sort_index(axis=1))
-    return Spread(spread.between_schools / np.sqrt(1.0 + spread.between_schools**2), spread.year_to_year)
+    return table.pivot_table(index="URN", columns="academic_year", values="mean").sort_index(axis=1)
 
 
-def modelled_spread(seed: int, schools: int = 300, years: int = 3) -> Spread:
-    """The same from a world of so many schools under the baseline."""
-    model = AllianceModel("baseline", rng=seed, **{"population.schools": schools})
+def on_the_scale_of_pupils(spread: Spread) -> Spread:
+    """In SDs of all pupils: within-school variance 1 plus that between schools."""
+    return Spread(spread.between_schools / float(np.sqrt(1.0 + spread.between_schools**2)), spread.year_to_year)
+
+
+def published_spread(key_stage_2: Path) -> Spread:
+    """The spread of published results, in SDs of all pupils."""
+    return on_the_scale_of_pupils(spread_of(published_results(key_stage_2)))
+
+
+def modelled_spread(seed: int, schools: int = 300, years: int = 3, **changes: float) -> Spread:
+    """The same from a world of so many schools under the baseline, with some parameters changed."""
+    model = AllianceModel("baseline", rng=seed, record="school", **{"population.schools": schools, **changes})
     model.run_for(years * HALF_TERMS_A_YEAR)
     results = model.outcomes_by_school.pivot_table(index="school", columns="half_term", values="attainment")
     return spread_of(results.iloc[:, 1::HALF_TERMS_A_YEAR])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,10 +127,24 @@ def _whole(means: Numbers, length: int, what: str, least: int) -> tuple[Numbers,
 
 
 def _sobol(means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
+    return sobol_indices(means, list(told["varies"]), outcome, second_order=_table(told).second_order)
+
+
+def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_order: bool = False) -> Indices:
+    """Sobol's indices of any number that each point of Saltelli's sample has.
+
+    Args:
+        means: one number a point, in the sample's order.
+        names: the factors, in the sample's order.
+        outcome: what the numbers are called.
+        second_order: whether the sample was drawn for these, too.
+
+    Raises:
+        StudyError: if too little of the sample is there.
+    """
     from SALib.analyze import sobol
 
-    names, table = list(told["varies"]), _table(told)
-    length = (2 * len(names) if table.second_order else len(names)) + 2
+    length = (2 * len(names) if second_order else len(names)) + 2
     blocks, there = _whole(means, length, "blocks of Saltelli's sample", 4)
     left_out = int((~there).sum())
     flat = blocks.ravel()
@@ -140,7 +155,7 @@ def _sobol(means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
         found: Any = sobol.analyze(
             problem(names),
             flat,
-            calc_second_order=table.second_order,
+            calc_second_order=second_order,
             num_resamples=RESAMPLES,
             conf_level=CONFIDENCE,
             seed=BOOTSTRAP_SEED,
@@ -150,7 +165,7 @@ def _sobol(means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
         for measure in (FIRST, TOTAL)
         for place, name in enumerate(names)
     ]
-    if table.second_order:
+    if second_order:
         rows += [
             _index(names[a], names[b], SECOND, found[SECOND][a, b], found[f"{SECOND}_conf"][a, b])
             for a in range(len(names))
@@ -160,13 +175,29 @@ def _sobol(means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
 
 
 def _morris(ends: Ends, means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
-    from SALib.analyze import morris
-
     names, table = list(told["varies"]), _table(told)
-    blocks, there = _whole(means, len(names) + 1, "trajectories", 2)
     sample = drawn(table, names)
     if sample.shape != (len(means), len(names)) or not _fits(sample, rows_of(ends).levels, names):
         raise StudyError("these points are not the trajectories that this version of SALib draws; use the one they had")
+    return morris_indices(means, sample, names, table.levels, outcome)
+
+
+def morris_indices(means: Numbers, sample: Numbers, names: Sequence[str], levels: int, outcome: str) -> Indices:
+    """Morris' indices of any number that each point of some trajectories has.
+
+    Args:
+        means: one number a point, in the trajectories' order.
+        sample: the trajectories, shape (points, factors), every number between 0 and 1.
+        names: the factors, in the sample's order.
+        levels: how many levels the grid has on which they go.
+        outcome: what the numbers are called.
+
+    Raises:
+        StudyError: if too few trajectories are whole.
+    """
+    from SALib.analyze import morris
+
+    blocks, there = _whole(means, len(names) + 1, "trajectories", 2)
     steps = sample.reshape(len(there), len(names) + 1, len(names))[there].reshape(-1, len(names))
     with np.errstate(invalid="ignore", divide="ignore"):
         found: Any = morris.analyze(
@@ -175,7 +206,7 @@ def _morris(ends: Ends, means: Numbers, told: dict[str, Any], outcome: str) -> I
             blocks.ravel(),
             num_resamples=RESAMPLES,
             conf_level=CONFIDENCE,
-            num_levels=table.levels,
+            num_levels=levels,
             seed=BOOTSTRAP_SEED,
         )
     margin = student(len(blocks) - 1) / math.sqrt(len(blocks))

@@ -1,0 +1,130 @@
+"""Regimes side by side: what each pair differs in, world by paired world, on all outcomes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from alliance_sim.colours import OKABE_ITO, darker
+from alliance_sim.outcomes import NAMES
+from alliance_sim.plain_words import title
+from alliance_sim.study_report.labels import outcome_called, outcome_unit
+from analysis.evidence import interval
+from analysis.pages import Page, Section, Table, between, drawn, number
+from analysis.worlds import Worlds
+
+CONTRASTS = (
+    ("silicon_valley", "route128"),
+    ("collaborative", "competitive"),
+    ("cosy_club", "silicon_valley"),
+    ("baseline", "isolated"),
+)
+"""Each the first less the second. The third is told for honesty's sake: comfort is ahead in practice."""
+DRAWN = ("sharing", "jpd", "trust", "head_trust", "reciprocity", "practice", "level", "refusals", "fatigue",
+         "attainment", "attainment_gap")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One outcome's mean difference in the last two years.
+
+    Attributes:
+        outcome: which.
+        mean, low, high: the difference and its bootstrap 95 % interval over seeds.
+        scale: turns it into standard deviations between worlds of the second config; NaN where these do not differ.
+    """
+
+    outcome: str
+    mean: float
+    low: float
+    high: float
+    scale: float
+
+
+def differences(worlds: Worlds, one: str, other: str) -> list[Difference]:
+    """All outcomes of one config less the other's, paired by seed; those that are undefined are left out."""
+    found: list[Difference] = []
+    for name in NAMES:
+        here, there = worlds.late(name, one), worlds.late(name, other)
+        gaps = here - there
+        if not np.isfinite(gaps).all():
+            continue
+        spread = float(there.std(ddof=1))
+        low, high = interval(gaps)
+        found.append(Difference(name, float(gaps.mean()), low, high, 1 / spread if spread > 0.0 else math.nan))
+    return found
+
+
+def analysed(folder: Path, seeds: int, *, quick: bool) -> Page:
+    """Live the worlds and write what came of them as a page (``folder`` gets nothing but the page)."""
+    with Worlds(seeds) as worlds:
+        told = {pair: differences(worlds, *pair) for pair in CONTRASTS}
+    first = {one.outcome: one for one in told[CONTRASTS[0]]}["sharing"]
+    lead = (
+        f"Silicon Valley shares {number(first.mean, signed=True)} [{between(first.low, first.high, signed=True)}] "
+        "helps a teacher and "
+        "half-term more than Route 128, from the same schools with the same luck."
+    )
+    sections = [
+        Section(
+            "All contrasts on one scale",
+            ("Standard deviations between worlds of the second config; filled where the interval excludes 0.",),
+            "regimes",
+            _dots(told),
+            "Differences of each contrast and outcome with 95 % intervals; the tables below have the figures.",
+        )
+    ]
+    for pair, found in told.items():
+        rows = tuple(
+            (
+                outcome_called(one.outcome),
+                outcome_unit(one.outcome),
+                number(one.mean, signed=True),
+                between(one.low, one.high, signed=True),
+                number(one.mean * one.scale, signed=True) if math.isfinite(one.scale) else "–",
+            )
+            for one in found
+        )
+        sections.append(
+            Section(
+                f"{title(pair[0])} less {title(pair[1])}",
+                (f"The last two of ten years, {seeds} paired seeds; bootstrap intervals over seeds.",),
+                table=Table(("outcome", "unit", "difference", "95 % interval", "in SDs"), rows, 2),
+            )
+        )
+    configs = {config for pair in CONTRASTS for config in pair}
+    return Page("How do regimes differ, all else being equal?", lead, tuple(sections), quick, seeds * len(configs))
+
+
+def _dots(told: dict[tuple[str, str], list[Difference]]) -> Figure:
+    def draw(figure: Figure) -> None:
+        plot = figure.add_subplot()
+        plot.axvline(0, color="#222222", linewidth=0.9)
+        for place, (pair, found) in enumerate(told.items()):
+            by_name = {one.outcome: one for one in found}
+            for row, name in enumerate(DRAWN):
+                one = by_name.get(name)
+                if one is None or not math.isfinite(one.scale):
+                    continue
+                y, tone = row + 0.18 * (place - 1.5), OKABE_ITO[place]
+                clear = one.low > 0.0 or one.high < 0.0
+                plot.plot((one.low * one.scale, one.high * one.scale), (y, y), color=tone, linewidth=2, alpha=0.6)
+                label = f"{title(pair[0])} less {title(pair[1])}" if row == 0 else None
+                plot.plot(
+                    one.mean * one.scale, y, "o", color=tone, markersize=5, markerfacecolor=tone if clear else "white",
+                    label=label,
+                )  # fmt: skip
+        plot.set_yticks(range(len(DRAWN)), [outcome_called(name) for name in DRAWN])
+        plot.set_ylim(len(DRAWN) - 0.4, -0.6)
+        plot.set_xscale("symlog", linthresh=1)
+        plot.set_xlabel("standard deviations between worlds (linear to 1, then logarithmic)")
+        plot.grid(axis="x", color="#E6E6E6", linewidth=0.7)
+        legend = plot.legend(frameon=False, fontsize=8.5, loc="upper center", bbox_to_anchor=(0.5, 1.09), ncols=2)
+        for place, text in enumerate(legend.get_texts()):
+            text.set_color(darker(OKABE_ITO[place]))
+
+    return drawn(8.4, 6.6, draw)

@@ -1,0 +1,141 @@
+"""How many seeds an answer needs, and what pairing the luck of the two worlds saves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from alliance_sim.colours import OKABE_ITO, dashes
+from alliance_sim.study.intervals import needed, student
+from alliance_sim.study_report.labels import outcome_called
+from analysis.pages import Page, Section, Table, drawn, number
+from analysis.worlds import Worlds
+
+TENTH = 0.1
+"""An interval that reaches no further than a tenth of the difference to either side is called narrow."""
+OUTCOMES = ("sharing", "jpd", "trust", "practice", "attainment")
+type Side = tuple[str, dict[str, Any]]
+CONTRASTS: dict[str, tuple[Side, Side]] = {
+    "Silicon Valley less Route 128": (("silicon_valley", {}), ("route128", {})),
+    "collaborative less competitive": (("collaborative", {}), ("competitive", {})),
+    "with less without coordinator": (("silicon_valley", {}), ("silicon_valley", {"coordinator.present": False})),
+    "with less without reciprocity": (("baseline", {}), ("baseline", {"reciprocity.enabled": False})),
+}
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a contrast of one outcome needs.
+
+    Attributes:
+        contrast, outcome: which.
+        difference: its mean over the pilot's seeds.
+        spread: the standard deviation of one paired difference.
+        unpaired: the same, had the two worlds of a pair different luck.
+        clear: seeds for the 95 % interval to exclude 0; None where millions would not do.
+        narrow: seeds for it to reach no further than a tenth of the difference.
+        narrow_unpaired: seeds of each of the two for that without pairing.
+    """
+
+    contrast: str
+    outcome: str
+    difference: float
+    spread: float
+    unpaired: float
+    clear: int | None
+    narrow: int | None
+    narrow_unpaired: int | None
+
+    @property
+    def saved(self) -> float:
+        """How many times as many worlds the same interval would take without pairing."""
+        return (self.unpaired / self.spread) ** 2 if self.spread > 0.0 else math.inf
+
+
+def need_of(contrast: str, outcome: str, here: NDArray[np.float64], there: NDArray[np.float64]) -> Need:
+    """What is needed, as a pilot's paired worlds tell."""
+    gaps = here - there
+    difference, spread = float(gaps.mean()), float(gaps.std(ddof=1))
+    unpaired = math.sqrt(float(here.var(ddof=1)) + float(there.var(ddof=1)))
+    far = abs(difference)
+    return Need(
+        contrast, outcome, difference, spread, unpaired,
+        needed(spread, far), needed(spread, TENTH * far), needed(unpaired, TENTH * far),
+    )  # fmt: skip
+
+
+def analysed(folder: Path, seeds: int, *, quick: bool) -> Page:
+    """Live a pilot and write what it says as a page (``folder`` gets nothing but the page)."""
+    with Worlds(seeds) as worlds:
+        needs = [
+            need_of(contrast, outcome, worlds.late(outcome, *one), worlds.late(outcome, *other))
+            for contrast, (one, other) in CONTRASTS.items()
+            for outcome in OUTCOMES
+        ]
+    main = [one for one in needs if one.contrast == "Silicon Valley less Route 128"]
+    most = max((one.narrow or 0 for one in main), default=0)
+    lead = (
+        f"For the gap between Silicon Valley and Route 128, {most:,} paired seeds make the interval of every outcome "
+        "reach no "
+        f"further than a tenth of the gap; its sign is clear with {max(one.clear or 0 for one in main):,}."
+    )
+    rows = tuple(
+        (
+            one.contrast, outcome_called(one.outcome), number(one.difference, signed=True), number(one.spread),
+            _seeds(one.clear), _seeds(one.narrow), _seeds(one.narrow_unpaired), f"{one.saved:.1f} times",
+        )
+        for one in needs
+    )  # fmt: skip
+    section = Section(
+        "How many seeds",
+        (
+            f"From a pilot of {seeds} seeds. Clear: the 95 % interval (Student's t) excludes 0, if the difference is "
+            "what the pilot found. "
+            "Narrow: it reaches no further than a tenth of the difference to either side. Saved: how many times as "
+            "many worlds it would take "
+            "if the two worlds of a pair had different schools and luck.",
+        ),
+        "replicates",
+        _widths(needs),
+        "Half-width of the 95 % interval of each gap between Silicon Valley and Route 128, as a share of the gap, "
+        "over the number of seeds.",
+        Table(
+            ("contrast", "outcome", "difference", "SD of a pair", "clear", "narrow", "narrow, unpaired", "saved"),
+            rows,
+            2,
+        ),
+    )
+    return Page("How many seeds does an answer need?", lead, (section,), quick, seeds * 6)
+
+
+def _seeds(many: int | None) -> str:
+    return "beyond reach" if many is None else f"{many:,}"
+
+
+def _widths(needs: Sequence[Need]) -> Figure:
+    shown = [one for one in needs if one.contrast == "Silicon Valley less Route 128" and one.difference]
+    seeds = np.unique(np.round(np.geomspace(3, 1000, 60)).astype(int))
+
+    def draw(figure: Figure) -> None:
+        plot = figure.add_subplot()
+        for place, one in enumerate(shown):
+            widths = [student(int(many) - 1) * one.spread / math.sqrt(many) / abs(one.difference) for many in seeds]
+            plot.plot(
+                seeds, widths, color=OKABE_ITO[place], linestyle=dashes(place), linewidth=2,
+                label=outcome_called(one.outcome),
+            )  # fmt: skip
+        plot.axhline(TENTH, color="#222222", linewidth=0.9, linestyle=(0, (1, 2)))
+        plot.set_xscale("log")
+        plot.set_yscale("log")
+        plot.set_xlabel("paired seeds")
+        plot.set_ylabel("half-width of the 95 % interval\nas a share of the gap")
+        plot.legend(frameon=False, fontsize=9)
+
+    return drawn(7.2, 4.2, draw)
