@@ -9,7 +9,7 @@ PATTERN_SEEDS ?= 30
 # Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
 KILLS ?= 12
 
-.PHONY: help demo test lint format patterns reliability reliability-short bench browser browser-short clean
+.PHONY: help demo test lint format patterns reliability reliability-short bench browser browser-short docs clean
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
@@ -49,8 +49,12 @@ browser: .venv/browser ## the page in a real browser (needs Chromium), ten minut
 browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
 	$(RUN) -m pytest -m "not slow" tests/browser || $(RUN) -m pytest --last-failed -m "not slow" tests/browser
 
+docs: .venv/dev ## the book: tutorials, the model in full, reference (warnings are errors)
+	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "The book lies in docs/_build/html/index.html"
+
 clean: ## forget the environment and everything made
-	rm -rf .venv demo results dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv demo results dist docs/_build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/python:

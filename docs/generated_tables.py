@@ -1,0 +1,166 @@
+"""Tables of the book that are made from the code, so that they cannot drift from it.
+
+In a page: a directive ``made-from-code`` with the name of a table, ``parameters trust`` for one group of parameters.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from alliance_sim import boundaries, half_term, stretch
+from alliance_sim.configuration import shipped_configs
+from alliance_sim.configuration.resolved import HAPPENINGS
+from alliance_sim.modules import MODULES
+from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.parameters import GROUPS
+from alliance_sim.state import TABLES, columns
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table in Markdown."""
+    lines = [list(headings), ["---"] * len(list(headings)), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ").replace("*", "\\*").replace("_", "\\_")
+
+
+def parameters(group: str = "") -> str:
+    """Every parameter of a group, or all groups under headings of their own."""
+    if not group:
+        return "\n\n".join(f"**{title}**\n\n{parameters(name)}" for name, (title, _) in GROUPS.items())
+    _, rows = GROUPS[group]
+    told = (
+        (one.name, one.symbol, one.meaning, one.unit, _default(one.default), one.allowed, one.source) for one in rows
+    )
+    return table(("name", "symbol", "meaning", "unit", "default", "allowed", "source"), told)
+
+
+def _default(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
+
+
+def state(_: str = "") -> str:
+    """Every column, table by table."""
+    parts: list[str] = []
+    for name, one in TABLES.items():
+        rows = ((key, column.dtype, column.unit, column.meaning) for key, column in columns(one).items())
+        said = (one.__doc__ or "").strip().split("\n")[0]
+        parts.append(f"**{name}**: {said}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
+def outcomes(_: str = "") -> str:
+    """Every outcome."""
+    return table(("name", "called", "unit", "meaning"), ((o.name, o.title, o.unit, o.meaning) for o in OUTCOMES))
+
+
+def modules(_: str = "") -> str:
+    """Every switchable module, with the first line of its file."""
+    rows = []
+    for module in MODULES:
+        home: Any = inspect.getmodule(module.columns) if getattr(module, "columns", None) else None
+        said = (home.__doc__ if home is not None else _file_of(module.name).__doc__) or ""
+        rows.append((module.name, said.strip().split("\n")[0]))
+    return table(("module", "what it does"), rows)
+
+
+def _file_of(name: str) -> Any:
+    from importlib import import_module
+
+    return import_module(f"alliance_sim.mechanisms.{name}")
+
+
+def happenings(_: str = "") -> str:
+    """What a dated event can make happen."""
+    return table(("happens", "what"), HAPPENINGS.items())
+
+
+def configs(_: str = "") -> str:
+    """Every config that is shipped, and its question."""
+    from alliance_sim.configuration import load_configuration
+
+    return table(("config", "question"), ((name, load_configuration(name).question) for name in shipped_configs()))
+
+
+def schedule(_: str = "") -> str:
+    """One half-term, in order, from the loops that live it."""
+    lines: list[str] = []
+    for name in _called(stretch.live_half_term):
+        function = getattr(half_term, name, None) or getattr(boundaries, name, None)
+        if function is None:
+            continue
+        lines.append(f"1. **{_words(name)}**: {_said(function)}")
+        for inner in _called(function):
+            step = getattr(half_term, inner, None)
+            if step is not None and inner not in ("desk_for", "Row", "staff_of", "ties_of_staff") and _said(step):
+                lines.append(f"   - {_words(inner)}: {_said(step)}")
+    return "\n".join(lines)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _said(function: Any) -> str:
+    return (inspect.getdoc(getattr(function, "py_func", function)) or "").split("\n")[0]
+
+
+def _called(function: Any) -> list[str]:
+    """What a function calls, in order, each once."""
+    tree = ast.parse(inspect.getsource(getattr(function, "py_func", function)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    names = [call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def commands(_: str = "") -> str:
+    """What each command says of itself."""
+    import typer.main
+    from click import Context
+
+    from alliance_sim.cli.entry import app
+
+    group: Any = typer.main.get_command(app)
+    rows = []
+    for name in group.list_commands(Context(group)):
+        command = group.get_command(Context(group), name)
+        options = [
+            f"`{parameter.opts[0]}`"
+            for parameter in command.params
+            if parameter.opts and parameter.opts[0].startswith("-")
+        ]
+        rows.append(f"| `{name}` | {_cell((command.help or '').strip().split(chr(10))[0])} | {' '.join(options)} |")
+    return "| command | what it does | options |\n| --- | --- | --- |\n" + "\n".join(rows)
+
+
+MADE: dict[str, Callable[[str], str]] = {
+    "parameters": parameters, "state": state, "outcomes": outcomes, "modules": modules, "happenings": happenings,
+    "configs": configs, "schedule": schedule, "commands": commands,
+}  # fmt: skip
+
+
+class MadeFromCode(SphinxDirective):
+    """A table by name."""
+
+    required_arguments = 1
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The table, parsed as the page is."""
+        of = self.arguments[1] if len(self.arguments) > 1 else ""
+        return self.parse_text_to_nodes(MADE[self.arguments[0]](of))
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """For Sphinx."""
+    app.add_directive("made-from-code", MadeFromCode)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
