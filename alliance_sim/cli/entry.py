@@ -243,7 +243,10 @@ def serve(
     port: Annotated[
         int | None,
         typer.Option(
-            metavar="N", show_default=False, parser=inputs.whole(1, 65_535), help="The port; a free one if not said."
+            metavar="N",
+            show_default=False,
+            parser=inputs.whole(0, 65_535),
+            help="The port; a free one if 0 or not said.",
         ),
     ] = None,
     host: Annotated[

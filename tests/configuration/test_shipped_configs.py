@@ -30,6 +30,8 @@ def test_each_asks_a_question_of_its_own_and_says_which_claims_it_serves(name):
     assert set(tomllib.loads(text)) <= {"question", "extends", "policy", "coordinator"}
 
 
+SIZES = ("england", "the_world")
+"""How large a world can be."""
 SHOWS = {
     "betrayal_shock": (),
     "boundary_push": ("boundary_push",),
@@ -69,7 +71,7 @@ def test_every_module_is_shown():
 
 
 def test_every_world_is_told_of_here():
-    assert set(shipped_configs()) == {*WORLDS, *SHOWS, "england"}
+    assert set(shipped_configs()) == {*WORLDS, *SHOWS, *SIZES}
 
 
 def test_england_has_as_many_teachers_as_were_counted():

@@ -1,0 +1,10 @@
+"""A half-term costs what it did, beside a kernel that never changes (benchmarks/guard.py)."""
+
+from __future__ import annotations
+
+from benchmarks.guard import LIMIT, USUAL, held
+
+
+def test_a_half_term_costs_no_more_than_it_did():
+    fine, found = held()
+    assert fine, f"a half-term costs {found:.2f} kernels, and should cost at most {USUAL * LIMIT:.2f}"
