@@ -1,7 +1,7 @@
 """Churn: initiatives arrive and scatter people's focus, unless a coordinator buffers them (A18, B16).
 
 Everybody is busy with the new thing: they ask more and go less deep, and what had been built up between pairs starts
-again a level lower.
+again a level lower. Initiatives come from policy, so that schools whose alliance has ended are not spared.
 """
 
 from __future__ import annotations

@@ -14,8 +14,7 @@ import numpy as np
 from alliance_sim import chance
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop, rule, step
-from alliance_sim.mechanisms.trust_building import NETWORKING, set_both_levels
-from alliance_sim.mechanisms.turnover import first_trust
+from alliance_sim.mechanisms.turnover import become_strangers, first_trust
 from alliance_sim.module import Module, Moment
 from alliance_sim.outcomes import Outcome
 from alliance_sim.rows import Row, ties_of
@@ -112,18 +111,12 @@ def begin_among_new_colleagues(
     ties = world.ties
     first, _, last = ties_of(world, teacher)
     for tie in range(first, last):
-        back = Row(ties.twin[tie])
         if tie == along:
             ties.trust[tie] = max(np.float64(ties.trust[tie]), had)
             continue
         trust = carried_trust(first_trust(world, settings, seed, half_term, tie), had, settings.mobility.carried)
+        become_strangers(world, settings, seed, half_term, tie)
         ties.trust[tie] = min(0.98, max(0.02, trust))
-        ties.trust[back] = first_trust(world, settings, seed, half_term, back)
-        ties.owed[tie] = 0.0
-        ties.owed[back] = 0.0
-        ties.given[tie] = 0.0
-        ties.given[back] = 0.0
-        set_both_levels(ties, tie, NETWORKING)
 
 
 @loop

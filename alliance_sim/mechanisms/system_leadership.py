@@ -22,9 +22,14 @@ def concern(moral_reach: float, trust: float, gate: float) -> float:
 
 @loop
 def heads_care(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """A head's mean trust in the others decides how far the school's concern goes beyond its gates."""
+    """A head's mean trust in the others decides how far the school's concern goes beyond its gates.
+
+    Where an alliance has ended there are no partners to be concerned for.
+    """
     gate = min(0.99, settings.system_leadership.gate)
     for alliance in range(world.alliances.age.size):
+        if not world.alliances.alive[alliance]:
+            continue
         first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
         block, members = world.alliances.first_head_tie[alliance], last - first
         for school in range(first, last):

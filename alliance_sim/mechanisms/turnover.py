@@ -69,20 +69,27 @@ def leaves(world: World, settings: Settings, seed: Seed, half_term: int, teacher
 @step
 def begin_anew(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
     """A newcomer is rested, new in post, owes nobody, and is trusted and trusts as at first."""
-    teachers, ties = world.teachers, world.ties
+    teachers = world.teachers
     teachers.fatigue[teacher] = 0.0
     teachers.load[teacher] = 0.0
     teachers.years[teacher] = 0
     first, _, last = ties_of(world, teacher)
     for tie in range(first, last):
-        back = Row(ties.twin[tie])
-        ties.trust[tie] = first_trust(world, settings, seed, half_term, tie)
-        ties.trust[back] = first_trust(world, settings, seed, half_term, back)
-        ties.owed[tie] = 0.0
-        ties.owed[back] = 0.0
-        ties.given[tie] = 0.0
-        ties.given[back] = 0.0
-        set_both_levels(ties, tie, NETWORKING)
+        become_strangers(world, settings, seed, half_term, tie)
+
+
+@step
+def become_strangers(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> None:
+    """Two of whom one is new: first trust, nothing owed or given, and the lowest level."""
+    ties = world.ties
+    back = Row(ties.twin[tie])
+    ties.trust[tie] = first_trust(world, settings, seed, half_term, tie)
+    ties.trust[back] = first_trust(world, settings, seed, half_term, back)
+    ties.owed[tie] = 0.0
+    ties.owed[back] = 0.0
+    ties.given[tie] = 0.0
+    ties.given[back] = 0.0
+    set_both_levels(ties, tie, NETWORKING)
 
 
 @step

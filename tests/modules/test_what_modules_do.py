@@ -182,6 +182,16 @@ def test_heads_who_trust_feel_less_of_a_rival_and_their_staff_refuse_less(small_
     assert cares.outcomes["refusals"].mean() < does_not.outcomes["refusals"].mean()
 
 
+def test_where_an_alliance_has_ended_there_are_no_partners_to_be_concerned_for(small_world):
+    model = small_world(1, **{"policy.competition": 1.0, "trust.initial": 0.9, "system_leadership.reach": 1.0})
+    model.world.alliances.alive[0] = False
+    model.step()
+    felt = model.world.leanings.concern
+    ended = model.world.schools.alliance == 0
+    assert (felt[ended] == 0.0).all()
+    assert (felt[~ended] > 0.1).all()
+
+
 # Topics
 
 
