@@ -131,6 +131,7 @@ STRANDS: tuple[Strand, ...] = (
     Strand("innovation", "disciplined innovation", "C19", "jpd", _innovation, staged=False),
 )  # fmt: skip
 """The eight with stages, then the four of collaborative capital. Indices are kept within 0 and 1."""
+STAGED = tuple(strand for strand in STRANDS if strand.staged)
 
 
 def indices(outcomes: Outcomes) -> dict[str, Numbers]:

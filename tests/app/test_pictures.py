@@ -66,12 +66,21 @@ def test_what_is_sent_fits_what_stays(played):
     assert max(moving["trust"]) < len(still["palette"])
 
 
-def test_the_strip_shows_the_mix_of_levels_of_each_alliance(played):
-    bars = strip(played.worlds[0], played.worlds[0].frames[-1])["bars"]
-    levels = played.worlds[0].model.outcomes_by_alliance.query("half_term == 12")["level"].tolist()
-    for bar, level in zip(bars, levels, strict=True):
-        assert sum(bar["shares"]) == pytest.approx(100, abs=2)
-        assert sum(share * step for step, share in enumerate(bar["shares"], 1)) / 100 == pytest.approx(level, abs=0.05)
+def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
+    world = played.worlds[0]
+    bars = strip(world, 12)["bars"]
+    staged = world.model.maturity.query("half_term == 12 and stage != ''")
+    for bar, (_, rows) in zip(bars, staged.groupby("alliance"), strict=True):
+        counted = rows["stage"].value_counts()
+        stages = ("Beginning", "Developing", "Embedding", "Leading")
+        assert bar["shares"] == [100 * counted.get(stage, 0) / 8 for stage in stages]
+        assert f"{counted.max()} {counted.idxmax()}" in bar["told"]
+
+
+def test_before_anything_happened_no_alliance_is_judged(played):
+    for bar in strip(played.worlds[0], 0)["bars"]:
+        assert bar["shares"] == [0, 0, 0, 0]
+        assert "nothing has happened yet" in bar["told"]
 
 
 def test_shades_darken_with_trust():

@@ -1,27 +1,33 @@
-"""The strip under each world: how far the ties of each alliance have come.
-
-It shows the mix of Himmelman's four levels. Once stages of maturity are measured (MODEL 7), they belong here: give
-``strip`` rows of other shares and ``STEPS`` their names.
-"""
+"""The strip under each world: how mature each alliance is, by the stages of its eight strands (MODEL 7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from alliance_sim.app.lived_world import LivedWorld
-from alliance_sim.app.pictures.web import FULL, Frame
+from alliance_sim.maturity import CUTS, STAGED, STAGES
 
-STEPS = ("networking", "co-ordination", "co-operation", "collaboration")
-"""Himmelman's levels of working together (D2)."""
+NOTHING_YET = "nothing has happened yet by which it could be judged"
 
 
-def strip(world: LivedWorld, frame: Frame) -> dict[str, Any]:
-    """One bar an alliance: its name and the share of its ties at each step, in whole per cent."""
-    names = world.model.roster.alliance_name
-    return {
-        "steps": list(STEPS),
-        "bars": [
-            {"name": name, "shares": [round(100 * one / FULL) for one in row]}
-            for name, row in zip(names, frame.levels.tolist(), strict=True)
-        ],
-    }
+def strip(world: LivedWorld, half_term: int) -> dict[str, Any]:
+    """One bar an alliance: its name, the share of its strands at each stage in per cent, and the same in words."""
+    bars: list[dict[str, Any]] = []
+    for name, row in zip(world.model.roster.alliance_name, world.maturity(half_term), strict=True):
+        if np.isnan(row).any():
+            bars.append({"name": name, "shares": [0.0] * len(STAGES), "told": NOTHING_YET})
+            continue
+        stages = np.searchsorted(CUTS, row, side="right")
+        many = [int((stages == stage).sum()) for stage in range(len(STAGES))]
+        told = ", ".join(f"{count} {stage}" for count, stage in zip(many, STAGES, strict=True) if count)
+        least = STAGED[int(row.argmin())].title
+        bars.append(
+            {
+                "name": name,
+                "shares": [100 * count / len(STAGED) for count in many],
+                "told": f"of {len(STAGED)} strands {told}; least grown: {least}",
+            }
+        )
+    return {"bars": bars}
