@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -37,9 +37,10 @@ def analysis() -> None:
 
 @app.command()
 def patterns(
-    asked: list[str] = typer.Argument(  # noqa: B008
-        None, metavar="[NUMBER …] [RESULTS]", help="Numbers of patterns, else all; a folder, for a page with ablations."
-    ),
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NUMBER …] [RESULTS]", help="Numbers of patterns, else all; a folder, for a page."),
+    ] = None,
     seeds: int = SEEDS,
     quick: bool = QUICK,
 ) -> None:
@@ -161,7 +162,7 @@ def discovery(results: str = FOLDER, quick: bool = QUICK) -> None:
 def calibration(
     results: str = FOLDER,
     quick: bool = QUICK,
-    data: Path = typer.Option(DATA, help="The folder of the published data."),  # noqa: B008
+    data: Annotated[Path, typer.Option(help="The folder of the published data.")] = DATA,
 ) -> None:
     """What published data allow: survival of federations, spread of results (Optuna), with a part held out."""
     from analysis import calibration as asked

@@ -105,6 +105,10 @@ class Fit:
         return min(values), max(values)
 
 
+def _default(name: str) -> float:
+    return float(PARAMETERS[name].default)  # pyright: ignore[reportArgumentType] (what is calibrated is a number)
+
+
 def loss_of(aim: Aim, figures: Numbers, errors: Numbers) -> float:
     """Squared standard errors between model and data, over what is not held out."""
     off = (figures - aim.wanted) / np.hypot(aim.error, errors)
@@ -130,7 +134,10 @@ def fitted(aim: Aim, trials: int, seeds: int, pool: Executor, luck: int = 1) -> 
         return found[-1].loss
 
     sampler = optuna.samplers.TPESampler(seed=luck, n_startup_trials=max(4, trials // 4), multivariate=False)
-    optuna.create_study(sampler=sampler).optimize(objective, n_trials=trials)
+    study = optuna.create_study(sampler=sampler)
+    if shipped := {name: _default(name) for name in aim.ranges if name in PARAMETERS}:
+        study.enqueue_trial(shipped)  # the first trial: whether the model's own values are allowed is not left to luck
+    study.optimize(objective, n_trials=trials)
     return Fit(aim, tuple(found))
 
 
@@ -218,10 +225,13 @@ def analysed(aims: Sequence[Aim], *, quick: bool) -> Page:
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
         fits = [fitted(aim, trials, seeds, pool) for aim in aims]
     told = "; ".join(
-        f"{factor_called(name)} {number(fit.interval(name)[0])} to {number(fit.interval(name)[1])}"
-        + ("" if _inside(fit, name) else f" (the model's {number(float(PARAMETERS[name].default))} lies outside)")  # pyright: ignore[reportArgumentType]
+        ", ".join(
+            f"{factor_called(name)} {number(fit.interval(name)[0])} to {number(fit.interval(name)[1])}"
+            for name in fit.aim.ranges
+        )
+        + f" (the model's own values lie {'within' if _inside(fit) else 'OUTSIDE'}: loss {number(fit.trials[0].loss)}, "
+        f"least {number(fit.best.loss)})"
         for fit in fits
-        for name in fit.aim.ranges
     )
     return Page(
         "What do the data allow?",
@@ -232,9 +242,9 @@ def analysed(aims: Sequence[Aim], *, quick: bool) -> Page:
     )
 
 
-def _inside(fit: Fit, name: str) -> bool:
-    low, high = fit.interval(name)
-    return low <= float(PARAMETERS[name].default) <= high  # pyright: ignore[reportArgumentType]
+def _inside(fit: Fit) -> bool:
+    """Whether the model's own values, all together, are within the data's sampling error: they are the first trial."""
+    return fit.trials[0] in fit.accepted
 
 
 def _section(fit: Fit, seeds: int) -> Section:
@@ -282,7 +292,7 @@ def _profiles(fit: Fit) -> Figure:
             ]
             plot.plot(*zip(*least, strict=True), color="#222222", linewidth=1.4)
             plot.axhline(fit.best.loss + fit.reach, color="#222222", linewidth=0.9, linestyle=(0, (1, 2)))
-            plot.axvline(float(PARAMETERS[name].default), color="#767676", linewidth=0.9, linestyle=(0, (5, 3)))  # pyright: ignore[reportArgumentType]
+            plot.axvline(_default(name), color="#767676", linewidth=0.9, linestyle=(0, (5, 3)))
             plot.set_yscale("symlog", linthresh=1)
             plot.set_ylim(bottom=0)
             plot.set_xlabel(factor_axis(name), fontsize=9)

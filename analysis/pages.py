@@ -20,6 +20,10 @@ from alliance_sim.figures import STYLE, png, svg, svg_for_page
 HERE = Path(__file__).parent
 STYLE_SHEET = HERE.parent / "experiments" / "page.css"  # pages of all rooms look alike
 PAGE = "index.html"
+OUR_SIGN = 'content="alliance_sim analysis"'
+"""What our pages say of themselves in their head."""
+RUNS = "_runs"
+"""How folders of swept worlds end."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,19 @@ def folder_for(name: str) -> Path:
     folder = Path(name)
     if folder.is_file():
         refuse(f"{name} is a file; name a folder for the results, new or of an earlier try")
-    if folder.is_dir() and (foreign := sorted(found.name for found in folder.iterdir() if not _ours(found.name))):
-        refuse(f"{name} holds other things ({foreign[0]}); name a new folder, or one of an earlier try")
+    if folder.is_dir() and not _ours(folder):
+        there = sorted(found.name for found in folder.iterdir())[0]
+        refuse(f"{name} holds other things ({there}); name a new folder, or one of an earlier try")
     return folder
 
 
-def _ours(name: str) -> bool:
-    return name.endswith((".svg", ".png", ".html", ".toml", "_runs", ".json", ".csv")) or name.startswith(".")
+def _ours(folder: Path) -> bool:
+    """Whether a folder is empty, or holds the page or the runs of an earlier try: nobody's own page is written over."""
+    page = folder / PAGE
+    if page.is_file():
+        return OUR_SIGN in page.read_text(encoding="utf-8", errors="replace")
+    names = [found.name for found in folder.iterdir()]
+    return not names or any(name.endswith(RUNS) for name in names)
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS
 from alliance_sim.study import Results, Study
-from analysis.pages import counting
+from analysis.pages import RUNS, counting
 
 YEARS = 10
 HALF_TERMS = YEARS * HALF_TERMS_A_YEAR
@@ -84,10 +84,10 @@ def swept(text: str, folder: Path, name: str) -> Results:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.toml"
     file.write_text(text, encoding="utf-8")
-    sweep = Study.load(file).run(folder / f"{name}_runs", told=counting(name.replace("_", " ")))
+    sweep = Study.load(file).run(folder / f"{name}{RUNS}", told=counting(name.replace("_", " ")))
     if sweep.failed:
         raise RuntimeError(f"{sweep.failed} worlds of {name} failed: {sweep.first_failures[0].reason}")
-    return Results.open(folder / f"{name}_runs")
+    return Results.open(folder / f"{name}{RUNS}")
 
 
 def late_means(results: Results, outcomes: Sequence[str]) -> dict[str, Numbers]:

@@ -28,7 +28,7 @@ def page_of(
     """All findings, as a page."""
     where = flips[kept[True]]
     turned = [flip_of(where, flips[outcome].to_numpy(), outcome) for outcome in OUTCOMES]
-    ahead = ", ".join(f"{outcome_called(one.outcome).lower()} {1 - one.share:.0%}" for one in turned)
+    ahead = ", ".join(f"{outcome_called(one.outcome).lower()} {1 - one.share:.1%}" for one in turned)
     first = {t: max(i.of(TOTAL).values(), key=lambda one: _or_nothing(one.value)).factor for t, i in shares.items()}
     lead = (
         f"Silicon Valley stays ahead of Route 128 at this share of the points: {ahead}. "

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from alliance_sim.app.hand_events import Happening
 from alliance_sim.app.pictures.web import Frame, Web
-from alliance_sim.maturity import STAGED, indices
 from alliance_sim.model import AllianceModel
-from alliance_sim.outcomes import ALLIANCE_COLUMNS, NAMES
+from alliance_sim.outcomes import NAMES
 from alliance_sim.scenario import Scenario
 
 
@@ -41,7 +40,6 @@ class LivedWorld:
         self.web = Web(self.model)
         self.frames: list[Frame] = [self.web.frame(self.model)]
         self._rows: list[NDArray[np.float64]] = [self._row()]
-        self._mature: list[NDArray[np.float32]] = [self._maturity()]
 
     @property
     def lived(self) -> int:
@@ -53,19 +51,6 @@ class LivedWorld:
         self.model.step()
         self.frames.append(self.web.frame(self.model))
         self._rows.append(self._row())
-        self._mature.append(self._maturity())
-
-    def maturity(self, half_term: int) -> NDArray[np.float32]:
-        """The index of each staged strand then, shape (alliances, strands); NaN at the opening."""
-        return self._mature[half_term]
-
-    def _maturity(self) -> NDArray[np.float32]:
-        try:
-            of = {NAMES[place]: self.model.newest(NAMES[place], "alliance") for place in ALLIANCE_COLUMNS}
-        except ValueError:  # of very many schools nothing is kept by alliance
-            return np.full((self.model.roster.alliances, len(STAGED)), np.nan, np.float32)
-        found = indices(of)
-        return np.stack([found[strand.name] for strand in STAGED], axis=1).astype(np.float32)
 
     def _row(self) -> NDArray[np.float64]:
         return np.array([self.model.newest(name)[0] for name in NAMES])
@@ -96,7 +81,6 @@ class LivedWorld:
         self._back = None
         del self.frames[half_term + 1 :]
         del self._rows[half_term + 1 :]
-        del self._mature[half_term + 1 :]
         self.happenings = [happening for happening, _ in kept]
         self.said = [said for _, said in kept]
         self.frames[-1] = self.web.frame(self.model)

@@ -145,6 +145,7 @@ def test_a_page_stands_alone_with_its_figures_beside_it(tmp_path):
     ("arguments", "said"),
     [
         (["sensitivity", "{file}"], "is a file; name a folder"),
+        (["regimes", "{site}"], "holds other things (index.html)"),
         (["discovery", "{foreign}"], "holds other things (letter.txt)"),
         (["calibration", "{new}", "--data", "{foreign}"], "is not there; say with --data in which folder"),
         (["patterns", "99"], "there is no pattern 99"),
@@ -155,11 +156,15 @@ def test_bad_input_is_refused_in_a_sentence(tmp_path, arguments, said):
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "letter.txt").write_text("dear all")
-    places = {"file": foreign / "letter.txt", "foreign": foreign, "new": tmp_path / "new"}
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<h1>My own page</h1>")
+    places = {"site": site, "file": foreign / "letter.txt", "foreign": foreign, "new": tmp_path / "new"}
     heard = CliRunner().invoke(app, [one.format(**places) for one in arguments])
     assert heard.exit_code == 2
     assert said in heard.stderr
     assert not (tmp_path / "new").exists()
+    assert (site / "index.html").read_text() == "<h1>My own page</h1>"
 
 
 def test_a_design_that_varies_all_sorts_is_a_study(tmp_path):

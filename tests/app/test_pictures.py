@@ -68,7 +68,7 @@ def test_what_is_sent_fits_what_stays(played):
 
 def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
     world = played.worlds[0]
-    bars = strip(world, 12)["bars"]
+    bars = strip(world, world.frames[12])["bars"]
     staged = world.model.maturity.query("half_term == 12 and stage != ''")
     for bar, (_, rows) in zip(bars, staged.groupby("alliance"), strict=True):
         counted = rows["stage"].value_counts()
@@ -78,7 +78,7 @@ def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
 
 
 def test_before_anything_happened_no_alliance_is_judged(played):
-    for bar in strip(played.worlds[0], 0)["bars"]:
+    for bar in strip(played.worlds[0], played.worlds[0].frames[0])["bars"]:
         assert bar["shares"] == [0, 0, 0, 0]
         assert "nothing has happened yet" in bar["told"]
 

@@ -45,7 +45,7 @@ def World(lesson: Lesson, side: int) -> None:  # noqa: N802
         differs=differences(session, side),
         still=still,
         moving=moving,
-        strip=strip(world, session.at),
+        strip=strip(world, frame),
         told=network.told(world, frame),
         chosen=chosen["school"] if chosen and chosen["side"] == side else -1,
         event_choose=lesson.guarded(choose),

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 
 from alliance_sim.app.lived_world import LivedWorld
+from alliance_sim.app.pictures.web import Frame
 from alliance_sim.maturity import CUTS, STAGED, STAGES
 
 NOTHING_YET = "nothing has happened yet by which it could be judged"
 
 
-def strip(world: LivedWorld, half_term: int) -> dict[str, Any]:
+def strip(world: LivedWorld, frame: Frame) -> dict[str, Any]:
     """One bar an alliance: its name, the share of its strands at each stage in per cent, and the same in words."""
     bars: list[dict[str, Any]] = []
-    for name, row in zip(world.model.roster.alliance_name, world.maturity(half_term), strict=True):
+    for name, row in zip(world.model.roster.alliance_name, frame.maturity, strict=True):
         if np.isnan(row).any():
             bars.append({"name": name, "shares": [0.0] * len(STAGES), "told": NOTHING_YET})
             continue

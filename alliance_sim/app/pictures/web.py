@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.maturity import STAGED, indices
 from alliance_sim.model import AllianceModel
+from alliance_sim.outcomes import ALLIANCE_COLUMNS, NAMES
 from alliance_sim.parameters import LEVELS
 
 MOST_BRIDGES = 90
@@ -33,8 +35,8 @@ class Frame(NamedTuple):
     """Links across boundaries in use, busiest first, shape (bridges, 3): two school rows and hundredths of helps."""
     coordinators: NDArray[np.bool_]
     """Whether each alliance's post is filled."""
-    levels: NDArray[np.uint8]
-    """Share of each alliance's ties at each level, shape (alliances, 4)."""
+    maturity: NDArray[np.float32]
+    """The index of each staged strand of each alliance, shape (alliances, strands); NaN at the opening."""
 
 
 class Web:
@@ -66,9 +68,6 @@ class Web:
         pairs, self._bridge_of = np.unique(pair, return_inverse=True)
         self._bridges = np.column_stack(np.divmod(pairs, many)).astype(np.int32)
 
-        self._alliance_of_tie = schools[holder[self._inner]].astype(np.int64)
-        self._alliances = model.roster.alliances
-
     def frame(self, model: AllianceModel) -> Frame:
         """The world as it stands."""
         ties, inner = model.world.ties, self._inner
@@ -78,8 +77,6 @@ class Web:
         links = len(self.links)
         mean_trust = np.bincount(self._link_of, trust, links) / self._ties_a_link
         mean_level = np.bincount(self._link_of, level, links) / self._ties_a_link
-        counts = np.bincount(self._alliance_of_tie * LEVELS + level - 1, minlength=self._alliances * LEVELS)
-        by_level = counts.reshape(self._alliances, LEVELS)
         return Frame(
             half_term=round(model.time),
             trust=_small(model.newest("trust", "school")),
@@ -87,7 +84,7 @@ class Web:
             link_level=_small((mean_level - 1) / (LEVELS - 1)),
             bridges=self._busiest_bridges(ties),
             coordinators=model.world.coordinators.present.astype(np.bool_),
-            levels=_small(by_level / by_level.sum(axis=1, keepdims=True).clip(1)),
+            maturity=_maturity(model),
         )
 
     def _busiest_bridges(self, ties: Any) -> NDArray[np.int32]:
@@ -98,6 +95,11 @@ class Web:
         busiest = busiest[flow[busiest] >= IN_USE]
         hundredths = np.round(100 * flow[busiest]).astype(np.int32)
         return np.column_stack([self._bridges[busiest], hundredths]).astype(np.int32)
+
+
+def _maturity(model: AllianceModel) -> NDArray[np.float32]:
+    found = indices({NAMES[place]: model.newest(NAMES[place], "alliance") for place in ALLIANCE_COLUMNS})
+    return np.stack([found[strand.name] for strand in STAGED], axis=1).astype(np.float32)
 
 
 def _small(shares: NDArray[Any]) -> NDArray[np.uint8]:
