@@ -67,8 +67,8 @@ def bring_up_to_date(record: NDArray[Any], settings: Settings) -> None:
 def settings_record(values: Mapping[str, Value]) -> NDArray[Any]:
     """An array of one record with these values, by dotted name (every parameter must be there)."""
     record = np.zeros(1, SETTINGS)
-    for name in PARAMETERS:
-        change_setting(record, name, values[name])
+    for group, (_, rows) in GROUPS.items():  # a table at a time: a sweep fills a record for each of its worlds
+        record[group][0] = tuple(_encoded(parameter, values[parameter.name]) for parameter in rows)
     return record
 
 
@@ -78,7 +78,11 @@ def change_setting(record: NDArray[Any], name: str, value: Value) -> None:
 
 
 def _write(record: NDArray[Any], parameter: Parameter, value: Value) -> None:
-    record[parameter.group][parameter.key][0] = parameter.choices.index(str(value)) if parameter.choices else value
+    record[parameter.group][parameter.key][0] = _encoded(parameter, value)
+
+
+def _encoded(parameter: Parameter, value: Value) -> Value:
+    return parameter.choices.index(str(value)) if parameter.choices else value
 
 
 def setting(record: NDArray[Any], name: str) -> Value:

@@ -102,8 +102,9 @@ def _until_interrupted(listening: socket.socket, host: str, browser: bool) -> No
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=2, lifespan="on"
-    )
+        app, log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=2, lifespan="on",
+        ws_per_message_deflate=not host.startswith(("127.", "localhost", "::1")),  # packing for oneself costs more
+    )  # fmt: skip
     server: Any = uvicorn.Server(config)
     began = server.startup
 

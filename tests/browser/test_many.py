@@ -75,15 +75,16 @@ def ten_at_once(classroom, server, seconds):
 def test_ten_sessions_at_once_have_three_a_second_each(classroom, server):
     used, began = server.seconds(), time.monotonic()
     others = Others()
-    pages, rates = ten_at_once(classroom, server, 12)
+    pages, rates = ten_at_once(classroom, server, 18)
     share = (server.seconds() - used) / (time.monotonic() - began)
     print(f"\n  ten sessions: {min(rates):.2f} to {max(rates):.2f} a second, the server at {share:.0%} of a core")
     for page in pages:
         page.context.close()
     assert share < 0.8
-    if min(rates) < 2.7:
+    least = 3.0 - 2 / 18  # a half-term more or less at either end of eighteen seconds
+    if min(rates) < least:
         others.skip_if_busy(1.8)
-    assert min(rates) >= 2.7  # 3 asked for; a half-term more or less at either end
+    assert min(rates) >= least
 
 
 def test_two_sessions_never_see_each_others_worlds(classroom, server):
