@@ -6,7 +6,7 @@ mechanism for is named with the reason, and cannot be pressed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from alliance_sim.happenings import HAPPENINGS
@@ -31,6 +31,7 @@ class HandEvent:
         row: the claim behind it, a row of THEORY.md.
         act: does it, to a world and (where one is concerned) a school's row, and says what was done.
         needs: what must be a parameter of the model for it to be possible, else it waits for a module.
+        sets: the policy that switches on the module that it needs, where it needs one.
     """
 
     key: str
@@ -39,6 +40,7 @@ class HandEvent:
     row: str
     act: Callable[[AllianceModel, int], str]
     needs: str = ""
+    sets: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
     @property
     def possible(self) -> bool:
@@ -65,6 +67,11 @@ class Happening:
             model.change_policy(dict(self.changes))
             return "; ".join(f"{PARAMETERS[name].meaning} set to {value_said(value)}" for name, value in self.changes)
         return HAND_EVENTS[self.key].act(model, self.school)
+
+    @property
+    def sets(self) -> Mapping[str, Value]:
+        """Policy that it sets, as far as modules are concerned."""
+        return dict(self.changes) if self.key == LEVER else HAND_EVENTS[self.key].sets
 
     @property
     def label(self) -> str:
@@ -150,7 +157,7 @@ HAND_EVENTS: dict[str, HandEvent] = {
         HandEvent(
             "dominant_push", "A dominant school pushes",
             "Teachers are sent for help to their alliance's largest school, which may not refuse.", "A15",
-            dominant_push,
+            dominant_push, sets={"policy.hub_push": PUSH},
         ),
         HandEvent(
             "merger", "Two alliances merge", "Waits for a mechanism of mergers, which the model does not have.", "C33",

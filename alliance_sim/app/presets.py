@@ -84,6 +84,34 @@ PRESETS: dict[str, Preset] = {
             COSY_CLUB,
             ISOLATED,
         ),
+        Preset(
+            "bonds",
+            "Alliances that may end: loose against bound",
+            "Alliances that disappoint can end. In one system schools leave as they like; in the other they are bound.",
+            Side("Loose", "federations", {"governance.hard_share": 0.0}),
+            Side("Bound", "federations", {"governance.hard_share": 1.0}),
+        ),
+        Preset(
+            "turnover",
+            "People stay, people come and go",
+            "In one world everybody stays in post; in the other teachers, heads and coordinators change as in England.",
+            Side("All stay", "baseline"),
+            Side("Come and go", "staff_turnover"),
+        ),
+        Preset(
+            "initiatives",
+            "Left in peace, or one initiative after another",
+            "The same schools, but in one system a new initiative arrives every few months. What does that cost?",
+            Side("Left in peace", "baseline"),
+            Side("Initiatives", "policy_churn"),
+        ),
+        Preset(
+            "dominance",
+            "Help of one's choice, or sent to the largest school",
+            "Teachers ask whom they trust, or are sent to the largest school of their alliance, which may not refuse.",
+            Side("Own choice", "baseline"),
+            Side("Sent", "dominance"),
+        ),
     )
 }
 """Every preset by its key, in the order of the list. The first is what the page opens with."""

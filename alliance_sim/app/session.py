@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from alliance_sim.app.hand_events import HAND_EVENTS, LEVER, Happening, largest_school
 from alliance_sim.app.lived_world import LivedWorld
+from alliance_sim.app.preparation import PREPARATION
 from alliance_sim.app.setup import RefusedError, Setup
 from alliance_sim.configuration import changed
 from alliance_sim.model import AllianceModel
@@ -161,6 +162,10 @@ class Session:
             raise RefusedError(f"there is no world {side!r}; say a, b or both")
         if sum(len(world.happenings) for world in self.worlds) >= MOST_HAPPENINGS:
             raise RefusedError(f"{MOST_HAPPENINGS} things were made to happen already; reset to begin anew")
+        for place in SIDES[side] if happening.sets else ():
+            policy = {**self.policy(place), **happening.sets}
+            if trouble := PREPARATION.why_not_yet(self.setup.worlds[place].configuration, policy):
+                raise RefusedError(trouble)
         for world in self.worlds:
             world.go_back(self.at)
         told = [self.worlds[place].happen(happening) for place in SIDES[side]]

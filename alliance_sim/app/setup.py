@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
+from alliance_sim.app.preparation import PREPARATION
 from alliance_sim.app.presets import Preset, Side
 from alliance_sim.configuration import (
     ConfigError,
@@ -116,7 +117,7 @@ class Setup:
 
         Raises:
             SchoolListError: if the list of schools cannot be used.
-            RefusedError: if a world would be too large for a page.
+            RefusedError: if a world would be too large for a page, or what it needs is still being prepared.
         """
         first, second = (self._scenario(world) for world in self.worlds)
         return first, second
@@ -124,6 +125,8 @@ class Setup:
     def _scenario(self, world: WorldSetup) -> Scenario:
         roster = self.schools.as_grouped_by(world.configuration).roster if self.schools else None
         _refuse_too_many(world.configuration, roster)
+        if trouble := PREPARATION.why_not_yet(world.configuration):
+            raise RefusedError(trouble)
         return Scenario.of(world.configuration, roster=roster)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import socket
-import subprocess
 import sys
 import threading
 import webbrowser
@@ -17,6 +15,8 @@ from typing import Any
 
 from alliance_sim.cli import printing
 from alliance_sim.cli.refusals import Refusal
+from alliance_sim.configuration import changed, default_configuration
+from alliance_sim.scenario import Scenario
 
 USUAL_PORT = 8765
 HERE = "127.0.0.1"
@@ -42,22 +42,28 @@ def serve(configs: Sequence[str], schools: str | None, port: int | None, host: s
     listening = _listening(host, port)
     # Compiled before anybody waits for a page.
     printing.made_ready(scenario.configuration for scenario in scenarios)
-    _compile_beside()
+    _prepare_beside(scenarios)
     _until_interrupted(listening, host, browser)
 
 
-def _compile_beside() -> None:
-    """What worlds with modules need is compiled, where it is not yet, in a process that gives way to the page.
+def _prepare_beside(scenarios: Sequence[Scenario]) -> None:
+    """What else the page can show is compiled, where it is not yet, in a process that gives way to the page."""
+    from alliance_sim.app.hand_events import HAND_EVENTS
+    from alliance_sim.app.preparation import PREPARATION
+    from alliance_sim.app.presets import PRESETS
+    from alliance_sim.app.setup import of_side
 
-    A lecturer may let a dominant school push at any time, and nobody shall wait a minute for that.
-    """
-    text = (
-        "import os; getattr(os, 'nice', int)(10); from alliance_sim.configuration import default_configuration;"
-        " from alliance_sim.paired_worlds import prepare; prepare([default_configuration({'policy.hub_push': 0.4})])"
+    shown = [of_side(side).configuration for preset in PRESETS.values() for side in (preset.first, preset.second)]
+    pressed = [event.sets for event in HAND_EVENTS.values() if event.sets]
+    PREPARATION.begin(
+        ready=[default_configuration(), *(scenario.configuration for scenario in scenarios)],
+        wanted=[
+            *(default_configuration(sets) for sets in pressed),
+            *shown,
+            *(changed(one, sets) for one in shown for sets in pressed),
+        ],
+        then=lambda: printing.write("Every pair of worlds is ready.\n"),
     )
-    quiet = subprocess.DEVNULL
-    beside = subprocess.Popen([sys.executable, "-c", text], stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603
-    atexit.register(beside.kill)
 
 
 def _refuse_without_extra() -> None:

@@ -28,9 +28,9 @@ def test_it_opens_at_the_opening_with_worlds_that_open_alike(session):
 def test_every_preset_opens_alike_and_grows_apart(preset):
     session = Session(of_preset(PRESETS[preset]))
     assert session.worlds[0].curve("trust")[0] == session.worlds[1].curve("trust")[0]
-    for _ in range(6):
+    for _ in range(20):  # governance and turnover act when a year is over
         session.step()
-    assert session.worlds[0].curve("trust")[6] != session.worlds[1].curve("trust")[6]
+    assert session.worlds[0].curve("trust")[20] != session.worlds[1].curve("trust")[20]
 
 
 def test_the_worlds_are_those_of_the_library(session):

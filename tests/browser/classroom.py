@@ -15,6 +15,7 @@ import pytest
 
 READY_WITHIN = 180.0
 """Seconds: on a new machine the model's rules are compiled first."""
+ALL_READY = "Every pair of worlds is ready"
 USUAL_WIDTH, USUAL_HEIGHT = 1280, 800
 
 
@@ -28,6 +29,7 @@ class Server:
     """The command, running; ``url`` is where its page is."""
 
     def __init__(self, folder, *arguments, command=None, port=None):
+        self._all_ready = False
         self._said = (folder / f"server-{time.monotonic_ns()}.log").open("w+")
         self._command = command or [
             sys.executable, "-W", "error::UserWarning:alliance_sim", "-m", "alliance_sim", "serve", "--no-browser",
@@ -39,6 +41,7 @@ class Server:
         self.process = psutil.Process(self._process.pid)
         until = time.monotonic() + READY_WITHIN
         for line in self._process.stdout:
+            self._all_ready |= ALL_READY in line
             found = re.search(r"http://[\w.:\[\]]+", line)
             if found:
                 self.url = found.group().replace("localhost", "127.0.0.1")
@@ -56,6 +59,14 @@ class Server:
                 self._process.kill()
         self._process.stdout.close()
         self._said.close()
+
+    def wait_until_all_is_ready(self):
+        """Until every pair of worlds to begin with is prepared."""
+        while not self._all_ready:
+            line = self._process.stdout.readline()
+            assert line, "the server ended before all was ready"
+            self._all_ready = ALL_READY in line
+        return self
 
     def wait_until_it_answers(self):
         """Solara's own command says where it will be before it is there."""
@@ -212,7 +223,11 @@ class Others:
     @staticmethod
     def _family():
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
-        return sum(sum(one.cpu_times()[:2]) for one in family if one.is_running())
+        spent = 0.0
+        for one in family:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may end while it is looked at
+                spent += sum(one.cpu_times()[:2])
+        return spent
 
     def cores(self):
         """Cores that went to processes that are not of these tests."""

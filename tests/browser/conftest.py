@@ -50,7 +50,7 @@ def browser():
 def server(tmp_path_factory):
     """``alliance-sim serve`` as a user would begin it."""
     with Server(tmp_path_factory.mktemp("server")) as running:
-        yield running
+        yield running.wait_until_all_is_ready()
 
 
 @pytest.fixture
@@ -88,5 +88,6 @@ def surrey():
 def pytest_sessionfinish():
     """No server outlives the tests."""
     for child in psutil.Process().children(recursive=True):
-        if "alliance_sim" in " ".join(child.cmdline()):
-            child.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end while it is looked at
+            if "alliance_sim" in " ".join(child.cmdline()):
+                child.kill()

@@ -20,8 +20,15 @@ _DEGREES: dict[str, tuple[tuple[float, str], ...]] = {
     "policy.competition": ((0.3, "little competition"), (0.65, "some competition"), (1.0, "strong competition")),
     "policy.funding": ((0.05, "no time funded"), (0.4, "little time funded"), (0.65, "some time funded"),
                        (1.0, "much time funded")),
+    "policy.hub_push": ((0.0, "nobody is sent to a hub"), (1.0, "teachers are sent to the largest school")),
+    "governance.hard_share": ((0.0, "schools leave as they please"), (0.99, "some alliances are bound"),
+                              (1.0, "schools are bound to their alliance")),
+    "turnover.rate": ((0.0, "teachers stay"), (1.0, "teachers leave each year")),
+    "turnover.heads": ((0.0, "heads stay"), (1.0, "heads leave each year")),
+    "turnover.coordinators": ((0.0, "coordinators stay"), (1.0, "coordinators leave each year")),
+    "churn.frequency": ((0.0, "no new initiatives"), (1.0, "initiatives each half-term")),
 }  # fmt: skip
-"""What a class calls a degree of policy, up to how much of it."""
+"""What a class calls a degree, up to how much of it."""
 
 
 def _degree(name: str, value: float) -> str:

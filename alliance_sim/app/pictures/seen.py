@@ -59,6 +59,10 @@ type Teller = Callable[[Seen], Sentence | None]
 """Says a sentence if there is something to say."""
 
 _ROWS = (
+    ("policy.hub_push", "A15"),
+    ("governance.", "C3"),
+    ("turnover.", "A24"),
+    ("churn.", "C36"),
     ("policy.secrecy", "C27"),
     ("policy.porosity", "C27"),
     ("policy.competition", "C28"),

@@ -11,12 +11,16 @@ from alliance_sim.app.pictures.web import Frame
 from alliance_sim.maturity import CUTS, STAGED, STAGES
 
 NOTHING_YET = "nothing has happened yet by which it could be judged"
+ENDED = "it has ended"
 
 
 def strip(world: LivedWorld, frame: Frame) -> dict[str, Any]:
     """One bar an alliance: its name, the share of its strands at each stage in per cent, and the same in words."""
     bars: list[dict[str, Any]] = []
-    for name, row in zip(world.model.roster.alliance_name, frame.maturity, strict=True):
+    for name, row, alive in zip(world.model.roster.alliance_name, frame.maturity, frame.alive, strict=True):
+        if not alive:
+            bars.append({"name": name, "shares": [0.0] * len(STAGES), "told": ENDED})
+            continue
         if np.isnan(row).any():
             bars.append({"name": name, "shares": [0.0] * len(STAGES), "told": NOTHING_YET})
             continue

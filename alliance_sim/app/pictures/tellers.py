@@ -52,20 +52,23 @@ def _refusals(seen: Seen) -> Sentence | None:
 def _reason(seen: Seen, worse: int) -> tuple[str, str]:
     first, second = (values_now(seen.session, side) for side in (worse, 1 - worse))
 
-    def higher(name: str) -> bool:
-        return float(cast("float", first[name])) > float(cast("float", second[name]))
+    def more(there: dict[str, object], here: dict[str, object], name: str) -> bool:
+        return float(cast("float", there[name])) > float(cast("float", here[name]))
 
-    if higher("policy.secrecy"):
-        return ": institutions there keep what they know to themselves", "C27"
-    if higher("policy.competition"):
-        return ": among rivals there is more to lose by helping", "C28"
-    if float(cast("float", first["policy.funding"])) < float(cast("float", second["policy.funding"])):
-        return ": there is less time to help", "B2"
-    if second["coordinator.present"] and not first["coordinator.present"]:
-        return ": no coordinator lends requests their credibility", "B22"
-    if second["reciprocity.enabled"] and not first["reciprocity.enabled"]:
-        return ": nobody feels obliged by what they were given", "A7"
-    return ", for trust there is lower" if seen.now(worse, "trust") < seen.now(1 - worse, "trust") else "", "A3"
+    reasons = (
+        (
+            more(second, first, "policy.hub_push"),
+            f": in {seen.names[1 - worse]} nobody may refuse a teacher who is sent",
+            "A15",
+        ),
+        (more(first, second, "policy.secrecy"), ": institutions there keep what they know to themselves", "C27"),
+        (more(first, second, "policy.competition"), ": among rivals there is more to lose by helping", "C28"),
+        (more(second, first, "policy.funding"), ": there is less time to help", "B2"),
+        (more(second, first, "coordinator.present"), ": no coordinator lends requests their credibility", "B22"),
+        (more(second, first, "reciprocity.enabled"), ": nobody feels obliged by what they were given", "A7"),
+        (seen.now(worse, "trust") < seen.now(1 - worse, "trust"), ", for trust there is lower", "A3"),
+    )
+    return next(((text, row) for holds, text, row in reasons if holds), ("", "A3"))
 
 
 def _requests(seen: Seen) -> Sentence | None:
@@ -153,6 +156,19 @@ def _practice(seen: Seen) -> Sentence | None:
     return Sentence(f"{told[0].upper()}{told[1:]}; at the opening it was {opened}.", "C19", weight)
 
 
+def _endings(seen: Seen) -> Sentence | None:
+    """Where alliances have ended."""
+    alive = [world.frames[seen.at].alive for world in seen.session.worlds]
+    over = [int((~one).sum()) for one in alive]
+    if not any(over):
+        return None
+    told = [f"{over[side]} of {alive[side].size} alliances stand no more in {seen.names[side]}" for side in (0, 1)]
+    if over[0] == over[1]:
+        told = [f"{over[0]} of {alive[0].size} alliances stand no more in either world"]
+    text = f"{joined(told)}: they brought their members less than was hoped for."
+    return Sentence(f"{text[0].upper()}{text[1:]}", "C3", 0.5 + 0.5 * abs(over[0] - over[1]) / alive[0].size)
+
+
 def _tired(seen: Seen) -> Sentence | None:
     """Where people are worn out."""
     tired = [side for side in (0, 1) if seen.lately(side, "fatigue") > 1.0]
@@ -179,5 +195,5 @@ def _heads_ahead(seen: Seen) -> Sentence | None:
 
 WHY: tuple[Teller, ...] = (_by_hand, _refusals, _requests)
 """Why one world shares more than the other; what was done by hand comes first."""
-NEXT: tuple[Teller, ...] = (_trust_moves, _inertia, _invention, _practice, _tired, _heads_ahead)
+NEXT: tuple[Teller, ...] = (_trust_moves, _inertia, _invention, _practice, _endings, _tired, _heads_ahead)
 """What else is going on."""

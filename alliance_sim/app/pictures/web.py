@@ -35,6 +35,8 @@ class Frame(NamedTuple):
     """Links across boundaries in use, busiest first, shape (bridges, 3): two school rows and hundredths of helps."""
     coordinators: NDArray[np.bool_]
     """Whether each alliance's post is filled."""
+    alive: NDArray[np.bool_]
+    """Whether each alliance still stands: with governance on they can end, and be formed again."""
     maturity: NDArray[np.float32]
     """The index of each staged strand of each alliance, shape (alliances, strands); NaN at the opening."""
 
@@ -84,6 +86,7 @@ class Web:
             link_level=_small((mean_level - 1) / (LEVELS - 1)),
             bridges=self._busiest_bridges(ties),
             coordinators=model.world.coordinators.present.astype(np.bool_),
+            alive=model.world.alliances.alive.astype(np.bool_),
             maturity=_maturity(model),
         )
 

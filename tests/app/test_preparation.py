@@ -1,0 +1,67 @@
+"""What is not compiled yet is prepared beside the lesson, and refused meanwhile in a sentence."""
+
+import time
+
+import pytest
+
+from alliance_sim.app import session as sessions
+from alliance_sim.app import setup
+from alliance_sim.app.preparation import Preparation
+from alliance_sim.app.presets import PRESETS
+from alliance_sim.app.session import Session
+from alliance_sim.app.setup import RefusedError, of_preset
+from alliance_sim.configuration import default_configuration, load_configuration
+
+WITHIN = 180.0
+"""Seconds: on a new machine everything is compiled first."""
+CORE = default_configuration()
+
+
+@pytest.fixture
+def preparation(monkeypatch):
+    made = Preparation()
+    monkeypatch.setattr(setup, "PREPARATION", made)
+    monkeypatch.setattr(sessions, "PREPARATION", made)
+    return made
+
+
+def wait_for(done):
+    until = time.monotonic() + WITHIN
+    while not done():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def test_where_nobody_prepares_everything_opens_at_once(preparation):
+    assert preparation.why_not_yet(load_configuration("federations")) == ""
+
+
+def test_worlds_without_modules_and_those_that_are_ready_open_at_once(preparation):
+    preparation.begin(ready=[load_configuration("federations")], wanted=[])
+    assert preparation.why_not_yet(CORE) == ""
+    assert preparation.why_not_yet(load_configuration("federations")) == ""
+
+
+def test_other_worlds_are_prepared_when_asked_for_and_open_then(preparation):
+    preparation.begin(ready=[CORE], wanted=[])
+    with pytest.raises(RefusedError, match="being prepared"):
+        Session(of_preset(PRESETS["bonds"]))
+    wait_for(lambda: not preparation.why_not_yet(load_configuration("federations")))
+    assert Session(of_preset(PRESETS["bonds"])).lived == 0
+
+
+def test_a_push_waits_until_it_is_prepared_and_changes_nothing_before(preparation):
+    told = []
+    session = Session(of_preset(PRESETS["coordinator"]))
+    session.step()
+    preparation.begin(ready=[CORE], wanted=[], then=lambda: told.append("ready"))
+    with pytest.raises(RefusedError, match="being prepared"):
+        session.happen("dominant_push", "a")
+    with pytest.raises(RefusedError, match="being prepared"):
+        session.set_policy({"policy.hub_push": 0.2}, "b")
+    assert not any(world.happenings for world in session.worlds)
+    assert session.happen("betrayal", "a")  # what needs nothing goes on
+    pushed = default_configuration({"policy.hub_push": 0.4})
+    wait_for(lambda: not preparation.why_not_yet(pushed))
+    assert session.happen("dominant_push", "a")
+    wait_for(lambda: told == ["ready"])
