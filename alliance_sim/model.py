@@ -54,6 +54,16 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         roster: who the schools are.
         seed: the number that this world can be repeated with.
         schools, teachers, coordinators: the agents, by row, each made when first looked at.
+
+    Example:
+        >>> model = AllianceModel("route128", rng=1)
+        >>> model.run_for(6)
+        >>> list(model.outcomes["trust"].index)
+        [0, 1, 2, 3, 4, 5, 6]
+        >>> again = AllianceModel("route128", rng=1)
+        >>> again.run_for(6)
+        >>> model.outcomes.equals(again.outcomes)
+        True
     """
 
     def __init__(

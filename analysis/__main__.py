@@ -149,12 +149,27 @@ def replicates(results: str = FOLDER, quick: bool = QUICK, seeds: int = typer.Op
 
 
 @app.command()
-def discovery(results: str = FOLDER, quick: bool = QUICK) -> None:
+def discovery(
+    results: str = FOLDER,
+    quick: bool = QUICK,
+    sweep: Annotated[Path | None, typer.Option(help="A sweep of your own, instead of the one made for this.")] = None,
+    outcome: Annotated[str, typer.Option(help="With --sweep: the outcome to look at.")] = "level",
+    below: Annotated[float | None, typer.Option(help="With --sweep: look for points under this.")] = None,
+    above: Annotated[float | None, typer.Option(help="With --sweep: look for points over this.")] = None,
+) -> None:
     """Under what conditions collaboration collapses: PRIM on a sweep (EMA Workbench)."""
     from analysis import discovery as asked
 
+    if sweep is None and (below, above) != (None, None):
+        refuse("--below and --above are asked of a sweep; give --sweep DIR, too")
+    if sweep is not None and (below is None) == (above is None):
+        refuse("say what to look for in the sweep: --below or --above, such as --outcome sharing --below 0.2")
     folder = folder_for(results)
-    page = asked.analysed(folder, quick=quick)
+    if sweep is None:
+        page = asked.analysed(folder, quick=quick)
+    else:
+        limit = below if below is not None else above
+        page = asked.of_sweep(sweep, outcome, float(limit or 0.0), below=below is not None)
     tell(page, write_page(page, folder))
 
 

@@ -8,7 +8,6 @@ Fresh points, which PRIM has not seen, say how dense it is in truth.
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
-from alliance_sim.colours import OKABE_ITO
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.study_report.labels import factor_axis, factor_called
-from analysis.pages import Page, Section, Table, drawn
+from alliance_sim.study import Results
+from alliance_sim.study.trouble import StudyError
+from analysis.pages import Page, refuse
 from analysis.sampled_worlds import late_means, points, study_text, swept
 
 COLLAPSE = 1.5
@@ -40,8 +37,50 @@ VARIED = (
     "outcome.misfortune", "help.base_need", "help.refusal_loss", "level.refusal_demotion", "coordinator.present",
     "coordinator.capacity", "coordinator.credibility", "coordinator.mediation", "fatigue.weight",
 )  # fmt: skip
+LEAST_POINTS = 60
+"""Fewer say nothing about a box."""
+SEEN = 2 / 3
 POINTS, FRESH_POINTS, SEEDS = 2_000, 1_000, 2
 QUICK_POINTS, QUICK_FRESH = 200, 100
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is looked for, in words.
+
+    Attributes:
+        title: the question.
+        happens: the case as the beginning of a sentence: ``Collaboration collapses``.
+        so, otherwise: what points are called where it is so, and where not.
+        of: where the points come from.
+        seeds: worlds a point.
+        fresh: what the fresh points are.
+    """
+
+    title: str
+    happens: str
+    so: str
+    otherwise: str
+    of: str
+    seeds: int
+    fresh: str
+
+
+@dataclass(frozen=True)
+class Searched:
+    """Points: what was varied, a row each, and which of them are cases."""
+
+    where: pd.DataFrame
+    cases: NDArray[np.bool_]
+
+    def some(self, which: NDArray[np.bool_]) -> Searched:
+        """Some of them."""
+        return Searched(self.where[which].reset_index(drop=True), self.cases[which])
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there are both cases and others."""
+        return bool(0 < self.cases.sum() < len(self.cases))
 
 
 @dataclass(frozen=True)
@@ -79,6 +118,17 @@ class Peeling:
     density: tuple[float, ...]
     chosen: int
     box: Box
+
+
+COLLAPSES = Case(
+    "When does collaboration collapse?",
+    "Collaboration collapses",
+    "collapsed",
+    "goes on",
+    "of a Latin hypercube",
+    SEEDS,
+    "The fresh points were drawn anew, and nobody had looked at them.",
+)
 
 
 def peeled(where: pd.DataFrame, collapsed: NDArray[np.bool_]) -> Peeling:
@@ -131,7 +181,7 @@ def _quasi_p(where: pd.DataFrame, collapsed: NDArray[np.bool_], limits: dict[str
 
 def in_words(where: pd.DataFrame) -> pd.DataFrame:
     """Switches as words: they have no order in which to peel."""
-    switches = [name for name in where if PARAMETERS[str(name)].kind == "switch"]
+    switches = [name for name in where if not is_numeric_dtype(where[name]) or where[name].dtype == bool]
     numbers = where.drop(columns=switches).astype(np.float64)  # a whole number is peeled between its values, too
     words = {name: np.where(where[name].astype(bool), "yes", "no") for name in switches}
     return numbers.assign(**words)[list(where)]
@@ -139,7 +189,9 @@ def in_words(where: pd.DataFrame) -> pd.DataFrame:
 
 def analysed(folder: Path, *, quick: bool) -> Page:
     """Sweep what is not swept yet, peel, and try the box on fresh points."""
-    told: list[tuple[pd.DataFrame, NDArray[np.bool_]]] = []
+    from analysis.discovery_page import page_of
+
+    told: list[Searched] = []
     worlds = 0
     for name, many, seed in (
         ("conditions", QUICK_POINTS if quick else POINTS, 1),
@@ -149,127 +201,44 @@ def analysed(folder: Path, *, quick: bool) -> Page:
         text = study_text("When does collaboration collapse?", "baseline", SEEDS, ["level"], design, VARIED)
         results = swept(text, folder, name)
         worlds += int(results.about["runs"])
-        told.append((in_words(points(results)), late_means(results, ["level"])["level"].mean(axis=1) < COLLAPSE))
-    (where, collapsed), (fresh, fresh_collapsed) = told
-    if not 0 < collapsed.sum() < len(collapsed):
-        all_or_none = "all" if collapsed.all() else "none"
-        return Page(
-            "When does collaboration collapse?",
-            f"It does in {all_or_none} of {len(collapsed):,} points.",
-            (),
-            quick,
-            worlds,
-        )
-    return _page(where, collapsed, peeled(where, collapsed), fresh, fresh_collapsed, worlds, quick)
+        level = late_means(results, ["level"])["level"].mean(axis=1)
+        told.append(Searched(in_words(points(results)), level < COLLAPSE))
+    searched, fresh = told
+    peeling = peeled(searched.where, searched.cases) if searched.mixed else None
+    return page_of(COLLAPSES, searched, fresh, peeling, worlds, quick)
 
 
-def _page(
-    where: pd.DataFrame, collapsed: NDArray[np.bool_], peeling: Peeling, fresh: pd.DataFrame,
-    fresh_collapsed: NDArray[np.bool_], worlds: int, quick: bool,
-) -> Page:  # fmt: skip
-    box = peeling.box
-    inside = box.holds(fresh)
-    density = float(fresh_collapsed[inside].mean()) if inside.any() else math.nan
-    coverage = float(fresh_collapsed[inside].sum() / max(1, fresh_collapsed.sum()))
-    conditions = "; ".join(_condition(name, limits, where) for name, limits in box.limits.items())
-    lead = (
-        f"Collaboration collapses in {collapsed.mean():.0%} of all points, and in {box.density:.0%} of those with "
-        f"{conditions}. "
-        f"These are {box.coverage:.0%} of all collapses. On fresh points {density:.0%} of the box collapse."
+def of_sweep(sweep: Path, outcome: str, limit: float, *, below: bool) -> Page:
+    """The same on a sweep that somebody made: where was an outcome under a limit, or over it, in the last two years?
+
+    PRIM sees two thirds of the points, drawn by lot; the box is tried on the others.
+    """
+    from analysis.discovery_page import page_of
+
+    try:
+        results = Results.open(sweep)
+        ends = results.ends(outcome)
+    except StudyError as error:
+        refuse(str(error))
+    values, lived = ends.values[outcome], np.isfinite(ends.values[outcome])
+    known = lived.any(axis=1)
+    mean = np.nansum(values[known], axis=1) / lived[known].sum(axis=1)
+    design = {name: np.array(levels.values)[levels.codes][known] for name, levels in ends.levels.items()}
+    where = in_words(pd.DataFrame({name: column for name, column in design.items() if len(set(column.tolist())) > 1}))
+    if where.columns.empty or len(where) < LEAST_POINTS:
+        refuse(f"{sweep} has {len(where):,} points; conditions are looked for in {LEAST_POINTS} or more that differ")
+    told = Searched(where, mean < limit if below else mean > limit)
+    seen = np.random.default_rng(1).random(len(where)) < SEEN
+    searched = told.some(seen)
+    side, other = ("under", "not under") if below else ("over", "not over")
+    case = Case(
+        f"When is {outcome} {side} {limit:g}?",
+        f"{outcome.capitalize()} is {side} {limit:g}",
+        f"{side} {limit:g}",
+        f"{other} {limit:g}",
+        f"of {results.about['name']}",
+        values.shape[1],
+        "The fresh points are a third of the sweep, drawn by lot, that PRIM did not see.",
     )
-    rows = tuple(
-        (
-            factor_axis(name),
-            _condition(name, limits, where),
-            "under .001" if box.chance[name] < 0.001 else f"{box.chance[name]:.3f}",
-            "" if box.chance[name] <= SURE else "uncertain",
-        )
-        for name, limits in sorted(box.limits.items(), key=lambda item: box.chance[item[0]])
-    )
-    return Page(
-        "When does collaboration collapse?",
-        lead,
-        (
-            Section(
-                "The conditions",
-                (
-                    f"A box found by PRIM in {len(where):,} points of a Latin hypercube over {len(VARIED)} "
-                    f"parameters ({SEEDS} seeds a "
-                    "point). Chance: how often a restriction as good would come about by itself (quasi-p-value).",
-                ),
-                "conditions",
-                _scatter(where, collapsed, box),
-                "Points that collapsed and points that did not, over the two parameters that the box restricts most "
-                "surely.",
-                Table(("parameter", "condition", "chance", ""), rows, 2),
-            ),
-            Section(
-                "How good the box is",
-                (
-                    "Coverage: share of all collapses that lie in it. Density: share of its points that collapse. "
-                    "The fresh points were drawn "
-                    "anew, and nobody had looked at them.",
-                ),
-                "trade_off",
-                _trade_off(peeling),
-                "Density over coverage for each step of the peeling; the chosen box is marked.",
-                Table(
-                    ("points", "coverage", "density", "share of points in the box"),
-                    (
-                        ("searched", f"{box.coverage:.2f}", f"{box.density:.2f}", f"{box.mass:.2f}"),
-                        ("fresh", f"{coverage:.2f}", f"{density:.2f}", f"{inside.mean():.2f}"),
-                    ),
-                ),
-            ),
-        ),
-        quick,
-        worlds,
-    )
-
-
-def _condition(name: str, limits: tuple[Any, ...], where: pd.DataFrame) -> str:
-    called = factor_called(name)
-    if not is_numeric_dtype(where[name]):
-        return f"{called}: {' or '.join(map(str, limits))}"
-    low, high = limits
-    least, most = where[name].min(), where[name].max()
-    if low <= least:
-        return f"{called} under {high:.2g}"
-    return f"{called} over {low:.2g}" if high >= most else f"{called} from {low:.2g} to {high:.2g}"
-
-
-def _scatter(where: pd.DataFrame, collapsed: NDArray[np.bool_], box: Box) -> Figure:
-    numeric = [name for name in where if is_numeric_dtype(where[name])]
-    surest = sorted((name for name in box.limits if name in numeric), key=lambda name: box.chance[name])
-    across, up = (surest + [name for name in numeric if name not in surest])[:2]
-
-    def draw(figure: Figure) -> None:
-        plot = figure.add_subplot()
-        for which, place, marker, called in ((~collapsed, 1, "o", "goes on"), (collapsed, 0, "x", "collapsed")):
-            plot.plot(
-                where.loc[which, across], where.loc[which, up], marker, markersize=3.5, alpha=0.5,
-                color=OKABE_ITO[place], label=called,
-            )  # fmt: skip
-        for name, line in ((across, plot.axvline), (up, plot.axhline)):
-            for limit in box.limits.get(name, ()):
-                if where[name].min() < limit < where[name].max():
-                    line(limit, color="#222222", linewidth=1, linestyle=(0, (4, 2)))
-        plot.set_xlabel(factor_axis(across))
-        plot.set_ylabel(factor_axis(up))
-        plot.legend(frameon=True, fontsize=9)
-
-    return drawn(7.2, 4.6, draw)
-
-
-def _trade_off(peeling: Peeling) -> Figure:
-    def draw(figure: Figure) -> None:
-        plot = figure.add_subplot()
-        plot.plot(peeling.coverage, peeling.density, "-o", color=OKABE_ITO[1], markersize=4)
-        chosen = peeling.coverage[peeling.chosen], peeling.density[peeling.chosen]
-        plot.plot(*chosen, "o", color=OKABE_ITO[0], markersize=9)
-        plot.annotate("chosen", chosen, xytext=(8, -4), textcoords="offset points", color="#222222")
-        plot.axhline(DENSE, color="#222222", linewidth=0.9, linestyle=(0, (1, 2)))
-        plot.set_xlabel("coverage (share of all collapses)")
-        plot.set_ylabel("density (share of the box)")
-
-    return drawn(7.2, 3.6, draw)
+    peeling = peeled(searched.where, searched.cases) if searched.mixed else None
+    return page_of(case, searched, told.some(~seen), peeling, int(ends.done.sum()), quick=False)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from alliance_sim.study import Study
 from alliance_sim.study.indices import FIRST, MU_STAR, TOTAL, Index, Indices, morris_indices, sobol_indices
 from alliance_sim.study.samples import saltelli, trajectories
 from analysis import calibration, discovery, pages, regimes, replicates, sensitivity
@@ -81,6 +82,35 @@ def test_prim_finds_a_planted_box():
     assert box.holds(where).sum() == pytest.approx(box.mass * 2000)
 
 
+OWN_SWEEP = """
+question = "When is little shared?"
+seeds = 1
+half_terms = 12
+keep = ["sharing"]
+[design]
+kind = "latin_hypercube"
+n = 120
+"policy.funding" = { from = 0.0, to = 1.0 }
+"trust.initial" = { from = 0.1, to = 0.9 }
+[set]
+"population.schools" = 4
+"population.alliance_size" = 4
+"""
+
+
+def test_conditions_are_found_in_a_sweep_of_ones_own(tmp_path):
+    (tmp_path / "mine.toml").write_text(OWN_SWEEP)
+    Study.load(tmp_path / "mine.toml").run(tmp_path / "sweep", workers=1)
+    words = ["discovery", str(tmp_path / "page"), "--sweep", str(tmp_path / "sweep"), "--outcome", "sharing"]
+    heard = CliRunner().invoke(app, [*words, "--below", "0.15"])
+    assert heard.exit_code == 0, heard.output
+    page = (tmp_path / "page" / "index.html").read_text("utf-8")
+    assert "When is sharing under 0.15?" in page
+    assert "initial trust" in page
+    heard = CliRunner().invoke(app, [*words, "--above", "100"])
+    assert "It is so in none of" in heard.output
+
+
 def two_figures(values, seed):
     """A model of two figures: the first tells a and b apart, the second nothing; luck is a little noise."""
     luck = np.random.default_rng(seed).normal(0.0, 0.01, 3)
@@ -147,6 +177,9 @@ def test_a_page_stands_alone_with_its_figures_beside_it(tmp_path):
         (["sensitivity", "{file}"], "is a file; name a folder"),
         (["regimes", "{site}"], "holds other things (index.html)"),
         (["discovery", "{foreign}"], "holds other things (letter.txt)"),
+        (["discovery", "{new}", "--below", "1"], "give --sweep DIR"),
+        (["discovery", "{new}", "--sweep", "{foreign}"], "say what to look for in the sweep"),
+        (["discovery", "{new}", "--sweep", "{foreign}", "--below", "1"], "no results of a study lie here"),
         (["calibration", "{new}", "--data", "{foreign}"], "is not there; say with --data in which folder"),
         (["patterns", "99"], "there is no pattern 99"),
         (["patterns", "{new}", "{foreign}"], "is the folder already"),

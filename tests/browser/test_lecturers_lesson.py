@@ -1,4 +1,4 @@
-"""The lecturer's tutorial, given as it says: what the book tells a lecturer to press is there, and does what it says."""
+"""The lecturer's tutorial, given as it says: what the book says to press is there, and does what it says."""
 
 import re
 from pathlib import Path
