@@ -90,6 +90,10 @@ class Chronicle:
         self.left_out = 0
         self._developed: set[int] = set()
         self._together: set[tuple[int, int]] = set()
+        self.look_at_ties_of(world)
+
+    def look_at_ties_of(self, world: World) -> None:
+        """Which ties lie inside alliances; again when boundaries were redrawn."""
         teachers = world.teachers
         holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
         inside = np.arange(len(world.ties.trust)) < teachers.first_outside[holder]

@@ -24,6 +24,8 @@ from alliance_sim.mechanisms.trust_building import (
     trust_after_promise_broken,
 )
 from alliance_sim.mechanisms.turnover import first_head_trust
+from alliance_sim.modules import Memories
+from alliance_sim.redrawing import REDRAWINGS, redraw
 from alliance_sim.roster import Roster
 from alliance_sim.rows import Row, staff_of, teachers_of, ties_of
 from alliance_sim.settings import Settings
@@ -38,13 +40,14 @@ class Happening:
         key: its name in configs.
         said: what is said of it, with the school's name.
         row: the claim behind it, a row of THEORY.md.
-        loop: does it: ``loop(world, settings, seed, half_term, school)``.
+        loop: does it: ``loop(world, settings, seed, half_term, school)``; None where boundaries are redrawn
+            (``redrawing.py`` does it).
     """
 
     key: str
     said: str
     row: str
-    loop: Callable[..., None]
+    loop: Callable[..., None] | None = None
 
 
 @loop
@@ -113,6 +116,8 @@ HAPPENINGS: dict[str, Happening] = {
         Happening("betrayal", "{} broke its promises to everybody in its alliance", "A5", a_school_betrays),
         Happening("head_leaves", "the head of {} left, and somebody new came", "A24", a_head_leaves),
         Happening("trust_shaken", "trust between teachers was halved around {}", "A5", staff_trust_is_shaken),
+        Happening("merger", "the alliance of {} and its neighbour became one", "C33"),
+        Happening("redraw", "the boundary of {}'s alliance was redrawn: a school went over to its neighbour", "B14"),
     )
 }
 """Everything that can happen, by its key. ``configuration`` knows the keys, and a test that they are these."""
@@ -153,7 +158,10 @@ def refuse_strangers(events: Sequence[Event], roster: Roster) -> None:
             schools_meant(event, roster)
 
 
-def happen(event: Event, world: World, settings: Settings, seed: Seed, half_term: int, roster: Roster) -> None:
+def happen(
+    event: Event, world: World, settings: Settings, seed: Seed, half_term: int, roster: Roster,
+    memories: Memories | None = None,
+) -> World:  # fmt: skip
     """Let it happen, before the half-term after so many.
 
     Args:
@@ -163,7 +171,25 @@ def happen(event: Event, world: World, settings: Settings, seed: Seed, half_term
         seed: the internal seed.
         half_term: how many are over.
         roster: who the schools are.
+        memories: what modules remember.
+
+    Returns:
+        The world, which has other tables where boundaries were redrawn.
     """
-    if event.happens:
-        for school in schools_meant(event, roster):
-            HAPPENINGS[event.happens].loop(world, settings, seed, half_term, school)
+    for school in schools_meant(event, roster) if event.happens else ():
+        world = happen_to(event.happens, school, world, settings, seed, half_term, memories)
+    return world
+
+
+def happen_to(
+    what: str, school: int, world: World, settings: Settings, seed: Seed, half_term: int,
+    memories: Memories | None = None,
+) -> World:  # fmt: skip
+    """The same to one school, by row."""
+    if what in REDRAWINGS:
+        begins = REDRAWINGS[what](world, int(world.schools.alliance[school]))
+        return world if begins is None else redraw(world, begins, settings, seed, half_term, memories)
+    does = HAPPENINGS[what].loop
+    if does is not None:
+        does(world, settings, seed, half_term, school)
+    return world

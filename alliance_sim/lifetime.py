@@ -55,7 +55,7 @@ def live(scenario: Scenario, seed: int, half_terms: int, kept: Sequence[str] = N
             live_stretch(world, settings[0], luck, lived, event.half_term, outcomes[lived : event.half_term + 1])
             lived = event.half_term + 1
         enact(event.set, settings, world)
-        happen(event, world, settings[0], luck, event.half_term, roster)
+        world = happen(event, world, settings[0], luck, event.half_term, roster)
     live_stretch(world, settings[0], luck, lived, half_terms, outcomes[lived:])
     if tuple(kept) == NAMES:
         return outcomes

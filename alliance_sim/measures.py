@@ -243,6 +243,9 @@ def measure(
     compare_schools(world, sums, best, 0, many, system)
     for alliance in range(alliances.shape[0]):
         start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        if start == end:  # it was merged into another
+            alliances[alliance] = np.nan
+            continue
         outcomes_of(world, total, sums, start, end, opening, alliances[alliance])
         compare_schools(world, sums, best, start, end, alliances[alliance])
     for school in range(schools.shape[0]):

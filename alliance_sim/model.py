@@ -17,7 +17,7 @@ from alliance_sim.chronicle import Chronicle
 from alliance_sim.configuration import ConfigError, Event, Problem, changed, refuse_misfits, shortened
 from alliance_sim.configuration.resolved import LARGEST
 from alliance_sim.given import said, whole_number
-from alliance_sim.happenings import HAPPENINGS, happen, refuse_strangers, schools_meant
+from alliance_sim.happenings import HAPPENINGS, happen_to, refuse_strangers, schools_meant
 from alliance_sim.maturity import collaborative_capital, maturity_of
 from alliance_sim.module import Module
 from alliance_sim.modules import Switchboard, modules_of, switched_on
@@ -157,9 +157,8 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             if event.half_term == half_terms_over:
                 if event.set:
                     self.change_policy(event.set)
-                happen(event, self.world, self._settings[0], self._luck, half_terms_over, self.roster)
                 if event.happens:
-                    self._tell(event.happens, schools_meant(event, self.roster), half_terms_over)
+                    self._happen(event.happens, schools_meant(event, self.roster), half_terms_over)
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
         """Set policy from now on, as a dated event does; the scenario stays as it was.
@@ -184,7 +183,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         """Let something happen to a school now, as a dated event does.
 
         Args:
-            what: ``betrayal``, ``head_leaves`` or ``trust_shaken``.
+            what: ``betrayal``, ``head_leaves``, ``trust_shaken``, ``merger`` or ``redraw``.
             school: ``largest``, ``largest of each alliance``, or a name or URN.
             row: its row, in place of that.
 
@@ -202,9 +201,19 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             if row is None
             else (whole_number("row", row, 0, self.roster.schools - 1),)
         )
-        for each in rows:
-            HAPPENINGS[what].loop(self.world, self._settings[0], self._luck, now, each)
-        self._tell(what, rows, now)
+        self._happen(what, rows, now)
+
+    def _happen(self, what: str, rows: Iterable[int], half_terms_over: int) -> None:
+        was, memories = self.world, self._modules.memories
+        for row in rows:
+            self.world = happen_to(
+                what, row, self.world, self._settings[0], self._luck, half_terms_over, memories
+            )  # fmt: skip
+        self._tell(what, rows, half_terms_over)
+        if self.world is not was:
+            self._recording.alliances_are_now(self.world.schools.alliance)
+            if self._chronicle is not None:
+                self._chronicle.look_at_ties_of(self.world)
 
     def _tell(self, what: str, schools: Iterable[int], half_terms_over: int) -> None:
         for school in schools if self._chronicle else ():

@@ -43,6 +43,7 @@ class Module:
         leans: whether it writes to the ``leanings``.
         minutes: whether it reads the ``minutes``.
         outcomes: what it adds to the outcomes of the system, and how each is measured.
+        redrawn: what becomes of what it remembers when schools change alliances, ``redrawn(world, own, moved)``.
         parameters: its own parameters, where they are not the model's: of a mechanism in a user's file.
     """
 
@@ -55,6 +56,7 @@ class Module:
     minutes: bool = False
     outcomes: Mapping[Outcome, Measure] = field(default_factory=dict[Outcome, Measure])
     parameters: tuple[Parameter, ...] = ()
+    redrawn: Callable[..., None] | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -32,6 +32,8 @@ class Recording:
         self.record = record
         self.rows = 0
         self._added: list[dict[str, float]] = []
+        self._alliance_of: list[tuple[int, NDArray[np.int32]]] = [(0, roster.alliance)]
+        """From which row on each school belongs to which alliance."""
         width = len(OUTCOMES)
         self._alliances = roster.alliances if record != "system" else 0
         self._schools = roster.schools if record == "school" else 0
@@ -61,6 +63,10 @@ class Recording:
             new = np.empty((rows, *old.shape[1:]), old.dtype)
             new[: self.rows] = old[: self.rows]
             setattr(self, name, new)
+
+    def alliances_are_now(self, alliance: NDArray[np.int32]) -> None:
+        """From the next row on, schools belong to these alliances."""
+        self._alliance_of.append((self.rows, alliance.copy()))
 
     def latest(self, outcome: int) -> float:
         """The system's newest value of the outcome at this place in ``OUTCOMES``."""
@@ -113,7 +119,10 @@ class Recording:
             "name": np.array(roster.name, object),
             "alliance": roster.alliance,
         }
-        return self._long(self._by_school, SCHOOL_COLUMNS, who)
+        frame = self._long(self._by_school, SCHOOL_COLUMNS, who)
+        for row, alliance in self._alliance_of[1:]:
+            frame.loc[row * self._schools :, "alliance"] = np.tile(alliance, self.rows - row)
+        return frame
 
     def _long(self, kept: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
         entities = kept.shape[1]

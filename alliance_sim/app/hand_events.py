@@ -1,7 +1,6 @@
 """What a lecturer can make happen by hand while two worlds run.
 
-Each goes through what the model offers everybody: its policy, and what its agents may be told. What the model has no
-mechanism for is named with the reason, and cannot be pressed.
+Each goes through what the model offers everybody: its policy, and what can happen to it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 
 from alliance_sim.happenings import HAPPENINGS
 from alliance_sim.model import AllianceModel
-from alliance_sim.parameters import CHANGED_BY_EVENTS, PARAMETERS, Value
+from alliance_sim.parameters import PARAMETERS, Value
 from alliance_sim.plain_words import value_said
 
 COMPETITION_STEP = 0.3
@@ -30,7 +29,6 @@ class HandEvent:
         meaning: what it does to a world, in a sentence.
         row: the claim behind it, a row of THEORY.md.
         act: does it, to a world and (where one is concerned) a school's row, and says what was done.
-        needs: what must be a parameter of the model for it to be possible, else it waits for a module.
         sets: the policy that switches on the module that it needs, where it needs one.
     """
 
@@ -39,13 +37,7 @@ class HandEvent:
     meaning: str
     row: str
     act: Callable[[AllianceModel, int], str]
-    needs: str = ""
     sets: Mapping[str, Value] = field(default_factory=dict[str, Value])
-
-    @property
-    def possible(self) -> bool:
-        """Whether the model has a mechanism for it."""
-        return not self.needs or self.needs in CHANGED_BY_EVENTS
 
 
 @dataclass(frozen=True)
@@ -99,6 +91,28 @@ def head_leaves(model: AllianceModel, school: int) -> str:
     return _happens(model, "head_leaves", school)
 
 
+def merger(model: AllianceModel, school: int) -> str:
+    """The school's alliance and its neighbour become one."""
+    return _boundaries(model, "merger", school, "it has no neighbour left to merge with")
+
+
+def redraw(model: AllianceModel, school: int) -> str:
+    """The boundary between the school's alliance and its neighbour moves by a school."""
+    return _boundaries(model, "redraw", school, "its alliance has two schools or no neighbour")
+
+
+def _boundaries(model: AllianceModel, what: str, school: int, otherwise: str) -> str:
+    was = model.world.schools.alliance
+    model.let_happen(what, row=school)
+    went = (model.world.schools.alliance != was).nonzero()[0]
+    if not went.size:
+        return f"around {model.roster.name[school]} nothing changed: {otherwise}"
+    alliances, into = model.roster.alliance_name, model.world.schools.alliance[went[0]]
+    if what == "merger":
+        return f"{alliances[was[went[0]]]} became part of {alliances[into]}"
+    return f"{model.roster.name[went[0]]} went over from {alliances[was[went[0]]]} to {alliances[into]}"
+
+
 def _happens(model: AllianceModel, what: str, school: int) -> str:
     model.let_happen(what, row=school)
     return HAPPENINGS[what].said.format(model.schools[school].name)
@@ -132,10 +146,6 @@ def competition_rises(model: AllianceModel, school: int) -> str:
     return f"competition rose from {was:g} to {now:g}"
 
 
-def _not_yet(model: AllianceModel, school: int) -> str:
-    raise NotImplementedError("the model has no mechanism for this yet")
-
-
 HAND_EVENTS: dict[str, HandEvent] = {
     event.key: event
     for event in (
@@ -160,8 +170,14 @@ HAND_EVENTS: dict[str, HandEvent] = {
             dominant_push, sets={"policy.hub_push": PUSH},
         ),
         HandEvent(
-            "merger", "Two alliances merge", "Waits for a mechanism of mergers, which the model does not have.", "C33",
-            _not_yet, needs="governance.merger",
+            "merger", "Two alliances merge",
+            "A school's alliance and its neighbour become one; those who did not know each other meet as strangers.",
+            "C33", merger,
+        ),
+        HandEvent(
+            "redraw", "A boundary is redrawn",
+            "A school goes over to the neighbouring alliance, and keeps its friends across the new boundary.", "B14",
+            redraw,
         ),
     )
 }  # fmt: skip

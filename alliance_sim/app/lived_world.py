@@ -22,7 +22,7 @@ class LivedWorld:
         scenario: what it was opened with.
         seed: its luck.
         model: the world at the latest half-term lived.
-        web: which schools are linked.
+        web: which schools are linked at the latest half-term lived.
         frames: one a half-term, the opening first.
         happenings: what was made to happen by hand, by date.
         said: what each of them did, in words, beside ``happenings``.
@@ -49,8 +49,12 @@ class LivedWorld:
     def live_one(self) -> None:
         """One half-term more."""
         self.model.step()
-        self.frames.append(self.web.frame(self.model))
+        self.frames.append(self._frame())
         self._rows.append(self._row())
+
+    def _frame(self) -> Frame:
+        self.web = self.web.of(self.model)
+        return self.web.frame(self.model)
 
     def _row(self) -> NDArray[np.float64]:
         return np.array([self.model.newest(name)[0] for name in NAMES])
@@ -65,7 +69,7 @@ class LivedWorld:
         said = happening.act(self.model)
         self.happenings.append(happening)
         self.said.append(said)
-        self.frames[-1] = self.web.frame(self.model)
+        self.frames[-1] = self._frame()
         return said
 
     def go_back(self, half_term: int) -> None:
@@ -83,7 +87,7 @@ class LivedWorld:
         del self._rows[half_term + 1 :]
         self.happenings = [happening for happening, _ in kept]
         self.said = [said for _, said in kept]
-        self.frames[-1] = self.web.frame(self.model)
+        self.frames[-1] = self._frame()
 
     def at(self, half_term: int) -> AllianceModel:
         """The world as it stood after this many half-terms; an earlier one is lived again (and the last one kept)."""

@@ -130,13 +130,10 @@ class Session:
         What was lived after the half-term that is looked at is lived otherwise from here.
 
         Raises:
-            RefusedError: if there is no such event or side, or the model cannot do it yet.
+            RefusedError: if there is no such event or side, or what it needs is still being prepared.
         """
         if not isinstance(key, str) or key not in HAND_EVENTS:
             raise RefusedError(f"there is no such event; there are {', '.join(HAND_EVENTS)}")
-        event = HAND_EVENTS[key]
-        if not event.possible:
-            raise RefusedError(f"“{event.label}” cannot happen yet: {event.meaning}")
         if school is None:
             row = largest_school(self.worlds[0].model)
         else:

@@ -25,6 +25,8 @@ HAPPENINGS = {
     "betrayal": "a betrayal",
     "head_leaves": "a head leaves",
     "trust_shaken": "trust between teachers is halved",
+    "merger": "an alliance merges with its neighbour",
+    "redraw": "a boundary is redrawn",
 }
 """What can happen to a school on a date, and what people call it (``happenings.py`` does it)."""
 LARGEST, LARGEST_OF_EACH = "largest", "largest of each alliance"

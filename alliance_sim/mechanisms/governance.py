@@ -170,6 +170,14 @@ def helps_are_counted(world: World, settings: Settings, own: Any, seed: Seed, ha
 
 
 @loop
+def newcomers_belong(world: World, own: Any, moved: Ints) -> None:
+    """Schools that came from another alliance are members of the one they are in now, if it stands."""
+    for school in range(moved.size):
+        if moved[school]:
+            own.member[school] = world.alliances.alive[world.schools.alliance[school]]
+
+
+@loop
 def unbroken(world: World, settings: Settings, own: Any) -> float:
     """The share of the alliances of the opening that have stood without a break."""
     return 1.0 - own.broken.mean()
@@ -192,6 +200,7 @@ MODULE = Module(
         Moment.END: helps_are_counted,
     },
     remembers=Constitution,
+    redrawn=newcomers_belong,
     leans=True,
     outcomes={
         Outcome("unbroken", "share of alliances", "alliances of the opening that never ended", "system"): unbroken,

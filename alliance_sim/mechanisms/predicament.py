@@ -80,7 +80,7 @@ def members_judge(world: World, settings: Settings, own: Any, seed: Seed, half_t
         for school in range(world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]):
             helps += world.schools.given[school]
             staff += world.schools.first_teacher[school + 1] - world.schools.first_teacher[school]
-        now, expected = helps / staff, np.float64(own.helps[alliance])
+        now, expected = helps / max(1.0, staff), np.float64(own.helps[alliance])
         own.helps[alliance] = help_expected(expected, now) if expected > 0.0 else now
         if not world.coordinators.present[alliance]:
             continue  # nobody to judge

@@ -77,7 +77,8 @@ def mean_head_trust_of(world: World, alliance: int) -> float:
 def hubs_are_known(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening: the largest school of each alliance is its hub."""
     for alliance in range(own.leaders.size):
-        own.hub[hub_of(world, alliance)] = True
+        if world.alliances.first_school[alliance] < world.alliances.first_school[alliance + 1]:
+            own.hub[hub_of(world, alliance)] = True
 
 
 @loop

@@ -25,7 +25,7 @@ RUNS_A_TASK = 50
 ROOMS = (
     "acquaintance.py", "boundaries.py", "chance.py", "compilation.py", "declaring.py", "extending.py", "half_term.py",
     "happenings.py", "leanings.py", "lifetime.py", "lots.py", "measures.py", "model.py", "module.py",
-    "module_parameters.py", "modules.py", "outcomes.py", "parameters.py", "policy.py", "population.py",
+    "module_parameters.py", "modules.py", "outcomes.py", "parameters.py", "policy.py", "population.py", "redrawing.py",
     "recording.py", "roster.py", "rows.py", "schedule.py", "settings.py", "state.py", "stretch.py",
 )  # fmt: skip
 """The rooms, beside the mechanisms, that shape a number. Those that hold compiled code are not imported for this: a

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from alliance_sim.app.hand_events import HAND_EVENTS
 from alliance_sim.app.presets import PRESETS
 from alliance_sim.app.session import HORIZON, SPEEDS, Session
 from alliance_sim.app.setup import RefusedError, of_preset
@@ -193,12 +192,29 @@ def test_what_cannot_happen_is_refused(played, key, side, school):
     assert played.lived == 12
 
 
-def test_what_the_model_has_no_mechanism_for_is_named_and_not_faked(played):
-    for event in HAND_EVENTS.values():
-        if not event.possible:
-            with pytest.raises(RefusedError, match="cannot happen yet"):
-                played.happen(event.key)
-    assert {event.key for event in HAND_EVENTS.values() if event.possible} >= {"betrayal", "funding_ends"}
+def test_two_alliances_merge_and_what_was_before_can_still_be_looked_at(played):
+    before = played.worlds[0].frames[12]
+    [said] = played.happen("merger", "a", 0)
+    assert "Alliance 1 became part of Alliance 2" in said
+    played.step()
+    merged = played.worlds[0].frames[13]
+    assert merged.alliance.tolist() == [1] * 6
+    assert merged.alive.tolist() == [False, True]
+    assert len(merged.links) > len(before.links)
+    assert played.worlds[1].frames[13].alliance.tolist() == [0, 0, 0, 1, 1, 1]
+    played.look_at(5)
+    assert len(played.worlds[0].frames[5].links) == len(before.links)
+    assert same(played.worlds[0].web.of(played.world_at(0)).frame(played.world_at(0)), played.worlds[0].frames[5])
+    played.happen("redraw", "b", 0)  # from here all is lived otherwise, and the merger never was
+    played.step()
+    assert played.worlds[0].frames[6].alliance.tolist() == [0, 0, 0, 1, 1, 1]
+    assert played.worlds[1].frames[6].alliance.tolist() == [0, 0, 1, 1, 1, 1]
+
+
+def test_where_no_boundary_can_move_it_is_said(played):
+    played.happen("merger", "a", 0)
+    assert "nothing changed" in played.happen("merger", "a", 0)[0]
+    assert "nothing changed" in played.happen("redraw", "a", 0)[0]
 
 
 def test_two_sessions_know_nothing_of_each_other(small_session):

@@ -53,6 +53,7 @@ FLOORS = {
     "boundaries": 2,
     "stretch": 2,
     "policy": 2,
+    "redrawing": 2,
     "happenings": 2,
     "modules": 2,
     "schedule": 2,

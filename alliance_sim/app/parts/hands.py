@@ -47,8 +47,7 @@ def Hands(lesson: Lesson) -> None:  # noqa: N802
 
     Buttons(
         happenings=[
-            {"key": one.key, "label": one.label, "meaning": one.meaning, "possible": one.possible, "row": one.row}
-            for one in HAND_EVENTS.values()
+            {"key": one.key, "label": one.label, "meaning": one.meaning, "row": one.row} for one in HAND_EVENTS.values()
         ],
         names=[world.title for world in session.setup.worlds],
         who=session.worlds[0].model.roster.name[school],

@@ -29,8 +29,8 @@ def World(lesson: Lesson, side: int) -> None:  # noqa: N802
     opened, _ = lesson.opened.value, lesson.shown.value
     session = lesson.session
     world = session.worlds[side]
-    still = solara.use_memo(lambda: network.still(world), [opened])
     frame = world.frames[session.at]
+    still = solara.use_memo(lambda: network.still(world, frame), [opened, id(frame.links)])
     chosen = lesson.chosen.value
     moving = network.moving(frame)
 
@@ -46,7 +46,7 @@ def World(lesson: Lesson, side: int) -> None:  # noqa: N802
         still=still,
         moving=moving,
         strip=strip(world, frame),
-        told=network.told(world, frame),
+        told=network.told(frame),
         chosen=chosen["school"] if chosen and chosen["side"] == side else -1,
         event_choose=lesson.guarded(choose),
     )

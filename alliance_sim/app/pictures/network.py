@@ -17,8 +17,11 @@ PALETTE = [shade((step / (SHADES - 1) - PALEST) / (DARKEST - PALEST)) for step i
 """The colour of each hundredth, and last that of unknown trust."""
 
 
-def still(world: LivedWorld) -> dict[str, Any]:
-    """What stays: where schools and alliances stand, what they are called, who is linked."""
+def still(world: LivedWorld, frame: Frame) -> dict[str, Any]:
+    """What stays until boundaries are redrawn: where schools and alliances stand, what they are called, who is linked.
+
+    Schools stay where they stood at the opening.
+    """
     roster = world.model.roster
     where = layout(roster)
     return {
@@ -28,7 +31,7 @@ def still(world: LivedWorld) -> dict[str, Any]:
         "schools": [
             {"name": name, "x": round(x, 1), "y": round(y, 1), "r": round(r, 1), "alliance": alliance, "staff": staff}
             for name, x, y, r, alliance, staff in zip(
-                roster.name, where.x.tolist(), where.y.tolist(), where.radius.tolist(), roster.alliance.tolist(),
+                roster.name, where.x.tolist(), where.y.tolist(), where.radius.tolist(), frame.alliance.tolist(),
                 roster.teachers.tolist(), strict=True,
             )
         ],
@@ -39,7 +42,7 @@ def still(world: LivedWorld) -> dict[str, Any]:
                 strict=True,
             )
         ],
-        "links": world.web.links.tolist(),
+        "links": frame.links.tolist(),
         "palette": PALETTE,
     }  # fmt: skip
 
@@ -56,13 +59,13 @@ def moving(frame: Frame) -> dict[str, Any]:
     }
 
 
-def told(world: LivedWorld, frame: Frame) -> str:
+def told(frame: Frame) -> str:
     """The picture in a sentence, for those who do not see it."""
     known = [share_of(one) for one in frame.trust.tolist() if one != UNKNOWN]
     strong = sum(1 for one in frame.link_level.tolist() if 1 + 3 * one / FULL >= 2.5)
     mean = sum(known) / len(known) if known else float("nan")
     return (
-        f"Network of {world.model.roster.schools} schools in {world.model.roster.alliances} alliances: mean trust of "
+        f"Network of {len(frame.alliance)} schools in {len(set(frame.alliance.tolist()))} alliances: mean trust of "
         f"the schools {mean:.2f}; {strong} of {len(frame.link_level)} pairs of schools work closely together; "
         f"{len(frame.bridges)} busy links across alliances."
     )

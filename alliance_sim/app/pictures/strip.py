@@ -11,7 +11,7 @@ from alliance_sim.app.pictures.web import Frame
 from alliance_sim.maturity import CUTS, STAGED, STAGES
 
 NOTHING_YET = "nothing has happened yet by which it could be judged"
-ENDED = "it has ended"
+ENDED = "it stands no more"
 
 
 def strip(world: LivedWorld, frame: Frame) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import cast
 
+import numpy as np
+
 from alliance_sim.app.hand_events import HAND_EVENTS, LEVER
 from alliance_sim.app.pictures.seen import CLEARLY, LATELY, Seen, Sentence, Teller, row_of, values_now
 from alliance_sim.app.session import HORIZON
@@ -158,15 +160,16 @@ def _practice(seen: Seen) -> Sentence | None:
 
 def _endings(seen: Seen) -> Sentence | None:
     """Where alliances have ended."""
-    alive = [world.frames[seen.at].alive for world in seen.session.worlds]
+    frames = [world.frames[seen.at] for world in seen.session.worlds]
+    alive = [one.alive[np.unique(one.alliance)] for one in frames]  # not of those that became part of another
     over = [int((~one).sum()) for one in alive]
     if not any(over):
         return None
-    told = [f"{over[side]} of {alive[side].size} alliances stand no more in {seen.names[side]}" for side in (0, 1)]
-    if over[0] == over[1]:
-        told = [f"{over[0]} of {alive[0].size} alliances stand no more in either world"]
-    text = f"{joined(told)}: they brought their members less than was hoped for."
-    return Sentence(f"{text[0].upper()}{text[1:]}", "C3", 0.5 + 0.5 * abs(over[0] - over[1]) / alive[0].size)
+    counts = [f"{over[side]} of {alive[side].size}" for side in (0, 1)]
+    where = [f"{counts[side]} in {seen.names[side]}" for side in (0, 1)]
+    told = f"{counts[0]} in either world" if counts[0] == counts[1] else joined(where)
+    text = f"Alliances that stand no more: {told}. They brought their members less than was hoped for."
+    return Sentence(text, "C3", 0.5 + 0.5 * abs(over[0] - over[1]) / alive[0].size)
 
 
 def _tired(seen: Seen) -> Sentence | None:

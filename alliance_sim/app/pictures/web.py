@@ -25,6 +25,10 @@ class Frame(NamedTuple):
     """What a world looked like after a half-term. Shares are whole numbers up to ``FULL``, or ``UNKNOWN``."""
 
     half_term: int
+    alliance: NDArray[np.int32]
+    """The alliance that each school belongs to."""
+    links: NDArray[np.int32]
+    """The pairs of schools inside alliances that have ties, shape (links, 2), rows of schools."""
     trust: NDArray[np.uint8]
     """Mean trust of each school's teachers in their counterparts."""
     link_trust: NDArray[np.uint8]
@@ -42,14 +46,11 @@ class Frame(NamedTuple):
 
 
 class Web:
-    """Which schools of a world are linked, and how strongly now.
-
-    Attributes:
-        links: the pairs of schools inside alliances that have ties, shape (links, 2), rows of schools.
-    """
+    """Which schools of a world are linked, and how strongly now; another once boundaries are redrawn."""
 
     def __init__(self, model: AllianceModel) -> None:
         world = model.world
+        self._drawn_for = world.ties.partner, world.schools.alliance
         schools = world.schools.alliance
         many = len(schools)
         ties_each = np.diff(world.teachers.first_tie.astype(np.int64))
@@ -70,6 +71,12 @@ class Web:
         pairs, self._bridge_of = np.unique(pair, return_inverse=True)
         self._bridges = np.column_stack(np.divmod(pairs, many)).astype(np.int32)
 
+    def of(self, model: AllianceModel) -> Web:
+        """This web if it is still that of the world, else the world's new one."""
+        now = model.world.ties.partner, model.world.schools.alliance
+        same = all(mine is its or np.array_equal(mine, its) for mine, its in zip(self._drawn_for, now, strict=True))
+        return self if same else Web(model)
+
     def frame(self, model: AllianceModel) -> Frame:
         """The world as it stands."""
         ties, inner = model.world.ties, self._inner
@@ -81,6 +88,8 @@ class Web:
         mean_level = np.bincount(self._link_of, level, links) / self._ties_a_link
         return Frame(
             half_term=round(model.time),
+            alliance=self._drawn_for[1],
+            links=self.links,
             trust=_small(model.newest("trust", "school")),
             link_trust=_small(mean_trust),
             link_level=_small((mean_level - 1) / (LEVELS - 1)),
