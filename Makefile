@@ -32,7 +32,7 @@ format: .venv/dev ## put the code in shape
 patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
-reliability: .venv/dev ## sweeps under a thousand kills, and a million runs (an hour)
+reliability: .venv/engines ## sweeps under a thousand kills, and a million runs (an hour)
 	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
 
 reliability-short: .venv/dev ## the same with a hundred kills
@@ -69,6 +69,10 @@ clean: ## forget the environment and everything made
 .venv/dev: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ .venv/demo
+
+.venv/engines: .venv/dev
+	$(PIP) install -c constraints.txt -e '.[dev,engines]'
+	@touch $@
 
 .venv/browser: .venv/dev
 	$(PIP) install -c constraints.txt -e '.[dev,browser]'
