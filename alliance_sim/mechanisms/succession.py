@@ -64,7 +64,7 @@ def successors_step_in(world: World, settings: Settings, own: Any, seed: Seed, h
                 continue
             own.vacancies[0] += 1
             donor = best_donor(own.leaders, first, last)
-            if own.leaders[donor] < 1.0:
+            if own.leaders[donor] < 1.0 or not world.alliances.alive[alliance]:  # nobody looks there any more
                 continue
             own.leaders[donor] -= 1.0
             own.within[0] += 1

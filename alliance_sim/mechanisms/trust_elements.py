@@ -45,11 +45,13 @@ def level_for(learnt: float) -> int:
 
 @loop
 def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term no pair works more closely than what it has learnt bears."""
+    """Each half-term no pair works more closely than what it has learnt bears; strangers have learnt nothing yet."""
     if not settings.trust_elements.enabled:
         return
-    most = world.leanings.most
+    most, given, twin = world.leanings.most, world.ties.given, world.ties.twin
     for tie in range(own.learnt.size):
+        if given[tie] == 0.0 and given[Row(twin[tie])] == 0.0:  # a newcomer has the post, not what was learnt in it
+            own.learnt[tie] = 0.0
         most[tie] = min(most[tie], level_for(np.float64(own.learnt[tie])))
 
 

@@ -436,6 +436,24 @@ def test_nobody_collaborates_before_competence_is_known(small_world):
     assert last(slow, "level") < last(plain, "level")
 
 
+def test_a_newcomer_has_to_learn_anew(small_world):
+    """Who takes over a post has not learnt what its last holder had."""
+    model = small_world(1, **{"trust_elements.enabled": True, "turnover.rate": 0.3})
+    model.run_for(6)
+    learnt = model._modules.memories["trust_elements"].learnt
+    learnt[:] = 4.0
+    model.world.ties.given[:] = 1.0
+    model.run_for(1)  # the year is over, and some have left
+    new = np.flatnonzero(model.world.teachers.years == 0)
+    assert 0 < len(new) < len(model.world.teachers.id)
+    one_help = 1.0 / model.scenario["trust_elements.lessons"]
+    for row in new.tolist():
+        first, last_ = model.world.teachers.first_tie[row : row + 2]
+        assert learnt[first:last_].max(initial=0.0) <= 2 * one_help
+        assert np.array_equal(learnt[first:last_], learnt[model.world.ties.twin[first:last_]])
+    assert (learnt >= 3.0).any()
+
+
 # Spawning
 
 
@@ -489,3 +507,14 @@ def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_wor
     assert last(grown, "filled_within") == 1.0
     assert last(strangers, "filled_within") == 0.0
     assert last(grown, "head_trust") > last(strangers, "head_trust")
+
+
+def test_an_alliance_that_has_ended_fills_no_posts(small_world):
+    model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
+    model.run_for(6)
+    model._modules.memories["succession"].leaders[:] = 2.0
+    model.world.alliances.alive[:] = False
+    model.run_for(1)
+    memory = model._modules.memories["succession"]
+    assert memory.vacancies[0] > 0
+    assert memory.within[0] == 0
