@@ -1,8 +1,8 @@
-"""What a teacher's half-term costs, in the project and in plain Mesa.
+"""What a teacher's half-term costs, in the project, in plain Mesa and in C.
 
     python -m benchmarks.speed [--teachers 20000] [--half-terms 4] [--repeats 5]
 
-Both live the same half-terms of the same worlds, in one process and one thread, and come to the same outcomes; the
+All live the same half-terms of the same worlds, in one process and one thread, and come to the same outcomes; the
 clock is the CPU time of ``model.step()``: events, rules, measures and data collection. A repeat is one world (its seed
 is the repeat's number). Its first half-term warms up and is not counted. Between any two half-terms of the peer the
 project runs the whole world afresh, so that both meet the same disturbances of the machine; of these runs the median
@@ -25,11 +25,14 @@ from rich.table import Table
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.configuration.memory import expected_teachers
+from benchmarks.c_peer import CPeer, NoCompilerError
 from benchmarks.plain_mesa import PlainAllianceModel
 
 GOAL = 200
 """How many times less than plain Mesa the project should cost."""
-type Timed = AllianceModel | PlainAllianceModel
+OF_C = 1.5
+"""How many times as much as hand-written C it may cost."""
+type Timed = AllianceModel | PlainAllianceModel | CPeer
 
 
 @dataclass
@@ -40,12 +43,19 @@ class Repeat:
     ties: int
     project: list[float]
     peer: list[float]
+    c: list[float]
+    """Empty where there is no C compiler."""
     difference: float
 
     @property
     def ratio(self) -> float:
         """Times less than plain Mesa."""
         return sum(self.peer) / sum(self.project)
+
+    @property
+    def of_c(self) -> float:
+        """The project's cost, in that of C."""
+        return sum(self.project) / sum(self.c) if self.c else float("nan")
 
 
 def scenario_of(name: str, teachers: int) -> Scenario:
@@ -76,14 +86,24 @@ def run_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
     return [step_cost(model) for _ in range(half_terms)]
 
 
+def c_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
+    """The same of the peer in C; nothing where there is no compiler."""
+    try:
+        peer = CPeer(scenario, seed)
+    except NoCompilerError:
+        return []
+    return [step_cost(peer) for _ in range(half_terms)]
+
+
 def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
     """One world, lived by the peer, and by the project before each of its half-terms."""
     peer, project = PlainAllianceModel(scenario, rng=seed), project_model(scenario, seed)
     gc.collect()
     gc.freeze()  # the peer's many objects would make each garbage collection dear, to itself and to the project
-    runs, peer_costs = [], []
+    runs, c_runs, peer_costs = [], [], []
     for _ in range(half_terms + 1):
         runs.append(run_cost(scenario, seed, half_terms + 1))
+        c_runs.append(c_cost(scenario, seed, half_terms + 1))
         peer_costs.append(step_cost(peer))
         project.step()
     gc.unfreeze()
@@ -94,6 +114,7 @@ def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
         ties=sum(len(teacher.ties) for teacher in peer.teachers),
         project=[median(costs) / people for costs in zip(*runs, strict=True)][1:],
         peer=[cost / people for cost in peer_costs][1:],
+        c=[median(costs) / people for costs in zip(*c_runs, strict=True)][1:],
         difference=float(np.nanmax(np.abs(ours - theirs))),
     )
 
@@ -107,7 +128,7 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python "
         f"{platform.python_version()}; {len(first.peer)} half-terms a world after one to warm up",
     )
-    for heading in ("world", "teachers", "ties", "project", "plain Mesa", "times less", "differ by"):
+    for heading in ("world", "teachers", "ties", "project", "plain Mesa", "times less", "C", "times C", "differ by"):
         table.add_column(heading, justify="right")
     for seed, repeat in enumerate(repeats, 1):
         ours, theirs = np.mean(repeat.project), np.mean(repeat.peer)
@@ -118,13 +139,26 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
             f"{ours:.3f} µs",
             f"{theirs:.1f} µs",
             f"{repeat.ratio:.0f}",
+            f"{np.mean(repeat.c):.3f} µs" if repeat.c else "no compiler",
+            f"{repeat.of_c:.2f}",
             f"{repeat.difference:.0e}",
         )
     table.add_section()
     ours = [cost for repeat in repeats for cost in repeat.project]
     theirs = [cost for repeat in repeats for cost in repeat.peer]
-    ratios = [repeat.ratio for repeat in repeats]
-    table.add_row("median", "", "", f"{median(ours):.3f} µs", f"{median(theirs):.1f} µs", f"{median(ratios):.0f}", "")
+    in_c = [cost for repeat in repeats for cost in repeat.c] or [float("nan")]
+    ratios, of_c = [repeat.ratio for repeat in repeats], [repeat.of_c for repeat in repeats]
+    table.add_row(
+        "median",
+        "",
+        "",
+        f"{median(ours):.3f} µs",
+        f"{median(theirs):.1f} µs",
+        f"{median(ratios):.0f}",
+        f"{median(in_c):.3f} µs",
+        f"{median(of_c):.2f}",
+        "",
+    )
     table.add_row(
         "range",
         "",
@@ -132,11 +166,18 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
         f"{min(ours):.2f}–{max(ours):.2f} µs",
         f"{min(theirs):.0f}–{max(theirs):.0f} µs",
         f"{min(ratios):.0f}–{max(ratios):.0f}",
+        f"{min(in_c):.2f}–{max(in_c):.2f} µs",
+        f"{min(of_c):.2f}–{max(of_c):.2f}",
         "",
     )
     console.print(table)
     verdict = "reached" if median(ratios) >= GOAL else "missed"
     console.print(f"{median(ratios):.0f} times less than plain Mesa; the goal of {GOAL} is {verdict}.")
+    if first.c:
+        verdict = "reached" if median(of_c) <= OF_C else "missed"
+        console.print(
+            f"{median(of_c):.2f} times what the same rules cost in C; the goal of at most {OF_C} is {verdict}."
+        )
 
 
 def main() -> None:

@@ -1,0 +1,43 @@
+"""The peer in C, the practical limit of speed, lives the same lives as the model: up to rounding, column by column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.outcomes import NAMES
+from benchmarks.c_peer import CPeer, NoCompilerError
+from tests.peer.test_peer_agrees import CASES, SMALL
+
+CLOSE = 1e-5
+HALF_TERMS = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiler():
+    try:
+        CPeer(Scenario.load("baseline", SMALL), 1)
+    except NoCompilerError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_c_lives_the_same_life(case):
+    config, changes = CASES[case]
+    scenario = Scenario.load(config, SMALL | changes)
+    peer, model = CPeer(scenario, 4), AllianceModel(scenario, rng=4, record="system")
+    peer.run_for(HALF_TERMS)
+    model.run_for(HALF_TERMS)
+    ours = model.outcomes[list(NAMES)].to_numpy()
+    assert np.array_equal(np.isnan(ours), np.isnan(peer.outcomes))
+    assert np.nanmax(np.abs(ours - peer.outcomes)) < CLOSE
+
+
+def test_a_world_that_differs_is_seen():
+    """The comparison can fail: another seed is another life."""
+    scenario = Scenario.load("baseline", SMALL)
+    peer, model = CPeer(scenario, 4), AllianceModel(scenario, rng=5, record="system")
+    peer.run_for(3)
+    model.run_for(3)
+    assert np.nanmax(np.abs(model.outcomes[list(NAMES)].to_numpy() - peer.outcomes)) > 100 * CLOSE
