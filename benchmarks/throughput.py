@@ -4,8 +4,11 @@
 
 Both live the same worlds for 60 half-terms and keep the system's outcomes. Of the sweep everything counts: the parent,
 its workers from their first breath, keys, checks, commits to the disk. Peers and sweeps take turns, so that both
-meet the same disturbances of the machine. Beside it: what a run costs that is
-lived by a bare call, and so what the sweep adds to it; and what it adds to a run that costs nothing.
+meet the same disturbances of the machine. Beside it: what a run costs that is lived by a bare call, and so what the
+sweep adds to it; and what it adds to a run that costs nothing.
+
+Worlds of one config differ in size with their luck, and a peer lives only a few: what a world costs is told for one of
+the mean size, that of the sweeps' thousands.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from mesa.batchrunner import batch_run
 from rich.console import Console
 from rich.table import Table
 
-from alliance_sim import Scenario
+from alliance_sim import AllianceModel, Scenario
 from alliance_sim.lifetime import live as lived
 from alliance_sim.paired_worlds import prepare
 from alliance_sim.study import Study
@@ -45,6 +48,11 @@ def cost_of(work: Callable[[], Any]) -> float:
 def _spent() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def teachers_in(scenario: Scenario, seed: int) -> int:
+    """How many teachers a world has."""
+    return len(AllianceModel(scenario, rng=seed, record="system").teachers)
 
 
 def study_of(config: str, runs: int, folder: Path) -> Study:
@@ -79,6 +87,8 @@ def main() -> None:
     prepare()
     console = Console()
     scenario = Scenario.load(asked.config, {"trust.initial": 0.45})
+    teachers = {seed: teachers_in(scenario, seed) for seed in range(1, max(400, asked.peers) + 1)}
+    usual = sum(teachers.values()) / len(teachers)
     peers: list[float] = []
     sweeps: list[float] = []
     bare: list[float] = []
@@ -90,9 +100,10 @@ def main() -> None:
                 once = lambda parameters=parameters: batch_run(  # noqa: E731
                     PlainAllianceModel, parameters, max_steps=HALF_TERMS, display_progress=False, rng=None
                 )
-                peers.append(cost_of(once) * 1e6)
+                peers.append(cost_of(once) * 1e6 * usual / teachers[seed + 1])
             for seed in range(1, 41):
-                bare.append(cost_of(lambda seed=seed: lived(scenario, seed, HALF_TERMS)) * 1e6)
+                cost = cost_of(lambda seed=seed: lived(scenario, seed, HALF_TERMS))
+                bare.append(cost * 1e6 * usual / teachers[seed])
             sweeps.append(swept(study, asked.workers))
         empty = swept(study_of(asked.config, 100_000, Path(folder)), asked.workers, run="benchmarks.free_runs:live")
     report(console, peers, sweeps, bare, empty, study.runs)
