@@ -193,7 +193,8 @@ def collaborative_capital(by_alliance: pd.DataFrame, system: pd.DataFrame) -> pd
 
     found = indices(outcomes_in(by_alliance))
     mean = np.mean([found[strand.name] for strand in STRANDS if strand.staged], axis=0)
-    mature = (mean.reshape(len(system), -1) >= MATURE).mean(axis=1)
+    there = np.isfinite(by_alliance["practice"].to_numpy(dtype=np.float64)).reshape(len(system), -1)
+    mature = (mean.reshape(len(system), -1) >= MATURE).sum(axis=1) / there.sum(axis=1)  # not of merged ones
     spawned = system["spawned"].to_numpy(dtype=np.float64) if "spawned" in system else 0.0
     capital = mature * system["jpd"].to_numpy(dtype=np.float64) * (1.0 + spawned)
     return pd.Series(capital, index=system.index, name="collaborative_capital")

@@ -127,8 +127,10 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
     def step(self) -> None:
         """One half-term: events dated now, then the schedule, then the measures."""
         number, chronicle = round(self.time), self._chronicle
-        before = chronicle.before(self.world, self._modules.memories) if chronicle else None
+        before, ties = chronicle.before(self.world, self._modules.memories) if chronicle else None, self.world.ties
         self._apply_events(number - 1)
+        if chronicle and self.world.ties is not ties:  # boundaries were redrawn: what was before stands elsewhere now
+            before = chronicle.before(self.world, self._modules.memories)
         self.live_half_term(number)
         if chronicle and before:
             chronicle.note(before, self.world, self._modules.memories, number)

@@ -171,10 +171,18 @@ def helps_are_counted(world: World, settings: Settings, own: Any, seed: Seed, ha
 
 @loop
 def newcomers_belong(world: World, own: Any, moved: Ints) -> None:
-    """Schools that came from another alliance are members of the one they are in now, if it stands."""
-    for school in range(moved.size):
-        if moved[school]:
-            own.member[school] = world.alliances.alive[world.schools.alliance[school]]
+    """Schools that came from another alliance are members of the one they are in now, if it stands.
+
+    Where it had ended, and stands again by those who came, its schools are members anew.
+    """
+    for alliance in range(own.hard.size):
+        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        stayed = 0
+        for school in range(first, last):
+            stayed += own.member[school] & (not moved[school])
+        for school in range(first, last):
+            if moved[school] or (stayed == 0 and moved[first:last].any()):
+                own.member[school] = world.alliances.alive[alliance]
 
 
 @loop

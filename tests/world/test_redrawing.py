@@ -179,6 +179,22 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
     model.run_for(18)
     assert np.array_equal(model.outcomes[list(NAMES)].to_numpy(), live(scenario, 5, 18), equal_nan=True)
     assert (np.diff(model.world.alliances.first_school) == 0).sum() == 1
+    told = AllianceModel(scenario, rng=5, incidents=True)  # and with a chronicle, which looks at ties before and after
+    told.run_for(18)
+    assert told.outcomes.equals(model.outcomes)
+    assert any("became one" in said for said in told.incidents["sentence"])
+
+
+def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
+    model.let_happen("merger", row=0)
+    model.run_for(1)
+    strands = model.maturity.query("half_term == 7")
+    assert strands.query("alliance == 0")["index"].isna().all()
+    assert (strands.query("alliance == 0")["stage"] == "").all()
+    assert strands.query("alliance == 1")["index"].notna().all()
+    mean = strands[strands["stage"] != ""].groupby("alliance")["index"].mean()
+    mature = float((mean >= 0.5).mean())  # of the two that there are
+    assert model.collaborative_capital[7] == pytest.approx(mature * model.outcomes["jpd"][7])
 
 
 def test_schools_that_come_to_a_standing_alliance_belong_to_it():
@@ -187,3 +203,8 @@ def test_schools_that_come_to_a_standing_alliance_belong_to_it():
     own.member[0:3] = False  # they had left theirs
     model.let_happen("merger", row=0)
     assert own.member.all()
+    own.member[8] = False  # one left by itself
+    own.member[3:6] = False
+    model.world.alliances.alive[1] = True
+    model.let_happen("redraw", row=0)
+    assert own.member.tolist() == [True] * 3 + [False] * 2 + [True] * 3 + [False]
