@@ -30,7 +30,7 @@ def World(lesson: Lesson, side: int) -> None:  # noqa: N802
     session = lesson.session
     world = session.worlds[side]
     frame = world.frames[session.at]
-    still = solara.use_memo(lambda: network.still(world, frame), [opened, id(frame.links)])
+    still = solara.use_memo(lambda: network.still(world, frame), [opened, frame.alliance.tobytes(), len(frame.links)])
     chosen = lesson.chosen.value
     moving = network.moving(frame)
 
