@@ -26,6 +26,7 @@ from alliance_sim.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A_YEAR, Value
 from alliance_sim.policy import enact
 from alliance_sim.population import drawn_roster, open_world
 from alliance_sim.recording import Record, Recording
+from alliance_sim.redrawing import REDRAWINGS
 from alliance_sim.scenario import Scenario
 from alliance_sim.schedule import live_half_term, threads_for
 from alliance_sim.seeds import RNG, seed_from
@@ -206,13 +207,14 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self._happen(what, rows, now)
 
     def _happen(self, what: str, rows: Iterable[int], half_terms_over: int) -> None:
-        was, memories = self.world, self._modules.memories
+        opened, done = self.world, list[int]()
         for row in rows:
-            self.world = happen_to(
-                what, row, self.world, self._settings[0], self._luck, half_terms_over, memories
-            )  # fmt: skip
-        self._tell(what, rows, half_terms_over)
-        if self.world is not was:
+            was, memories = self.world, self._modules.memories
+            self.world = happen_to(what, row, was, self._settings[0], self._luck, half_terms_over, memories)
+            if what not in REDRAWINGS or self.world is not was:  # a boundary may have nowhere to go
+                done.append(row)
+        self._tell(what, done, half_terms_over)
+        if self.world is not opened:
             self._recording.alliances_are_now(self.world.schools.alliance)
             if self._chronicle is not None:
                 self._chronicle.look_at_ties_of(self.world)

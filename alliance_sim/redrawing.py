@@ -107,11 +107,11 @@ def redraw(
     _strangers_meet(world, settings, seed, half_term, ties_were)
     world = _with_room(world, int(settings["help"]["contacts"]), float(settings["policy"]["funding"]))
     carried, moved = _Carried(ties_were, heads_were), now != before
+    for name, memory in (memories or {}).items():  # those of mechanisms in users' files among them
+        memories[name] = _remembered(memory, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
     for module in MODULES:
-        if memories is not None and module.name in memories:
-            memories[module.name] = _remembered(memories[module.name], carried)
-            if module.redrawn is not None:
-                module.redrawn(world, memories[module.name], moved)
+        if module.redrawn is not None and memories is not None and module.name in memories:
+            module.redrawn(world, memories[module.name], moved)
     return world
 
 

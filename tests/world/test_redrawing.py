@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from alliance_sim.lifetime import live
 from alliance_sim.modules import MODULES
 from alliance_sim.outcomes import NAMES
 from alliance_sim.parameters import PARAMETERS
+from alliance_sim.state import Column
 
 SMALL = {"population.schools": 9, "population.alliance_size": 3, "population.teachers_median": 8}
 EVERYTHING = {
@@ -183,6 +185,38 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
     told.run_for(18)
     assert told.outcomes.equals(model.outcomes)
     assert any("became one" in said for said in told.incidents["sentence"])
+
+
+def test_what_could_not_happen_is_not_told(model):
+    model.let_happen("redraw", row=0)
+    told = len(model.incidents)
+    model.let_happen("redraw", row=0)  # two schools are left
+    assert len(model.incidents) == told
+
+
+class Own(NamedTuple):
+    """What a mechanism in a user's file may remember."""
+
+    met: Annotated[Any, Column("int64", "number", "of the tie when this was written", of="ties")]
+    heads: Annotated[Any, Column("int64", "number", "of the head tie then", of="head_ties")]
+    schools: Annotated[Any, Column("int64", "number", "of the school", of="schools")]
+
+
+def test_what_mechanisms_of_ones_own_remember_of_ties_goes_with_the_ties(model):
+    world = model.world
+    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
+    pairs = list(zip(holder.tolist(), world.ties.partner.tolist(), strict=True))
+    own = Own(1 + np.arange(len(pairs)), 1 + np.arange(world.head_ties.trust.size), np.arange(9))
+    model._modules.memories["own"] = own
+    model.let_happen("merger", row=0)
+    now, world = model._modules.memories["own"], model.world
+    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
+    then = {pair: 1 + place for place, pair in enumerate(pairs)}
+    after = zip(holder.tolist(), world.ties.partner.tolist(), strict=True)
+    assert now.met.tolist() == [then.get(pair, 0) for pair in after]
+    assert len(now.heads) == world.head_ties.trust.size
+    assert sorted(set(now.heads.tolist())) == list(range(28))  # 27 that there were, and 0 for those who met now
+    assert now.schools.tolist() == list(range(9))
 
 
 def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
