@@ -12,7 +12,7 @@ from alliance_sim.app.session import Session
 from alliance_sim.app.setup import RefusedError, of_preset
 from alliance_sim.configuration import default_configuration, load_configuration
 
-WITHIN = 180.0
+WITHIN = 400.0
 """Seconds: on a new machine everything is compiled first."""
 CORE = default_configuration()
 
