@@ -14,16 +14,20 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.configuration import Configuration, changed, machine_memory, memory_needed
+from alliance_sim.configuration import Configuration, changed, default_configuration, machine_memory, memory_needed
 from alliance_sim.configuration.memory import expected_teachers
 from alliance_sim.lifetime import live
 from alliance_sim.modules import modules_of
 from alliance_sim.outcomes import NAMES
-from alliance_sim.scenario import Scenario
+from alliance_sim.roster import Roster
+
+if TYPE_CHECKING:
+    from alliance_sim.scenario import Scenario
 
 type Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
@@ -95,15 +99,16 @@ def prepare(configurations: Iterable[Configuration] = ()) -> None:
         configurations: of the worlds that are to be lived; where switchable modules are on, the model's loops are
             compiled a second time for them, and the modules' own.
     """
-    live(Scenario(**TINY), 1, 7)
+    live(default_configuration(TINY), 1, 7)
     ready: set[frozenset[str]] = set()
     for configuration in configurations:
         modules = frozenset(module.name for module in modules_of(configuration))
         if modules and not any(modules <= others for others in ready):
             ready.add(modules)
-            live(Scenario.of(changed(configuration, TINY)), 1, 7)
+            live(changed(configuration, TINY), 1, 7)
 
 
+type World = tuple[Configuration, Roster | None]
 type Place = tuple[int, int]
 type Lived = Iterator[tuple[int, int, NDArray[np.float64]]]
 
@@ -113,7 +118,8 @@ def _here(
     kept: Sequence[str],
 ) -> Lived:  # fmt: skip
     for which, place in places:
-        yield which, place, live(scenarios[which], seeds[place], half_terms, kept)
+        scenario = scenarios[which]
+        yield which, place, live(scenario.configuration, seeds[place], half_terms, kept, roster=scenario.roster)
 
 
 def _elsewhere(
@@ -125,7 +131,7 @@ def _elsewhere(
         scenario.configuration for scenario in scenarios
     )  # so that the processes find the rules compiled and do not each compile them
     others = set(multiprocessing.active_children())
-    sent = [scenario.copy() for scenario in scenarios]  # a scenario that sits in a model would take the model along
+    sent = [(scenario.configuration, scenario.roster) for scenario in scenarios]  # not the model that one may sit in
     executor = ProcessPoolExecutor(
         min(workers, len(places)), multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(sent,)
     )
@@ -162,13 +168,13 @@ def _interrupt_held_back() -> Generator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_sent: list[Scenario] = []
-"""In a worker process: the scenarios, sent once rather than with every seed."""
+_sent: list[World] = []
+"""In a worker process: what kinds of worlds, sent once rather than with every seed."""
 
 
-def _start_worker(scenarios: Sequence[Scenario]) -> None:
+def _start_worker(worlds: Sequence[World]) -> None:
     os.environ["ALLIANCE_SIM_THREADS"] = "1"  # the processes share the cores already
-    _sent[:] = scenarios
+    _sent[:] = worlds
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -181,4 +187,5 @@ def _end_with_parent() -> None:
 
 
 def _live_one(which: int, seed: int, half_terms: int, kept: Sequence[str]) -> NDArray[np.float64]:
-    return live(_sent[which], seed, half_terms, kept)
+    configuration, roster = _sent[which]
+    return live(configuration, seed, half_terms, kept, roster=roster)

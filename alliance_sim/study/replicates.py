@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from alliance_sim.configuration import Configuration, Event
+from alliance_sim.configuration import Configuration, Event, refuse_misfits
 from alliance_sim.configuration.own_mechanisms import told_again
 from alliance_sim.lifetime import live as lived
 from alliance_sim.modules import modules_of
 from alliance_sim.paired_worlds import prepare
 from alliance_sim.parameters import Value
-from alliance_sim.scenario import Scenario
 from alliance_sim.study.planning import model_version
 from alliance_sim.study.tasks import Task
 from alliance_sim.study.worker import sign_of_life
@@ -43,8 +42,8 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     told = cast("dict[str, Any]", task.scenario)
     if told["model"] != model_version():
         raise ValueError(f"the task was planned for model {told['model']}, but this worker has {model_version()}")
-    scenario = scenario_of(told)
-    _made_ready(scenario)
+    configuration, roster = world_of(told)
+    _made_ready(configuration)
     half_terms: int = told["half_terms"]
     first = half_terms if told["at"] == "end" else 0
     rows = half_terms + 1 - first
@@ -52,7 +51,7 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     for place, seed in enumerate(task.seeds):
         sign_of_life()
         try:
-            kept[place] = lived(scenario, seed, half_terms, told["keep"])[first:]
+            kept[place] = lived(configuration, seed, half_terms, told["keep"], roster=roster)[first:]
         except Exception as trouble:
             trouble.add_note(f"in the run of seed {seed} at point {task.point}")
             raise
@@ -72,9 +71,9 @@ _READY: set[frozenset[str]] = set()
 """The sets of switchable modules whose loops this process has at hand."""
 
 
-def _made_ready(scenario: Scenario) -> None:
+def _made_ready(configuration: Configuration) -> None:
     """Compile what a world with modules needs beside the rest; the limit of time does not count that as a run's."""
-    modules = frozenset(module.name for module in modules_of(scenario.configuration))
+    modules = frozenset(module.name for module in modules_of(configuration))
     if not modules or modules in _READY:
         return
     ready = threading.Event()
@@ -86,15 +85,15 @@ def _made_ready(scenario: Scenario) -> None:
     teller = threading.Thread(target=alive, daemon=True)
     teller.start()
     try:
-        prepare([scenario.configuration])
+        prepare([configuration])
     finally:
         ready.set()
         teller.join()
     _READY.add(modules)
 
 
-def scenario_of(told: dict[str, Any]) -> Scenario:
-    """The scenario that a task carries as plain data."""
+def world_of(told: dict[str, Any]) -> tuple[Configuration, Roster | None]:
+    """What a task carries as plain data: what kind of world it is, and its schools."""
     values: dict[str, Value] = {
         name: tuple(cast("list[float]", value)) if isinstance(value, list) else value
         for name, value in told["values"].items()
@@ -107,7 +106,8 @@ def scenario_of(told: dict[str, Any]) -> Scenario:
     if schools is not None:
         size, pupils = values["population.alliance_size"], values["population.pupils_per_teacher"]
         roster = _roster(schools["path"], schools["digest"], cast("int", size), cast("float", pupils))
-    return Scenario.of(configuration, roster=roster)
+        refuse_misfits(values, roster)
+    return configuration, roster
 
 
 @lru_cache(maxsize=4)

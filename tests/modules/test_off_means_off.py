@@ -141,4 +141,4 @@ def test_a_life_in_one_call_is_the_same_with_modules():
     scenario = Scenario(**{"population.schools": 4, "population.alliance_size": 2} | turned_on(*SWITCHES))
     model = AllianceModel(scenario, rng=3)
     model.run_for(8)
-    assert np.array_equal(live(scenario, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True)
+    assert np.array_equal(live(scenario.configuration, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True)

@@ -178,6 +178,16 @@ def test_planning_needs_no_compiler(write):
     assert found.stdout.split("\n")[:2] == ["4", "[]"]
 
 
+def test_a_worker_process_does_without_mesa():
+    """Its import costs as much CPU as seventy small worlds, and each worker of a sweep would pay for it."""
+    program = (
+        "import sys, alliance_sim.study.worker as worker\nworker.run_function('alliance_sim.study.replicates:live')\n"
+        "print([name for name in ('mesa', 'pandas', 'networkx', 'solara') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
 def test_keys_change_with_the_schools_and_not_with_their_files_name(study, write):
     found = []
     for name, text in (("a.csv", SCHOOLS), ("b.csv", SCHOOLS), ("c.csv", SCHOOLS.replace("300", "360"))):

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from alliance_sim.configuration import ConfigError
 from alliance_sim.parameters import PARAMETERS
+from alliance_sim.scenario import Scenario
 from alliance_sim.study import Study
-from alliance_sim.study.replicates import scenario_of
+from alliance_sim.study.replicates import world_of
 
 FREE = [
     parameter
@@ -80,8 +81,9 @@ def test_a_grid_has_every_combination_once_and_its_hash_is_its_scenarios(grid, s
 def test_a_scenario_comes_back_from_the_seam_as_it_went(grid):
     study = written({"question": "Q?", "seeds": 1, "design": grid})
     for task in study.tasks():
-        assert scenario_of(task.scenario).hash == study.points[task.point].scenario.hash
-        assert dict(scenario_of(task.scenario).configuration.values) == study.points[task.point].scenario.values
+        configuration, roster = world_of(task.scenario)
+        assert Scenario.of(configuration, roster=roster).hash == study.points[task.point].scenario.hash
+        assert dict(configuration.values) == study.points[task.point].scenario.values
 
 
 @settings(max_examples=40)

@@ -106,7 +106,7 @@ def test_a_life_in_one_call_has_the_same_bytes(config):
     scenario = config(DATED + 'school = "largest of each alliance"\n')
     model = AllianceModel(scenario, rng=4)
     model.run_for(9)
-    assert live(scenario, 4, 9).tobytes() == model.outcomes[list(NAMES)].to_numpy().tobytes()
+    assert live(scenario.configuration, 4, 9).tobytes() == model.outcomes[list(NAMES)].to_numpy().tobytes()
 
 
 def test_it_happens_to_the_school_that_is_named(config):

@@ -179,7 +179,7 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
     scenario = Scenario.load("mine.toml", SMALL)
     model = AllianceModel(scenario, rng=5)
     model.run_for(18)
-    assert np.array_equal(model.outcomes[list(NAMES)].to_numpy(), live(scenario, 5, 18), equal_nan=True)
+    assert np.array_equal(model.outcomes[list(NAMES)].to_numpy(), live(scenario.configuration, 5, 18), equal_nan=True)
     assert (np.diff(model.world.alliances.first_school) == 0).sum() == 1
     told = AllianceModel(scenario, rng=5, incidents=True)  # and with a chronicle, which looks at ties before and after
     told.run_for(18)

@@ -50,11 +50,11 @@ def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
     scenario = Scenario.load(path)
     model = AllianceModel(scenario, rng=3, record="system")
     model.run_for(11)
-    assert live(scenario, 3, 11).tobytes() == model.outcomes.to_numpy().tobytes()
+    assert live(scenario.configuration, 3, 11).tobytes() == model.outcomes.to_numpy().tobytes()
 
 
 def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
     scenario = Scenario.load("silicon_valley", {"population.schools": 12})
-    alone = live(scenario, 5, 8)
+    alone = live(scenario.configuration, 5, 8)
     monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
-    assert live(scenario, 5, 8).tobytes() == alone.tobytes()
+    assert live(scenario.configuration, 5, 8).tobytes() == alone.tobytes()
