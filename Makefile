@@ -42,6 +42,7 @@ bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
 	$(RUN) -m benchmarks.throughput
 	$(RUN) -m benchmarks.scale
+	$(RUN) -m benchmarks.bounds
 
 browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/browser
