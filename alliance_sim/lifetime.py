@@ -32,8 +32,9 @@ def live(
     kept: Sequence[str] = NAMES,
     *,
     roster: Roster | None = None,
+    since: int = 0,
 ) -> NDArray[np.float64]:
-    """One world: the system's outcomes, shape (half-terms + 1, outcomes), the opening first.
+    """One world: the system's outcomes, one row a half-term from ``since`` to the last; 0 is the opening.
 
     Args:
         configuration: what kind of world.
@@ -41,6 +42,7 @@ def live(
         half_terms: how long it lives.
         kept: the names of the outcomes that are wanted; what a module adds is NaN where the module is off.
         roster: its schools; None: they are drawn.
+        since: the first half-term that is measured; those before are lived, and not looked at.
 
     Raises:
         ValueError: if the seed is no whole number from 0 to 2**64 - 1.
@@ -54,7 +56,7 @@ def live(
 
         model = AllianceModel(Scenario.of(configuration, roster=roster), rng=seed, record="system")
         model.run_for(half_terms)
-        return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)
+        return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)[since:]
     refuse_strangers(configuration.events, schools)
     world = open_world(schools, settings[0], luck)
     outcomes = np.empty((half_terms + 1, len(OUTCOMES)))
@@ -63,13 +65,15 @@ def live(
         if event.half_term >= half_terms:
             break
         if event.half_term >= lived:
-            live_stretch(world, settings[0], luck, lived, event.half_term, outcomes[lived : event.half_term + 1])
+            rows = outcomes[max(lived, since) : event.half_term + 1]
+            live_stretch(world, settings[0], luck, lived, event.half_term, rows)
             lived = event.half_term + 1
         enact(event.set, settings, world)
         world = happen(event, world, settings[0], luck, event.half_term, schools)
-    live_stretch(world, settings[0], luck, lived, half_terms, outcomes[lived:])
+    live_stretch(world, settings[0], luck, lived, half_terms, outcomes[max(lived, since) :])
+    outcomes = outcomes[since:]
     if tuple(kept) == NAMES:
         return outcomes
     places = {name: place for place, name in enumerate(NAMES)}
-    nothing = np.full(half_terms + 1, np.nan)
+    nothing = np.full(len(outcomes), np.nan)
     return np.column_stack([outcomes[:, places[name]] if name in places else nothing for name in kept])

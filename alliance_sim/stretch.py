@@ -32,9 +32,10 @@ def live_half_term(world: World, settings: Settings, seed: Seed, number: int) ->
 
 @loop
 def live_stretch(world: World, settings: Settings, seed: Seed, first: int, last: int, rows: Floats) -> None:
-    """Live the half-terms from ``first`` to ``last``, and fill ``rows`` with the system's outcomes after each.
+    """Live the half-terms from ``first`` to ``last``, and fill ``rows`` with the system's outcomes after the latest.
 
-    ``rows`` has shape (half-terms, outcomes). Where ``first`` is 0, its row is the opening, in which nobody lives.
+    ``rows`` has shape (half-terms, outcomes): as many half-terms are measured as it has rows, for measuring is a sixth
+    of a half-term's cost. Half-term 0 is the opening, in which nobody lives.
     """
     schools = world.schools.id.size
     sums = np.empty((schools, measures.SUMS))
@@ -43,4 +44,6 @@ def live_stretch(world: World, settings: Settings, seed: Seed, first: int, last:
     for number in range(first, last + 1):
         if number > 0:
             live_half_term(world, settings, seed, number)
-        measures.take(world, settings, sums, best, number == 0, rows[number - first], nobody, nobody)
+        place = number - last - 1 + rows.shape[0]
+        if place >= 0:
+            measures.take(world, settings, sums, best, number == 0, rows[place], nobody, nobody)

@@ -51,7 +51,7 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     for place, seed in enumerate(task.seeds):
         sign_of_life()
         try:
-            kept[place] = lived(configuration, seed, half_terms, told["keep"], roster=roster)[first:]
+            kept[place] = lived(configuration, seed, half_terms, told["keep"], roster=roster, since=first)
         except Exception as trouble:
             trouble.add_note(f"in the run of seed {seed} at point {task.point}")
             raise

@@ -50,7 +50,10 @@ def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
     scenario = Scenario.load(path)
     model = AllianceModel(scenario, rng=3, record="system")
     model.run_for(11)
-    assert live(scenario.configuration, 3, 11).tobytes() == model.outcomes.to_numpy().tobytes()
+    whole = live(scenario.configuration, 3, 11)
+    assert whole.tobytes() == model.outcomes.to_numpy().tobytes()
+    for since in (0, 1, 3, 4, 10, 11):  # whoever looks only later sees the same
+        assert live(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
 
 
 def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
@@ -58,3 +61,4 @@ def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
     alone = live(scenario.configuration, 5, 8)
     monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
     assert live(scenario.configuration, 5, 8).tobytes() == alone.tobytes()
+    assert live(scenario.configuration, 5, 8, ("trust", "jpd"), since=8).shape == (1, 2)
