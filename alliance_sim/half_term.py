@@ -186,8 +186,6 @@ def teachers_seek_help(world: World, settings: Settings, seed: Seed, half_term: 
         tie = help_seeking.chosen_tie(world, desk.appeals, total, teacher, draw)
         could = help_seeking.could_help(world, settings, tie, desk.gaps[tie - Row(teachers.first_tie[teacher])])
         teachers.asks[teacher, slot] = tie if could else -1
-        if could & (tie >= teachers.first_outside[teacher]):
-            note_crossing(world, alliance, tie, OWN_CONTACT * SLOTS + slot)
 
 
 @step
@@ -220,7 +218,10 @@ def note_occasions(
 def debtors_offer_help_across(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, desk: Desk
 ) -> None:
-    """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor."""
+    """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor.
+
+    To be answered after those inside, and thought of before they change what the two can do.
+    """
     if not settings.reciprocity.enabled:
         return
     debts = 0
@@ -231,17 +232,9 @@ def debtors_offer_help_across(
     for debt in range(debts):
         tie = Row(desk.held[debt])
         if reciprocity.offers_back(world, settings, seed, half_term, tie):
-            note_crossing(world, alliance, world.ties.twin[tie], OFFERED * SLOTS)
-
-
-@step
-def note_crossing(world: World, alliance: int, tie: int, occasion: int) -> None:
-    """A request across the boundary is noted where it arose, to be answered after those inside."""
-    crossings = world.crossings
-    place = crossings.first[alliance] + crossings.noted[alliance]
-    crossings.tie[place] = tie
-    crossings.occasion[place] = occasion
-    crossings.noted[alliance] += 1
+            place = world.crossings.first[alliance] + world.crossings.noted[alliance]
+            world.crossings.tie[place] = world.ties.twin[tie]
+            world.crossings.noted[alliance] += 1
 
 
 @step

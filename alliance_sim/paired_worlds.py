@@ -14,7 +14,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from multiprocessing.process import BaseProcess
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,19 +139,21 @@ def _elsewhere(
     )
     try:
         futures: dict[Future[NDArray[np.float64]], Place] = {}
-        with _interrupt_held_back():
-            for which, place in places:
-                futures[executor.submit(_live_one, which, seeds[place], half_terms, tuple(kept))] = which, place
-        for future in as_completed(futures):
-            yield *futures[future], future.result()
+        with _interrupt_ends(others) as heard:
+            with _interrupt_held_back():
+                for which, place in places:
+                    futures[executor.submit(_live_one, which, seeds[place], half_terms, tuple(kept))] = which, place
+            if heard:  # perhaps before the first worker was there to be ended
+                _end_all_but(others)
+            for future in as_completed(futures):
+                yield *futures[future], future.result()
     except BrokenProcessPool as trouble:
         raise RuntimeError(
             "a worker process ended before its work was done: perhaps memory ran out, or a script calls compare() "
             'outside `if __name__ == "__main__":`; workers=1 does all the work in this process'
         ) from trouble
-    except BaseException:  # an interrupt most of all: nobody waits for the worlds that are under way
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
+    except BaseException:  # nobody waits for the worlds that are under way
+        _end_all_but(others)
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
@@ -166,6 +170,44 @@ def _interrupt_held_back() -> Generator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _interrupt_ends(others: set[BaseProcess]) -> Generator[list[int]]:
+    """Ctrl-C, and what is heard like it, ends the workers at once and is raised after.
+
+    Raised at once it could leave something locked that the executor or a future was just looking at (as many as there
+    are worlds, when the waiting begins), and the executor would wait for that for ever.
+    """
+    heard: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield heard
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        _end_all_but(others)
+
+    usual: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    usual = {number: handler for number, handler in usual.items() if callable(handler)}
+    try:
+        for number in usual:
+            signal.signal(number, hear)
+        yield heard
+    except BrokenProcessPool:
+        if not heard:
+            raise
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    if heard:
+        usual[heard[0]](heard[0], None)
+        raise KeyboardInterrupt
+
+
+def _end_all_but(others: set[BaseProcess]) -> None:
+    for process in set(multiprocessing.active_children()) - others:
+        process.terminate()
 
 
 _sent: list[World] = []

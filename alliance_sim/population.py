@@ -132,9 +132,8 @@ def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
     coordinators["capacity"][:] = settings["coordinator"]["capacity"]
     coordinators["credibility"][:] = settings["coordinator"]["credibility"]
 
-    staff = np.bincount(alliance_of, minlength=roster.alliances)
     outside = np.bincount(alliance_of, first_tie[1:] - first_outside, minlength=roster.alliances).astype(np.int64)
-    first_crossing = starts(staff * contacts + outside)
+    first_crossing = starts(outside)
     crossings = blank(Crossings, int(first_crossing[-1]))
     crossings |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
 

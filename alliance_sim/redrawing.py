@@ -105,7 +105,7 @@ def redraw(
     heads_were = np.full(len(heads.trust), -1, np.int64)
     _heads_keep_or_begin(world, old_trust, before, old_first, old_blocks, settings, seed, half_term, heads_were)
     _strangers_meet(world, settings, seed, half_term, ties_were)
-    world = _with_room(world, int(settings["help"]["contacts"]), float(settings["policy"]["funding"]))
+    world = _with_room(world, float(settings["policy"]["funding"]))
     carried, moved = _Carried(ties_were, heads_were), now != before
     for name, memory in (memories or {}).items():  # those of mechanisms in users' files among them
         memories[name] = _remembered(memory, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
@@ -164,12 +164,12 @@ def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
     return world._replace(teachers=teachers, ties=Ties(**new)), were
 
 
-def _with_room(world: World, contacts: int, funding: float) -> World:
+def _with_room(world: World, funding: float) -> World:
     """Room for what is noted in a half-term, which is as wide as alliances are."""
     teachers, many = world.teachers, world.alliances.age.size
     alliance_of = world.schools.alliance[teachers.school]
     outside = np.bincount(alliance_of, teachers.first_tie[1:] - teachers.first_outside, minlength=many)
-    first = starts(np.bincount(alliance_of, minlength=many) * contacts + outside.astype(np.int64))
+    first = starts(outside.astype(np.int64))
     room = blank(Crossings, int(first[-1])) | {"first": first, "noted": np.zeros(many, np.int32)}
     world = world._replace(crossings=Crossings(**room))
     if world.leanings is not None:

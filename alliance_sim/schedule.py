@@ -84,13 +84,13 @@ def live_half_term(
 
 def requests_across_boundaries(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
     """Answered in an order drawn by lot, wave by wave, which comes to the same as one after another."""
-    order = boundaries.draw_order(world, seed, number)
+    across = boundaries.draw_order(world, seed, number)
     if threads <= 1:
-        boundaries.answer_across(world, settings, seed, number, order, 0, order.size)
-        boundaries.tally_across(world, order)
+        boundaries.answer_across(world, settings, seed, number, across, 0, across.tie.size)
+        boundaries.tally_across(world, across)
         return
-    regrouped, begins = boundaries.sort_into_waves(world, order)
+    across, begins = boundaries.sort_into_waves(world, across)
     for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
-        wave = regrouped[first:last]
+        wave = across.run(first, last)
         shared(boundaries.answer_across, last - first, threads, world, settings, seed, number, wave)
-    boundaries.tally_across(world, order)
+    boundaries.tally_across(world, across)

@@ -122,13 +122,14 @@ class Coordinators(NamedTuple):
 
 
 class Crossings(NamedTuple):
-    """Requests across boundaries, noted alliance by alliance and answered after: a segment of rows an alliance."""
+    """Help offered back across boundaries, noted before anything is answered: a segment of rows an alliance.
 
-    first: Annotated[Ints, Column("int64", "request row", "where an alliance's segment begins (one entry more)")]
-    noted: Annotated[Ints, Column("int32", "requests", "how much of the segment is in use this half-term")]
-    tie: Annotated[Ints, Column("int32", "tie row", "the asker's tie")]
-    occasion: Annotated[Ints, Column("int16", "code", "channel × 32 + slot")]
-    answer: Annotated[Ints, Column("int8", "code", "how it ended")]
+    What teachers ask of contacts beyond the boundary stands in ``Teachers.asks``.
+    """
+
+    first: Annotated[Ints, Column("int64", "offer row", "where an alliance's segment begins (one entry more)")]
+    noted: Annotated[Ints, Column("int32", "offers", "how much of the segment is in use this half-term")]
+    tie: Annotated[Ints, Column("int32", "tie row", "the creditor's tie, on which they will ask")]
 
 
 class Leanings(NamedTuple):

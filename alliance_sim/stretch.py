@@ -24,9 +24,9 @@ def live_half_term(world: World, settings: Settings, seed: Seed, number: int) ->
         half_term.a_year_is_over(world, settings, seed, number)
     half_term.minds_are_made_up(world, settings, seed, number, 0, alliances)
     half_term.alliances_work(world, settings, seed, number, 0, alliances)
-    order = boundaries.draw_order(world, seed, number)
-    boundaries.answer_across(world, settings, seed, number, order, 0, order.size)
-    boundaries.tally_across(world, order)
+    across = boundaries.draw_order(world, seed, number)
+    boundaries.answer_across(world, settings, seed, number, across, 0, across.tie.size)
+    boundaries.tally_across(world, across)
     half_term.time_passes(world, settings, seed, number, 0, alliances)
 
 

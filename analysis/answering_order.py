@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_sim import AllianceModel, half_term
+from alliance_sim import AllianceModel, boundaries, half_term
 from alliance_sim.chance import Seed
 from alliance_sim.compilation import loop
 from alliance_sim.mechanisms import answering, coordination
@@ -77,7 +77,8 @@ def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> t
     """Every request of the half-term with its occasion and alliance (-1 across boundaries)."""
     alliances = world.alliances.age.size
     desk = half_term.desk_for(world, 0, alliances)
-    room = desk.tie.size * alliances + world.crossings.tie.size
+    across = boundaries.draw_order(world, seed, number)
+    room = desk.tie.size * alliances + across.tie.size
     ties, occasions, where = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     many = 0
     for alliance in range(alliances):
@@ -87,10 +88,9 @@ def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> t
         for place in range(waiting):
             ties[many], occasions[many], where[many] = desk.tie[place], desk.occasion[place], alliance
             many += 1
-        first = world.crossings.first[alliance]
-        for row in range(first, first + world.crossings.noted[alliance]):
-            ties[many], occasions[many], where[many] = world.crossings.tie[row], world.crossings.occasion[row], -1
-            many += 1
+    for place in range(across.tie.size):
+        ties[many], occasions[many], where[many] = across.tie[place], across.occasion[place], -1
+        many += 1
     return ties[:many], occasions[:many], where[:many]
 
 

@@ -65,6 +65,7 @@ class Bench:
         self.world, self.settings, self.luck = self.model.world, self.model._settings[0], self.model._luck
         schools, areas = self.world.schools.id.size, self.world.teachers.practice.shape[1]
         self.sums, self.best = np.empty((schools, measures.SUMS)), np.empty((schools, areas))
+        self.across = 0
         self.row, self.nobody = np.empty(len(OUTCOMES)), np.empty((0, 0))
         columns = [column for table in self.world if table is not None for column in table]
         self.columns = [column for column in columns if isinstance(column, np.ndarray)]
@@ -83,9 +84,10 @@ class Bench:
         half_term.alliances_work(world, settings, luck, number, 0, 0)
         begun = time.perf_counter_ns()
         self.handing.append(begun - alone)
-        order = boundaries.draw_order(world, luck, number)
-        boundaries.answer_across(world, settings, luck, number, order, 0, order.size)
-        boundaries.tally_across(world, order)
+        across = boundaries.draw_order(world, luck, number)
+        boundaries.answer_across(world, settings, luck, number, across, 0, across.tie.size)
+        boundaries.tally_across(world, across)
+        self.across = across.tie.size
         self.costs["across boundaries"].append(time.perf_counter_ns() - begun)
         self.timed("time passes", half_term.time_passes, world, settings, luck, number, 0, alliances)
         given = world, settings, self.sums, self.best, False, self.row, self.nobody, self.nobody
@@ -95,7 +97,7 @@ class Bench:
         """Of the half-term just lived, from what happened in it."""
         teachers, ties, schools = self.world.teachers, self.world.ties, self.world.schools
         requests = int(schools.given.sum() + schools.refused.sum())
-        across = int(self.world.crossings.noted.sum())
+        across = self.across
         inside = int((teachers.first_outside - teachers.first_tie[:-1]).sum())
         pairs = inside / 2 if self.world.coordinators.present.any() else 0
         debts, many = int((-ties.owed > OFFERED_FROM).sum()), self.teachers

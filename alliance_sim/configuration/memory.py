@@ -23,9 +23,8 @@ USABLE_SHARE = 0.8
 MOST_ROWS = 2**31 - 1
 """Rows of ties, and of teachers, are numbered in 32 bits; further ones would be counted from below zero.
 
-Nothing else that is counted so can run over first. Schools and alliances are fewer than teachers. Requests that one
-alliance sends across its boundary are at most a few dozen a teacher; with schools of at most 4,095 teachers, an
-alliance of 70 million would have a thousand ties a teacher and more.
+Nothing else that is counted so can run over first. Schools and alliances are fewer than teachers. Offers across a
+boundary are at most one a tie.
 """
 
 DECIDING_TIES = (
@@ -117,12 +116,12 @@ def _size_listed(roster: Roster, across: float) -> Size:
 def memory_needed(values: Mapping[str, Value], roster: Roster | None = None) -> float:
     """Bytes that the population takes at work, about.
 
-    A teacher is 60 bytes and 4 a practice area; a tie is 25, a request that may cross the boundary 12. Each thread has
-    paper for the requests of the largest alliance, 48 bytes for each that there could be.
+    A teacher is 60 bytes, 4 a practice area and 4 a contact; a tie is 25, an offer that may cross the boundary 4. Each
+    thread has paper for the requests of the largest alliance, 48 bytes for each that there could be.
     """
     size = size_of(values, roster)
     across, contacts = number(values, "population.boundary_ties"), number(values, "help.contacts")
-    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 12 * (across + contacts)
+    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 4 * (across + contacts)
     paper = min(os.cpu_count() or 1, size.alliances) * 48 * (size.largest_ties + size.largest_staff * contacts)
     return size.teachers * a_teacher + 25 * size.ties + paper + 8 * size.head_ties
 

@@ -48,7 +48,8 @@ def test_columns_are_as_declared(opening):
     assert world.teachers.practice.shape[1] == 5
     assert world.teachers.asks.shape[1] == 2
     assert len(world.crossings.first) == 51
-    assert len(world.crossings.tie) == len(world.crossings.answer) == world.crossings.first[-1]
+    assert len(world.crossings.tie) == world.crossings.first[-1]
+    assert world.crossings.first[-1] == (world.teachers.first_tie[1:] - world.teachers.first_outside).sum()
 
 
 def test_rows_lie_end_to_end(opening):
