@@ -11,11 +11,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
-from types import FrameType
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +36,8 @@ type Progress = Callable[[int, int], None]
 
 SECONDS_A_TEACHER = 1.5e-6
 """About what a teacher and half-term costs. Only decides whether more processes pay, never a result."""
+SECONDS_BETWEEN_LOOKS, SECONDS_TO_END = 0.1, 2.0
+"""How often is looked for an interrupt, and how long a world that is under way then has to end."""
 WORTH_PROCESSES = 12.0
 """Seconds of work from which more processes save more than their start, about three seconds, costs."""
 
@@ -137,26 +139,35 @@ def _elsewhere(
     executor = ProcessPoolExecutor(
         min(workers, len(places)), multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(sent,)
     )
-    try:
-        futures: dict[Future[NDArray[np.float64]], Place] = {}
-        with _interrupt_ends(others) as heard:
+    done: SimpleQueue[Future[NDArray[np.float64]]] = SimpleQueue()
+    with _interrupt_noted() as heard:
+        try:
+            futures: dict[Future[NDArray[np.float64]], Place] = {}
             with _interrupt_held_back():
                 for which, place in places:
-                    futures[executor.submit(_live_one, which, seeds[place], half_terms, tuple(kept))] = which, place
-            if heard:  # perhaps before the first worker was there to be ended
-                _end_all_but(others)
-            for future in as_completed(futures):
-                yield *futures[future], future.result()
-    except BrokenProcessPool as trouble:
-        raise RuntimeError(
-            "a worker process ended before its work was done: perhaps memory ran out, or a script calls compare() "
-            'outside `if __name__ == "__main__":`; workers=1 does all the work in this process'
-        ) from trouble
-    except BaseException:  # nobody waits for the worlds that are under way
-        _end_all_but(others)
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+                    future = executor.submit(_live_one, which, seeds[place], half_terms, tuple(kept))
+                    futures[future] = which, place
+                    future.add_done_callback(done.put)
+            while futures and (future := _next(done, heard)):
+                yield *futures.pop(future), future.result()
+        except BrokenProcessPool as trouble:
+            raise RuntimeError(
+                "a worker process ended before its work was done: perhaps memory ran out, or a script calls compare() "
+                'outside `if __name__ == "__main__":`; workers=1 does all the work in this process'
+            ) from trouble
+        finally:  # the worlds under way may end: a worker killed while it writes would be waited for for ever
+            impatience = threading.Timer(SECONDS_TO_END, _end_all_but, (others,))
+            impatience.start()
+            executor.shutdown(wait=True, cancel_futures=True)
+            impatience.cancel()
+
+
+def _next(done: SimpleQueue[Future[NDArray[np.float64]]], heard: list[int]) -> Future[NDArray[np.float64]] | None:
+    """The next world that is done; none once an interrupt was heard."""
+    while not heard:
+        with suppress(Empty):
+            return done.get(timeout=SECONDS_BETWEEN_LOOKS)
+    return None
 
 
 @contextmanager
@@ -173,28 +184,22 @@ def _interrupt_held_back() -> Generator[None]:
 
 
 @contextmanager
-def _interrupt_ends(others: set[BaseProcess]) -> Generator[list[int]]:
-    """Ctrl-C, and what is heard like it, ends the workers at once and is raised after.
+def _interrupt_noted() -> Generator[list[int]]:
+    """Ctrl-C, and what is heard like it, is noted in a list, and raised at the end.
 
-    Raised at once it could leave something locked that the executor or a future was just looking at (as many as there
-    are worlds, when the waiting begins), and the executor would wait for that for ever.
+    Raised at once it could leave locked what the executor or a future was just looking at, and be waited for for ever.
     """
     heard: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield heard
         return
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        heard.append(number)
-        _end_all_but(others)
-
     usual: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     usual = {number: handler for number, handler in usual.items() if callable(handler)}
     try:
         for number in usual:
-            signal.signal(number, hear)
+            signal.signal(number, lambda number, frame: heard.append(number))
         yield heard
-    except BrokenProcessPool:
+    except RuntimeError:  # workers that heard it too
         if not heard:
             raise
     finally:

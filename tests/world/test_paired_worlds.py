@@ -11,19 +11,19 @@ from alliance_sim import Scenario, paired_worlds
 
 
 def test_an_interrupt_waits_until_nothing_is_locked(monkeypatch):
-    """It comes while the futures are looked at, which then are looked at to the end; raised there, the command hung."""
-    looked_at = []
-    as_completed = paired_worlds.as_completed
+    """It comes while one looks for the next world; raised in the midst of looking, the command hung for ever."""
+    looked = []
+    look = paired_worlds._next
 
-    def interrupted(futures):
+    def interrupted(done, heard):
         signal.raise_signal(signal.SIGINT)
-        looked_at.append(len(futures))
-        yield from as_completed(futures)
+        looked.append(look(done, heard))
+        return looked[-1]
 
-    monkeypatch.setattr(paired_worlds, "as_completed", interrupted)
+    monkeypatch.setattr(paired_worlds, "_next", interrupted)
     scenario = Scenario(**{"population.schools": 4})
     with pytest.raises(KeyboardInterrupt):
         paired_worlds.live_all([scenario], [1, 2, 3], 6, workers=2)
-    assert looked_at == [3]
+    assert looked == [None]
     assert not multiprocessing.active_children()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
