@@ -1,0 +1,87 @@
+"""The core rules on data frames: mesa-frames, whose agents are rows of Polars frames, and no compiled line of ours.
+
+    python -m benchmarks.speed
+
+Schools, pairs of heads, teachers, ties and coordinators are a set of agents each; a rule is an expression over columns.
+The opening is the project's; the luck is the engine's own (``model.random``), so outcomes agree within sampling error
+only (``tests/peer/test_frame_peer.py``). Requests are answered one after another where it matters: whoever is in two
+of them lives the first before the second (``answering.in_waves``). Knows no switchable module and no events.
+
+mesa-frames 0.1.0a0 is the only release there is. It asks for NumPy 1.26, but runs with the one that Mesa needs here
+once it is installed without its dependencies; its ``AgentSetPolars.set`` rebuilds and joins the frame at each call, so
+columns are set on the frame itself.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from alliance_sim import AllianceModel, Scenario
+from benchmarks.plain_mesa import rules_of
+
+try:
+    from mesa_frames import ModelDF
+except ImportError as missing:
+    raise ImportError("mesa-frames is not installed; make .venv/dev installs it") from missing
+
+from benchmarks.frame_peer.answering import answer_all
+from benchmarks.frame_peer.measures import measured
+from benchmarks.frame_peer.sets import Coordinators, HeadTies, Schools, Teachers, Ties
+
+HALF_TERMS_A_YEAR = 6
+
+
+class FramePeer(ModelDF):
+    """A system of schools in alliances, lived half-term by half-term.
+
+    Args:
+        scenario: what kind of world; without events and modules.
+        seed: its opening, and its luck.
+
+    Raises:
+        ValueError: if the scenario has events.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        if scenario.events:
+            raise ValueError("the peer on data frames knows no events; take a scenario without [[events]]")
+        super().__init__(seed=seed)
+        opening = AllianceModel(scenario, rng=seed, record="system")
+        world = opening.world
+        self.rules = rules_of(scenario)
+        self.half_term = 0
+        self.opening_practice = float(world.system.opening_practice[0])
+        self.schools = Schools(self, world)
+        self.head_ties = HeadTies(self, world)
+        self.teachers = Teachers(self, world)
+        self.ties = Ties(self, world)
+        self.coordinators = Coordinators(self, world)
+        for agents in (self.schools, self.head_ties, self.teachers, self.ties, self.coordinators):
+            self.agents += agents
+        self.answered = pl.DataFrame()
+        self.outcomes = [measured(self)]
+
+    def luck(self, many: int) -> pl.Series:
+        """As many numbers from 0 to 1."""
+        return pl.Series(self.random.random(many))
+
+    def step(self) -> None:
+        """One half-term."""
+        self.half_term += 1
+        if self.half_term > 1 and self.half_term % HALF_TERMS_A_YEAR == 1:
+            self.schools.publish_results()
+        self.head_ties.meet()
+        self.ties.follow_heads()
+        requests = [self.ties.sought(), self.coordinators.brokered_pairs()]
+        if self.rules.reciprocity.enabled:
+            requests.append(self.ties.offered_back())
+        self.answered = answer_all(self, pl.concat(requests))
+        self.coordinators.tire()
+        self.teachers.grow_older()
+        self.ties.fade()
+        self.outcomes.append(measured(self))
+
+    def run_for(self, half_terms: int) -> None:
+        """So many half-terms."""
+        for _ in range(half_terms):
+            self.step()

@@ -1,0 +1,262 @@
+"""Requests are answered: in waves of as many at a time as have no teacher in common with one that is to come before.
+
+So each is answered in the light of all that its two teachers lived before, as if one came after another. Only what a
+brokerage does to the coordinator's credibility is seen a wave later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from benchmarks.frame_peer.rules import (
+    BROKERED,
+    COLLABORATION,
+    USEFUL,
+    best_of,
+    betrayal,
+    dread,
+    felt,
+    logistic,
+    of_level,
+    one_wayness,
+    rivalry,
+    step_of,
+    tiredness,
+    trust_too_low,
+    value_at,
+)
+
+if TYPE_CHECKING:
+    from benchmarks.frame_peer import FramePeer
+
+
+def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
+    """Answer everything; returns a row a request: who was asked, and how it ended."""
+    ties, teachers = model.ties.agents, model.teachers.agents
+    requests = requests.with_columns(
+        mine=ties["twin"].gather(requests["tie"]),
+        asker=ties["holder"].gather(requests["tie"]),
+        giver=ties["partner"].gather(requests["tie"]),
+        inside=ties["inside"].gather(requests["tie"]),
+        lot=model.luck(requests.height),
+    ).sort("inside", "lot", descending=[True, False])
+    school = teachers["school"]
+    requests = requests.with_columns(
+        alliance=teachers["alliance"].gather(requests["giver"]),
+        givers_school=school.gather(requests["giver"]),
+        askers_school=school.gather(requests["asker"]),
+    )
+    return pl.concat([answer(model, wave) for wave in in_waves(requests)])
+
+
+def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Whoever is in two requests lives the earlier before the later."""
+    waiting = requests.with_row_index("turn")
+    while waiting.height:
+        turns = pl.concat([waiting.select("turn", who="asker"), waiting.select("turn", who="giver")])
+        first = turns.group_by("who").agg(first=pl.min("turn"))
+        ahead = (
+            waiting.join(first, left_on="asker", right_on="who", maintain_order="left")
+            .join(first, left_on="giver", right_on="who", suffix="_of_giver", maintain_order="left")
+            .select((pl.col("first") == pl.col("turn")) & (pl.col("first_of_giver") == pl.col("turn")))
+            .to_series()
+        )
+        yield waiting.filter(ahead)
+        waiting = waiting.filter(~ahead)
+
+
+def answer(model: FramePeer, wave: pl.DataFrame) -> pl.DataFrame:
+    """Grant or refuse, and live with it."""
+    rules = model.rules
+    between = as_things_stand(model, wave)
+    trust, level, rivals = pl.col("givers_trust"), pl.col("level"), pl.col("rivals")
+    lent = trust + 0.3 * pl.col("credibility") * (1.0 - trust)
+    trust = pl.when(pl.col("channel") == BROKERED).then(lent).otherwise(trust)
+    utility = (
+        rules.trust.help_value * trust
+        - dread(trust, of_level(rules.level.stake, level), rivals, rules)
+        + rules.reciprocity.obligation_weight * felt(-pl.col("owed"), rules)
+        - rules.reciprocity.grievance_weight * felt(pl.col("owed"), rules)
+        - rules.trust.effort_weight * of_level(rules.level.cost, level) * (1.0 - 0.6 * rules.policy.funding)
+        - rules.policy.secrecy
+        - tiredness(pl.col("fatigue"), rules)
+    )
+    draw = model.luck(wave.height)
+    misused = betrayal(rivals, pl.col("askers_trust"), rules)
+    between = between.with_columns(
+        granted=model.luck(wave.height) < logistic(2.0 * utility),
+        betrayed=draw < misused,
+        honoured=draw >= misused + rules.outcome.misfortune,
+        joint=(level == COLLABORATION) & rules.practice.jpd,
+        obliged=felt(-pl.col("owed"), rules),
+    )
+    refuse(model, between.filter(~pl.col("granted")))
+    grant(model, between.filter("granted"))
+    return between.select("givers_school", "granted", "joint", "betrayed", "uphill")
+
+
+def as_things_stand(model: FramePeer, wave: pl.DataFrame) -> pl.DataFrame:
+    """What is between the two of each request, and what their schools and coordinator are like."""
+    ties, fatigue, schools = model.ties.agents, model.teachers.agents["fatigue"], model.schools.agents
+    asked, mine, givers, askers = wave["tie"], wave["mine"], wave["givers_school"], wave["askers_school"]
+    present, credibility = (model.coordinators.agents[name] for name in ("present", "credibility"))
+    standing = pl.when("inside").then((present.cast(float) * credibility).gather(wave["alliance"])).otherwise(0.0)
+    rank, attainment = schools["rank"], schools["attainment"]
+    return wave.with_columns(
+        askers_trust=ties["trust"].gather(asked),
+        givers_trust=ties["trust"].gather(mine),
+        owed=ties["owed"].gather(mine),
+        given=ties["given"].gather(mine),
+        received=ties["given"].gather(asked),
+        level=ties["level"].gather(asked),
+        fatigue=fatigue.gather(wave["giver"]),
+        rivals=rivalry(rank.gather(givers), rank.gather(askers), model.rules),
+        uphill=attainment.gather(givers) < attainment.gather(askers),
+        credibility=standing,
+    )
+
+
+def refuse(model: FramePeer, refused: pl.DataFrame) -> None:
+    """A refusal costs the asker's trust, and perhaps a level."""
+    rules, level = model.rules, pl.col("level")
+    trust = pl.col("askers_trust") * (1.0 - rules.help.refusal_loss)
+    too_low = trust_too_low(pl.min_horizontal(trust, "givers_trust"), level, rules)
+    lost = (pl.lit(model.luck(refused.height)) < rules.level.refusal_demotion) | too_low
+    after = refused.select("tie", "mine", trust=trust, level=level - ((level > 1) & lost).cast(pl.Int64))
+    write(model, after["tie"], trust=after["trust"])
+    for side in ("tie", "mine"):
+        write(model, after[side], level=after["level"])
+
+
+def grant(model: FramePeer, granted: pl.DataFrame) -> None:
+    """Practice moves or is made, and both learn what the other is worth."""
+    rules, reciprocity = model.rules, model.rules.reciprocity
+    useful = live_help(model, granted)
+    level, joint, honoured = pl.col("level"), pl.col("joint"), pl.col("honoured")
+    gain = rules.trust.gain * of_level(rules.level.stake, level)
+    givers, askers = pl.col("givers_trust"), pl.col("askers_trust")
+    softened = 1.0 - rules.coordinator.mediation * pl.col("credibility")
+    thanked = (gain * (1.0 + reciprocity.gratitude * pl.col("obliged"))).clip(upper_bound=1.0)
+    learnt = granted.with_columns(
+        givers_trust=pl.when(honoured)
+        .then(givers + gain * (1.0 - givers))
+        .otherwise(givers * (1.0 - rules.trust.loss_ratio * gain * softened)),
+        askers_trust=pl.when(pl.lit(useful)).then(askers + thanked * (1.0 - askers)).otherwise(askers),
+        given=pl.col("given") + 1.0,
+        received=pl.col("received") + joint.cast(float),
+    )
+    kept = 1.0 - reciprocity.one_way_loss * one_wayness(pl.col("given"), pl.col("received"), rules)
+    learnt = learnt.with_columns(givers_trust=givers * kept, askers_trust=askers * kept)
+    lower = pl.min_horizontal("givers_trust", "askers_trust")
+    gate_above = of_level([*rules.level.gate[1:], 2.0], level)  # nobody rises above the last
+    rises = honoured & (level < COLLABORATION) & (lower >= gate_above)
+    falls = ~rises & (level > 1) & (~honoured | trust_too_low(lower, level, rules))
+    after = learnt.with_columns(level=level + rises.cast(pl.Int64) - falls.cast(pl.Int64))
+    both = [after["tie"], after["mine"]]
+    owed = model.ties.agents["owed"].gather(after["tie"]) - (~after["joint"]).cast(float)
+    more = after["owed"] + (~after["joint"]).cast(float)
+    write(
+        model,
+        pl.concat(both),
+        trust=pl.concat([after["askers_trust"], after["givers_trust"]]),
+        level=pl.concat([after["level"]] * 2),
+        given=pl.concat([after["received"], after["given"]]),
+        owed=pl.concat([owed, more]),
+    )
+    coordinators_learn(model, after.filter(pl.col("channel") == BROKERED))
+
+
+def live_help(model: FramePeer, granted: pl.DataFrame) -> pl.Series:
+    """Practice moves or is made, and the effort is felt; whether the askers found it useful."""
+    rules, teachers = model.rules, model.teachers
+    cost = granted.select(of_level(rules.level.cost, pl.col("level"))).to_series()
+    effort = [(granted["giver"], cost), (granted["asker"].filter(granted["joint"]), cost.filter(granted["joint"]))]
+    for who, more in effort:
+        load = teachers.agents["load"]
+        teachers.now(load=load.scatter(who, load.gather(who) + more))
+    own = [f"own_{area}" for area in range(len(teachers.areas))]
+    theirs = [f"theirs_{area}" for area in range(len(teachers.areas))]
+    names = list(zip(teachers.areas, own, theirs, strict=True))
+    known = granted.select("asker", "giver", "level", "joint").with_columns(
+        *(teachers.agents[name].gather(granted["asker"]).alias(mine) for name, mine, _ in names),
+        *(teachers.agents[name].gather(granted["giver"]).alias(other) for name, _, other in names),
+    )
+    moved = transferred(model, known.filter(~pl.col("joint")), own, theirs)
+    made = developed(model, known.filter("joint"), own, theirs)
+    for table, who, columns in ((moved, "asker", own), (made, "asker", own), (made, "giver", theirs)):
+        teachers.now(
+            **{
+                name: teachers.agents[name].scatter(table[who], table[new])
+                for name, new in zip(teachers.areas, columns, strict=True)
+            }
+        )
+    gaps = known.select(
+        pl.max_horizontal(pl.col(other) - pl.col(mine) for mine, other in zip(own, theirs, strict=True))
+    )
+    return granted["joint"] | (gaps.to_series() > USEFUL)
+
+
+def transferred(model: FramePeer, known: pl.DataFrame, own: list[str], theirs: list[str]) -> pl.DataFrame:
+    """The asker closes a share of the largest gap."""
+    share = of_level(model.rules.level.transfer, pl.col("level"))
+    gaps = [pl.col(other) - pl.col(mine) for mine, other in zip(own, theirs, strict=True)]
+    known = known.with_columns(area=best_of(gaps))
+    return known.with_columns(
+        pl.when(pl.col("area") == area)
+        .then(pl.col(mine) + share * gap.clip(lower_bound=0.0))
+        .otherwise(pl.col(mine))
+        .alias(mine)
+        for area, (mine, gap) in enumerate(zip(own, gaps, strict=True))
+    )
+
+
+def developed(model: FramePeer, known: pl.DataFrame, own: list[str], theirs: list[str]) -> pl.DataFrame:
+    """Something new where the two are strongest, then coaching both ways."""
+    rules, share = model.rules, model.rules.level.transfer[-1]
+    pairs = list(zip(own, theirs, strict=True))
+    known = known.with_columns(
+        area=best_of([pl.col(mine) + pl.col(other) for mine, other in pairs]),
+        own_best=best_of([pl.col(name) for name in own]),
+        their_best=best_of([pl.col(name) for name in theirs]),
+        diversity=pl.mean_horizontal((pl.col(mine) - pl.col(other)).abs() for mine, other in pairs),
+        spark=pl.Series(model.random.exponential(size=known.height)),
+    )
+    best = pl.max_horizontal(value_at(own, "area"), value_at(theirs, "area"))
+    spread = (pl.col("diversity") / 0.25).clip(upper_bound=1.0)
+    known = known.with_columns(new=best + step_of(pl.col("spark"), best, rules) * spread)
+    for names in (own, theirs):
+        known = moved_at(known, names, "area", share * (pl.col("new") - value_at(names, "area")))
+    for names, others, place in ((own, theirs, "their_best"), (theirs, own, "own_best")):
+        ahead = value_at(others, place) - value_at(names, place)
+        known = moved_at(known, names, place, share * ahead.clip(lower_bound=0.0))
+    return known
+
+
+def moved_at(known: pl.DataFrame, names: list[str], place: str, by: pl.Expr) -> pl.DataFrame:
+    """Add something in one area, told by a column."""
+    known = known.with_columns(by=by)
+    here = [pl.col(place) == area for area in range(len(names))]
+    return known.with_columns(
+        pl.when(there).then(pl.col(name) + pl.col("by")).otherwise(pl.col(name)).alias(name)
+        for there, name in zip(here, names, strict=True)
+    )
+
+
+def coordinators_learn(model: FramePeer, brokered: pl.DataFrame) -> None:
+    """Standing grows with what went well, and falls with what did not."""
+    if brokered.is_empty():
+        return
+    ended = brokered.group_by("alliance").agg(well=pl.sum("honoured"), badly=(~pl.col("honoured")).sum())
+    standing = model.coordinators.agents["credibility"]
+    now = standing.gather(ended["alliance"])
+    grown = (1.0 - (1.0 - now) * 0.97 ** ended["well"]) * 0.95 ** ended["badly"]
+    model.coordinators.now(credibility=standing.scatter(ended["alliance"], grown))
+
+
+def write(model: FramePeer, rows: pl.Series, **columns: pl.Series) -> None:
+    """Write into some rows of the ties."""
+    ties = model.ties.agents
+    model.ties.now(**{name: ties[name].scatter(rows, values) for name, values in columns.items()})

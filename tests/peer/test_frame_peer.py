@@ -1,0 +1,85 @@
+"""The peer on data frames has luck of its own: its worlds open like the project's, and agree with them on average.
+
+Set before it was first run: over all half-terms lived, an outcome's mean may differ from the project's by four standard
+errors of the paired difference (a pair is one seed, so one opening) and 2 % of the project's mean.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before the first import; two tests at a time have two cores
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.outcomes import NAMES
+
+pl = pytest.importorskip("polars", reason="Polars is not installed; make .venv/dev installs it")
+pytest.importorskip("mesa_frames", reason="mesa-frames is not installed; make .venv/dev tries to install it")
+
+from benchmarks.frame_peer import FramePeer  # noqa: E402
+from benchmarks.frame_peer.answering import in_waves  # noqa: E402
+from tests.peer.test_peer_agrees import ROUGH, TRUSTING  # noqa: E402
+
+SEEDS, HALF_TERMS = 10, 12
+CASES = {
+    "silicon_valley": ("silicon_valley", {}),
+    "trusting and rough": ("baseline", TRUSTING | ROUGH | {"level.capacity": 0.5}),
+    "without much": (
+        "baseline",
+        {"reciprocity.enabled": False, "coordinator.present": False, "trust.competition_enters": "additive"},
+    ),
+}
+
+
+def means(lived: list[dict[str, float]]) -> np.ndarray:
+    """The mean of each outcome over the half-terms lived."""
+    return np.nanmean([[row[name] for name in NAMES] for row in lived[1:]], axis=0)
+
+
+def apart(theirs: Scenario, ours: Scenario) -> set[str]:
+    """The outcomes that differ by more than luck allows."""
+    differences, expected = [], []
+    for seed in range(1, SEEDS + 1):
+        peer, model = FramePeer(theirs, seed), AllianceModel(ours, rng=seed, record="system")
+        peer.run_for(HALF_TERMS)
+        model.run_for(HALF_TERMS)
+        expected.append(means(model.outcomes.to_dict("records")))
+        differences.append(means(peer.outcomes) - expected[-1])
+    error = np.std(differences, axis=0, ddof=1) / np.sqrt(SEEDS)
+    allowed = 4.0 * error + 0.02 * np.abs(np.mean(expected, axis=0))
+    too_far = np.abs(np.mean(differences, axis=0)) > allowed
+    assert np.isfinite(allowed).all()
+    return {name for name, far in zip(NAMES, too_far, strict=True) if far}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_frames_live_alike(case: str):
+    config, changes = CASES[case]
+    scenario = Scenario.load(config, changes)
+    assert apart(scenario, scenario) == set()
+
+
+def test_a_rule_that_differs_is_seen():
+    """The comparison can fail: here refusals hurt nobody in the peer. (Mean trust then differs by less than 2 %.)"""
+    scenario = Scenario.load("baseline")
+    assert "mutual_trust" in apart(scenario.with_changes({"help.refusal_loss": 0.0}), scenario)
+
+
+def test_worlds_open_as_the_projects_do():
+    scenario = Scenario.load("silicon_valley")
+    (opening,) = FramePeer(scenario, 3).outcomes
+    ours = AllianceModel(scenario, rng=3, record="system").outcomes.iloc[0]
+    np.testing.assert_allclose([opening[name] for name in NAMES], ours[list(NAMES)], atol=1e-5)
+
+
+def test_whoever_is_in_two_requests_lives_the_earlier_first():
+    requests = pl.DataFrame({"asker": [1, 2, 4, 1, 5], "giver": [2, 3, 5, 3, 6]})
+    assert [wave["turn"].to_list() for wave in in_waves(requests)] == [[0, 2], [1, 4], [3]]
+
+
+def test_events_are_refused_in_words():
+    with pytest.raises(ValueError, match="knows no events"):
+        FramePeer(Scenario.load("funding_ends"), 1)
