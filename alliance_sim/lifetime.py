@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from alliance_sim import chance
 from alliance_sim.configuration import Configuration
+from alliance_sim.configuration.memory import expected_teachers
 from alliance_sim.happenings import happen, refuse_strangers
 from alliance_sim.modules import modules_of
 from alliance_sim.outcomes import NAMES, OUTCOMES
@@ -22,7 +23,10 @@ from alliance_sim.roster import Roster
 from alliance_sim.schedule import threads_for
 from alliance_sim.seeds import seed_from
 from alliance_sim.settings import settings_record
-from alliance_sim.stretch import live_stretch
+from alliance_sim.stretch import live_stretch, side_by_side
+
+TEACHERS_TOGETHER, REPLICATES_TOGETHER = 50_000, 50
+"""The most in one compiled call: some 12 MB of worlds, which nearer memory holds; beyond fifty nothing is gained."""
 
 
 def live(
@@ -47,33 +51,69 @@ def live(
     Raises:
         ValueError: if the seed is no whole number from 0 to 2**64 - 1.
     """
-    luck = np.uint64(chance.seed_of(np.uint64(seed_from(seed))))
-    settings = settings_record(configuration.values)
-    schools = roster or drawn_roster(settings[0], luck)
-    if threads_for(int(schools.teachers.sum())) > 1 or modules_of(configuration):
-        from alliance_sim.model import AllianceModel
-        from alliance_sim.scenario import Scenario
+    return live_replicates(configuration, [seed], half_terms, kept, roster=roster, since=since)[0]
 
-        model = AllianceModel(Scenario.of(configuration, roster=roster), rng=seed, record="system")
-        model.run_for(half_terms)
-        return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)[since:]
-    refuse_strangers(configuration.events, schools)
-    world = open_world(schools, settings[0], luck)
-    outcomes = np.empty((half_terms + 1, len(OUTCOMES)))
+
+def replicates_together(configuration: Configuration, roster: Roster | None = None) -> int:
+    """How many replicates ``live_replicates`` had best be given at once, by the teachers that are to be expected."""
+    teachers = expected_teachers(configuration.values) if roster is None else float(roster.teachers.sum())
+    return max(1, min(REPLICATES_TOGETHER, int(TEACHERS_TOGETHER / teachers)))
+
+
+def live_replicates(
+    configuration: Configuration,
+    seeds: Sequence[int],
+    half_terms: int,
+    kept: Sequence[str] = NAMES,
+    *,
+    roster: Roster | None = None,
+    since: int = 0,
+) -> NDArray[np.float64]:
+    """Worlds that differ in their luck alone: what ``live`` gives for each (seeds × half-terms × outcomes).
+
+    They live from event to event in one compiled call for all; those with modules, or so large that each has threads
+    of its own, one after another.
+    """
+    lucks = np.array([chance.seed_of(np.uint64(seed_from(seed))) for seed in seeds], np.uint64)
+    settings = settings_record(configuration.values)
+    schools = [roster or drawn_roster(settings[0], luck) for luck in lucks]
+    if modules_of(configuration) or any(threads_for(int(some.teachers.sum())) > 1 for some in schools):
+        return np.stack([_as_a_model(configuration, seed, half_terms, kept, roster)[since:] for seed in seeds])
+    for some in schools:
+        refuse_strangers(configuration.events, some)
+    worlds = [open_world(some, settings[0], luck) for some, luck in zip(schools, lucks, strict=True)]
+    measured: list[NDArray[np.float64]] = []
     lived = 0
+
+    def live_until(half_term: int) -> None:
+        rows = np.empty((len(seeds), max(0, half_term + 1 - max(lived, since)), len(OUTCOMES)))
+        live_stretch(side_by_side(worlds), settings[0], lucks, lived, half_term, rows)
+        measured.append(rows)
+
     for event in configuration.events:
         if event.half_term >= half_terms:
             break
         if event.half_term >= lived:
-            rows = outcomes[max(lived, since) : event.half_term + 1]
-            live_stretch(world, settings[0], luck, lived, event.half_term, rows)
+            live_until(event.half_term)
             lived = event.half_term + 1
-        enact(event.set, settings, world)
-        world = happen(event, world, settings[0], luck, event.half_term, schools)
-    live_stretch(world, settings[0], luck, lived, half_terms, outcomes[max(lived, since) :])
-    outcomes = outcomes[since:]
+        for place, (world, some, luck) in enumerate(zip(worlds, schools, lucks, strict=True)):
+            enact(event.set, settings, world)
+            worlds[place] = happen(event, world, settings[0], luck, event.half_term, some)
+    live_until(half_terms)
+    outcomes = np.concatenate(measured, axis=1)
     if tuple(kept) == NAMES:
         return outcomes
     places = {name: place for place, name in enumerate(NAMES)}
-    nothing = np.full(len(outcomes), np.nan)
-    return np.column_stack([outcomes[:, places[name]] if name in places else nothing for name in kept])
+    nothing = np.full(outcomes.shape[:2], np.nan)
+    return np.stack([outcomes[..., places[name]] if name in places else nothing for name in kept], axis=-1)
+
+
+def _as_a_model(
+    configuration: Configuration, seed: int, half_terms: int, kept: Sequence[str], roster: Roster | None
+) -> NDArray[np.float64]:
+    from alliance_sim.model import AllianceModel
+    from alliance_sim.scenario import Scenario
+
+    model = AllianceModel(Scenario.of(configuration, roster=roster), rng=seed, record="system")
+    model.run_for(half_terms)
+    return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)

@@ -1,16 +1,18 @@
-"""The run function: many replicates of one point, lived one after another."""
+"""The run function: many replicates of one point, lived in one compiled call."""
 
 from __future__ import annotations
 
 import threading
 from functools import lru_cache
+from itertools import batched
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alliance_sim.configuration import Configuration, Event, refuse_misfits
 from alliance_sim.configuration.own_mechanisms import told_again
-from alliance_sim.lifetime import live as lived
+from alliance_sim.lifetime import live_replicates, replicates_together
 from alliance_sim.modules import modules_of
 from alliance_sim.paired_worlds import prepare
 from alliance_sim.parameters import Value
@@ -47,19 +49,24 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     half_terms: int = told["half_terms"]
     first = half_terms if told["at"] == "end" else 0
     rows = half_terms + 1 - first
-    kept = np.empty((len(task.seeds), rows, len(told["keep"])))
-    for place, seed in enumerate(task.seeds):
+    lived: list[NDArray[np.float64]] = []
+    for seeds in batched(task.seeds, replicates_together(configuration, roster)):
         sign_of_life()
         try:
-            kept[place] = lived(configuration, seed, half_terms, told["keep"], roster=roster, since=first)
+            lived.append(live_replicates(configuration, seeds, half_terms, told["keep"], roster=roster, since=first))
         except Exception as trouble:
-            trouble.add_note(f"in the run of seed {seed} at point {task.point}")
+            trouble.add_note(f"in the run of {_seeds_said(seeds)} at point {task.point}")
             raise
+    kept = np.concatenate(lived)
     columns = {
         "seed": np.repeat(np.array(task.seeds, np.int64), rows),
         "half_term": np.tile(np.arange(first, half_terms + 1, dtype=np.int32), len(task.seeds)),
     }
     return pa.table(columns | {name: kept[:, :, place].ravel() for place, name in enumerate(told["keep"])})
+
+
+def _seeds_said(seeds: tuple[int, ...]) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"one of the seeds {seeds[0]} to {seeds[-1]}"
 
 
 def warm_up() -> None:

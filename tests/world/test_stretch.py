@@ -7,30 +7,50 @@ import pytest
 import tomli_w
 
 from alliance_sim import AllianceModel, Scenario, stretch
-from alliance_sim.lifetime import live
+from alliance_sim.lifetime import live, live_replicates, replicates_together
 from alliance_sim.outcomes import NAMES
+
+SMALL = {"population.schools": 9, "population.teachers_median": 8}
 
 
 def opened(name: str) -> AllianceModel:
     return AllianceModel(name, rng=7, record="system", **{"population.schools": 9})
 
 
+def lived(model: AllianceModel, first: int, last: int) -> np.ndarray:
+    rows = np.empty((1, last + 1 - first, len(NAMES)))
+    worlds, lucks = stretch.side_by_side([model.world]), np.array([model._luck])
+    stretch.live_stretch(worlds, model._settings[0], lucks, first, last, rows)
+    return rows[0]
+
+
 def test_a_stretch_is_the_same_as_its_half_terms_one_by_one():
     stepped, called = opened("silicon_valley"), opened("silicon_valley")
     stepped.run_for(13)  # past two results days
-    rows = np.empty((14, len(NAMES)))
-    stretch.live_stretch(called.world, called._settings[0], called._luck, 0, 13, rows)
+    rows = lived(called, 0, 13)
     assert rows.tobytes() == stepped.outcomes.to_numpy().tobytes()
     assert called.world.ties.trust.tobytes() == stepped.world.ties.trust.tobytes()
 
 
 def test_a_stretch_may_begin_where_another_ended():
     whole, halves = opened("baseline"), opened("baseline")
-    rows, again = np.empty((9, len(NAMES))), np.empty((9, len(NAMES)))
-    stretch.live_stretch(whole.world, whole._settings[0], whole._luck, 0, 8, rows)
-    stretch.live_stretch(halves.world, halves._settings[0], halves._luck, 0, 4, again[:5])
-    stretch.live_stretch(halves.world, halves._settings[0], halves._luck, 5, 8, again[5:])
-    assert rows.tobytes() == again.tobytes()
+    again = np.concatenate([lived(halves, 0, 4), lived(halves, 5, 8)])
+    assert lived(whole, 0, 8).tobytes() == again.tobytes()
+
+
+def test_worlds_side_by_side_do_not_touch_each_other():
+    """Of different sizes, and of different luck; each is what it would be alone."""
+    alone = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
+    together = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
+    assert len({len(model.teachers) for model in alone}) > 1
+    rows = np.empty((3, 14, len(NAMES)))
+    worlds = stretch.side_by_side([model.world for model in together])
+    lucks = np.array([model._luck for model in together])
+    stretch.live_stretch(worlds, together[0]._settings[0], lucks, 0, 13, rows)
+    for model, beside, row in zip(alone, together, rows, strict=True):
+        model.run_for(13)
+        assert row.tobytes() == model.outcomes.to_numpy().tobytes()
+        assert beside.world.ties.trust.tobytes() == model.world.ties.trust.tobytes()
 
 
 @pytest.mark.parametrize(
@@ -54,6 +74,11 @@ def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
     assert whole.tobytes() == model.outcomes.to_numpy().tobytes()
     for since in (0, 1, 3, 4, 10, 11):  # whoever looks only later sees the same
         assert live(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
+    four = live_replicates(scenario.configuration, [4, 3, 5, 3], 11, ("trust", "jpd"), since=2)
+    assert four.shape == (4, 10, 2)
+    for place in (1, 3):
+        assert four[place].tobytes() == live(scenario.configuration, 3, 11, ("trust", "jpd"))[2:].tobytes()
+    assert four[2].tobytes() == live(scenario.configuration, 5, 11, ("trust", "jpd"))[2:].tobytes()
 
 
 def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
@@ -62,3 +87,18 @@ def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
     monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
     assert live(scenario.configuration, 5, 8).tobytes() == alone.tobytes()
     assert live(scenario.configuration, 5, 8, ("trust", "jpd"), since=8).shape == (1, 2)
+
+
+def test_replicates_with_threads_of_their_own_live_one_by_one(monkeypatch):
+    scenario = Scenario.load("silicon_valley", {"population.schools": 12})
+    together = live_replicates(scenario.configuration, [5, 6], 4)
+    monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
+    assert live_replicates(scenario.configuration, [5, 6], 4).tobytes() == together.tobytes()
+
+
+def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
+    """So that a call is short and its worlds lie in the nearer memory."""
+    assert replicates_together(Scenario.load("baseline").configuration) == 50
+    assert replicates_together(Scenario.load("england").configuration) == 1
+    some = Scenario.load("baseline", {"population.schools": 240})
+    assert 1 < replicates_together(some.configuration) < 50
