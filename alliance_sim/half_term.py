@@ -36,7 +36,8 @@ from alliance_sim.state import Floats, Ints, World
 class Desk(NamedTuple):
     """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray.
 
-    The first two have one place more than pairs: what lies beyond the alliance.
+    Whatever stands on it when it is taken is written over before it is read. The first two have one place more than
+    pairs: what lies beyond the alliance.
     """
 
     staff_trust: Floats
@@ -61,7 +62,7 @@ class Desk(NamedTuple):
 def desk_for(world: World, first: int, last: int) -> Desk:
     """Paper enough for the largest of these alliances."""
     alliances, schools, teachers = world.alliances, world.schools, world.teachers
-    members, requests, most_held, most_ties, most_brokered = 0, 0, 0, 0, 0
+    members, requests, most_held, most_brokered = 0, 0, 0, 0
     for alliance in range(first, last):
         start, end = alliances.first_school[alliance], alliances.first_school[alliance + 1]
         staff, after = schools.first_teacher[start], schools.first_teacher[end]
@@ -71,26 +72,24 @@ def desk_for(world: World, first: int, last: int) -> Desk:
         members = max(members, end - start)
         requests = max(requests, (after - staff) * (teachers.asks.shape[1] + 1) + ties + capacity)
         most_brokered = max(most_brokered, capacity)
-        for teacher in range(staff, after):
-            most_ties = max(most_ties, teachers.first_tie[teacher + 1] - teachers.first_tie[teacher])
     pairs = members * members + 1
     return Desk(
-        np.zeros(pairs),
-        np.zeros(pairs),
-        np.zeros(most_held),
-        np.zeros(most_ties),
-        np.zeros(most_ties),
-        np.zeros(most_brokered, np.int64),
-        np.zeros(most_held, np.int64),
-        np.zeros(most_held),
-        np.zeros(coordination.HEAPS * most_brokered),
-        np.zeros(requests, np.int64),
-        np.zeros(requests, np.int64),
-        np.zeros(requests, np.uint64),
-        np.zeros(requests, np.int64),
-        np.zeros(requests + 1, np.int64),
-        np.zeros(requests, np.bool_),
-        np.zeros(most_held, np.bool_),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(most_held),
+        np.empty(most_held),
+        np.empty(most_held),
+        np.empty(most_brokered, np.int64),
+        np.empty(most_held, np.int64),
+        np.empty(most_held),
+        np.empty(coordination.HEAPS * most_brokered),
+        np.empty(requests, np.int64),
+        np.empty(requests, np.int64),
+        np.empty(requests, np.uint64),
+        np.empty(requests, np.int64),
+        np.empty(requests + 1, np.int64),
+        np.empty(requests, np.bool_),
+        np.empty(most_held, np.bool_),
     )
 
 

@@ -15,7 +15,7 @@ from alliance_sim.compilation import rule, step
 from alliance_sim.leanings import haze_before, promise_favoured
 from alliance_sim.mechanisms.practice_transfer import USEFUL, complementarity, gaps_among
 from alliance_sim.mechanisms.trust_building import COLLABORATION
-from alliance_sim.rows import USUAL_AREAS, Row, staff_of, ties_of
+from alliance_sim.rows import USUAL_AREAS, Row, is_among, staff_of, ties_of_staff
 from alliance_sim.settings import Settings
 from alliance_sim.state import Coordinators, Floats, Ints, World
 
@@ -59,49 +59,52 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
-def see_promise(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, one: int, tie: int,
-    credibility: float, areas: int,
-) -> float:  # fmt: skip
-    """What the coordinator sees in a pair: one teacher, and the tie on which they hold the other."""
-    teachers, other = world.teachers, world.ties.partner[tie]
-    complement = min(*gaps_among(teachers.practice, one, other, areas))
-    ids = min(teachers.id[one], teachers.id[other]), max(teachers.id[one], teachers.id[other])
-    draw = chance.uniform(seed, chance.BROKERS, half_term, ids[0], ids[1])
-    seen = promise(complement, haze_before(world.leanings, 0.3 * (1.0 - credibility), alliance), draw)
-    fruitful = (complement > USEFUL) | (settings.practice.jpd & (world.ties.level[tie] == COLLABORATION))
-    return promise_favoured(world.leanings, seen, tie) if fruitful else NOTHING
-
-
-@step
 def see_promises(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats
 ) -> int:
-    """Lay in ``pairs`` one tie of each pair in the alliance, in ``promises`` what they promise; returns how many."""
-    areas = world.teachers.practice.shape[1]
+    """Lay in ``pairs`` one tie of each pair in the alliance, in ``promises`` what they promise; returns how many.
+
+    What they have to give each other first, for all, and how the coordinator sees it after: that is a third quicker.
+    """
+    many, areas = note_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        return see_practice(world, settings, seed, half_term, alliance, pairs, promises, USUAL_AREAS)
-    return see_practice(world, settings, seed, half_term, alliance, pairs, promises, areas)
+        weigh_pairs(world, settings, pairs, many, promises, USUAL_AREAS)
+    else:
+        weigh_pairs(world, settings, pairs, many, promises, areas)
+    noise = haze_before(world.leanings, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance)
+    ids, ties = world.teachers.id, world.ties
+    for pair in range(many):
+        tie = Row(pairs[pair])
+        one, other = ids[ties.partner[ties.twin[tie]]], ids[ties.partner[tie]]
+        draw = chance.uniform(seed, chance.BROKERS, half_term, min(one, other), max(one, other))
+        promises[pair] = promise_favoured(world.leanings, promise(promises[pair], noise, draw), tie)
+    return many
 
 
 @step
-def see_practice(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats,
-    areas: int,
-) -> int:  # fmt: skip
-    """The same, told the number of areas."""
-    many, credibility = 0, np.float64(world.coordinators.credibility[alliance])
+def weigh_pairs(world: World, settings: Settings, pairs: Ints, many: int, promises: Floats, areas: int) -> None:
+    """What the two of each pair have to give each other; NOTHING where that is too little, and no joint work either."""
+    ties = world.ties
+    for pair in range(many):
+        tie = Row(pairs[pair])
+        to_learn, to_teach = gaps_among(world.teachers.practice, ties.partner[ties.twin[tie]], ties.partner[tie], areas)
+        complement = min(to_learn, to_teach)
+        fruitful = (complement > USEFUL) | (settings.practice.jpd & (ties.level[tie] == COLLABORATION))
+        promises[pair] = complement if fruitful else NOTHING
+
+
+@step
+def note_pairs(world: World, alliance: int, pairs: Ints) -> int:
+    """Lay in ``pairs`` one tie of each pair in the alliance, that of who stands first; returns how many."""
+    ties, many = world.ties, Row(0)
     start, end = staff_of(world, alliance)
-    for teacher in range(start, end):
-        first, outside, _ = ties_of(world, teacher)
-        for tie in range(first, outside):
-            if world.ties.partner[tie] > teacher:
-                pairs[many] = tie
-                promises[many] = see_promise(
-                    world, settings, seed, half_term, alliance, teacher, tie, credibility, areas
-                )  # fmt: skip
-                many += 1
-    return many
+    first, last = ties_of_staff(world, start, end)
+    for tie in range(first, last):
+        pairs[many] = tie
+        many += Row(
+            is_among(ties.partner[tie], start, end) & (ties.twin[tie] > tie)
+        )  # if not, the next is laid over it
+    return np.int64(many)  # pyright: ignore[reportReturnType] (counts have a sign where rows have none)
 
 
 @step
