@@ -29,6 +29,19 @@ def ties_with(own: int, others: int, place: int) -> int:
 
 
 @loop
+def met_across(seed: Seed, ids: Ints, subject: Ints, alliance_of: Ints, each: int) -> Ints:
+    """Pairs of counterparts in the order of meeting, shape (pairs, 2): ``each`` turns a subject."""
+    found, many = np.empty((each * (ids.size // 2 + 1), 2), np.int64), 0
+    for taught in np.unique(subject):
+        members = np.flatnonzero(subject == taught)
+        for turn in range(each):
+            pairs = paired_across(boundary_candidates(seed, ids, members, turn), alliance_of)
+            found[many : many + pairs.shape[0]] = pairs
+            many += pairs.shape[0]
+    return found[:many]
+
+
+@loop
 def boundary_candidates(seed: Seed, ids: Ints, members: Ints, turn: int) -> Ints:
     """The teachers in ``members`` in an order drawn for this turn."""
     lots = np.empty(members.size, np.uint64)
@@ -70,16 +83,14 @@ def boundary_pairs(
     Returns distinct pairs of rows, shape (pairs, 2), sorted by the stable ids of the two, the lower id first: so each
     teacher's come in the order of their partners' ids, wherever in memory those lie.
     """
-    found = [np.empty((0, 2), np.int64)]
-    for taught in np.unique(subject):
-        members = np.flatnonzero(subject == taught)
-        found += [paired_across(boundary_candidates(seed, ids, members, turn), alliance_of) for turn in range(each)]
+    found = met_across(seed, ids, subject, alliance_of, each)
     by_id = np.argsort(ids)
     place = np.empty(len(ids), np.int64)
     place[by_id] = np.arange(len(ids))
-    pairs = np.sort(place[np.concatenate(found)], axis=1)
+    one, other = place[found[:, 0]], place[found[:, 1]]
     many = max(1, len(ids))
-    distinct = np.unique(pairs[:, 0] * many + pairs[:, 1])
+    each_pair = np.sort(np.minimum(one, other) * many + np.maximum(one, other))
+    distinct = each_pair[np.diff(each_pair, prepend=-1) > 0]  # np.unique takes five times as long for so few
     return by_id[np.stack([distinct // many, distinct % many], axis=1)]
 
 

@@ -81,8 +81,8 @@ def _troubles(roster: Roster) -> Iterator[str]:
         if column.dtype.kind not in "iu":
             yield f"{name} holds {column.dtype} numbers; give whole ones"
             return
-        outside = np.flatnonzero((column < low) | (column > high))
-        if outside.size:
+        if column.min() < low or column.max() > high:
+            outside = np.flatnonzero((column < low) | (column > high))
             yield f"{name}[{outside[0]}] is {column[outside[0]]:,}, but must be {low:,} to {high:,}"
             return
     steps = np.diff(roster.alliance)
