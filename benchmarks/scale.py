@@ -1,11 +1,13 @@
 """What a teacher's half-term costs from a village to the world, on one thread and on two; and how cost grows.
 
     python -m benchmarks.scale [--largest 20000000] [--config baseline]
+    python -m benchmarks.scale --largest 85000000 --config the_world    (20 GB, ten minutes)
 
-Worlds of 200 teachers up to the largest, ten times as many from one to the next. Each lives in a process of its own,
-which says what a half-term took (the median of some), what the columns weigh and how much memory the process had at
-most. Cost = a·teachers^b: the exponent b, with its 95 % interval, is fitted to the sizes from 2,000 teachers on, below
-which a half-term is over before it has begun.
+Worlds of the largest size and of a tenth, a hundredth … of it, down to some hundreds of teachers. Each lives in a
+process of its own, which says what a half-term took (the median of some), what the columns weigh and how much memory
+the process had at most. Small worlds live many half-terms on one thread in one compiled call, for to be called costs
+as much as they do; on two threads they are called for each step. Cost = a·teachers^b: the exponent b, with its 95 %
+interval, is fitted to all sizes on one thread.
 """
 
 from __future__ import annotations
@@ -19,19 +21,24 @@ import sys
 import time
 from statistics import median
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
 from alliance_sim import AllianceModel
+from alliance_sim.outcomes import OUTCOMES
+from alliance_sim.schedule import WORTH_A_THREAD
 from alliance_sim.state import bytes_of
+from alliance_sim.stretch import live_stretch, side_by_side
 from benchmarks.speed import scenario_of
 
-FITTED_FROM = 2_000
-"""Teachers from which the exponent is fitted."""
+SMALLEST = 200
 MOST_HALF_TERMS, LEAST_HALF_TERMS = 200, 3
 WORK = 4_000_000
 """Teacher-half-terms that are enough to measure."""
+IN_ONE_CALL = 100_000
+"""Teacher-half-terms that go in one compiled call where a world is smaller."""
 
 
 def lived(config: str, teachers: int) -> dict[str, float]:
@@ -43,14 +50,10 @@ def lived(config: str, teachers: int) -> dict[str, float]:
     half_terms = min(MOST_HALF_TERMS, max(LEAST_HALF_TERMS, WORK // people))
     costs: dict[int, list[float]] = {1: [], 2: []}
     for threads in costs:
-        model.threads = threads
-        model.step()  # compiled code is read, and columns are touched for the first time
+        one_cost(model, threads)  # compiled code is read, and columns are touched for the first time
     for _ in range(half_terms):
         for threads, took in costs.items():
-            model.threads = threads
-            started = time.perf_counter()
-            model.step()
-            took.append((time.perf_counter() - started) * 1e9 / people)
+            took.append(one_cost(model, threads) / people)
     return {
         "teachers": people,
         "ties": model.world.ties.trust.size / people,
@@ -62,6 +65,21 @@ def lived(config: str, teachers: int) -> dict[str, float]:
     }
 
 
+def one_cost(model: AllianceModel, threads: int) -> float:
+    """Nanoseconds of a half-term."""
+    world, many = model.world, max(1, IN_ONE_CALL // len(model.world.teachers.id))
+    if threads == 1 and many > 1:
+        worlds, luck, rows = side_by_side([world]), np.array([model._luck]), np.empty((1, many, len(OUTCOMES)))
+        first = round(model.time) + 1
+        started = time.perf_counter()
+        live_stretch(worlds, model._settings[0], luck, first, first + many - 1, rows)
+        return (time.perf_counter() - started) * 1e9 / many
+    model.threads = threads
+    started = time.perf_counter()
+    model.step()
+    return (time.perf_counter() - started) * 1e9
+
+
 def exponent(sizes: list[float], costs: list[float]) -> tuple[float, float, float]:
     """The exponent b of cost = a·size^b by least squares on logarithms, and its 95 % interval."""
     fit = stats.linregress([math.log(size) for size in sizes], [math.log(cost) for cost in costs])
@@ -71,7 +89,10 @@ def exponent(sizes: list[float], costs: list[float]) -> tuple[float, float, floa
 
 def report(worlds: list[dict[str, float]], config: str, console: Console) -> None:
     """A table, and the exponent."""
-    table = Table(title=f"Wall time a teacher and half-term, {config}", caption="Each size in a process of its own")
+    table = Table(
+        title=f"Wall time a teacher and half-term, {config}",
+        caption=f"Each size in a process of its own. The model takes two threads from {WORTH_A_THREAD:,} teachers on",
+    )
     for heading in ("teachers", "ties each", "opened in", "one thread", "two threads", "gain", "bytes each", "peak"):
         table.add_column(heading, justify="right")
     for world in worlds:
@@ -86,10 +107,13 @@ def report(worlds: list[dict[str, float]], config: str, console: Console) -> Non
             f"{world['peak'] / 1e9:.1f} GB",
         )
     console.print(table)
-    fitted = [world for world in worlds if world["teachers"] >= 0.9 * FITTED_FROM]
-    if len(fitted) > 2:
-        slope, low, high = exponent([w["teachers"] for w in fitted], [w["one"] * w["teachers"] for w in fitted])
-        console.print(f"A half-term's cost grows as teachers to the power of {slope:.3f} [{low:.3f}, {high:.3f}].")
+    if len(worlds) > 2:
+        slope, low, high = exponent([w["teachers"] for w in worlds], [w["one"] * w["teachers"] for w in worlds])
+        decades = math.log10(worlds[-1]["teachers"] / worlds[0]["teachers"])
+        console.print(
+            f"Over {decades:.1f} decades a half-term's cost grows as teachers to the power of {slope:.3f} "
+            f"[{low:.3f}, {high:.3f}]."
+        )
 
 
 def main() -> None:
@@ -102,14 +126,16 @@ def main() -> None:
     if asked.one:
         print(json.dumps(lived(asked.config, asked.one)))
         return
-    worlds, teachers, console = [], 200, Console()
+    if asked.largest < SMALLEST:
+        parser.error(f"largest must be at least {SMALLEST}")
+    console, worlds = Console(), []
     with console.status("measuring") as status:
-        while teachers <= asked.largest:
+        for tenths in reversed(range(int(math.log10(asked.largest / SMALLEST)) + 1)):
+            teachers = round(asked.largest / 10**tenths)
             status.update(f"measuring {teachers:,} teachers")
             command = [sys.executable, "-m", "benchmarks.scale", "--one", str(teachers), "--config", asked.config]
             told = subprocess.run(command, check=True, capture_output=True, text=True)
             worlds.append(json.loads(told.stdout))
-            teachers *= 10
     report(worlds, asked.config, console)
 
 
