@@ -9,6 +9,8 @@ import tomli_w
 from alliance_sim import AllianceModel, Scenario, stretch
 from alliance_sim.lifetime import live, live_replicates, replicates_together
 from alliance_sim.outcomes import NAMES
+from alliance_sim.population import drawn_roster
+from alliance_sim.settings import settings_record
 
 SMALL = {"population.schools": 9, "population.teachers_median": 8}
 
@@ -102,3 +104,17 @@ def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
     assert replicates_together(Scenario.load("england").configuration) == 1
     some = Scenario.load("baseline", {"population.schools": 240})
     assert 1 < replicates_together(some.configuration) < 50
+
+
+def test_replicates_of_listed_schools_may_merge(tmp_path):
+    """They share their roster; what happens to one world is nothing to another."""
+    told = {"question": "?", "extends": "baseline", "population": {"teachers_median": 8}}
+    told["events"] = [{"year": 0.5, "happens": "merger"}, {"year": 1.0, "set": {"policy.competition": 0.9}}]
+    path = tmp_path / "world.toml"
+    path.write_text(tomli_w.dumps(told), encoding="utf-8")
+    scenario = Scenario.load(path)
+    roster = drawn_roster(settings_record(scenario.configuration.values)[0], np.uint64(11))
+    both = live_replicates(scenario.configuration, [3, 4], 9, roster=roster)
+    assert both[0, -1, NAMES.index("alliances")] == both[0, 0, NAMES.index("alliances")] - 1
+    for seed, rows in zip((3, 4), both, strict=True):
+        assert rows.tobytes() == live(scenario.configuration, seed, 9, roster=roster).tobytes()
