@@ -20,7 +20,7 @@ from alliance_sim.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.settings import Settings
 from alliance_sim.state import World
 
-WORTH_A_THREAD = 40_000
+WORTH_A_THREAD = 60_000
 """Teachers from which a second thread saves more than it costs."""
 CHUNKS_A_THREAD = 4
 """Alliances differ in size, so each thread takes several smaller runs."""
