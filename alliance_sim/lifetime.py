@@ -27,6 +27,8 @@ from alliance_sim.stretch import live_stretch, side_by_side
 
 TEACHERS_TOGETHER, REPLICATES_TOGETHER = 50_000, 50
 """The most in one compiled call: some 12 MB of worlds, which nearer memory holds; beyond fifty nothing is gained."""
+WORK_TOGETHER = 2_000_000
+"""Teacher-half-terms in one compiled call: half a second, so that who waits for its runs hears of them in time."""
 
 
 def live(
@@ -54,10 +56,16 @@ def live(
     return live_replicates(configuration, [seed], half_terms, kept, roster=roster, since=since)[0]
 
 
-def replicates_together(configuration: Configuration, roster: Roster | None = None) -> int:
-    """How many replicates ``live_replicates`` had best be given at once, by the teachers that are to be expected."""
+def replicates_together(configuration: Configuration, half_terms: int, roster: Roster | None = None) -> int:
+    """How many replicates ``live_replicates`` had best be given at once, by the teachers that are to be expected.
+
+    One where there are modules: such worlds live one after another anyhow.
+    """
+    if modules_of(configuration):
+        return 1
     teachers = expected_teachers(configuration.values) if roster is None else float(roster.teachers.sum())
-    return max(1, min(REPLICATES_TOGETHER, int(TEACHERS_TOGETHER / teachers)))
+    most = min(TEACHERS_TOGETHER, WORK_TOGETHER / max(1, half_terms)) / teachers
+    return max(1, min(REPLICATES_TOGETHER, int(most)))
 
 
 def live_replicates(

@@ -64,8 +64,8 @@ def _add(together: Worlds, world: World) -> None:
 def live_stretch(worlds: Worlds, settings: Settings, seeds: Ints, first: int, last: int, rows: Floats) -> None:
     """Live the half-terms from ``first`` to ``last`` of each world, and fill ``rows`` with outcomes after the latest.
 
-    ``rows`` has shape (worlds, half-terms, outcomes): as many half-terms are measured as there are, for measuring is a
-    sixth of a half-term's cost. Half-term 0 is the opening, in which nobody lives.
+    ``rows`` has shape (worlds, half-terms, outcomes): only the last half-terms are measured, as many as it has room
+    for, because measuring is a sixth of a half-term's cost. Half-term 0 is the opening, in which nobody lives.
     """
     for place in range(len(worlds)):
         live_world(worlds[place], settings, seeds[place], first, last, rows[place])

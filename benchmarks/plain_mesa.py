@@ -31,6 +31,7 @@ from alliance_sim import AllianceModel, Scenario, chance
 from alliance_sim.chance import exponential, hashed, normal, uniform
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.state import World
+from benchmarks.core_rules import refuse_more
 
 HALF_TERMS_A_YEAR = 6
 USEFUL = 0.05
@@ -506,6 +507,7 @@ class PlainAllianceModel(mesa.Model):
 
     def __init__(self, scenario: Scenario | str | Path | None = None, *, rng: int | None = None, **dotted: Any) -> None:
         opening = AllianceModel(scenario, rng=rng, record="system", **dotted)
+        refuse_more(opening.scenario, "the peer of plain Mesa agents", events=True)
         super().__init__(rng=opening.seed)
         self.luck = opening._luck
         self.events = opening.scenario.events

@@ -6,8 +6,8 @@
 Worlds of the largest size and of a tenth, a hundredth … of it, down to some hundreds of teachers. Each lives in a
 process of its own, which says what a half-term took (the median of some), what the columns weigh and how much memory
 the process had at most. Small worlds live many half-terms on one thread in one compiled call, for to be called costs
-as much as they do; on two threads they are called for each step. Cost = a·teachers^b: the exponent b, with its 95 %
-interval, is fitted to all sizes on one thread.
+as much as they do; on two threads they are called for each step, so no gain is told of them. Cost = a·teachers^b: the exponent
+b, with its 95 % interval, is fitted to all sizes on one thread.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def lived(config: str, teachers: int) -> dict[str, float]:
 
 def one_cost(model: AllianceModel, threads: int) -> float:
     """Nanoseconds of a half-term."""
-    world, many = model.world, max(1, IN_ONE_CALL // len(model.world.teachers.id))
+    world, many = model.world, in_one_call(len(model.world.teachers.id))
     if threads == 1 and many > 1:
         worlds, luck, rows = side_by_side([world]), np.array([model._luck]), np.empty((1, many, len(OUTCOMES)))
         first = round(model.time) + 1
@@ -78,6 +78,11 @@ def one_cost(model: AllianceModel, threads: int) -> float:
     started = time.perf_counter()
     model.step()
     return (time.perf_counter() - started) * 1e9
+
+
+def in_one_call(teachers: float) -> int:
+    """How many half-terms of a world so large go in one compiled call."""
+    return max(1, int(IN_ONE_CALL / teachers))
 
 
 def exponent(sizes: list[float], costs: list[float]) -> tuple[float, float, float]:
@@ -102,7 +107,7 @@ def report(worlds: list[dict[str, float]], config: str, console: Console) -> Non
             f"{world['opened']:.1f} s",
             f"{world['one']:.0f} ns",
             f"{world['two']:.0f} ns",
-            f"{world['one'] / world['two']:.2f}",
+            "–" if in_one_call(world["teachers"]) > 1 else f"{world['one'] / world['two']:.2f}",
             f"{world['bytes']:.0f}",
             f"{world['peak'] / 1e9:.1f} GB",
         )

@@ -1,4 +1,4 @@
-"""The run function: many replicates of one point, lived in one compiled call."""
+"""The run function: replicates of one point; as many in one compiled call as are small and without modules."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     first = half_terms if told["at"] == "end" else 0
     rows = half_terms + 1 - first
     lived: list[NDArray[np.float64]] = []
-    for seeds in batched(task.seeds, replicates_together(configuration, roster)):
+    for seeds in batched(task.seeds, replicates_together(configuration, half_terms, roster)):
         sign_of_life()
         try:
             lived.append(live_replicates(configuration, seeds, half_terms, told["keep"], roster=roster, since=first))

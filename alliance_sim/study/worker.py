@@ -40,7 +40,7 @@ def frame(header: object, body: bytes = b"") -> bytes:
 
 
 def sign_of_life() -> None:
-    """Said by a run function as it begins a run, so that the limit of time is counted from there."""
+    """Said by a run function as it begins a run, or half a second's runs: the limit of time counts from there."""
     global _last_sign  # noqa: PLW0603 - a process is one worker
     if (now := time.monotonic()) - _last_sign > SECONDS_BETWEEN_SIGNS:
         _last_sign = now

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.outcomes import NAMES
+from benchmarks.core_rules import refuse_more
 
 HERE = Path(__file__).parent
 FLAGS = (
@@ -101,6 +102,7 @@ class CPeer:
     """A world of the project's, lived by the C."""
 
     def __init__(self, scenario: Scenario, rng: int) -> None:
+        refuse_more(scenario, "the C peer")
         model = AllianceModel(scenario, rng=rng, record="system")
         areas = model.world.teachers.practice.shape[1]
         self._library, self._seed, self._at = _library(areas), int(model._luck), 0  # pyright: ignore[reportPrivateUsage]

@@ -7,9 +7,9 @@ The opening is the project's; the luck is the engine's own (``model.random``), s
 only (``tests/peer/test_frame_peer.py``). Requests are answered one after another where it matters: whoever is in two
 of them lives the first before the second (``answering.in_waves``). Knows no switchable module and no events.
 
-mesa-frames 0.1.0a0 is the only release there is. It asks for NumPy 1.26, but runs with the one that Mesa needs here
-once it is installed without its dependencies; its ``AgentSetPolars.set`` rebuilds and joins the frame at each call, so
-columns are set on the frame itself.
+mesa-frames 0.1.0a0 was the only release in November 2026. It asks for NumPy 1.26, but runs with the one that Mesa needs
+here once it is installed without its dependencies; its ``AgentSetPolars.set`` rebuilds and joins the frame at each
+call, so columns are set on the frame itself.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 import polars as pl
 
 from alliance_sim import AllianceModel, Scenario
+from benchmarks.core_rules import refuse_more
 from benchmarks.plain_mesa import rules_of
 
 try:
@@ -39,12 +40,11 @@ class FramePeer(ModelDF):
         seed: its opening, and its luck.
 
     Raises:
-        ValueError: if the scenario has events.
+        ValueError: if the scenario has events or modules.
     """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
-        if scenario.events:
-            raise ValueError("the peer on data frames knows no events; take a scenario without [[events]]")
+        refuse_more(scenario, "the peer on data frames")
         super().__init__(seed=seed)
         opening = AllianceModel(scenario, rng=seed, record="system")
         world = opening.world

@@ -1,7 +1,7 @@
-"""Requests are answered: in waves of as many at a time as have no teacher in common with one that is to come before.
+"""Requests are answered in waves: at a time all those whose two teachers are in no earlier request that still waits.
 
-So each is answered in the light of all that its two teachers lived before, as if one came after another. Only what a
-brokerage does to the coordinator's credibility is seen a wave later.
+So each is answered in the light of all that its two teachers lived before, as if one came after another. Only what is
+brokered moves the coordinator's credibility by the order of waves, and not by that of lots.
 """
 
 from __future__ import annotations
@@ -33,8 +33,13 @@ if TYPE_CHECKING:
     from benchmarks.frame_peer import FramePeer
 
 
+NOTHING_ASKED = pl.DataFrame(
+    schema={"givers_school": pl.Int64, "granted": bool, "joint": bool, "betrayed": bool, "uphill": bool}
+)
+
+
 def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
-    """Answer everything; returns a row a request: who was asked, and how it ended."""
+    """Answer everything; returns a row a request (none, where nobody asked): who was asked, and how it ended."""
     ties, teachers = model.ties.agents, model.teachers.agents
     requests = requests.with_columns(
         mine=ties["twin"].gather(requests["tie"]),
@@ -49,7 +54,7 @@ def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
         givers_school=school.gather(requests["giver"]),
         askers_school=school.gather(requests["asker"]),
     )
-    return pl.concat([answer(model, wave) for wave in in_waves(requests)])
+    return pl.concat([NOTHING_ASKED, *(answer(model, wave) for wave in in_waves(requests))])
 
 
 def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -71,7 +71,7 @@ def of_people(model: FramePeer) -> dict[str, float]:
 def of_answers(model: FramePeer) -> dict[str, float]:
     """What was asked in this half-term, and how it ended."""
     answered, schools = model.answered, len(model.schools)
-    if answered.is_empty():
+    if model.half_term == 0:
         nothing = ("sharing", "jpd", "refusals", "betrayals", "uphill", "donor_share")
         return dict.fromkeys(nothing, math.nan)
     granted = answered.filter("granted")
@@ -81,7 +81,7 @@ def of_answers(model: FramePeer) -> dict[str, float]:
     return {
         "sharing": helps / people,
         "jpd": granted["joint"].sum() / people,
-        "refusals": 1.0 - helps / answered.height,
+        "refusals": 1.0 - helps / answered.height if answered.height else math.nan,
         "betrayals": granted["betrayed"].mean() if helps else math.nan,
         "uphill": granted["uphill"].mean() if helps else math.nan,
         "donor_share": givers.head(fifth).sum() / helps if helps else math.nan,

@@ -63,7 +63,7 @@ def one_wayness(given: pl.Expr, received: pl.Expr, rules: SimpleNamespace) -> pl
     """W: how far help runs in one direction beyond what is borne without harm."""
     tolerance = rules.reciprocity.one_way_tolerance
     skew = (given - received).abs() / (given + received + 3.0)
-    return (skew - tolerance).clip(lower_bound=0.0) / (1.0 - tolerance)
+    return (skew - tolerance).clip(lower_bound=0.0) / max(1.0 - tolerance, 1e-9)
 
 
 def trust_too_low(lower: pl.Expr, level: pl.Expr, rules: SimpleNamespace) -> pl.Expr:

@@ -235,7 +235,7 @@ class Ties(Rows):
             .filter(pl.col("total") > 0.0)
         )
         contacts = rules.help.contacts
-        seekers = pl.concat([whole] * contacts).with_columns(lot=model.luck(whole.height * contacts))
+        seekers = pl.concat([whole.clear(), *[whole] * contacts]).with_columns(lot=model.luck(whole.height * contacts))
         seekers = seekers.filter(model.luck(seekers.height) < need.gather(seekers["holder"]))
         aims = seekers.select(pl.col("before") + pl.col("lot") * pl.col("total")).to_series()
         tie = running["running"].search_sorted(aims, side="right").cast(pl.Int64).clip(upper_bound=len(self) - 1)

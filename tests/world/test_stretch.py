@@ -100,10 +100,28 @@ def test_replicates_with_threads_of_their_own_live_one_by_one(monkeypatch):
 
 def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
     """So that a call is short and its worlds lie in the nearer memory."""
-    assert replicates_together(Scenario.load("baseline").configuration) == 50
-    assert replicates_together(Scenario.load("england").configuration) == 1
+    assert replicates_together(Scenario.load("baseline").configuration, 60) == 50
+    assert replicates_together(Scenario.load("england").configuration, 60) == 1
     some = Scenario.load("baseline", {"population.schools": 240})
-    assert 1 < replicates_together(some.configuration) < 50
+    assert 1 < replicates_together(some.configuration, 60) < 50
+
+
+def test_long_lives_go_in_smaller_bundles_so_that_a_limit_of_time_is_heard():
+    """A worker says that it is alive between two compiled calls; 6,000 half-terms of a default world take a second."""
+    scenario = Scenario.load("baseline").configuration
+    assert 1 < replicates_together(scenario, 600) < 10
+    assert replicates_together(scenario, 6_000) == 1
+
+
+def test_worlds_with_modules_live_one_by_one():
+    scenario = Scenario.load("baseline", {"turnover.rate": 0.2, "population.schools": 6})
+    assert replicates_together(scenario.configuration, 60) == 1
+    together = live_replicates(scenario.configuration, [5, 6], 4)
+    for seed, rows in zip((5, 6), together, strict=True):
+        assert rows.tobytes() == live(scenario.configuration, seed, 4).tobytes()
+        model = AllianceModel(scenario, rng=seed, record="system")
+        model.run_for(4)
+        np.testing.assert_array_equal(rows, model.outcomes[list(NAMES)])
 
 
 def test_replicates_of_listed_schools_may_merge(tmp_path):
@@ -114,7 +132,9 @@ def test_replicates_of_listed_schools_may_merge(tmp_path):
     path.write_text(tomli_w.dumps(told), encoding="utf-8")
     scenario = Scenario.load(path)
     roster = drawn_roster(settings_record(scenario.configuration.values)[0], np.uint64(11))
+    before = roster.digest
     both = live_replicates(scenario.configuration, [3, 4], 9, roster=roster)
+    assert roster.digest == before
     assert both[0, -1, NAMES.index("alliances")] == both[0, 0, NAMES.index("alliances")] - 1
     for seed, rows in zip((3, 4), both, strict=True):
         assert rows.tobytes() == live(scenario.configuration, seed, 9, roster=roster).tobytes()
