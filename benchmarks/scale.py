@@ -1,13 +1,13 @@
 """What a teacher's half-term costs from a village to the world, on one thread and on two; and how cost grows.
 
     python -m benchmarks.scale [--largest 20000000] [--config baseline]
-    python -m benchmarks.scale --largest 85000000 --config the_world    (20 GB, ten minutes)
+    python -m benchmarks.scale --largest 84900000 --config the_world    (20 GB, ten minutes)
 
 Worlds of the largest size and of a tenth, a hundredth … of it, down to some hundreds of teachers. Each lives in a
 process of its own, which says what a half-term took (the median of some), what the columns weigh and how much memory
 the process had at most. Small worlds live many half-terms on one thread in one compiled call, for to be called costs
-as much as they do; on two threads they are called for each step, so no gain is told of them. Cost = a·teachers^b: the exponent
-b, with its 95 % interval, is fitted to all sizes on one thread.
+as much as they do; on two threads they are called for each step, so no gain is told of them. Cost = a·teachers^b: the
+exponent b, with its 95 % interval, is fitted to all sizes on one thread.
 """
 
 from __future__ import annotations
@@ -96,10 +96,11 @@ def report(worlds: list[dict[str, float]], config: str, console: Console) -> Non
     """A table, and the exponent."""
     table = Table(
         title=f"Wall time a teacher and half-term, {config}",
-        caption=f"Each size in a process of its own. The model takes two threads from {WORTH_A_THREAD:,} teachers on",
+        caption=f"Ties and bytes a teacher; each size in a process of its own. The model takes two threads from "
+        f"{WORTH_A_THREAD:,} teachers on",
     )
-    for heading in ("teachers", "ties each", "opened in", "one thread", "two threads", "gain", "bytes each", "peak"):
-        table.add_column(heading, justify="right")
+    for heading in ("teachers", "ties", "opened", "1 thread", "2 threads", "gain", "bytes", "peak"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for world in worlds:
         table.add_row(
             f"{world['teachers']:,.0f}",
@@ -139,7 +140,7 @@ def main() -> None:
             teachers = round(asked.largest / 10**tenths)
             status.update(f"measuring {teachers:,} teachers")
             command = [sys.executable, "-m", "benchmarks.scale", "--one", str(teachers), "--config", asked.config]
-            told = subprocess.run(command, check=True, capture_output=True, text=True)
+            told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             worlds.append(json.loads(told.stdout))
     report(worlds, asked.config, console)
 
