@@ -222,3 +222,12 @@ def test_differences_follow_the_levers(played):
     assert "much secrecy (0.8)" in differences(played, 1)
     played.set_policy({"policy.secrecy": 0.0})
     assert not any("secrecy" in one for one in differences(played, 1))
+
+
+def test_a_ring_bears_the_name_of_the_alliance_that_its_schools_have_become_part_of(played):
+    played.happen("merger", "a", 0)
+    for side, labels in ((0, ["Alliance 2", "Alliance 2"]), (1, ["Alliance 1", "Alliance 2"])):
+        world = played.worlds[side]
+        drawn = network.still(world, world.frames[-1])["alliances"]
+        assert [ring["label"] for ring in drawn] == labels
+        assert [ring["name"] for ring in drawn] == ["Alliance 1", "Alliance 2"]

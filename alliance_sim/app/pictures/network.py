@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from alliance_sim.app.lived_world import LivedWorld
 from alliance_sim.app.pictures.layout import HEIGHT, WIDTH, layout
 from alliance_sim.app.pictures.web import FULL, UNKNOWN, Frame, share_of
 from alliance_sim.colours import shade
+from alliance_sim.roster import Roster
 
 PALEST, DARKEST = 0.2, 0.8
 """Trust from which a school's colour changes, and up to which: schools rarely leave this span."""
@@ -20,7 +23,7 @@ PALETTE = [shade((step / (SHADES - 1) - PALEST) / (DARKEST - PALEST)) for step i
 def still(world: LivedWorld, frame: Frame) -> dict[str, Any]:
     """What stays until boundaries are redrawn: where schools and alliances stand, what they are called, who is linked.
 
-    Schools stay where they stood at the opening.
+    Schools stay where they stood at the opening; a ring is labelled with the alliance that its schools belong to now.
     """
     roster = world.model.roster
     where = layout(roster)
@@ -36,15 +39,25 @@ def still(world: LivedWorld, frame: Frame) -> dict[str, Any]:
             )
         ],
         "alliances": [
-            {"name": name, "x": round(x, 1), "y": round(y, 1), "reach": round(reach, 1)}
-            for name, x, y, reach in zip(
-                roster.alliance_name, where.centre_x.tolist(), where.centre_y.tolist(), where.reach.tolist(),
-                strict=True,
+            {"name": name, "label": label, "x": round(x, 1), "y": round(y, 1), "reach": round(reach, 1)}
+            for name, label, x, y, reach in zip(
+                roster.alliance_name, _labels(roster, frame), where.centre_x.tolist(), where.centre_y.tolist(),
+                where.reach.tolist(), strict=True,
             )
         ],
         "links": frame.links.tolist(),
         "palette": PALETTE,
     }  # fmt: skip
+
+
+def _labels(roster: Roster, frame: Frame) -> list[str]:
+    """Each ring's alliance; where nobody is left in that, the one that most who stand there went over to."""
+    left = set(frame.alliance.tolist())
+    now = [
+        alliance if alliance in left else int(np.bincount(frame.alliance[roster.alliance == alliance]).argmax())
+        for alliance in range(roster.alliances)
+    ]
+    return [roster.alliance_name[alliance] for alliance in now]
 
 
 def moving(frame: Frame) -> dict[str, Any]:
