@@ -246,3 +246,13 @@ def test_other_luck_is_other_luck_for_both(page):
     page.get_by_label("Luck").press("Enter")
     expect(page.get_by_test_id("story")).to_contain_text("the same luck")
     page.wait_for_function("before => document.querySelector('.panels').innerHTML !== before", arg=before)
+
+
+@pytest.mark.parametrize("drawer", ["Keep and open", "Settings"])
+def test_a_drawer_is_seen_when_it_opens(page, drawer):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    press(page, drawer)
+    page.wait_for_function(
+        "(() => { const drawer = document.querySelector('.drawer');"
+        " return drawer && drawer.getBoundingClientRect().bottom <= innerHeight + 1; })()"
+    )
