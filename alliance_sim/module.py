@@ -19,6 +19,10 @@ type Measure = Callable[..., float]
 """A compiled loop ``measure(world, settings, own)`` that gives one number."""
 
 
+class MechanismError(RuntimeError):
+    """A user's own mechanism failed while a simulation ran. The message is one sentence."""
+
+
 class Moment(Enum):
     """When in a half-term a module does something, in order."""
 
@@ -40,8 +44,8 @@ class Module:
         switches: the parameters that are 0 or false while the module is off; any of them switches it on.
         rules: what it does at which moment; several modules at one moment act in the order of the register.
         remembers: a NamedTuple of its own columns, each saying ``of`` which table; None if it has none.
-        leans: whether it writes to the ``leanings``.
-        minutes: whether it reads the ``minutes``.
+        leans: whether it writes to the ``leanings``; the rules of a user's own mechanism have them only then.
+        minutes: whether it reads the ``minutes``; likewise.
         outcomes: what it adds to the outcomes of the system, and how each is measured.
         redrawn: what becomes of what it remembers when schools change alliances, ``redrawn(world, own, moved)``.
         parameters: its own parameters, where they are not the model's: of a mechanism in a user's file.

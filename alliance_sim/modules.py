@@ -8,8 +8,15 @@ from typing import Any
 from numpy.typing import NDArray
 
 from alliance_sim.chance import Seed
+from alliance_sim.column_checks import (
+    as_measures_see_it,
+    as_rules_see_it,
+    is_careful,
+    refuse_values_out_of_bounds,
+)
 from alliance_sim.configuration import Configuration
 from alliance_sim.configuration.own_mechanisms import OUTCOMES_LOOKED_UP
+from alliance_sim.given import said
 from alliance_sim.leanings import entries, lean_on_nobody
 from alliance_sim.mechanisms import (
     boundary_push,
@@ -32,8 +39,9 @@ from alliance_sim.mechanisms import (
     trust_elements,
     turnover,
 )
-from alliance_sim.module import Module, Moment, blank_of
+from alliance_sim.module import Measure, MechanismError, Module, Moment, blank_of
 from alliance_sim.outcomes import OUTCOMES, Outcome
+from alliance_sim.own_rules import failure_of
 from alliance_sim.parameters import Value
 from alliance_sim.settings import Settings, bring_up_to_date, settings_with
 from alliance_sim.state import Leanings, Minutes, World, blank
@@ -132,9 +140,26 @@ class Switchboard:
             if module.parameters:
                 self._longer[module.name] = settings_with(module.name, module.parameters, self._values)
             if Moment.OPENING in module.rules:
-                rule = module.rules[Moment.OPENING]
-                rule(world, self._as_read_by(module, settings), self.memories[module.name], seed, half_term)
+                self._run(module, Moment.OPENING, world, settings, seed, half_term)
         return world
+
+    def _run(
+        self, module: Module, moment: Moment, world: World, settings: Settings, seed: Seed, half_term: int
+    ) -> None:
+        """Run one rule; one of a user's own mechanism is checked."""
+        rule, own = module.rules[moment], self.memories[module.name]
+        if not module.parameters:
+            rule(world, settings, own, seed, half_term)
+            return
+        name = getattr(rule, "__name__", "its rule")
+        if is_careful():
+            refuse_values_out_of_bounds(world, own, module, name, moment, half_term, before=True)
+        try:
+            rule(as_rules_see_it(world, module), self._as_read_by(module, settings), own, seed, half_term)
+        except Exception as error:
+            when = f"at {moment.name} of half-term {half_term:,}"
+            raise failure_of(error, module.name, rule, when, (module.leans, module.minutes)) from error
+        refuse_values_out_of_bounds(world, own, module, name, moment, half_term)
 
     def _as_read_by(self, module: Module, settings: Settings) -> Settings:
         if not module.parameters:
@@ -149,16 +174,30 @@ class Switchboard:
             lean_on_nobody(world, float(settings["policy"]["funding"]))
         for module in self.on:
             if moment in module.rules:
-                read = self._as_read_by(module, settings)
-                module.rules[moment](world, read, self.memories[module.name], seed, half_term)
+                self._run(module, moment, world, settings, seed, half_term)
 
     def measured(self, world: World, settings: Settings) -> dict[str, float]:
         """The outcomes that modules add, by name."""
         return {
-            outcome.name: float(measure(world, self._as_read_by(module, settings), self.memories[module.name]))
+            outcome.name: self._measured(module, outcome, measure, world, settings)
             for module in self.on
             for outcome, measure in module.outcomes.items()
         }
+
+    def _measured(self, module: Module, outcome: Outcome, measure: Measure, world: World, settings: Settings) -> float:
+        own = self.memories[module.name]
+        if not module.parameters:
+            return float(measure(world, settings, own))
+        try:
+            found = measure(as_measures_see_it(world, module), self._as_read_by(module, settings), own)
+        except Exception as error:
+            declared = (module.leans, module.minutes)
+            raise failure_of(error, module.name, measure, f"which measures {outcome.name},", declared) from error
+        try:
+            return float(found)
+        except (TypeError, ValueError):
+            text = f"the mechanism {module.name}: {outcome.name} was measured as {said(found)}, but must be one number"
+            raise MechanismError(f"{text}; return a float from the measure") from None
 
 
 def outcomes_of(modules: Iterable[Module]) -> tuple[Outcome, ...]:

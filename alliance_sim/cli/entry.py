@@ -8,7 +8,7 @@ import typer
 
 import alliance_sim
 from alliance_sim.cli import inputs, printing
-from alliance_sim.cli.manual import EXIT_CODES, Config, Configs, HalfTerms, Json, ManualPage, Out, Schools, Set
+from alliance_sim.cli.manual import EXIT_CODES, Careful, Config, Configs, HalfTerms, Json, ManualPage, Out, Schools, Set
 from alliance_sim.cli.refusals import Refusal
 
 EXAMPLES = f"""\b
@@ -79,6 +79,7 @@ def run(
     out: Out = None,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV, too.")] = False,
     story: Annotated[bool, typer.Option("--story", help="Tell what happened to whom, year by year.")] = False,
+    careful: Careful = False,
     as_json: Json = False,
 ) -> None:
     """Live one world and show what became of it.
@@ -92,6 +93,7 @@ def run(
     """
     from alliance_sim.cli import one_world
 
+    inputs.set_careful(careful)
     if csv and out is None:
         raise Refusal("--csv needs --out; say in which folder the tables should lie")
     one_world.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
@@ -128,6 +130,7 @@ def compare(
             help="Processes that share the work; as many as pay if not said. Results do not depend on it.",
         ),
     ] = None,
+    careful: Careful = False,
     as_json: Json = False,
 ) -> None:
     """Compare configs on the same schools with the same luck.
@@ -141,6 +144,7 @@ def compare(
     """
     from alliance_sim.cli import comparing
 
+    inputs.set_careful(careful)
     comparing.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,14 @@ def folder(text: str) -> Path:
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
+
+
+def set_careful(wanted: bool) -> None:
+    """Have this process and the workers that it starts check columns before each own rule, too."""
+    if wanted:
+        from alliance_sim.column_checks import CAREFUL
+
+        os.environ[CAREFUL] = "1"
 
 
 @dataclass(frozen=True)

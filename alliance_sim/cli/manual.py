@@ -70,4 +70,8 @@ HalfTerms = Annotated[
         metavar="N", parser=inputs.whole(1, inputs.MOST_HALF_TERMS), help="How long a world lives; six are a year."
     ),
 ]
+Careful = Annotated[
+    bool,
+    typer.Option("--careful", help="Check columns before each rule of your own mechanisms, too, not only after it."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

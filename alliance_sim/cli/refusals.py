@@ -53,6 +53,7 @@ def _refused_by_machine(error: Exception) -> Refusal | None:
 def _refused_file(error: Exception) -> Refusal | None:
     # Imported only now, so that --help need not wait for it.
     from alliance_sim.configuration import ConfigError
+    from alliance_sim.module import MechanismError
     from alliance_sim.school_list import SchoolListError
     from alliance_sim.study.trouble import StudyError
 
@@ -60,6 +61,8 @@ def _refused_file(error: Exception) -> Refusal | None:
         return Refusal(*map(str, error.problems), problems=[problem_told(problem) for problem in error.problems])
     if isinstance(error, StudyError):
         return Refusal(str(error))
+    if isinstance(error, MechanismError):  # a run that failed, as in a sweep
+        return Refusal(str(error), code=FAILED)
     if isinstance(error, SchoolListError):
         place = {"file": error.path, "line": error.line, "column": error.column}
         return Refusal(str(error), problems=[{"sentence": error.trouble} | place])

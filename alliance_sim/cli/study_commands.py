@@ -9,7 +9,7 @@ import typer
 
 from alliance_sim.cli import inputs
 from alliance_sim.cli.entry import app
-from alliance_sim.cli.manual import EXIT_CODES, Json, ManualPage
+from alliance_sim.cli.manual import EXIT_CODES, Careful, Json, ManualPage
 from alliance_sim.cli.refusals import Refusal
 
 SWEEP = f"""\b
@@ -43,6 +43,7 @@ def sweep(
         typer.Option(metavar="ADDRESS", show_default=False, help="A running Dask scheduler that does the work."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and run nothing.")] = False,
+    careful: Careful = False,
     as_json: Json = False,
 ) -> None:
     """Live every world of a study.
@@ -52,6 +53,7 @@ def sweep(
     """
     from alliance_sim.cli import sweeping
 
+    inputs.set_careful(careful)
     raise typer.Exit(sweeping.sweep(study, out, workers, scheduler, dry_run, as_json))
 
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import keyword
 import os
+import re
 import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from alliance_sim.configuration.own_imports import imported_by, refuse_what_is_local, versions_of, watched
 from alliance_sim.configuration.problems import ConfigError, Problem, refusal, shortened, shown
 from alliance_sim.configuration.source_files import LARGEST_FILE, SourceFile
 from alliance_sim.module import Module, Moment
@@ -40,10 +43,12 @@ class Mechanism:
     Attributes:
         path: where it lay when it was read.
         text: what it said.
+        planned: the digest that it had where its runs were planned, on this machine or another; empty for none.
     """
 
     path: Path
     text: str
+    planned: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:
@@ -51,9 +56,23 @@ class Mechanism:
         return self.path.stem
 
     @cached_property
-    def digest(self) -> str:
+    def text_digest(self) -> str:
         """SHA-256 of its text."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its text, the versions of packages that it imports, and the values that its rules use.
+
+        Raises:
+            ConfigError: as ``module`` does.
+        """
+        _ = self.module
+        return _DIGESTS[self._key]
+
+    @property
+    def _key(self) -> str:
+        return f"{self.name} {self.text_digest}"
 
     @cached_property
     def module(self) -> Module:
@@ -73,7 +92,7 @@ class Mechanism:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Mechanism, (self.path, self.text)
+        return Mechanism, (self.path, self.text, self.planned)
 
 
 def named_in(files: list[SourceFile]) -> tuple[tuple[Mechanism, ...], list[Problem]]:
@@ -89,12 +108,21 @@ def named_in(files: list[SourceFile]) -> tuple[tuple[Mechanism, ...], list[Probl
                 mechanism = read_mechanism(Path(file.shown_as).parent / name, *file.place((NAMED_BY, place)))
                 _ = mechanism.module  # what does not run is not among them
                 known = found.setdefault(mechanism.name, mechanism)
-                if known.digest != mechanism.digest:
+                if known.text_digest != mechanism.text_digest:
                     sentence = f"there are two mechanisms called {mechanism.name} ({known.path} and {mechanism.path})"
                     raise refusal(*file.place((NAMED_BY, place)), f"{sentence}; rename one of the files")
             except ConfigError as error:
                 problems += error.problems
     return tuple(found.values()), problems
+
+
+def without_consequences(
+    problems: Iterable[Problem], files: list[SourceFile], own: tuple[Mechanism, ...]
+) -> list[Problem]:
+    """Problems without those that follow from a mechanism that was refused: that its table is unknown."""
+    named = [name for file in files if isinstance(names := file.document.get(NAMED_BY), list) for name in names]
+    refused = {Path(name).stem for name in named if isinstance(name, str)} - {mechanism.name for mechanism in own}
+    return [problem for problem in problems if (problem.name or "").partition(".")[0] not in refused]
 
 
 def refused_in(files: list[SourceFile]) -> list[Problem]:
@@ -139,6 +167,8 @@ def read_mechanism(path: Path, said_in: str, line: int | None) -> Mechanism:
 
 _LEARNT: dict[str, Module] = {}
 """What was declared by the mechanisms that this process has run, by name and digest."""
+_DIGESTS: dict[str, str] = {}
+"""Their digests, likewise."""
 _KNOWN: dict[str, Mechanism] = {}
 """Those whose tables can be looked up, by name."""
 OUTCOMES_LOOKED_UP: dict[str, Outcome] = {}
@@ -151,14 +181,45 @@ def known_mechanisms() -> tuple[Mechanism, ...]:
 
 
 def _learnt(mechanism: Mechanism) -> Module:
-    key = f"{mechanism.name} {mechanism.digest}"
+    key = mechanism._key  # pyright: ignore[reportPrivateUsage]
     if key not in _LEARNT:
-        _LEARNT[key] = _declared_by(mechanism, _run(mechanism))
+        versions = versions_of(imported_by(mechanism.text, mechanism.path))
+        declared = _declared_by(mechanism, _run(mechanism))
+        _DIGESTS[key], _LEARNT[key] = _compiled_with_checks(mechanism, declared, versions)
+    if mechanism.planned not in ("", _DIGESTS[key]):
+        why = "a package that it imports has another version, or a value that it computes as it is imported differs"
+        sentence = f"the mechanism is not what it was as its runs were planned: {why}"
+        raise refusal(str(mechanism.path), None, f"{sentence}; install the same packages on both machines")
     module = _LEARNT[key]
     if _KNOWN.get(mechanism.name) != mechanism:
         _KNOWN[mechanism.name] = mechanism
         _look_up(mechanism.name, module.parameters, module.outcomes)
     return module
+
+
+def _compiled_with_checks(mechanism: Mechanism, module: Module, versions: dict[str, str]) -> tuple[str, Module]:
+    """Its digest, and its ``Module`` with rules and measures that check every index."""
+    from alliance_sim import extending, own_rules  # they need the compiler, which only planning does not
+    from alliance_sim.compilation import stamp_of
+    from alliance_sim.own_rules import compiled_with_bounds_checks, fingerprint_of
+
+    functions = {moment.name: rule for moment, rule in module.rules.items()}
+    functions |= {f"measure of {outcome.name}": measure for outcome, measure in module.outcomes.items()}
+    values = fingerprint_of(functions)
+    content = json.dumps([mechanism.text, versions, values])
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    library = [Path(file) for file in (own_rules.__file__, extending.__file__, *_library_files_in(mechanism.text))]
+    stamp = hashlib.sha256(" ".join([digest, *map(stamp_of, library)]).encode("ascii")).hexdigest()
+    rules = {moment: compiled_with_bounds_checks(rule, stamp) for moment, rule in module.rules.items()}
+    measures = {outcome: compiled_with_bounds_checks(measure, stamp) for outcome, measure in module.outcomes.items()}
+    return digest, replace(module, rules=rules, outcomes=measures)
+
+
+def _library_files_in(text: str) -> list[str]:
+    """The files of this library that a mechanism's text names."""
+    names = sorted(set(re.findall(r"alliance_sim(?:\.\w+)+", text)))
+    modules = [sys.modules[name] for name in names if name in sys.modules]
+    return [module.__file__ for module in modules if module.__file__]
 
 
 def _look_up(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outcome]) -> None:
@@ -208,20 +269,46 @@ def _run(mechanism: Mechanism) -> ModuleType:
         same = False
     path = path if same else _copy_of(mechanism)
     # A name of its own for each text: a process that reads an edited file does not mix up the two.
-    spec = importlib.util.spec_from_file_location(f"mechanism_{mechanism.name}_{mechanism.digest[:12]}", path)
+    spec = importlib.util.spec_from_file_location(f"mechanism_{mechanism.name}_{mechanism.text_digest[:12]}", path)
     if spec is None or spec.loader is None:
         raise refusal(str(path), None, "Python does not know how to run the mechanism's file; call it something.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
-    except Exception as trouble:  # whatever a user's program may raise
+        with watched(path, mechanism.text):
+            spec.loader.exec_module(module)
+        refuse_what_is_local(module, path)
+    except ConfigError:
         del sys.modules[spec.name]
-        rows = [row for row in traceback.extract_tb(trouble.__traceback__) if row.filename == str(path)]
-        line = trouble.lineno if isinstance(trouble, SyntaxError) else (rows[-1].lineno if rows else None)
-        said = f"{type(trouble).__name__}: {trouble.msg if isinstance(trouble, SyntaxError) else trouble}"
-        raise refusal(str(path), line, f"the mechanism cannot be run ({shortened(said)}); mend it there") from trouble
+        raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as trouble:  # whatever a user's program may raise, SystemExit among it
+        del sys.modules[spec.name]
+        raise refusal(str(path), _line_of(trouble, path), _not_importable(trouble)) from trouble
     return module
+
+
+def _line_of(trouble: BaseException, path: Path) -> int | None:
+    if isinstance(trouble, SyntaxError) and trouble.filename == str(path):
+        return trouble.lineno
+    rows = [row for row in traceback.extract_tb(trouble.__traceback__) if row.filename == str(path)]
+    return rows[-1].lineno if rows else None
+
+
+def _not_importable(trouble: BaseException) -> str:
+    """Why a mechanism's file cannot be run, and what to do."""
+    reason = trouble.msg if isinstance(trouble, SyntaxError) else str(trouble)
+    raised = shortened(f"{type(trouble).__name__}: {reason}" if reason else type(trouble).__name__)
+    match trouble:
+        case SystemExit():
+            return f"the mechanism ends Python as it is imported ({raised}); remove the call of sys.exit there"
+        case ModuleNotFoundError():
+            return f"the mechanism cannot be run ({raised}); install the package, or correct its name"
+        case ImportError():
+            return f"the mechanism cannot be run ({raised}); correct what it imports there"
+        case _:
+            return f"the mechanism cannot be run ({raised}); mend it there"
 
 
 def _copy_of(mechanism: Mechanism) -> Path:
@@ -230,7 +317,7 @@ def _copy_of(mechanism: Mechanism) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
         raise refusal(str(folder), None, "this folder for mechanisms belongs to somebody else; remove it")
-    path = folder / mechanism.digest / f"{mechanism.name}.py"
+    path = folder / mechanism.text_digest / f"{mechanism.name}.py"
     path.parent.mkdir(exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != mechanism.text:
         own = path.with_suffix(f".{os.getpid()}")
@@ -281,9 +368,9 @@ def _unsound_rules(module: Module) -> Iterator[str]:
 
 def told_again(told: list[dict[str, str]]) -> tuple[Mechanism, ...]:
     """The mechanisms that ``as_told`` told of."""
-    return tuple(Mechanism(Path(one["path"]), one["text"]) for one in told)
+    return tuple(Mechanism(Path(one["path"]), one["text"], one.get("digest", "")) for one in told)
 
 
 def as_told(mechanisms: tuple[Mechanism, ...]) -> list[dict[str, str]]:
     """Mechanisms as plain data, for workers."""
-    return [{"path": str(one.path), "text": one.text} for one in mechanisms]
+    return [{"name": one.name, "path": str(one.path), "text": one.text, "digest": one.digest} for one in mechanisms]

@@ -10,7 +10,7 @@ from typing import cast
 from alliance_sim.configuration.chains import chain_of
 from alliance_sim.configuration.checking import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.configuration.memory import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
-from alliance_sim.configuration.own_mechanisms import Mechanism, named_in, refused_in
+from alliance_sim.configuration.own_mechanisms import Mechanism, named_in, refused_in, without_consequences
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
 from alliance_sim.configuration.source_files import names_told, shipped_configs
@@ -52,7 +52,7 @@ def load_configuration(
     values, unfit = settled(defaults_with(own), [*reversed(layers), top])
     problems = [*(one for layer in layers for one in layer.problems), *broken_off, *unread, *top.problems, *unfit]
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(without_consequences(problems, files, own) if unread and not handed_in else problems)
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
     chain = tuple(file.path for file in files)
     return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own)

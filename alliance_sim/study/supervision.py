@@ -17,11 +17,20 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Never
+from typing import Any, Never, cast
 
 import psutil
 
-from alliance_sim.study.tasks import Bundle, EngineLostError, Failure, Outcome, RunFunctionError, one_by_one, together
+from alliance_sim.study.tasks import (
+    Bundle,
+    EngineLostError,
+    Failure,
+    Outcome,
+    RunFunctionError,
+    Task,
+    one_by_one,
+    together,
+)
 from alliance_sim.study.worker import LENGTHS, command, frame
 
 DEATHS_ALONE = 3
@@ -117,6 +126,16 @@ class _Worker:
         self._line.close()
 
 
+def _remedy(run: Task, reason: str) -> str:
+    """What to do about a run whose worker process was ended by a wrong access to memory."""
+    own = run.scenario.get("mechanisms")
+    if not own or not any(name in reason for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT")):
+        return ""
+    names = ", ".join(str(one["name"]) for one in cast("list[dict[str, object]]", own))
+    which = f"point {run.point}, seed {run.seeds[0]}"
+    return f" in the run of {which} with the mechanism {names}; sweep again with --careful, which finds wrong rows"
+
+
 class Crew:
     """The worker processes of one run function; any number of threads may ask at once."""
 
@@ -143,7 +162,7 @@ class Crew:
             if len(alone := one_by_one(bundle)) > 1:
                 return together(self.live((run,), wanted) for run in alone)
             if trouble.certain or deaths == DEATHS_ALONE:
-                return Outcome((), (Failure.of(bundle[0], trouble.reason),))
+                return Outcome((), (Failure.of(bundle[0], trouble.reason + _remedy(bundle[0], trouble.reason)),))
         raise AssertionError
 
     @contextmanager
