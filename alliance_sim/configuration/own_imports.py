@@ -138,7 +138,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     path = os.path.realpath(os.fsdecode(name))  # pyright: ignore[reportUnknownArgumentType]
     if path == os.path.realpath(watch.path) or not is_local(path) or path.startswith(_MADE_BY_SYSTEM):
         return
-    if os.path.isdir(path):  # Numba looks whether it can write beside the file
+    if Path(path).is_dir():  # Numba looks whether it can write beside the file
         return
     stem, file = Path(watch.path).stem, Path(path)
     if file.parent.name == "__pycache__" and file.name.startswith((f"{stem}.", f"mechanism_{stem}")):
