@@ -219,7 +219,7 @@ def refuse_what_is_local(ran: ModuleType, path: Path) -> None:
     for name, value in vars(ran).items():
         function = getattr(value, "py_func", value)
         code = getattr(function, "__code__", None)
-        file = value.__file__ if isinstance(value, ModuleType) else getattr(code, "co_filename", None)
+        file = getattr(value, "__file__", None) if isinstance(value, ModuleType) else getattr(code, "co_filename", None)
         if file and not file.startswith("<") and is_local(file) and os.path.realpath(file) != os.path.realpath(path):
             what = f"the mechanism takes {name} from {shown(Path(file).name)}, which is a local file"
             raise refusal(str(path), None, f"{what}; {REMEDY}")

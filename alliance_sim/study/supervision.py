@@ -132,8 +132,8 @@ def _remedy(run: Task, reason: str) -> str:
     if not own or not any(name in reason for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT")):
         return ""
     names = ", ".join(str(one["name"]) for one in cast("list[dict[str, object]]", own))
-    which = f"point {run.point}, seed {run.seeds[0]}"
-    return f" in the run of {which} with the mechanism {names}; sweep again with --careful, which finds wrong rows"
+    which = f"in the run of point {run.point}, seed {run.seeds[0]} with the mechanism {names}"
+    return f" {which}; sweep again with --careful, which also checks the columns before each of its rules"
 
 
 class Crew:
