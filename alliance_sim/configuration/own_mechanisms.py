@@ -357,12 +357,12 @@ def _unsound_parameters(module: Module) -> Iterator[str]:
 
 def _unsound_rules(module: Module) -> Iterator[str]:
     for moment, rule in module.rules.items():
-        if not isinstance(cast("object", moment), Moment) or not hasattr(rule, "py_func"):
+        if not isinstance(cast("object", moment), Moment) or not hasattr(rule, "targetoptions"):
             yield f"its rules must be compiled loops, each at a Moment; {rule!r} at {moment!r} is not (use @loop)"
     for outcome, measure in module.outcomes.items():
         if outcome.name in NAMES:
             yield f"the model has an outcome {outcome.name!r} of its own; call this one otherwise"
-        if not hasattr(measure, "py_func"):
+        if not hasattr(measure, "targetoptions"):
             yield f"the measure of {outcome.name!r} must be a compiled loop (use @loop)"
 
 

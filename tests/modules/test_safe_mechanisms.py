@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from hypothesis import strategies as st
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.cli.ending import main
-from alliance_sim.column_checks import CAREFUL
+from alliance_sim.column_checks import CAREFUL, as_measures_see_it, as_rules_see_it
 from alliance_sim.configuration import ConfigError, load_configuration
 from alliance_sim.module import MechanismError
+from alliance_sim.modules import blank_minutes
 from alliance_sim.state import TABLES, columns
 from alliance_sim.study import Study
 
@@ -267,7 +269,6 @@ def test_a_write_past_a_columns_end_is_one_sentence(case):
         ({"body": "world.leanings.zeal[0] = 2.0"}, "world.leanings, which needs leans=True in Module("),
         ({"measure": "world.ties.trust[0] = 1.0\n    return 1.0"}, "which measures odd_size, cannot be compiled"),
         ({"body": "world.ties.nothing[0]"}, "cannot be compiled"),
-        ({"body": "settings.odd.nothing"}, "cannot be compiled"),
         ({"measure": "return world.ties.trust"}, "odd_size was measured as"),
         ({"body": "1 // (half_term - 1)"}, "was stopped by ZeroDivisionError"),
         ({"body": "raise ValueError('no such case')"}, "was stopped by ValueError: 'no such case'; correct the rule"),
@@ -282,10 +283,18 @@ def test_a_rule_that_cannot_run_is_one_sentence(arguments, part):
 
 
 def test_minutes_and_leanings_are_there_where_they_are_declared():
-    written(
-        "world.leanings.zeal[:] = 1.5\n    world.minutes.noted[0]", moment="START", more="leans=True, minutes=True,"
-    )
-    run()
+    written(more="leans=True,")
+    model = run(0)
+    world = model.world._replace(minutes=blank_minutes(model.world))
+    (module,) = model._modules.on
+    for leans, minutes in ((False, False), (True, False), (False, True), (True, True)):
+        for look in (as_rules_see_it, as_measures_see_it):
+            seen = look(world, replace(module, leans=leans, minutes=minutes))
+            assert (seen.leanings is not None, seen.minutes is not None) == (leans, minutes)
+            if minutes:
+                assert not any(column.flags.writeable for column in seen.minutes)
+    assert as_rules_see_it(world, module).leanings.zeal.flags.writeable
+    assert not as_measures_see_it(world, module).leanings.zeal.flags.writeable
 
 
 def test_copies_check_their_own_columns():
