@@ -44,7 +44,8 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
     Args:
         scenario: a ``Scenario``, the name of a shipped config, or a path; the baseline where None.
         rng: Mesa's keyword. A whole number gives a reproducible world; anything else that NumPy's ``default_rng``
-            takes is turned into one, so ``rng=[7]`` is another run than ``rng=7``. Without it the scenario's own ``rng`` holds, and without that, chance.
+            takes is turned into one, so ``rng=[7]`` is another run than ``rng=7``. Without it the scenario's own
+            ``rng`` holds, and without that, chance.
         record: what to keep each half-term: ``"system"``, ``"alliance"``, ``"school"``, or ``"auto"``, which is
             ``"school"`` up to 5,000 schools.
         incidents: whether to keep a chronicle of what happens to whom (``chronicle.py``); it takes time.
