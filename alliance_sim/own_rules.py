@@ -153,6 +153,9 @@ def failure_of(error: Exception, who: str, rule: Any, when: str, declared: tuple
     if isinstance(error, IndexError):
         why = "an index is past the end of a column; compare the row numbers that the rule uses with the column's size"
         return MechanismError(one_line(f"{file}: {place} was stopped: {why}"))
+    if isinstance(error, KeyError):
+        what = f"{said(error.args[0]) if error.args else 'a name'} is no parameter of the table that it reads"
+        return MechanismError(one_line(f"{file}: {place} was stopped: {what}; declare it in parameters=(…)"))
     raised = f"{type(error).__name__}: {said(str(error))}" if str(error) else type(error).__name__
     return MechanismError(one_line(f"{file}: {place} was stopped by {raised}; correct the rule"))
 

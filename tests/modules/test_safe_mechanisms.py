@@ -269,6 +269,7 @@ def test_a_write_past_a_columns_end_is_one_sentence(case):
         ({"body": "world.leanings.zeal[0] = 2.0"}, "world.leanings, which needs leans=True in Module("),
         ({"measure": "world.ties.trust[0] = 1.0\n    return 1.0"}, "which measures odd_size, cannot be compiled"),
         ({"body": "world.ties.nothing[0]"}, "cannot be compiled"),
+        ({"body": "settings.odd.nothing"}, "was stopped: 'nothing' is no parameter of the table that it reads"),
         ({"measure": "return world.ties.trust"}, "odd_size was measured as"),
         ({"body": "1 // (half_term - 1)"}, "was stopped by ZeroDivisionError"),
         ({"body": "raise ValueError('no such case')"}, "was stopped by ValueError: 'no such case'; correct the rule"),
