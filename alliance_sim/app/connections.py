@@ -24,7 +24,8 @@ class TimedHTTP(H11Protocol):
 
     def _end_if_silent(self) -> None:
         upgraded = self.transport.get_protocol() is not self
-        if self.cycle is None and not upgraded and not self.transport.is_closing():
+        asked = getattr(self, "cycle", None) is not None
+        if not asked and not upgraded and not self.transport.is_closing():
             self.transport.abort()
 
 

@@ -23,7 +23,9 @@ def stay_offline() -> None:
     solara.settings.assets.proxy = True  # the browser asks this machine for all it needs …
     solara.server.cdn_helper.fetch_from_cdn = _not_here  # … and this machine asks nobody
     # Imported after the line above: Solara decides at import whether it serves these files.
-    from alliance_sim.app.static_files import restrict_static_files
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Solara imports a deprecated module of websockets
+        from alliance_sim.app.static_files import restrict_static_files
 
     restrict_static_files()
     server.assets.fontawesome_enabled = False

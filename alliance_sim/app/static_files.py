@@ -6,11 +6,13 @@ for by name. Its lookup of notebook extensions reads the user's folders and foll
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import solara.server.server
-from solara.server import starlette as solara_app
+import solara.server.starlette
 from solara.server.starlette import StaticNbFiles
 
 EXTENSIONS = ("jupyter-vue", "jupyter-vuetify", "jupyter-js-widgets")
@@ -28,12 +30,10 @@ def asset(base: Path, path: str) -> Path:
         FileNotFoundError: if there is no such file in the folder. It is never fetched.
     """
     folder = Path(base).resolve()
-    try:
+    found = folder
+    with suppress(OSError, ValueError):  # names that no file can have
         found = (folder / path).resolve()
-        usable = found.is_relative_to(folder) and found.is_file()
-    except (OSError, ValueError):  # names that no file can have
-        usable = False
-    if not usable:
+    if not found.is_relative_to(folder) or not os.path.isfile(found):  # noqa: PTH113 - Path.is_file raises on long names
         raise FileNotFoundError(f"{path} is not installed with solara-assets, and nothing is fetched from outside")
     return found
 
@@ -56,7 +56,7 @@ def _lookup(self: StaticNbFiles, path: str) -> tuple[str, object]:
 
 def restrict_static_files() -> None:
     """Serve installed files only, from now on."""
-    solara_app.get_path = asset
+    solara.server.starlette.get_path = asset  # pyright: ignore[reportPrivateImportUsage]
     # The list is changed in place: Solara's modules hold it by reference.
     solara.server.server.nbextensions_directories[:] = _installed_extensions()
     StaticNbFiles.lookup_path = _lookup  # type: ignore[method-assign, assignment]
