@@ -1,6 +1,5 @@
 """Files of the page: those that are installed, never another, and none is fetched or deleted."""
 
-import os
 import sys
 
 import pytest
@@ -17,7 +16,7 @@ def cdn(tmp_path):
     (tmp_path / "secret").write_text("no")
     (tmp_path / "cdn-beside").mkdir()
     (tmp_path / "cdn-beside" / "secret").write_text("no")
-    os.symlink(tmp_path / "secret", folder / "link.js")
+    (folder / "link.js").symlink_to(tmp_path / "secret")
     return folder
 
 
@@ -52,7 +51,7 @@ def test_extensions_come_from_the_installation_alone(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.js").write_text("x")
     (tmp_path / "secret").write_text("no")
-    os.symlink(tmp_path / "secret", tmp_path / "jupyter-vue" / "link.js")
+    (tmp_path / "jupyter-vue" / "link.js").symlink_to(tmp_path / "secret")
     monkeypatch.setattr(server, "nbextensions_directories", [tmp_path / "jupyter-vue" / "..", tmp_path])
     static = StaticNbFiles()
     assert static.lookup_path("jupyter-vue/index.js")[0]
