@@ -22,7 +22,8 @@ def sentence_page(sentence: str, refresh: str = "") -> str:
     again = f'<meta http-equiv="refresh" content="{escape(refresh)}">' if refresh else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>alliance-sim</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">{again}<style>{STYLE}</style></head>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="icon" href="data:,">{again}<style>{STYLE}</style></head>'
         f'<body><main><p role="status">{escape(sentence)}</p></main></body></html>\n'
     )
 
