@@ -22,6 +22,12 @@ def stay_offline() -> None:
     server.telemetry.mixpanel_enable = False
     solara.settings.assets.proxy = True  # the browser asks this machine for all it needs …
     solara.server.cdn_helper.fetch_from_cdn = _not_here  # … and this machine asks nobody
+    # Imported after the line above: Solara decides at import whether it serves these files.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Solara imports a deprecated module of websockets
+        from alliance_sim.app.static_files import restrict_static_files
+
+    restrict_static_files()
     server.assets.fontawesome_enabled = False
     mend_solara()
     server.main.mode = "production"  # development asks solara.dev whether the installation works
@@ -32,7 +38,10 @@ def stay_offline() -> None:
     warnings.filterwarnings(
         "ignore", message="Cookies with samesite=none require https"
     )  # no page is embedded in others
-    server.kernel.cull_timeout = "20m"  # how long a session waits for a tab that lost its connection
+    server.session.http_only = True
+    # A lost tab is noticed within PING_INTERVAL + PING_TIMEOUT (see server.py); together they stay below a minute.
+    # A tab that comes back later starts a new session from its own link.
+    server.kernel.cull_timeout = "25s"
 
 
 def _not_here(url: str) -> NoReturn:

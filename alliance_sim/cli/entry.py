@@ -233,6 +233,8 @@ Examples:
   alliance-sim serve
   alliance-sim serve route128 silicon_valley
   alliance-sim serve competitive collaborative --schools my_schools.csv
+  alliance-sim serve --host 0.0.0.0
+  alliance-sim serve --allow-origin https://lecture.example --root-path /schools --behind-proxy
 
 {EXIT_CODES}"""
 
@@ -254,8 +256,39 @@ def serve(
         ),
     ] = None,
     host: Annotated[
-        str, typer.Option(metavar="HOST", help="Whom to answer; 0.0.0.0 lets other machines look on.")
+        str,
+        typer.Option(metavar="HOST", help="Where to listen; 0.0.0.0 admits other machines with the printed token."),
     ] = "127.0.0.1",
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            show_default=False,
+            help="A further address of the page, such as https://lecture.example; repeatable.",
+        ),
+    ] = None,
+    root_path: Annotated[
+        str,
+        typer.Option(metavar="PATH", show_default=False, help="The path under which a proxy serves the page."),
+    ] = "",
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="Believe a proxy's X-Forwarded-Host and X-Forwarded-Proto.")
+    ] = False,
+    sessions: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", show_default=False, parser=inputs.whole(1, 10_000), help="Sessions at once; 60 if not given."
+        ),
+    ] = None,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            metavar="MB",
+            show_default=False,
+            parser=inputs.whole(1, 10_000_000),
+            help="Memory above which no new session begins; 2,000 MB if not given.",
+        ),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
     """Watch two worlds side by side in the browser: play, look back, make things happen.
@@ -265,4 +298,5 @@ def serve(
     """
     from alliance_sim.cli import serving
 
-    serving.serve(config or [], schools, port, host, not no_browser)
+    network = serving.Network(host, port, allow_origin or (), root_path, behind_proxy, sessions, memory)
+    serving.serve(config or [], schools, network, not no_browser)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,13 +22,38 @@ from alliance_sim.scenario import Scenario
 
 USUAL_PORT = 8765
 HERE = "127.0.0.1"
+ROOT_PATH = re.compile(r"(/[\w.~-]+)+/?", re.ASCII)
 
 
-def serve(configs: Sequence[str], schools: str | None, port: int | None, host: str, browser: bool) -> None:
+@dataclass(frozen=True)
+class Network:
+    """Where the page is served, and how many it serves.
+
+    Attributes:
+        host: where the server listens.
+        port: its port; none for the usual one or any that is free.
+        allow_origin: further addresses of the page.
+        root_path: the path under which a proxy serves it.
+        behind_proxy: whether a proxy's headers are believed.
+        sessions: how many sessions there may be; none for the default.
+        memory_mb: the memory, in MB, above which no new session begins; none for the default.
+    """
+
+    host: str = HERE
+    port: int | None = None
+    allow_origin: Sequence[str] = ()
+    root_path: str = ""
+    behind_proxy: bool = False
+    sessions: int | None = None
+    memory_mb: int | None = None
+
+
+def serve(configs: Sequence[str], schools: str | None, network: Network, browser: bool) -> None:
     """Serve the page until interrupted."""
     _refuse_without_extra()
     if len(configs) not in (0, 2):
         raise Refusal("serve takes two configs or none; give two, such as: alliance-sim serve route128 silicon_valley")
+    _refuse_addresses(network)
     # Files are read and refused before anything is opened.
     from alliance_sim.app import opening
     from alliance_sim.app.setup import RefusedError, Schools
@@ -39,11 +66,11 @@ def serve(configs: Sequence[str], schools: str | None, port: int | None, host: s
         scenarios = opening.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
-    listening = _listening(host, port)
+    listening = _listening(network.host, network.port)
     # Compiled before anybody waits for a page.
     printing.made_ready(scenario.configuration for scenario in scenarios)
     _prepare_beside(scenarios)
-    _until_interrupted(listening, host, browser)
+    _until_interrupted(listening, network, browser)
 
 
 def _prepare_beside(scenarios: Sequence[Scenario]) -> None:
@@ -93,31 +120,42 @@ def _listening(host: str, port: int | None) -> socket.socket:
     raise AssertionError("a port of one's own is always tried")
 
 
-def _until_interrupted(listening: socket.socket, host: str, browser: bool) -> None:
+def _refuse_addresses(network: Network) -> None:
+    from alliance_sim.app.access import normal_origin
+
+    for origin in network.allow_origin:
+        try:
+            normal_origin(origin)
+        except ValueError as error:
+            raise Refusal(f"--allow-origin: {error}") from None
+    if network.root_path and not ROOT_PATH.fullmatch(network.root_path):
+        raise Refusal(f"--root-path: {network.root_path[:80]!r} is not a path; give one such as /lecture")
+
+
+def _until_interrupted(listening: socket.socket, network: Network, browser: bool) -> None:
     os.environ["SOLARA_APP"] = "alliance_sim.app.page"
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     import uvicorn
 
-    from alliance_sim.app import offline
+    from alliance_sim.app import server as page_server
 
-    offline.stay_offline()
-    from solara.server.starlette import app
-
-    _warmed()
     port = listening.getsockname()[1]
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, loop="asyncio", timeout_graceful_shutdown=2, lifespan="on",
-        ws_per_message_deflate=not host.startswith(("127.", "localhost", "::1")),  # packing for oneself costs more
+    limits = {"sessions": network.sessions, "memory_mb": network.memory_mb}
+    options = page_server.Options(
+        network.host, port, network.allow_origin, network.root_path, network.behind_proxy,
+        **{name: value for name, value in limits.items() if value is not None},
     )  # fmt: skip
-    server: Any = uvicorn.Server(config)
+    policy = page_server.access_policy(options)
+    app = page_server.application(options, policy)
+    _warmed()
+    page_server.quiet_terminal()
+    server: Any = uvicorn.Server(page_server.uvicorn_config(app, options))
     began = server.startup
 
     async def startup(sockets: Any = None) -> None:
         await began(sockets=sockets)
         if server.started:
-            _say_where(url, browser)
+            _say_where(page_server.shown_address(options, policy), browser)
 
     server.startup = startup  # the place is told once the page can be asked for, not before
     server.run(sockets=[listening])  # at Ctrl-C uvicorn ends in order, and then raises the interrupt again

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+LOCAL = "127.0.0.1"
 READY_WITHIN = 180.0
 """Seconds: on a new machine the model's rules are compiled first."""
 ALL_READY = "Every pair of worlds is ready"
@@ -46,6 +47,7 @@ class Server:
             if found:
                 self.url = found.group().replace("localhost", "127.0.0.1")
                 self.port = urlsplit(self.url).port
+                self.token = next(iter(re.findall(r"[?]token=([\w-]+)", line)), "")
                 return self
             assert time.monotonic() < until, "the server did not say where it is"
         raise AssertionError(f"the server ended at once: {self._text()}")
@@ -109,13 +111,17 @@ class Server:
 class Cable:
     """Carries what a browser and a server tell each other, until it is cut."""
 
-    def __init__(self, port):
-        self._to = port
+    def __init__(self, port=0):
+        self.leads_to(port)
         self._ends = []
         self._whole = True
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def leads_to(self, port):
+        """The server's port, which may be known only after the server knows this address."""
+        self._to = port
 
     def _accept(self):
         while True:
@@ -134,12 +140,16 @@ class Cable:
     def _carry(self, one, other):
         try:
             while data := one.recv(65536):
-                other.sendall(data)
+                other.sendall(self.changed(data))
         except OSError:
             pass
         finally:
             for end in (one, other):
                 end.close()
+
+    def changed(self, data):
+        """What is sent on in place of data."""
+        return data
 
     def cut(self):
         """Nothing goes through any more."""

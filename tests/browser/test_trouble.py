@@ -21,9 +21,11 @@ def the_lesson_goes_on(page):
     wait_for_half_term(page, at + 1)
 
 
-def test_a_dropped_connection_is_told_and_the_lesson_plays_on(classroom, server):
+def test_a_dropped_connection_is_told_and_the_lesson_plays_on(classroom, serve):
     classroom.expected = LOST
-    cable = Cable(server.port)
+    cable = Cable()
+    server = serve("--allow-origin", cable.url)
+    cable.leads_to(server.port)
     page = classroom.open(server, url=cable.url)
     page.get_by_role("combobox", name="Speed").select_option("3")
     press(page, "Play")

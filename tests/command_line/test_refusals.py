@@ -59,9 +59,19 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("case", REFUSED)
+REFUSED_PAGES = {
+    "an address without a scheme": (("serve", "--allow-origin", "lecture.example"), ("--allow-origin", "https://")),
+    "every address": (("serve", "--allow-origin", "*"), ("--allow-origin", "'*'")),
+    "a root path that is none": (("serve", "--root-path", "/a b"), ("--root-path", "/lecture")),
+    "no sessions": (("serve", "--sessions", "0"), ("--sessions", "from 1 to")),
+    "no memory": (("serve", "--memory", "0"), ("--memory", "from 1 to")),
+}
+"""``serve`` has no ``--json``."""
+
+
+@pytest.mark.parametrize("case", [*REFUSED, *REFUSED_PAGES])
 def test_refused(say, case, tmp_path):
-    words, told = REFUSED[case]
+    words, told = {**REFUSED, **REFUSED_PAGES}[case]
     heard = say(*words)
     assert (heard.code, heard.out) == (2, "")
     assert [part for part in told if part not in heard.err] == []
