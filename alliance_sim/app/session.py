@@ -53,6 +53,11 @@ class Session:
         self.at = 0
         self.playing = False
 
+    def take(self, other: Session) -> None:
+        """Show what another session computed, at the half-term that it looks at."""
+        self.setup, self.worlds, self.at = other.setup, other.worlds, other.at
+        self.playing = False
+
     @property
     def lived(self) -> int:
         """The latest half-term lived."""
@@ -122,7 +127,15 @@ class Session:
         Raises:
             RefusedError: if it is no seed.
         """
-        self.open(replace(self.setup, seed=_whole("the seed", seed, 0, 2**53)))
+        self.open(self.with_seed(seed))
+
+    def with_seed(self, seed: object) -> Setup:
+        """The setup with another seed.
+
+        Raises:
+            RefusedError: if it is no seed.
+        """
+        return replace(self.setup, seed=_whole("the seed", seed, 0, 2**53))
 
     def happen(self, key: object, side: object = BOTH, school: object = None) -> list[str]:
         """Make a hand event happen now, in one world or both, and say what it did there.
