@@ -18,7 +18,7 @@ MOST_KEYS = 5_000
 """Values set in one file. The parser and the checks take about 0.1 ms for each."""
 
 MOST_TABLES = 2_500
-"""Table headers in one file, ``[[events]]`` among them. The parser takes 0.1 ms for each, and a century has 600 dates."""
+"""Table headers in one file, ``[[events]]`` among them. A century has 600 half-terms; each takes 0.1 ms."""
 
 DEEPEST_KEY = 20
 """Dots in a dotted name; the parser's time grows with their square. The longest sensible name has four."""

@@ -89,6 +89,24 @@ class Lesson:
 
         self.compute("Setting up the two systems", opened, SECONDS_TO_FOLLOW_A_LINK)
 
+    def change_here(self, change: Callable[[Session], list[str]]) -> None:
+        """Change what happens from the half-term on that is looked at; going back far is done in the background.
+
+        Args:
+            change: changes a session, and returns sentences about it.
+        """
+        if self.session.cost_of_going_back <= AT_ONCE:
+            self.tell(". ".join(change(self.session)) + ".")
+            self.show()
+            return
+
+        def changed(progress: Progress) -> tuple[Session, str]:
+            other = self.session.copy_here(progress)
+            return other, ". ".join(change(other)) + "."
+
+        title = f"Recomputing the {self.session.at} half-terms before this one"
+        self.compute(title, changed, SECONDS_TO_FOLLOW_A_LINK)
+
     def compute(self, title: str, act: Callable[[Progress], tuple[Session, str]], seconds: float) -> None:
         """Compute another session, and show it once it is there; if that takes a while, the page stays usable.
 

@@ -154,6 +154,7 @@ def replay_of(search: str, schools: Schools | None = None) -> Replay | None:
         raise RefusedError(
             "the link is longer than any that this page makes; the first pair of worlds is shown instead"
         )
+    search = search.encode("utf-8", "replace").decode("utf-8")  # a message of the browser may hold half of a letter
     try:
         parts = parse_qsl(search.lstrip("?"))
     except ValueError:

@@ -139,7 +139,8 @@ def _refuse_too_many(configuration: Configuration, roster: Roster | None) -> Non
     if schools > MOST_SCHOOLS_IN_PAGE or teachers > MOST_TEACHERS_IN_PAGE:
         raise RefusedError(
             f"{schools:,.0f} schools with about {teachers:,.0f} teachers are too many for a page, which shows up to "
-            f"{MOST_SCHOOLS_IN_PAGE:,} schools and {MOST_TEACHERS_IN_PAGE:,} teachers; take fewer, or `alliance-sim compare` for all"
+            f"{MOST_SCHOOLS_IN_PAGE:,} schools and {MOST_TEACHERS_IN_PAGE:,} teachers; take fewer, or "
+            "`alliance-sim compare` for all"
         )
 
 

@@ -166,6 +166,11 @@ def test_a_link_dated_at_no_half_term_is_refused_before_anything_is_computed(sai
         replay_of(f"preset=reciprocity&do={said}")
 
 
+def test_half_of_a_letter_in_a_link_is_replaced(session):
+    again = replay_of(f"{link(session)}&a.title=x\ud800y").session()
+    assert "\ud800" not in link(again)
+
+
 def sent(content, what="schools", name="mine.csv"):
     return {"what": what, "name": name, "content": base64.b64encode(content).decode()}
 
@@ -211,6 +216,29 @@ def test_a_list_that_takes_too_long_is_given_up(session, monkeypatch):
     handler(sent(b"name,pupils,status\n" + rows))
     wait_until(lambda: lesson.notice.value[0])
     assert "after 0.01 seconds the list was not read to its end; give fewer" in lesson.notice.value[0]
+
+
+def test_going_back_far_is_done_in_the_background_and_comes_to_the_same(small_session, monkeypatch):
+    direct, beside = small_session(), small_session()
+    for session in (direct, beside):
+        for half_term in range(8):
+            if half_term == 2:
+                session.happen("funding_ends", "a")
+            session.step()
+        session.happen("betrayal")
+        session.look_at(5)
+    assert beside.cost_of_going_back > 0
+    direct.happen("head_leaves", "b", 1)
+    monkeypatch.setattr(lessons, "AT_ONCE", 0)
+    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
+    lesson = Lesson(beside)
+    lesson.change_here(lambda session: session.happen("head_leaves", "b", 1))
+    wait_until(lambda: lesson.notice.value[0] != "")
+    for mine, yours in zip(direct.worlds, beside.worlds, strict=True):
+        assert yours.happenings == mine.happenings
+        assert str(yours.curve("trust")) == str(mine.curve("trust"))
+    assert (direct.at, direct.lived) == (beside.at, beside.lived) == (5, 5)
+    assert link(direct) == link(beside)
 
 
 def test_a_session_takes_what_another_computed(session):
