@@ -18,8 +18,8 @@ from alliance_sim.parameters import CHANGED_BY_EVENTS, LEVELS, PARAMETERS
 TOKENS = (
     b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b'"', b"'", b'"""', b"'''", b"[", b"]", b"[[", b"{", b"}",
     b"=", b"==", b".", b",", b";", b"#", b"\\", b"\\u0000", b"\\ud800", b"nan", b"inf", b"-inf", b"1e400", b"-0", b"_",
-    b"9" * 400, b"9" * 5000, b"true", b"1979-05-27", b"\xe2\x80\xae", b"\xed\xa0\x80", b"\t", b"..", b"../", b"%s", b"=1+1",
-    b"a" * 3000,
+    b"9" * 400, b"9" * 5000, b"true", b"1979-05-27", b"\xe2\x80\xae", b"\xed\xa0\x80", b"\t", b"..", b"../", b"%s",
+    b"=1+1", b"a" * 3000,
 )  # fmt: skip
 """What parsers stumble over."""
 ODD_VALUES: tuple[Any, ...] = (
@@ -100,7 +100,7 @@ def add_event(document: dict[str, Any], chance: random.Random) -> None:
         event["set"] = {name: value_of(name, chance)}
     else:
         event["happens"] = chance.choice(["betrayal", "head_leaves", "trust_shaken", "merger", "redraw"])
-        event["school"] = chance.choice(["largest", "largest of each alliance", "1", "nowhere"])
+        event["school"] = chance.choice(["largest", "largest of each alliance", "School 1", "nowhere"])
     if chance.random() < 0.1:
         event[chance.choice(["when", "year", "set", "school"])] = chance.choice(ODD_VALUES)
     events = document.setdefault("events", [])
@@ -244,8 +244,8 @@ def mutated_points(data: bytes, chance: random.Random) -> bytes:
 
 
 CELLS = (
-    "", " ", "0", "-5", "1e9", "nan", "inf", "12.5", "1,206", "99999999999999999999", "Closed", "Open", "=1+1", "\u202eX",
-    "x" * 500, "A\nB", 'A"B', "GU2 7XH", "0.0", "1e-300", "20001", "(((",
+    "", " ", "0", "-5", "1e9", "nan", "inf", "12.5", "1,206", "99999999999999999999", "Closed", "Open", "=1+1",
+    "\u202eX", "x" * 500, "A\nB", 'A"B', "GU2 7XH", "0.0", "1e-300", "20001", "(((",
 )  # fmt: skip
 
 

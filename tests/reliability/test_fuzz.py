@@ -97,6 +97,7 @@ def run_within_bounds(configuration: Configuration, roster: Roster | None = None
     small = SMALL if roster is None else {"population.practice_areas": 3}
     scenario = Scenario.of(changed(configuration, small), roster=roster)
     model = AllianceModel(scenario, rng=1)
+    assert model.roster.schools < 500
     for _ in range(HALF_TERMS):
         model.step()
         for table, rows in zip(TABLES.values(), model.world, strict=True):
@@ -113,6 +114,24 @@ def run_within_bounds(configuration: Configuration, roster: Roster | None = None
     for name in SHARES:
         assert outcomes[name].dropna().between(-1e-9, 1 + 1e-9).all(), name
     assert outcomes["level"].dropna().between(1, 4).all()
+
+
+def runs(configuration: Configuration) -> bool:
+    """Whether it runs, within all bounds; False where it is refused as the schools are known."""
+    try:
+        with at_most(SECONDS_TO_RUN):
+            run_within_bounds(configuration)
+    except ConfigError as refused:
+        if not refused_late(configuration, refused):
+            raise
+        return False
+    return True
+
+
+def refused_late(configuration: Configuration, refused: ConfigError) -> bool:
+    """Whether an event names a school that is not among those drawn, which a list could have had."""
+    named = {event.school for event in configuration.events if event.happens}
+    return all("there is no school called" in str(problem) for problem in refused.problems) and bool(named)
 
 
 class Reading:
@@ -150,9 +169,6 @@ class Reading:
             assert len(sentence) < 1_500, f"a sentence of {len(sentence)} characters"
         return False
 
-    def refused_or_run(self, act: Callable[[], bool]) -> bool:
-        return act()
-
 
 @pytest.fixture
 def reading(tmp_path, monkeypatch, capsys):
@@ -189,12 +205,13 @@ def test_configs(reading):
     folder = reading("mine.toml")
 
     def look(data: bytes) -> bool:
+        strangers, problems = None, ()
         try:
             with at_most(SECONDS_TO_READ):
                 strangers = load_untrusted(data, "mine.toml")
         except ConfigError as refused:
-            assert all(problem.file == "mine.toml" and "\n" not in str(problem) for problem in refused.problems)
-            strangers = None
+            problems = refused.problems
+        assert all(problem.file == "mine.toml" and "\n" not in str(problem) for problem in problems)
         assert not (folder.folder / "executed").exists()
         if not folder.accepted(data, "check", "mine.toml"):
             assert strangers is None
@@ -202,9 +219,7 @@ def test_configs(reading):
         configuration = load_configuration("mine.toml")
         if strangers is not None:
             assert strangers.hash == configuration.hash
-        with at_most(SECONDS_TO_RUN):
-            run_within_bounds(configuration)
-        return True
+        return runs(configuration)
 
     fuzz("configs", [path.read_bytes() for path in shipped_configs().values()], mutations.mutated_config, look)
 
@@ -237,11 +252,7 @@ def study_runs(path: str) -> bool:
     except ConfigError:  # ``check`` took it for a config
         load_configuration(path)
         return True
-    with at_most(SECONDS_TO_RUN):
-        for number in {0, len(study.points) - 1}:
-            point = study.points[number]
-            run_within_bounds(point.scenario)
-    return True
+    return all(runs(study.points[number].scenario) for number in {0, len(study.points) - 1})
 
 
 def test_points(reading):
@@ -270,3 +281,40 @@ def test_lists_of_schools(reading):
         return True
 
     fuzz("lists", [shipped.read_bytes(), PLAIN.encode()], mutations.mutated_list, look)
+
+
+SMALL_LINK = "&".join(
+    f"{side}.{name}={value}" for side in ("a", "b") for name, value in SMALL.items() if isinstance(value, int)
+)
+LINKS = (
+    f"a=silicon_valley&b=route128&{SMALL_LINK}&seed=7&at=3",
+    f"a=baseline&b=cosy_club&{SMALL_LINK}&b.trust.initial=0.3&b.title=Mine&seed=1&do=1.a.betrayal:2&at=3",
+    f"a=baseline&b=baseline&{SMALL_LINK}&a.event=0.5:policy.funding=0.2&do=2.both.policy.secrecy=0.4&at=3",
+)
+MOST_COST = 20_000.0
+"""Teachers times half-terms; a link that asks for more is computed in the background (see tests/app)."""
+
+
+def test_links():
+    """Links are refused, or give a session whose own link brings it back."""
+    from alliance_sim.app.links import link, replay_of
+    from alliance_sim.app.setup import RefusedError
+
+    def look(data: bytes) -> bool:
+        try:
+            with at_most(SECONDS_TO_READ):
+                replay = replay_of(data.decode("utf-8", "surrogateescape"))
+            if replay is None or replay.cost > MOST_COST:
+                return False
+            with at_most(SECONDS_TO_RUN):
+                session = replay.session()
+        except (RefusedError, ConfigError):
+            return False
+        for world in session.worlds:
+            assert np.isfinite(world.curve("practice")).all()
+        again = replay_of(link(session))
+        assert again is not None
+        assert again.half_terms == replay.half_terms
+        return True
+
+    fuzz("links", [text.encode() for text in LINKS], mutations.mutated_bytes, look)
