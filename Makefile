@@ -8,6 +8,8 @@ PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
 # Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
 KILLS ?= 12
+# Mutated files of each kind: a few among all tests, two thousand by make reliability.
+FUZZ ?= 50
 
 .PHONY: help demo test lint format patterns reliability reliability-short bench browser browser-short docs clean
 help: ## what there is to make
@@ -18,7 +20,7 @@ demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four mi
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
 test: .venv/dev ## all tests but the slow suites
-	KILLS=$(KILLS) $(RUN) -m pytest -n 2 --dist worksteal
+	KILLS=$(KILLS) FUZZ=$(FUZZ) $(RUN) -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev ## ruff and the type checker, strict on the library
 	$(RUN) -m ruff check .
@@ -32,11 +34,11 @@ format: .venv/dev ## put the code in shape
 patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
-reliability: .venv/engines ## sweeps under a thousand kills, and a million runs (an hour)
-	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+reliability: .venv/engines ## sweeps under a thousand kills, a million runs, 2,000 mutated files of each kind (an hour)
+	KILLS=1000 FUZZ=2000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
 
-reliability-short: .venv/dev ## the same with a hundred kills
-	KILLS=100 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py
+reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
+	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import solara
 
-from alliance_sim.app.opening import begun
+from alliance_sim.app.background import Progress, Work
+from alliance_sim.app.links import replay_of
+from alliance_sim.app.opening import SERVED, begun, served_setup
 from alliance_sim.app.predictions import Bet
 from alliance_sim.app.session import Session
 from alliance_sim.app.setup import RefusedError, Setup
 from alliance_sim.configuration import ConfigError
+from alliance_sim.limits import SECONDS_TO_FOLLOW_A_LINK
 from alliance_sim.school_list import SchoolListError
 
 LOG = logging.getLogger("alliance_sim.app")
 MOST_SENTENCES = 4
+AT_ONCE = 150_000
+"""Teachers times half-terms that are computed before the page is first shown, in about a second."""
+PATIENCE = 1.0
+"""Seconds that an action waits for its result before the page shows progress instead."""
 
 
 class Lesson:
@@ -30,6 +38,7 @@ class Lesson:
         chosen: the school or teacher whose card lies open.
         bet: what the class expects, if it was asked.
         drawer: which drawer is open.
+        working: what is computed in the background and how many hundredths of it are done, if anything is.
     """
 
     def __init__(self, session: Session) -> None:
@@ -40,24 +49,110 @@ class Lesson:
         self.chosen: solara.Reactive[dict[str, int] | None] = solara.reactive(None)
         self.bet: solara.Reactive[Bet | None] = solara.reactive(None)
         self.drawer = solara.reactive("")
+        self.working: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)
+        self._work: Work[tuple[Session, str]] | None = None
+        self._acting = threading.RLock()  # results of the background arrive between two actions, never within one
 
     @classmethod
     def begun(cls, search: str) -> Lesson:
         """The lesson of a new browser session, from the address that it was opened with."""
-        session, told = begun(search)
-        lesson = cls(session)
-        if told:
-            lesson.tell(_in_short(told), "refusal")
+        try:
+            replay = replay_of(search, SERVED.schools)
+        except (ConfigError, SchoolListError, RefusedError):
+            replay = None  # ``begun`` reports it
+        if replay is None or replay.cost <= AT_ONCE:
+            session, told = begun(search)
+            lesson = cls(session)
+            if told:
+                lesson.tell(_in_short(told), "refusal")
+            return lesson
+        lesson = cls(Session(served_setup()))
+        title = f"Recomputing the {replay.half_terms} half-terms that the link describes"
+        lesson.compute(title, lambda progress: (replay.session(progress), ""), SECONDS_TO_FOLLOW_A_LINK)
         return lesson
 
     def show(self) -> None:
         """The pictures are out of date."""
         self.shown.value += 1
 
-    def open(self, setup: Setup) -> None:
-        """Begin anew with other worlds."""
-        self.session.open(setup)
+    def open(self, setup: Setup | Callable[[], tuple[Setup, str]], told: str = "") -> None:
+        """Begin anew with other worlds.
+
+        Args:
+            setup: what they are opened with; or what makes it, and a sentence about it, if that may take time.
+            told: what the lecturer is told when that is done.
+        """
+
+        def opened(_: Progress) -> tuple[Session, str]:
+            made, about = (setup, told) if isinstance(setup, Setup) else setup()
+            return Session(made), about
+
+        self.compute("Setting up the two systems", opened, SECONDS_TO_FOLLOW_A_LINK)
+
+    def change_here(self, change: Callable[[Session], list[str]]) -> None:
+        """Change what happens from the half-term on that is looked at; going back far is done in the background.
+
+        Args:
+            change: changes a session, and returns sentences about it.
+        """
+        if self.session.cost_of_going_back <= AT_ONCE:
+            self.tell(". ".join(change(self.session)) + ".")
+            self.show()
+            return
+
+        def changed(progress: Progress) -> tuple[Session, str]:
+            other = self.session.copy_here(progress)
+            return other, ". ".join(change(other)) + "."
+
+        title = f"Recomputing the {self.session.at} half-terms before this one"
+        self.compute(title, changed, SECONDS_TO_FOLLOW_A_LINK)
+
+    def compute(self, title: str, act: Callable[[Progress], tuple[Session, str]], seconds: float) -> None:
+        """Compute another session, and show it once it is there; if that takes a while, the page stays usable.
+
+        Args:
+            title: what is computed.
+            act: computes it, and what the lecturer is told when it is shown.
+            seconds: how long it may take.
+
+        Raises:
+            ConfigError, SchoolListError, RefusedError: if it cannot be computed and that is known at once.
+        """
+        self.cancel()
+        work = Work(title, act, seconds)
+        self._work = work
+        if work.start(PATIENCE, self.guarded(self._arrived), lambda: self._moved(work)):
+            self._arrived(work)
+        elif self._work is work:
+            self._moved(work)
+
+    def cancel(self) -> None:
+        """Stop what is computed in the background, if anything is; what is shown stays."""
+        self.stop()
+        self.working.value = None
+
+    def stop(self) -> None:
+        """The same where nothing is drawn any more."""
+        work, self._work = self._work, None
+        if work is not None:
+            work.cancel()
+
+    def _moved(self, work: Work[tuple[Session, str]]) -> None:
+        if self._work is work:
+            self.working.value = (work.title, round(100 * work.share))
+            if self._work is None:  # it ended meanwhile, on another thread
+                self.working.value = None
+
+    def _arrived(self, work: Work[tuple[Session, str]]) -> None:
+        if self._work is not work:
+            return  # cancelled, or something else is wanted by now
+        self._work = None
+        self.working.value = None
+        session, told = work.result()
+        self.session.take(session)
         self.has_opened()
+        if told:
+            self.tell(told)
 
     def has_opened(self) -> None:
         """The worlds are others than before."""
@@ -75,7 +170,8 @@ class Lesson:
 
         def handler(data: Any = None, *buffers: Any) -> None:
             try:
-                act(data)
+                with self._acting:
+                    act(data)
             except (ConfigError, SchoolListError, RefusedError) as refusal:
                 self.tell(_in_short(str(refusal)), "refusal")
             except Exception:

@@ -6,8 +6,9 @@ baseline is written out where a config is not shipped. Everything is checked whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -20,12 +21,11 @@ from alliance_sim.app.session import BOTH, FIRST, HORIZON, SECOND, Session
 from alliance_sim.app.settings_form import read, written
 from alliance_sim.app.setup import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
 from alliance_sim.configuration import load_configuration, parse_overrides, shipped_configs
+from alliance_sim.configuration.memory import expected_teachers
 from alliance_sim.configuration.source_files import names_told
+from alliance_sim.limits import LONGEST_LINK
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import title as config_title
-
-LONGEST = 8_000
-"""Letters of a link that is read."""
 
 
 def link(session: Session) -> str:
@@ -89,8 +89,58 @@ def _said(happening: Happening, side: str) -> str:
     return f"{start}{happening.key}:{happening.school}"
 
 
-def restored(search: str, schools: Schools | None = None) -> Session | None:
-    """The session of a link, played to where it was; None where the link names no worlds.
+@dataclass(frozen=True)
+class Replay:
+    """What a link describes, before it is computed.
+
+    Attributes:
+        setup: the two systems.
+        said: what was made to happen by hand, as the link writes it.
+        until: the half-term that was looked at.
+    """
+
+    setup: Setup
+    said: tuple[str, ...]
+    until: int
+
+    @property
+    def half_terms(self) -> int:
+        """How many half-terms have to be computed."""
+        return max([self.until, *(_half_term(one) for one in self.said)])
+
+    @property
+    def cost(self) -> float:
+        """About how much there is to compute, in teachers times half-terms of both systems."""
+        if self.setup.schools is not None:
+            return math.inf  # its rows are not read yet
+        teachers = sum(expected_teachers(world.configuration.values) for world in self.setup.worlds)
+        return teachers * (self.half_terms + _COST_OF_INITIALIZATION)
+
+    def session(self, progress: Callable[[float], None] = lambda _: None) -> Session:
+        """The session that the link describes.
+
+        Args:
+            progress: called with the share that is done before each half-term; what it raises ends the computation.
+
+        Raises:
+            RefusedError, ConfigError, SchoolListError: if something that the link says cannot be done.
+        """
+        session = Session(self.setup)
+        share = 1.0 / (self.half_terms + 1)
+        for one in self.said:
+            _step_until(session, _half_term(one), share, progress)
+            _repeat(session, one)
+        _step_until(session, self.until, share, progress)
+        session.look_at(min(self.until, session.lived) if self.until else session.at)
+        return session
+
+
+_COST_OF_INITIALIZATION = 20
+"""Setting up a system takes about as long as so many half-terms."""
+
+
+def replay_of(search: str, schools: Schools | None = None) -> Replay | None:
+    """What a link describes, checked as far as can be without computing it; None where it names no systems.
 
     Args:
         search: what stands after the question mark.
@@ -100,11 +150,15 @@ def restored(search: str, schools: Schools | None = None) -> Session | None:
         RefusedError: if it is not a link of this page.
         ConfigError: with what is wrong with its parameters.
     """
-    if len(search) > LONGEST:
+    if len(search) > LONGEST_LINK:
         raise RefusedError(
             "the link is longer than any that this page makes; the first pair of worlds is shown instead"
         )
-    parts = parse_qsl(search.lstrip("?"))
+    search = search.encode("utf-8", "replace").decode("utf-8")  # a message of the browser may hold half of a letter
+    try:
+        parts = parse_qsl(search.lstrip("?"))
+    except ValueError:
+        raise RefusedError("the link is not one of this page; the first pair of worlds is shown instead") from None
     known = dict(parts)
     if not {"preset", FIRST, SECOND} & set(known):
         return None
@@ -116,9 +170,26 @@ def restored(search: str, schools: Schools | None = None) -> Session | None:
                 f"the link needs the list of schools “{PurePath(wanted).name[:60]}”; open that list here"
             )
         setup = replace(setup, schools=schools)
-    session = Session(setup)
-    _live_again(session, [value for name, value in parts if name == "do"], known.get("at", "0"))
-    return session
+    at = known.get("at", "0")
+    until = min(int(at), HORIZON) if at.isdecimal() and len(at) < 4 else 0
+    replay = Replay(setup, tuple(value for name, value in parts if name == "do"), until)
+    _ = replay.half_terms  # refuses what is dated at no half-term before anything is computed
+    return replay
+
+
+def restored(search: str, schools: Schools | None = None) -> Session | None:
+    """The session of a link, played to where it was; None where the link names no worlds.
+
+    Args:
+        search: what stands after the question mark.
+        schools: the list of schools that is at hand; used if the link names it.
+
+    Raises:
+        RefusedError: if it is not a link of this page.
+        ConfigError: with what is wrong with its parameters.
+    """
+    replay = replay_of(search, schools)
+    return None if replay is None else replay.session()
 
 
 def _setup(parts: Sequence[tuple[str, str]], known: dict[str, str]) -> Setup:
@@ -161,20 +232,29 @@ def _read_event(text: str) -> dict[str, Any]:
     return document | dict(zip(("happens", "school"), happens, strict=False))
 
 
-def _live_again(session: Session, said: Sequence[str], at: str) -> None:
-    until = int(at) if at.isdecimal() and len(at) < 4 else 0
-    for one in said:
-        half_term, _, rest = one.partition(".")
-        side, _, what = rest.partition(".")
-        if not half_term.isdecimal() or not 0 <= int(half_term[:4]) <= HORIZON:
-            raise RefusedError("the link says that something happened at no half-term; the worlds are shown without it")
-        while session.at < int(half_term):
-            session.step()
-        if "=" in what:
-            session.set_policy(parse_overrides(what.split(";")), side)
-        else:
-            key, _, school = what.partition(":")
-            session.happen(key, side, school or None)
-    while session.at < min(until, HORIZON):
+def _half_term(said: str) -> int:
+    """When something was made to happen.
+
+    Raises:
+        RefusedError: if it is dated at no half-term.
+    """
+    written = said.partition(".")[0]
+    if not written.isdecimal() or len(written) > 3 or int(written) > HORIZON:
+        raise RefusedError("the link says that something happened at no half-term; the worlds are shown without it")
+    return int(written)
+
+
+def _step_until(session: Session, half_term: int, share: float, progress: Callable[[float], None]) -> None:
+    while session.at < half_term:
+        progress(share * (session.at + 1))
         session.step()
-    session.look_at(min(until, session.lived) if until else session.at)
+
+
+def _repeat(session: Session, said: str) -> None:
+    """Make happen what the link says, at the half-term that is reached."""
+    side, _, what = said.partition(".")[2].partition(".")
+    if "=" in what:
+        session.set_policy(parse_overrides(what.split(";")), side)
+    else:
+        key, _, school = what.partition(":")
+        session.happen(key, side, school or None)

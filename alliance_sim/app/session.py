@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from alliance_sim.app.hand_events import HAND_EVENTS, LEVER, Happening, largest_school
@@ -52,6 +52,36 @@ class Session:
         self.setup, self.worlds = setup, worlds
         self.at = 0
         self.playing = False
+
+    def take(self, other: Session) -> None:
+        """Show what another session computed, at the half-term that it looks at."""
+        self.setup, self.worlds, self.at = other.setup, other.worlds, other.at
+        self.playing = False
+
+    @property
+    def cost_of_going_back(self) -> float:
+        """About how much must be computed before something can happen here, in teachers times half-terms."""
+        if self.at == self.lived:
+            return 0.0
+        return sum(float(world.model.roster.teachers.sum()) for world in self.worlds) * self.at
+
+    def copy_here(self, progress: Callable[[float], None]) -> Session:
+        """Another session of the same systems, computed up to the half-term that this one looks at.
+
+        Args:
+            progress: called with the share that is done before each half-term; what it raises ends the computation.
+        """
+        other, until = Session(self.setup), self.at
+        before = [[one for one in world.happenings if one.half_term <= until] for world in self.worlds]
+        for half_term in range(until + 1):
+            for world, happenings in zip(other.worlds, before, strict=True):
+                for happening in happenings:
+                    if happening.half_term == half_term:
+                        world.happen(happening)
+            if half_term < until:
+                progress(half_term / until)
+                other.step()
+        return other
 
     @property
     def lived(self) -> int:
@@ -122,7 +152,15 @@ class Session:
         Raises:
             RefusedError: if it is no seed.
         """
-        self.open(replace(self.setup, seed=_whole("the seed", seed, 0, 2**53)))
+        self.open(self.with_seed(seed))
+
+    def with_seed(self, seed: object) -> Setup:
+        """The setup with another seed.
+
+        Raises:
+            RefusedError: if it is no seed.
+        """
+        return replace(self.setup, seed=_whole("the seed", seed, 0, 2**53))
 
     def happen(self, key: object, side: object = BOTH, school: object = None) -> list[str]:
         """Make a hand event happen now, in one world or both, and say what it did there.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,22 +15,28 @@ from alliance_sim.configuration import (
     Problem,
     changed,
     load_configuration,
-    shipped_configs,
+    load_untrusted,
 )
 from alliance_sim.configuration.memory import expected_teachers
-from alliance_sim.configuration.source_files import names_told
+from alliance_sim.limits import (
+    LARGEST_CONFIG_IN_PAGE,
+    MOST_LINES_IN_PAGE,
+    MOST_SCHOOLS_IN_PAGE,
+    MOST_TEACHERS_IN_PAGE,
+    SECONDS_TO_READ_A_LIST,
+)
 from alliance_sim.plain_words import title
 from alliance_sim.roster import Roster
 from alliance_sim.scenario import Scenario
-from alliance_sim.school_list import SchoolList, SchoolListError, read_schools
+from alliance_sim.school_list import Bounds, SchoolList, read_schools, read_schools_from
 
-MOST_SCHOOLS = 1_000
-"""More would be a grey cloud on the page, and slow."""
-MOST_TEACHERS = 40_000
-LARGEST_CONFIG = 200_000
-"""Bytes of a config that is opened in the page."""
-LARGEST_LIST = 8_000_000
-"""Bytes of a list of schools that is opened in the page. Longer ones can be given to the command, ``--schools``."""
+IN_PAGE = Bounds(
+    MOST_LINES_IN_PAGE,
+    MOST_SCHOOLS_IN_PAGE,
+    SECONDS_TO_READ_A_LIST,
+    "longer lists can be given to the commands: alliance-sim compare --schools FILE",
+)
+"""What a list opened in the page may have."""
 
 
 class RefusedError(ValueError):
@@ -79,13 +84,8 @@ class Schools:
     def _list(self, size: int, pupils: float) -> SchoolList:
         if self.path is not None:
             return read_schools(self.path, alliance_size=size, pupils_per_teacher=pupils)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / safe_name(self.name, "schools.csv")
-            path.write_bytes(self.content)
-            try:
-                return read_schools(path, alliance_size=size, pupils_per_teacher=pupils)
-            except SchoolListError as error:
-                raise SchoolListError(path.name, error.trouble, error.line, error.column) from None
+        name = safe_name(self.name, "schools.csv")
+        return read_schools_from(self.content, name, IN_PAGE, alliance_size=size, pupils_per_teacher=pupils)
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,11 @@ def _refuse_too_many(configuration: Configuration, roster: Roster | None) -> Non
         teachers = expected_teachers(configuration.values)
     else:
         schools, teachers = float(roster.schools), float(roster.teachers.sum())
-    if schools > MOST_SCHOOLS or teachers > MOST_TEACHERS:
+    if schools > MOST_SCHOOLS_IN_PAGE or teachers > MOST_TEACHERS_IN_PAGE:
         raise RefusedError(
             f"{schools:,.0f} schools with about {teachers:,.0f} teachers are too many for a page, which shows up to "
-            f"{MOST_SCHOOLS:,} schools and {MOST_TEACHERS:,} teachers; take fewer, or `alliance-sim compare` for all"
+            f"{MOST_SCHOOLS_IN_PAGE:,} schools and {MOST_TEACHERS_IN_PAGE:,} teachers; take fewer, or "
+            "`alliance-sim compare` for all"
         )
 
 
@@ -171,37 +172,13 @@ def of_text(text: str | bytes, name: str) -> WorldSetup:
     Raises:
         ConfigError: with everything that is wrong with it.
     """
-    data = text.encode("utf-8") if isinstance(text, str) else text
-    if len(data) > LARGEST_CONFIG:
-        sentence = f"the file has {len(data):,} bytes, but a config at most {LARGEST_CONFIG:,}; is it the right file?"
-        raise ConfigError([Problem(safe_name(name, "config.toml"), None, None, "", "", "", sentence)])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / safe_name(name, "config.toml")
-        path.write_bytes(data)
-        try:
-            _refuse_other_files(data, path.name)
-            configuration = load_configuration(path, handed_in=True)
-        except ConfigError as error:
-            raise ConfigError(_without_folder(problem, folder) for problem in error.problems) from None
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    name = safe_name(name, "config.toml")
+    if len(data) > LARGEST_CONFIG_IN_PAGE:
+        size = f"the file has {len(data):,} bytes, but a config at most {LARGEST_CONFIG_IN_PAGE:,}"
+        raise ConfigError([Problem(name, None, None, "", "", "", f"{size}; is it the right file?")])
+    configuration = load_untrusted(data, name)
     return WorldSetup(title(configuration.name), configuration)
-
-
-def _refuse_other_files(data: bytes, name: str) -> None:
-    """A page may be shared: what is opened in it must not read other files of this machine."""
-    for line, row in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
-        key, equals, value = row.partition("=")
-        wanted = value.partition("#")[0].strip().strip("\"'")
-        if equals and key.strip().strip("\"'") == "extends" and wanted and wanted not in shipped_configs():
-            sentence = f"here a config can extend only what is shipped: {names_told(shipped_configs())}"
-            raise ConfigError([Problem(name, line, "extends", wanted[:60], "a shipped name", "", sentence)])
-
-
-def _without_folder(problem: Problem, folder: str) -> Problem:
-    return replace(
-        problem,
-        file=problem.file.replace(f"{folder}/", ""),
-        sentence=problem.sentence.replace(f"{folder}/", ""),
-    )
 
 
 def safe_name(name: str, otherwise: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn, cast
 
-from alliance_sim.app.setup import LARGEST_CONFIG, LARGEST_LIST, RefusedError, Schools, Setup, of_text, safe_name
+from alliance_sim.app.setup import RefusedError, Schools, Setup, of_text, safe_name
+from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
 
 SCHOOLS = "schools"
 WORLDS = {"a": "first", "b": "second"}
@@ -81,4 +82,4 @@ def _name(asked: Mapping[str, object]) -> str:
 
 
 def _most(what: str) -> int:
-    return LARGEST_LIST if what == SCHOOLS else LARGEST_CONFIG
+    return LARGEST_LIST_IN_PAGE if what == SCHOOLS else LARGEST_CONFIG_IN_PAGE

@@ -4,7 +4,7 @@ from alliance_sim.configuration.memory import machine_memory, memory_needed, ref
 from alliance_sim.configuration.overrides import parse_override, parse_overrides
 from alliance_sim.configuration.problems import ConfigError, Problem, UnknownNameError, shortened
 from alliance_sim.configuration.resolved import Configuration, Event
-from alliance_sim.configuration.resolving import changed, default_configuration, load_configuration
+from alliance_sim.configuration.resolving import changed, default_configuration, load_configuration, load_untrusted
 from alliance_sim.configuration.schema import json_schema, schema_text
 from alliance_sim.configuration.source_files import shipped_configs, shipped_studies
 from alliance_sim.configuration.suggestions import nearest_parameter
@@ -19,6 +19,7 @@ __all__ = [
     "default_configuration",
     "json_schema",
     "load_configuration",
+    "load_untrusted",
     "machine_memory",
     "memory_needed",
     "nearest_parameter",

@@ -1,7 +1,7 @@
 """On which line a key stands.
 
-The standard library's TOML parser does not say. So the text is cut into statements, each the shortest run of lines
-that the same parser accepts; what a statement holds, the parser tells. Only done when there is something to report.
+The standard library's TOML parser does not say. So the text is cut into statements (``outline.py``), each of which the
+same parser reads. Only done when there is something to report.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, cast
 
+from alliance_sim.configuration.outline import statements
+
 KeyPath = tuple[str | int, ...]
 """The way to a value: ``("events", 1, "set", "policy.funding")``."""
 
 _DEEPEST = 6
-_LONGEST_STATEMENT = 200
-_MAY_END_A_STATEMENT = frozenset("]}\"'")
 
 
 class LineNumbers:
@@ -58,19 +58,12 @@ class LineNumbers:
 
 def _statements(text: str) -> Iterator[tuple[int, dict[str, Any], bool]]:
     """Each statement of the text: the line on which it begins, what it holds, and whether it opens a table."""
-    begun: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        begun.append(line)
-        if len(begun) > 1 and _MAY_END_A_STATEMENT.isdisjoint(line):
-            continue
-        if len(begun) > _LONGEST_STATEMENT:
-            return  # nobody's config; the keys that follow are reported without a line
+    for line, statement in statements(text):
         try:
-            statement = tomllib.loads("\n".join(begun))
+            held = tomllib.loads(statement)
         except (ValueError, RecursionError):
-            continue  # a value that goes on in the next line
-        yield number - len(begun) + 1, statement, begun[0].lstrip().startswith("[")
-        begun = []
+            continue  # of a text that does not parse; its keys are reported without a line
+        yield line, held, statement.lstrip().startswith("[")
 
 
 def _paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:

@@ -12,6 +12,7 @@ import json
 import keyword
 import os
 import re
+import stat
 import sys
 import tempfile
 import traceback
@@ -25,7 +26,8 @@ from typing import Any, cast
 
 from alliance_sim.configuration.own_imports import imported_by, refuse_what_is_local, versions_of, watched
 from alliance_sim.configuration.problems import ConfigError, Problem, refusal, shortened, shown
-from alliance_sim.configuration.source_files import LARGEST_FILE, SourceFile
+from alliance_sim.configuration.source_files import SourceFile
+from alliance_sim.limits import LARGEST_CONFIG
 from alliance_sim.module import Module, Moment
 from alliance_sim.outcomes import NAMES, Outcome
 from alliance_sim.parameters import GROUPS, PARAMETERS, Parameter, Value
@@ -148,18 +150,22 @@ def read_mechanism(path: Path, said_in: str, line: int | None) -> Mechanism:
     """
     name = path.stem
     if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
-        sentence = f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {path.name!r}"
+        sentence = (
+            f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name)}"
+        )
         raise refusal(said_in, line, f"{sentence} is not")
     if name in (*GROUPS, "question", "extends", "events", NAMED_BY):
         raise refusal(said_in, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
     try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b"\0"
+        kind = path.stat()
+        data = path.read_bytes() if stat.S_ISREG(kind.st_mode) and kind.st_size <= LARGEST_CONFIG else b"\0"
         text = data.decode("utf-8")
-    except OSError as trouble:
-        sentence = f"the mechanism {shown(str(path))} cannot be read ({trouble.strerror}); give its path relative to"
-        raise refusal(said_in, line, f"{sentence} the file that names it") from None
     except UnicodeDecodeError:
         text = "\0"
+    except (OSError, ValueError) as trouble:  # a path may hold a NUL, or half of a letter
+        reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
+        sentence = f"the mechanism {shown(str(path))} cannot be read ({reason}); give its path relative to"
+        raise refusal(said_in, line, f"{sentence} the file that names it") from None
     if "\0" in text:
         raise refusal(said_in, line, f"the mechanism {shown(str(path))} is no Python file in UTF-8 of sensible size")
     return Mechanism(path.resolve(), text)

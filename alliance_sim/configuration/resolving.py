@@ -13,7 +13,7 @@ from alliance_sim.configuration.memory import DECIDING, DECIDING_TIES, LOWER, to
 from alliance_sim.configuration.own_mechanisms import Mechanism, named_in, refused_in, without_consequences
 from alliance_sim.configuration.problems import ConfigError, Problem, shown
 from alliance_sim.configuration.resolved import Configuration, number
-from alliance_sim.configuration.source_files import names_told, shipped_configs
+from alliance_sim.configuration.source_files import SourceFile, names_told, shipped_configs, source_of
 from alliance_sim.given import said
 from alliance_sim.parameters import DEFAULTS, Value
 
@@ -26,7 +26,7 @@ def load_configuration(
     overrides: Mapping[str, object] | None = None,
     *,
     said_in: str = "override",
-    handed_in: bool = False,
+    untrusted: bool = False,
 ) -> Configuration:
     """Reads a config and all that it extends.
 
@@ -34,7 +34,8 @@ def load_configuration(
         name_or_path: the name of a shipped config, or the path of a file.
         overrides: parameters to set on top, by dotted name.
         said_in: where the overrides came from, for the sentences (the command line says ``--set``).
-        handed_in: whether somebody else than who runs this handed it in: it may then name no programs of its own.
+        untrusted: whether the config comes from somebody else than who runs this. It may then extend only shipped
+            configs, by name, and name no mechanisms; no file that it names is read, run or looked for.
 
     Raises:
         ConfigError: with everything that is wrong, in all files of the chain and the overrides.
@@ -45,8 +46,27 @@ def load_configuration(
         raise TypeError(
             f"the config is {said(name_or_path)}, but must be a name or the path of a file; shipped configs: {shipped}"
         )
-    files, broken_off = chain_of(name_or_path)
-    own, unread = ((), refused_in(files)) if handed_in else named_in(files)
+    return _loaded(name_or_path, overrides, said_in, untrusted=untrusted)
+
+
+def load_untrusted(content: bytes, name: str) -> Configuration:
+    """Reads a config that was opened in the page or came in a link, from its bytes; no path is looked at.
+
+    Args:
+        content: the bytes of the file.
+        name: what the file is called, for sentences and for the configuration's name.
+
+    Raises:
+        ConfigError: with everything that is wrong with it.
+    """
+    return _loaded(source_of(content, name, Path(name), in_memory=True), None, "override", untrusted=True)
+
+
+def _loaded(
+    wanted: str | Path | SourceFile, overrides: Mapping[str, object] | None, said_in: str, *, untrusted: bool
+) -> Configuration:
+    files, broken_off = chain_of(wanted, untrusted=untrusted)
+    own, unread = ((), refused_in(files)) if untrusted else named_in(files)
     layers = [checked_document(file.document, file.place, own) for file in files]
     top = checked_overrides({} if overrides is None else overrides, said_in, own)
     values, unfit = settled(defaults_with(own), [*reversed(layers), top])

@@ -12,14 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from alliance_sim.configuration.line_numbers import KeyPath, LineNumbers
+from alliance_sim.configuration.outline import too_large
 from alliance_sim.configuration.problems import refusal, shortened, shown
 from alliance_sim.configuration.suggestions import nearest
-
-_DEEPEST_KEY = 100
-"""Points in a line; the parser's time grows with the square of a dotted key's length."""
-
-LARGEST_FILE = 1_000_000
-"""Bytes. The longest sensible config has a few thousand."""
+from alliance_sim.limits import LARGEST_CONFIG
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -32,6 +28,8 @@ class SourceFile:
     shown_as: str
     text: str
     document: dict[str, Any]
+    in_memory: bool = False
+    """Whether its path is a name only, and never looked at."""
 
     @cached_property
     def _line_numbers(self) -> LineNumbers:
@@ -148,12 +146,30 @@ def read(path: Path, shown_as: str) -> SourceFile:
         ConfigError: if it cannot be read, or is not a TOML text.
     """
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= LARGEST_FILE else b""
+        with path.open("rb") as file:
+            data = file.read(LARGEST_CONFIG + 1)
+            size = max(len(data), path.stat().st_size)
     except OSError as trouble:
         raise refusal(shown_as, None, f"the file cannot be read ({trouble.strerror}); check its permissions") from None
-    if max(size, len(data)) > LARGEST_FILE:
-        sentence = f"the file has {size:,} bytes, but a config at most {LARGEST_FILE:,}; is it the right file?"
+    return source_of(data, shown_as, path, size)
+
+
+def source_of(data: bytes, shown_as: str, path: Path, size: int = 0, *, in_memory: bool = False) -> SourceFile:
+    """The config that these bytes hold; no file is touched.
+
+    Args:
+        data: the bytes, or as many of them as show that there are too many.
+        shown_as: what sentences call the file.
+        path: the file's path, as the configuration will report it.
+        size: the number of bytes, where ``data`` is cut short.
+        in_memory: whether the path is a name only.
+
+    Raises:
+        ConfigError: if it is too large, or is not a TOML text.
+    """
+    size = max(size, len(data))
+    if size > LARGEST_CONFIG:
+        sentence = f"the file has {size:,} bytes, but a config at most {LARGEST_CONFIG:,}; is it the right file?"
         raise refusal(shown_as, None, sentence)
     text = _decoded(data, shown_as)
     document = _parsed(text, shown_as)
@@ -162,7 +178,7 @@ def read(path: Path, shown_as: str) -> SourceFile:
             'the file is empty; a config needs at least a question, such as question = "What if trust were higher?"'
         )
         raise refusal(shown_as, 1, sentence)
-    return SourceFile(path, shown_as, text, document)
+    return SourceFile(path, shown_as, text, document, in_memory)
 
 
 def _decoded(data: bytes, shown_as: str) -> str:
@@ -184,9 +200,9 @@ def _decoded(data: bytes, shown_as: str) -> str:
 
 
 def _parsed(text: str, shown_as: str) -> dict[str, Any]:
-    for line, row in enumerate(text.split("\n"), 1):
-        if row.partition("#")[0].count(".") > _DEEPEST_KEY:
-            raise refusal(shown_as, line, "names nest too deep; a config never needs more than table.name")
+    line, reason = too_large(text)
+    if reason:
+        raise refusal(shown_as, line, reason)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as trouble:
@@ -196,8 +212,12 @@ def _parsed(text: str, shown_as: str) -> dict[str, Any]:
         line = next((n for n, row in enumerate(text.split("\n"), 1) if max(map(row.count, "[{")) > 100), None)
         raise refusal(shown_as, line, "brackets nest too deep; a config never needs more than three levels") from None
     except ValueError:  # Python refuses to read numbers of more than 4,300 digits
-        line = next((n for n, row in enumerate(text.split("\n"), 1) if re.search(r"[0-9_]{4300}", row)), None)
+        line = next((n for n, row in enumerate(text.split("\n"), 1) if _has_endless_number(row)), None)
         raise refusal(shown_as, line, "a number has thousands of digits; write a sensible one") from None
+
+
+def _has_endless_number(row: str) -> bool:
+    return any(len(digits) >= 4300 for digits in re.findall(r"[0-9_]+", row))
 
 
 _HINTS = (

@@ -26,8 +26,18 @@ A *plain* list, for any other country or for a classroom:
 Commas, semicolons, tabs and bars may stand between the fields; UTF-8 and Windows' cp1252 are both read.
 """
 
-from alliance_sim.school_list.reading import SchoolList, read_schools
+from alliance_sim.school_list.reading import SchoolList, read_schools, read_schools_from
 from alliance_sim.school_list.report import Group, Reason, RowNote, SchoolListReport
-from alliance_sim.school_list.table import SchoolListError
+from alliance_sim.school_list.table import Bounds, SchoolListError
 
-__all__ = ["Group", "Reason", "RowNote", "SchoolList", "SchoolListError", "SchoolListReport", "read_schools"]
+__all__ = [
+    "Bounds",
+    "Group",
+    "Reason",
+    "RowNote",
+    "SchoolList",
+    "SchoolListError",
+    "SchoolListReport",
+    "read_schools",
+    "read_schools_from",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from alliance_sim.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.school_list.alliances import Alliance, form_alliances
 from alliance_sim.school_list.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
 from alliance_sim.school_list.schools import MOST_PUPILS, ListedSchool, RowReader, whole
-from alliance_sim.school_list.table import DELIMITERS, MOST_ROWS, SchoolListError, Table, open_table
+from alliance_sim.school_list.table import DELIMITERS, MOST_ROWS, Bounds, SchoolListError, Table, open_table
 
 LEAST_PUPILS = 0.01
 """Pupils a teacher; with fewer, every school would be cut to the most teachers it may have."""
@@ -53,17 +54,44 @@ def read_schools(path: str | os.PathLike[str], *, alliance_size: int, pupils_per
         raise TypeError(f"path is {said(path)}, but must be the path of a CSV file")
     if not str(path):
         raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
+    return _listed(path, None, Bounds(), alliance_size, pupils_per_teacher)
+
+
+def read_schools_from(
+    data: bytes, name: str, bounds: Bounds, *, alliance_size: int, pupils_per_teacher: float
+) -> SchoolList:
+    """Reads a list that was opened in the page, from its bytes.
+
+    Args:
+        data: the bytes of the file.
+        name: what the file is called, for the sentences.
+        bounds: what the list may have.
+        alliance_size: As for ``read_schools``.
+        pupils_per_teacher: As for ``read_schools``.
+
+    Raises:
+        SchoolListError: As ``read_schools``, and where the list exceeds the bounds.
+    """
+    return _listed(name, data, bounds, alliance_size, pupils_per_teacher)
+
+
+def _listed(
+    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, alliance_size: int, pupils_per_teacher: float
+) -> SchoolList:
+    deadline = time.monotonic() + bounds.seconds
     alliance_size = whole_number("alliance_size", alliance_size, 2)
     pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
-    table = open_table(path)
-    schools, left_out = _sorted_out(table, pupils_per_teacher)
+    table = open_table(path, bounds, data)
+    schools, left_out = _sorted_out(table, pupils_per_teacher, bounds, deadline)
     _enough(table, schools, left_out)
     alliances, joined = form_alliances(schools, alliance_size)
     roster = _roster(schools, alliances, Path(path).name)
     return SchoolList(roster, _report(table, schools, alliances, joined, left_out, roster))
 
 
-def _sorted_out(table: Table, pupils_per_teacher: float) -> tuple[list[ListedSchool], list[RowNote]]:
+def _sorted_out(
+    table: Table, pupils_per_teacher: float, bounds: Bounds, deadline: float
+) -> tuple[list[ListedSchool], list[RowNote]]:
     """The schools, in the order of their URNs (else of their names), and the rows that are none."""
     reader = RowReader(table, pupils_per_teacher)
     numbered = "number" in table.positions
@@ -73,6 +101,11 @@ def _sorted_out(table: Table, pupils_per_teacher: float) -> tuple[list[ListedSch
     for count, row in enumerate(table.rows, start=1):
         if count > MOST_ROWS:
             trouble = f"there are more than {MOST_ROWS:,} rows; give only the schools that you mean to study"
+            raise SchoolListError(table.path, trouble, row.line)
+        if len(kept) > bounds.schools:
+            raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
+        if count % 500 == 0 and time.monotonic() > deadline:
+            trouble = f"after {bounds.seconds:g} seconds the list was not read to its end; {bounds.cure}"
             raise SchoolListError(table.path, trouble, row.line)
         found = reader.school(row)
         if isinstance(found, RowNote):
@@ -92,6 +125,8 @@ def _sorted_out(table: Table, pupils_per_teacher: float) -> tuple[list[ListedSch
             continue
         first_line.setdefault(found.urn, found.line)
         kept[key] = ((found.urn, found.name.casefold(), found.name, *row.fields), found)
+    if len(kept) > bounds.schools:
+        raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
     return [school for _, school in sorted(kept.values(), key=lambda pair: pair[0])], left_out
 
 

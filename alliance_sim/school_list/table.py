@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import math
 import os
 import stat
 from collections import deque
@@ -16,11 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from alliance_sim.limits import LARGEST_LIST, LONGEST_LIST_LINE, MOST_COLUMNS
 from alliance_sim.roster import LARGEST_SCHOOL_ID
 from alliance_sim.school_list.columns import GIAS, PLAIN, Layout, best_layout, nearest
 
-LARGEST_FILE = 200 * 1024 * 1024
-"""Bytes. The whole register of England is about 60 MB."""
+LARGEST_FILE = LARGEST_LIST
 
 MOST_ROWS = LARGEST_SCHOOL_ID
 """Twenty times the rows of England's register."""
@@ -67,6 +68,23 @@ class SchoolListError(ValueError):
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What a list may have, where it is read for somebody who waits.
+
+    Attributes:
+        lines: of the file.
+        schools: that can be used.
+        seconds: for reading and grouping them.
+        cure: what to do with a larger list, for the sentences.
+    """
+
+    lines: int = MOST_LINES
+    schools: int = MOST_ROWS
+    seconds: float = math.inf
+    cure: str = "give only the schools that you mean to study"
+
+
+@dataclass(frozen=True)
 class Row:
     """One row: the line where it begins, its fields, and what is wrong with it, if anything is."""
 
@@ -95,19 +113,28 @@ def visible(text: str, longest: int = 60) -> str:
     return shown if len(text) <= longest else f"{shown[:longest]}…"
 
 
-def open_table(path: str | os.PathLike[str]) -> Table:
+def open_table(path: str | os.PathLike[str], bounds: Bounds | None = None, data: bytes | None = None) -> Table:
     """Opens a list, finds out how it is written and checks its header.
+
+    Args:
+        path: the file, or what sentences call it where ``data`` is given.
+        bounds: what it may have.
+        data: the bytes of the file; it is then not looked at.
 
     Raises:
         SchoolListError: If it is not a list of schools that can be read.
     """
-    data = content(path)
+    data = content(path) if data is None else data
+    refuse_no_list(path, data, bounds or Bounds())
     encoding = encoding_of(data, path)
     readings: list[tuple[int, str, Layout, Row]] = []
     for delimiter in DELIMITERS:
         header = next(rows_of(lines_of(data, encoding), delimiter), None)
         if header is None:
             raise SchoolListError(path, "the file is empty; give a CSV file with a header and a row for each school")
+        if len(header.fields) > MOST_COLUMNS:
+            trouble = f"the header has {len(header.fields):,} columns, but may have {MOST_COLUMNS:,}"
+            raise SchoolListError(path, f"{trouble}; keep those that are needed", header.line)
         layout, known = best_layout(header.fields)
         readings.append((known, delimiter, layout, header))
     _, delimiter, layout, header = max(readings, key=lambda reading: reading[0])
@@ -118,7 +145,7 @@ def open_table(path: str | os.PathLike[str]) -> Table:
 
 
 def content(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of the file, if it is a file of a sensible size that looks like text."""
+    """The bytes of the file, if it is an ordinary file."""
     data = b""
     try:
         kind = Path(path).stat().st_mode
@@ -134,6 +161,11 @@ def content(path: str | os.PathLike[str]) -> bytes:
         raise SchoolListError(path, "this is a directory; give the CSV file inside it")
     if not stat.S_ISREG(kind):
         raise SchoolListError(path, "this is not an ordinary file; save the list as a CSV file and give that")
+    return data
+
+
+def refuse_no_list(path: object, data: bytes, bounds: Bounds) -> None:
+    """Refuse bytes that are too many, or do not look like text."""
     if len(data) > LARGEST_FILE:
         limit = LARGEST_FILE // 1024**2
         raise SchoolListError(path, f"the file is larger than {limit} MB; give only the schools that you mean to study")
@@ -146,13 +178,15 @@ def content(path: str | os.PathLike[str]) -> bytes:
         raise SchoolListError(
             path, "this is a web page, not a CSV file; download the list itself, not the page about it"
         )
-    if max(data.count(b"\n"), data.count(b"\r")) > MOST_LINES:
-        trouble = f"the file has more than {MOST_LINES:,} lines; give only the schools that you mean to study"
+    most = min(MOST_LINES, bounds.lines)
+    if max(data.count(b"\n"), data.count(b"\r")) > most:
+        raise SchoolListError(path, f"the file has more than {most:,} lines; {bounds.cure}")
+    if (longest := max(map(len, data.replace(b"\r", b"\n").split(b"\n")))) > LONGEST_LIST_LINE:
+        trouble = f"a line has {longest:,} bytes, but may have {LONGEST_LIST_LINE:,}; give a row for each school"
         raise SchoolListError(path, trouble)
     if (nul := data.find(b"\0")) >= 0:
         line = data.count(b"\n", 0, nul) + 1
         raise SchoolListError(path, f"this is not text (it holds a NUL byte), so not a CSV file; {SAVE_AS}", line)
-    return data
 
 
 def encoding_of(data: bytes, path: object) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -16,13 +18,12 @@ from numpy.typing import NDArray
 from alliance_sim.configuration.explaining import name_problem
 from alliance_sim.configuration.overrides import parse_override
 from alliance_sim.configuration.problems import ConfigError, Problem, refusal
+from alliance_sim.limits import LARGEST_POINTS, MOST_COLUMNS
 from alliance_sim.parameters import PARAMETERS, Parameter
 from alliance_sim.study.factors import Column
 from alliance_sim.study.said_parameters import checked_values
 from alliance_sim.study.shape import MOST_POINTS
 
-LARGEST_FILE = 2 * 10**9
-"""Bytes."""
 MOST_TOLD = 10
 """Bad points that are told one by one."""
 
@@ -43,14 +44,17 @@ def read_points(path: Path, shown_as: str) -> PointsFile:
         ConfigError: with everything that is wrong with it: bad points are told with number, line, name and bounds.
     """
     names, rows, lines = _table(_text(path, shown_as), shown_as)
+    if len(names) > MOST_COLUMNS:
+        sentence = f"the header names {len(names):,} parameters, but may name {MOST_COLUMNS:,}; split the study"
+        raise refusal(shown_as, 1, sentence)
     unknown = [name_problem(name, (shown_as, 1)) for name in names if name not in PARAMETERS]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     unknown += [
         Problem(shown_as, 1, name, name, "one column", "", f"the column {name} is there twice; keep one of them")
         for name in twice
     ]
     if unknown:
-        raise ConfigError(unknown)
+        raise ConfigError(first_and_how_many_more(unknown, shown_as, "names"))
     columns: list[Column] = []
     bad: list[tuple[int, Problem]] = []
     for name, texts in zip(names, zip(*rows, strict=True), strict=True):
@@ -63,26 +67,32 @@ def read_points(path: Path, shown_as: str) -> PointsFile:
     return PointsFile(shown_as, tuple(columns), lines)
 
 
-def first_and_how_many_more(problems: Iterable[Problem], file: str) -> list[Problem]:
+def first_and_how_many_more(problems: Iterable[Problem], file: str, what: str = "points") -> list[Problem]:
     """The first bad points, and how many there are beside them."""
     waiting = iter(problems)
     told = list(islice(waiting, MOST_TOLD))
     if rest := sum(1 for _ in waiting):
-        sentence = f"and {rest:,} more points like these; mend the first ones and check again"
+        sentence = f"and {rest:,} more {what} like these; mend the first ones and check again"
         told.append(Problem(file, None, None, "", "", "", sentence))
     return told
 
 
 def _text(path: Path, shown_as: str) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise refusal(shown_as, None, f"the file has more than {LARGEST_FILE:,} bytes; split the study")
+        kind = path.stat()
+        if not stat.S_ISREG(kind.st_mode):
+            raise refusal(shown_as, None, "this is not an ordinary file; give the path of a CSV relative to the study")
+        if kind.st_size > LARGEST_POINTS:
+            raise refusal(shown_as, None, f"the file has more than {LARGEST_POINTS:,} bytes; split the study")
         return path.read_text("utf-8-sig")
-    except OSError as trouble:
-        sentence = f"the points cannot be read ({trouble.strerror}); give the path of a CSV relative to the study"
-        raise refusal(shown_as, None, sentence) from None
+    except ConfigError:
+        raise
     except UnicodeDecodeError:
         raise refusal(shown_as, None, "the file is not UTF-8; save it as a CSV in UTF-8") from None
+    except (OSError, ValueError) as trouble:  # a path may hold a NUL, or half of a letter
+        reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
+        sentence = f"the points cannot be read ({reason}); give the path of a CSV relative to the study"
+        raise refusal(shown_as, None, sentence) from None
 
 
 def _table(text: str, shown_as: str) -> tuple[list[str], list[list[str]], NDArray[np.int64]]:

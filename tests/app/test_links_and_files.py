@@ -17,9 +17,10 @@ from alliance_sim.app.predictions import bet, verdict
 from alliance_sim.app.presets import PRESETS
 from alliance_sim.app.session import HORIZON, Session
 from alliance_sim.app.settings_form import groups, levers, with_settings
-from alliance_sim.app.setup import LARGEST_CONFIG, LARGEST_LIST, RefusedError, Schools, of_preset, of_text
+from alliance_sim.app.setup import RefusedError, Schools, of_preset, of_text
 from alliance_sim.app.uploads import opened_with, refuse_too_large
 from alliance_sim.configuration import ConfigError, UnknownNameError
+from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.school_list import SchoolListError
 
@@ -191,10 +192,10 @@ def test_a_broken_config_is_refused_with_its_name_and_no_folder_of_ours(session,
 
 def test_a_config_too_large_is_refused(session):
     with pytest.raises(RefusedError, match="most that the page opens"):
-        opened_with(session.setup, sent(b"#" * (LARGEST_CONFIG + 100)))
+        opened_with(session.setup, sent(b"#" * (LARGEST_CONFIG_IN_PAGE + 100)))
     with pytest.raises(RefusedError, match=r"huge\.csv is larger than 8 MB.*--schools"):
         refuse_too_large({"what": "schools", "name": "huge.csv"})
-    assert LARGEST_LIST * 4 / 3 < 16 * 2**20  # what a message of the browser may hold
+    assert LARGEST_LIST_IN_PAGE * 4 / 3 < 16 * 2**20  # what a message of the browser may hold
 
 
 @pytest.mark.parametrize("given_", [None, {}, {"what": "a"}, {"what": "c", "content": ""}, {"what": "a", "content": 7},

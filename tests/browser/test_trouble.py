@@ -176,3 +176,17 @@ def test_a_broken_link_is_told_and_the_first_worlds_are_shown(classroom, server,
     assert notice(page)
     assert "root:" not in page.content()
     the_lesson_goes_on(page)
+
+
+def test_a_link_with_much_to_recompute_shows_its_progress_and_can_be_cancelled(classroom, server):
+    large = "&".join(
+        f"{side}=baseline&{side}.population.schools=900&{side}.population.teachers_median=30" for side in ("a", "b")
+    )
+    page = classroom.open(server, f"?{large}&at=60")
+    progress = page.get_by_test_id("progress")
+    expect(progress).to_contain_text("Recomputing the 60 half-terms that the link describes")
+    the_lesson_goes_on(page)
+    progress.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_test_id("notice")).to_contain_text("Cancelled")
+    expect(progress).to_be_empty()
+    the_lesson_goes_on(page)

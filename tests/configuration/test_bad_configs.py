@@ -197,12 +197,20 @@ def test_the_error_survives_the_way_back_from_a_worker(write):
 
 
 def test_a_flood_of_mistakes_is_told_in_a_moment_and_not_in_full(write, refused):
-    path = write(Q + "".join(f"key{number} = 1\n" for number in range(50_000)))
+    path = write(Q + "".join(f"key{number} = 1\n" for number in range(4_999)))
     begun = time.perf_counter()
     problems = refused(path)
     assert time.perf_counter() - begun < 10
     assert len(problems) == 101
-    assert problems[-1].sentence.startswith("49,900 more problems")
+    assert problems[-1].sentence.startswith("4,899 more problems")
+
+
+def test_a_flood_of_values_is_refused_in_one_sentence(write, refused):
+    path = write(Q + "".join(f"key{number} = 1\n" for number in range(50_000)))
+    begun = time.perf_counter()
+    (problem,) = refused(path)
+    assert time.perf_counter() - begun < 5
+    assert "the file has 50,001 values, but may have 5,000" in problem.sentence
 
 
 @pytest.mark.parametrize(("given", "meant"), [(2, ""), (4.9, ""), (5, "0.05"), (45, "0.45"), (100, "1"), (101, "")])

@@ -33,6 +33,7 @@ FLOORS = {
     "rows": 0,
     "rows_ahead": 0,
     "given": 0,
+    "limits": 0,
     "seeds": 0,
     "leanings": 0,
     "module": 0,

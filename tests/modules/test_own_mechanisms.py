@@ -143,7 +143,7 @@ def test_a_study_cannot_vary_what_its_world_does_not_name(desk):
 def test_what_is_handed_in_to_the_page_is_never_run(desk):
     Path("open_doors.py").write_text("raise SystemExit('I ran')", "utf-8")
     with pytest.raises(ConfigError, match="cannot bring mechanisms, which are programs"):
-        load_configuration("visits.toml", handed_in=True)
+        load_configuration("visits.toml", untrusted=True)
 
 
 @pytest.mark.parametrize(

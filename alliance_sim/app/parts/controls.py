@@ -28,7 +28,9 @@ def Controls(lesson: Lesson) -> None:  # noqa: N802
     """The bar, and the keys: space, arrows, R and P."""
     _ = lesson.opened.value, lesson.shown.value
     session = lesson.session
-    acts = {"play": session.play, "pause": session.pause, "step": session.step, "reset": session.reset}
+    acts = {
+        "play": session.play, "pause": session.pause, "step": session.step, "reset": lambda: lesson.open(session.setup),
+    }  # fmt: skip
 
     def act(name: Any) -> None:
         if not isinstance(name, str) or name not in acts:
@@ -36,8 +38,6 @@ def Controls(lesson: Lesson) -> None:  # noqa: N802
         if name == "step":
             session.pause()
         acts[name]()
-        if name == "reset":
-            lesson.has_opened()
         lesson.show()
 
     def choose_preset(key: Any) -> None:
@@ -54,8 +54,7 @@ def Controls(lesson: Lesson) -> None:  # noqa: N802
         lesson.show()
 
     def set_seed(seed: Any) -> None:
-        session.set_seed(seed)
-        lesson.has_opened()
+        lesson.open(session.with_seed(seed))
 
     Bar(
         presets=[{"key": preset.key, "title": preset.title} for preset in PRESETS.values()],

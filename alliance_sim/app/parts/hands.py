@@ -33,8 +33,7 @@ def Hands(lesson: Lesson) -> None:  # noqa: N802
 
     def happen(asked: Any) -> None:
         given = asked if isinstance(asked, dict) else {}
-        lesson.tell(". ".join(session.happen(given.get("key"), given.get("side"), school)) + ".")
-        lesson.show()
+        lesson.change_here(lambda session: session.happen(given.get("key"), given.get("side"), school))
 
     def set_policy(asked: Any) -> None:
         given = asked if isinstance(asked, dict) else {}
@@ -42,8 +41,7 @@ def Hands(lesson: Lesson) -> None:  # noqa: N802
         if not isinstance(name, str) or not name or not isinstance(value, str):
             raise RefusedError("there is no lever and value in this message; use the page's own")
         changes = read({name: value})
-        lesson.tell(". ".join(session.set_policy(changes, given.get("side"))) + ".")
-        lesson.show()
+        lesson.change_here(lambda session: session.set_policy(changes, given.get("side")))
 
     Buttons(
         happenings=[

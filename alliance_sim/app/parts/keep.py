@@ -11,8 +11,9 @@ import solara
 
 from alliance_sim.app import exports
 from alliance_sim.app.lesson import Lesson
-from alliance_sim.app.setup import LARGEST_CONFIG, LARGEST_LIST, RefusedError
+from alliance_sim.app.setup import RefusedError
 from alliance_sim.app.uploads import opened_with, refuse_too_large
+from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
 
 
 @solara.component_vue("keep.vue")
@@ -44,23 +45,20 @@ def Keep(lesson: Lesson) -> None:  # noqa: N802
         set_parcel({"number": number, "name": name, "type": kind, "text": text})
 
     def open_file(given: Any) -> None:
-        setup, told = opened_with(session.setup, given)
-        lesson.open(setup)
-        lesson.tell(told)
+        lesson.open(lambda: opened_with(session.setup, given))
 
     def too_large(given: Any) -> None:
         refuse_too_large(given)
 
     def drop_list(_: Any) -> None:
-        lesson.open(replace(session.setup, schools=None))
-        lesson.tell("The schools are drawn again.")
+        lesson.open(replace(session.setup, schools=None), "The schools are drawn again.")
 
     listed = session.setup.schools
     _ = opened
     Shelf(
         names=[world.title for world in session.setup.worlds],
         listed=listed.name if listed else "",
-        largest={"schools": LARGEST_LIST, "a": LARGEST_CONFIG, "b": LARGEST_CONFIG},
+        largest={"schools": LARGEST_LIST_IN_PAGE, "a": LARGEST_CONFIG_IN_PAGE, "b": LARGEST_CONFIG_IN_PAGE},
         parcel=parcel,
         event_ask_for=lesson.guarded(ask_for),
         event_open_file=lesson.guarded(open_file),

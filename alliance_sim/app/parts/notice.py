@@ -9,6 +9,7 @@ from typing import Any
 import solara
 
 from alliance_sim.app.lesson import Lesson
+from alliance_sim.app.parts.progress import Computing
 
 
 @solara.component_vue("notice.vue")
@@ -20,4 +21,6 @@ def Bar(sentence: str, kind: str, event_dismiss: Any) -> None:  # noqa: N802
 def Notice(lesson: Lesson) -> None:  # noqa: N802
     """The line under the bar."""
     sentence, kind = lesson.notice.value
-    Bar(sentence=sentence, kind=kind, event_dismiss=lesson.guarded(lambda _: lesson.tell("")))
+    with solara.Div():
+        Bar(sentence=sentence, kind=kind, event_dismiss=lesson.guarded(lambda _: lesson.tell("")))
+        Computing(lesson)

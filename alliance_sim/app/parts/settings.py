@@ -28,8 +28,7 @@ def Settings(lesson: Lesson) -> None:  # noqa: N802
         if setup is session.setup:
             lesson.tell("Nothing was changed.")
             return
-        lesson.open(setup)
-        lesson.tell("Both worlds were opened anew with these settings.")
+        lesson.open(setup, "Both worlds were opened anew with these settings.")
 
     Form(
         groups=solara.use_memo(lambda: groups(session), [opened]),

@@ -1,0 +1,248 @@
+"""Long computations of the page: off the session's thread, with progress, a limit and a way to cancel them."""
+
+import base64
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from alliance_sim.app import lesson as lessons
+from alliance_sim.app.background import CancelledError, Work
+from alliance_sim.app.lesson import Lesson
+from alliance_sim.app.links import link, replay_of
+from alliance_sim.app.session import HORIZON, Session
+from alliance_sim.app.setup import RefusedError
+
+LARGE = "&".join(
+    f"{side}=baseline&{side}.population.schools=900&{side}.population.teachers_median=30" for side in ("a", "b")
+)
+
+
+def wait_until(true, seconds=60.0):
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert true()
+
+
+def steps(progress, many=1000):
+    for step in range(many):
+        progress(step / many)
+        time.sleep(0.01)
+    return "done"
+
+
+def test_work_that_is_quick_is_done_at_once():
+    work = Work("adding", lambda progress: 1 + 1, 10)
+    assert work.start(10, lambda _: pytest.fail("called on the other thread"), lambda: None)
+    assert work.result() == 2
+
+
+def test_work_that_takes_long_reports_its_progress_and_its_end():
+    done, shares = threading.Event(), []
+    work = Work("stepping", lambda progress: steps(progress, 50), 60)
+    assert not work.start(0.05, lambda _: done.set(), lambda: shares.append(work.share))
+    with pytest.raises(RefusedError, match="still being computed"):
+        work.result()
+    assert done.wait(30)
+    assert work.result() == "done"
+    assert shares == sorted(shares)
+    assert len(shares) > 10
+
+
+def test_work_is_cancelled_at_its_next_step():
+    done = threading.Event()
+    work = Work("stepping", steps, 60)
+    assert not work.start(0.05, lambda _: done.set(), lambda: None)
+    work.cancel()
+    assert done.wait(2)
+    with pytest.raises(CancelledError):
+        work.result()
+
+
+def test_work_has_a_limit_of_time():
+    work = Work("stepping", steps, 0.05)
+    assert work.start(30, lambda _: None, lambda: None)
+    with pytest.raises(RefusedError, match="the computation was not done; take fewer schools"):
+        work.result()
+
+
+def test_what_stops_work_is_raised_where_its_result_is_asked_for():
+    def fail(_):
+        raise KeyError("lost")
+
+    work = Work("failing", fail, 10)
+    assert work.start(10, lambda _: None, lambda: None)
+    with pytest.raises(KeyError):
+        work.result()
+
+
+def test_no_more_than_two_long_computations_run_at_a_time():
+    running, most, ends = set(), [], [threading.Event() for _ in range(4)]
+
+    def act(number):
+        def counted(progress):
+            running.add(number)
+            most.append(len(running))
+            steps(progress, 10)
+            running.remove(number)
+
+        return counted
+
+    for number, end in enumerate(ends):
+        Work("stepping", act(number), 60).start(0.0, lambda _, end=end: end.set(), lambda: None)
+    assert all(end.wait(30) for end in ends)
+    assert max(most) == 2
+
+
+def test_a_link_with_much_to_recompute_does_not_hold_up_the_page(monkeypatch):
+    began = time.monotonic()
+    lesson = Lesson.begun(f"{LARGE}&at={HORIZON}")
+    assert time.monotonic() - began < 15
+    title, _ = lesson.working.value
+    assert "60 half-terms" in title
+    assert lesson.session.schools < 900
+    lesson.session.step()  # the page stays usable
+    assert lesson.session.at == 1
+    lesson.guarded(lambda _: lesson.cancel())()
+    assert lesson.working.value is None
+    assert lesson.session.schools < 900
+
+
+def test_a_link_that_is_recomputed_in_the_background_arrives_whole(played, monkeypatch):
+    played.happen("funding_ends", "b")
+    played.step()
+    monkeypatch.setattr(lessons, "AT_ONCE", 0)
+    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
+    lesson = Lesson.begun(link(played))
+    wait_until(lambda: lesson.session.at == 13 and lesson.working.value is None)
+    for mine, yours in zip(played.worlds, lesson.session.worlds, strict=True):
+        assert str(yours.curve("sharing")) == str(mine.curve("sharing"))
+        assert yours.happenings == mine.happenings
+    assert link(lesson.session) == link(played)
+
+
+def test_a_link_that_fails_in_the_background_is_reported(session, monkeypatch):
+    monkeypatch.setattr(lessons, "AT_ONCE", 0)
+    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
+    lesson = Lesson.begun(f"{link(session)}&do=1.a.war")
+    wait_until(lambda: lesson.notice.value[1] == "refusal")
+    assert "there is no such event" in lesson.notice.value[0]
+    assert lesson.working.value is None
+
+
+def test_only_what_is_asked_for_last_is_shown(session, monkeypatch):
+    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
+    lesson = Lesson(session)
+    first = replace(session.setup, seed=11)
+    release = threading.Event()
+
+    def slow():
+        release.wait(30)
+        return first, "the first"
+
+    lesson.open(slow)
+    lesson.open(replace(session.setup, seed=12), "the second")
+    wait_until(lambda: lesson.notice.value[0] == "the second")
+    release.set()
+    time.sleep(0.3)
+    assert lesson.session.setup.seed == 12
+    assert lesson.notice.value[0] == "the second"
+
+
+def test_the_cost_of_a_link_counts_teachers_and_half_terms(session):
+    small, large = replay_of(link(session)), replay_of(f"{LARGE}&at=60")
+    assert small.cost < lessons.AT_ONCE < large.cost
+    assert replay_of(f"{LARGE}&at=10").cost < large.cost
+    assert replay_of(f"{LARGE}&do=60.a.betrayal").half_terms == 60
+
+
+@pytest.mark.parametrize(
+    "said", ["00001000000.a.betrayal", "1e2.a.betrayal", "-1.a.betrayal", ".a.betrayal", "٣٣٣.a.x"]
+)
+def test_a_link_dated_at_no_half_term_is_refused_before_anything_is_computed(said):
+    with pytest.raises(RefusedError, match="no half-term"):
+        replay_of(f"preset=reciprocity&do={said}")
+
+
+def test_half_of_a_letter_in_a_link_is_replaced(session):
+    again = replay_of(f"{link(session)}&a.title=x\ud800y").session()
+    assert "\ud800" not in link(again)
+
+
+def sent(content, what="schools", name="mine.csv"):
+    return {"what": what, "name": name, "content": base64.b64encode(content).decode()}
+
+
+@pytest.mark.parametrize(
+    ("content", "fragment"),
+    [
+        (b"name,pupils\n" + b"A,1\n" * 1_900_000, "more than 50,000 lines"),
+        (b"name,pupils\n" + b"".join(b"S%d,1\n" % i for i in range(40_000)), "more than 1,000 schools"),
+        (b"a" * 7_000_000, "a line has 7,000,000 bytes"),
+        (b"name,pupils\n" + b'"' * 7_000_000, "a line has 7,000,000 bytes"),
+        (b",".join([b"a"] * 200_000) + b"\n", "the header has 200,000 columns"),
+    ],
+    ids=["rows", "schools", "line", "quotes", "columns"],
+)
+def test_lists_that_would_hold_up_the_page_are_refused_quickly(session, content, fragment):
+    lesson = Lesson(session)
+    handler = lesson.guarded(lambda given: lesson.open(lambda: opened_by(session, given)))
+    given = sent(content)
+    began = time.process_time()
+    handler(given)
+    wait_until(lambda: lesson.notice.value[0])
+    assert time.process_time() - began < 1.5
+    assert lesson.notice.value[1] == "refusal"
+    assert fragment in lesson.notice.value[0]
+    assert "mine.csv" in lesson.notice.value[0]
+    assert lesson.session.setup.schools is None
+
+
+def opened_by(session, given):
+    from alliance_sim.app.uploads import opened_with
+
+    return opened_with(session.setup, given)
+
+
+def test_a_list_that_takes_too_long_is_given_up(session, monkeypatch):
+    from alliance_sim.app import setup
+
+    monkeypatch.setattr(setup, "IN_PAGE", setup.IN_PAGE.__class__(50_000, 1_000, 0.01, "give fewer"))
+    lesson = Lesson(session)
+    rows = b"".join(b"S%d,1,Closed\n" % i for i in range(40_000))
+    handler = lesson.guarded(lambda given: lesson.open(lambda: opened_by(session, given)))
+    handler(sent(b"name,pupils,status\n" + rows))
+    wait_until(lambda: lesson.notice.value[0])
+    assert "after 0.01 seconds the list was not read to its end; give fewer" in lesson.notice.value[0]
+
+
+def test_going_back_far_is_done_in_the_background_and_comes_to_the_same(small_session, monkeypatch):
+    direct, beside = small_session(), small_session()
+    for session in (direct, beside):
+        for half_term in range(8):
+            if half_term == 2:
+                session.happen("funding_ends", "a")
+            session.step()
+        session.happen("betrayal")
+        session.look_at(5)
+    assert beside.cost_of_going_back > 0
+    direct.happen("head_leaves", "b", 1)
+    monkeypatch.setattr(lessons, "AT_ONCE", 0)
+    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
+    lesson = Lesson(beside)
+    lesson.change_here(lambda session: session.happen("head_leaves", "b", 1))
+    wait_until(lambda: lesson.notice.value[0] != "")
+    for mine, yours in zip(direct.worlds, beside.worlds, strict=True):
+        assert yours.happenings == mine.happenings
+        assert str(yours.curve("trust")) == str(mine.curve("trust"))
+    assert (direct.at, direct.lived) == (beside.at, beside.lived) == (5, 5)
+    assert link(direct) == link(beside)
+
+
+def test_a_session_takes_what_another_computed(session):
+    other = Session(replace(session.setup, seed=5))
+    other.step()
+    session.take(other)
+    assert (session.at, session.lived, session.setup.seed, session.playing) == (1, 1, 5, False)
