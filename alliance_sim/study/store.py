@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.files import AtStage, no_stage, write_whole
 from alliance_sim.study.arrow import Table, pa, pq, read, whole_numbers
 from alliance_sim.study.damage import Damage, damages_in, numbers_used, set_aside, sweep_away_leftovers
 from alliance_sim.study.described import described, points_table, provenance
 from alliance_sim.study.lock import only_writer
-from alliance_sim.study.parts import DONE, FOLDER, AtStage, commit, no_stage, parts_in, sync_folder
+from alliance_sim.study.parts import DONE, FOLDER, commit, parts_in
 from alliance_sim.study.tasks import Bundle, Outcome
 from alliance_sim.study.trouble import StudyError
 
@@ -111,10 +112,11 @@ def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generato
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     with only_writer(folder):
         if not (folder / STUDY).exists():
-            pq.write_table(points_table(study), folder / POINTS, compression="zstd")
+            sink = pa.BufferOutputStream()
+            pq.write_table(points_table(study), sink, compression="zstd")
+            write_whole(folder / POINTS, memoryview(sink.getvalue()), durable=True)
             _write_json(provenance(), folder / PROVENANCE)
             _write_json(described(study), folder / STUDY)  # last: with it the folder is a study's
-            sync_folder(folder)
         sweep_away_leftovers(folder)
         damages = damages_in(folder, study.hash)
         for damage in damages:
@@ -141,6 +143,4 @@ def _refuse_what_is_not_ours(folder: Path, study: Study) -> None:
 
 
 def _write_json(document: dict[str, Any], path: Path) -> None:
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    unfinished.replace(path)
+    write_whole(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n", durable=True)

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from alliance_sim.files import AtStage, no_stage
 from alliance_sim.study import engines, store
 from alliance_sim.study.cluster import cluster
 from alliance_sim.study.damage import Damage
-from alliance_sim.study.parts import AtStage, no_stage
 from alliance_sim.study.planning import bundles
 from alliance_sim.study.supervision import Limits
 from alliance_sim.study.tasks import Bundle, Failure, Outcome, runs_in

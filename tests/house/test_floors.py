@@ -38,6 +38,7 @@ FLOORS = {
     "module": 0,
     "mechanisms": 0,
     "extending": 0,
+    "files": 0,
     # 1: how a world begins, how it is looked at
     "configuration": 1,
     "scenario": 1,
