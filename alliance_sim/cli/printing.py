@@ -61,10 +61,12 @@ class _GuardedOutput:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
+        """Write to the stream."""
         with _errors_of_output():
             return self._stream.write(text)
 
     def flush(self) -> None:
+        """Flush the stream."""
         with _errors_of_output():
             self._stream.flush()
 

@@ -14,7 +14,8 @@ from alliance_sim.cli import ending, printing
 from alliance_sim.cli.entry import app
 
 COMMANDS = sorted(typer.main.get_group(app).commands)
-SHOWN = ["configs", "configs --json", "parameters", "check baseline", "schools {schools}", "--version", "run baseline --half-terms 1"]  # fmt: skip
+RUN = "run baseline --half-terms 1"
+SHOWN = ["configs", "configs --json", "parameters", "check baseline", "schools {schools}", "--version", RUN]
 SCHOOLS = Path(__file__).resolve().parents[2] / "configs" / "example_schools.csv"
 
 
