@@ -7,15 +7,16 @@ import signal
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import typer
 
 from alliance_sim.cli import printing
 from alliance_sim.cli import study_commands as _  # noqa: F401 - makes its commands known
 from alliance_sim.cli.entry import app
-from alliance_sim.cli.refusals import DONE, INTERRUPTED, Refusal, refusal_of
+from alliance_sim.cli.refusals import DONE, FAILED, INTERRUPTED, REFUSED, Refusal, refusal_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,11 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what stands after ``alliance-sim``; by default, what the shell gave.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if _closed_from_the_start():
+        printing.say("alliance-sim: standard output is closed; send it to a file or to /dev/null")
+        return REFUSED
     with suppress(AttributeError, ValueError):  # a terminal without Greek letters gets question marks, not a crash
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        with _ended_politely():
+        with printing.guarded_output(), _ended_politely():
             code = app(words, prog_name="alliance-sim", standalone_mode=False)
             sys.stdout.flush()
     except KeyboardInterrupt:
@@ -39,8 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         code = leaving.code
     except (printing.ReaderLeftError, BrokenPipeError):
-        _let_go_of_standard_output()
+        printing.let_go_of(sys.stdout)
         return DONE
+    except printing.OutputError as trouble:
+        printing.let_go_of(sys.stdout)
+        code = _refused(Refusal(str(trouble), code=FAILED), as_json=False)
     except Exception as error:
         refusal = refusal_of(error, "alliance-sim")
         if refusal is None:
@@ -48,18 +55,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _refused(refusal, as_json="--json" in words)
     if code == INTERRUPTED:
         closed = "The page is closed." if words[:1] == ["serve"] else "Interrupted; nothing is left half-written."
-        sys.stderr.write(f"\n{closed}\n")
+        printing.say(f"\n{closed}")
     return code if isinstance(code, int) else DONE
 
 
 def _refused(refusal: Refusal, *, as_json: bool) -> int:
     if as_json:
-        with suppress(printing.ReaderLeftError):
+        try:
             printing.show_json(refusal.to_dict())
-    else:
+        except printing.ReaderLeftError:
+            printing.let_go_of(sys.stdout)
+        except printing.OutputError:
+            printing.let_go_of(sys.stdout)
+            as_json = False
+    if not as_json:
         for sentence in refusal.sentences:
             printing.say(sentence)
     return refusal.code
+
+
+def _closed_from_the_start() -> bool:
+    """Whether standard output was closed when the process started.
+
+    All three standard streams are opened then, on nothing: else the next file or socket would get their numbers.
+    """
+    closed = cast("Any", sys.stdout) is None
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+            if stream.fileno() != number:
+                os.dup2(stream.fileno(), number)
+            setattr(sys, name, stream)
+    return closed
 
 
 @contextmanager
@@ -81,11 +109,3 @@ def _ended_politely() -> Generator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _let_go_of_standard_output() -> None:
-    """The reader, ``head`` perhaps, has seen enough; without this Python would complain on leaving."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

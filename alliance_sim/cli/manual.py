@@ -14,7 +14,7 @@ from alliance_sim.cli import inputs
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    the work ended with failures, which are listed
+  1    the work ended with failures, which are listed; or its result cannot be shown
   2    the input was refused; the reason is on standard error
   130  interrupted; nothing half-written is left
 """

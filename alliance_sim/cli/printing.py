@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import textwrap
 import threading
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alliance_sim.given import one_line
 
@@ -40,16 +41,62 @@ def console(*, error: bool = False) -> Console:
 
 
 class ReaderLeftError(Exception):
-    """Whoever read standard output, ``head`` perhaps, has seen enough. Typer would call it a failure."""
+    """The reader of standard output, ``head`` perhaps, has seen enough. Typer would call it a failure."""
+
+
+class OutputError(Exception):
+    """Standard output cannot be written."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the result cannot be shown, since standard output cannot be written: {why}")
+
+
+class _GuardedOutput:
+    """Standard output whose errors are ours: Typer and Rich end the program themselves on an ``OSError``."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write to the stream."""
+        with _errors_of_output():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        with _errors_of_output():
+            self._stream.flush()
+
+
+@contextmanager
+def _errors_of_output() -> Generator[None]:
+    try:
+        yield
+    except BrokenPipeError as gone:
+        raise ReaderLeftError from gone
+    except OSError as trouble:
+        raise OutputError(f"{trouble.strerror or trouble}; send it to another place") from trouble
+
+
+@contextmanager
+def guarded_output() -> Generator[None]:
+    """Meanwhile, errors of standard output are ``ReaderLeftError`` or ``OutputError``."""
+    stream = sys.stdout
+    sys.stdout = cast("Any", _GuardedOutput(stream))
+    try:
+        yield
+    finally:
+        sys.stdout = stream
 
 
 def write(text: str) -> None:
     """To standard output, at once."""
-    try:
+    with _errors_of_output():
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError as gone:
-        raise ReaderLeftError from gone
 
 
 def show(*parts: RenderableType) -> None:
@@ -87,9 +134,19 @@ def defined(value: Any) -> Any:
 
 def say(sentence: str) -> None:
     """Tell a person something beside the result: on standard error."""
-    with suppress(BrokenPipeError):
+    try:
         sys.stderr.write(f"{harmless(sentence)}\n")
         sys.stderr.flush()
+    except OSError:
+        let_go_of(sys.stderr)
+
+
+def let_go_of(stream: Any) -> None:
+    """Send a stream that cannot be written to nowhere; without this Python would complain on leaving."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def table(

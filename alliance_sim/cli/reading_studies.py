@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import printing
 from alliance_sim.cli.refusals import DONE, FAILED, Refusal
-from alliance_sim.cli.writing import written_whole
+from alliance_sim.files import clear_leftovers, write_whole
 
 if TYPE_CHECKING:
     from alliance_sim.study.condition import Status
@@ -107,7 +107,8 @@ def report(folder: Path, out: Path | None, as_json: bool) -> int:
     with printing.explained_if_long("Reading results and drawing pictures …"):
         findings = gathered(results)
         if target is not None:
-            written_whole(rendered(findings), target)
+            clear_leftovers(target.parent)
+            write_whole(target, rendered(findings))
     if as_json:
         printing.show_json({"page": None if target is None else str(target)} | document(findings))
         return DONE

@@ -90,6 +90,11 @@ _CURES: dict[int | None, Callable[[str], str]] = {
     errno.EACCES: lambda where: f"permission is denied{where}; give a place that you may read and write",
     errno.EPERM: lambda where: f"permission is denied{where}; give a place that you may read and write",
     errno.EROFS: lambda where: f"the disk is read-only{where}; give --out a place that you may write to",
+    errno.EISDIR: lambda where: f"a folder has the name of a file{where}; move it away, or give another place",
+    errno.ENOTDIR: lambda where: f"a file has the name of a folder{where}; move it away, or give another place",
+    errno.EEXIST: lambda where: f"a file has the name of a folder{where}; move it away, or give another place",
+    errno.ENOLCK: lambda where: f"this file system has no locks{where}; give a place on another one",
+    errno.ENOSYS: lambda where: f"this file system has no locks{where}; give a place on another one",
     errno.ENAMETOOLONG: lambda where: f"the name is too long{where}; give a shorter one",
 }
 

@@ -44,6 +44,13 @@ def sweep(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and run nothing.")] = False,
     careful: Careful = False,
+    accept_environment: Annotated[
+        bool,
+        typer.Option(
+            "--accept-environment",
+            help="Resume a sweep that was started with other numerical libraries or on another processor.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Live every world of a study.
@@ -54,7 +61,7 @@ def sweep(
     from alliance_sim.cli import sweeping
 
     inputs.set_careful(careful)
-    raise typer.Exit(sweeping.sweep(study, out, workers, scheduler, dry_run, as_json))
+    raise typer.Exit(sweeping.sweep(study, out, workers, scheduler, dry_run, as_json, accept_environment))
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="Say how far a sweep is.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -22,11 +23,15 @@ SECONDS_A_LINE = 10.0
 """In a log file, how often a line tells how far the sweep is."""
 
 
-def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | None, dry_run: bool, as_json: bool) -> int:
+def sweep(
+    name: str, out: Path | None, workers: int | None, scheduler: str | None, dry_run: bool, as_json: bool,
+    accept_environment: bool = False,
+) -> int:  # fmt: skip
     """Live what is not done yet; returns the exit code."""
     from alliance_sim.study import Study
     from alliance_sim.study.studies import cores
-    from alliance_sim.study.tasks import EngineLostError, RunFunctionError
+    from alliance_sim.study.tasks import EngineLostError, EnvironmentDiffersError, RunFunctionError
+    from alliance_sim.study.trouble import EnvironmentChangedError
 
     study = Study.load(name)
     if dry_run:
@@ -35,8 +40,14 @@ def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | Non
     if out is None:
         raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to see what it will take")
     try:
-        with _progress() as told:
-            ended = study.run(out, workers=workers, scheduler=scheduler, told=told, stopping=_stopping)
+        try:
+            ended = _swept(study, out, workers, scheduler, accept_environment)
+        except EnvironmentChangedError as changed:
+            if as_json or not _accepted(changed):
+                raise
+            ended = _swept(study, out, workers, scheduler, accept_environment=True)
+    except EnvironmentDiffersError as other:
+        raise Refusal(f"{other}; what was done lies in {out}") from other
     except EngineLostError as lost:
         raise Refusal(f"{lost}; what was done lies in {out}", code=FAILED) from lost
     except RunFunctionError as missing:
@@ -53,6 +64,27 @@ def sweep(name: str, out: Path | None, workers: int | None, scheduler: str | Non
     if ended.interrupted:
         return INTERRUPTED
     return FAILED if ended.failed else DONE
+
+
+def _swept(study: Study, out: Path, workers: int | None, scheduler: str | None, accept_environment: bool) -> Sweep:
+    with _progress() as told:
+        return study.run(
+            out,
+            workers=workers,
+            scheduler=scheduler,
+            told=told,
+            stopping=_stopping,
+            accept_environment=accept_environment,
+        )
+
+
+def _accepted(changed: Exception) -> bool:
+    """Ask whether to resume in this environment, where there is a person to ask."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    import typer
+
+    return typer.confirm(f"{changed}\nResume with these?", err=True)
 
 
 def _stopping() -> None:

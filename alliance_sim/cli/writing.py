@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
-import secrets
-import shutil
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import alliance_sim
 from alliance_sim.cli.refusals import Refusal
+from alliance_sim.files import clear_leftovers, folder_written_whole, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,47 +25,25 @@ PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib"
 
 @contextmanager
 def all_or_nothing(out: Path) -> Generator[Path]:
-    """A folder to write into that becomes ``out`` when all is written; on any trouble nothing is left.
+    """A folder to write into that becomes ``out`` when all is written; on any error nothing is left.
 
-    A new folder grows under a hidden name beside its place and is renamed. A folder that is there already (and empty)
-    may be a mount or the current one, so results grow in a hidden folder inside it and are moved up.
+    What a killed run left there or beside it is removed first.
+
+    Raises:
+        Refusal: if ``out`` is not new or empty, or nothing can be written there.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - unlike resolve(), keeps a symbolic link as its user named it
+    clear_leftovers(out if out.is_dir() else out.parent)
     _refuse_unless_new_or_empty(out)
-    made = [folder for folder in reversed(out.parents) if not folder.exists()]
-    inside = out.exists()
-    hidden = f".{out.name[:100]}.partial-{secrets.token_hex(4)}"
-    staging = out / hidden if inside else out.with_name(hidden)
-    moved: list[Path] = []
-    try:
-        _make(staging, out)
+    with ExitStack() as stack:
+        try:
+            staging = stack.enter_context(folder_written_whole(out))
+        except (FileNotFoundError, NotADirectoryError) as trouble:  # some systems have folders that take none
+            above = next(folder for folder in out.parents if folder.exists())
+            raise Refusal(f"--out {out}: no folder can be made in {above}; give another place") from trouble
         yield staging
-        if inside:
-            for file in sorted(staging.iterdir()):
-                moved.append(out / file.name)
-                file.replace(out / file.name)
-            staging.rmdir()
-        else:
-            _refuse_unless_new_or_empty(out)  # somebody else may have come first
-            staging.rename(out)
-    except BaseException as trouble:
-        shutil.rmtree(staging, ignore_errors=True)
-        for file in moved:
-            file.unlink(missing_ok=True)
-        for folder in reversed(made):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        if isinstance(trouble, OSError) and trouble.filename:  # the user gave one name and never saw the hidden one
-            trouble.filename = str(trouble.filename).replace(str(staging), str(out))
-        raise
-
-
-def _make(staging: Path, out: Path) -> None:
-    try:
-        staging.mkdir(parents=True)
-    except (FileNotFoundError, NotADirectoryError) as trouble:  # some systems have folders that take none
-        above = next(folder for folder in out.parents if folder.exists())
-        raise Refusal(f"--out {out}: no folder can be made in {above}; give another place") from trouble
+        if staging.parent != out:
+            _refuse_unless_new_or_empty(out)  # another process may have come first
 
 
 def _refuse_unless_new_or_empty(out: Path) -> None:
@@ -92,22 +69,9 @@ def write_frame(frame: pd.DataFrame, folder: Path, name: str, *, csv: bool) -> N
         frame.to_csv(folder / f"{name}.csv", index=frame.index.name is not None, lineterminator="\n")
 
 
-def written_whole(text: str, path: Path) -> None:
-    """A file with this text: all of it, or what was there before."""
-    unfinished = path.with_name(f".{path.name[:100]}.partial-{secrets.token_hex(4)}")
-    try:
-        unfinished.write_text(text, "utf-8")
-        unfinished.replace(path)
-    except BaseException as trouble:
-        unfinished.unlink(missing_ok=True)
-        if isinstance(trouble, OSError) and trouble.filename:  # the user never saw the hidden name
-            trouble.filename = str(path)
-        raise
-
-
 def write_json(document: Mapping[str, Any], path: Path) -> None:
     """A JSON file for people and programs."""
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+    write_whole(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def provenance(command: str, scenarios: Sequence[Scenario], options: Mapping[str, Any]) -> dict[str, Any]:

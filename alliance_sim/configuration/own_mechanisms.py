@@ -27,6 +27,7 @@ from typing import Any, cast
 from alliance_sim.configuration.own_imports import imported_by, refuse_what_is_local, versions_of, watched
 from alliance_sim.configuration.problems import ConfigError, Problem, refusal, shortened, shown
 from alliance_sim.configuration.source_files import SourceFile
+from alliance_sim.files import clear_leftovers, write_whole
 from alliance_sim.limits import LARGEST_CONFIG
 from alliance_sim.module import Module, Moment
 from alliance_sim.outcomes import NAMES, Outcome
@@ -326,9 +327,8 @@ def _copy_of(mechanism: Mechanism) -> Path:
     path = folder / mechanism.text_digest / f"{mechanism.name}.py"
     path.parent.mkdir(exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != mechanism.text:
-        own = path.with_suffix(f".{os.getpid()}")
-        own.write_text(mechanism.text, encoding="utf-8")
-        own.replace(path)
+        clear_leftovers(path.parent)
+        write_whole(path, mechanism.text)
     return path
 
 

@@ -72,7 +72,7 @@ def _loaded(
     values, unfit = settled(defaults_with(own), [*reversed(layers), top])
     problems = [*(one for layer in layers for one in layer.problems), *broken_off, *unread, *top.problems, *unfit]
     if problems:
-        raise ConfigError(without_consequences(problems, files, own) if unread and not handed_in else problems)
+        raise ConfigError(without_consequences(problems, files, own) if unread and not untrusted else problems)
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
     chain = tuple(file.path for file in files)
     return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own)

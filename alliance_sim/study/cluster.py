@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from alliance_sim.study.engines import Engine
+from alliance_sim.study.environment import environment
 from alliance_sim.study.supervision import Limits, live_here
 from alliance_sim.study.tasks import Bundle, EngineLostError, Outcome
 
@@ -17,7 +18,7 @@ SECONDS_TO_ANSWER = 10.0
 SECONDS_BETWEEN_COUNTS = 2.0
 
 
-def live_there(bundle: Bundle, run: str, limits: Limits) -> Outcome:
+def live_there(bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str]) -> Outcome:
     """Live a bundle in a worker of the cluster, as long as the sweep that asked for it is there."""
     from distributed import get_worker
 
@@ -28,7 +29,27 @@ def live_there(bundle: Bundle, run: str, limits: Limits) -> Outcome:
         task = worker.state.tasks.get(key)
         return task is not None and task.state != "cancelled" and worker.status.name not in {"closing", "closed"}
 
-    return live_here(bundle, run, limits, wanted)
+    return live_here(bundle, run, limits, planned_in, wanted)
+
+
+def _silence() -> None:
+    """Leave out what Dask and its libraries log when a connection is lost: a sentence reports what matters.
+
+    Loggers below ``distributed`` have levels of their own, so each is set. Other tasks in this process may use
+    ``asyncio``, so of its records only those from Dask's thread, and of Dask's own tasks, are left out.
+    """
+    for name in [*logging.root.manager.loggerDict, "distributed", "tornado.application"]:
+        if name.partition(".")[0] in {"distributed", "tornado"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    if not any(isinstance(one, _NotDask) for one in logging.getLogger("asyncio").filters):
+        logging.getLogger("asyncio").addFilter(_NotDask())
+
+
+class _NotDask(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is not Dask's."""
+        message = record.getMessage()
+        return not (str(record.threadName).startswith("IO loop") or "distributed" in message or "tornado" in message)
 
 
 @contextmanager
@@ -44,7 +65,7 @@ def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
         raise EngineLostError(
             "--scheduler needs Dask; install it with: pip install 'alliance-sim[cluster]'"
         ) from missing
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in a sentence
+    _silence()
     try:
         client: Any = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     except Exception as nobody:  # each kind of address fails in its own way
@@ -71,7 +92,7 @@ def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
     pool = client.get_executor(pure=False)
 
     def ask(bundle: Bundle) -> Future[Outcome]:
-        return pool.submit(live_there, bundle, run, limits)
+        return pool.submit(live_there, bundle, run, limits, environment())
 
     try:
         yield Engine(ask, workers, recalls=False)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from alliance_sim.files import UNFINISHED
 from alliance_sim.study.arrow import Table, pa, pq
-from alliance_sim.study.parts import DAMAGED, FOLDER, RUNS, RUNS_SCHEMA, SERIES, STUDY, UNFINISHED, Part, parts_in
+from alliance_sim.study.parts import DAMAGED, FOLDER, RUNS, RUNS_SCHEMA, SERIES, STUDY, Part, parts_in
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,9 @@ def set_aside(folder: Path, damage: Damage) -> None:
 def sweep_away_leftovers(folder: Path) -> None:
     """Remove what a writer that was killed left unfinished: it was never part of the results."""
     kept = {part.series.name for part in parts_in(folder)}
-    for path in (folder / FOLDER).iterdir():
-        if path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in kept):
+    for path in (*folder.iterdir(), *(folder / FOLDER).iterdir()):
+        left = path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in kept)
+        if left and path.is_file():
             path.unlink()
 
 

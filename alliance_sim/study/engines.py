@@ -19,8 +19,17 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from alliance_sim.study.environment import environment
 from alliance_sim.study.supervision import Crew, Limits, live_here
-from alliance_sim.study.tasks import Bundle, EngineLostError, Failure, Outcome, RunFunctionError, one_by_one
+from alliance_sim.study.tasks import (
+    Bundle,
+    EngineLostError,
+    EnvironmentDiffersError,
+    Failure,
+    Outcome,
+    RunFunctionError,
+    one_by_one,
+)
 
 AHEAD = 2
 """Bundles a worker that are out at a time: enough that none waits, few enough that a million need little memory."""
@@ -60,7 +69,7 @@ def processes(run: str, workers: int, limits: Limits) -> Generator[Engine]:
 @contextmanager
 def executor(run: str, pool: Executor, workers: int, limits: Limits) -> Generator[Engine]:
     """Any executor whose workers have this library: ``mpi4py.futures``, a cluster's."""
-    yield Engine(lambda bundle: pool.submit(live_here, bundle, run, limits), lambda: workers)
+    yield Engine(lambda bundle: pool.submit(live_here, bundle, run, limits, environment()), lambda: workers)
 
 
 def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool]) -> Iterator[tuple[Bundle, Outcome]]:
@@ -68,6 +77,7 @@ def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool
 
     Raises:
         RunFunctionError: if the run function cannot be imported.
+        EnvironmentDiffersError: if a worker has another environment.
         EngineLostError: if whoever lives the runs is gone.
     """
     left, out = iter(bundles), dict[Future[Outcome], tuple[Bundle, int]]()
@@ -83,7 +93,7 @@ def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool
             bundle, times = out.pop(home)
             try:
                 outcome = home.result()
-            except (RunFunctionError, EngineLostError):
+            except (RunFunctionError, EngineLostError, EnvironmentDiffersError):
                 raise
             except (BrokenExecutor, CancelledError) as broken:
                 raise _loss(engine, broken) from broken

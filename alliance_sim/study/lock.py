@@ -1,62 +1,87 @@
-"""One writer at a time. The lock dies with its process, and a process that is forked or spawned does not inherit it."""
+"""One writer at a time. The lock ends with its process, and a process that is forked or spawned does not inherit it."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import struct
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from alliance_sim.study.trouble import StudyError
 
 NAME = "writer.lock"
-_FLOCK = "hhqqi4x"
-_held: set[Path] = set()
-"""Record locks belong to a process, so a second sweep in the same one would be let in."""
+SECONDS_TO_ACQUIRE = 0.5
+"""``writer_of`` in another process may hold the lock for an instant."""
+_PROCESS = 1
+"""Where the process number is in the file: Windows lets no other process read the first byte, which is locked."""
+_held: dict[Path, int] = {}
+"""The folders' locks that this process holds; a process that is forked has another number."""
 
 
 @contextmanager
 def only_writer(folder: Path) -> Generator[None]:
-    """Be the only one who writes into a folder.
+    """Be the only process, and the only sweep in it, that writes into a folder.
 
     Raises:
         StudyError: if another sweep does.
+        OSError: if the file system has no locks, or the lock file cannot be written.
     """
     path = folder.resolve() / NAME
     taken = StudyError(f"{folder}: another sweep is writing here; wait for it to end, or give another folder")
-    if path in _held:  # asked before the file is opened: closing it would let go of the lock that this process has
+    if _held.get(path) == os.getpid():
         raise taken
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    lock = _lock(path)
     try:
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise taken from held
-        _held.add(path)
-        try:
-            yield
-        finally:
-            _held.discard(path)
+        lock.acquire(timeout=SECONDS_TO_ACQUIRE)
+    except Timeout as held:
+        raise taken from held
+    try:
+        _held[path] = os.getpid()
+        _note(path, str(os.getpid()))
+        yield
     finally:
-        os.close(descriptor)
+        if _held.get(path) == os.getpid():  # else a forked process, whose parent still holds it
+            del _held[path]
+            with suppress(OSError):
+                _note(path, "")
+            lock.release()
 
 
 def writer_of(folder: Path) -> int | None:
     """The process that writes into a folder, None where there is none; asking changes nothing."""
     path = folder.resolve() / NAME
-    if path in _held:
+    if _held.get(path) == os.getpid():
         return os.getpid()
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
+        with path.open("rb") as file:
+            file.seek(_PROCESS)
+            process = int(file.read(20))
+    except (OSError, ValueError):
         return None
     try:
-        asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
-        kind, _, _, _, process = struct.unpack(_FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
-    return None if kind == fcntl.F_UNLCK else process
+        _lock(path).acquire(timeout=0).lock.release()
+    except Timeout:
+        return process
+    except OSError:  # it may only be read, by this user or on this machine
+        return process if _is_here(process) else None
+    return None  # it was killed
+
+
+def _lock(path: Path) -> FileLock:
+    return FileLock(path, thread_local=False, fallback_to_soft=False, poll_interval=0.02)
+
+
+def _note(path: Path, process: str) -> None:
+    """Write the process number into the lock file; an older one is written over."""
+    with path.open("r+b", buffering=0) as file:
+        file.truncate(_PROCESS)
+        file.seek(_PROCESS)
+        file.write(process.encode("ascii"))
+
+
+def _is_here(process: int) -> bool:
+    import psutil
+
+    return psutil.pid_exists(process)

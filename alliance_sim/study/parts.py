@@ -7,19 +7,19 @@ the commit: without it a part does not exist. Nothing is ever changed after.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from alliance_sim.files import AtStage, no_stage, write_whole
 from alliance_sim.study.arrow import Table, numbers, pa, pq, texts
 from alliance_sim.study.tasks import Bundle, Outcome
 
 FOLDER, DAMAGED = "parts", "damaged"
-SERIES, RUNS, UNFINISHED = ".series.parquet", ".runs.parquet", ".unfinished"
+SERIES, RUNS = ".series.parquet", ".runs.parquet"
 STUDY = b"study"
 """The footer of every file says which study it belongs to."""
 DONE, FAILED = "done", "failed"
@@ -40,13 +40,6 @@ RUNS_SCHEMA = pa.schema(
 
 _FEW = ["point", "seed", "half_term", "status", "reason", "traceback", "series", "series_bytes", "series_sha256"]
 """Columns in which a value comes many times."""
-
-type AtStage = Callable[[str], None]
-"""Told of each stage of a commit; tests kill the process there."""
-
-
-def no_stage(_: str) -> None:
-    """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +68,9 @@ def commit(
     series_name, size, digest = "", 0, ""
     if series := series_of(found):
         series_name = name + SERIES
-        size, digest = _write_whole(series, place / series_name, study, at_stage, "series")
+        size, digest = _write_table(series, place / series_name, study, at_stage, "series")
     runs = _run_rows(found, series_name, size, digest)
-    _write_whole(runs, place / (name + RUNS), study, at_stage, "runs")
+    _write_table(runs, place / (name + RUNS), study, at_stage, "runs")
     return Part(place / (name + RUNS))
 
 
@@ -106,9 +99,8 @@ def _run_rows(found: Sequence[tuple[Bundle, Outcome]], series: str, size: int, d
     return pa.Table.from_arrays(columns, schema=RUNS_SCHEMA)
 
 
-def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: str) -> tuple[int, str]:
-    """Temporary file, fsync, rename, fsync of the folder. Returns size and digest."""
-    unfinished = path.with_name(path.name + UNFINISHED)
+def _write_table(table: Table, path: Path, study: str, at_stage: AtStage, what: str) -> tuple[int, str]:
+    """Write one of a part's files; returns its size and digest."""
     sink = pa.BufferOutputStream()
     pq.write_table(
         table.replace_schema_metadata({STUDY: study}),
@@ -118,29 +110,5 @@ def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: 
         write_page_checksum=True,
     )
     content = memoryview(sink.getvalue())
-    at_stage(f"{what}: before writing")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            at_stage(f"{what}: written")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as trouble:
-        unfinished.unlink(missing_ok=True)  # a full disk is not to be kept full by what is of no use
-        trouble.filename = trouble.filename or str(path.parent)
-        raise
-    at_stage(f"{what}: before the rename")
-    unfinished.replace(path)
-    at_stage(f"{what}: renamed")
-    sync_folder(path.parent)
-    at_stage(f"{what}: done")
+    write_whole(path, content, durable=True, at_stage=lambda stage: at_stage(f"{what}: {stage}"))
     return len(content), hashlib.sha256(content).hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk remember which files a folder holds."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

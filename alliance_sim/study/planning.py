@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import alliance_sim
+from alliance_sim.study.environment import digest_of
+from alliance_sim.study.environment import environment as current
 from alliance_sim.study.tasks import Bundle, Task, runs_in
 
 if TYPE_CHECKING:
@@ -94,13 +96,28 @@ def bundle_size(runs: int, workers: int) -> int:
     return max(1, min(RUNS_A_TASK, -(-runs // (2 * workers))))
 
 
-def run_keys(study: Study, digest: str, seeds: range | list[int] | tuple[int, ...], copy: int = 0) -> list[str]:
+def run_keys(
+    study: Study,
+    digest: str,
+    seeds: range | list[int] | tuple[int, ...],
+    copy: int = 0,
+    environment: str | None = None,
+) -> list[str]:
     """The key of each run of a point.
 
     A point that repeats an earlier one has runs of its own: ``copy`` tells them apart, so that no key stands for two.
+
+    Args:
+        study: whose runs they are.
+        digest: the hash of the point's scenario.
+        seeds: one a run.
+        copy: which repetition of an earlier point this is.
+        environment: the digest of the environment in which they are made; None for that of this process, empty for
+            keys that are the same everywhere.
     """
+    made_in = digest_of(current()) if environment is None else environment
     kept = ",".join(study.keep)
-    content = f"{digest} {model_version()} {study.half_terms} {study.at} {kept} {copy} "
+    content = f"{digest} {model_version()} {study.half_terms} {study.at} {kept} {copy} {made_in and f'{made_in} '}"
     begun = hashlib.blake2b(content.encode("ascii"), digest_size=16)
     keys: list[str] = []
     for seed in seeds:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliance_sim.study.arrow import Table, pc, pq
+from alliance_sim.study.environment import digest_of_part
 from alliance_sim.study.parts import DONE
 from alliance_sim.study.planning import run_keys
 from alliance_sim.study.reading import ORDER, Snapshot, sound, told_in
 from alliance_sim.study.replicates import live
 from alliance_sim.study.retold import retold
+from alliance_sim.study.store import environments_in
 from alliance_sim.study.tasks import Task
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ def relive(
     many = min(done.num_rows, SAMPLE if worlds is None else worlds)
     chosen = done.take(np.unique(np.linspace(0, done.num_rows - 1, many).round().astype(np.int64))) if many else done
     digests = _digests(study, chosen["point"].to_pylist())
+    environments = environments_in(folder)
     wrong: list[str] = []
     for number, run in enumerate(chosen.select(["key", "point", "seed", "series"]).to_pylist(), 1):
-        (key,) = run_keys(study, digests[run["point"]], (run["seed"],), _copy(study, run["point"]))
+        made_in = digest_of_part(environments, int(run["series"][:7]))
+        (key,) = run_keys(study, digests[run["point"]], (run["seed"],), _copy(study, run["point"]), made_in)
         place = f"point {run['point']}, seed {run['seed']}"
         if key != run["key"]:
             wrong.append(f"{place}: its key is not that of its world")

@@ -7,18 +7,20 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.files import AtStage, no_stage, write_whole
 from alliance_sim.study.arrow import Table, pa, pq, read, whole_numbers
 from alliance_sim.study.damage import Damage, damages_in, numbers_used, set_aside, sweep_away_leftovers
 from alliance_sim.study.described import described, points_table, provenance
+from alliance_sim.study.environment import differences, digest_of, environment
 from alliance_sim.study.lock import only_writer
-from alliance_sim.study.parts import DONE, FOLDER, AtStage, commit, no_stage, parts_in, sync_folder
+from alliance_sim.study.parts import DONE, FOLDER, commit, parts_in
 from alliance_sim.study.tasks import Bundle, Outcome
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.study.trouble import EnvironmentChangedError, StudyError
 
 if TYPE_CHECKING:
     from alliance_sim.study.studies import Study
@@ -50,6 +52,33 @@ class Store:
             done[points[ours], places[ours]] = True
         return done
 
+    def enter_environment(self, done: int, *, accepted: bool) -> None:
+        """Record that parts are made in this environment from now on.
+
+        Args:
+            done: how many runs are done already.
+            accepted: whether an environment other than the last one recorded is allowed.
+
+        Raises:
+            EnvironmentChangedError: if it is not, and there are runs already.
+        """
+        now, recorded = environment(), environments_in(self.folder)
+        entry: dict[str, Any] = {"digest": digest_of(now), "first_part": self._number + 1, **now}
+        if recorded and recorded[-1]["digest"] == entry["digest"]:
+            return
+        if done and not accepted:
+            before = differences(recorded[-1], now) if recorded else "nothing is recorded about them"
+            raise EnvironmentChangedError(
+                f"{self.folder}: its {done:,} runs were made with other numerical libraries or for another processor "
+                f"({before}); their numbers may differ. Use the same ones, or --accept-environment to resume with these"
+            )
+        if recorded and not done:
+            recorded = []
+        if recorded:
+            recorded[-1]["runs"] = done - sum(one.get("runs", 0) for one in recorded[:-1])
+        document = _provenance_in(self.folder) or provenance()
+        _write_json(document | {"environments": [*recorded, entry]}, self.folder / PROVENANCE)
+
     def _places(self, points: NDArray[np.int64], seeds: NDArray[np.int64]) -> NDArray[np.int64]:
         """The place of each seed among those of its point."""
         if isinstance(self.study.seeds, int):
@@ -62,6 +91,24 @@ class Store:
         """Commit the outcomes of some bundles."""
         self._number += 1
         commit(self.folder, self._number, self.study.hash, found, self.at_stage)
+
+
+def _provenance_in(folder: Path) -> dict[str, Any]:
+    try:
+        found: Any = json.loads((folder / PROVENANCE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+def environments_in(folder: Path) -> list[dict[str, Any]]:
+    """The environments in which a folder's parts were made, each with its digest and first part, in order."""
+    recorded: Any = _provenance_in(folder).get("environments", [])
+    try:
+        sound = all({"digest", "first_part"} <= one.keys() and int(one["first_part"]) > 0 for one in recorded)
+    except (TypeError, AttributeError, ValueError):
+        sound = False
+    return recorded if sound else []
 
 
 def document_in(folder: Path) -> dict[str, Any]:
@@ -82,13 +129,13 @@ def document_in(folder: Path) -> dict[str, Any]:
 
 def run_rows(folder: Path, columns: list[str]) -> Table:
     """One row a run, from all parts; where a run was tried again, the later part's row counts."""
-    wanted = list(dict.fromkeys([*columns, "key"]))
+    wanted = list(dict.fromkeys([*columns, "point", "seed"]))
     tables = [pq.read_table(part.runs, columns=wanted, memory_map=False) for part in parts_in(folder)]
     if not tables:
         return pa.table({name: [] for name in wanted}).cast(pa.schema({name: _kind(name) for name in wanted}))
     rows = pa.concat_tables(tables).replace_schema_metadata(None)
     order = pa.array(np.arange(rows.num_rows))
-    last = rows.append_column("_order", order).group_by("key").aggregate([("_order", "max")])["_order_max"]
+    last = rows.append_column("_order", order).group_by(["point", "seed"]).aggregate([("_order", "max")])["_order_max"]
     if len(last) == rows.num_rows:
         return rows.select(columns)
     return rows.take(np.sort(last.to_numpy())).select(columns)
@@ -111,10 +158,11 @@ def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generato
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     with only_writer(folder):
         if not (folder / STUDY).exists():
-            pq.write_table(points_table(study), folder / POINTS, compression="zstd")
+            sink = pa.BufferOutputStream()
+            pq.write_table(points_table(study), sink, compression="zstd")
+            write_whole(folder / POINTS, memoryview(sink.getvalue()), durable=True)
             _write_json(provenance(), folder / PROVENANCE)
             _write_json(described(study), folder / STUDY)  # last: with it the folder is a study's
-            sync_folder(folder)
         sweep_away_leftovers(folder)
         damages = damages_in(folder, study.hash)
         for damage in damages:
@@ -141,6 +189,4 @@ def _refuse_what_is_not_ours(folder: Path, study: Study) -> None:
 
 
 def _write_json(document: dict[str, Any], path: Path) -> None:
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    unfinished.replace(path)
+    write_whole(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n", durable=True)

@@ -101,6 +101,7 @@ class Study:
         executor: Executor | None = None,
         told: Callable[[int, int], None] | None = None,
         stopping: Callable[[], None] | None = None,
+        accept_environment: bool = False,
     ) -> Sweep:
         """Live every run that is not done yet in the folder ``out``; what failed before is tried again.
 
@@ -111,9 +112,13 @@ class Study:
             executor: any ``concurrent.futures.Executor`` whose workers have this library.
             told: called after each commit, with the runs committed and the runs in all.
             stopping: called once when Ctrl-C stops the sweep, which then waits for what is under way.
+            accept_environment: resume a sweep that was started with other versions of the numerical libraries, or for
+                another processor.
 
         Raises:
             StudyError: if another sweep writes there, or other things lie there.
+            EnvironmentChangedError: if it was started in another environment, and this one is not accepted.
+            EnvironmentDiffersError: if a worker on another machine has another environment.
         """
         from alliance_sim.study.sweeping import sweep
 
@@ -125,6 +130,7 @@ class Study:
             executor=executor,
             told=told,
             stopping=stopping,
+            accept_environment=accept_environment,
         )
 
     @property
@@ -174,12 +180,15 @@ class Study:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over every run that there is: two studies of one hash have the same rows in the same order."""
+        """SHA-256 over every run that there is: two studies of one hash have the same rows in the same order.
+
+        The environment does not count, so that results can be read and resumed elsewhere.
+        """
         from alliance_sim.study.planning import run_keys
 
         sha = hashlib.sha256(repr((self.keep, self.at, self.half_terms, self.luck, self.seeds)).encode("ascii"))
         for digest in self.points.digests():
-            sha.update(run_keys(self, digest, (0,))[0].encode("ascii"))
+            sha.update(run_keys(self, digest, (0,), environment="")[0].encode("ascii"))
         return sha.hexdigest()
 
 

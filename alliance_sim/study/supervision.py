@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -21,9 +22,11 @@ from typing import Any, Never, cast
 
 import psutil
 
+from alliance_sim.study.environment import differences, environment
 from alliance_sim.study.tasks import (
     Bundle,
     EngineLostError,
+    EnvironmentDiffersError,
     Failure,
     Outcome,
     RunFunctionError,
@@ -210,8 +213,20 @@ class Crew:
 _crews: dict[tuple[int, str, Limits], Crew] = {}
 
 
-def live_here(bundle: Bundle, run: str, limits: Limits, wanted: Callable[[], bool] = _always) -> Outcome:
-    """Live a bundle in a crew of this process: what is sent to executors and clusters."""
+def live_here(
+    bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str], wanted: Callable[[], bool] = _always
+) -> Outcome:
+    """Live a bundle in a crew of this process: what is sent to executors and clusters.
+
+    Raises:
+        EnvironmentDiffersError: if the environment is not the one in which the bundle was planned.
+    """
+    if different := differences(planned_in, environment()):
+        raise EnvironmentDiffersError(
+            f"the worker on {platform.node()} has other numerical libraries or another processor than the machine that "
+            f"plans the sweep ({different}); install the same versions everywhere, and where processors differ set "
+            "NUMBA_CPU_NAME=generic on all machines"
+        )
     whose = (os.getpid(), run, limits)  # a forked process must not ask the workers of its parent
     if whose not in _crews and _crews.setdefault(whose, crew := Crew(run, limits)) is crew:
         atexit.register(crew.dismiss)

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from alliance_sim.files import AtStage, no_stage
 from alliance_sim.study import engines, store
 from alliance_sim.study.cluster import cluster
 from alliance_sim.study.damage import Damage
-from alliance_sim.study.parts import AtStage, no_stage
 from alliance_sim.study.planning import bundles
 from alliance_sim.study.supervision import Limits
 from alliance_sim.study.tasks import Bundle, Failure, Outcome, runs_in
@@ -73,6 +73,7 @@ def sweep(
     stopping: Callable[[], None] | None = None,
     run: str = RUN,
     at_stage: AtStage = no_stage,
+    accept_environment: bool = False,
 ) -> Sweep:
     """Live every run of a study that is not done yet in ``out``.
 
@@ -86,9 +87,12 @@ def sweep(
         stopping: told once when somebody stops the sweep, which then waits for what is under way.
         run: the run function, ``"module:function"``.
         at_stage: told of each stage of each commit.
+        accept_environment: resume in another environment than the one before.
 
     Raises:
         StudyError: if ``out`` cannot be written by us now.
+        EnvironmentChangedError: if the environment is another one, and is not accepted.
+        EnvironmentDiffersError: if a worker has another environment.
         EngineLostError: if whoever lives the runs is gone; what was committed stays.
         RunFunctionError: if the run function cannot be imported.
     """
@@ -99,6 +103,7 @@ def sweep(
             told(ended.before, ended.runs)
         if ended.before == ended.runs:
             return ended
+        shelf.enter_environment(ended.before, accepted=accept_environment)
         with _engine(study, run, workers, scheduler, executor) as engine:
             waiting: list[tuple[Bundle, Outcome]] = []
             since, runs, size = time.monotonic(), 0, 0

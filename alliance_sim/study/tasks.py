@@ -80,5 +80,9 @@ class RunFunctionError(RuntimeError):
     """The run function cannot be imported, so that no run can be lived."""
 
 
+class EnvironmentDiffersError(RuntimeError):
+    """A worker's numerical libraries or processor are not those of the process that plans the sweep."""
+
+
 class EngineLostError(RuntimeError):
     """Whoever lives the runs is gone: a scheduler, an executor, or workers that die before they begin."""

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class StudyError(ValueError):
     """A folder that cannot be used as asked."""
+
+
+class EnvironmentChangedError(StudyError):
+    """A sweep would resume with other numerical libraries or for another processor than it was started with."""

@@ -41,6 +41,7 @@ FLOORS = {
     "extending": 0,
     "own_rules": 0,
     "column_checks": 0,
+    "files": 0,
     # 1: how a world begins, how it is looked at
     "configuration": 1,
     "scenario": 1,

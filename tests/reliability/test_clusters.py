@@ -106,3 +106,31 @@ def test_tls_as_the_documentation_tells(start, monkeypatch):
     plain = swept(start, "live", address.replace("tls", "tcp"))
     assert plain.communicate(timeout=60)[1]
     assert plain.returncode == 1
+
+
+def test_a_scheduler_that_dies_in_the_middle_is_one_sentence(start):
+    scheduler = start(str(HERE / "cluster_on_loopback.py"), "scheduler", "0")
+    address = scheduler.stdout.readline().strip()
+    worker = start(str(HERE / "cluster_on_loopback.py"), "worker", address)
+    worker.stdout.readline()
+    sweep = swept(start, "endless", address)
+    while not psutil.Process(worker.pid).children():
+        time.sleep(0.05)
+    time.sleep(1.0)
+    scheduler.kill()
+    out, err = sweep.communicate(timeout=90)
+    assert sweep.returncode == 1
+    assert out == ""
+    progress, lost = err.splitlines()
+    assert progress.startswith("0 of 40 worlds")
+    assert lost.startswith(f"the scheduler at {address} is gone; start one, and the sweep again")
+
+
+def test_a_cluster_with_another_environment_is_refused(start, monkeypatch):
+    address, _ = cluster(start)
+    monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
+    out, err = (sweep := swept(start, "live", address)).communicate(timeout=60)
+    assert sweep.returncode == 2
+    assert out == ""
+    _, refused = err.splitlines()
+    assert "has other numerical libraries or another processor than the machine that plans the sweep (cpu" in refused

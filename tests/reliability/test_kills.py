@@ -35,8 +35,8 @@ STAGES = [
     for stage in ("before writing", "written", "before the rename", "renamed", "done")
 ]
 KILLS = int(os.environ.get("KILLS", "100"))
-SHARES = {"processes": 0.18, "threads": 0.06, "pool": 0.03, "dask": 0.0634}
-"""Of all kills, for each engine with 1, 2 and 5 workers."""
+SHARES = {"processes": 0.17, "threads": 0.06, "pool": 0.03, "dask": 0.0734}
+"""Of all kills, for each engine with 1, 2 and 5 workers: Dask gets more than a fifth."""
 RUNS = 500
 STUDY = (
     'question = "?"\nseeds = 20\nhalf_terms = 4\nkeep = ["practice"]\n[design]\n'

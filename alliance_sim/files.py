@@ -1,0 +1,202 @@
+"""Files and folders that are written whole or not at all. Every other module that keeps something writes through here.
+
+A temporary name says which process made it: a digest of the machine, the process number and when the process started.
+Only what a dead process of this machine left is ever removed; no file is judged by its age.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+UNFINISHED, PARTIAL = ".unfinished", ".partial"
+"""How the temporary names of files and of folders end."""
+LONGEST_STEM = 100
+"""Bytes of the final name that a temporary name keeps; most file systems allow 255 in all."""
+MOVES = ".moves.json"
+"""In a temporary folder whose files are being moved up: their names and inode numbers."""
+
+_TEMPORARY = re.compile(
+    r"^\..*\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-(?P<start>\d+)-[0-9a-f]{8}"
+    rf"(?P<kind>{re.escape(UNFINISHED)}|{re.escape(PARTIAL)})$",
+    re.DOTALL,
+)
+
+type AtStage = Callable[[str], None]
+"""Called at each stage of a write; tests kill the process there."""
+
+
+def no_stage(_: str) -> None:
+    """Do nothing at a stage."""
+
+
+def write_whole(
+    path: Path, content: str | bytes | memoryview, *, durable: bool = False, at_stage: AtStage = no_stage
+) -> None:
+    """Write a file so that readers find all of it, or what was there before.
+
+    Args:
+        path: the file.
+        content: text is written as UTF-8, without a change of line ends.
+        durable: whether file and folder are flushed to the disk, so that the file survives a loss of power.
+        at_stage: called at each stage.
+
+    Raises:
+        OSError: naming ``path``; the temporary file is removed.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    temporary = path.with_name(temporary_name(path.name, UNFINISHED))
+    try:
+        at_stage("before writing")
+        with temporary.open("xb") as file:
+            file.write(data)
+            at_stage("written")
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        at_stage("before the rename")
+        temporary.replace(path)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        raise
+    at_stage("renamed")
+    if durable:
+        sync_folder(path.parent)
+    at_stage("done")
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the system can do that."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        if os.name == "nt":
+            return
+        raise
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def folder_written_whole(out: Path) -> Generator[Path]:
+    """A temporary folder that becomes ``out`` when the block ends without an exception; else nothing is left.
+
+    A new folder is filled beside its place and renamed. An existing empty one may be a mount point or the working
+    directory, so the temporary folder is inside it and the files are moved up.
+
+    Args:
+        out: an absolute path; the folder is new or empty (``clear_leftovers`` comes first).
+    """
+    made = [folder for folder in reversed(out.parents) if not folder.exists()]
+    inside = out.exists()
+    hidden = temporary_name(out.name, PARTIAL)
+    staging = out / hidden if inside else out.with_name(hidden)
+    moved: list[Path] = []
+    try:
+        staging.mkdir(parents=True)
+        yield staging
+        if inside:
+            _move_up(staging, out, moved)
+        else:
+            staging.rename(out)  # fails where another process has filled the folder meanwhile
+    except BaseException as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        for path in moved:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        for folder in reversed(made):
+            with suppress(OSError):  # not empty: another process uses it
+                folder.rmdir()
+        if isinstance(error, OSError) and error.filename:  # the user never saw the temporary name
+            error.filename = str(error.filename).replace(str(staging), str(out))
+        raise
+
+
+def _move_up(staging: Path, out: Path, moved: list[Path]) -> None:
+    files = sorted(staging.iterdir())
+    write_whole(staging / MOVES, json.dumps({path.name: path.stat().st_ino for path in files}))
+    for path in files:
+        moved.append(out / path.name)
+        path.replace(out / path.name)
+    (staging / MOVES).unlink()
+    staging.rmdir()
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove the temporary files and folders in ``folder`` that a dead process of this machine left.
+
+    Files that such a process had moved up from its temporary folder go as well: without the others they are no result.
+    """
+    with suppress(OSError):
+        for path in list(folder.iterdir()):
+            if _is_left(path.name):
+                with suppress(OSError):
+                    _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.name.endswith(PARTIAL):
+        if not path.is_dir() or path.is_symlink():
+            return
+        with suppress(OSError, ValueError, AttributeError):
+            for name, inode in json.loads((path / MOVES).read_text("utf-8")).items():
+                final = path.parent / Path(name).name
+                if not (path / name).exists() and final.is_file() and final.stat().st_ino == inode:
+                    final.unlink()
+        shutil.rmtree(path)
+    elif path.is_file() and not path.is_symlink():
+        path.unlink()
+
+
+def temporary_name(name: str, kind: str) -> str:
+    """A hidden name that no other write has, short enough for every file system."""
+    stem = name.encode("utf-8", "surrogateescape")[:LONGEST_STEM].decode("utf-8", "ignore")
+    return f".{stem}.{_machine()}-{os.getpid()}-{_start_of(os.getpid())}-{secrets.token_hex(4)}{kind}"
+
+
+def _is_left(name: str) -> bool:
+    """Whether this is a temporary name of ours whose process, on this machine, is dead."""
+    found = _TEMPORARY.match(name)
+    if found is None or found["machine"] != _machine():
+        return False
+    return _start_of(int(found["process"])) != int(found["start"])
+
+
+@cache
+def _machine() -> str:
+    """Eight digits for this machine, and for the container in it: process numbers mean nothing elsewhere."""
+    known = [platform.node()]
+    with suppress(OSError):
+        known.append(Path("/etc/machine-id").read_text("ascii"))
+    with suppress(OSError):
+        known.append(str(Path("/proc/self/ns/pid").readlink()))
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:8]
+
+
+def _start_of(process: int) -> int | None:
+    """When a process started, in ticks of the system's own clock; None where there is no such process."""
+    with suppress(OSError, IndexError, ValueError):
+        # Ticks since the boot: unlike a time of day they do not change when the clock is set.
+        return int(Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19])
+    import psutil
+
+    try:
+        return round(psutil.Process(process).create_time())
+    except psutil.NoSuchProcess:
+        return None
+    except psutil.Error:
+        return -1

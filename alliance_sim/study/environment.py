@@ -1,0 +1,67 @@
+"""What shapes numbers beside the model: the numerical libraries, and the processor that Numba compiles for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+PACKAGES = ("numpy", "numba", "llvmlite", "scipy")
+FEATURES = "cpu_features"
+
+
+def environment() -> dict[str, str]:
+    """The environment of this process: versions of ``PACKAGES``, ``cpu`` and ``cpu_features``.
+
+    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` count where they are set, as Numba has it.
+    """
+    return dict(_environment(os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")))
+
+
+@cache
+def _environment(cpu: str | None, features: str | None) -> Mapping[str, str]:
+    found = {package: version(package) for package in PACKAGES}
+    found["cpu"] = cpu or _host()[0]
+    if features is None:
+        features = "" if (cpu or "").lower() == "generic" else _host()[1]
+    return found | {FEATURES: features}
+
+
+@cache
+def _host() -> tuple[str, str]:
+    import llvmlite.binding
+
+    llvm: Any = llvmlite.binding
+    try:
+        features = str(llvm.get_host_cpu_features().flatten())
+    except RuntimeError:  # LLVM does not know the features of every processor
+        features = ""
+    return str(llvm.get_host_cpu_name()), features
+
+
+def digest_of(found: Mapping[str, str]) -> str:
+    """Twelve digits for an environment, as the keys of runs have it."""
+    known = {name: found.get(name, "") for name in (*PACKAGES, "cpu", FEATURES)}
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """How two environments differ: ``numba 0.61.0, now 0.68.1``; empty where they do not."""
+    sentences = [
+        f"{name} {before.get(name) or 'unknown'}, now {now.get(name) or 'unknown'}"
+        for name in (*PACKAGES, "cpu")
+        if before.get(name) != now.get(name)
+    ]
+    if before.get(FEATURES) != now.get(FEATURES) and before.get("cpu") == now.get("cpu"):
+        sentences.append("other processor features")
+    return "; ".join(sentences)
+
+
+def digest_of_part(recorded: Sequence[Mapping[str, Any]], number: int) -> str:
+    """The digest of the environment in which the part of this number was made; empty if none is recorded."""
+    since = [one for one in recorded if one["first_part"] <= number]
+    return str(since[-1]["digest"]) if since else ""
