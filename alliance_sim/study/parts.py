@@ -1,7 +1,8 @@
 """Parts: what a sweep adds to its folder, each written whole or not at all.
 
 A part is two Parquet files. The series come first; the file of runs names them with size and digest, and its rename is
-the commit: without it a part does not exist. Nothing is ever changed after.
+the commit: without it a part does not exist. Nothing is ever changed after. The name of the file of runs ends in the
+digest of its content, so that this one rename commits its checksum, too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,15 @@ from pathlib import Path
 import numpy as np
 
 from alliance_sim.study.arrow import Table, numbers, pa, pq, texts
+from alliance_sim.study.checksums import DIGEST_IN_NAME, Checksum, name_with_digest
 from alliance_sim.study.tasks import Bundle, Outcome
 
 FOLDER, DAMAGED = "parts", "damaged"
 SERIES, RUNS, UNFINISHED = ".series.parquet", ".runs.parquet", ".unfinished"
 STUDY = b"study"
 """The footer of every file says which study it belongs to."""
+CRC32 = b"series_crc32"
+"""In the footer of a file of runs: the CRC-32 of the series, eight hexadecimal digits."""
 DONE, FAILED = "done", "failed"
 
 RUNS_SCHEMA = pa.schema(
@@ -56,9 +61,20 @@ class Part:
     runs: Path
 
     @property
+    def name(self) -> str:
+        """What its files have in common: its number and a random token."""
+        return "-".join(self.runs.name.removesuffix(RUNS).split("-")[:2])
+
+    @property
+    def digest(self) -> str:
+        """The digest in the name of its file of runs; empty in folders that were written before there was one."""
+        found = self.runs.name.removesuffix(RUNS).split("-")[2:]
+        return found[0] if len(found) == 1 and len(found[0]) == DIGEST_IN_NAME else ""
+
+    @property
     def series(self) -> Path:
-        """Where its series lie."""
-        return self.runs.with_name(self.runs.name.removesuffix(RUNS) + SERIES)
+        """Where its series are stored."""
+        return self.runs.with_name(self.name + SERIES)
 
 
 def parts_in(folder: Path) -> list[Part]:
@@ -72,13 +88,22 @@ def commit(
     """Write one part: the outcomes of some bundles."""
     name = f"{number:07d}-{secrets.token_hex(4)}"
     place = folder / FOLDER
-    series_name, size, digest = "", 0, ""
+    proof, marked = Checksum(0, ""), {STUDY: study.encode("ascii")}
+    series_path = place / (name + SERIES)
     if series := series_of(found):
-        series_name = name + SERIES
-        size, digest = _write_whole(series, place / series_name, study, at_stage, "series")
-    runs = _run_rows(found, series_name, size, digest)
-    _write_whole(runs, place / (name + RUNS), study, at_stage, "runs")
-    return Part(place / (name + RUNS))
+        content = _content(series, marked)
+        proof = Checksum(len(content), hashlib.sha256(content).hexdigest())
+        marked |= {CRC32: b"%08x" % zlib.crc32(content)}
+        _write_whole(content, series_path, at_stage, "series")
+        del content
+    runs = _content(_run_rows(found, series_path.name if series else "", proof.size, proof.sha256), marked)
+    path = place / name_with_digest(name, runs, RUNS)
+    try:
+        _write_whole(runs, path, at_stage, "runs")
+    except OSError:
+        series_path.unlink(missing_ok=True)  # without runs it is no part
+        raise
+    return Part(path)
 
 
 def series_of(found: Sequence[tuple[Bundle, Outcome]]) -> Table | None:
@@ -106,18 +131,22 @@ def _run_rows(found: Sequence[tuple[Bundle, Outcome]], series: str, size: int, d
     return pa.Table.from_arrays(columns, schema=RUNS_SCHEMA)
 
 
-def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: str) -> tuple[int, str]:
-    """Temporary file, fsync, rename, fsync of the folder. Returns size and digest."""
-    unfinished = path.with_name(path.name + UNFINISHED)
+def _content(table: Table, marked: dict[bytes, bytes]) -> memoryview:
+    """A table as the bytes of a Parquet file."""
     sink = pa.BufferOutputStream()
     pq.write_table(
-        table.replace_schema_metadata({STUDY: study}),
+        table.replace_schema_metadata(marked),
         sink,
         compression="zstd",
         use_dictionary=_FEW,
         write_page_checksum=True,
     )
-    content = memoryview(sink.getvalue())
+    return memoryview(sink.getvalue())
+
+
+def _write_whole(content: memoryview, path: Path, at_stage: AtStage, what: str) -> None:
+    """Temporary file, fsync, rename, fsync of the folder."""
+    unfinished = path.with_name(path.name + UNFINISHED)
     at_stage(f"{what}: before writing")
     try:
         with unfinished.open("wb") as file:
@@ -134,7 +163,6 @@ def _write_whole(table: Table, path: Path, study: str, at_stage: AtStage, what: 
     at_stage(f"{what}: renamed")
     sync_folder(path.parent)
     at_stage(f"{what}: done")
-    return len(content), hashlib.sha256(content).hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

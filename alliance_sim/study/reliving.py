@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliance_sim.study.arrow import Table, pc, pq
+from alliance_sim.study.arrow import Table, pc
 from alliance_sim.study.parts import DONE
 from alliance_sim.study.planning import run_keys
-from alliance_sim.study.reading import ORDER, Snapshot, sound, told_in
+from alliance_sim.study.reading import ORDER, Snapshot, manifest_in, sound
 from alliance_sim.study.replicates import live
 from alliance_sim.study.retold import retold
 from alliance_sim.study.tasks import Task
@@ -45,7 +45,7 @@ def relive(
     Raises:
         StudyError: if no results of a study lie there, they are of another model, or the list of schools is missing.
     """
-    about = told_in(folder)
+    about = manifest_in(folder)
     study = retold(folder, about, schools)
     found = sound(folder, about)
     done = found.runs.filter(pc.equal(found.runs["status"], DONE))
@@ -97,6 +97,6 @@ def _difference(study: Study, found: Snapshot, run: dict[str, Any]) -> str:
 
 
 def _series_of(found: Snapshot, run: dict[str, Any], keep: list[str]) -> Table:
-    (path,) = (path for _, path in found.series if path.name == run["series"])
-    here = [("point", "=", run["point"]), ("seed", "=", run["seed"])]
-    return pq.read_table(path, columns=[*ORDER, *keep], filters=here).sort_by([("half_term", "ascending")])
+    (number,) = (number for number, path in found.series if path.name == run["series"])
+    here = (pc.field("point") == run["point"]) & (pc.field("seed") == run["seed"])
+    return found.table_of(number, [*ORDER, *keep], here).sort_by([("half_term", "ascending")])
