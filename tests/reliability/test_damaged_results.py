@@ -193,7 +193,9 @@ def _refused_or_sound(capsys, *what) -> None:
             assert said.err.count("\n") == 1, what
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "null", "1e999", "\x00", '"text"', "{}", "\ud800"])
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, '{"a":' * 100_000, "null", "1e999", "\x00", '"text"', "{}", "\ud800"]
+)
 def test_a_manifest_that_is_none_is_refused_in_a_sentence(intact, capsys, content):
     Path("out/study.json").write_bytes(content.encode("utf-8", "surrogatepass"))
     for words in (["status", "out"], ["verify", "out"], ["report", "out"], ["export", "out", "--out", "tables"]):
