@@ -168,6 +168,11 @@ def temporary_name(name: str, kind: str) -> str:
     return f".{stem}.{_machine()}-{os.getpid()}-{_start_of(os.getpid())}-{secrets.token_hex(4)}{kind}"
 
 
+def is_temporary(name: str) -> bool:
+    """Whether this is a temporary name that ``write_whole`` or ``folder_written_whole`` made."""
+    return _TEMPORARY.match(name) is not None
+
+
 def _is_left(name: str) -> bool:
     """Whether this is a temporary name of ours whose process, on this machine, is dead."""
     found = _TEMPORARY.match(name)

@@ -77,6 +77,11 @@ def verify(folder: Path, deep: bool, worlds: int | None, schools: Path | None, a
             printing.show("These results are not what this model makes of their study; do not use them.")
         else:
             printing.show("Sweep again into the same folder: damaged parts are set aside and their worlds lived again.")
+    elif not found.done + found.failed:
+        printing.show(
+            f"No run is stored yet (0 of {found.runs:,}), so there are no bytes of results to compare.",
+            "The files that describe the study are as they were written.",
+        )
     else:
         printing.show(f"All is as it was written: {found.done:,} of {found.runs:,} worlds, every byte compared.")
         if deep:
@@ -112,7 +117,7 @@ def report(folder: Path, out: Path | None, as_json: bool) -> int:
     if as_json:
         printing.show_json({"page": None if target is None else str(target)} | document(findings))
         return DONE
-    printing.show(f"{results.about['name']}: {results.about['question']}", "")
+    printing.show(f"{results.manifest.name}: {results.manifest.question}", "")
     printing.show(*answer(findings))
     printing.show("", f"The page with all pictures and figures: {target}")
     return DONE

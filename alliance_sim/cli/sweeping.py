@@ -181,6 +181,7 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
             {"point": failure.point, "seed": failure.seed, "reason": failure.reason} for failure in ended.first_failures
         ],
         "set_aside": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.set_aside],
+        "restored": ended.restored,
         "interrupted": ended.interrupted,
     }
 
@@ -188,6 +189,8 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
 def _show(ended: Sweep, out: Path) -> None:
     for damage in ended.set_aside:
         printing.show(f"{damage.part.runs.name}: {damage.why}; it was set aside, and its worlds lived again.")
+    for name in ended.restored:
+        printing.show(f"{name} was missing or damaged; it follows from the study, and was written again.")
     before = f" ({ended.before:,} were there before)" if ended.before else ""
     printing.show(f"{ended.before + ended.done:,} of {ended.runs:,} worlds are done{before}; they lie in {out}.")
     if ended.failed:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from alliance_sim.study.arrow import Table, pc, pq
+from alliance_sim.study.arrow import pc
+from alliance_sim.study.damage import Damage, inspect
 from alliance_sim.study.lock import writer_of
-from alliance_sim.study.parts import DONE, FAILED, FOLDER, Part
-from alliance_sim.study.reading import Snapshot, looked_at, told_in
+from alliance_sim.study.manifest import Manifest
+from alliance_sim.study.parts import DONE, FAILED, FOLDER
+from alliance_sim.study.reading import Snapshot, looked_at, manifest_in
 from alliance_sim.study.retold import retold_trouble
+from alliance_sim.study.store import provenance_trouble
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,17 @@ def status(folder: Path) -> Status:
     Raises:
         StudyError: if no results of a study lie there.
     """
-    told = told_in(folder)
-    return status_of(folder, told, looked_at(folder, told))
+    manifest = manifest_in(folder)
+    return status_of(folder, manifest, looked_at(folder, manifest))
 
 
-def status_of(folder: Path, told: dict[str, Any], found: Snapshot) -> Status:
+def status_of(folder: Path, manifest: Manifest, found: Snapshot) -> Status:
     """The same of what somebody has looked at already."""
     failed = found.runs.filter(pc.equal(found.runs["status"], FAILED))
     reasons = Counter(failed["reason"].to_pylist()).most_common()
     counted = found.done, failed.num_rows
     return Status(
-        told["question"], told["name"], told["runs"], *counted, reasons, len(found.damaged), writer_of(folder)
+        manifest.question, manifest.name, manifest.runs, *counted, reasons, len(found.damaged), writer_of(folder)
     )
 
 
@@ -71,38 +73,34 @@ def verified(folder: Path) -> list[str]:
     Raises:
         StudyError: if no results of a study lie there.
     """
-    told = told_in(folder)
-    found = looked_at(folder, told, thorough=True)
+    manifest = manifest_in(folder)
+    found = looked_at(folder, manifest, thorough=True)
     wrong = [f"{FOLDER}/{damage.part.runs.name}: {damage.why}" for damage in found.damaged]
-    if trouble := retold_trouble(folder, told):
+    if trouble := retold_trouble(folder, manifest):
         wrong.append(trouble)
-    for part in found.parts:
-        runs = pq.read_table(part.runs, columns=["point", "seed", "status"]).replace_schema_metadata(None)
-        sentences = [*_strangers(runs, told), *_rows_missing(part, runs, told)]
-        wrong += [f"{FOLDER}/{part.runs.name}: {sentence}" for sentence in sentences]
+    if trouble := provenance_trouble(folder, manifest):
+        wrong.append(trouble)
+    for number, _ in found.series:
+        if sentence := _rows_missing(found, number, manifest):
+            wrong.append(f"{FOLDER}/{found.parts[number].runs.name}: {sentence}")
     if twice := _twice(found):
         wrong.append(f"{folder}: {twice:,} runs are there twice; only the later one is read")
     return wrong
 
 
-def _strangers(runs: Table, told: dict[str, Any]) -> list[str]:
-    points: int = told["points"]
-    if runs.num_rows and (pc.min(runs["point"]).as_py() < 0 or pc.max(runs["point"]).as_py() >= points):
-        return [f"it has runs of points that the study does not have (0 to {points - 1:,})"]
-    return []
-
-
-def _rows_missing(part: Part, runs: Table, told: dict[str, Any]) -> list[str]:
-    done = runs.filter(pc.equal(runs["status"], DONE))
-    if not done.num_rows:
-        return []
-    rows_a_run = 1 if told["at"] == "end" else told["half_terms"] + 1
-    series = pq.read_table(part.series, columns=["point", "seed"])
+def _rows_missing(found: Snapshot, number: int, manifest: Manifest) -> str:
+    """Why a part's series are not those of its runs; empty where they are."""
+    part = inspect(found.parts[number], manifest)
+    if isinstance(part, Damage):
+        return part.why
+    done = part.runs.filter(pc.equal(part.runs["status"], DONE)).select(["point", "seed"])
+    series = found.table_of(number, ["point", "seed"])
     counted = series.group_by(["point", "seed"]).aggregate([([], "count_all")])
-    odd = counted.filter(pc.not_equal(counted["count_all"], rows_a_run)).num_rows
-    if odd or counted.num_rows != done.num_rows:
-        return [f"its series do not have {rows_a_run:,} rows for each of {done.num_rows:,} runs"]
-    return []
+    odd = counted.filter(pc.not_equal(counted["count_all"], manifest.rows_a_run)).num_rows
+    strange = counted.join(done, ["point", "seed"], join_type="left anti").num_rows
+    if odd or strange or counted.num_rows != done.num_rows:
+        return f"its series do not have {manifest.rows_a_run:,} rows for each of {done.num_rows:,} runs"
+    return ""
 
 
 def _twice(found: Snapshot) -> int:

@@ -11,6 +11,8 @@ import numpy as np
 import alliance_sim
 from alliance_sim.configuration.own_mechanisms import declared_by
 from alliance_sim.study.arrow import Table, numbers, pa, texts
+from alliance_sim.study.checksums import Checksum
+from alliance_sim.study.manifest import FORMAT, POINTS
 from alliance_sim.study.planning import model_version
 
 if TYPE_CHECKING:
@@ -19,9 +21,16 @@ if TYPE_CHECKING:
 PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
 
 
-def described(study: Study) -> dict[str, Any]:
-    """All that the study asks, worlds written out; the points themselves lie in a table."""
+def described(study: Study, points: Checksum, begun: dict[str, Any]) -> dict[str, Any]:
+    """A study's manifest as plain data, not sealed yet.
+
+    Args:
+        study: what is asked.
+        points: the checksum of the table of its points.
+        begun: what ``provenance`` returned when the sweep was started.
+    """
     return {
+        "format": FORMAT,
         "question": study.question,
         "name": study.name,
         "hash": study.hash,
@@ -47,6 +56,8 @@ def described(study: Study) -> dict[str, Any]:
             }
             for variant in study.points.variants
         ],
+        "provenance": begun,
+        "files": {POINTS: {"bytes": points.size, "sha256": points.sha256}},
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from alliance_sim.comparison import JUDGED
 from alliance_sim.parameters import Value
 from alliance_sim.study.arrow import Table, pc
+from alliance_sim.study.manifest import Manifest
 from alliance_sim.study.reading import ORDER, Snapshot
 from alliance_sim.study.trouble import StudyError
 
@@ -78,24 +78,24 @@ class Ends:
         return mean_of(self.values[outcome], axis=1)
 
 
-def ends_of(snapshot: Snapshot, points: Table, told: dict[str, Any], outcomes: Sequence[str], last: int | None) -> Ends:
+def ends_of(snapshot: Snapshot, points: Table, manifest: Manifest, outcomes: Sequence[str], last: int | None) -> Ends:
     """The ends of all worlds that are there.
 
     Args:
         snapshot: the results.
         points: one row a point.
-        told: what was asked.
+        manifest: what was asked.
         outcomes: kept ones.
         last: how many half-terms at the end are averaged; None: the last two years, or all there are.
 
     Raises:
         StudyError: if the worlds did not live that long.
     """
-    half_terms: int = told["half_terms"]
+    half_terms = manifest.half_terms
     if last is not None and not 1 <= last <= half_terms:
         raise StudyError(f"last is {last}, but must be 1 to {half_terms}: so many half-terms do the worlds live")
-    judged = 1 if told["at"] == "end" else min(JUDGED, half_terms) if last is None else last
-    shape = (told["points"], told["seeds"] if isinstance(told["seeds"], int) else len(told["seeds"]))
+    judged = 1 if manifest.at == "end" else min(JUDGED, half_terms) if last is None else last
+    shape = (manifest.points, manifest.seeds_a_point)
     values = {name: np.full(shape, np.nan) for name in outcomes}
     done = np.zeros(shape, np.bool_)
     for table in snapshot.tables([*ORDER, *outcomes], pc.field("half_term") > half_terms - judged):
@@ -103,22 +103,14 @@ def ends_of(snapshot: Snapshot, points: Table, told: dict[str, Any], outcomes: S
         if rows.num_rows % judged:
             raise StudyError("some worlds have fewer half-terms than others; alliance-sim verify says which")
         point = rows["point"].to_numpy()[::judged]
-        seed = places_of(rows["seed"].to_numpy()[::judged], point, told)
+        seed = manifest.seed_places(point, rows["seed"].to_numpy()[::judged])
+        if len(point) and (point.min() < 0 or point.max() >= shape[0] or seed.min() < 0):
+            raise StudyError("there are series of runs that the study does not have; alliance-sim verify says which")
         done[point, seed] = True
         for name in outcomes:
             values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), axis=1)
-    paired = told["luck"] == "paired" or not isinstance(told["seeds"], int)
-    return Ends(levels_of(points), values, paired, told["design"], done, judged)
-
-
-def places_of(seeds: NDArray[np.int64], points: NDArray[np.int64], told: dict[str, Any]) -> NDArray[np.int64]:
-    """The place of each seed among those of its point."""
-    many = told["seeds"]
-    if isinstance(many, int):
-        return seeds - 1 - (points * many if told["luck"] == "independent" else 0)
-    listed = np.array(many)
-    order = np.argsort(listed)
-    return order[np.searchsorted(listed, seeds, sorter=order)]
+    paired = manifest.luck == "paired" or not isinstance(manifest.seeds, int)
+    return Ends(levels_of(points), values, paired, manifest.design, done, judged)
 
 
 def levels_of(points: Table) -> dict[str, Levels]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -61,7 +61,10 @@ def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     return "; ".join(sentences)
 
 
-def digest_of_part(recorded: Sequence[Mapping[str, Any]], number: int) -> str:
-    """The digest of the environment in which the part of this number was made; empty if none is recorded."""
-    since = [one for one in recorded if one["first_part"] <= number]
-    return str(since[-1]["digest"]) if since else ""
+def read_environment(text: str) -> dict[str, str]:
+    """Return an environment from the JSON of a part's footer; empty where it is none."""
+    try:
+        found: Any = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}

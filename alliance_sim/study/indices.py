@@ -14,6 +14,7 @@ from alliance_sim.comparison import BOOTSTRAP_SEED, CONFIDENCE
 from alliance_sim.study.crossing import rows_of
 from alliance_sim.study.ends import Ends, Levels, Numbers
 from alliance_sim.study.intervals import student
+from alliance_sim.study.manifest import Manifest
 from alliance_sim.study.samples import drawn, problem
 from alliance_sim.study.shape import DESIGNS
 from alliance_sim.study.trouble import StudyError
@@ -86,31 +87,33 @@ class Indices:
         return {row.factor: row for row in self.rows if row.measure == measure and not row.other}
 
 
-def indices_of(ends: Ends, told: dict[str, Any], outcome: str) -> Indices:
+def indices_of(ends: Ends, manifest: Manifest, outcome: str) -> Indices:
     """The indices that a sample was drawn for: of the mean over the worlds of each point, and over the variants.
 
     Raises:
         StudyError: if the study has no sample, or too little of it is there.
     """
     if "variant" not in ends.levels and not ends.levels:
-        raise StudyError(f"the study {told['name']} varies nothing, so that there are no indices")
+        raise StudyError(f"the study {manifest.name} varies nothing, so that there are no indices")
     means = rows_of(ends).means[outcome]
     match ends.kind:
         case "sobol":
-            return _sobol(means, told, outcome)
+            return _sobol(means, manifest, outcome)
         case "morris":
-            return _morris(ends, means, told, outcome)
+            return _morris(ends, means, manifest, outcome)
         case "latin_hypercube" | "sobol_sequence" | "points":
             return _ranks(rows_of(ends).levels, means, outcome)
         case _:
-            raise StudyError(f"the study {told['name']} is a full {ends.kind}, which needs no indices; ask for effects")
+            raise StudyError(
+                f"the study {manifest.name} is a full {ends.kind}, which needs no indices; ask for effects"
+            )
 
 
-def _table(told: dict[str, Any]) -> Any:
+def _table(manifest: Manifest) -> Any:
     try:
-        return DESIGNS[told["design"]].model_validate({"kind": told["design"], **told["sample"]})
+        return DESIGNS[manifest.design].model_validate({"kind": manifest.design, **manifest.about()["sample"]})
     except (ValidationError, KeyError, TypeError) as trouble:
-        raise StudyError(f"the study {told['name']} does not say how its sample was drawn") from trouble
+        raise StudyError(f"the study {manifest.name} does not say how its sample was drawn") from trouble
 
 
 def _whole(means: Numbers, length: int, what: str, least: int) -> tuple[Numbers, Any]:
@@ -126,8 +129,8 @@ def _whole(means: Numbers, length: int, what: str, least: int) -> tuple[Numbers,
     return blocks[there], there
 
 
-def _sobol(means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
-    return sobol_indices(means, list(told["varies"]), outcome, second_order=_table(told).second_order)
+def _sobol(means: Numbers, manifest: Manifest, outcome: str) -> Indices:
+    return sobol_indices(means, list(manifest.varies), outcome, second_order=_table(manifest).second_order)
 
 
 def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_order: bool = False) -> Indices:
@@ -174,8 +177,8 @@ def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_
     return Indices("sobol", outcome, tuple(rows), len(blocks), left_out)
 
 
-def _morris(ends: Ends, means: Numbers, told: dict[str, Any], outcome: str) -> Indices:
-    names, table = list(told["varies"]), _table(told)
+def _morris(ends: Ends, means: Numbers, manifest: Manifest, outcome: str) -> Indices:
+    names, table = list(manifest.varies), _table(manifest)
     sample = drawn(table, names)
     if sample.shape != (len(means), len(names)) or not _fits(sample, rows_of(ends).levels, names):
         raise StudyError("these points are not the trajectories that this version of SALib draws; use the one they had")

@@ -18,7 +18,8 @@ def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.Da
     """The answer to one ``select``.
 
     DuckDB is shut in: it may read the files of series and no other, write nothing, not even what does not fit into
-    memory, and the question cannot open it again.
+    memory, and the question cannot open it again. It reads files that were compared with their checksums before, and
+    are compared again after it has read them, where they changed meanwhile.
 
     Args:
         sql: the question.
@@ -27,7 +28,7 @@ def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.Da
         empty: what ``results`` is where nothing is done yet.
 
     Raises:
-        StudyError: if it is no single ``select``, or cannot be answered.
+        StudyError: if it is no single ``select``, or cannot be answered, or files changed.
     """
     import duckdb
 
@@ -35,7 +36,11 @@ def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.Da
         for setting in ("enable_progress_bar", "python_enable_replacements", "autoinstall_known_extensions"):
             asked.execute(f"SET {setting} = false")
         asked.execute("SET temp_directory = ''")
-        _views(asked, snapshot, points, empty)
+        try:
+            _views(asked, snapshot, points, empty)
+        except duckdb.Error as trouble:
+            snapshot.refuse_changes()
+            raise StudyError(f"the series cannot be read: {' '.join(str(trouble).split())}") from trouble
         paths = ", ".join(_text(str(path)) for _, path in snapshot.series)
         asked.execute(f"SET allowed_paths = [{paths}]")
         asked.execute("SET enable_external_access = false")
@@ -48,7 +53,9 @@ def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.Da
         except TypeError as trouble:  # letters that no text can have
             raise StudyError("the question cannot be answered: it is no text") from trouble
         except duckdb.Error as trouble:
+            snapshot.refuse_changes()
             raise StudyError(f"the question cannot be answered: {' '.join(str(trouble).split())}") from trouble
+    snapshot.refuse_changes()
     return frame
 
 

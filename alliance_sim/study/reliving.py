@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliance_sim.study.arrow import Table, pc, pq
-from alliance_sim.study.environment import digest_of_part
+from alliance_sim.study.arrow import Table, pc
+from alliance_sim.study.environment import digest_of
 from alliance_sim.study.parts import DONE
 from alliance_sim.study.planning import run_keys
-from alliance_sim.study.reading import ORDER, Snapshot, sound, told_in
+from alliance_sim.study.reading import ORDER, Snapshot, manifest_in, sound
 from alliance_sim.study.replicates import live
 from alliance_sim.study.retold import retold
-from alliance_sim.study.store import environments_in
 from alliance_sim.study.tasks import Task
 
 if TYPE_CHECKING:
@@ -47,18 +46,18 @@ def relive(
     Raises:
         StudyError: if no results of a study lie there, they are of another model, or the list of schools is missing.
     """
-    about = told_in(folder)
+    about = manifest_in(folder)
     study = retold(folder, about, schools)
     found = sound(folder, about)
     done = found.runs.filter(pc.equal(found.runs["status"], DONE))
     many = min(done.num_rows, SAMPLE if worlds is None else worlds)
     chosen = done.take(np.unique(np.linspace(0, done.num_rows - 1, many).round().astype(np.int64))) if many else done
     digests = _digests(study, chosen["point"].to_pylist())
-    environments = environments_in(folder)
     wrong: list[str] = []
     for number, run in enumerate(chosen.select(["key", "point", "seed", "series"]).to_pylist(), 1):
-        made_in = digest_of_part(environments, int(run["series"][:7]))
-        (key,) = run_keys(study, digests[run["point"]], (run["seed"],), _copy(study, run["point"]), made_in)
+        made_in = found.environment_of(run["series"])
+        digest = digest_of(made_in) if made_in else ""
+        (key,) = run_keys(study, digests[run["point"]], (run["seed"],), _copy(study, run["point"]), digest)
         place = f"point {run['point']}, seed {run['seed']}"
         if key != run["key"]:
             wrong.append(f"{place}: its key is not that of its world")
@@ -101,6 +100,6 @@ def _difference(study: Study, found: Snapshot, run: dict[str, Any]) -> str:
 
 
 def _series_of(found: Snapshot, run: dict[str, Any], keep: list[str]) -> Table:
-    (path,) = (path for _, path in found.series if path.name == run["series"])
-    here = [("point", "=", run["point"]), ("seed", "=", run["seed"])]
-    return pq.read_table(path, columns=[*ORDER, *keep], filters=here).sort_by([("half_term", "ascending")])
+    (number,) = (number for number, path in found.series if path.name == run["series"])
+    here = (pc.field("point") == run["point"]) & (pc.field("seed") == run["seed"])
+    return found.table_of(number, [*ORDER, *keep], here).sort_by([("half_term", "ascending")])

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.configuration.suggestions import nearest
-from alliance_sim.study.arrow import Table, pc, pq
+from alliance_sim.study.arrow import Table, pc
+from alliance_sim.study.manifest import Manifest
 from alliance_sim.study.parts import DONE
-from alliance_sim.study.reading import Snapshot, points_of, sound, told_in, whole_table
-from alliance_sim.study.store import POINTS
+from alliance_sim.study.points_table import read_points
+from alliance_sim.study.reading import Snapshot, manifest_in, sound, whole_table
 from alliance_sim.study.trouble import StudyError
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ class Results:
 
     Attributes:
         folder: where they lie.
-        about: the study, as it was written down: question, name, runs, seeds, half_terms, keep, varies …
+        manifest: the study, as it was written down: question, name, runs, seeds, half_terms, keep, varies …
     """
 
     folder: Path
-    about: dict[str, Any]
+    manifest: Manifest
 
     @staticmethod
     def open(folder: str | Path) -> Results:
@@ -45,16 +46,21 @@ class Results:
         Raises:
             StudyError: if none lie there.
         """
-        return Results(Path(folder), told_in(Path(folder)))
+        return Results(Path(folder), manifest_in(Path(folder)))
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The study as plain data, for programs that do without the types of ``manifest``."""
+        return self.manifest.about()
 
     @property
     def factors(self) -> list[str]:
         """What differs between points: ``variant`` where several worlds stand side by side, then what is varied."""
-        return [name for name in pq.read_schema(self.folder / POINTS).names if name != "point"]
+        return [name for name in self._points().column_names if name != "point"]
 
     def table(self) -> Table:
         """As ``frame``, an Arrow table."""
-        return whole_table(self._sound(), points_of(self.folder), self.about["keep"])
+        return whole_table(self._sound(), self._points(), self.manifest.keep)
 
     def frame(self) -> pd.DataFrame:
         """One row a run and half-term: the design's columns, ``point``, ``seed``, ``half_term``, the kept outcomes.
@@ -91,7 +97,7 @@ class Results:
         """
         from alliance_sim.study.questions import answered
 
-        points, keep = points_of(self.folder), self.about["keep"]
+        points, keep = self._points(), self.manifest.keep
         nothing = Snapshot(points, (), {}, ())
         return answered(sql, self._sound(), points, whole_table(nothing, points, keep))
 
@@ -146,7 +152,7 @@ class Results:
         """
         from alliance_sim.study.indices import indices_of
 
-        return indices_of(self.ends(on, last=last), self.about, on)
+        return indices_of(self.ends(on, last=last), self.manifest, on)
 
     def enough(self, factor: str, *, on: str, within: float | None = None, last: int | None = None) -> list[Enough]:
         """Whether the seeds were enough for a factor's effect, and how many would be; one answer for each contrast.
@@ -175,15 +181,18 @@ class Results:
         from alliance_sim.study.ends import ends_of
 
         for name in outcomes:
-            _known(name, self.about["keep"], "keep", "keeps", self.about["name"])
-        wanted = outcomes or self.about["keep"]
-        return ends_of(self._sound(), points_of(self.folder), self.about, wanted, last)
+            _known(name, self.manifest.keep, "keep", "keeps", self.manifest.name)
+        wanted = outcomes or self.manifest.keep
+        return ends_of(self._sound(), self._points(), self.manifest, wanted, last)
 
     def _varied(self, factor: str) -> None:
-        _known(factor, [*self.factors, "point"], "vary", "varies", self.about["name"])
+        _known(factor, [*self.factors, "point"], "vary", "varies", self.manifest.name)
+
+    def _points(self) -> Table:
+        return read_points(self.folder, self.manifest)
 
     def _sound(self) -> Snapshot:
-        return sound(self.folder, self.about)
+        return sound(self.folder, self.manifest)
 
 
 def _known(name: str, known: Sequence[str], do: str, does: str, study: str) -> None:

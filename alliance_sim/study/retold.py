@@ -11,22 +11,22 @@ from alliance_sim.configuration import Configuration, Event
 from alliance_sim.parameters import PARAMETERS, Value
 from alliance_sim.study.designs import Design
 from alliance_sim.study.factors import Column
+from alliance_sim.study.manifest import POINTS, STUDY, Manifest, VariantManifest
 from alliance_sim.study.planning import model_version
 from alliance_sim.study.points import Points, roster_digest
-from alliance_sim.study.reading import points_of
-from alliance_sim.study.store import POINTS, STUDY
+from alliance_sim.study.points_table import read_points
 from alliance_sim.study.trouble import StudyError
 
 if TYPE_CHECKING:
     from alliance_sim.study.studies import Study
 
 
-def retold(folder: Path, told: dict[str, Any], schools: Path | None = None) -> Study:
+def retold(folder: Path, manifest: Manifest, schools: Path | None = None) -> Study:
     """The study, every world of it as it was swept.
 
     Args:
         folder: where its results lie.
-        told: what ``told_in`` says of them.
+        manifest: of these results.
         schools: where the list of schools lies, if there was one; results keep its name alone.
 
     Raises:
@@ -34,27 +34,27 @@ def retold(folder: Path, told: dict[str, Any], schools: Path | None = None) -> S
     """
     from alliance_sim.study.studies import Limits, Study
 
-    if told["schools"] is not None and schools is None:
-        name = told["schools"]
+    if manifest.schools is not None and schools is None:
+        name = manifest.schools
         raise StudyError(f"the schools of these worlds came from the list {name}; say where it lies (--schools FILE)")
-    if told["schools"] is None and schools is not None:
+    if manifest.schools is None and schools is not None:
         raise StudyError("the schools of these worlds were drawn, and came from no list")
-    if told["model"] != model_version():
+    if manifest.model != model_version():
         raise StudyError(
-            f"these worlds were lived by the model {told['model']}, but this is {model_version()}; install that version"
+            f"these worlds were lived by the model {manifest.model}, but this is {model_version()}; "
+            "install that version"
         )
-    if own := {one["name"] for variant in told["variants"] for one in variant.get("mechanisms", ())}:
+    if own := {one["name"] for variant in manifest.variants for one in variant.mechanisms}:
         raise StudyError(
             f"these worlds ran mechanisms of a user's own ({', '.join(sorted(own))}), whose files results do not hold; "
             "sweep the study again to live them again"
         )
     try:
-        seeds = told["seeds"] if isinstance(told["seeds"], int) else tuple(told["seeds"])
         study = Study(
-            told["question"], told["name"], _points(folder, told, schools), seeds, told["half_terms"],
-            tuple(told["keep"]), told["at"], told["luck"], schools, Limits(), (),
+            manifest.question, manifest.name, _points(folder, manifest, schools), manifest.seeds, manifest.half_terms,
+            manifest.keep, manifest.at, manifest.luck, schools, Limits(), (),
         )  # fmt: skip
-        same = study.hash == told["hash"]
+        same = study.hash == manifest.hash
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:
         raise StudyError(f"{folder / STUDY}: it is not as it was written, so no world can be made from it") from trouble
     if not same:
@@ -64,32 +64,31 @@ def retold(folder: Path, told: dict[str, Any], schools: Path | None = None) -> S
     return study
 
 
-def retold_trouble(folder: Path, told: dict[str, Any]) -> str:
+def retold_trouble(folder: Path, manifest: Manifest) -> str:
     """Why the account of a study cannot be that of its results; empty where it can, or where nobody can know.
 
     Nobody can where the list of schools is not at hand, or the model is another one.
     """
-    if told["schools"] is not None or told["model"] != model_version():
+    if manifest.schools is not None or manifest.model != model_version():
         return ""
     try:
-        retold(folder, told)
+        retold(folder, manifest)
     except StudyError as trouble:
         return str(trouble)
     return ""
 
 
-def _points(folder: Path, told: dict[str, Any], schools: Path | None) -> Points:
-    table = points_of(folder)
-    variants = tuple(_variant(one) for one in told["variants"])
+def _points(folder: Path, manifest: Manifest, schools: Path | None) -> Points:
+    table = read_points(folder, manifest)
+    variants = tuple(_variant(one) for one in manifest.variants)
     size = table.num_rows // len(variants)
-    columns = tuple(_column(name, table[name][:size]) for name in told["varies"])
-    return Points(variants, Design(told["design"], (), columns, size), roster_digest(schools))
+    columns = tuple(_column(name, table[name][:size]) for name in manifest.varies)
+    return Points(variants, Design(manifest.design, (), columns, size), roster_digest(schools))
 
 
-def _variant(told: dict[str, Any]) -> Configuration:
-    values = {name: _value(value) for name, value in told["values"].items()}
-    events = tuple(Event.of(event) for event in told["events"])
-    return Configuration(told["question"], values, events, told["name"])
+def _variant(one: VariantManifest) -> Configuration:
+    events = tuple(Event.of(event) for event in one.events)
+    return Configuration(one.question, dict(one.values), events, one.name)
 
 
 def _column(name: str, stored: Any) -> Column:

@@ -43,6 +43,7 @@ class Sweep:
         done, failed: how many were committed now.
         first_failures: the first of them that failed.
         set_aside: damaged parts that were found, whose runs were lived again.
+        restored: files beside the parts that were missing or damaged, and were written again.
         interrupted: whether somebody stopped it.
     """
 
@@ -52,6 +53,7 @@ class Sweep:
     failed: int = 0
     first_failures: list[Failure] = field(default_factory=list[Failure])
     set_aside: list[Damage] = field(default_factory=list[Damage])
+    restored: list[str] = field(default_factory=list[str])
     interrupted: bool = False
 
     def count(self, found: list[tuple[Bundle, Outcome]]) -> None:
@@ -98,7 +100,7 @@ def sweep(
     """
     with store.opened(out, study, at_stage) as shelf, _stopped_gently(stopping) as stop:
         finished = shelf.finished()
-        ended = Sweep(study.runs, before=int(finished.sum()), set_aside=shelf.set_aside)
+        ended = Sweep(study.runs, before=int(finished.sum()), set_aside=shelf.set_aside, restored=shelf.restored)
         if told:
             told(ended.before, ended.runs)
         if ended.before == ended.runs:

@@ -11,6 +11,7 @@ from typing import Any
 
 from alliance_sim.modules import outcome_declared
 from alliance_sim.parameters import PARAMETERS
+from alliance_sim.study.manifest import Manifest
 
 METADATA = "ro-crate-metadata.json"
 CONTEXT: list[Any] = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}]
@@ -40,25 +41,25 @@ class Published:
     day: date
 
 
-def metadata(folder: Path, told: dict[str, Any], begun: dict[str, Any], files: dict[str, str], made: Published) -> str:
+def metadata(folder: Path, manifest: Manifest, begun: dict[str, Any], files: dict[str, str], made: Published) -> str:
     """The text of ``ro-crate-metadata.json``.
 
     Args:
         folder: where the files lie.
-        told: the study.
+        manifest: the study.
         begun: with what it was begun: ``provenance.json``.
         files: each file's name, and what it is.
         made: licence, author and day.
     """
-    variables = _variables(told)
+    variables = _variables(manifest)
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
-        "name": told["name"].replace("_", " "),
-        "description": f"{told['question']} Results of {told['runs']:,} simulated school systems (alliance_sim).",
+        "name": manifest.name.replace("_", " "),
+        "description": f"{manifest.question} Results of {manifest.runs:,} simulated school systems (alliance_sim).",
         "datePublished": made.day.isoformat(),
         "license": {"@id": made.licence},
-        "identifier": told["hash"],
+        "identifier": manifest.hash,
         "keywords": ["agent-based model", "schools", "trust", "collaboration", "competition"],
         "hasPart": [{"@id": name} for name in files],
         "mentions": {"@id": SWEEP},
@@ -75,8 +76,8 @@ def metadata(folder: Path, told: dict[str, Any], begun: dict[str, Any], files: d
         {"@id": made.licence, "@type": "CreativeWork", "name": made.licence},
         *(_file(folder, name, said) for name, said in files.items()),
         *variables,
-        _software(told, begun),
-        _sweep(told, begun, files),
+        _software(manifest, begun),
+        _sweep(manifest, begun, files),
     ]
     if made.author:
         root["author"] = {"@id": "#author"}
@@ -99,14 +100,14 @@ def _file(folder: Path, name: str, said: str) -> dict[str, Any]:
     }
 
 
-def _variables(told: dict[str, Any]) -> list[dict[str, Any]]:
+def _variables(manifest: Manifest) -> list[dict[str, Any]]:
     """Each outcome, and each parameter that is varied, with its unit."""
     kept = [
         {"@id": f"#outcome-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit}
-        for one in map(outcome_declared, told["keep"])
+        for one in map(outcome_declared, manifest.keep)
     ]
-    varied = [PARAMETERS[name] for name in told["varies"]]
+    varied = [PARAMETERS[name] for name in manifest.varies]
     return kept + [
         {"@id": f"#parameter-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit, "alternateName": one.symbol}
@@ -114,27 +115,27 @@ def _variables(told: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _software(told: dict[str, Any], begun: dict[str, Any]) -> dict[str, Any]:
+def _software(manifest: Manifest, begun: dict[str, Any]) -> dict[str, Any]:
     versions = dict(begun.get("versions", {}))
     return {
         "@id": SOFTWARE,
         "@type": "SoftwareApplication",
         "name": "alliance_sim",
-        "version": told["model"],
-        "softwareVersion": told["model"],
+        "version": manifest.model,
+        "softwareVersion": manifest.model,
         "softwareRequirements": [f"{name} {number}" for name, number in versions.items() if name != "alliance_sim"],
         "description": "An agent-based simulation of school alliances: trust, reciprocity and the sharing of practice.",
         "license": {"@id": "https://spdx.org/licenses/MIT"},
     }
 
 
-def _sweep(told: dict[str, Any], begun: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+def _sweep(manifest: Manifest, begun: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
     system = " ".join(str(part) for part in dict(begun.get("platform", {})).values())
     inputs = [name for name in files if name.startswith("study")]
     return {
         "@id": SWEEP,
         "@type": "CreateAction",
-        "name": f"Sweep of the study {told['name']}",
+        "name": f"Sweep of the study {manifest.name}",
         "description": "alliance-sim sweep study.toml --out results" + (f" ({system})" if system else ""),
         "instrument": {"@id": SOFTWARE},
         "object": [{"@id": name} for name in inputs],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from alliance_sim.modules import outcome_declared
 from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import value_said
+from alliance_sim.study.manifest import Manifest
 
 COLUMNS = ("table", "column", "type", "unit", "symbol", "meaning")
 INDEX = {
@@ -39,10 +38,10 @@ def columns_told(table: str, names: list[str]) -> list[dict[str, str]]:
     return rows
 
 
-def parameters_told(told: dict[str, Any]) -> list[dict[str, str]]:
+def parameters_told(manifest: Manifest) -> list[dict[str, str]]:
     """A row for each parameter of the model: what it means, and its value in each world of the study."""
     rows: list[dict[str, str]] = []
-    of_mechanisms = [PARAMETERS[name] for name in told["variants"][0]["values"] if name in PARAMETERS.looked_up]
+    of_mechanisms = [PARAMETERS[name] for name in manifest.variants[0].values if name in PARAMETERS.looked_up]
     for parameter in (*PARAMETERS.values(), *of_mechanisms):
         row = {
             "parameter": parameter.name,
@@ -53,9 +52,9 @@ def parameters_told(told: dict[str, Any]) -> list[dict[str, str]]:
             "default": value_said(parameter.default),
             "source": parameter.source,
         }
-        for world in told["variants"]:
-            value = world["values"][parameter.name]
+        for world in manifest.variants:
+            value = world.values[parameter.name]
             said = value_said(tuple(value) if isinstance(value, list) else value)
-            row[f"in {world['name']}"] = "varied" if parameter.name in told["varies"] else said
+            row[f"in {world.name}"] = "varied" if parameter.name in manifest.varies else said
         rows.append(row)
     return rows

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.csv
 
 from alliance_sim.study.arrow import Table, pa, pc, pq
+from alliance_sim.study.manifest import Manifest
 from alliance_sim.study.reading import Snapshot, whole_table
 
 ROWS_AT_ONCE = 2_000_000
@@ -17,14 +18,14 @@ RUNS = ("key", "point", "seed", "status", "reason")
 write_csv: Any = pyarrow.csv
 
 
-def results_in_order(snapshot: Snapshot, points: Table, told: dict[str, Any]) -> Iterator[Table]:
+def results_in_order(snapshot: Snapshot, points: Table, manifest: Manifest) -> Iterator[Table]:
     """``Results.frame`` a stretch of points at a time, so that it need not fit into memory."""
-    seeds = told["seeds"] if isinstance(told["seeds"], int) else len(told["seeds"])
-    rows_a_point = seeds * (1 if told["at"] == "end" else told["half_terms"] + 1)
+    seeds = manifest.seeds if isinstance(manifest.seeds, int) else len(manifest.seeds)
+    rows_a_point = seeds * (1 if manifest.at == "end" else manifest.half_terms + 1)
     stretch = max(1, ROWS_AT_ONCE // rows_a_point)
-    for first in range(0, told["points"], stretch):
+    for first in range(0, manifest.points, stretch):
         here = (pc.field("point") >= first) & (pc.field("point") < first + stretch)
-        yield whole_table(snapshot, points, told["keep"], here)
+        yield whole_table(snapshot, points, manifest.keep, here)
 
 
 def write_tables(tables: Iterator[Table], path: Path) -> None:

@@ -131,7 +131,7 @@ def years(findings: Findings) -> tuple[Figure, str]:
             zip(_panels(figure, outcomes, 1 - _room(names)), outcomes, strict=True)
         ):
             found = courses(findings, factor, outcome, shown)
-            x = np.arange(findings.told["half_terms"] + 1) / HALF_TERMS_A_YEAR
+            x = np.arange(findings.manifest.half_terms + 1) / HALF_TERMS_A_YEAR
             yearly: Any = {"step": "post"} if outcome.startswith("attainment") else {}
             for at, course in enumerate(found):
                 plot.fill_between(x, course.low, course.high, color=colour(at), alpha=min(0.15, 0.3 / len(found)),

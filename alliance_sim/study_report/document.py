@@ -12,12 +12,12 @@ from alliance_sim.study_report.sentences import answer
 
 def document(findings: Findings) -> dict[str, Any]:
     """All that the page tells, every contrast of every factor: what is undefined is NaN."""
-    there, told = findings.status, findings.told
+    there, manifest = findings.status, findings.manifest
     return {
-        "name": told["name"],
-        "question": told["question"],
-        "hash": told["hash"],
-        "model": told["model"],
+        "name": manifest.name,
+        "question": manifest.question,
+        "hash": manifest.hash,
+        "model": manifest.model,
         "answer": answer(findings),
         "runs": there.runs,
         "done": there.done,

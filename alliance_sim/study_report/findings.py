@@ -17,8 +17,10 @@ from alliance_sim.study.effects import Contrast, Effect, Interaction, JointContr
 from alliance_sim.study.ends import Ends, Levels, ends_of
 from alliance_sim.study.enough import Enough, LuckShare, enough_of, luck_share, widest_gap
 from alliance_sim.study.indices import Indices, indices_of
+from alliance_sim.study.manifest import Manifest
 from alliance_sim.study.parts import FAILED
-from alliance_sim.study.reading import Snapshot, points_of, sound
+from alliance_sim.study.points_table import read_points
+from alliance_sim.study.reading import Snapshot, sound
 from alliance_sim.study.results import Results
 from alliance_sim.study.shape import SAMPLED
 from alliance_sim.study.trouble import StudyError
@@ -72,9 +74,9 @@ class Findings:
     failures: list[dict[str, Any]]
 
     @property
-    def told(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         """What was asked."""
-        return self.results.about
+        return self.results.manifest
 
     @property
     def sampled(self) -> bool:
@@ -111,12 +113,12 @@ def gathered(results: Results) -> Findings:
     Raises:
         StudyError: if no world is done yet, or a part is damaged.
     """
-    snapshot = sound(results.folder, results.about)
-    found = status_of(results.folder, results.about, snapshot)
+    snapshot = sound(results.folder, results.manifest)
+    found = status_of(results.folder, results.manifest, snapshot)
     if not found.done:
         raise StudyError(f"{results.folder}: no world is done yet, so there is nothing to report")
-    outcomes = _in_order(results.about["keep"])
-    ends = ends_of(snapshot, points_of(results.folder), results.about, outcomes, None)
+    outcomes = _in_order(results.manifest.keep)
+    ends = ends_of(snapshot, read_points(results.folder, results.manifest), results.manifest, outcomes, None)
     varied = {name: levels for name, levels in ends.levels.items() if len(levels.values) > 1}
     ends = replace(ends, levels=varied)
     if _few_given(ends):
@@ -151,7 +153,7 @@ def _indices(results: Results, ends: Ends, outcomes: Sequence[str]) -> tuple[dic
     if ends.kind == "factorial" or "point" in ends.levels:
         return {}, ""
     try:
-        return {name: indices_of(ends, results.about, name) for name in outcomes}, ""
+        return {name: indices_of(ends, results.manifest, name) for name in outcomes}, ""
     except StudyError as trouble:
         return {}, str(trouble)
 

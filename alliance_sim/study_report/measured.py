@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.study.ends import Ends, Numbers, mean_of, places_of
+from alliance_sim.study.ends import Ends, Numbers, mean_of
 from alliance_sim.study.intervals import Interval, of_groups, over_seeds
 from alliance_sim.study.reading import ORDER
 from alliance_sim.study_report.findings import Findings
@@ -68,11 +68,11 @@ class Course:
 
 def courses(findings: Findings, factor: str, outcome: str, shown: Sequence[int]) -> list[Course]:
     """The courses at some levels of a factor, averaged over the values of the others."""
-    told, ends = findings.told, findings.ends
-    lived = np.full((*ends.done.shape, told["half_terms"] + 1), np.nan)
+    manifest, ends = findings.manifest, findings.ends
+    lived = np.full((*ends.done.shape, manifest.half_terms + 1), np.nan)
     for table in findings.snapshot.tables([*ORDER, outcome]):
         point, seed, half_term = (table[name].to_numpy() for name in ORDER)
-        lived[point, places_of(seed, point, told), half_term] = table[outcome].to_numpy()
+        lived[point, manifest.seed_places(point, seed), half_term] = table[outcome].to_numpy()
     found: list[Course] = []
     alone = len(ends.levels) == 1
     for level in shown:
@@ -89,7 +89,7 @@ def courses(findings: Findings, factor: str, outcome: str, shown: Sequence[int])
 
 def worth_courses(findings: Findings) -> bool:
     """Whether there are courses, and not too many of them."""
-    told = findings.told
-    if told["at"] == "end" or findings.sampled or told["half_terms"] < HALF_TERMS_A_YEAR:
+    manifest = findings.manifest
+    if manifest.at == "end" or findings.sampled or manifest.half_terms < HALF_TERMS_A_YEAR:
         return False
-    return bool(findings.ends.done.size * (told["half_terms"] + 1) <= MOST_NUMBERS)
+    return bool(findings.ends.done.size * (manifest.half_terms + 1) <= MOST_NUMBERS)

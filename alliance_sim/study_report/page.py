@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -19,8 +18,9 @@ from alliance_sim.parameters import PARAMETERS
 from alliance_sim.plain_words import event_said, title, value_said, years_said
 from alliance_sim.study.effects import HOW
 from alliance_sim.study.indices import MEANINGS
+from alliance_sim.study.manifest import Manifest, VariantManifest
 from alliance_sim.study.results import Results
-from alliance_sim.study.store import PROVENANCE
+from alliance_sim.study.store import begun_with
 from alliance_sim.study_report import curves, dots, tables
 from alliance_sim.study_report.findings import Findings, gathered
 from alliance_sim.study_report.labels import NO_PARAMETERS, factor_called, factor_unit, outcome_called, said_level
@@ -59,13 +59,13 @@ def rendered(findings: Findings) -> str:
 
 
 def _told(findings: Findings) -> dict[str, Any]:
-    told = findings.told
+    manifest = findings.manifest
     how = Counter(effect.how for effect in findings.effects.values())
     kinds = {found.kind for found in findings.indices.values() if found.rows}
     return {
-        "heading": title(told["name"]),
-        "under": f"{findings.status.done:,} worlds over {years_said(told['half_terms'])}, in the model alliance_sim",
-        "question": told["question"],
+        "heading": title(manifest.name),
+        "under": f"{findings.status.done:,} worlds over {years_said(manifest.half_terms)}, in the model alliance_sim",
+        "question": manifest.question,
         "answer": answer(findings),
         "pictures": _pictures(findings),
         "forest": _drawn(dots.forest(findings), "forest", "All effects of the table below with their intervals."),
@@ -86,7 +86,7 @@ def _told(findings: Findings) -> dict[str, Any]:
         "status": findings.status,
         "failures": [_failed(findings, row) for row in findings.failures],
         "factors": [_factor(findings, name) for name in findings.varied],
-        "variants": [_variant(told, one) for one in told["variants"]],
+        "variants": [_variant(manifest, one) for one in manifest.variants],
         "provenance": _provenance(findings),
         "when": _when(findings),
         "worlds_of": f"{findings.ends.done.shape[1]:,}",
@@ -201,46 +201,46 @@ def _factor(findings: Findings, name: str) -> dict[str, Any]:
     }
 
 
-def _variant(told: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
     """A world's question, and where it differs from the default."""
     differs = [
         (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in one["values"].items()
-        if name not in told["varies"]
+        for name, value in one.values.items()
+        if name not in manifest.varies
         and (tuple(value) if isinstance(value, list) else value) != PARAMETERS[name].default
     ]
-    events = [(event.year, event_said(event)) for event in map(Event.of, one["events"])]
-    return {"title": title(one["name"]), "question": one["question"], "differs": differs, "events": events}
+    events = [(event.year, event_said(event)) for event in map(Event.of, one.events)]
+    return {"title": title(one.name), "question": one.question, "differs": differs, "events": events}
 
 
 def _provenance(findings: Findings) -> list[tuple[str, str]]:
-    told = findings.told
-    begun: dict[str, Any] = {}
-    try:
-        begun = json.loads((findings.results.folder / PROVENANCE).read_text("utf-8"))
-    except (OSError, ValueError):
-        begun = {}
+    manifest = findings.manifest
+    begun = begun_with(findings.results.folder, manifest)
     versions = ", ".join(f"{name} {number}" for name, number in dict(begun.get("versions", {})).items())
     machine = " ".join(str(part) for part in dict(begun.get("platform", {})).values())
-    sample = "".join(f", {name.replace('_', ' ')} {value_said(value)}" for name, value in told["sample"].items())
-    seeds = told["seeds"]
+    sample = "".join(f", {name.replace('_', ' ')} {value_said(value)}" for name, value in manifest.sample.items())
+    seeds = manifest.seeds
     said = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "each point its own"
     if not isinstance(seeds, int):
         said = ", ".join(map(str, seeds[:12])) + (" …" if len(seeds) > 12 else "")
-    schools = told["schools"] or "drawn anew for each seed"
+    schools = manifest.schools or "drawn anew for each seed"
     rows = [
-        ("Study", told["name"]),
-        ("Design", DESIGN_SAID[told["design"]] + sample),
+        ("Study", manifest.name),
+        ("Design", DESIGN_SAID[manifest.design] + sample),
         (
             "Worlds",
-            f"{told['points']:,} points × {findings.ends.done.shape[1]:,} seeds, {told['half_terms']:,} half-terms",
+            f"{manifest.points:,} points × {findings.ends.done.shape[1]:,} seeds, {manifest.half_terms:,} half-terms",
         ),
         ("Seeds", said),
-        ("Schools", f"the list {schools}" if told["schools"] else schools),
-        ("Kept", f"{'at the end' if told['at'] == 'end' else 'every half-term'}: {', '.join(told['keep'])}"),
-        ("Model", told["model"]),
-        ("Fingerprint of the study", told["hash"]),
+        ("Schools", f"the list {schools}" if manifest.schools else schools),
+        ("Kept", f"{'at the end' if manifest.at == 'end' else 'every half-term'}: {', '.join(manifest.keep)}"),
+        ("Model", manifest.model),
+        ("Fingerprint of the study", manifest.hash),
         ("Begun with", versions or "not known: provenance.json is missing"),
         ("On", machine or "not known"),
     ]
-    return rows
+    used = findings.snapshot.environments_used()
+    shown = "; ".join(
+        f"{one['runs']:,} runs on {one['cpu']} with numpy {one['numpy']}, numba {one['numba']}" for one in used
+    )
+    return [*rows, ("Numerical environments" if len(used) > 1 else "Numerical environment", shown or "not recorded")]

@@ -37,7 +37,7 @@ def answer(findings: Findings) -> list[str]:
 
 
 def _set_up(findings: Findings) -> str:
-    told, there = findings.told, findings.status
+    manifest, there = findings.manifest, findings.status
     points, seeds = findings.ends.done.shape
     worlds = counted(there.done, "world")
     if there.done < there.runs:
@@ -49,7 +49,7 @@ def _set_up(findings: Findings) -> str:
         what += f", in {number_said(len(findings.varied['variant'].values), 'world')} side by side"
     luck = "the same luck at each point" if findings.ends.paired else "luck of its own at each point"
     return (
-        f"{worlds} lived {years_said(told['half_terms'])} each: {counted(points, 'point')} with "
+        f"{worlds} lived {years_said(manifest.half_terms)} each: {counted(points, 'point')} with "
         f"{counted(seeds, 'seed')}, {luck}{what}."
     )
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,7 @@ from alliance_sim.cli import sweeping as command
 from alliance_sim.study import Results, Study, store, sweeping
 from alliance_sim.study.condition import status, verified
 from alliance_sim.study.engines import executor
-from alliance_sim.study.environment import digest_of, digest_of_part, environment
-from alliance_sim.study.parts import parts_in
+from alliance_sim.study.environment import digest_of, environment
 from alliance_sim.study.planning import run_keys
 from alliance_sim.study.supervision import Limits, live_here
 from alliance_sim.study.tasks import EnvironmentDiffersError, Task
@@ -72,9 +72,9 @@ def test_after_acceptance_both_environments_are_recorded_with_their_runs(half_do
     monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
     generic = digest_of(environment())
     assert main([*SWEEP, "--accept-environment"]) == 0
-    recorded = json.loads(Path("out/provenance.json").read_text())["environments"]
-    assert [one["digest"] for one in recorded] == [native, generic]
-    assert recorded[0]["runs"] == 6
+    assert main(["export", "out", "--out", "archive"]) == 0
+    recorded = json.loads(Path("archive/provenance.json").read_text())["environments"]
+    assert [(one["digest"], one["runs"]) for one in recorded] == [(native, 6), (generic, 2)]
     assert recorded[1]["cpu"] == "generic"
     assert {"numpy", "numba", "llvmlite", "scipy", "cpu_features"} <= recorded[1].keys()
     study = Study.load("study.toml")
@@ -83,8 +83,6 @@ def test_after_acceptance_both_environments_are_recorded_with_their_runs(half_do
     assert [rows[0, 1]["key"]] == run_keys(study, digest, (1,), environment=native)
     assert [rows[0, 3]["key"]] == run_keys(study, digest, (3,), environment=generic)
     assert native != generic
-    made_in = [digest_of_part(recorded, int(part.runs.name[:7])) for part in parts_in(Path("out"))]
-    assert {native, generic} == set(made_in)
     monkeypatch.setenv("NUMBA_CPU_NAME", "another")
     assert (status(Path("out")).done, status(Path("out")).failed) == (8, 0)
     assert verified(Path("out")) == []
@@ -101,13 +99,21 @@ def test_a_person_is_asked(half_done, monkeypatch):
     assert "now generic" in asked[0]
 
 
-def test_results_without_a_recorded_environment_are_asked_about_and_stay_readable(half_done, capsys):
-    path = Path("out/provenance.json")
-    path.write_text(json.dumps({name: one for name, one in json.loads(path.read_text()).items() if name[0] != "e"}))
-    assert store.environments_in(Path("out")) == []
+def commit_without_environment(commit, folder, number, study, found, made_in, at_stage):
+    """Write a part as it was before environments were recorded."""
+    return commit(folder, number, study, found, "", at_stage)
+
+
+def test_results_without_a_recorded_environment_are_asked_about_and_stay_readable(half_done, monkeypatch, capsys):
+    shutil.rmtree("out")
+    monkeypatch.setattr(store, "commit", partial(commit_without_environment, store.commit))
+    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:half")
+    assert main(SWEEP) == 1
+    capsys.readouterr()
     assert verified(Path("out")) == []
     assert main(SWEEP) == 2
     assert "nothing is recorded about them" in capsys.readouterr().err
+    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:live")
     assert main([*SWEEP, "--accept-environment"]) == 0
 
 

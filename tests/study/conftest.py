@@ -12,6 +12,7 @@ import pytest
 
 from alliance_sim.configuration import ConfigError, Problem
 from alliance_sim.study import Results, Study
+from alliance_sim.study.checksums import name_with_digest
 from alliance_sim.study.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
 from alliance_sim.study.planning import run_keys
 from alliance_sim.study.store import opened
@@ -85,7 +86,17 @@ def _write_part(folder: Path, study: Study, number: int, runs: Iterable[tuple[in
         }
         rows = [row | (proof if row["status"] == "done" else {}) for row in rows]
     table = pa.Table.from_pylist(rows, RUNS_SCHEMA).replace_schema_metadata(marked)
-    pq.write_table(table, folder / "parts" / (name + RUNS))
+    write_runs(table, folder / "parts", name)
+
+
+def write_runs(table: pa.Table, folder: Path, name: str) -> Path:
+    """A file of runs, under the name that carries its digest."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    content = sink.getvalue().to_pybytes()
+    path = folder / name_with_digest(name, content, RUNS)
+    path.write_bytes(content)
+    return path
 
 
 def _written(study: Study, world: World, folder: str = "out") -> Results:

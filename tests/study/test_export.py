@@ -75,7 +75,7 @@ def test_the_study_that_goes_along_sweeps_the_same_worlds(study, written, luck):
 
 @pytest.mark.parametrize("name", ["competition_and_trust", "what_matters", "real_schools"])
 def test_shipped_studies_go_along_too(name, written, tmp_path, monkeypatch):
-    from alliance_sim.study.reading import points_of
+    from alliance_sim.study.points_table import read_points
     from alliance_sim.study.store import opened
     from alliance_sim.study_export.study_text import POINTS_FILE, study_points, study_text
 
@@ -83,9 +83,9 @@ def test_shipped_studies_go_along_too(name, written, tmp_path, monkeypatch):
     asked = Study.load(name)
     with opened(Path("out"), asked):
         pass
-    told = Results.open("out").about
+    told = Results.open("out").manifest
     Path("study.toml").write_text(study_text(told), "utf-8")
-    Path(POINTS_FILE).write_text(study_points(told, points_of(Path("out"))), "utf-8")
+    Path(POINTS_FILE).write_text(study_points(told, read_points(Path("out"), told)), "utf-8")
     if asked.schools is not None:
         Path(asked.schools.name).write_bytes(asked.schools.read_bytes())
     assert Study.load("study.toml").hash == asked.hash

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+import zlib
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from alliance_sim.study import Results
-from alliance_sim.study.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
+from alliance_sim.study.checksums import name_with_digest
+from alliance_sim.study.parts import CRC32, RUNS, RUNS_SCHEMA, SERIES, STUDY
 from alliance_sim.study.store import opened
 from alliance_sim.study.studies import cores
 
@@ -46,7 +48,10 @@ def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(stu
         rows = {name: pa.array([value] * RUNS_A_PART) for name, value in told.items()}
         keys = pa.array([f"{one:032x}" for one in number])
         table = pa.table(rows | {"key": keys, "point": point, "seed": seed}).select(RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
-        pq.write_table(table.replace_schema_metadata(marked), Path("out/parts") / (name + RUNS))
+        sink = pa.BufferOutputStream()
+        pq.write_table(table.replace_schema_metadata(marked | {CRC32: f"{zlib.crc32(content):08x}"}), sink)
+        runs = sink.getvalue().to_pybytes()
+        (Path("out/parts") / name_with_digest(name, runs, RUNS)).write_bytes(runs)
     results = Results.open("out")
     question = (
         'select "policy.competition" as competition, half_term, avg(sharing) as sharing, stddev(trust) as trust '

@@ -14,7 +14,10 @@ import pytest
 
 from alliance_sim.cli import main
 from alliance_sim.configuration.source_files import shipped_configs
+from alliance_sim.study.checksums import name_with_digest
 from alliance_sim.study.condition import verified
+from alliance_sim.study.manifest import sealed
+from alliance_sim.study.parts import RUNS, STUDY, Part
 from alliance_sim.study.reliving import relive
 from alliance_sim.study.trouble import StudyError
 
@@ -28,7 +31,7 @@ SMALL = (
 def forge(folder: Path) -> None:
     """A little more trust in one half-term of one world, and digests that fit."""
     runs = min((folder / "parts").glob("*.runs.parquet"))
-    series = runs.with_name(runs.name.replace(".runs.", ".series."))
+    series = Part(runs).series
     table = pq.read_table(series)
     trust = table["trust"].to_numpy().copy()
     trust[5] = np.nextafter(trust[5], 1.0)
@@ -40,7 +43,12 @@ def forge(folder: Path) -> None:
         place = rows.column_names.index(name)
         kind = rows.schema.field(name).type
         rows = rows.set_column(place, rows.schema.field(name), pa.array([value] * rows.num_rows, kind))
-    pq.write_table(rows, runs)
+    rows = rows.replace_schema_metadata({STUDY: rows.schema.metadata[STUDY]})
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink)
+    content = sink.getvalue().to_pybytes()
+    runs.unlink()
+    runs.with_name(name_with_digest(Part(runs).name, content, RUNS)).write_bytes(content)
 
 
 def test_worlds_lived_again_come_out_the_same(study, capsys):
@@ -78,7 +86,7 @@ def test_only_the_end_is_compared_where_only_the_end_was_kept(study):
 def test_worlds_of_another_model_are_not_lived_by_this_one(study, monkeypatch):
     study(SMALL).run("out", workers=1)
     told = json.loads(Path("out/study.json").read_text())
-    Path("out/study.json").write_text(json.dumps(told | {"model": "0.0.9+abc"}))
+    Path("out/study.json").write_bytes(sealed(told | {"model": "0.0.9+abc"}))
     with pytest.raises(StudyError, match=r"were lived by the model 0\.0\.9\+abc, but this is .*; install that version"):
         relive(Path("out"))
 

@@ -10,6 +10,7 @@ import pytest
 
 from alliance_sim.study import Results
 from alliance_sim.study.condition import status, verified
+from alliance_sim.study.manifest import sealed
 from alliance_sim.study.store import opened
 from alliance_sim.study.sweeping import sweep
 from alliance_sim.study.trouble import StudyError
@@ -228,7 +229,7 @@ def test_an_account_that_was_changed_is_found_out(study, written):
     assert verified(folder) == []
     told = json.loads((folder / "study.json").read_text())
     told["variants"][0]["values"]["trust.gain"] = 0.1
-    (folder / "study.json").write_text(json.dumps(told))
+    (folder / "study.json").write_bytes(sealed(told))
     assert any("study.json or points.parquet is not as it was written" in sentence for sentence in verified(folder))
 
 
