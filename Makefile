@@ -33,7 +33,7 @@ patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
 reliability: .venv/engines ## sweeps under a thousand kills, and a million runs (an hour)
-	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+	FLIPS=2000 KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
 
 reliability-short: .venv/dev ## the same with a hundred kills
 	KILLS=100 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py
