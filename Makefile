@@ -34,8 +34,8 @@ format: .venv/dev ## put the code in shape
 patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
-reliability: .venv/engines ## sweeps under a thousand kills, a million runs, 2,000 mutated files of each kind (an hour)
-	KILLS=1000 FUZZ=2000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips and 2,000 mutated files of each kind (an hour)
+	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
 
 reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
 	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py

@@ -61,7 +61,7 @@ class Snapshot:
         return read_environment(self.environments[next(places)])
 
     def environments_used(self) -> list[dict[str, Any]]:
-        """Return the numerical environments of the runs in the order of first use, each with its digest and ``runs``."""
+        """Return the numerical environments of the runs in order of first use, each with its digest and ``runs``."""
         runs: dict[str, int] = {}
         for text, count in zip(self.environments, self.counts, strict=True):
             runs[text] = runs.get(text, 0) + count

@@ -240,7 +240,5 @@ def _provenance(findings: Findings) -> list[tuple[str, str]]:
         ("On", machine or "not known"),
     ]
     used = findings.snapshot.environments_used()
-    shown = "; ".join(
-        f"{one['runs']:,} runs on {one['cpu']} with numpy {one['numpy']}, numba {one['numba']}" for one in used
-    )
+    shown = "; ".join(f"{one['runs']:,} runs: {one['cpu']}, numpy {one['numpy']}, numba {one['numba']}" for one in used)
     return [*rows, ("Numerical environments" if len(used) > 1 else "Numerical environment", shown or "not recorded")]

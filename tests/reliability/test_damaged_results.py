@@ -35,7 +35,7 @@ def live(task):
     half_terms = np.tile(np.arange(rows, dtype=np.int32), len(task.seeds))
     return pa.table({"seed": np.repeat(np.array(task.seeds), rows), "half_term": half_terms, "practice": numbers})
 """
-SQL = "select seed, half_term, sum(practice) as total from results group by all order by all"
+SQL = "select point, seed, half_term, practice from results order by all"
 
 
 def _sweep(out: Path = Path("out")) -> sweeping.Sweep:
@@ -71,7 +71,7 @@ def _answers(capsys) -> dict[str, tuple[int, str]]:
         code = main(words)
         said = capsys.readouterr()
         assert "Traceback" not in said.err
-        found[words[0]] = code, said.out + said.err
+        found[words[0]] = code, said.err if code == 2 else said.out  # a slow machine reports progress, too
         if words[0] == "export" and not code:
             found["tables"] = 0, "".join(path.read_text("utf-8") for path in sorted(Path("tables").iterdir()))
     for name, ask in {
@@ -176,7 +176,7 @@ def test_a_manifest_with_strange_values_is_refused_in_a_sentence(intact, capsys,
     told = json.loads(intact[Path("out/study.json")])
     chance = random.Random(5)
     for name in told:
-        for value in chance.sample(VALUES, 5):
+        for value in chance.sample(VALUES, max(2, FLIPS // 200)):
             changed = told | {name: value}
             Path("out/study.json").write_bytes(sealed(changed) if seal else json.dumps(changed).encode())
             _refused_or_sound(capsys, name, value)
