@@ -9,7 +9,7 @@ PATTERN_SEEDS ?= 30
 # Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
 KILLS ?= 12
 
-.PHONY: help demo test lint format patterns reliability reliability-short bench browser browser-short docs clean
+.PHONY: help demo test golden lint format patterns reliability reliability-short bench browser browser-short docs clean
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
@@ -19,6 +19,9 @@ demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four mi
 
 test: .venv/dev ## all tests but the slow suites
 	KILLS=$(KILLS) $(RUN) -m pytest -n 2 --dist worksteal
+
+golden: .venv/dev ## what differs from the stored digests of outcomes and columns (WRITE=1 stores them)
+	$(RUN) -m tests.golden $(if $(WRITE),--write)
 
 lint: .venv/dev ## ruff and the type checker, strict on the library
 	$(RUN) -m ruff check .

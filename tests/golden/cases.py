@@ -43,6 +43,8 @@ MODULE_SETTINGS: dict[str, dict[str, object]] = {
     "spawning": {"spawning.rate": 1.0, "spawning.leaders": 3.0, "spawning.fast_lane": 0.5},
 }  # fmt: skip
 """What turns each module on, strongly enough to act within twelve half-terms."""
+NEEDS = {"embedding": HERE / "funding_ends.toml"}
+"""The config that a module needs in place of the baseline to act at all."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _cases() -> list[Case]:
     everything = {name: value for settings in MODULE_SETTINGS.values() for name, value in settings.items()}
     return [
         *(Case("configs", name, name) for name in configs),
-        *(Case("modules", name, "baseline", settings) for name, settings in MODULE_SETTINGS.items()),
+        *(Case("modules", name, NEEDS.get(name, "baseline"), settings) for name, settings in MODULE_SETTINGS.items()),
         Case("together", "all modules", "baseline", everything),
         Case("together", "events", HERE / "events.toml"),
         Case("together", "events and all modules", HERE / "events.toml", everything),

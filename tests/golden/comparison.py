@@ -10,6 +10,8 @@ from tests.golden.digests import Digests, Record, Records
 
 type Renamed = dict[str, str]
 """Old names to new ones."""
+SHOWN = 3
+"""Outcomes of a run whose values a failure shows; the others are named."""
 
 
 def renamed_cases(stored: Records, fresh: Records) -> Renamed:
@@ -53,8 +55,8 @@ def _paired(before: dict[str, list[str]], after: dict[str, list[str]]) -> Rename
     """Each name that is gone, with the first new name of the same signature."""
     free = {name: signature for name, signature in after.items() if name not in before}
     pairs: Renamed = {}
-    for old in before:
-        new = next((name for name, signature in free.items() if signature == before[old]), None)
+    for old, wanted in before.items():
+        new = next((name for name, signature in free.items() if signature == wanted), None)
         if old not in after and new is not None:
             pairs[old] = new
             del free[new]
@@ -83,8 +85,11 @@ def sentences(where: str, stored: Record, fresh: Record) -> Iterator[str]:
         yield f"{where}: {old} is now {new}, with the same bytes"
     changed = differing(stored.outcomes, fresh.outcomes, outcomes)
     # An outcome that shows the change at the last half-term is of more use than one that differed only before.
-    for name in sorted(changed, key=lambda name: stored.last.get(name) == fresh.last.get(name)):
+    changed.sort(key=lambda name: stored.last.get(name) == fresh.last.get(name))
+    for name in changed[:SHOWN]:
         yield f"{where}: {_values(name, stored, fresh)}"
+    if changed[SHOWN:]:
+        yield f"{where}: {len(changed) - SHOWN} more outcomes differ: {', '.join(changed[SHOWN:])}"
     found = differing(stored.columns, fresh.columns, columns)
     if found:
         yield f"{where}: {len(found)} of {len(fresh.columns)} columns differ: {', '.join(found)}"
