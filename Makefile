@@ -8,6 +8,8 @@ PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
 # Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
 KILLS ?= 12
+# Seeds with which the peer on data frames is compared: the fewest that show each fault; 10 by make reliability.
+PEER_SEEDS ?= 5
 
 .PHONY: help demo test golden lint format patterns reliability reliability-short bench browser browser-short docs clean
 help: ## what there is to make
@@ -18,7 +20,7 @@ demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four mi
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
 test: .venv/dev ## all tests but the slow suites
-	KILLS=$(KILLS) $(RUN) -m pytest -n 2 --dist worksteal
+	KILLS=$(KILLS) PEER_SEEDS=$(PEER_SEEDS) $(RUN) -m pytest -n 2 --dist worksteal
 
 golden: .venv/dev ## what differs from the stored digests of outcomes and columns (WRITE=1 stores them)
 	$(RUN) -m tests.golden $(if $(WRITE),--write)
@@ -37,6 +39,7 @@ patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 
 reliability: .venv/engines ## sweeps under a thousand kills, and a million runs (an hour)
 	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+	PEER_SEEDS=10 GOLDEN=all $(RUN) -m pytest tests/peer tests/golden
 
 reliability-short: .venv/dev ## the same with a hundred kills
 	KILLS=100 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py
