@@ -11,7 +11,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim import AllianceModel
+from alliance_sim import Scenario
+from alliance_sim.configuration import Configuration
+from alliance_sim.lifetime import live
 from alliance_sim.outcomes import NAMES
 
 HALF_TERMS = 60
@@ -19,9 +21,12 @@ HALF_TERMS = 60
 
 def lived(seed: int, config: str, half_terms: int, changes: tuple[tuple[str, Any], ...]) -> NDArray[np.float64]:
     """The outcomes of one world: shape (half_terms + 1, outcomes)."""
-    model = AllianceModel(config, rng=seed, record="system", **dict(changes))
-    model.run_for(half_terms)
-    return model.outcomes.to_numpy()
+    return live(_configuration(config, changes), seed, half_terms)
+
+
+@cache  # each process simulates many seeds of one configuration
+def _configuration(config: str, changes: tuple[tuple[str, Any], ...]) -> Configuration:
+    return Scenario.load(config, dict(changes)).configuration
 
 
 class Worlds:

@@ -25,7 +25,10 @@ from benchmarks.frame_peer.answering import in_waves  # noqa: E402
 from benchmarks.plain_mesa import PlainAllianceModel  # noqa: E402
 from tests.peer.test_peer_agrees import ROUGH, SMALL, TRUSTING  # noqa: E402
 
-SEEDS, HALF_TERMS = 10, 12
+SEEDS, HALF_TERMS = int(os.environ.get("PEER_SEEDS", "10")), 12
+SEEDS_TO_SEE_A_FAULT = 5
+"""With so few, each fault below is seen: fewer seeds than these would prove nothing where the two agree."""
+assert SEEDS >= SEEDS_TO_SEE_A_FAULT, "PEER_SEEDS must be at least 5"
 CASES = {
     "silicon_valley": ("silicon_valley", {}),
     "trusting and rough": ("baseline", TRUSTING | ROUGH | {"level.capacity": 0.5}),
@@ -78,7 +81,7 @@ def test_a_rule_that_differs_is_seen(fault: str):
     """The comparison can fail: here each time one rule is switched off in the peer, in a world where it weighs."""
     name, changes, outcome = FAULTS[fault]
     scenario = Scenario.load("baseline", changes)
-    assert outcome in apart(scenario.with_changes({name: 0.0}), scenario, seeds=5)
+    assert outcome in apart(scenario.with_changes({name: 0.0}), scenario, SEEDS_TO_SEE_A_FAULT)
 
 
 EDGES = {
