@@ -8,13 +8,10 @@ PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
 # Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
 KILLS ?= 12
-<<<<<<< HEAD
 # Mutated files of each kind: a few among all tests, two thousand by make reliability.
 FUZZ ?= 50
-=======
 # Seeds with which the peer on data frames is compared: the fewest that show each fault; 10 by make reliability.
 PEER_SEEDS ?= 5
->>>>>>> golden
 
 .PHONY: help demo test golden lint format patterns reliability reliability-short bench browser browser-short docs clean
 help: ## what there is to make
@@ -25,14 +22,10 @@ demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four mi
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
 test: .venv/dev ## all tests but the slow suites
-<<<<<<< HEAD
-	KILLS=$(KILLS) FUZZ=$(FUZZ) $(RUN) -m pytest -n 2 --dist worksteal
-=======
-	KILLS=$(KILLS) PEER_SEEDS=$(PEER_SEEDS) $(RUN) -m pytest -n 2 --dist worksteal
+	KILLS=$(KILLS) FUZZ=$(FUZZ) PEER_SEEDS=$(PEER_SEEDS) $(RUN) -m pytest -n 2 --dist worksteal
 
 golden: .venv/dev ## what differs from the stored digests of outcomes and columns (WRITE=1 stores them)
 	$(RUN) -m tests.golden $(if $(WRITE),--write)
->>>>>>> golden
 
 lint: .venv/dev ## ruff and the type checker, strict on the library
 	$(RUN) -m ruff check .
@@ -46,14 +39,9 @@ format: .venv/dev ## put the code in shape
 patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
-<<<<<<< HEAD
 reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips and 2,000 mutated files of each kind (an hour)
 	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
-=======
-reliability: .venv/engines ## sweeps under a thousand kills, and a million runs (an hour)
-	KILLS=1000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
 	PEER_SEEDS=10 GOLDEN=all $(RUN) -m pytest tests/peer tests/golden
->>>>>>> golden
 
 reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
 	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py
