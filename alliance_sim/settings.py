@@ -49,7 +49,7 @@ def settings_with(table: str, parameters: Sequence[Parameter], values: Mapping[s
                 "names": names,
                 "formats": [*(fields[group][0] for group in GROUPS), more],
                 "offsets": [*(fields[group][1] for group in GROUPS), begins],
-                "itemsize": begins + more.itemsize,
+                "itemsize": -(-(begins + more.itemsize) // SETTINGS.alignment) * SETTINGS.alignment,
             },
             align=True,
         ),

@@ -22,6 +22,8 @@ from alliance_sim.column_checks import CAREFUL, as_measures_see_it, as_rules_see
 from alliance_sim.configuration import ConfigError, load_configuration
 from alliance_sim.module import MechanismError
 from alliance_sim.modules import blank_minutes
+from alliance_sim.parameters import DEFAULTS, Parameter
+from alliance_sim.settings import bring_up_to_date, settings_record, settings_with
 from alliance_sim.state import TABLES, columns
 from alliance_sim.study import Study
 
@@ -420,3 +422,15 @@ def test_random_writes_never_pass_unnoticed_and_never_crash(writers, name, row, 
         assert part in str(caught.value)
     else:
         model.run_for(1)
+
+
+@pytest.mark.parametrize("kinds", [("switch",), ("switch", "switch"), ("switch", "share"), ("share",)])
+def test_a_mechanism_may_have_parameters_of_any_size(kinds):
+    """NumPy wants records to be a multiple of their alignment long, which one with a single switch was not."""
+    parameters = [Parameter(f"odd.p{at}", 1, "p", "", (0, 1), "", "", kind) for at, kind in enumerate(kinds)]
+    values = DEFAULTS | {parameter.name: 1 for parameter in parameters}
+    longer = settings_with("odd", parameters, values)
+    assert all(longer[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))
+    bring_up_to_date(longer, settings_record(DEFAULTS)[0])
+    assert longer[0]["trust"]["gain"] == DEFAULTS["trust.gain"]
+    assert all(longer[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))
