@@ -53,10 +53,10 @@ bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.bounds
 
 browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
-	PICTURES=docs/images/page $(RUN) -m pytest -s tests/browser
+	PICTURES=docs/images/page $(RUN) -m pytest -s tests/e2e
 
 browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
-	$(RUN) -m pytest -m "not slow" tests/browser || $(RUN) -m pytest --last-failed -m "not slow" tests/browser
+	$(RUN) -m pytest -m "not slow" tests/e2e || $(RUN) -m pytest --last-failed -m "not slow" tests/e2e
 
 docs: .venv/dev ## the book: tutorials, the model in full, reference (warnings are errors)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -6,20 +6,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alliance_sim.agents import Coordinator, School, Teacher
-    from alliance_sim.model import AllianceModel
-    from alliance_sim.scenario import Scenario
+    from alliance_sim.mesa_model.agents import Coordinator, School, Teacher
+    from alliance_sim.mesa_model.model import AllianceModel
+    from alliance_sim.mesa_model.scenario import Scenario
 
 __version__ = "0.1.0"
 __all__ = ["AllianceModel", "Coordinator", "Scenario", "School", "Teacher", "__version__"]
 
 # Loaded when first asked for, so that `alliance-sim --help` does not pay for Mesa and Numba.
 _HOMES = {
-    "AllianceModel": "alliance_sim.model",
-    "Scenario": "alliance_sim.scenario",
-    "School": "alliance_sim.agents",
-    "Teacher": "alliance_sim.agents",
-    "Coordinator": "alliance_sim.agents",
+    "AllianceModel": "alliance_sim.mesa_model.model",
+    "Scenario": "alliance_sim.mesa_model.scenario",
+    "School": "alliance_sim.mesa_model.agents",
+    "Teacher": "alliance_sim.mesa_model.agents",
+    "Coordinator": "alliance_sim.mesa_model.agents",
 }
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import zlib
 
-from alliance_sim.chance import Seed, exponential, normal, uniform
-from alliance_sim.compilation import loop, rule, step
-from alliance_sim.declaring import Parameter, count, levels, share, switch, weight
-from alliance_sim.mechanisms.trust_building import trust_after_promise_broken, trust_after_promise_kept
-from alliance_sim.module import Module, Moment
-from alliance_sim.outcomes import Outcome
-from alliance_sim.rows import is_among, staff_of, teachers_of, ties_beyond, ties_of, ties_of_staff
-from alliance_sim.settings import Settings
-from alliance_sim.state import Column, Floats, Ints, World
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.declarations.types import Parameter, count, levels, share, switch, weight
+from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.indexing import is_among, staff_of, teachers_of, ties_beyond, ties_of, ties_of_staff
+from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
+from alliance_sim.engine.random_streams import Seed, exponential, normal, uniform
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Column, Floats, Ints, World
 
 __all__ = [
     "Column",

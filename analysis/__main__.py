@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alliance_sim.outcomes import NAMES
+from alliance_sim.declarations.outcomes import NAMES
 from analysis.answering_order import at_once
 from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_sim import AllianceModel, boundaries, half_term
-from alliance_sim.chance import Seed
-from alliance_sim.compilation import loop
-from alliance_sim.mechanisms import answering, coordination
-from alliance_sim.mechanisms.answering import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
-from alliance_sim.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.settings import Settings
-from alliance_sim.state import Ints, World
+from alliance_sim import AllianceModel
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.engine.compilation import loop
+from alliance_sim.engine.processes import brokerage, help_exchange
+from alliance_sim.engine.processes.help_exchange import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.simulation import cross_alliance, phases
+from alliance_sim.engine.state import Ints, World
 
 
 @loop
@@ -44,8 +45,8 @@ def answer_at_once(
             kept_practice[side] = teachers.practice[who[side]]
             kept_load[side] = teachers.load[who[side]]
         occasion, credibility = occasions[request], credibilities[request]
-        granted = answering.is_granted(world, settings, seed, number, tie, occasion, credibility)
-        answers[request] = answering.answer(world, settings, seed, number, tie, occasion, credibility, granted)
+        granted = help_exchange.is_granted(world, settings, seed, number, tie, occasion, credibility)
+        answers[request] = help_exchange.answer(world, settings, seed, number, tie, occasion, credibility, granted)
         for side in range(2):
             row = pair[side]
             tie_change[row, 0] += tie_rows.trust[row] - kept[side, 0]
@@ -68,7 +69,7 @@ def answer_at_once(
         for area in range(areas):
             teachers.practice[teacher, area] += practice_change[teacher, area]
     for request in range(ties.size):
-        answering.tally(world, ties[request], answers[request])
+        help_exchange.tally(world, ties[request], answers[request])
     return answers
 
 
@@ -76,15 +77,15 @@ def answer_at_once(
 def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> tuple[Ints, Ints, Ints]:
     """Every request of the half-term with its occasion and alliance (-1 across boundaries)."""
     alliances = world.alliances.age.size
-    desk = half_term.desk_for(world, 0, alliances)
-    across = boundaries.draw_order(world, seed, number)
+    desk = phases.desk_for(world, 0, alliances)
+    across = cross_alliance.draw_order(world, seed, number)
     room = desk.tie.size * alliances + across.tie.size
     ties, occasions, where = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     many = 0
     for alliance in range(alliances):
-        waiting = half_term.requests_are_collected(world, alliance, desk)
-        waiting = half_term.coordinator_brokers(world, settings, seed, number, alliance, desk, waiting)
-        waiting = half_term.debtors_offer_help(world, settings, seed, number, alliance, desk, waiting)
+        waiting = phases.requests_are_collected(world, alliance, desk)
+        waiting = phases.coordinator_brokers(world, settings, seed, number, alliance, desk, waiting)
+        waiting = phases.debtors_offer_help(world, settings, seed, number, alliance, desk, waiting)
         for place in range(waiting):
             ties[many], occasions[many], where[many] = desk.tie[place], desk.occasion[place], alliance
             many += 1
@@ -100,7 +101,7 @@ def learn_from_all(world: World, occasions: Ints, where: Ints, answers: Ints) ->
     for request in range(occasions.size):
         if occasions[request] // SLOTS == BROKERED and answers[request] != REFUSED:
             honoured = answers[request] % JOINT == HONOURED
-            coordination.learn_from_brokerage(world.coordinators, where[request], honoured)
+            brokerage.learn_from_brokerage(world.coordinators, where[request], honoured)
 
 
 class AtOnce(AllianceModel):
@@ -111,13 +112,13 @@ class AtOnce(AllianceModel):
         world, settings, luck = self.world, self._settings[0], self._luck
         alliances = world.alliances.age.size
         if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-            half_term.a_year_is_over(world, settings, luck, number)
-        half_term.minds_are_made_up(world, settings, luck, number, 0, alliances)
+            phases.a_year_is_over(world, settings, luck, number)
+        phases.minds_are_made_up(world, settings, luck, number, 0, alliances)
         ties, occasions, where = all_requests(world, settings, luck, number)
         shared = np.where(where >= 0, world.coordinators.credibility[where] * world.coordinators.present[where], 0.0)
         answers = answer_at_once(world, settings, luck, number, ties, occasions, shared)
         learn_from_all(world, occasions, where, answers)
-        half_term.time_passes(world, settings, luck, number, 0, alliances)
+        phases.time_passes(world, settings, luck, number, 0, alliances)
 
 
 def at_once(seed: int, config: str) -> np.ndarray:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from alliance_sim import AllianceModel
-from alliance_sim.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from alliance_sim import AllianceModel
-from alliance_sim.colours import OKABE_ITO
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.study_report.labels import factor_axis, factor_called
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.reporting.palette import OKABE_ITO
+from alliance_sim.reporting.study.labels import factor_axis, factor_called
 from analysis.attainment import (
     Spread,
     modelled_spread,

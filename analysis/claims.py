@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alliance_sim import AllianceModel, half_term
-from alliance_sim.mechanisms.answering import BROKERED, SLOTS
-from alliance_sim.mechanisms.practice_transfer import USEFUL
+from alliance_sim import AllianceModel
+from alliance_sim.engine.processes.help_exchange import BROKERED, SLOTS
+from alliance_sim.engine.processes.practice_transfer import USEFUL
+from alliance_sim.engine.simulation import phases
 from analysis.answering_order import all_requests
 from analysis.evidence import Check, Verdict, kept_in, more, over
 from analysis.worlds import Worlds
@@ -73,7 +74,7 @@ def requests_seen(seed: int) -> tuple[float, ...]:
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(18)
     world, settings, luck = model.world, model._settings[0], model._luck
-    half_term.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
+    phases.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
     ties, occasions, where = all_requests(world, settings, luck, 19)
     inside = where >= 0
     practice, partner = world.teachers.practice, world.ties.partner

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from alliance_sim.study import Results
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.study.errors import StudyError
 from analysis.pages import Page, refuse
 from analysis.sampled_worlds import late_means, points, study_text, swept
 

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from pandas.api.types import is_numeric_dtype
 
-from alliance_sim.colours import OKABE_ITO
-from alliance_sim.study_report.labels import factor_axis, factor_called
+from alliance_sim.reporting.palette import OKABE_ITO
+from alliance_sim.reporting.study.labels import factor_axis, factor_called
 from analysis.discovery import DENSE, SURE, Box, Case, Peeling, Searched
 from analysis.pages import Page, Section, Table, drawn
 

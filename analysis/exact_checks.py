@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.mechanisms.trust_building import trust_after_promise_broken, trust_after_promise_kept
-from alliance_sim.parameters import DEFAULTS
+from alliance_sim.declarations.parameters import DEFAULTS
+from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from analysis.evidence import Check, Verdict
 
 GAIN, LOSS_RATIO = float(str(DEFAULTS["trust.gain"])), float(str(DEFAULTS["trust.loss_ratio"]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from alliance_sim.colours import OKABE_ITO
+from alliance_sim.reporting.palette import OKABE_ITO
 from analysis.ablations import ABLATIONS, AMONG_THEIR_OWN, CutWorlds
 from analysis.evidence import Check, Verdict
 from analysis.exact_checks import exact_checks

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim import AllianceModel, half_term
-from alliance_sim.mechanisms.answering import BROKERED, SLOTS
+from alliance_sim import AllianceModel
+from alliance_sim.engine.processes.help_exchange import BROKERED, SLOTS
+from alliance_sim.engine.simulation import phases
 from analysis.answering_order import all_requests
 from analysis.evidence import SMALLEST, Check, Verdict, kept_in, more, over, under
 from analysis.worlds import Worlds
@@ -129,7 +130,7 @@ def matched(seed: int, isolation: float) -> float:
     model = opened(seed, predicament__isolation=isolation)
     model.run_for(18)
     world, settings, luck = model.world, model._settings[0], model._luck
-    half_term.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
+    phases.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
     ties, occasions, where = all_requests(world, settings, luck, 19)
     brokered = ties[(where >= 0) & (occasions // SLOTS == BROKERED)]
     practice, partner = world.teachers.practice, world.ties.partner

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import AllianceModel
-from alliance_sim.settings import change_setting
+from alliance_sim.engine.settings import change_setting
 from analysis.evidence import SMALLEST, Check, over, under
 from analysis.patterns import PATTERNS, pattern
 from analysis.worlds import Worlds

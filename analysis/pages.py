@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from rich.console import Console
 
-from alliance_sim.figures import STYLE, png, svg, svg_for_page
+from alliance_sim.reporting.charts import STYLE, png, svg, svg_for_page
 
 HERE = Path(__file__).parent
 STYLE_SHEET = HERE.parent / "experiments" / "page.css"  # pages of all rooms look alike

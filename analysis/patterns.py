@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import AllianceModel
-from alliance_sim.mechanisms.trust_building import trust_after_promise_broken, trust_after_promise_kept
-from alliance_sim.parameters import DEFAULTS
+from alliance_sim.declarations.parameters import DEFAULTS
+from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from analysis.evidence import Check, Verdict, kept_in, more, over, under
 from analysis.worlds import Worlds
 

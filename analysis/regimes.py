@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from alliance_sim.colours import OKABE_ITO, darker
-from alliance_sim.outcomes import NAMES
-from alliance_sim.plain_words import title
-from alliance_sim.study_report.labels import outcome_called, outcome_unit
+from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.reporting.palette import OKABE_ITO, darker
+from alliance_sim.reporting.study.labels import outcome_called, outcome_unit
+from alliance_sim.text import title
 from analysis.evidence import interval
 from analysis.pages import Page, Section, Table, between, drawn, number
 from analysis.worlds import Worlds

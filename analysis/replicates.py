@@ -12,9 +12,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from alliance_sim.colours import OKABE_ITO, dashes
-from alliance_sim.study.intervals import needed, student
-from alliance_sim.study_report.labels import outcome_called
+from alliance_sim.reporting.palette import OKABE_ITO, dashes
+from alliance_sim.reporting.study.labels import outcome_called
+from alliance_sim.study.results.intervals import needed, student
 from analysis.pages import Page, Section, Table, drawn, number
 from analysis.worlds import Worlds
 

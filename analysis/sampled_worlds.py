@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alliance_sim.parameters import HALF_TERMS_A_YEAR, PARAMETERS
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS
 from alliance_sim.study import Results, Study
 from analysis.pages import RUNS, counting
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_sim.parameters import GROUPS
-from alliance_sim.study.indices import MU_STAR, Indices, morris_indices, sobol_indices
-from alliance_sim.study.samples import trajectories
+from alliance_sim.declarations.parameters import GROUPS
+from alliance_sim.study.results.sensitivity import MU_STAR, Indices, morris_indices, sobol_indices
+from alliance_sim.study.spec.sampling import trajectories
 from analysis.pages import Page
 from analysis.sampled_worlds import Numbers, late_means, points, study_text, swept
 from analysis.sensitivity_page import page_of

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
-from alliance_sim.colours import OKABE_ITO
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.study.indices import FIRST, MU_STAR, SIGMA, TOTAL, Indices
-from alliance_sim.study_report.labels import factor_axis, factor_called, outcome_called, outcome_unit
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.reporting.palette import OKABE_ITO
+from alliance_sim.reporting.study.labels import factor_axis, factor_called, outcome_called, outcome_unit
+from alliance_sim.study.results.sensitivity import FIRST, MU_STAR, SIGMA, TOTAL, Indices
 from analysis.pages import Page, Section, Table, between, drawn, number
 from analysis.sampled_worlds import range_of
 from analysis.sensitivity_targets import OUTCOMES, Flip, Target, flip_of

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alliance_sim.study_report.labels import outcome_called
+from alliance_sim.reporting.study.labels import outcome_called
 from analysis.sampled_worlds import Numbers
 
 OUTCOMES = ("sharing", "trust", "practice", "attainment")

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import Scenario
-from alliance_sim.configuration import Configuration
-from alliance_sim.lifetime import live
-from alliance_sim.outcomes import NAMES
+from alliance_sim.config import Configuration
+from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.engine.simulation.simulate import live
 
 HALF_TERMS = 60
 

@@ -31,10 +31,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from alliance_sim import AllianceModel, Scenario, boundaries, chance, half_term, measures
-from alliance_sim.compilation import loop
-from alliance_sim.mechanisms.reciprocity import OFFERED_FROM
-from alliance_sim.outcomes import OUTCOMES
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.outcomes import OUTCOMES
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop
+from alliance_sim.engine.processes.reciprocity import OFFERED_FROM
+from alliance_sim.engine.simulation import cross_alliance, measures, phases
 from benchmarks.speed import scenario_of
 
 NEAR, FEW = 700, 60
@@ -78,18 +80,18 @@ class Bench:
     def live(self, number: int) -> None:
         """One half-term: the order of ``schedule.py``."""
         world, settings, luck, alliances = self.world, self.settings, self.luck, self.world.alliances.age.size
-        self.timed("minds are made up", half_term.minds_are_made_up, world, settings, luck, number, 0, alliances)
-        self.timed("alliances work", half_term.alliances_work, world, settings, luck, number, 0, alliances)
+        self.timed("minds are made up", phases.minds_are_made_up, world, settings, luck, number, 0, alliances)
+        self.timed("alliances work", phases.alliances_work, world, settings, luck, number, 0, alliances)
         alone = time.perf_counter_ns()
-        half_term.alliances_work(world, settings, luck, number, 0, 0)
+        phases.alliances_work(world, settings, luck, number, 0, 0)
         begun = time.perf_counter_ns()
         self.handing.append(begun - alone)
-        across = boundaries.draw_order(world, luck, number)
-        boundaries.answer_across(world, settings, luck, number, across, 0, across.tie.size)
-        boundaries.tally_across(world, across)
+        across = cross_alliance.draw_order(world, luck, number)
+        cross_alliance.answer_across(world, settings, luck, number, across, 0, across.tie.size)
+        cross_alliance.tally_across(world, across)
         self.across = across.tie.size
         self.costs["across boundaries"].append(time.perf_counter_ns() - begun)
-        self.timed("time passes", half_term.time_passes, world, settings, luck, number, 0, alliances)
+        self.timed("time passes", phases.time_passes, world, settings, luck, number, 0, alliances)
         given = world, settings, self.sums, self.best, False, self.row, self.nobody, self.nobody
         self.timed("measures", measures.take, *given)
 
@@ -172,7 +174,7 @@ def again_and_again(scenario: Scenario, *, same_luck: bool) -> dict[str, float]:
 def _drawn(seed: np.uint64, ids: NDArray[np.uint32], half_term: int) -> float:
     total = 0.0
     for place in range(ids.size):
-        total += chance.uniform(seed, chance.GRANTS, half_term, ids[place], ids[ids.size - 1 - place], 3)
+        total += random_streams.uniform(seed, random_streams.GRANTS, phases, ids[place], ids[ids.size - 1 - place], 3)
     return total
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance_sim import Scenario
-from alliance_sim.modules import modules_of
+from alliance_sim.engine.modules.registry import modules_of
 
 
 def refuse_more(scenario: Scenario, peer: str, *, events: bool = False) -> None:

@@ -27,10 +27,11 @@ from typing import Any
 
 import mesa
 
-from alliance_sim import AllianceModel, Scenario, chance
-from alliance_sim.chance import exponential, hashed, normal, uniform
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.state import World
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.random_streams import exponential, hashed, normal, uniform
+from alliance_sim.engine.state import World
 from benchmarks.core_rules import refuse_more
 
 HALF_TERMS_A_YEAR = 6
@@ -116,7 +117,7 @@ class Alliance:
         heard = self.staff_opinions()
         for one, other in combinations(self.schools, 2):
             low, high = sorted((one.number, other.number))
-            if uniform(model.luck, chance.HEADS_MEET, model.half_term, low, high, 0) < rules.trust.head_meeting:
+            if uniform(model.luck, random_streams.HEADS_MEET, model.half_term, low, high, 0) < rules.trust.head_meeting:
                 ones, others = one.trust_in[other], other.trust_in[one]
                 one.consider_helping(other, heard[one, other].mean_level, others)
                 other.consider_helping(one, heard[other, one].mean_level, ones)
@@ -196,10 +197,10 @@ class School(mesa.Agent):
             + rules.trust.head_readiness
         )
         who = self.number, other.number
-        if uniform(model.luck, chance.HEAD_GRANTS, model.half_term, *who, 0) >= logistic(2.0 * utility):
+        if uniform(model.luck, random_streams.HEAD_GRANTS, model.half_term, *who, 0) >= logistic(2.0 * utility):
             return
         bad = rules.outcome.misfortune + self.betrayal_by(other, trusted)
-        if uniform(model.luck, chance.HEAD_OUTCOME, model.half_term, *who, 0) < bad:
+        if uniform(model.luck, random_streams.HEAD_OUTCOME, model.half_term, *who, 0) < bad:
             loss = rules.trust.loss_ratio * rules.trust.gain * stake
             self.trust_in[other] *= 1.0 - loss * (1.0 - self.alliance.coordinator.mediation)
         else:
@@ -262,10 +263,10 @@ class Teacher(mesa.Agent):
         """Where in need, ask a partner who is trusted and knows more."""
         model, need, appeals = self.model, self.need, None
         for slot in range(model.rules.help.contacts):
-            if uniform(model.luck, chance.SEEKS_HELP, model.half_term, self.number, 0, slot) >= need:
+            if uniform(model.luck, random_streams.SEEKS_HELP, model.half_term, self.number, 0, slot) >= need:
                 continue
             appeals = appeals or self.appeals()
-            draw = uniform(model.luck, chance.CHOOSES_PARTNER, model.half_term, self.number, 0, slot)
+            draw = uniform(model.luck, random_streams.CHOOSES_PARTNER, model.half_term, self.number, 0, slot)
             tie = chosen(appeals, draw)
             if tie is not None and (model.can_develop(tie) or self.gap_to(tie.partner) > USEFUL):
                 model.submit(tie, OWN_CONTACT, slot)
@@ -286,7 +287,7 @@ class Teacher(mesa.Agent):
             if debt <= 0.5:
                 continue
             readiness = reciprocity.return_rate * model.felt(debt)
-            draw = uniform(model.luck, chance.OFFERS_BACK, model.half_term, self.number, tie.partner.number, 0)
+            draw = uniform(model.luck, random_streams.OFFERS_BACK, model.half_term, self.number, tie.partner.number, 0)
             if draw < readiness and tie.partner.gap_to(self) > USEFUL:
                 model.submit(tie.back, OFFERED_BACK, 0)
 
@@ -303,7 +304,7 @@ class Teacher(mesa.Agent):
         trust = mine.trust
         if brokered:
             trust += 0.3 * coordinator.credibility * (1.0 - trust)
-        draw = uniform(model.luck, chance.GRANTS, model.half_term, *who)
+        draw = uniform(model.luck, random_streams.GRANTS, model.half_term, *who)
         if draw >= logistic(2.0 * self.willingness(mine, trust)):
             self.refuse(request)
             return
@@ -350,7 +351,7 @@ class Teacher(mesa.Agent):
         asked.trust *= 1.0 - model.rules.help.refusal_loss
         who = asked.holder.number, self.number, request.occasion
         if asked.level > 1:
-            draw = uniform(model.luck, chance.DEMOTION, model.half_term, *who)
+            draw = uniform(model.luck, random_streams.DEMOTION, model.half_term, *who)
             if draw < level.refusal_demotion or trust_too_low(asked, level):
                 asked.move_to(asked.level - 1)
         model.tally.refused += 1
@@ -359,7 +360,7 @@ class Teacher(mesa.Agent):
         """Whether the giver is betrayed, and whether the promise is honoured (neither: let down honestly)."""
         model = self.model
         betrayal = self.school.betrayal_by(asked.holder.school, asked.trust)
-        draw = uniform(model.luck, chance.OUTCOME, model.half_term, *who)
+        draw = uniform(model.luck, random_streams.OUTCOME, model.half_term, *who)
         return draw < betrayal, draw >= betrayal + model.rules.outcome.misfortune
 
     def learn_from(self, other: Teacher, share: float) -> float:
@@ -380,7 +381,7 @@ class Teacher(mesa.Agent):
         diversity = fmean(abs(one - another) for one, another in zip(mine, theirs, strict=True))
 
         best = max(mine[area], theirs[area])
-        spark = exponential(model.luck, chance.JOINT_INNOVATION, model.half_term, *who)
+        spark = exponential(model.luck, random_streams.JOINT_INNOVATION, model.half_term, *who)
         new = best + model.step_of(spark, best) * min(1.0, diversity / 0.25)
         mine[area] += share * (new - mine[area])
         theirs[area] += share * (new - theirs[area])
@@ -424,10 +425,13 @@ class Teacher(mesa.Agent):
         model, rules = self.model, self.model.rules
         kept = 1.0 - rules.practice.depreciation
         self.practice = [kept * skill for skill in self.practice]
-        if uniform(model.luck, chance.SOLO_CHANCE, model.half_term, self.number, 0, 0) < rules.practice.solo_rate:
-            draw = uniform(model.luck, chance.SOLO_AREA, model.half_term, self.number, 0, 0)
+        if (
+            uniform(model.luck, random_streams.SOLO_CHANCE, model.half_term, self.number, 0, 0)
+            < rules.practice.solo_rate
+        ):
+            draw = uniform(model.luck, random_streams.SOLO_AREA, model.half_term, self.number, 0, 0)
             area = int(draw * len(self.practice))
-            spark = exponential(model.luck, chance.SOLO_STEP, model.half_term, self.number, 0, 0)
+            spark = exponential(model.luck, random_streams.SOLO_STEP, model.half_term, self.number, 0, 0)
             self.practice[area] += model.step_of(spark, self.practice[area])
         rate = rules.fatigue.rate
         self.fatigue = (1.0 - rate) * self.fatigue + rate * self.load / rules.level.capacity
@@ -479,7 +483,9 @@ class Coordinator(mesa.Agent):
                     complementarity = min(teacher.gap_to(tie.partner), tie.partner.gap_to(teacher))
                     if complementarity <= USEFUL and not model.can_develop(tie):
                         continue
-                    draw = uniform(model.luck, chance.BROKERS, model.half_term, teacher.number, tie.partner.number, 0)
+                    draw = uniform(
+                        model.luck, random_streams.BROKERS, model.half_term, teacher.number, tie.partner.number, 0
+                    )
                     yield complementarity + blur * (2.0 * draw - 1.0), tie
 
     def learn(self, honoured: bool) -> None:
@@ -617,7 +623,7 @@ class PlainAllianceModel(mesa.Model):
     def publish_results(self) -> None:
         """Results day, and the league table."""
         for school in self.schools:
-            school.sit_exams(normal(self.luck, chance.RESULTS_DAY, self.half_term, school.number, 0, 0))
+            school.sit_exams(normal(self.luck, random_streams.RESULTS_DAY, self.half_term, school.number, 0, 0))
         table = sorted(self.schools, key=attrgetter("attainment"), reverse=True)
         for place, school in enumerate(table):
             school.rank = place / (len(table) - 1)
@@ -627,7 +633,7 @@ class PlainAllianceModel(mesa.Model):
     def submit(self, tie: Tie, channel: int, slot: int) -> None:
         """Put a request in the queue where it will be answered."""
         occasion = channel * 32 + slot
-        order = hashed(self.luck, chance.ORDER, self.half_term, tie.holder.number, tie.partner.number, occasion)
+        order = hashed(self.luck, random_streams.ORDER, self.half_term, tie.holder.number, tie.partner.number, occasion)
         queue = tie.holder.school.alliance.requests if tie.inside else self.requests_across
         queue.append(Request(tie, channel, occasion, order))
 

@@ -27,10 +27,10 @@ from rich.table import Table
 from scipy import stats
 
 from alliance_sim import AllianceModel
-from alliance_sim.outcomes import OUTCOMES
-from alliance_sim.schedule import WORTH_A_THREAD
-from alliance_sim.state import bytes_of
-from alliance_sim.stretch import live_stretch, side_by_side
+from alliance_sim.declarations.outcomes import OUTCOMES
+from alliance_sim.engine.simulation.batch import live_stretch, side_by_side
+from alliance_sim.engine.simulation.schedule import WORTH_A_THREAD
+from alliance_sim.engine.state import bytes_of
 from benchmarks.speed import scenario_of
 
 SMALLEST = 200

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.configuration.memory import expected_teachers
+from alliance_sim.config.resources import expected_teachers
 from benchmarks.c_peer import CPeer, NoCompilerError
 from benchmarks.plain_mesa import PlainAllianceModel
 

@@ -27,10 +27,10 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.lifetime import live as lived
-from alliance_sim.paired_worlds import prepare
+from alliance_sim.comparison.parallel import prepare
+from alliance_sim.engine.simulation.simulate import live as lived
 from alliance_sim.study import Study
-from alliance_sim.study.sweeping import RUN, sweep
+from alliance_sim.study.execution.sweep import RUN, sweep
 from benchmarks.plain_mesa import PlainAllianceModel
 
 GOAL, GOAL_OVERHEAD, GOAL_SHARE = 150, 100.0, 10.0

@@ -13,13 +13,13 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from alliance_sim import boundaries, half_term, stretch
-from alliance_sim.configuration import shipped_configs
-from alliance_sim.configuration.resolved import HAPPENINGS
-from alliance_sim.modules import MODULES
-from alliance_sim.outcomes import OUTCOMES
-from alliance_sim.parameters import GROUPS
-from alliance_sim.state import TABLES, columns
+from alliance_sim.config import shipped_configs
+from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.declarations.outcomes import OUTCOMES
+from alliance_sim.declarations.parameters import GROUPS
+from alliance_sim.engine.modules.registry import MODULES
+from alliance_sim.engine.simulation import batch, cross_alliance, phases
+from alliance_sim.engine.state import TABLES, columns
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -75,7 +75,7 @@ def modules(_: str = "") -> str:
 def _file_of(name: str) -> Any:
     from importlib import import_module
 
-    return import_module(f"alliance_sim.mechanisms.{name}")
+    return import_module(f"alliance_sim.engine.processes.{name}")
 
 
 def happenings(_: str = "") -> str:
@@ -85,7 +85,7 @@ def happenings(_: str = "") -> str:
 
 def configs(_: str = "") -> str:
     """Every config that is shipped, and its question."""
-    from alliance_sim.configuration import load_configuration
+    from alliance_sim.config import load_configuration
 
     return table(("config", "question"), ((name, load_configuration(name).question) for name in shipped_configs()))
 
@@ -93,13 +93,13 @@ def configs(_: str = "") -> str:
 def schedule(_: str = "") -> str:
     """One half-term, in order, from the loops that live it."""
     lines: list[str] = []
-    for name in _called(stretch.live_half_term):
-        function = getattr(half_term, name, None) or getattr(boundaries, name, None)
+    for name in _called(batch.live_half_term):
+        function = getattr(phases, name, None) or getattr(cross_alliance, name, None)
         if function is None:
             continue
         lines.append(f"1. **{_words(name)}**: {_said(function)}")
         for inner in _called(function):
-            step = getattr(half_term, inner, None)
+            step = getattr(phases, inner, None)
             if step is not None and inner not in ("desk_for", "Row", "staff_of", "ties_of_staff") and _said(step):
                 lines.append(f"   - {_words(inner)}: {_said(step)}")
     return "\n".join(lines)
@@ -127,7 +127,7 @@ def commands(_: str = "") -> str:
     import typer.main
     from click import Context
 
-    from alliance_sim.cli.entry import app
+    from alliance_sim.cli.app import app
 
     group: Any = typer.main.get_command(app)
     rows = []

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alliance_sim.cli.printing import progress_shown
-from alliance_sim.plain_words import figures_said
+from alliance_sim.cli.console import progress_shown
+from alliance_sim.text import figures_said
 from experiments import NAMES, experiment
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -46,7 +46,7 @@ def listed() -> None:
 
 def ran_and_told(name: str, out: Path, *, quick: bool) -> None:
     """Run one, write its page, and say what came of it."""
-    from alliance_sim.study.trouble import StudyError
+    from alliance_sim.study.errors import StudyError
     from experiments.pages import write_index, write_page
     from experiments.running import run
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alliance_sim.comparison import bootstrap_interval
-from alliance_sim.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.comparison.comparison import bootstrap_interval
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
 LATE = 2 * HALF_TERMS_A_YEAR
 """Worlds are judged by their last two years, as everywhere."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from alliance_sim.plain_words import figures_said, title
+from alliance_sim.reporting.study.page import page as report_of
 from alliance_sim.study import Results
-from alliance_sim.study_report.page import page as report_of
+from alliance_sim.text import figures_said, title
 from experiments import NAMES
 from experiments.pictures import drawn, picture
 from experiments.running import FOUND, Ran

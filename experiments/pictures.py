@@ -11,12 +11,12 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from alliance_sim.colours import colour, dashes
-from alliance_sim.figures import STYLE
-from alliance_sim.modules import outcome_declared
-from alliance_sim.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.plain_words import title, value_said
-from alliance_sim.study_report.labels import factor_called
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.engine.modules.registry import outcome_declared
+from alliance_sim.reporting.charts import STYLE
+from alliance_sim.reporting.palette import colour, dashes
+from alliance_sim.reporting.study.labels import factor_called
+from alliance_sim.text import title, value_said
 from experiments.experiment import LATE
 from experiments.running import Ran
 

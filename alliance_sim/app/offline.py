@@ -12,7 +12,7 @@ import solara.server.cdn_helper
 import solara.server.settings as server
 import solara.settings
 
-from alliance_sim.app.mended import mend_solara
+from alliance_sim.app.solara_patches import mend_solara
 
 TITLE = "Two school systems, the same luck"
 
@@ -25,7 +25,7 @@ def stay_offline() -> None:
     # Imported after the line above: Solara decides at import whether it serves these files.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Solara imports a deprecated module of websockets
-        from alliance_sim.app.static_files import restrict_static_files
+        from alliance_sim.app.server.static_files import restrict_static_files
 
     restrict_static_files()
     server.assets.fontawesome_enabled = False

@@ -13,18 +13,18 @@ from typing import Any
 import solara
 
 from alliance_sim.app import offline
-from alliance_sim.app.lesson import Lesson
-from alliance_sim.app.parts.address import Address
-from alliance_sim.app.parts.card import Card
-from alliance_sim.app.parts.controls import Controls
-from alliance_sim.app.parts.curves import Curves
-from alliance_sim.app.parts.drawers import Drawers
-from alliance_sim.app.parts.hands import Hands
-from alliance_sim.app.parts.legend import Legend
-from alliance_sim.app.parts.notice import Notice
-from alliance_sim.app.parts.pace import Pace
-from alliance_sim.app.parts.story import Story
-from alliance_sim.app.parts.world import World
+from alliance_sim.app.components.address import Address
+from alliance_sim.app.components.card import Card
+from alliance_sim.app.components.controls import Controls
+from alliance_sim.app.components.curves import Curves
+from alliance_sim.app.components.drawers import Drawers
+from alliance_sim.app.components.interventions import Hands
+from alliance_sim.app.components.legend import Legend
+from alliance_sim.app.components.notification import Notice
+from alliance_sim.app.components.story import Story
+from alliance_sim.app.components.ticker import Pace
+from alliance_sim.app.components.world import World
+from alliance_sim.app.page_state import Lesson
 
 LOOKS = Path(__file__).with_name("page.css")
 

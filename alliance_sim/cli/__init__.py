@@ -1,5 +1,5 @@
 """The command line, ``alliance-sim``."""
 
-from alliance_sim.cli.ending import main
+from alliance_sim.cli.main import main
 
 __all__ = ["main"]

@@ -4,14 +4,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alliance_sim.study.results import Results
-    from alliance_sim.study.studies import Limits, Study
-    from alliance_sim.study.tasks import Task
+    from alliance_sim.study.results.results import Results
+    from alliance_sim.study.spec.study_spec import Limits, Study
+    from alliance_sim.study.spec.tasks import Task
 
 __all__ = ["Limits", "Results", "Study", "Task"]
 
 # Loaded when first asked for: a worker process only lives runs, who only plans need not load what reads results.
-_HOMES = {"Limits": "studies", "Results": "results", "Study": "studies", "Task": "tasks"}
+_HOMES = {
+    "Limits": "spec.study_spec",
+    "Results": "results.results",
+    "Study": "spec.study_spec",
+    "Task": "spec.tasks",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.outcomes import NAMES
+from alliance_sim.declarations.outcomes import NAMES
 from benchmarks.core_rules import refuse_more
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from mesa_frames import AgentSetPolars
 
-from alliance_sim.state import World
+from alliance_sim.engine.state import World
 from benchmarks.frame_peer.rules import (
     BROKERED,
     COLLABORATION,

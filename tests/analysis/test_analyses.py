@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from alliance_sim.study import Study
-from alliance_sim.study.indices import FIRST, MU_STAR, TOTAL, Index, Indices, morris_indices, sobol_indices
-from alliance_sim.study.samples import saltelli, trajectories
+from alliance_sim.study.results.sensitivity import FIRST, MU_STAR, TOTAL, Index, Indices, morris_indices, sobol_indices
+from alliance_sim.study.spec.sampling import saltelli, trajectories
 from analysis import calibration, discovery, pages, regimes, replicates, sensitivity
 from analysis.__main__ import app
 from analysis.exact_checks import exact_checks

@@ -2,9 +2,9 @@
 
 import pytest
 
-from alliance_sim.app.presets import PRESETS
-from alliance_sim.app.session import Session
-from alliance_sim.app.setup import of_preset
+from alliance_sim.app.session.presets import PRESETS
+from alliance_sim.app.session.session import Session
+from alliance_sim.app.session.session_config import of_preset
 
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alliance_sim.app.access import Access, Policy, is_loopback, normal_origin, served_origins
+from alliance_sim.app.server.access import Access, Policy, is_loopback, normal_origin, served_origins
 from tests.app.asgi import HERE, PORT, Inner, connects, request
 
 EVIL = "http://evil.example"
@@ -179,7 +179,7 @@ def test_a_query_cannot_break_out_of_the_page_that_follows_the_token():
      ("192.0.2.4", False), ("localhost.evil.example", False)],
 )  # fmt: skip
 def test_only_loopback_addresses_need_no_token(host, loopback):
-    from alliance_sim.app.server import Options, access_policy
+    from alliance_sim.app.server.server import Options, access_policy
 
     assert is_loopback(host) == loopback
     policy = access_policy(Options(host, PORT))

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from alliance_sim.app import lesson as lessons
-from alliance_sim.app.background import CancelledError, Work
-from alliance_sim.app.lesson import Lesson
-from alliance_sim.app.links import link, replay_of
-from alliance_sim.app.session import HORIZON, Session
-from alliance_sim.app.setup import RefusedError
+from alliance_sim.app import page_state as lessons
+from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.session.background import CancelledError, Work
+from alliance_sim.app.session.permalinks import link, replay_of
+from alliance_sim.app.session.session import HORIZON, Session
+from alliance_sim.app.session.session_config import RefusedError
 
 LARGE = "&".join(
     f"{side}=baseline&{side}.population.schools=900&{side}.population.teachers_median=30" for side in ("a", "b")
@@ -201,15 +201,15 @@ def test_lists_that_would_hold_up_the_page_are_refused_quickly(session, content,
 
 
 def opened_by(session, given):
-    from alliance_sim.app.uploads import opened_with
+    from alliance_sim.app.session.uploads import opened_with
 
     return opened_with(session.setup, given)
 
 
 def test_a_list_that_takes_too_long_is_given_up(session, monkeypatch):
-    from alliance_sim.app import setup
+    from alliance_sim.app.session import session_config
 
-    monkeypatch.setattr(setup, "IN_PAGE", setup.IN_PAGE.__class__(50_000, 1_000, 0.01, "give fewer"))
+    monkeypatch.setattr(session_config, "IN_PAGE", session_config.IN_PAGE.__class__(50_000, 1_000, 0.01, "give fewer"))
     lesson = Lesson(session)
     rows = b"".join(b"S%d,1,Closed\n" % i for i in range(40_000))
     handler = lesson.guarded(lambda given: lesson.open(lambda: opened_by(session, given)))

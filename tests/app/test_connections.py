@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 from websockets.sync.client import connect
 
-from alliance_sim.app import connections
-from alliance_sim.app.server import Options, uvicorn_config
+from alliance_sim.app.server import connections
+from alliance_sim.app.server.server import Options, uvicorn_config
 
 LIMIT = 0.6
 

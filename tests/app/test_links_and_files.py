@@ -11,18 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_sim import Scenario
-from alliance_sim.app import exports, opening
-from alliance_sim.app.links import link, restored
-from alliance_sim.app.predictions import bet, verdict
-from alliance_sim.app.presets import PRESETS
-from alliance_sim.app.session import HORIZON, Session
-from alliance_sim.app.settings_form import groups, levers, with_settings
-from alliance_sim.app.setup import RefusedError, Schools, of_preset, of_text
-from alliance_sim.app.uploads import opened_with, refuse_too_large
-from alliance_sim.configuration import ConfigError, UnknownNameError
+from alliance_sim.app import startup
+from alliance_sim.app.session import downloads
+from alliance_sim.app.session.permalinks import link, restored
+from alliance_sim.app.session.predictions import bet, verdict
+from alliance_sim.app.session.presets import PRESETS
+from alliance_sim.app.session.session import HORIZON, Session
+from alliance_sim.app.session.session_config import RefusedError, Schools, of_preset, of_text
+from alliance_sim.app.session.settings_form import groups, levers, with_settings
+from alliance_sim.app.session.uploads import opened_with, refuse_too_large
+from alliance_sim.config import ConfigError, UnknownNameError
+from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.school_list import SchoolListError
+from alliance_sim.schools import SchoolListError
 
 FADING = """question = "What if money fades?"
 extends = "collaborative"
@@ -69,7 +70,7 @@ def test_a_link_carries_dated_events_and_titles(session):
 
 @given(st.text(max_size=300))
 def test_no_link_breaks_the_page(text):
-    session, told = opening.begun(text)
+    session, told = startup.begun(text)
     assert session.lived == session.at == 0 or told == ""
 
 
@@ -81,13 +82,13 @@ def test_no_link_breaks_the_page(text):
      "preset=reciprocity&schools=elsewhere.csv", "preset=reciprocity&seed=" + "9" * 40, "a=" + "x" * 9000],
 )  # fmt: skip
 def test_a_broken_link_is_told_and_the_first_worlds_are_shown(text):
-    session, told = opening.begun(text)
+    session, told = startup.begun(text)
     assert told
     assert session.setup.preset == next(iter(PRESETS))
 
 
 def test_outcomes_are_kept_as_csv(played):
-    frame = pd.read_csv(io.StringIO(exports.csv(played)))
+    frame = pd.read_csv(io.StringIO(downloads.csv(played)))
     assert len(frame) == 26
     assert set(frame["world"]) == {"Silicon Valley", "Route 128"}
     mine = frame[frame["world"] == "Route 128"]["trust"].to_numpy()
@@ -96,9 +97,9 @@ def test_outcomes_are_kept_as_csv(played):
 
 def test_a_config_is_kept_and_opens_again(played, tmp_path):
     played.happen("funding_ends", "b")
-    text = exports.config(played, 1)
+    text = downloads.config(played, 1)
     assert "# by hand, after 12 half-terms: Funding ends" in text
-    path = tmp_path / exports.file_name(played, 1)
+    path = tmp_path / downloads.file_name(played, 1)
     path.write_text(text, "utf-8")
     assert path.name == "route_128.toml"
     assert Scenario.load(path).hash == played.worlds[1].scenario.hash

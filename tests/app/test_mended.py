@@ -7,7 +7,7 @@ import solara.server.server
 from solara.server.settings import telemetry
 
 from alliance_sim.app import offline
-from alliance_sim.app.mended import NAVIGATOR_MENDS, PAGE, PAGE_MENDS, mended
+from alliance_sim.app.solara_patches import NAVIGATOR_MENDS, PAGE, PAGE_MENDS, mended
 
 
 def given(name):

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from alliance_sim.app.hand_events import HAND_EVENTS
-from alliance_sim.app.pictures import cards, curves, network
-from alliance_sim.app.pictures.claims import claim, claims
-from alliance_sim.app.pictures.differences import differences
-from alliance_sim.app.pictures.layout import HEIGHT, WIDTH, layout
-from alliance_sim.app.pictures.story import story
-from alliance_sim.app.pictures.strip import strip
-from alliance_sim.app.session import Session
-from alliance_sim.app.setup import Schools
-from alliance_sim.colours import TRUST, shade
+from alliance_sim.app.session.interventions import HAND_EVENTS
+from alliance_sim.app.session.session import Session
+from alliance_sim.app.session.session_config import Schools
+from alliance_sim.app.views import cards, curves, network
+from alliance_sim.app.views.claims import claim, claims
+from alliance_sim.app.views.differences import differences
+from alliance_sim.app.views.layout import HEIGHT, WIDTH, layout
+from alliance_sim.app.views.maturity_bars import strip
+from alliance_sim.app.views.narrative import story
+from alliance_sim.reporting.palette import TRUST, shade
 
 
 def test_schools_without_coordinates_stand_in_rings_and_do_not_cover_each_other(played):

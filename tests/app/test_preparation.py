@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from alliance_sim.app import session as sessions
-from alliance_sim.app import setup
-from alliance_sim.app.preparation import Preparation
-from alliance_sim.app.presets import PRESETS
-from alliance_sim.app.session import Session
-from alliance_sim.app.setup import RefusedError, of_preset
-from alliance_sim.configuration import default_configuration, load_configuration
+from alliance_sim.app.precompile import Preparation
+from alliance_sim.app.session import session as sessions
+from alliance_sim.app.session import session_config
+from alliance_sim.app.session.presets import PRESETS
+from alliance_sim.app.session.session import Session
+from alliance_sim.app.session.session_config import RefusedError, of_preset
+from alliance_sim.config import default_configuration, load_configuration
 
 WITHIN = 400.0
 """Seconds: on a new machine everything is compiled first."""
@@ -20,7 +20,7 @@ CORE = default_configuration()
 @pytest.fixture
 def preparation(monkeypatch):
     made = Preparation()
-    monkeypatch.setattr(setup, "PREPARATION", made)
+    monkeypatch.setattr(session_config, "PREPARATION", made)
     monkeypatch.setattr(sessions, "PREPARATION", made)
     return made
 

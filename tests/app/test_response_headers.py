@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from alliance_sim.app.response_headers import ResponseHeaders, content_security_policy, strict_cookie
+from alliance_sim.app.server.response_headers import ResponseHeaders, content_security_policy, strict_cookie
 from tests.app.asgi import PORT, Inner, request
 
 

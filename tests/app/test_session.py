@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from alliance_sim.app.presets import PRESETS
-from alliance_sim.app.session import HORIZON, SPEEDS, Session
-from alliance_sim.app.setup import RefusedError, of_preset
-from alliance_sim.configuration import ConfigError
+from alliance_sim.app.session.presets import PRESETS
+from alliance_sim.app.session.session import HORIZON, SPEEDS, Session
+from alliance_sim.app.session.session_config import RefusedError, of_preset
+from alliance_sim.config import ConfigError
 
 
 def same(one, other):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from alliance_sim.app.session_limit import CONNECTIONS, PROMISE, Places, SessionLimit
-from alliance_sim.app.setup import LARGEST_LIST
+from alliance_sim.app.server.session_limit import CONNECTIONS, PROMISE, Places, SessionLimit
+from alliance_sim.app.session.session_config import LARGEST_LIST
 from tests.app.asgi import Inner, connects, request
 
 
@@ -82,7 +82,7 @@ def test_a_large_or_slow_body_is_refused():
 
 
 def test_the_largest_file_fits_into_a_message():
-    from alliance_sim.app.server import LARGEST_MESSAGE
+    from alliance_sim.app.server.server import LARGEST_MESSAGE
 
     sent = json.dumps({"content": "A" * (LARGEST_LIST * 4 // 3 + 8)})
     assert len(sent) + 1_000_000 < LARGEST_MESSAGE
@@ -92,7 +92,7 @@ def test_a_lost_tab_is_freed_within_a_minute():
     import solara.server.settings
     import solara.util
 
-    from alliance_sim.app.server import PING_INTERVAL, PING_TIMEOUT
+    from alliance_sim.app.server.server import PING_INTERVAL, PING_TIMEOUT
 
     cull = solara.util.parse_timedelta(solara.server.settings.kernel.cull_timeout)
     assert PING_INTERVAL + PING_TIMEOUT + cull <= 60

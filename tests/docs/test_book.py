@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from alliance_sim.outcomes import NAMES
-from alliance_sim.parameters import PARAMETERS
+from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.declarations.parameters import PARAMETERS
 
 HOUSE = Path(__file__).resolve().parents[2]
 DOCS = HOUSE / "docs"

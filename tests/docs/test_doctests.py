@@ -23,7 +23,9 @@ WITH_EXAMPLES = sorted(
 
 
 def test_there_are_examples():
-    assert {"alliance_sim/model.py", "alliance_sim/scenario.py", "docs/reference.md"} <= set(WITH_EXAMPLES)
+    assert {"alliance_sim/mesa_model/model.py", "alliance_sim/mesa_model/scenario.py", "docs/reference.md"} <= set(
+        WITH_EXAMPLES
+    )
 
 
 @pytest.mark.parametrize("file", WITH_EXAMPLES)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_sim.modules import outcome_named
+from alliance_sim.engine.modules.registry import outcome_named
 from alliance_sim.study import Study
 from experiments import NAMES, experiment
 from experiments.experiment import Expectation, findings, verdict

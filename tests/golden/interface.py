@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliance_sim import AllianceModel
-from alliance_sim.modules import MODULES
+from alliance_sim.engine.modules.registry import MODULES
 from alliance_sim.study import Results, Study
 
 __all__ = ["Results", "Study", "columns_of", "module_names", "set_threads"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.outcomes import NAMES
+from alliance_sim.declarations.outcomes import NAMES
 from benchmarks.c_peer import CPeer, NoCompilerError
 from tests.peer.test_peer_agrees import CASES, SMALL
 

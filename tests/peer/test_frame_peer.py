@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.outcomes import NAMES
+from alliance_sim.declarations.outcomes import NAMES
 
 pl = pytest.importorskip("polars", reason="Polars is not installed; make .venv/dev installs it")
 pytest.importorskip("mesa_frames", reason="mesa-frames is not installed; make .venv/dev tries to install it")

@@ -12,8 +12,8 @@ from typing import Any
 
 import tomli_w
 
-from alliance_sim.configuration import shipped_configs
-from alliance_sim.parameters import CHANGED_BY_EVENTS, LEVELS, PARAMETERS
+from alliance_sim.config import shipped_configs
+from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, LEVELS, PARAMETERS
 
 TOKENS = (
     b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b'"', b"'", b'"""', b"'''", b"[", b"]", b"[[", b"{", b"}",

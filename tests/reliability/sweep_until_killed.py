@@ -20,8 +20,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from alliance_sim.study import Study, sweeping
-from alliance_sim.study.tasks import EngineLostError, Task
+from alliance_sim.study import Study
+from alliance_sim.study.execution import sweep
+from alliance_sim.study.spec.tasks import EngineLostError, Task
 
 GONE = 3
 """Exit code of a sweep whose engine is gone."""
@@ -72,11 +73,11 @@ def main() -> None:
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sweeping.RUNS_A_PART = 40
+    sweep.RUNS_A_PART = 40
     with ExitStack() as doing:
         asked = engine_of(engine, int(workers), doing)
         try:
-            sweeping.sweep(
+            sweep.sweep(
                 Study.load(study),
                 Path(out),
                 run="sweep_until_killed:live",

@@ -17,7 +17,7 @@ SWEEP = """
 import json, resource, sys, time
 from pathlib import Path
 from alliance_sim.study import Study
-from alliance_sim.study.sweeping import sweep
+from alliance_sim.study.execution.sweep import sweep
 
 def spent():
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

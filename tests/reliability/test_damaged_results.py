@@ -13,12 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from alliance_sim.cli import main
-from alliance_sim.study import Results, Study, sweeping
-from alliance_sim.study.condition import status, verified
-from alliance_sim.study.manifest import sealed
-from alliance_sim.study.parts import parts_in
-from alliance_sim.study.sweeping import sweep
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.study import Results, Study
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.execution import sweep as sweeping
+from alliance_sim.study.execution.sweep import sweep
+from alliance_sim.study.storage.manifest import sealed
+from alliance_sim.study.storage.parts import parts_in
+from alliance_sim.study.storage.status import status, verified
 
 FLIPS = int(os.environ.get("FLIPS", "100"))
 STUDY = (
@@ -238,8 +239,8 @@ def test_a_row_of_runs_that_cannot_be_is_damage(intact, capsys, column, value, w
 
 
 def _replace_runs(part, table) -> None:
-    from alliance_sim.study.checksums import name_with_digest
-    from alliance_sim.study.parts import RUNS as ENDING
+    from alliance_sim.study.storage.checksums import name_with_digest
+    from alliance_sim.study.storage.parts import RUNS as ENDING
 
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)

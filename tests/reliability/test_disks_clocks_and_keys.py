@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from alliance_sim.cli import main
-from alliance_sim.study import Study, sweeping
-from alliance_sim.study.condition import status, verified
-from alliance_sim.study.parts import parts_in
-from alliance_sim.study.sweeping import sweep
+from alliance_sim.study import Study
+from alliance_sim.study.execution import sweep as sweeping
+from alliance_sim.study.execution.sweep import sweep
+from alliance_sim.study.storage.parts import parts_in
+from alliance_sim.study.storage.status import status, verified
 
 STUDY = """
 question = "?"

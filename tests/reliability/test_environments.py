@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.cli import main
-from alliance_sim.cli import sweeping as command
-from alliance_sim.study import Results, Study, store, sweeping
-from alliance_sim.study.condition import status, verified
-from alliance_sim.study.engines import executor
-from alliance_sim.study.environment import digest_of, environment
-from alliance_sim.study.planning import run_keys
-from alliance_sim.study.supervision import Limits, live_here
-from alliance_sim.study.tasks import EnvironmentDiffersError, Task
+from alliance_sim.cli.commands import sweep as command
+from alliance_sim.study import Results, Study
+from alliance_sim.study.execution import sweep
+from alliance_sim.study.execution.executors import executor
+from alliance_sim.study.execution.worker_pool import Limits, live_here
+from alliance_sim.study.spec.environment import digest_of, environment
+from alliance_sim.study.spec.plan import run_keys
+from alliance_sim.study.spec.tasks import EnvironmentDiffersError, Task
+from alliance_sim.study.storage import store
+from alliance_sim.study.storage.status import status, verified
 
 STUDY = 'question = "?"\nseeds = 4\nhalf_terms = 4\nkeep = ["practice"]\n[design]\n"trust.initial" = [0.3, 0.4]\n'
 RUNS = """
@@ -45,9 +47,9 @@ def half_done(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parent)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delenv("NUMBA_CPU_NAME", raising=False)
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:half")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:half")
     assert main(SWEEP) == 1
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:live")
 
 
 def files() -> dict[str, bytes]:
@@ -107,13 +109,13 @@ def commit_without_environment(commit, folder, number, study, found, made_in, at
 def test_results_without_a_recorded_environment_are_asked_about_and_stay_readable(half_done, monkeypatch, capsys):
     shutil.rmtree("out")
     monkeypatch.setattr(store, "commit", partial(commit_without_environment, store.commit))
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:half")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:half")
     assert main(SWEEP) == 1
     capsys.readouterr()
     assert verified(Path("out")) == []
     assert main(SWEEP) == 2
     assert "nothing is recorded about them" in capsys.readouterr().err
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:live")
     assert main([*SWEEP, "--accept-environment"]) == 0
 
 
@@ -122,7 +124,7 @@ def test_a_worker_with_another_environment_is_refused(half_done, monkeypatch):
     bundle = (Task(0, (1,), ("",), {}),)
     with pytest.raises(EnvironmentDiffersError, match=r"numba 0\.1, now .*NUMBA_CPU_NAME=generic"):
         live_here(bundle, "invented:live", Limits(), planned)
-    monkeypatch.setattr("alliance_sim.study.engines.environment", lambda: planned)
+    monkeypatch.setattr("alliance_sim.study.execution.executors.environment", lambda: planned)
     with ThreadPoolExecutor(1) as pool, executor("invented:live", pool, 1, Limits()) as engine:
         assert isinstance(engine.ask(bundle).exception(), EnvironmentDiffersError)
     with ThreadPoolExecutor(1) as pool, pytest.raises(EnvironmentDiffersError):
@@ -132,11 +134,11 @@ def test_a_worker_with_another_environment_is_refused(half_done, monkeypatch):
 
 SIMULATED = """
 import hashlib, sys
-from alliance_sim.configuration import changed
-from alliance_sim.lifetime import live
-from alliance_sim.modules import MODULES, outcomes_measured
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.scenario import Scenario
+from alliance_sim.config import changed
+from alliance_sim.engine.simulation.simulate import live
+from alliance_sim.engine.modules.registry import MODULES, outcomes_measured
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.mesa_model.scenario import Scenario
 
 baseline = Scenario.load("baseline").configuration
 switches = {s: True if isinstance(PARAMETERS[s].default, bool) else 0.2 for m in MODULES for s in m.switches}

@@ -17,7 +17,7 @@ import pytest
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.cli import main
-from alliance_sim.configuration import (
+from alliance_sim.config import (
     ConfigError,
     Configuration,
     changed,
@@ -26,9 +26,9 @@ from alliance_sim.configuration import (
     shipped_configs,
     shipped_studies,
 )
-from alliance_sim.roster import Roster
-from alliance_sim.school_list import read_schools
-from alliance_sim.state import TABLES, columns
+from alliance_sim.declarations.roster import Roster
+from alliance_sim.engine.state import TABLES, columns
+from alliance_sim.schools import read_schools
 from alliance_sim.study import Study
 
 from . import mutations
@@ -297,8 +297,8 @@ MOST_COST = 20_000.0
 
 def test_links():
     """Links are refused, or give a session whose own link brings it back."""
-    from alliance_sim.app.links import link, replay_of
-    from alliance_sim.app.setup import RefusedError
+    from alliance_sim.app.session.permalinks import link, replay_of
+    from alliance_sim.app.session.session_config import RefusedError
 
     def look(data: bytes) -> bool:
         try:

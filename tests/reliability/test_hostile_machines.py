@@ -31,7 +31,7 @@ BY_ITS_COMMAND = (
     "sweeping.sweep.__kwdefaults__['run'] = sys.argv[1]; sys.exit(main(sys.argv[2:]))"
 )
 LOOPS = """
-from alliance_sim.compilation import loop
+from alliance_sim.engine.compilation import loop
 
 @loop
 def total(numbers):

@@ -25,8 +25,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from alliance_sim.study.condition import status, verified
-from alliance_sim.study.parts import parts_in
+from alliance_sim.study.storage.parts import parts_in
+from alliance_sim.study.storage.status import status, verified
 
 HERE = Path(__file__).parent
 STAGES = [

@@ -13,16 +13,16 @@ import pytest
 
 from alliance_sim import files
 from alliance_sim.cli import main
-from alliance_sim.cli.writing import all_or_nothing
+from alliance_sim.cli.output import all_or_nothing
 from alliance_sim.files import PARTIAL, UNFINISHED, clear_leftovers, temporary_name, write_whole
-from alliance_sim.study import sweeping
-from alliance_sim.study.lock import only_writer, writer_of
+from alliance_sim.study.execution import sweep
+from alliance_sim.study.storage.lock import only_writer, writer_of
 
 HERE = Path(__file__).parent
 KILLED = """
 import os, signal, sys, time
 from pathlib import Path
-from alliance_sim.cli.writing import all_or_nothing
+from alliance_sim.cli.output import all_or_nothing
 
 moment = sys.argv[1]
 replace = Path.replace
@@ -126,7 +126,7 @@ def test_a_folder_with_the_name_of_a_file_is_refused_by_a_sentence(taken, monkey
     Path("study.toml").write_text(STUDY)
     (Path("out") / taken / "mine").mkdir(parents=True)
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
     code = main(["sweep", "study.toml", "--out", "out"])
     said = capsys.readouterr().err
     assert "Traceback" not in said
@@ -143,7 +143,7 @@ def test_a_folder_with_the_name_of_a_leftover_stays(monkeypatch):
     Path("study.toml").write_text(STUDY)
     folder = Path("out/parts/x.unfinished/mine")
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
     assert main(["sweep", "study.toml", "--out", "out"]) == 0
     folder.mkdir(parents=True)
     assert main(["sweep", "study.toml", "--out", "out"]) == 0
@@ -153,7 +153,7 @@ def test_a_folder_with_the_name_of_a_leftover_stays(monkeypatch):
 FORKS = """
 import os, time
 from pathlib import Path
-from alliance_sim.study.lock import only_writer
+from alliance_sim.study.storage.lock import only_writer
 with only_writer(Path()):
     if os.fork() == 0:
         time.sleep(600)
@@ -185,7 +185,7 @@ def test_a_forked_process_does_not_keep_the_lock_of_a_killed_one():
 
 def test_where_the_system_has_no_fcntl_the_command_line_still_loads():
     program = (
-        "import sys; sys.modules['fcntl'] = None; import alliance_sim.study.sweeping, alliance_sim.cli.sweeping; "
+        "import sys; sys.modules['fcntl'] = None; import alliance_sim.study.execution.sweep, alliance_sim.cli.commands.sweep; "
         "from alliance_sim.cli import main; sys.exit(main(['status', 'nothing']))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from alliance_sim.cli import ending, printing
-from alliance_sim.cli.entry import app
+from alliance_sim.cli import console, main
+from alliance_sim.cli.app import app
 
 COMMANDS = sorted(typer.main.get_group(app).commands)
 RUN = "run baseline --half-terms 1"
@@ -72,7 +72,7 @@ def test_closed_streams_leave_their_numbers_to_no_other_file():
 
 def test_the_guard_is_taken_away_again(capsys):
     before = sys.stdout
-    assert ending.main(["--version"]) == 0
+    assert main.main(["--version"]) == 0
     assert sys.stdout is before
-    with printing.guarded_output():
+    with console.guarded_output():
         assert sys.stdout.isatty() is False

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from alliance_sim.configuration import ConfigError, Problem
+from alliance_sim.config import ConfigError, Problem
 from alliance_sim.study import Results, Study
-from alliance_sim.study.checksums import name_with_digest
-from alliance_sim.study.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
-from alliance_sim.study.planning import run_keys
-from alliance_sim.study.store import opened
+from alliance_sim.study.spec.plan import run_keys
+from alliance_sim.study.storage.checksums import name_with_digest
+from alliance_sim.study.storage.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
+from alliance_sim.study.storage.store import opened
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_sim.configuration.source_files import names_told, shipped_configs
+from alliance_sim.config.files import names_told, shipped_configs
 
 Q = 'question = "What if?"\n'
 D = Q + "[design]\n"

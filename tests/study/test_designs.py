@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_sim.configuration import shipped_configs
+from alliance_sim.config import shipped_configs
 
 TWO = """
 "policy.competition" = { from = 0.2, to = 0.6 }

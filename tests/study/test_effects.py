@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_sim.study import Results
-from alliance_sim.study.intervals import between_groups, needed, over_seeds
-from alliance_sim.study.store import opened
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.results.intervals import between_groups, needed, over_seeds
+from alliance_sim.study.storage.store import opened
 
 TWO = 'seeds = 4\nhalf_terms = 2\nkeep = ["trust", "practice"]\n'
 FACTORIAL = TWO + '[design]\n"trust.initial" = [0.3, 0.5]\n"policy.competition" = [0.0, 0.5, 1.0]\n'

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from alliance_sim.cli import main
+from alliance_sim.reporting.export import tables
 from alliance_sim.study import Results, Study
-from alliance_sim.study_export import tables
 
 ASKED = (
     'seeds = 3\nhalf_terms = 2\nkeep = ["trust", "practice"]\n[variants.open]\n[variants.shut]\n'
@@ -75,9 +75,9 @@ def test_the_study_that_goes_along_sweeps_the_same_worlds(study, written, luck):
 
 @pytest.mark.parametrize("name", ["competition_and_trust", "what_matters", "real_schools"])
 def test_shipped_studies_go_along_too(name, written, tmp_path, monkeypatch):
-    from alliance_sim.study.points_table import read_points
-    from alliance_sim.study.store import opened
-    from alliance_sim.study_export.study_text import POINTS_FILE, study_points, study_text
+    from alliance_sim.reporting.export.study_toml import POINTS_FILE, study_points, study_text
+    from alliance_sim.study.storage.points_table import read_points
+    from alliance_sim.study.storage.store import opened
 
     monkeypatch.chdir(tmp_path)
     asked = Study.load(name)

@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from alliance_sim.study import Results
-from alliance_sim.study.checksums import name_with_digest
-from alliance_sim.study.parts import CRC32, RUNS, RUNS_SCHEMA, SERIES, STUDY
-from alliance_sim.study.store import opened
-from alliance_sim.study.studies import cores
+from alliance_sim.study.spec.study_spec import cores
+from alliance_sim.study.storage.checksums import name_with_digest
+from alliance_sim.study.storage.parts import CRC32, RUNS, RUNS_SCHEMA, SERIES, STUDY
+from alliance_sim.study.storage.store import opened
 
 RUNS_A_PART, PARTS, ROWS = 1_000, 100, 61
 ASKED = (

@@ -15,8 +15,8 @@ import pytest
 
 import alliance_sim
 from alliance_sim import Scenario
-from alliance_sim.school_list import read_schools
-from alliance_sim.study import planning
+from alliance_sim.schools import read_schools
+from alliance_sim.study.spec import plan
 
 GRID = '[design]\n"policy.competition" = [0.1, 0.5]\n"trust.initial" = [0.3, 0.6]\n'
 SCHOOLS = "name,pupils\nAsh,200\nBeech,300\nCedar,250\nElm,100\nFir,220\nHazel,180\n"
@@ -66,14 +66,14 @@ def sizes(bundles):
 )
 def test_points_with_few_seeds_travel_together(study, seeds, points, expected):
     told = study(f'seeds = {seeds}\n[design]\n"trust.initial" = {{ from = 0.2, to = 0.8, steps = {points} }}\n')
-    assert sizes(planning.bundled(told.tasks())) == expected
+    assert sizes(plan.bundled(told.tasks())) == expected
 
 
 @pytest.mark.parametrize(
     ("runs", "workers", "size"), [(1000, 2, 50), (200, 2, 50), (199, 2, 50), (40, 2, 10), (3, 5, 1)]
 )
 def test_where_there_is_little_to_do_all_workers_get_their_share(runs, workers, size):
-    assert planning.bundle_size(runs, workers) == size
+    assert plan.bundle_size(runs, workers) == size
 
 
 def test_what_is_done_is_left_out(study):
@@ -81,11 +81,11 @@ def test_what_is_done_is_left_out(study):
     every = keys(told)
     assert len(set(every)) == 8
     done = np.array([[True, False], [True, True], [False, False], [False, False]])
-    left = list(planning.planned(told, done))
+    left = list(plan.planned(told, done))
     assert [(task.point, task.seeds) for task in left] == [(0, (2,)), (2, (1, 2)), (3, (1, 2))]
     assert [key for task in left for key in task.keys] == [every[1], *every[4:]]
-    assert sizes(planning.bundles(told, done, workers=1)) == [[1, 2], [2]]
-    assert list(planning.bundles(told, np.ones((4, 2), bool), workers=1)) == []
+    assert sizes(plan.bundles(told, done, workers=1)) == [[1, 2], [2]]
+    assert list(plan.bundles(told, np.ones((4, 2), bool), workers=1)) == []
 
 
 def test_a_point_has_the_hash_that_its_scenario_has(study):
@@ -155,7 +155,7 @@ def test_keys_change_with_all_that_matters(study, text):
 def test_keys_change_with_the_model(study, monkeypatch):
     told = study("seeds = 2\n")
     before = keys(told)
-    monkeypatch.setattr(planning, "model_version", lambda: "0.1.0+another")
+    monkeypatch.setattr(plan, "model_version", lambda: "0.1.0+another")
     assert not set(before) & set(keys(told))
 
 
@@ -163,8 +163,8 @@ def test_every_compiled_room_is_part_of_the_models_version():
     house = Path(alliance_sim.__file__).parent
     compiled = {path.name for path in house.glob("*.py") if "import loop" in path.read_text(encoding="utf-8")}
     assert len(compiled) > 5
-    assert compiled < set(planning.ROOMS)
-    stamp = planning.model_version().removeprefix(f"{alliance_sim.__version__}+")
+    assert compiled < set(plan.ROOMS)
+    stamp = plan.model_version().removeprefix(f"{alliance_sim.__version__}+")
     assert len(stamp) == 12
 
 
@@ -181,7 +181,7 @@ def test_planning_needs_no_compiler(write):
 def test_a_worker_process_does_without_mesa():
     """Its import costs as much CPU as seventy small worlds, and each worker of a sweep would pay for it."""
     program = (
-        "import sys, alliance_sim.study.worker as worker\nworker.run_function('alliance_sim.study.replicates:live')\n"
+        "import sys, alliance_sim.study.execution.worker as worker\nworker.run_function('alliance_sim.study.execution.run_task:live')\n"
         "print([name for name in ('mesa', 'pandas', 'networkx', 'solara') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -10,11 +10,11 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance_sim.configuration import ConfigError
-from alliance_sim.parameters import PARAMETERS
-from alliance_sim.scenario import Scenario
+from alliance_sim.config import ConfigError
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.study import Study
-from alliance_sim.study.replicates import world_of
+from alliance_sim.study.execution.run_task import world_of
 
 FREE = [
     parameter

@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from alliance_sim.cli import main
-from alliance_sim.configuration.source_files import shipped_configs
-from alliance_sim.study.checksums import name_with_digest
-from alliance_sim.study.condition import verified
-from alliance_sim.study.manifest import sealed
-from alliance_sim.study.parts import RUNS, STUDY, Part
-from alliance_sim.study.reliving import relive
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.config.files import shipped_configs
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.execution.reproduce import relive
+from alliance_sim.study.storage.checksums import name_with_digest
+from alliance_sim.study.storage.manifest import sealed
+from alliance_sim.study.storage.parts import RUNS, STUDY, Part
+from alliance_sim.study.storage.status import verified
 
 SMALL = (
     'seeds = 3\nhalf_terms = 7\nkeep = ["sharing", "trust"]\n[set]\n"population.schools" = 6\n'

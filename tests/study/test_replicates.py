@@ -9,8 +9,8 @@ import pytest
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.study import Task
-from alliance_sim.study.foresight import Foresight, foresee
-from alliance_sim.study.replicates import live
+from alliance_sim.study.execution.estimate import Foresight, foresee
+from alliance_sim.study.execution.run_task import live
 
 SMALL = '[set]\n"population.schools" = 6\n"population.alliance_size" = 3\n"population.teachers_median" = 4\n'
 """Makes worlds small enough for a story."""

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.cli import main
+from alliance_sim.reporting.study.findings import gathered
+from alliance_sim.reporting.study.labels import factor_axis, factor_called
+from alliance_sim.reporting.study.page import page, rendered
+from alliance_sim.reporting.study.summary import answer
+from alliance_sim.reporting.study.to_json import document
 from alliance_sim.study import Results
-from alliance_sim.study.store import opened
-from alliance_sim.study.trouble import StudyError
-from alliance_sim.study_report.document import document
-from alliance_sim.study_report.findings import gathered
-from alliance_sim.study_report.labels import factor_axis, factor_called
-from alliance_sim.study_report.page import page, rendered
-from alliance_sim.study_report.sentences import answer
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.storage.store import opened
 
 KEPT = 'seeds = 10\nhalf_terms = 6\nkeep = ["sharing", "trust"]\n'
 DESIGNS = {

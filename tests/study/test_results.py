@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.study import Results
-from alliance_sim.study.condition import status, verified
-from alliance_sim.study.manifest import sealed
-from alliance_sim.study.store import opened
-from alliance_sim.study.sweeping import sweep
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.execution.sweep import sweep
+from alliance_sim.study.storage.manifest import sealed
+from alliance_sim.study.storage.status import status, verified
+from alliance_sim.study.storage.store import opened
 
 RUNS = '''
 import pyarrow as pa

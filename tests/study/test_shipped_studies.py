@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.cli import main
-from alliance_sim.configuration import json_schema as config_schema
-from alliance_sim.configuration import shipped_configs, shipped_studies
-from alliance_sim.parameters import PARAMETERS
+from alliance_sim.config import json_schema as config_schema
+from alliance_sim.config import shipped_configs, shipped_studies
+from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study import Study
-from alliance_sim.study.schema import json_schema, schema_text
-from alliance_sim.study.shape import DESIGN_KEYS, StudyTable
-from alliance_sim.study.study_file import names_a_study
+from alliance_sim.study.spec.json_schema import json_schema, schema_text
+from alliance_sim.study.spec.load import names_a_study
+from alliance_sim.study.spec.schema import DESIGN_KEYS, StudyTable
 
 STUDIES = Path(__file__).resolve().parents[2] / "configs" / "studies"
 
@@ -45,7 +45,7 @@ def test_the_morris_study_explores_all_but_the_population_and_calibrated_things(
 
 def test_the_schema_for_editors_is_up_to_date():
     assert (STUDIES / "schema.json").read_text(encoding="utf-8") == schema_text(), (
-        "write it anew: python -c \"from alliance_sim.study.schema import schema_text; print(schema_text(), end='')\" "
+        "write it anew: python -c \"from alliance_sim.study.spec.json_schema import schema_text; print(schema_text(), end='')\" "
         "> configs/studies/schema.json"
     )
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from alliance_sim.study.condition import status, verified
-from alliance_sim.study.lock import only_writer, writer_of
-from alliance_sim.study.parts import parts_in
-from alliance_sim.study.sweeping import sweep
-from alliance_sim.study.tasks import RunFunctionError
-from alliance_sim.study.trouble import StudyError
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.execution.sweep import sweep
+from alliance_sim.study.spec.tasks import RunFunctionError
+from alliance_sim.study.storage.lock import only_writer, writer_of
+from alliance_sim.study.storage.parts import parts_in
+from alliance_sim.study.storage.status import status, verified
 
 RUNS = """
 import os, signal, time
@@ -167,7 +167,7 @@ def test_two_sweeps_do_not_share_a_folder(asked):
         with pytest.raises(StudyError, match="another sweep is writing here"):
             swept(asked)
         asking = (
-            "from alliance_sim.study.lock import *; from pathlib import Path\n"
+            "from alliance_sim.study.storage.lock import *; from pathlib import Path\n"
             "print(writer_of(Path('out')))\n"
             "try:\n with only_writer(Path('out')): print('in')\n"
             "except ValueError: print('kept out')"

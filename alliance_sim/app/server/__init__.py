@@ -1,0 +1,1 @@
+"""The page's web server: access, limits and headers around Solara's application."""

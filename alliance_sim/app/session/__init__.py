@@ -1,0 +1,1 @@
+"""What one viewer has open, without any widget."""

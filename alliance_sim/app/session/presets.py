@@ -1,0 +1,119 @@
+"""Pairs of worlds in plain words, to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from alliance_sim.declarations.parameters import Value
+
+
+@dataclass(frozen=True)
+class Side:
+    """One world of a preset: a shipped config, what is changed in it, and what people call it."""
+
+    title: str
+    config: str
+    changes: dict[str, Value] = field(default_factory=dict[str, Value])
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Two worlds that open alike, and the question between them."""
+
+    key: str
+    title: str
+    question: str
+    first: Side
+    second: Side
+
+
+SILICON_VALLEY = Side("Silicon Valley", "silicon_valley")
+ROUTE_128 = Side("Route 128", "route128")
+COSY_CLUB = Side("Cosy club", "cosy_club")
+ISOLATED = Side("Isolated", "isolated")
+
+PRESETS: dict[str, Preset] = {
+    preset.key: preset
+    for preset in (
+        Preset(
+            "silicon_valley_route128",
+            "Silicon Valley against Route 128",
+            "Both compete equally hard. One is open and networked, the other closed and secretive. Who shares more?",
+            SILICON_VALLEY,
+            ROUTE_128,
+        ),
+        Preset(
+            "competition_collaboration",
+            "Competition against collaboration",
+            "One system makes schools compete and gives little time; the other gives time and eases off. What follows?",
+            Side("Competitive", "competitive"),
+            Side("Collaborative", "collaborative"),
+        ),
+        Preset(
+            "coordinator",
+            "With and without a coordinator",
+            "The same schools, with and without somebody who brings teachers together. What is a coordinator worth?",
+            Side("Coordinated", "baseline"),
+            Side("Left alone", "baseline", {"coordinator.present": False}),
+        ),
+        Preset(
+            "reciprocity",
+            "With and without reciprocity",
+            "In one world favours are remembered, thanked for and returned; in the other nobody keeps accounts.",
+            Side("Give and take", "baseline"),
+            Side("Give and forget", "baseline", {"reciprocity.enabled": False}),
+        ),
+        Preset(
+            "corners_open",
+            "Four corners: Silicon Valley and the cosy club",
+            "Both are open and networked; only one competes. Does comfort help or hold back?",
+            SILICON_VALLEY,
+            COSY_CLUB,
+        ),
+        Preset(
+            "corners_closed",
+            "Four corners: Route 128 and the isolated system",
+            "Both are closed and secretive; only one competes. Does competition make up for closed doors?",
+            ROUTE_128,
+            ISOLATED,
+        ),
+        Preset(
+            "corners_calm",
+            "Four corners: the cosy club and the isolated system",
+            "Neither competes; only one is open and networked. Are open doors enough?",
+            COSY_CLUB,
+            ISOLATED,
+        ),
+        Preset(
+            "bonds",
+            "Alliances that may end: loose against bound",
+            "Alliances that disappoint can end. In one system schools leave as they like; in the other they are bound.",
+            Side("Loose", "federations", {"governance.hard_share": 0.0}),
+            Side("Bound", "federations", {"governance.hard_share": 1.0}),
+        ),
+        Preset(
+            "turnover",
+            "People stay, people come and go",
+            "In one world everybody stays in post; in the other teachers, heads and coordinators change as in England.",
+            Side("All stay", "baseline"),
+            Side("Come and go", "staff_turnover"),
+        ),
+        Preset(
+            "initiatives",
+            "Left in peace, or one initiative after another",
+            "The same schools, but in one system a new initiative arrives every few months. What does that cost?",
+            Side("Left in peace", "baseline"),
+            Side("Initiatives", "policy_churn"),
+        ),
+        Preset(
+            "dominance",
+            "Help of one's choice, or sent to the largest school",
+            "Teachers ask whom they trust, or are sent to the largest school of their alliance, which may not refuse.",
+            Side("Own choice", "baseline"),
+            Side("Sent", "dominance"),
+        ),
+    )
+}
+"""Every preset by its key, in the order of the list. The first is what the page opens with."""
+
+FIRST = next(iter(PRESETS))

@@ -1,0 +1,1 @@
+"""Data for the pictures on the page, computed from a session."""

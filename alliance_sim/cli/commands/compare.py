@@ -1,0 +1,145 @@
+"""``alliance-sim compare``: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alliance_sim.cli import console, loading, output
+from alliance_sim.cli.errors import FAILED, Refusal
+
+if TYPE_CHECKING:
+    from alliance_sim.comparison.comparison import Comparison, Difference
+
+PAGE = "comparison.html"
+SHORT = (
+    "sharing", "jpd", "trust", "head_trust", "reciprocity", "practice", "frontier", "level", "refusals", "fatigue",
+    "attainment", "attainment_gap",
+)  # fmt: skip
+"""The outcomes of the table on the terminal; the page has all."""
+
+
+def compare(
+    configs: Sequence[str], overrides: Sequence[str], seeds: int, first_seed: int, half_terms: int,
+    schools: str | None, out: Path | None, workers: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Live paired worlds, show how they differ, and make the page if asked to."""
+    if len(configs) < 2:
+        raise Refusal(f"a comparison needs two configs at least; give another one beside {configs[0]}")
+    if first_seed + seeds - 1 > loading.LARGEST_SEED:
+        raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
+    loaded = loading.load(configs, overrides, schools)
+    loading.refuse_too_much(len(configs) * seeds * (half_terms + 1) * 23.0, "give fewer --seeds or --half-terms")
+    _remark(loaded, overrides)
+    options = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
+    options |= {"schools": loading.without_folders(schools) if schools else None}
+    command = loading.repeatable("compare", configs, overrides, options)
+    if out is None:
+        comparison = _lived(loaded, seeds, first_seed, half_terms, workers)
+    else:
+        with output.all_or_nothing(out) as folder:
+            comparison = _lived(loaded, seeds, first_seed, half_terms, workers)
+            _write(comparison, loaded, folder, command, options | {"set": list(overrides)})
+    if as_json:
+        console.show_json(_document(comparison, loaded, command, out))
+    else:
+        _show(comparison, out)
+
+
+def _remark(loaded: loading.Loaded, overrides: Sequence[str]) -> None:
+    scenarios = loaded.scenarios
+    for place, scenario in enumerate(scenarios):
+        twin = next((other.name for other in scenarios[:place] if other.hash == scenario.hash), None)
+        if twin:
+            why = "with these --set" if overrides else "as they are written"
+            console.say(f"Note: {why}, {twin} and {scenario.name} are the same world.")
+
+
+def _lived(loaded: loading.Loaded, seeds: int, first_seed: int, half_terms: int, workers: int | None) -> Comparison:
+    from alliance_sim.comparison.comparison import compare as live_and_compare
+
+    console.made_ready(scenario.configuration for scenario in loaded.scenarios)
+    with console.progress_shown("Living", "worlds") as progress:
+        try:
+            return live_and_compare(
+                loaded.scenarios,
+                seeds=seeds,
+                first_seed=first_seed,
+                half_terms=half_terms,
+                workers=workers,
+                progress=progress,
+            )
+        except RuntimeError as trouble:
+            from concurrent.futures.process import BrokenProcessPool
+
+            if isinstance(trouble.__cause__, BrokenProcessPool):
+                sentence = (
+                    "a worker process ended before its work was done, perhaps for lack of memory; try --workers 1"
+                )
+                raise Refusal(sentence, code=FAILED) from None
+            raise
+
+
+def _write(comparison: Comparison, loaded: loading.Loaded, folder: Path, command: str, options: dict[str, Any]) -> None:
+    from alliance_sim.reporting import charts
+    from alliance_sim.reporting.comparison import page as report
+
+    curves = charts.four_curves(comparison)
+    (folder / "comparison.svg").write_text(charts.svg(curves), "utf-8")
+    (folder / "comparison.png").write_bytes(charts.png(curves))
+    page = report.page(comparison, command=command, school_list=loaded.school_list)
+    (folder / PAGE).write_text(page, "utf-8")
+    comparison.frame().to_parquet(folder / "comparison.parquet", engine="pyarrow", compression="zstd", index=False)
+    comparison.differences_frame().to_csv(folder / "differences.csv", index=False, lineterminator="\n")
+    for name, scenario in zip(comparison.names, comparison.scenarios, strict=True):
+        (folder / f"{name}.toml").write_text(scenario.to_toml(), "utf-8")
+    output.write_json(output.provenance(command, comparison.scenarios, options), folder / "provenance.json")
+    if loaded.school_list is not None:
+        output.write_json(loaded.school_list.to_dict(), folder / "schools.json")
+
+
+def _document(comparison: Comparison, loaded: loading.Loaded, command: str, out: Path | None) -> dict[str, Any]:
+    from alliance_sim.comparison.summary import answer
+
+    return comparison.to_dict() | {
+        "answer": answer(comparison),
+        "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
+        "command": command,
+        "out": str(out) if out else None,
+        "page": str(out / PAGE) if out else None,
+    }
+
+
+def _show(comparison: Comparison, out: Path | None) -> None:
+    from alliance_sim.comparison.summary import answer, judged_over
+
+    for sentence in answer(comparison):
+        console.show(sentence)
+    for other in range(1, len(comparison.scenarios)):
+        found = [comparison.difference(name, other) for name in SHORT]
+        rows = [_row(one) for one in found]
+        first, second = comparison.titles[0], comparison.titles[other]
+        columns = ["", first, second, "difference", "95 % interval"]
+        title = f"{judged_over(comparison)}, {second} less {first}"
+        console.show("", console.table(columns, rows, numbers=range(1, 5), title=title))
+    if any(not one.direction for one in comparison.differences if one.outcome in SHORT):
+        console.show("? The interval includes zero: no clear difference.")
+    if out is None:
+        console.show("--out DIR makes a page of it with all outcomes, the picture, and the data.")
+    else:
+        console.show(f"The page lies at {out / PAGE}")
+
+
+def _row(found: Difference) -> list[str]:
+    from alliance_sim.engine.modules.registry import outcome_declared
+    from alliance_sim.text import figures_said
+
+    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
+    values = figures_said(found.first_value, found.second_value)
+    return [
+        outcome_declared(found.outcome).title,
+        *values,
+        difference + ("" if found.direction else " ?"),
+        f"{low} to {high}",
+    ]

@@ -1,0 +1,172 @@
+"""``alliance-sim parameters``, ``configs``, ``check`` and ``schools``: looking before running."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from alliance_sim.cli import console, loading
+from alliance_sim.cli.commands import inspect_study
+from alliance_sim.cli.errors import Refusal, problem_told
+
+if TYPE_CHECKING:
+    from alliance_sim.config import Configuration
+    from alliance_sim.declarations.parameters import Parameter
+
+GROUPS_SHOWN = 30
+
+
+def parameters(word: str, as_json: bool) -> None:
+    """Every parameter, or those in which the word occurs."""
+    from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
+
+    sought = word.strip().casefold()
+    found = [parameter for parameter in PARAMETERS.values() if sought in _searched(parameter)]
+    if not found:
+        from alliance_sim.config import nearest_parameter
+
+        meant = nearest_parameter(word)
+        hint = f"did you mean {meant}?" if meant else "`alliance-sim parameters` lists them all"
+        raise Refusal(f"no parameter mentions {word!r}; {hint}")
+    if as_json:
+        console.show_json({"parameters": [asdict(parameter) | {"allowed": parameter.allowed} for parameter in found]})
+        return
+    from alliance_sim.text import value_said
+
+    for group, (heading, _) in GROUPS.items():
+        rows = [
+            [
+                f"{one.name}\n  {'' if one.symbol == '—' else f'{one.symbol} = '}{value_said(one.default)}",
+                f"{one.meaning} ({one.unit}; {one.source})\n{one.allowed}",
+            ]
+            for one in found
+            if one.group == group
+        ]
+        if rows:
+            columns = ["parameter and default", "meaning, unit, source; what is allowed"]
+            console.show(console.table(columns, rows, title=heading))
+
+
+def _searched(parameter: Parameter) -> str:
+    return " ".join((parameter.name, parameter.symbol, parameter.meaning, parameter.source)).casefold()
+
+
+def configs(as_json: bool) -> None:
+    """What is shipped: names and questions, of configs and of studies."""
+    from alliance_sim.config import load_configuration, shipped_configs, shipped_studies
+    from alliance_sim.config.files import read
+
+    shipped = {name: load_configuration(name) for name in shipped_configs()}
+    studies = {name: str(read(path, name).document["question"]) for name, path in shipped_studies().items()}
+    if as_json:
+        listed = [{"name": name, "question": one.question, "hash": one.hash} for name, one in shipped.items()]
+        of_studies = [{"name": name, "question": question} for name, question in studies.items()]
+        console.show_json({"configs": listed, "studies": of_studies})
+        return
+    rows = [[name, one.question] for name, one in shipped.items()]
+    console.show(console.table(["config", "question"], rows))
+    console.show(console.table(["study", "question"], [list(row) for row in studies.items()]))
+    folder = next(iter(shipped_configs().values())).parent
+    where = f"They lie in {folder} and its folder studies."
+    console.show(f"{where} To make your own, copy one, or extend it, and give its path.")
+
+
+def check(names: Sequence[str], as_json: bool) -> None:
+    """What is wrong with configs and studies and where, or what is special about them."""
+    from alliance_sim.config import ConfigError, Problem, load_configuration
+    from alliance_sim.study import Study
+    from alliance_sim.study.spec.load import names_a_study
+
+    if not names:
+        lists = "`alliance-sim configs` lists names"
+        raise Refusal(f"check needs the name or path of a config or study, or --schema; {lists}")
+    told: list[dict[str, Any]] = []
+    problems: dict[Problem, None] = {}
+    for name in names:
+        kind = "study" if names_a_study(name) else "config"
+        try:
+            if kind == "study":
+                found = inspect_study.special(study := Study.load(name))
+                if not as_json:
+                    inspect_study.show_fine(name, study)
+            else:
+                found = _special(configuration := load_configuration(name))
+                if not as_json:
+                    _show_fine(name, configuration)
+        except ConfigError as error:
+            problems.update(dict.fromkeys(error.problems))
+            wrong = [problem_told(problem) for problem in error.problems]
+            told.append({kind: name, "fine": False, "problems": wrong})
+        else:
+            told.append({kind: name, "fine": True} | found)
+    if problems:
+        raise CheckedAndRefused(told, problems)
+    if as_json:
+        console.show_json({"configs": told})
+
+
+class CheckedAndRefused(Refusal):
+    """Some configs were refused; what was found about the others is told as well."""
+
+    def __init__(self, told: Sequence[dict[str, Any]], problems: Any) -> None:
+        super().__init__(*map(str, problems), problems=[problem_told(problem) for problem in problems])
+        self.told = list(told)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return super().to_dict() | {"configs": self.told}
+
+
+def _special(configuration: Configuration) -> dict[str, Any]:
+    from alliance_sim.declarations.parameters import PARAMETERS
+
+    return {
+        "name": configuration.name,
+        "question": configuration.question,
+        "hash": configuration.hash,
+        "differs": {name: value for name, value in configuration.values.items() if value != PARAMETERS[name].default},
+        "events": [event.told for event in configuration.events],
+    }
+
+
+def _show_fine(name: str, configuration: Configuration) -> None:
+    from alliance_sim.declarations.parameters import PARAMETERS
+    from alliance_sim.text import event_said, value_said
+
+    console.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
+    differs = [key for key, value in configuration.values.items() if value != PARAMETERS[key].default]
+    if differs:
+        rows = [
+            [key, value_said(PARAMETERS[key].default), value_said(configuration.values[key]), PARAMETERS[key].meaning]
+            for key in differs
+        ]
+        console.show(console.table(["differs in", "baseline", "here", "meaning"], rows))
+    else:
+        console.show("It has every parameter at its default.")
+    for event in configuration.events:
+        changes = ", ".join(event_said(event))
+        console.show(f"After year {event.year:g}: {changes}.")
+
+
+def schema() -> None:
+    """The JSON schema of configs, for editors."""
+    from alliance_sim.config import json_schema
+
+    console.show_json(json_schema())
+
+
+def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
+    """What was read from a list, what was grouped how, and what was left out and why."""
+    (configuration,) = loading.read_configs(["baseline"], overrides)
+    report = loading.read_list(file, configuration.values).report
+    if as_json:
+        console.show_json(report.to_dict())
+        return
+    for sentence in report.sentences():
+        console.show(sentence)
+    groups = sorted(report.groups, key=lambda group: -group.schools)
+    rows = [[one.name, one.kind, f"{one.schools:,}", f"{one.teachers:,}"] for one in groups[:GROUPS_SHOWN]]
+    console.show(console.table(["alliance", "made by", "schools", "teachers"], rows, numbers=(2, 3)))
+    if len(groups) > GROUPS_SHOWN:
+        console.show(f"and {len(groups) - GROUPS_SHOWN:,} smaller alliances; --json lists them all.")

@@ -1,0 +1,178 @@
+"""``alliance-sim serve``: the browser view."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from alliance_sim.cli import console
+from alliance_sim.cli.errors import Refusal
+from alliance_sim.config import changed, default_configuration
+from alliance_sim.mesa_model.scenario import Scenario
+
+USUAL_PORT = 8765
+HERE = "127.0.0.1"
+ROOT_PATH = re.compile(r"(/[\w.~-]+)+/?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where the page is served, and how many it serves.
+
+    Attributes:
+        host: where the server listens.
+        port: its port; none for the usual one or any that is free.
+        allow_origin: further addresses of the page.
+        root_path: the path under which a proxy serves it.
+        behind_proxy: whether a proxy's headers are believed.
+        sessions: how many sessions there may be; none for the default.
+        memory_mb: the memory, in MB, above which no new session begins; none for the default.
+    """
+
+    host: str = HERE
+    port: int | None = None
+    allow_origin: Sequence[str] = ()
+    root_path: str = ""
+    behind_proxy: bool = False
+    sessions: int | None = None
+    memory_mb: int | None = None
+
+
+def serve(configs: Sequence[str], schools: str | None, network: Network, browser: bool) -> None:
+    """Serve the page until interrupted."""
+    _refuse_without_extra()
+    if len(configs) not in (0, 2):
+        raise Refusal("serve takes two configs or none; give two, such as: alliance-sim serve route128 silicon_valley")
+    _refuse_addresses(network)
+    # Files are read and refused before anything is opened.
+    from alliance_sim.app import startup
+    from alliance_sim.app.session.session_config import RefusedError, Schools
+
+    if configs:
+        startup.SERVED.configs = configs[0], configs[1]
+    if schools is not None:
+        startup.SERVED.schools = Schools(Path(schools).name, Path(schools))
+    try:
+        scenarios = startup.served_setup().scenarios()
+    except RefusedError as error:
+        raise Refusal(str(error)) from None
+    listening = _listening(network.host, network.port)
+    # Compiled before anybody waits for a page.
+    console.made_ready(scenario.configuration for scenario in scenarios)
+    _prepare_beside(scenarios)
+    _until_interrupted(listening, network, browser)
+
+
+def _prepare_beside(scenarios: Sequence[Scenario]) -> None:
+    """What else the page can show is compiled, where it is not yet, in a process that gives way to the page."""
+    from alliance_sim.app.precompile import PREPARATION
+    from alliance_sim.app.session.interventions import HAND_EVENTS
+    from alliance_sim.app.session.presets import PRESETS
+    from alliance_sim.app.session.session_config import of_side
+
+    shown = [of_side(side).configuration for preset in PRESETS.values() for side in (preset.first, preset.second)]
+    pressed = [event.sets for event in HAND_EVENTS.values() if event.sets]
+    PREPARATION.begin(
+        ready=[default_configuration(), *(scenario.configuration for scenario in scenarios)],
+        wanted=[
+            *(default_configuration(sets) for sets in pressed),
+            *shown,
+            *(changed(one, sets) for one in shown for sets in pressed),
+        ],
+        then=lambda: console.write("Every pair of worlds is ready.\n"),
+    )
+
+
+def _refuse_without_extra() -> None:
+    assets = Path(sys.prefix) / "share" / "solara" / "cdn"  # what solara-assets installs; it has no module
+    if find_spec("solara") is None or not assets.is_dir():
+        raise Refusal("the browser view needs more than the library; install it: pip install 'alliance-sim[app]'")
+
+
+def _listening(host: str, port: int | None) -> socket.socket:
+    """A socket at this port; where none was asked for, at the usual one or any that is free."""
+    for tried in (USUAL_PORT, 0) if port is None else (port,):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if os.name != "nt":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, tried))
+        except (OSError, OverflowError) as trouble:
+            listening.close()
+            if tried == USUAL_PORT and port is None:
+                continue
+            reason = getattr(trouble, "strerror", None) or str(trouble)
+            raise Refusal(
+                f"nothing can be served at {host}, port {tried} ({reason}); give another --port, or leave it out"
+            ) from None
+        return listening
+    raise AssertionError("a port of one's own is always tried")
+
+
+def _refuse_addresses(network: Network) -> None:
+    from alliance_sim.app.server.access import normal_origin
+
+    for origin in network.allow_origin:
+        try:
+            normal_origin(origin)
+        except ValueError as error:
+            raise Refusal(f"--allow-origin: {error}") from None
+    if network.root_path and not ROOT_PATH.fullmatch(network.root_path):
+        raise Refusal(f"--root-path: {network.root_path[:80]!r} is not a path; give one such as /lecture")
+
+
+def _until_interrupted(listening: socket.socket, network: Network, browser: bool) -> None:
+    os.environ["SOLARA_APP"] = "alliance_sim.app.page"
+    os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    import uvicorn
+
+    from alliance_sim.app.server import server as page_server
+
+    port = listening.getsockname()[1]
+    limits = {"sessions": network.sessions, "memory_mb": network.memory_mb}
+    options = page_server.Options(
+        network.host, port, network.allow_origin, network.root_path, network.behind_proxy,
+        **{name: value for name, value in limits.items() if value is not None},
+    )  # fmt: skip
+    policy = page_server.access_policy(options)
+    app = page_server.application(options, policy)
+    _warmed()
+    page_server.quiet_terminal()
+    server: Any = uvicorn.Server(page_server.uvicorn_config(app, options))
+    began = server.startup
+
+    async def startup(sockets: Any = None) -> None:
+        await began(sockets=sockets)
+        if server.started:
+            _say_where(page_server.shown_address(options, policy), browser)
+
+    server.startup = startup  # the place is told once the page can be asked for, not before
+    server.run(sockets=[listening])  # at Ctrl-C uvicorn ends in order, and then raises the interrupt again
+
+
+def _warmed() -> None:
+    """Everything that the first page needs is loaded before anybody is told where it is."""
+    from alliance_sim.app.startup import begun
+    from alliance_sim.app.views.narrative import story
+
+    import_module("alliance_sim.app.page")
+    session, _ = begun("")
+    session.step()
+    story(session)
+
+
+def _say_where(url: str, browser: bool) -> None:
+    console.write(f"The page is at {url}   (Ctrl-C ends it)\n")
+    if browser:
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

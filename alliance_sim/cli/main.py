@@ -1,0 +1,111 @@
+"""The one place where commands begin and end: exit codes, refusals, interrupts, readers that leave."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+import typer
+
+from alliance_sim.cli import console
+from alliance_sim.cli import study_app as _  # noqa: F401 - makes its commands known
+from alliance_sim.cli.app import app
+from alliance_sim.cli.errors import DONE, FAILED, INTERRUPTED, REFUSED, Refusal, refusal_of
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Args:
+        arguments: what stands after ``alliance-sim``; by default, what the shell gave.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if _closed_from_the_start():
+        console.say("alliance-sim: standard output is closed; send it to a file or to /dev/null")
+        return REFUSED
+    with suppress(AttributeError, ValueError):  # a terminal without Greek letters gets question marks, not a crash
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        with console.guarded_output(), _ended_politely():
+            code = app(words, prog_name="alliance-sim", standalone_mode=False)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except typer.Abort:
+        code = INTERRUPTED
+    except SystemExit as leaving:
+        code = leaving.code
+    except (console.ReaderLeftError, BrokenPipeError):
+        console.let_go_of(sys.stdout)
+        return DONE
+    except console.OutputError as trouble:
+        console.let_go_of(sys.stdout)
+        code = _refused(Refusal(str(trouble), code=FAILED), as_json=False)
+    except Exception as error:
+        refusal = refusal_of(error, "alliance-sim")
+        if refusal is None:
+            raise
+        code = _refused(refusal, as_json="--json" in words)
+    if code == INTERRUPTED:
+        closed = "The page is closed." if words[:1] == ["serve"] else "Interrupted; nothing is left half-written."
+        console.say(f"\n{closed}")
+    return code if isinstance(code, int) else DONE
+
+
+def _refused(refusal: Refusal, *, as_json: bool) -> int:
+    if as_json:
+        try:
+            console.show_json(refusal.to_dict())
+        except console.ReaderLeftError:
+            console.let_go_of(sys.stdout)
+        except console.OutputError:
+            console.let_go_of(sys.stdout)
+            as_json = False
+    if not as_json:
+        for sentence in refusal.sentences:
+            console.say(sentence)
+    return refusal.code
+
+
+def _closed_from_the_start() -> bool:
+    """Whether standard output was closed when the process started.
+
+    All three standard streams are opened then, on nothing: else the next file or socket would get their numbers.
+    """
+    closed = cast("Any", sys.stdout) is None
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+            if stream.fileno() != number:
+                os.dup2(stream.fileno(), number)
+            setattr(sys, name, stream)
+    return closed
+
+
+@contextmanager
+def _ended_politely() -> Generator[None]:
+    """Being told to end by ``kill`` or a closed terminal is an interrupt as well: there may be a folder to remove."""
+    before: dict[int, Any] = {}
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not stop the tidying up
+        raise KeyboardInterrupt
+
+    with suppress(ValueError, AttributeError):  # not in the main thread; no hang-ups on Windows
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, interrupted)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""Paired runs of two configs, and the differences between them."""

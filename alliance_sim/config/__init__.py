@@ -1,0 +1,34 @@
+"""Configs: a question and its differences, read from TOML, checked, and resolved into every parameter's value."""
+
+from alliance_sim.config.config import Configuration, Event
+from alliance_sim.config.errors import ConfigError, Problem, UnknownNameError, shortened
+from alliance_sim.config.files import shipped_configs, shipped_studies
+from alliance_sim.config.overrides import parse_override, parse_overrides
+from alliance_sim.config.resolve import changed, default_configuration, load_configuration, load_untrusted
+from alliance_sim.config.resources import machine_memory, memory_needed, refuse_misfits, results_too_large
+from alliance_sim.config.schema import json_schema, schema_text
+from alliance_sim.config.suggestions import nearest_parameter
+
+__all__ = [
+    "ConfigError",
+    "Configuration",
+    "Event",
+    "Problem",
+    "UnknownNameError",
+    "changed",
+    "default_configuration",
+    "json_schema",
+    "load_configuration",
+    "load_untrusted",
+    "machine_memory",
+    "memory_needed",
+    "nearest_parameter",
+    "parse_override",
+    "parse_overrides",
+    "refuse_misfits",
+    "results_too_large",
+    "schema_text",
+    "shipped_configs",
+    "shipped_studies",
+    "shortened",
+]

@@ -1,0 +1,1 @@
+"""Declarations of parameters, outcomes, maturity strands and modules: data only, without compiled code."""

@@ -1,0 +1,94 @@
+"""What a switchable module declares: what switches it on, what it remembers, and what it does when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.declarations.types import Parameter
+from alliance_sim.engine.state import Column, World, columns
+
+type Rule = Callable[..., None]
+"""A compiled loop ``rule(world, settings, own, seed, half_term)``; ``own`` is what the module remembers."""
+type Measure = Callable[..., float]
+"""A compiled loop ``measure(world, settings, own)`` that gives one number."""
+
+
+class MechanismError(RuntimeError):
+    """A user's own mechanism failed while a simulation ran. The message is one sentence."""
+
+
+class Moment(Enum):
+    """When in a half-term a module does something, in order."""
+
+    OPENING = "when the world opens"
+    YEAR_OVER = "once a year, when results are out"
+    START = "as a half-term begins, before heads meet"
+    MINDS_MADE_UP = "when everybody has decided what to ask, before anything is answered"
+    ANSWERED = "when all requests are answered"
+    END = "when practice has aged, before outcomes are measured"
+
+
+@dataclass(frozen=True)
+class Module:
+    """A mechanism that is off unless somebody asks for it.
+
+    Attributes:
+        name: what it is called, as its file is.
+        claims: the rows of the theory table that it answers to.
+        switches: the parameters that are 0 or false while the module is off; any of them switches it on.
+        rules: what it does at which moment; several modules at one moment act in the order of the register.
+        remembers: a NamedTuple of its own columns, each saying ``of`` which table; None if it has none.
+        leans: whether it writes to the ``leanings``; the rules of a user's own mechanism have them only then.
+        minutes: whether it reads the ``minutes``; likewise.
+        outcomes: what it adds to the outcomes of the system, and how each is measured.
+        redrawn: what becomes of what it remembers when schools change alliances, ``redrawn(world, own, moved)``.
+        parameters: its own parameters, where they are not the model's: of a mechanism in a user's file.
+    """
+
+    name: str
+    claims: str
+    switches: tuple[str, ...]
+    rules: Mapping[Moment, Rule]
+    remembers: type[NamedTuple] | None = None
+    leans: bool = False
+    minutes: bool = False
+    outcomes: Mapping[Outcome, Measure] = field(default_factory=dict[Outcome, Measure])
+    parameters: tuple[Parameter, ...] = ()
+    redrawn: Callable[..., None] | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Module:
+        return self
+
+    def memory(self, world: World) -> Any:
+        """Its own columns for a world, all zero; an empty tuple if it has none."""
+        if self.remembers is None:
+            return ()
+        table: Any = self.remembers
+        return table(**blank_of(table, world))
+
+
+def blank_of(table: type[NamedTuple], world: World) -> dict[str, Any]:
+    """Zeroed columns, each as long as the table it says it is ``of``; areas and contacts where a column has them."""
+    rows = {
+        "system": 1,
+        "alliances": world.alliances.age.size,
+        "schools": world.schools.id.size,
+        "head_ties": world.head_ties.trust.size,
+        "teachers": world.teachers.id.size,
+        "ties": world.ties.trust.size,
+    }
+    wide = {"practice_areas": world.teachers.practice.shape[1], "contacts": world.teachers.asks.shape[1]}
+    return {name: _blank(column, rows, wide) for name, column in columns(table).items()}
+
+
+def _blank(column: Column, rows: Mapping[str, int], wide: Mapping[str, int]) -> Any:
+    return np.zeros((rows[column.of], *(wide[name] for name in column.shape)), column.dtype)

@@ -1,0 +1,204 @@
+"""Check the columns after a user's own rule: what it may not write is read-only, the rest must be within bounds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alliance_sim.declarations.module import MechanismError, Module, Moment
+from alliance_sim.engine.compilation import loop
+from alliance_sim.engine.state import TABLES, Column, World, columns
+from alliance_sim.validation import bounds_said
+
+CAREFUL = "ALLIANCE_SIM_CAREFUL"
+"""Set to 1 (``--careful`` sets it): columns are checked before each own rule too, so that no rule is blamed for
+values that it found."""
+_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("leanings", "sent")}
+
+
+class _Check(NamedTuple):
+    """A column of a table, and the least and most that it may hold, in the column's own type."""
+
+    table: str
+    column: str
+    low: Any
+    high: Any
+
+
+@loop
+def first_outside(values: Any, low: Any, high: Any) -> int:
+    """The place of the first value that is not from low to high, -1 if there is none; NaN is outside."""
+    bad = False
+    for place in range(values.size):
+        bad |= not ((values[place] >= low) & (values[place] <= high))
+    if bad:
+        for place in range(values.size):
+            if not (values[place] >= low and values[place] <= high):
+                return place
+    return -1
+
+
+@loop
+def first_foreign(rows: Any, first: Any, after: Any) -> int:
+    """The place of the first entry that is neither -1 nor one of its teacher's own rows, -1 if there is none."""
+    wide = rows.size // max(1, first.size)
+    for teacher in range(first.size):
+        for place in range(teacher * wide, (teacher + 1) * wide):
+            if rows[place] != -1 and not (first[teacher] <= rows[place] < after[teacher]):
+                return place
+    return -1
+
+
+def as_rules_see_it(world: World, module: Module) -> World:
+    """The world for a rule of a user's own mechanism: fixed columns are read-only, undeclared tables are missing."""
+    fixed = {table: getattr(world, table)._replace(**_read_only(world, table, _fixed(table))) for table in _FIXED_IN}
+    return world._replace(
+        **fixed,
+        leanings=world.leanings if module.leans else None,
+        minutes=_minutes(world) if module.minutes else None,
+    )
+
+
+def as_measures_see_it(world: World, module: Module) -> World:
+    """The world for a measure, which only reads."""
+    tables = [name for name in TABLES if name not in ("leanings", "minutes")]
+    fixed = {name: getattr(world, name)._replace(**_read_only(world, name, _all(name))) for name in tables}
+    leanings = minutes = None
+    if module.leans:
+        leanings = world.leanings._replace(**_read_only(world, "leanings", _all("leanings")))
+    if module.minutes:
+        minutes = _minutes(world)
+    return world._replace(**fixed, leanings=leanings, minutes=minutes)
+
+
+def _minutes(world: World) -> Any:
+    return world.minutes._replace(**_read_only(world, "minutes", _fixed("minutes")))
+
+
+def _read_only(world: World, table: str, names: tuple[str, ...]) -> dict[str, Any]:
+    views: dict[str, Any] = {}
+    for name in names:
+        views[name] = view = getattr(getattr(world, table), name).view()
+        view.flags.writeable = False
+    return views
+
+
+@cache
+def _all(table: str) -> tuple[str, ...]:
+    return tuple(columns(TABLES[table]))
+
+
+@cache
+def _fixed(table: str) -> tuple[str, ...]:
+    return tuple(name for name, column in columns(TABLES[table]).items() if column.fixed)
+
+
+_FIXED_IN = tuple(
+    name
+    for name, table in TABLES.items()
+    if name != "minutes" and any(column.fixed for column in columns(table).values())
+)
+
+
+@cache
+def _checks_of(table: type[NamedTuple], name: str, bounded_only: bool) -> tuple[_Check, ...]:
+    """What is checked in a table; of a mechanism's own table, the columns that declare bounds."""
+    return tuple(
+        _Check(name, key, *limits)
+        for key, column in columns(table).items()
+        if not column.fixed and (name, key) not in _FOLLOWS_OTHER_COLUMNS
+        if (limits := _limits_of(column, bounded_only)) is not None
+    )
+
+
+def _limits_of(column: Column, bounded_only: bool) -> tuple[Any, Any] | None:
+    """The least and the most that a column may hold; None where its type holds nothing else."""
+    dtype = np.dtype(column.dtype)
+    declared = column.bounds or column.limits
+    if dtype.kind == "b" or (bounded_only and declared is None):
+        return None
+    about: Any = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
+    low, high = declared or (-np.inf, np.inf)
+    low, high = max(low, about.min), min(high, about.max)
+    if dtype.kind != "f" and low <= about.min and high >= about.max:
+        return None
+    return dtype.type(low), dtype.type(high)
+
+
+def refuse_values_out_of_bounds(
+    world: World, own: Any, module: Module, rule: str, moment: Moment, half_term: int, *, before: bool = False
+) -> None:
+    """Look at every column that a rule of a user's own mechanism may have written.
+
+    Args:
+        world: the columns.
+        own: what the mechanism remembers.
+        module: the mechanism.
+        rule: the name of its rule.
+        moment: when the rule ran.
+        half_term: in which half-term.
+        before: whether the rule has not run yet, so that what is found was written by something else.
+
+    Raises:
+        MechanismError: with mechanism, rule, column, row, value and bounds.
+    """
+    for check, place, found in _found(world, own, module, moment):
+        value, table = found.flat[place].item(), check.table
+        column = columns(type(own) if table == "own" else TABLES[table])[check.column]
+        row, further = divmod(place, found.size // len(found))
+        which = f"row {row:,}" if found.ndim == 1 else f"row {row:,}, {column.shape[0]} {further}"
+        shown = f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
+        what = f"{table}.{check.column}, {which}, is {shown}"
+        allowed = _allowed(check, column)
+        when = f"{moment.name} of half-term {half_term:,}"
+        if before:
+            text = f"{what} before the mechanism {module.name} runs {rule} ({when}), but must be {allowed}"
+            raise MechanismError(f"{text}; another program or a script wrote it")
+        text = f"the mechanism {module.name}: after {rule}, {when}, {what}, but must be {allowed} ({column.unit})"
+        raise MechanismError(f"{text}; limit what the rule writes")
+
+
+def _allowed(check: _Check, column: Column) -> str:
+    if (check.table, check.column) in _FOLLOWS_OTHER_COLUMNS:
+        inside = " inside the alliance" if check.column == "sent" else ""
+        return f"-1 or a row of the teacher's own ties{inside}"
+    declared = column.bounds or column.limits
+    if declared is None:
+        return "a finite number"
+    return bounds_said(*declared)
+
+
+def _found(world: World, own: Any, module: Module, moment: Moment) -> Iterator[tuple[_Check, int, Any]]:
+    """The first value out of bounds of each column that has one."""
+    for name, table in TABLES.items():
+        if name in ("crossings", "minutes") or (name == "leanings" and not module.leans):
+            continue
+        held = getattr(world, name)
+        for check in _checks_of(table, name, False):
+            values = getattr(held, check.column)
+            if (place := first_outside(values.reshape(-1), check.low, check.high)) >= 0:
+                yield check, place, values
+    if module.remembers is not None:
+        for check in _checks_of(module.remembers, "own", True):
+            values = getattr(own, check.column)
+            if (place := first_outside(values.reshape(-1), check.low, check.high)) >= 0:
+                yield check, place, values
+    teachers = world.teachers
+    first, outside = teachers.first_tie[:-1], teachers.first_outside
+    if moment is Moment.MINDS_MADE_UP:  # answered next; at other moments nothing reads it
+        asks = teachers.asks
+        if (place := first_foreign(asks.reshape(-1), first, teachers.first_tie[1:])) >= 0:
+            yield _Check("teachers", "asks", 0, 0), place, asks
+    if module.leans and moment in (Moment.START, Moment.MINDS_MADE_UP):
+        sent = world.leanings.sent
+        if (place := first_foreign(sent, first, outside)) >= 0:
+            yield _Check("leanings", "sent", 0, 0), place, sent
+
+
+def is_careful() -> bool:
+    """Whether columns are checked before own rules, too."""
+    return os.environ.get(CAREFUL, "") not in ("", "0")

@@ -1,0 +1,193 @@
+"""Compile the rules of users' own mechanisms with bounds checks, and report their run-time errors in one sentence.
+
+The model's own loops trust their row numbers. A user's rule gets twins of every compiled function that it calls, the
+model's helpers included, in which each access to a column is checked: an index past the end of a column is an error
+of the mechanism instead of a segmentation fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from types import CellType, CodeType, FunctionType, ModuleType
+from typing import Any, cast
+
+import numpy as np
+from numba import njit
+from numba.core.dispatcher import Dispatcher
+from numba.core.errors import NumbaError
+
+from alliance_sim.declarations.module import MechanismError
+from alliance_sim.validation import one_line, said
+
+_njit: Any = njit
+_LONGEST_REASON = 160
+_NOT_FOR_NJIT = ("nopython", "boundscheck")
+
+
+def compiled_with_bounds_checks(function: Any, stamp: str) -> Any:
+    """A twin of a compiled function that checks every index, as do all compiled functions that it calls.
+
+    Args:
+        function: a Numba dispatcher of a user's file.
+        stamp: decides with the function's code whether machine code that is kept on disk is still valid.
+    """
+    try:
+        twin = _twin_of(function, {}, {}, cache=True)
+    except RuntimeError:  # neither the user's folder nor Numba's own can be written
+        return _twin_of(function, {}, {}, cache=False)
+    # Numba has no public way to widen what the cache watches.
+    twin._cache._cache_file._source_stamp = stamp
+    return twin
+
+
+def _twin_of(function: Any, twins: dict[int, Any], globals_of: dict[int, dict[str, Any]], *, cache: bool) -> Any:
+    if id(function) in twins:
+        return twins[id(function)]
+    python: FunctionType = function.py_func
+    known = python.__globals__
+    # One copy of a file's globals serves all its functions, so that functions that call each other find the twins.
+    ours = globals_of.setdefault(id(known), dict(known))
+    copied = FunctionType(python.__code__, ours, python.__name__, python.__defaults__)
+    copied.__kwdefaults__, copied.__qualname__ = python.__kwdefaults__, python.__qualname__
+    copied.__module__, copied.__doc__ = python.__module__, python.__doc__
+    options = {name: value for name, value in function.targetoptions.items() if name not in _NOT_FOR_NJIT}
+    cells = [CellType() for _ in python.__closure__ or ()]
+    if cells:
+        copied = FunctionType(python.__code__, ours, python.__name__, python.__defaults__, tuple(cells))
+        copied.__kwdefaults__, copied.__qualname__, copied.__module__ = (
+            python.__kwdefaults__,
+            python.__qualname__,
+            python.__module__,
+        )
+    twin = twins[id(function)] = _njit(**options, boundscheck=True, **({"cache": True} if cache else {}))(copied)
+    for name in _names_in(python.__code__):
+        if isinstance(known.get(name), Dispatcher):
+            ours[name] = _twin_of(known[name], twins, globals_of, cache=False)
+    for cell, had in zip(cells, python.__closure__ or (), strict=True):
+        held = had.cell_contents
+        cell.cell_contents = _twin_of(held, twins, globals_of, cache=False) if isinstance(held, Dispatcher) else held
+    return twin
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    """The global and attribute names that a function and the functions inside it use."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
+
+
+def fingerprint_of(functions: Mapping[str, Any]) -> str:
+    """SHA-256 over the values that compiled functions take from outside their code: globals, closures and defaults.
+
+    Compiled code holds such values as constants, so code that is kept on disk is valid only for these.
+    """
+    sha, seen = hashlib.sha256(), set[int]()
+    for name, function in sorted(functions.items()):
+        for line in _captured(name, function, seen):
+            sha.update(line.encode("utf-8", "surrogatepass") + b"\n")
+    return sha.hexdigest()
+
+
+def _captured(name: str, value: Any, seen: set[int]) -> Iterator[str]:
+    match value:
+        case Dispatcher() | FunctionType():
+            function = cast("FunctionType", getattr(value, "py_func", value))
+            if id(function) in seen:
+                return
+            seen.add(id(function))
+            yield f"{name}: function {function.__module__ if _is_ours(function) else ''}.{function.__qualname__}"
+            if _is_ours(function):
+                return  # its text, and so all that it takes, is part of the stamp
+            names = sorted(set(_names_in(function.__code__)))
+            cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+            taken = {each: function.__globals__[each] for each in names if each in function.__globals__}
+            taken |= {each: cell.cell_contents for each, cell in cells}
+            taken |= {"defaults": function.__defaults__, "keywords": function.__kwdefaults__}
+            for each, held in taken.items():
+                yield from _captured(f"{name}.{each}", held, seen)
+        case np.ndarray():
+            array = cast("np.ndarray[Any, Any]", value)
+            digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+            yield f"{name}: array {array.dtype.descr} {array.shape} {digest}"
+        case Enum() | ModuleType() | type():
+            yield f"{name}: {getattr(value, '__module__', '')}.{getattr(value, '__name__', value)}"
+        case tuple() | list():
+            yield f"{name}: {type(value).__qualname__} of {len(cast('list[Any]', value))}"
+            for place, each in enumerate(cast("list[Any]", value)):
+                yield from _captured(f"{name}[{place}]", each, seen)
+        case dict():
+            yield f"{name}: dict of {len(cast('dict[Any, Any]', value))}"
+            for key, each in cast("dict[Any, Any]", value).items():
+                yield from _captured(f"{name}[{key!r}]", each, seen)
+        case None | bool() | int() | float() | complex() | str() | bytes() | np.generic():
+            yield f"{name}: {type(value).__qualname__} {value!r}"
+        case _:
+            yield f"{name}: a {type(value).__module__}.{type(value).__qualname__}"
+
+
+def _is_ours(function: FunctionType) -> bool:
+    return Path(function.__code__.co_filename).is_relative_to(Path(__file__).parent)
+
+
+def failure_of(error: Exception, who: str, rule: Any, when: str, declared: tuple[bool, bool]) -> MechanismError:
+    """What a rule raised, as an error of its mechanism.
+
+    Args:
+        error: what Numba or the rule raised.
+        who: the mechanism's name.
+        rule: the rule, or the measure, that raised it.
+        when: the moment and half-term, in words.
+        declared: whether the module declares ``leans`` and ``minutes``.
+    """
+    file = Path(rule.py_func.__code__.co_filename)
+    place = f"the mechanism {who}: {rule.py_func.__name__}, {when},"
+    if isinstance(error, NumbaError):
+        line = _line_in(error, file)
+        where = f"{file}, line {line}" if line else str(file)
+        return MechanismError(one_line(f"{where}: {place} cannot be compiled: {_typing(error, file, line, declared)}"))
+    if isinstance(error, IndexError):
+        why = "an index is past the end of a column; compare the row numbers that the rule uses with the column's size"
+        return MechanismError(one_line(f"{file}: {place} was stopped: {why}"))
+    if isinstance(error, KeyError):
+        what = f"{said(error.args[0]) if error.args else 'a name'} is no parameter of the table that it reads"
+        return MechanismError(one_line(f"{file}: {place} was stopped: {what}; declare it in parameters=(…)"))
+    raised = f"{type(error).__name__}: {said(str(error))}" if str(error) else type(error).__name__
+    return MechanismError(one_line(f"{file}: {place} was stopped by {raised}; correct the rule"))
+
+
+def _typing(error: NumbaError, file: Path, line: int | None, declared: tuple[bool, bool]) -> str:
+    text = str(error)
+    source = _source_line(file, line)
+    if "readonly array" in text:
+        shows = f" ({source})" if source else ""
+        return f"it writes to a column that own rules may only read{shows}; write to another column"
+    if re.search(r"Unknown attribute '\w+' of type none", text):
+        for name, option, has in (("leanings", "leans", declared[0]), ("minutes", "minutes", declared[1])):
+            if not has and (name in source or name in file.read_text("utf-8")):
+                return f"it uses world.{name}, which needs {option}=True in Module(…); add it"
+    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    reason = next((each for each in lines if not each.startswith(("Failed in nopython", "- Resolution"))), text)
+    reason = re.sub(r"\x1b\[[0-9;]*m", "", reason)
+    shows = f" in: {source}" if source else ""
+    return f"{reason[:_LONGEST_REASON]}{shows}; use what Numba supports"
+
+
+def _line_in(error: NumbaError, file: Path) -> int | None:
+    found = re.findall(rf'{re.escape(file.name)}"?,? (?:\(|line )(\d+)', re.sub(r"\x1b\[[0-9;]*m", "", str(error)))
+    return int(found[-1]) if found else None
+
+
+def _source_line(file: Path, line: int | None) -> str:
+    try:
+        return file.read_text("utf-8").splitlines()[line - 1].strip()[:80] if line else ""
+    except (OSError, IndexError, UnicodeDecodeError):
+        return ""
+
+
+type Checked = Callable[..., Any]
+"""A compiled function of a user's file whose every index is checked."""

@@ -1,0 +1,1 @@
+"""Optional processes, one file each, and their registry."""

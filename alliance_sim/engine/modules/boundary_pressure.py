@@ -1,0 +1,59 @@
+"""Boundary push: an agenda or a redrawing from outside unites a strong alliance and breaks a weak one (B9, B14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.indexing import staff_of, ties_of
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import World
+
+STRONG = 0.55
+"""Mean trust of staff from which an alliance closes ranks (as MODEL 7 calls a tie mutually trusting)."""
+SHAKEN = 0.08
+"""Share of (missing) trust that the strongest push moves in a half-term."""
+
+
+@rule
+def trust_under_pressure(trust: float, push: float, strong: bool) -> float:
+    """Strong: T += 0.08·push·(1 − T). Weak: T ·= 1 − 0.08·push (B9, B14)."""
+    return trust + SHAKEN * push * (1.0 - trust) if strong else trust * (1.0 - SHAKEN * push)
+
+
+@loop
+def alliances_are_pushed(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """While policy pushes, each half-term an alliance either closes ranks or comes apart a little.
+
+    Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
+    """
+    ties, apart, push = world.ties, world.leanings.apart, settings.policy.boundary_push
+    if push == 0.0:
+        return
+    for alliance in range(world.alliances.age.size):
+        start, end = staff_of(world, alliance)
+        total, many = 0.0, 0
+        for teacher in range(start, end):
+            first, outside, _ = ties_of(world, teacher)
+            for tie in range(first, outside):
+                if not apart[tie]:
+                    total += ties.trust[tie]
+                    many += 1
+        strong = many > 0 and total / max(1, many) >= STRONG
+        for teacher in range(start, end):
+            first, outside, _ = ties_of(world, teacher)
+            for tie in range(first, outside):
+                if not apart[tie]:
+                    ties.trust[tie] = trust_under_pressure(np.float64(ties.trust[tie]), push, strong)
+
+
+MODULE = Module(
+    name="boundary_push",
+    claims="B9, B14",
+    switches=("policy.boundary_push",),
+    rules={Moment.START: alliances_are_pushed},
+)

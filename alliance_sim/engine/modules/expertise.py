@@ -1,0 +1,69 @@
+"""The expertise map: without one people misjudge who knows what; a directory helps brokers most (C11, B22)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.indexing import ties_of
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Column, Floats, World
+
+UNUSED = 0.85
+"""Share of a directory's worth that is lost on teachers, who hardly look into it (B22); coordinators use all of it."""
+
+
+class Hearsay(NamedTuple):
+    """What people think of each other's practice before they have worked together."""
+
+    rumour: Annotated[Floats, Column("float32", "SD", "how far off a first impression is", of="ties")]
+
+
+@rule
+def misjudged(misjudgement: float, rumour: float, trust: float, directory: float) -> float:
+    """E = s·ε·(1 − T)·(1 − 0.15·directory): who trusts somebody knows them better (C11)."""
+    return misjudgement * rumour * (1.0 - trust) * (1.0 - (1.0 - UNUSED) * directory)
+
+
+@rule
+def brokers_haze(misjudgement: float, directory: float) -> float:
+    """1 + 3s·(1 − directory): a coordinator without a map is as blind as the others, with one is not (B22)."""
+    return 1.0 + 3.0 * misjudgement * (1.0 - directory)
+
+
+@loop
+def rumours_are_drawn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """At the opening: a lasting first impression on each tie."""
+    ids = world.teachers.id
+    for teacher in range(ids.size):
+        first, _, last = ties_of(world, teacher)
+        for tie in range(first, last):
+            own.rumour[tie] = random_streams.normal(
+                seed, random_streams.RUMOUR, 0, ids[teacher], ids[world.ties.partner[tie]]
+            )
+
+
+@loop
+def people_are_misjudged(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Each half-term, from trust as it stands."""
+    expertise = settings.expertise
+    for tie in range(own.rumour.size):
+        trust, rumour = np.float64(world.ties.trust[tie]), np.float64(own.rumour[tie])
+        world.leanings.error[tie] += misjudged(expertise.misjudgement, rumour, trust, expertise.directory)
+    for alliance in range(world.alliances.age.size):
+        world.leanings.haze[alliance] *= brokers_haze(expertise.misjudgement, expertise.directory)
+
+
+MODULE = Module(
+    name="expertise",
+    claims="B22, C11",
+    switches=("expertise.misjudgement",),
+    rules={Moment.OPENING: rumours_are_drawn, Moment.START: people_are_misjudged},
+    remembers=Hearsay,
+    leans=True,
+)

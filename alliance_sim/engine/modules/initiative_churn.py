@@ -1,0 +1,83 @@
+"""Churn: initiatives arrive and scatter people's focus, unless a coordinator buffers them (A18, B16).
+
+Everybody is busy with the new thing: they ask more and go less deep, and what had been built up between pairs starts
+again a level lower. Initiatives come from policy, so that schools whose alliance has ended are not spared.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.indexing import Row, staff_of, ties_of
+from alliance_sim.engine.processes.brokerage import present_credibility
+from alliance_sim.engine.processes.trust import NETWORKING, set_both_levels
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Column, Ints, World
+
+BUSTLE = 0.3
+"""How much more people ask while an initiative is new."""
+DISTRACTED = 0.5
+"""How much of what a help would move is lost while it is."""
+
+
+class Initiatives(NamedTuple):
+    """What arrived this half-term."""
+
+    arrived: Annotated[Ints, Column("bool", "yes or no", "whether an initiative reached the alliance", of="alliances")]
+
+
+@rule
+def chance_to_arrive(frequency: float, buffered: float, credibility: float) -> float:
+    """P = frequency·(1 − buffered·c): a coordinator who is listened to keeps initiatives off, or in order (B16)."""
+    return frequency * (1.0 - buffered * credibility)
+
+
+@loop
+def initiatives_arrive(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Each half-term an initiative may reach an alliance; its teachers are busy, and pairs may lose a level."""
+    teachers, ties = world.teachers, world.ties
+    for alliance in range(own.arrived.size):
+        credibility = present_credibility(world.coordinators, alliance)
+        likely = chance_to_arrive(settings.churn.frequency, settings.churn.buffered, credibility)
+        who = world.schools.id[world.alliances.first_school[alliance]]
+        own.arrived[alliance] = random_streams.uniform(seed, random_streams.INITIATIVE, half_term, who) < likely
+        if not own.arrived[alliance]:
+            continue
+        start, end = staff_of(world, alliance)
+        for teacher in range(start, end):
+            world.leanings.zeal[teacher] *= 1.0 + BUSTLE
+            world.leanings.depth[teacher] *= 1.0 - DISTRACTED
+            first, outside, _ = ties_of(world, teacher)
+            for tie in range(first, outside):
+                other = ties.partner[tie]
+                if other < teacher or ties.level[tie] <= NETWORKING:
+                    continue
+                draw = random_streams.uniform(
+                    seed, random_streams.FOCUS_LOST, half_term, teachers.id[teacher], teachers.id[Row(other)]
+                )
+                if draw < settings.churn.reset:
+                    set_both_levels(ties, tie, ties.level[tie] - 1)
+
+
+@loop
+def initiatives(world: World, settings: Settings, own: Any) -> float:
+    """Share of alliances."""
+    return own.arrived.mean()
+
+
+MODULE = Module(
+    name="churn",
+    claims="A18, B16, C36",
+    switches=("churn.frequency",),
+    rules={Moment.START: initiatives_arrive},
+    remembers=Initiatives,
+    leans=True,
+    outcomes={
+        Outcome("initiatives", "share of alliances", "alliances that a new initiative reached", "system"): initiatives
+    },
+)

@@ -1,0 +1,77 @@
+"""Power: one school holds the purse, and decides; seen as control, that costs it trust (A16, A17, B12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.indexing import Row, is_among, staff_of, teachers_of, ties_of
+from alliance_sim.engine.modules.hub_push import hub_of
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import World
+
+OWN_PAIRS_FIRST = 0.5
+"""Practice by which pairs of the purse's holder look better to a coordinator whom it pays, at full skew."""
+WAITING = 0.4
+"""Share of requests of others that die while they wait for the holder's word, at full veto."""
+
+
+@rule
+def trust_under_control(trust: float, resentment: float, skew: float) -> float:
+    """T ·= 1 − resentment·skew: who decides alone is not trusted, even when kindly meant (B12)."""
+    return trust * (1.0 - resentment * skew)
+
+
+@loop
+def purse_decides(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Brokerage leans towards the holder's teachers; what others want waits for the holder's word."""
+    skew, veto = settings.power.purse, settings.power.veto
+    for alliance in range(world.alliances.age.size):
+        if not world.alliances.alive[alliance]:
+            continue
+        start, end = staff_of(world, alliance)
+        first, last = teachers_of(world, hub_of(world, alliance))
+        for teacher in range(start, end):
+            inside = is_among(teacher, first, last)
+            if not inside:
+                world.leanings.zeal[teacher] *= 1.0 - WAITING * veto
+            mine, outside, _ = ties_of(world, teacher)
+            for tie in range(mine, outside):
+                if inside or is_among(world.ties.partner[tie], first, last):
+                    world.leanings.favour[tie] += OWN_PAIRS_FIRST * skew
+
+
+@loop
+def control_is_resented(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Each half-term: teachers and heads elsewhere trust the holder of the purse a little less."""
+    skew, resentment = max(settings.power.purse, settings.power.veto), settings.power.resentment
+    ties, head_trust = world.ties, world.head_ties.trust
+    for alliance in range(world.alliances.age.size):
+        if not world.alliances.alive[alliance]:
+            continue
+        hub = hub_of(world, alliance)
+        first, last = teachers_of(world, hub)
+        for teacher in range(first, last):
+            mine, outside, _ = ties_of(world, teacher)
+            for tie in range(mine, outside):
+                back = Row(ties.twin[tie])
+                ties.trust[back] = trust_under_control(np.float64(ties.trust[back]), resentment, skew)
+        begin, after = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        members = after - begin
+        for other in range(begin, after):
+            if other != hub:
+                place = world.alliances.first_head_tie[alliance] + (other - begin) * members + hub - begin
+                head_trust[place] = trust_under_control(np.float64(head_trust[place]), resentment, skew)
+
+
+MODULE = Module(
+    name="power",
+    claims="A16, A17, B12",
+    switches=("power.purse", "power.veto"),
+    rules={Moment.START: purse_decides, Moment.END: control_is_resented},
+    leans=True,
+)

@@ -1,0 +1,52 @@
+"""Reputation: what people expect of strangers comes from their school's standing; later, from what they lived (A2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.indexing import ties_of
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import World
+
+REACH = 0.5
+"""Trust between the school of best and that of worst standing, at full weight."""
+
+
+@rule
+def first_expectation(trust: float, weight: float, rank: float) -> float:
+    """T0' = T0 + weight·½·(½ − rank): the better a school's place, the more its people are trusted unseen (A2)."""
+    return min(0.98, max(0.02, trust + weight * REACH * (0.5 - rank)))
+
+
+@loop
+def standing_speaks(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """At the opening, and only then: first trust leans towards the standing of the partner's school."""
+    teachers, ties, ranks = world.teachers, world.ties, world.schools.rank
+    weight = settings.reputation.weight
+    for teacher in range(teachers.id.size):
+        first, _, last = ties_of(world, teacher)
+        for tie in range(first, last):
+            rank = np.float64(ranks[teachers.school[ties.partner[tie]]])
+            ties.trust[tie] = first_expectation(np.float64(ties.trust[tie]), weight, rank)
+    trust = world.head_ties.trust
+    for alliance in range(world.alliances.age.size):
+        begin, after = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        block, members = world.alliances.first_head_tie[alliance], after - begin
+        for one in range(members):
+            for other in range(members):
+                if one != other:
+                    place, rank = block + one * members + other, np.float64(ranks[begin + other])
+                    trust[place] = first_expectation(np.float64(trust[place]), weight, rank)
+
+
+MODULE = Module(
+    name="reputation",
+    claims="A2",
+    switches=("reputation.weight",),
+    rules={Moment.OPENING: standing_speaks},
+)

@@ -1,0 +1,152 @@
+"""Spawning and the network of hubs: mature alliances take a new one under their wing; hubs have a fast lane (C18, C19).
+
+Who founds an alliance takes trust along: heads of the new one begin with some of what the founder's heads have. Leaders
+for that are scarce: each founding uses one up, and alliances grow them slowly. Hub schools of different alliances share
+more readily with each other than others do across boundaries.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.indexing import Row, staff_of, teachers_of, ties_beyond, ties_of
+from alliance_sim.engine.modules.hub_push import hub_of
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Column, Floats, Ints, World
+
+MATURE = 2.5
+"""Mean level of an alliance's ties from which it can take on another: its pairs mostly co-operate."""
+TAKEN_ALONG = 0.5
+"""Share of the founder's head start in trust that the new alliance begins with."""
+
+
+class Nurseries(NamedTuple):
+    """Who can found, and who was founded."""
+
+    leaders: Annotated[Floats, Column("float32", "leaders", "ready to lead another alliance", of="alliances")]
+    spawned: Annotated[Ints, Column("bool", "yes or no", "whether another alliance took it on", of="alliances")]
+    hub: Annotated[Ints, Column("bool", "yes or no", "whether a school is its alliance's hub", of="schools")]
+
+
+@rule
+def leaders_after(leaders: float, rate: float, level: float) -> float:
+    """Leaders += rate·(level − 1)/3, to 3 at most: close work is where people learn to lead (C18)."""
+    return min(3.0, leaders + rate * (level - 1.0) / 3.0)
+
+
+@rule
+def trust_of_the_founded(trust: float, founders: float) -> float:
+    """H += ½·[H̄_founder − H]₊ (C18)."""
+    return trust + TAKEN_ALONG * max(0.0, founders - trust)
+
+
+@step
+def mean_level_of(world: World, alliance: int) -> float:
+    """Of the ties inside an alliance; 1 where there are none."""
+    start, end = staff_of(world, alliance)
+    total, many = 0.0, 0
+    for teacher in range(start, end):
+        first, outside, _ = ties_of(world, teacher)
+        for tie in range(first, outside):
+            total += world.ties.level[tie]
+            many += 1
+    return total / max(1, many) if many else 1.0
+
+
+@step
+def mean_head_trust_of(world: World, alliance: int) -> float:
+    """Of heads in each other; what stands on a block's diagonal is nobody's trust."""
+    first = world.alliances.first_head_tie[alliance]
+    members = world.alliances.first_school[alliance + 1] - world.alliances.first_school[alliance]
+    total = 0.0
+    for one in range(members):
+        for other in range(members):
+            if one != other:
+                total += world.head_ties.trust[first + one * members + other]
+    return total / max(1, members * (members - 1))
+
+
+@loop
+def hubs_are_known(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """At the opening: the largest school of each alliance is its hub."""
+    for alliance in range(own.leaders.size):
+        if world.alliances.first_school[alliance] < world.alliances.first_school[alliance + 1]:
+            own.hub[hub_of(world, alliance)] = True
+
+
+@loop
+def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Once a year: who is mature and has a leader to spare may take on the alliance that works least closely."""
+    told, alliances = settings.spawning, own.leaders.size
+    for founder in range(alliances):
+        if not world.alliances.alive[founder]:
+            continue
+        level = mean_level_of(world, founder)
+        own.leaders[founder] = leaders_after(np.float64(own.leaders[founder]), told.leaders, level)
+        draw = random_streams.uniform(
+            seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.first_school[founder]]
+        )
+        if level < MATURE or own.leaders[founder] < 1.0 or draw >= told.rate:
+            continue
+        founded, lowest = -1, MATURE
+        for other in range(alliances):
+            if other != founder and world.alliances.alive[other] and not own.spawned[other]:
+                others = mean_level_of(world, other)
+                if others < lowest:
+                    founded, lowest = other, others
+        if founded < 0:
+            continue
+        own.leaders[founder] -= 1.0
+        own.spawned[founded] = True
+        founders = mean_head_trust_of(world, founder)
+        first, members = world.alliances.first_head_tie[founded], 0
+        members = world.alliances.first_school[founded + 1] - world.alliances.first_school[founded]
+        for one in range(members):
+            for another in range(members):
+                if one != another:
+                    place = first + one * members + another
+                    trust = np.float64(world.head_ties.trust[place])
+                    world.head_ties.trust[place] = trust_of_the_founded(trust, founders)
+
+
+@loop
+def hubs_have_a_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Each half-term: staff of hub schools are readier to help those of other hubs (C19)."""
+    lane = settings.spawning.fast_lane
+    for school in range(own.hub.size):
+        if not own.hub[school] or lane == 0.0:
+            continue
+        start, end = teachers_of(world, school)
+        for teacher in range(start, end):
+            first, last = ties_beyond(world, teacher)
+            for tie in range(first, last):
+                if own.hub[Row(world.teachers.school[world.ties.partner[tie]])]:
+                    world.leanings.stance[tie] += lane
+
+
+@loop
+def spawned(world: World, settings: Settings, own: Any) -> float:
+    """Spawned alliances a standing one."""
+    return own.spawned.sum() / max(1, world.alliances.alive.sum())
+
+
+MODULE = Module(
+    name="spawning",
+    claims="C18, C19",
+    switches=("spawning.rate", "spawning.fast_lane"),
+    rules={
+        Moment.OPENING: hubs_are_known,
+        Moment.YEAR_OVER: mature_alliances_spawn,
+        Moment.START: hubs_have_a_fast_lane,
+    },
+    remembers=Nurseries,
+    leans=True,
+    outcomes={Outcome("spawned", "share of alliances", "alliances that another one took on", "system"): spawned},
+)

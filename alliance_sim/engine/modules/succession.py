@@ -1,0 +1,139 @@
+"""Succession: alliances grow leaders, so that a head who leaves is followed by somebody whom the others know (A24).
+
+The school that gives a leader away gains too: who is left has more to decide, and practises better for it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.indexing import teachers_of
+from alliance_sim.engine.modules.challenge import best_area_of, practice_after_challenge
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Column, Floats, Ints, World
+
+FOLLOWS = 0.5
+"""Share of the trust in who left that who was grown in the alliance begins with."""
+
+
+class Pipeline(NamedTuple):
+    """Who could follow whom."""
+
+    leaders: Annotated[Floats, Column("float32", "leaders", "ready in a school", of="schools")]
+    trust: Annotated[Floats, Column("float32", "trust", "H before this year's heads left", of="head_ties")]
+    vacancies: Annotated[Ints, Column("int32", "posts", "of heads that fell vacant so far", of="system")]
+    within: Annotated[Ints, Column("int32", "posts", "of these that were filled from within the alliance", of="system")]
+
+
+@rule
+def leaders_grown(leaders: float, rate: float, jointly: float) -> float:
+    """Leaders += rate·JPDs a teacher and half-term, to 2 at most: people learn to lead by developing practice (A24)."""
+    return min(2.0, leaders + rate * jointly)
+
+
+@rule
+def trust_in_successor(stranger: float, before: float) -> float:
+    """H = H_stranger + ½·(H_before − H_stranger): known in the alliance, and yet new in the post."""
+    return stranger + FOLLOWS * (before - stranger)
+
+
+@loop
+def heads_are_remembered(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Before heads leave at the turn of the year: how the others stood to them."""
+    for place in range(own.trust.size):
+        own.trust[place] = world.head_ties.trust[place]
+
+
+@loop
+def successors_step_in(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """As the half-term begins in which heads have changed: posts are filled from within where there is somebody."""
+    if settings.turnover.heads == 0.0 or half_term % 6 != 1 or half_term == 1:
+        return
+    for alliance in range(world.alliances.age.size):
+        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        for school in range(first, last):
+            left = random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, world.schools.id[school])
+            if left >= settings.turnover.heads:
+                continue
+            own.vacancies[0] += 1
+            donor = best_donor(own.leaders, first, last)
+            if own.leaders[donor] < 1.0 or not world.alliances.alive[alliance]:  # nobody looks there any more
+                continue
+            own.leaders[donor] -= 1.0
+            own.within[0] += 1
+            remember_trust(world, own.trust, alliance, school)
+            staff_step_up(world, settings, donor)
+
+
+@step
+def staff_step_up(world: World, settings: Settings, school: int) -> None:
+    """Who is left takes over what the leader did, and betters what each does best."""
+    practice = world.teachers.practice
+    start, end = teachers_of(world, school)
+    for teacher in range(start, end):
+        area = best_area_of(world, teacher)
+        own = np.float64(practice[teacher, area])
+        practice[teacher, area] = practice_after_challenge(own, settings.succession.gain, settings.practice.ceiling)
+
+
+@step
+def best_donor(leaders: Floats, first: int, last: int) -> int:
+    """The school with most leaders ready."""
+    donor = first
+    for school in range(first, last):
+        if leaders[school] > leaders[donor]:
+            donor = school
+    return donor
+
+
+@step
+def remember_trust(world: World, before: Floats, alliance: int, school: int) -> None:
+    """Both ways, between the school's new head and the others."""
+    trust, first = world.head_ties.trust, world.alliances.first_school[alliance]
+    block, members = world.alliances.first_head_tie[alliance], world.alliances.first_school[alliance + 1] - first
+    for other in range(members):
+        if other != school - first:
+            for place in (block + (school - first) * members + other, block + other * members + school - first):
+                trust[place] = trust_in_successor(np.float64(trust[place]), np.float64(before[place]))
+
+
+@loop
+def leaders_grow(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Each half-term of developing practice jointly."""
+    schools = world.schools
+    for school in range(own.leaders.size):
+        staff = schools.first_teacher[school + 1] - schools.first_teacher[school]
+        own.leaders[school] = leaders_grown(
+            np.float64(own.leaders[school]), settings.succession.rate, schools.developed[school] / staff
+        )
+
+
+@loop
+def filled_within(world: World, settings: Settings, own: Any) -> float:
+    """Share of vacancies so far; NaN before there was one."""
+    return own.within[0] / own.vacancies[0] if own.vacancies[0] > 0 else np.nan
+
+
+MODULE = Module(
+    name="succession",
+    claims="A24",
+    switches=("succession.rate",),
+    rules={
+        Moment.YEAR_OVER: heads_are_remembered,
+        Moment.START: successors_step_in,
+        Moment.END: leaders_grow,
+    },
+    remembers=Pipeline,
+    outcomes={
+        Outcome(
+            "filled_within", "share of posts", "heads' posts filled from within the alliance", "system"
+        ): filled_within
+    },
+)

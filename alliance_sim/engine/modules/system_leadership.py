@@ -1,0 +1,62 @@
+"""System leadership: who trusts partners comes to care for their pupils, and feels less of a rival (C15, B6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import World
+
+
+@rule
+def concern(moral_reach: float, trust: float, gate: float) -> float:
+    """M = reach·[T − gate]₊/(1 − gate): nobody makes sacrifices for those they do not trust (B6)."""
+    return moral_reach * max(0.0, trust - gate) / (1.0 - gate)
+
+
+@loop
+def heads_care(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """A head's mean trust in the others decides how far the school's concern goes beyond its gates.
+
+    Where an alliance has ended there are no partners to be concerned for.
+    """
+    gate = min(0.99, settings.system_leadership.gate)
+    for alliance in range(world.alliances.age.size):
+        if not world.alliances.alive[alliance]:
+            continue
+        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        block, members = world.alliances.first_head_tie[alliance], last - first
+        for school in range(first, last):
+            trust = 0.0
+            for other in range(members):
+                if other != school - first:
+                    trust += world.head_ties.trust[block + (school - first) * members + other]
+            cares = concern(settings.system_leadership.reach, trust / max(1, members - 1), gate)
+            felt = np.float64(world.leanings.concern[school])
+            world.leanings.concern[school] = 1.0 - (1.0 - felt) * (1.0 - cares)
+
+
+@loop
+def mean_concern(world: World, settings: Settings, own: Any) -> float:
+    """Mean over schools."""
+    return world.leanings.concern.mean()
+
+
+MODULE = Module(
+    name="system_leadership",
+    claims="B6, C15",
+    switches=("system_leadership.reach",),
+    rules={Moment.START: heads_care},
+    leans=True,
+    outcomes={
+        Outcome(
+            "concern", "share", "of rivalry that is not felt for concern with partners' pupils", "system"
+        ): mean_concern
+    },
+)

@@ -1,0 +1,86 @@
+"""Elements of trust: goodwill, openness, reliability, competence, each earned after the one before (A4).
+
+How much two trust each other says nothing yet of what for. Close work needs the later elements, and help that turned
+out well is how they are learnt.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.engine.compilation import loop, rule
+from alliance_sim.engine.indexing import Row
+from alliance_sim.engine.processes.help_exchange import BETRAYED, HONOURED, JOINT
+from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Column, Floats, World
+
+ELEMENTS = 4.0
+
+
+class Elements(NamedTuple):
+    """What two have learnt to trust in each other."""
+
+    learnt: Annotated[Floats, Column("float32", "elements", "0 strangers … 4 competence is known", of="ties")]
+
+
+@rule
+def elements_after(learnt: float, lessons: float, ending: int) -> float:
+    """E += 1/lessons when honoured, to 4; e −= 1 after a betrayal, to 0 (A4)."""
+    if ending == HONOURED:
+        return min(ELEMENTS, learnt + 1.0 / lessons)
+    return max(0.0, learnt - 1.0) if ending == BETRAYED else learnt
+
+
+@rule
+def level_for(learnt: float) -> int:
+    """Goodwill bears networking, openness co-ordination, reliability co-operation, competence collaboration."""
+    return min(COLLABORATION, NETWORKING + int(learnt))
+
+
+@loop
+def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Each half-term no pair works more closely than what it has learnt bears; strangers have learnt nothing yet."""
+    if not settings.trust_elements.enabled:
+        return
+    most, given, twin = world.leanings.most, world.ties.given, world.ties.twin
+    for tie in range(own.learnt.size):
+        if given[tie] == 0.0 and given[Row(twin[tie])] == 0.0:  # a newcomer has the post, not what was learnt in it
+            own.learnt[tie] = 0.0
+        most[tie] = min(most[tie], level_for(np.float64(own.learnt[tie])))
+
+
+@loop
+def pairs_learn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """From each help inside an alliance, both."""
+    minutes, lessons = world.minutes, settings.trust_elements.lessons
+    for alliance in range(minutes.noted.size):
+        for entry in range(minutes.first[alliance], minutes.first[alliance] + minutes.noted[alliance]):
+            tie = Row(minutes.tie[entry])
+            for each in (tie, Row(world.ties.twin[tie])):
+                own.learnt[each] = elements_after(np.float64(own.learnt[each]), lessons, minutes.answer[entry] % JOINT)
+
+
+@loop
+def competence_known(world: World, settings: Settings, own: Any) -> float:
+    """Share of ties."""
+    return (own.learnt >= ELEMENTS - 1.0).mean()
+
+
+MODULE = Module(
+    name="trust_elements",
+    claims="A4",
+    switches=("trust_elements.enabled",),
+    rules={Moment.START: elements_limit_work, Moment.ANSWERED: pairs_learn},
+    remembers=Elements,
+    leans=True,
+    minutes=True,
+    outcomes={
+        Outcome("competence_known", "share of ties", "ties on which competence is trusted", "system"): competence_known
+    },
+)

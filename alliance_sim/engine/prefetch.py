@@ -1,0 +1,82 @@
+"""Rows sent for before they are needed, so that nobody waits for memory; nothing here changes a number.
+
+Rows lie in order, and processors guess that the next will be wanted; what leads across a boundary they cannot guess.
+Waiting for it was a third of a half-term's cost in a world that is larger than the processor's own memory.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from alliance_sim.engine.compilation import step
+from alliance_sim.engine.indexing import Row, staff_of, ties_beyond, ties_of_staff
+from alliance_sim.engine.state import Floats, World
+
+LINE = 64
+"""Bytes that memory hands over at a time."""
+
+
+@intrinsic
+def _prefetch(_: Any, column: Any, place: Any) -> Any:
+    """The processor's own instruction, which Numba has no name for."""
+
+    def instruction(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        entry = builder.gep(context.make_array(signature.args[0])(context, builder, given[0]).data, [given[1]])
+        known_to_llvm = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        prefetch = cgutils.get_or_insert_function(builder.module, known_to_llvm, "llvm.prefetch.p0")
+        to_read, kept_near, data = number(0), number(2), number(1)
+        builder.call(prefetch, [builder.bitcast(entry, pointer), to_read, kept_near, data])
+        return context.get_dummy_value()
+
+    return types.void(column, types.intp), instruction
+
+
+send_for: Any = _prefetch
+"""``send_for(column, place)`` has memory bring the entry at a flat place of a column, and does not wait for it."""
+
+
+@step
+def send_for_rows(column: Floats, first: int, last: int) -> None:
+    """A run of a column's rows."""
+    for row in range(np.int64(first), np.int64(last), np.int64(LINE // column.itemsize)):
+        send_for(column, row)
+
+
+@step
+def send_for_ties(world: World, alliance: int) -> None:
+    """All that is kept of an alliance's ties; nothing where there is no such alliance."""
+    if alliance >= world.alliances.age.size:
+        return
+    ties = world.ties
+    first, last = ties_of_staff(world, *staff_of(world, alliance))
+    send_for_rows(ties.partner, first, last)
+    send_for_rows(ties.twin, first, last)
+    send_for_rows(ties.trust, first, last)
+    send_for_rows(ties.owed, first, last)
+    send_for_rows(ties.given, first, last)
+    send_for_rows(ties.level, first, last)
+
+
+@step
+def send_for_partners_beyond(world: World, alliance: int, flows: bool) -> None:
+    """The practice of those to whom an alliance's ties across the boundary lead; what they gave, if ``flows``.
+
+    The ties themselves have to be there, else this waits for them.
+    """
+    if alliance >= world.alliances.age.size:
+        return
+    start, end = staff_of(world, alliance)
+    areas = np.int64(world.teachers.practice.shape[1])
+    for teacher in range(start, end):
+        first, last = ties_beyond(world, Row(teacher))
+        for tie in range(first, last):
+            send_for(world.teachers.practice, np.int64(world.ties.partner[tie]) * areas)
+            if flows:
+                send_for(world.ties.given, np.int64(world.ties.twin[tie]))

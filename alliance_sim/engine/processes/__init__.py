@@ -1,0 +1,1 @@
+"""The core rules of the model, one file for each process."""

@@ -1,0 +1,71 @@
+"""Granting: trust as a calculated risk, where competition scales only what could be lost (A3, C28)."""
+
+from __future__ import annotations
+
+import math
+
+from alliance_sim.engine.compilation import quotient, rule
+from alliance_sim.engine.settings import Settings
+
+ADDITIVE = 1
+"""``trust.competition_enters``: 0 is "loss", 1 "additive", in the order of its choices."""
+
+
+@rule
+def logistic(utility: float) -> float:
+    """1/(1 + e^(−u))."""
+    return quotient(1.0, 1.0 + math.exp(-utility))
+
+
+@rule
+def risk(settings: Settings, trust: float, stake: float, rivalry: float) -> float:
+    """g·T − (1 − T)·ℓ·(½ + v)·(1 + κR): worth of helping less what could be lost where trust is missing (A3).
+
+    In the additive variant rivalry lowers willingness outright, whatever the trust: −κR outside the bracket.
+    """
+    scaled = settings.trust.rivalry_weight * rivalry
+    if settings.trust.competition_enters == ADDITIVE:
+        return settings.trust.help_value * trust - (1.0 - trust) * settings.trust.loss_weight * (0.5 + stake) - scaled
+    return settings.trust.help_value * trust - (1.0 - trust) * settings.trust.loss_weight * (0.5 + stake) * (
+        1.0 + scaled
+    )
+
+
+@rule
+def effort(settings: Settings, cost: float, funding: float) -> float:
+    """c0·cost·(1 − 0.6Φ): effort deters, protected time makes it lighter (B2, D3)."""
+    return settings.trust.effort_weight * cost * (1.0 - 0.6 * funding)
+
+
+@rule
+def utility_of_granting(
+    settings: Settings, trust: float, level: int, rivalry: float, obligation: float, grievance: float,
+    tiredness: float, funding: float,
+) -> float:  # fmt: skip
+    """U = risk + b_O·O − b_G·G − effort − σ − b_f[f − 1]₊, of which P = logistic(2U) follows (A3, A7, C27, A18)."""
+    return (
+        risk(settings, trust, settings.level.stake[level - 1], rivalry)
+        + settings.reciprocity.obligation_weight * obligation
+        - settings.reciprocity.grievance_weight * grievance
+        - effort(settings, settings.level.cost[level - 1], funding)
+        - settings.policy.secrecy
+        - tiredness
+    )
+
+
+@rule
+def chance_that_head_grants(settings: Settings, trust: float, stake: float, rivalry: float, funding: float) -> float:
+    """Heads: the same risk, half the secrecy, and readiness to be seen working together (C5, B5)."""
+    utility = (
+        risk(settings, trust, stake, rivalry)
+        - effort(settings, 1.0, funding)
+        - settings.policy.secrecy / 2.0
+        + settings.trust.head_readiness
+    )
+    return logistic(2.0 * utility)
+
+
+@rule
+def chance_of_betrayal(settings: Settings, trust: float, rivalry: float) -> float:
+    """o0·(1 + κ_o·R)·(1 − T): a distrustful rival is the likeliest to ill-use what was given (A6)."""
+    return min(1.0, settings.outcome.betrayal * (1.0 + settings.outcome.betrayal_rivalry * rivalry) * (1.0 - trust))

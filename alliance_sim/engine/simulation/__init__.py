@@ -1,0 +1,1 @@
+"""A simulation in order: initialization, phases of a half-term, events, measures."""

@@ -1,0 +1,114 @@
+"""Requests across alliances' boundaries, answered after those inside, in an order drawn alike.
+
+The outcome is that of answering them one after another in that order. Two requests that share no teacher do not touch
+each other, so each may be answered as soon as all earlier ones that share its teachers are: its wave is one more than
+the latest of theirs. Within a wave, threads may take requests in any order and not a byte changes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from alliance_sim.engine.compilation import loop
+from alliance_sim.engine.indexing import Row
+from alliance_sim.engine.processes import help_exchange
+from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.simulation.phases import lot_of
+from alliance_sim.engine.sorting import put_in_order
+from alliance_sim.engine.state import Ints, World
+
+
+class Across(NamedTuple):
+    """The half-term's requests across boundaries, in the order in which they are answered.
+
+    Attributes:
+        tie: the asker's tie.
+        occasion: channel × 32 + slot.
+        answer: how it ended, once it is answered.
+    """
+
+    tie: Ints
+    occasion: Ints
+    answer: Ints
+
+    def run(self, first: int, last: int) -> Across:
+        """Those from ``first`` to before ``last``, to be answered in place."""
+        return Across(self.tie[first:last], self.occasion[first:last], self.answer[first:last])
+
+
+@loop
+def draw_order(world: World, seed: Seed, half_term: int) -> Across:
+    """What teachers ask beyond the boundary, and what debtors there were noted to offer, in an order drawn by lot."""
+    teachers, crossings = world.teachers, world.crossings
+    contacts = teachers.asks.shape[1]
+    total = 0
+    for alliance in range(crossings.noted.size):
+        total += crossings.noted[alliance]
+    for teacher in range(teachers.id.size):
+        for slot in range(contacts):
+            total += teachers.asks[teacher, slot] >= teachers.first_outside[teacher]
+    ties, occasions, place = np.empty(total, np.int32), np.empty(total, np.int16), 0
+    for teacher in range(teachers.id.size):
+        for slot in range(contacts):
+            if teachers.asks[teacher, slot] >= teachers.first_outside[teacher]:
+                ties[place] = teachers.asks[teacher, slot]
+                occasions[place] = OWN_CONTACT * SLOTS + slot
+                place += 1
+    for alliance in range(crossings.noted.size):
+        first = crossings.first[alliance]
+        for row in range(first, first + crossings.noted[alliance]):
+            ties[place] = crossings.tie[row]
+            occasions[place] = OFFERED * SLOTS
+            place += 1
+    lots, order, boxes = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total + 1, np.int64)
+    for request in range(total):
+        lots[request] = lot_of(world, seed, half_term, ties[request], occasions[request])
+    put_in_order(lots, total, order, boxes)
+    return Across(ties[order], occasions[order], np.zeros(total, np.int8))
+
+
+@loop
+def sort_into_waves(world: World, across: Across) -> tuple[Across, Ints]:
+    """The requests, regrouped wave by wave, and where each wave begins (one entry more)."""
+    ties, many = world.ties, across.tie.size
+    latest = np.zeros(world.teachers.id.size, np.int32)
+    wave = np.empty(many, np.int32)
+    waves = 0
+    for place in range(many):
+        tie = across.tie[place]
+        giver, asker = ties.partner[tie], ties.partner[ties.twin[tie]]
+        wave[place] = max(latest[giver], latest[asker]) + 1
+        latest[giver] = wave[place]
+        latest[asker] = wave[place]
+        waves = max(waves, wave[place])
+    begins = np.zeros(waves + 1, np.int64)
+    for number in wave:
+        begins[number] += 1
+    begins = np.cumsum(begins)
+    cursor, regrouped = begins.copy(), np.empty(many, np.int64)
+    for place in range(many):
+        regrouped[cursor[wave[place] - 1]] = place
+        cursor[wave[place] - 1] += 1
+    return Across(across.tie[regrouped], across.occasion[regrouped], across.answer[regrouped]), begins
+
+
+@loop
+def answer_across(
+    world: World, settings: Settings, seed: Seed, half_term: int, across: Across, first: int, last: int
+) -> None:
+    """Answer these requests, in this order. No coordinator is shared across a boundary."""
+    for place in range(first, last):
+        tie, occasion = Row(across.tie[place]), across.occasion[place]
+        granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, 0.0)
+        across.answer[place] = help_exchange.answer(world, settings, seed, half_term, tie, occasion, 0.0, granted)
+
+
+@loop
+def tally_across(world: World, across: Across) -> None:
+    """Count the answers for the schools that gave them."""
+    for place in range(across.tie.size):
+        help_exchange.tally(world, across.tie[place], across.answer[place])

@@ -1,0 +1,214 @@
+"""The opening: who there is, who knows whom, and with how much trust and practice it all begins.
+
+Every draw is keyed by stable ids, so worlds of one seed share the opening whatever their policy or institutions.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop, step
+from alliance_sim.engine.processes.competition import publish_results
+from alliance_sim.engine.processes.head_trust import count_ties_between
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.simulation.network import boundary_pairs, tie_tables
+from alliance_sim.engine.state import (
+    Alliances,
+    Coordinators,
+    Crossings,
+    HeadTies,
+    Ints,
+    Schools,
+    System,
+    Teachers,
+    World,
+    blank,
+)
+
+LEAST_PRACTICE = 0.05
+"""Nobody starts with no practice at all (MODEL 2)."""
+LEAST_TRUST, MOST_TRUST = 0.02, 0.98
+"""Nor with none, or with perfect, trust (MODEL 2)."""
+HEADS_AHEAD = 0.05
+"""Heads open with a little more trust than staff (C5, MODEL 2)."""
+YEARS_IN_POST = 8.0
+"""Mean years in post at the opening (DfE; no core rule uses them)."""
+
+
+def drawn_roster(settings: Settings, seed: Seed) -> Roster:
+    """Schools of log-normal size, in alliances of equal size (a single school left over joins the last).
+
+    Primary and secondary schools keep to themselves, as most groups of schools do: the lot falls on an alliance.
+    """
+    schools, size = int(settings["population"]["schools"]), int(settings["population"]["alliance_size"])
+    alliances = max(1, schools // size + (schools % size > 1))
+    ids = np.arange(schools, dtype=np.uint32)
+    alliance_of = np.minimum(ids // size, alliances - 1).astype(np.int32)
+    teachers = _drawn_sizes(seed, ids, alliance_of, settings)
+    unknown = np.full(schools, np.nan, np.float32)
+    return Roster(
+        id=ids,
+        alliance=alliance_of,
+        teachers=teachers,
+        pupils=np.round(teachers * float(settings["population"]["pupils_per_teacher"])).astype(np.int32),
+        east=unknown,
+        north=unknown.copy(),
+        urn=np.zeros(schools, np.int64),
+        name=tuple(f"School {number}" for number in range(1, schools + 1)),
+        alliance_name=tuple(f"Alliance {number}" for number in range(1, alliances + 1)),
+    )
+
+
+@loop
+def _drawn_sizes(seed: Seed, ids: Ints, alliance_of: Ints, settings: Settings) -> Ints:
+    population = settings.population
+    sizes = np.empty(ids.size, np.int32)
+    for school in range(ids.size):
+        lot = random_streams.uniform(seed, random_streams.PHASE, 0, alliance_of[school], 0, 0)
+        median = population.secondary_median if lot < population.secondary_share else population.teachers_median
+        size = median * math.exp(
+            population.teachers_spread * random_streams.normal(seed, random_streams.TEACHERS, 0, ids[school])
+        )
+        sizes[school] = min(TEACHERS_A_SCHOOL - 1, max(2.0, round(size)))
+    return sizes
+
+
+def starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Where each run begins when runs of these lengths are laid end to end (one entry more)."""
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
+    """All columns at the opening, results of the last year before it published.
+
+    Args:
+        roster: the schools, in row order.
+        settings: a record of ``SETTINGS``.
+        seed: the internal seed (``chance.seed_of``).
+    """
+    contacts, areas = int(settings["help"]["contacts"]), int(settings["population"]["practice_areas"])
+    first_teacher = starts(roster.teachers)
+    members = np.bincount(roster.alliance, minlength=roster.alliances)
+    first_school = starts(members)
+    many = int(first_teacher[-1])
+
+    schools = blank(Schools, roster.schools, ("first_teacher",))
+    schools |= {
+        "id": roster.id,
+        "alliance": roster.alliance,
+        "first_teacher": first_teacher.astype(np.int32),
+        "pupils": roster.pupils.copy(),
+        "east": roster.east.copy(),
+        "north": roster.north.copy(),
+    }
+    teachers = blank(Teachers, many, ("first_tie",), practice_areas=areas, contacts=contacts)
+    school_of = np.repeat(np.arange(roster.schools, dtype=np.uint32), roster.teachers)
+    place = np.arange(many) - first_teacher[school_of]
+    subject = place % int(settings["population"]["subjects"])
+    teachers |= {
+        "id": _stable_ids(roster, school_of, place),
+        "school": school_of,
+        "subject": subject.astype(np.uint8),
+    }
+    teachers["asks"][:] = -1
+    alliance_of = roster.alliance[school_of]
+    across = boundary_pairs(
+        seed, teachers["id"], teachers["subject"], alliance_of, int(settings["population"]["boundary_ties"])
+    )  # fmt: skip
+    ties, first_tie, first_outside = tie_tables(
+        first_school, first_teacher, int(settings["population"]["subjects"]), across
+    )  # fmt: skip
+    teachers |= {"first_tie": first_tie, "first_outside": first_outside}
+
+    alliances = blank(Alliances, roster.alliances, ("first_school", "first_head_tie"))
+    alliances |= {"first_school": first_school.astype(np.int32), "first_head_tie": starts(members * members)}
+    alliances["alive"][:] = True
+    coordinators = blank(Coordinators, roster.alliances)
+    coordinators["present"][:] = settings["coordinator"]["present"]
+    coordinators["capacity"][:] = settings["coordinator"]["capacity"]
+    coordinators["credibility"][:] = settings["coordinator"]["credibility"]
+
+    outside = np.bincount(alliance_of, first_tie[1:] - first_outside, minlength=roster.alliances).astype(np.int64)
+    first_crossing = starts(outside)
+    crossings = blank(Crossings, int(first_crossing[-1]))
+    crossings |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
+
+    world = World(
+        System(**blank(System, 1)),
+        Alliances(**alliances),
+        Schools(**schools),
+        HeadTies(**blank(HeadTies, int(alliances["first_head_tie"][-1]))),
+        Teachers(**teachers),
+        ties,
+        Coordinators(**coordinators),
+        Crossings(**crossings),
+    )
+    draw_opening(world, settings, seed)
+    return world
+
+
+def _stable_ids(roster: Roster, school_of: Ints, place: Ints) -> NDArray[np.uint32]:
+    """School id and place in the school where that fits 32 bits, so that a teacher keeps their luck in another list."""
+    if roster.schools and int(roster.id.max()) > LARGEST_SCHOOL_ID:
+        return np.arange(len(school_of), dtype=np.uint32)
+    return (roster.id[school_of].astype(np.int64) * TEACHERS_A_SCHOOL + place).astype(np.uint32)
+
+
+@loop
+def draw_opening(world: World, settings: Settings, seed: Seed) -> None:
+    """Intakes, practice, trust of heads and staff, years in post, and the results of the year before."""
+    schools, teachers, ties = world.schools, world.teachers, world.ties
+    for alliance in range(world.alliances.age.size):
+        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        effect = settings.trust.initial_alliance_sd * random_streams.normal(
+            seed, random_streams.ALLIANCE_TRUST, 0, schools.id[first]
+        )
+        for one in range(first, last):
+            schools.intake[one] = settings.attainment.intake_sd * random_streams.normal(
+                seed, random_streams.INTAKE, 0, schools.id[one]
+            )
+            for other in range(first, last):
+                place = world.alliances.first_head_tie[alliance] + (one - first) * (last - first) + other - first
+                drawn = random_streams.normal(
+                    seed, random_streams.FIRST_HEAD_TRUST, 0, schools.id[one], schools.id[other]
+                )
+                trust = settings.trust.initial + effect + HEADS_AHEAD + settings.trust.initial_sd * drawn
+                world.head_ties.trust[place] = 1.0 if one == other else min(MOST_TRUST, max(LEAST_TRUST, trust))
+        count_ties_between(world, alliance)
+        for teacher in range(schools.first_teacher[first], schools.first_teacher[last]):
+            draw_teacher(world, settings, seed, teacher)
+            for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+                who, whom = teachers.id[teacher], teachers.id[ties.partner[tie]]
+                mean = settings.trust.initial + (effect if tie < teachers.first_outside[teacher] else 0.0)
+                trust = mean + settings.trust.initial_sd * random_streams.normal(
+                    seed, random_streams.FIRST_TRUST, 0, who, whom
+                )
+                ties.trust[tie] = min(MOST_TRUST, max(LEAST_TRUST, trust))
+                ties.level[tie] = 1
+    total = 0.0
+    for teacher in range(teachers.id.size):
+        for area in range(teachers.practice.shape[1]):
+            total += teachers.practice[teacher, area]
+    world.system.opening_practice[0] = total / teachers.practice.size
+    publish_results(world, settings, seed, 0)
+
+
+@step
+def draw_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> None:
+    """One teacher's practice in each area, and years in post."""
+    teachers = world.teachers
+    who = teachers.id[teacher]
+    for area in range(teachers.practice.shape[1]):
+        drawn = 1.0 + settings.population.practice_sd * random_streams.normal(
+            seed, random_streams.FIRST_PRACTICE, 0, who, area
+        )
+        teachers.practice[teacher, area] = max(LEAST_PRACTICE, drawn)
+    teachers.years[teacher] = min(
+        40.0, YEARS_IN_POST * random_streams.exponential(seed, random_streams.YEARS_IN_POST, 0, who)
+    )

@@ -1,0 +1,262 @@
+"""Outcomes: what a world looks like at the end of a half-term, for the system, an alliance or a school (MODEL 7).
+
+Each school's sums are taken from its rows; a ratio of sums over a run of schools is then an outcome of that run: one
+school, one alliance, or all. An outcome that is not defined (a share of no requests) is NaN. ``outcomes.py`` declares
+what stands in which column.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.indexing import USUAL_AREAS, is_among, staff_of, teachers_of, ties_of, ties_of_staff
+from alliance_sim.engine.prefetch import send_for_partners_beyond, send_for_ties
+from alliance_sim.engine.processes.reciprocity import one_wayness
+from alliance_sim.engine.processes.trust import COLLABORATION
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Floats, World
+
+MUTUAL_TRUST = 0.55
+"""Both trusts above this make a tie mutually trusting (MODEL 7)."""
+IN_USE = 0.5
+"""A tie is in use while the decayed count of help on it is at least half a help."""
+FINE = 2.0**32
+"""Fractions of ties are added up in whole numbers of 1/FINE: whole numbers come to the same in any order, so processors
+add several at once. A school's flows would have to pass 2³¹ helps for that to overflow.
+"""
+
+# Columns of a school's sums.
+_TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL = range(6)
+_TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES, _HEAD_TRUST = range(6, 13)
+_UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE = range(13, 20)
+SUMS = 20
+
+
+@loop
+def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, first: int, last: int) -> None:
+    """Fill the rows of ``sums`` (schools × SUMS) and ``best`` (schools × areas) for these alliances' schools."""
+    within = np.empty(best.shape[1], np.float32)
+    for alliance in range(first, last):
+        start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        block = world.alliances.first_head_tie[alliance]
+        send_for_ties(world, alliance + 2)
+        send_for_partners_beyond(world, alliance + 1, True)
+        for school in range(start, end):
+            sums[school] = 0.0
+            best[school] = 0.0
+            sum_tally(world, school, sums)
+            sum_trust(world, alliance, school, sums)
+            sum_flows(world, settings, school, sums)
+            for other in range(start, end):
+                if other != school:
+                    sums[school, _HEAD_TIES] += 1.0
+                    pair = (school - start) * (end - start) + other - start
+                    sums[school, _HEAD_TRUST] += world.head_ties.trust[block + pair]
+            sum_practice(world, school, sums, best)
+            sum_reach(world, school, sums, within)
+
+
+@step
+def sum_tally(world: World, school: int, sums: Floats) -> None:
+    """This half-term's requests and helps."""
+    schools = world.schools
+    sums[school, _TEACHERS] = schools.first_teacher[school + 1] - schools.first_teacher[school]
+    sums[school, _GIVEN] = schools.given[school]
+    sums[school, _DEVELOPED] = schools.developed[school]
+    sums[school, _REFUSED] = schools.refused[school]
+    sums[school, _BETRAYED] = schools.betrayed[school]
+    sums[school, _UPHILL] = schools.uphill[school]
+
+
+@step
+def sum_practice(world: World, school: int, sums: Floats, best: Floats) -> None:
+    """The staff's practice, the best of each area, and their fatigue."""
+    teachers = world.teachers
+    areas = teachers.practice.shape[1]
+    first, last = teachers_of(world, school)
+    for area in range(areas):
+        total, most = 0.0, 0.0
+        for teacher in range(first, last):
+            own = np.float64(teachers.practice[teacher, area])
+            total += own
+            most = max(most, own)
+        sums[school, _PRACTICE] += total / areas
+        best[school, area] = most
+    for teacher in range(first, last):
+        sums[school, _FATIGUE] += teachers.fatigue[teacher]
+
+
+@step
+def sum_reach(world: World, school: int, sums: Floats, within: Floats) -> None:
+    """The practice within the staff's trusted reach (``within`` is paper to work on)."""
+    areas = world.teachers.practice.shape[1]
+    first, last = teachers_of(world, school)
+    total = 0.0
+    for teacher in range(first, last):
+        if areas == USUAL_AREAS:
+            total += trusted_reach(world, teacher, within, USUAL_AREAS)
+        else:
+            total += trusted_reach(world, teacher, within, areas)
+    sums[school, _REACH] = total / areas
+
+
+@step
+def trusted_reach(world: World, teacher: int, within: Floats, areas: int) -> float:
+    """The best of one's own practice and T_ij·q_jk, summed over areas (``within`` is paper to work on)."""
+    teachers, ties = world.teachers, world.ties
+    reach = 0.0
+    for area in range(areas):
+        within[area] = teachers.practice[teacher, area]
+    first, _, last = ties_of(world, teacher)
+    for tie in range(first, last):
+        trust, partner = ties.trust[tie], ties.partner[tie]
+        for area in range(areas):
+            within[area] = max(within[area], trust * teachers.practice[partner, area])
+    for area in range(areas):
+        reach += within[area]
+    return reach
+
+
+@step
+def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
+    """Trust and level on the staff's ties inside the alliance.
+
+    Added up before they are written: adding each tie to the sums in memory took twice as long. That a tie is inside is
+    a factor of 1 or 0, and no branch that processors would have to guess.
+    """
+    ties = world.ties
+    start, end = staff_of(world, alliance)
+    first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
+    many, total, level, mutual, at_four = 0, 0, 0, 0, 0
+    for tie in range(first, last):
+        inside = is_among(ties.partner[tie], start, end)
+        many += inside
+        total += in_fine(np.float64(ties.trust[tie])) if inside else 0
+        level += inside * ties.level[tie]
+        at_four += inside & (ties.level[tie] == COLLABORATION)
+    for tie in range(first, last):
+        inside = is_among(ties.partner[tie], start, end)
+        back = ties.twin[tie] if inside else tie  # what lies beyond is far away in memory, and does not count here
+        mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[back] > MUTUAL_TRUST)
+    sums[school, _TIES] = many
+    sums[school, _TRUST] = total / FINE
+    sums[school, _LEVEL] = level
+    sums[school, _MUTUAL] = mutual
+    sums[school, _AT_FOUR] = at_four
+
+
+@rule
+def in_fine(fraction: float) -> np.int64:
+    """A fraction in whole numbers of 1/FINE."""
+    return np.int64(fraction * FINE)
+
+
+@step
+def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> None:
+    """How much help there is on all the staff's ties, and how even it is."""
+    ties = world.ties
+    first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
+    tolerance = settings.reciprocity.one_way_tolerance  # looked up once: twice as fast
+    uneven, flow, used, one_way = 0, 0, 0, 0
+    for tie in range(first, last):
+        given, received = np.float64(ties.given[tie]), np.float64(ties.given[ties.twin[tie]])
+        uneven += in_fine(abs(given - received))
+        flow += in_fine(given + received)
+        in_use = given + received >= IN_USE
+        used += in_use
+        one_way += in_fine(one_wayness(given, received, tolerance)) if in_use else 0
+    sums[school, _UNEVEN] = uneven / FINE
+    sums[school, _FLOW] = flow / FINE
+    sums[school, _USED] = used
+    sums[school, _ONE_WAY] = one_way / FINE
+
+
+@rule
+def ratio(part: float, whole: float) -> float:
+    """A share of nothing is not a number."""
+    return part / whole if whole > 0.0 else np.nan
+
+
+@step
+def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int, opening: bool, row: Floats) -> None:
+    """Fill ``row`` (one number an outcome) for a run of schools; ``total`` is paper to work on.
+
+    Flows are empty at the opening. What compares schools with each other is left to ``compare_schools``.
+    """
+    total[:] = 0.0
+    for school in range(first, last):
+        for place in range(SUMS):
+            total[place] += sums[school, place]
+    trust = ratio(total[_TRUST], total[_TIES])
+    evenness = 1.0 - ratio(total[_UNEVEN], total[_FLOW])
+    attainment = 0.0
+    for school in range(first, last):
+        attainment += world.schools.attainment[school]
+    row[:] = np.nan
+    if not opening:
+        row[0] = total[_GIVEN] / total[_TEACHERS]
+        row[1] = total[_DEVELOPED] / total[_TEACHERS]
+    row[2] = trust
+    row[3] = ratio(total[_HEAD_TRUST], total[_HEAD_TIES])
+    row[4] = ratio(total[_MUTUAL], total[_TIES])
+    row[5] = evenness
+    row[6] = total[_PRACTICE] / total[_TEACHERS]
+    row[10] = ratio(total[_LEVEL], total[_TIES])
+    row[11] = ratio(total[_REFUSED], total[_REFUSED] + total[_GIVEN])
+    row[12] = ratio(total[_BETRAYED], total[_GIVEN])
+    row[13] = ratio(total[_ONE_WAY], total[_USED])
+    row[14] = total[_FATIGUE] / total[_TEACHERS]
+    row[15] = attainment / (last - first)
+    row[19] = trust * evenness
+    row[20] = total[_REACH] / total[_TEACHERS]
+    row[21] = ratio(total[_UPHILL], total[_GIVEN])
+    row[22] = ratio(total[_AT_FOUR], total[_TIES])
+
+
+@loop
+def compare_schools(world: World, sums: Floats, best: Floats, first: int, last: int, row: Floats) -> None:
+    """Fill in the outcomes that need more than one school: lowest, spread, gap, donors, frontier, alliances."""
+    fifth = max(1, int((last - first) / 5.0 + 0.5))
+    means = sums[first:last, _PRACTICE] / sums[first:last, _TEACHERS]
+    results = np.sort(world.schools.attainment[first:last].astype(np.float64))
+    given = np.sort(sums[first:last, _GIVEN])
+    row[7] = means.min()
+    row[8] = means.std()
+    row[9] = 0.0
+    for area in range(best.shape[1]):
+        row[9] += best[first:last, area].max() / best.shape[1]
+    row[16] = results[results.size - fifth :].mean() - results[:fifth].mean()
+    row[17] = ratio(given[given.size - fifth :].sum(), given.sum())
+    row[18] = 0.0
+    for alliance in range(world.schools.alliance[first], world.schools.alliance[last - 1] + 1):
+        row[18] += world.alliances.alive[alliance]
+
+
+@loop
+def measure(
+    world: World, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats, schools: Floats
+) -> None:
+    """Fill one row for the system, one an alliance and one a school; an empty table is left alone."""
+    total, many = np.empty(SUMS), world.schools.id.size
+    outcomes_of(world, total, sums, 0, many, opening, system)
+    compare_schools(world, sums, best, 0, many, system)
+    for alliance in range(alliances.shape[0]):
+        start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        if start == end:  # it was merged into another
+            alliances[alliance] = np.nan
+            continue
+        outcomes_of(world, total, sums, start, end, opening, alliances[alliance])
+        compare_schools(world, sums, best, start, end, alliances[alliance])
+    for school in range(schools.shape[0]):
+        outcomes_of(world, total, sums, school, school + 1, opening, schools[school])
+
+
+@loop
+def take(
+    world: World, settings: Settings, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats,
+    schools: Floats,
+) -> None:  # fmt: skip
+    """Sum all schools and fill the rows, in one call: to hand over a world costs what a small one's measures cost."""
+    sum_schools(world, settings, sums, best, 0, world.alliances.age.size)
+    measure(world, sums, best, opening, system, alliances, schools)

@@ -1,0 +1,169 @@
+"""Who knows whom: sparse, mutual ties between teachers of one subject, inside alliances and across their boundaries."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.random_streams import Seed
+from alliance_sim.engine.state import Ints, Ties, blank
+
+
+@rule
+def of_subject(teachers: int, subject: int, subjects: int) -> int:
+    """How many of a school's teachers teach a subject, when subjects are dealt out in turn."""
+    return max(0, (teachers - subject + subjects - 1) // subjects)
+
+
+@rule
+def ties_with(own: int, others: int, place: int) -> int:
+    """How many counterparts the teacher at ``place`` of ``own`` has among ``others`` of the subject elsewhere.
+
+    Each of the larger side has one; those of the smaller share them out in turn.
+    """
+    if others == 0:
+        return 0
+    return 1 if own >= others else (others - place + own - 1) // own
+
+
+@loop
+def met_across(seed: Seed, ids: Ints, subject: Ints, alliance_of: Ints, each: int) -> Ints:
+    """Pairs of counterparts in the order of meeting, shape (pairs, 2): ``each`` turns a subject."""
+    found, many = np.empty((each * (ids.size // 2 + 1), 2), np.int64), 0
+    for taught in np.unique(subject):
+        members = np.flatnonzero(subject == taught)
+        for turn in range(each):
+            pairs = paired_across(boundary_candidates(seed, ids, members, turn), alliance_of)
+            found[many : many + pairs.shape[0]] = pairs
+            many += pairs.shape[0]
+    return found[:many]
+
+
+@loop
+def boundary_candidates(seed: Seed, ids: Ints, members: Ints, turn: int) -> Ints:
+    """The teachers in ``members`` in an order drawn for this turn."""
+    lots = np.empty(members.size, np.uint64)
+    for place in range(members.size):
+        lots[place] = random_streams.hashed(seed, random_streams.ACQUAINTANCE, 0, ids[members[place]], 0, turn)
+    return members[np.argsort(lots)]
+
+
+@loop
+def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
+    """Pair neighbours in a shuffled list; a pair inside one alliance swaps partners with a near pair that mends it.
+
+    Returns pairs of rows, shape (pairs, 2); the few that nothing mends are left out.
+    """
+    pairs = shuffled[: shuffled.size // 2 * 2].copy().reshape(-1, 2)
+    kept = np.ones(pairs.shape[0], np.bool_)
+    for one in range(pairs.shape[0]):
+        if alliance_of[pairs[one, 0]] != alliance_of[pairs[one, 1]]:
+            continue
+        kept[one] = False
+        for further in range(1, min(pairs.shape[0], 50)):
+            other = (one + further) % pairs.shape[0]
+            mended = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
+            if mended and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
+                swapped = pairs[one, 1]
+                pairs[one, 1] = pairs[other, 1]
+                pairs[other, 1] = swapped
+                kept[one] = True
+                kept[other] = True
+                break
+    return pairs[kept]
+
+
+def boundary_pairs(
+    seed: Seed, ids: NDArray[np.uint32], subject: Ints, alliance_of: Ints, each: int
+) -> NDArray[np.int64]:
+    """Counterparts of one subject in different alliances: ``each`` random pairings, so about that many a teacher.
+
+    Returns distinct pairs of rows, shape (pairs, 2), sorted by the stable ids of the two, the lower id first: so each
+    teacher's come in the order of their partners' ids, wherever in memory those lie.
+    """
+    found = met_across(seed, ids, subject, alliance_of, each)
+    by_id = np.argsort(ids)
+    place = np.empty(len(ids), np.int64)
+    place[by_id] = np.arange(len(ids))
+    one, other = place[found[:, 0]], place[found[:, 1]]
+    many = max(1, len(ids))
+    each_pair = np.sort(np.minimum(one, other) * many + np.maximum(one, other))
+    distinct = each_pair[np.diff(each_pair, prepend=-1) > 0]  # np.unique takes five times as long for so few
+    return by_id[np.stack([distinct // many, distinct % many], axis=1)]
+
+
+def tie_tables(
+    first_school: Ints, first_teacher: Ints, subjects: int, across: NDArray[np.int64]
+) -> tuple[Ties, NDArray[np.int32], NDArray[np.int32]]:
+    """All ties in compressed rows: by holder, inside before outside, each by partner; twins found.
+
+    Returns:
+        the ties (trust and the rest still zero), where each teacher's begin (one entry more), and where those across
+        the boundary begin.
+    """
+    teachers = int(first_teacher[-1])
+    inside = np.zeros(teachers, np.int64)
+    count_inside(first_school, first_teacher, subjects, inside)
+    outside = np.bincount(across.ravel(), minlength=teachers)
+    first_tie = np.concatenate([[0], np.cumsum(inside + outside)])
+    columns = blank(Ties, int(first_tie[-1]))
+    cursor = first_tie[:-1].copy()
+    fill_inside(first_school, first_teacher, subjects, cursor, columns["partner"], columns["twin"])
+    first_outside = cursor.copy()
+    fill_across(across, cursor, columns["partner"], columns["twin"])
+    return Ties(**columns), first_tie.astype(np.int32), first_outside.astype(np.int32)
+
+
+@loop
+def count_inside(first_school: Ints, first_teacher: Ints, subjects: int, inside: Ints) -> None:
+    """Count each teacher's ties inside the alliance into ``inside``."""
+    for alliance in range(first_school.size - 1):
+        for school in range(first_school[alliance], first_school[alliance + 1]):
+            staff = first_teacher[school + 1] - first_teacher[school]
+            for other in range(first_school[alliance], first_school[alliance + 1]):
+                if other == school:
+                    continue
+                there = first_teacher[other + 1] - first_teacher[other]
+                for place in range(staff):
+                    taught = place % subjects
+                    own, others = of_subject(staff, taught, subjects), of_subject(there, taught, subjects)
+                    inside[first_teacher[school] + place] += ties_with(own, others, place // subjects)
+
+
+@loop
+def fill_inside(
+    first_school: Ints, first_teacher: Ints, subjects: int, cursor: Ints, partner: Ints, twin: Ints
+) -> None:
+    """Lay down both directions of every tie inside alliances; the order of the loops leaves each holder's sorted."""
+    for alliance in range(first_school.size - 1):
+        for school in range(first_school[alliance], first_school[alliance + 1]):
+            staff = first_teacher[school + 1] - first_teacher[school]
+            for other in range(school + 1, first_school[alliance + 1]):
+                there = first_teacher[other + 1] - first_teacher[other]
+                for taught in range(subjects):
+                    own, others = of_subject(staff, taught, subjects), of_subject(there, taught, subjects)
+                    if own == 0 or others == 0:
+                        continue
+                    for place in range(max(own, others)):
+                        one = first_teacher[school] + taught + subjects * (place % own)
+                        two = first_teacher[other] + taught + subjects * (place % others)
+                        join(one, two, cursor, partner, twin)
+
+
+@loop
+def fill_across(pairs: Ints, cursor: Ints, partner: Ints, twin: Ints) -> None:
+    """Lay down both directions of every tie across a boundary (pairs sorted, so each holder's come out sorted)."""
+    for pair in range(pairs.shape[0]):
+        join(pairs[pair, 0], pairs[pair, 1], cursor, partner, twin)
+
+
+@step
+def join(one: int, two: int, cursor: Ints, partner: Ints, twin: Ints) -> None:
+    """A tie each way, each the other's twin."""
+    there, back = cursor[one], cursor[two]
+    partner[there], partner[back] = two, one
+    twin[there], twin[back] = back, there
+    cursor[one] += 1
+    cursor[two] += 1

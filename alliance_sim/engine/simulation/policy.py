@@ -1,0 +1,23 @@
+"""Policy changes while a world lives: what a dated event sets, and what is set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alliance_sim.declarations.parameters import Value
+from alliance_sim.engine.settings import Settings, change_setting
+from alliance_sim.engine.state import World
+
+
+def enact(changes: Mapping[str, Value], settings: Settings, world: World) -> None:
+    """Set policy from now on: ``policy.*``, and whether coordinators are there.
+
+    Args:
+        changes: values by dotted name, checked before.
+        settings: one record of ``SETTINGS``, changed in place.
+        world: whose coordinators come or go.
+    """
+    for name, value in changes.items():
+        change_setting(settings, name, value)
+    if "coordinator.present" in changes:
+        world.coordinators.present[:] = bool(changes["coordinator.present"])

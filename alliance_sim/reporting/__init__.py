@@ -1,0 +1,1 @@
+"""Charts, texts and pages for people to read."""

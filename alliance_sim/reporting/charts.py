@@ -1,0 +1,298 @@
+"""What people look at: four outcomes over the years, and all differences on one scale.
+
+Figures are drawn with matplotlib's figure objects alone; nothing of its global state (``pyplot``) is touched.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from alliance_sim.comparison.comparison import Comparison
+from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.reporting.palette import colour, darker, dashes
+from alliance_sim.text import value_said
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, PALE = "#222222", "#767676"
+
+STYLE: Any = {
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that a figure looks the same on every machine
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.edgecolor": "#999999",
+    "axes.labelcolor": PALE,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": PALE,
+    "ytick.color": PALE,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "svg.hashsalt": "alliance-sim",
+    "svg.fonttype": "path",
+    "path.simplify": False,
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of the four pictures: the outcome, its heading, and a unit that stands alone."""
+
+    outcome: str
+    heading: str
+    explained: str
+
+
+PANELS = (
+    Panel("trust", "Trust", "mean trust in counterparts within alliances, 0 to 1"),
+    Panel("sharing", "Sharing", "helps granted a teacher and half-term"),
+    Panel("practice", "Practice", "mean practice of teachers, 1 = sound"),
+    Panel("attainment", "Attainment", "mean of schools, pupil SD"),
+)
+
+
+def four_curves(comparison: Comparison) -> Figure:
+    """Trust, sharing, practice and attainment over the years: the mean of the worlds and where 95 % of them lie."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.6, 6.9))
+        canvas = FigureCanvasAgg(figure)
+        names = 0.0085 * max(map(len, comparison.titles)) + 0.036
+        wide = (1 - 2 * (names + 0.055)) / 2
+        grid = figure.add_gridspec(
+            2, 2, left=0.055, right=1 - names, top=0.915, bottom=0.105, hspace=0.34, wspace=(names + 0.055) / wide
+        )
+        axes = [figure.add_subplot(grid[place // 2, place % 2]) for place in range(len(PANELS))]
+        for place, (panel, plot) in enumerate(zip(PANELS, axes, strict=True)):
+            _draw_panel(plot, comparison, panel, named=place >= 2)
+        canvas.draw()  # labels can only be moved apart when the scales are known
+        for panel, plot in zip(PANELS, axes, strict=True):
+            _label_ends(plot, comparison, panel)
+        _label_events(axes, comparison)
+        worlds = f"Lines are means of {len(comparison.seeds)} worlds a config; bands hold 95 % of the worlds."
+        figure.text(0.055, 0.018, worlds, fontsize=8.5, color=PALE)
+        return figure
+
+
+def _draw_panel(plot: Axes, comparison: Comparison, panel: Panel, *, named: bool) -> None:
+    years = np.arange(comparison.half_terms + 1) / HALF_TERMS_A_YEAR
+    faint = min(0.15, 0.3 / len(comparison.scenarios))  # many bands over each other turn to mud
+    for place in range(len(comparison.scenarios)):
+        course = comparison.trajectory(place, panel.outcome)
+        # Attainment stands for a year; a slope between two years' results would show what never was.
+        yearly = panel.outcome == "attainment"
+        plot.fill_between(
+            years,
+            course.low,
+            course.high,
+            color=colour(place),
+            alpha=faint,
+            linewidth=0,
+            step="post" if yearly else None,
+        )
+        plot.plot(
+            years,
+            course.mean,
+            color=colour(place),
+            linewidth=2.0,
+            linestyle=dashes(place),
+            drawstyle="steps-post" if yearly else "default",
+            solid_capstyle="round",
+        )
+    plot.set_title(panel.heading, loc="left", fontsize=12, fontweight="bold", pad=19)
+    plot.text(0, 1.03, panel.explained, transform=plot.transAxes, fontsize=8.5, color=PALE, va="bottom")
+    plot.set_xlim(0, comparison.half_terms / HALF_TERMS_A_YEAR)
+    plot.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    plot.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    if panel.outcome == "sharing":
+        plot.set_ylim(bottom=0)
+    plot.grid(axis="y", color="#E6E6E6", linewidth=0.7)
+    plot.set_axisbelow(True)
+    plot.tick_params(length=0)
+    plot.spines["left"].set_visible(False)
+    if named:
+        plot.set_xlabel("years")
+
+
+def _label_ends(plot: Axes, comparison: Comparison, panel: Panel) -> None:
+    """Each config's name at the end of its line, moved apart where lines end together."""
+    ends = [_last(comparison.trajectory(place, panel.outcome).mean) for place in range(len(comparison.scenarios))]
+    pixels = [float(plot.transData.transform((0, end))[1]) if math.isfinite(end) else math.nan for end in ends]
+    box = plot.get_window_extent()
+    line = 13.5 / 72 * plot.get_figure(root=True).dpi  # pyright: ignore[reportOptionalMemberAccess]
+    spots = spread_out(pixels, line, (box.y0, box.y1))
+    for place, (end, spot) in enumerate(zip(pixels, spots, strict=True)):
+        if not math.isfinite(end):
+            continue
+        at, to = (end - box.y0) / box.height, (spot - box.y0) / box.height
+        plot.plot(
+            (1.0, 1.022, 1.032),
+            (at, to, to),
+            transform=plot.transAxes,
+            color=colour(place),
+            linewidth=0.8,
+            clip_on=False,
+        )
+        plot.text(
+            1.042,
+            to,
+            comparison.titles[place],
+            transform=plot.transAxes,
+            color=darker(colour(place)),
+            fontsize=9.5,
+            fontweight="bold",
+            va="center_baseline",
+        )
+
+
+def _last(course: Sequence[float] | np.ndarray[Any, Any]) -> float:
+    defined = [float(value) for value in course if math.isfinite(value)]
+    return defined[-1] if defined else math.nan
+
+
+def spread_out(wanted: Sequence[float], apart: float, within: tuple[float, float]) -> list[float]:
+    """Places near the wanted ones, none closer to another than ``apart``; a place that is not a number stays out.
+
+    Neighbours that would touch become a block around the middle of what they wanted; blocks that touch become one.
+    """
+    order = sorted((place for place, spot in enumerate(wanted) if math.isfinite(spot)), key=lambda place: wanted[place])
+    blocks: list[list[int]] = []
+    starts: list[float] = []
+    for one in order:
+        blocks.append([one])
+        starts.append(wanted[one])
+        while len(blocks) > 1 and starts[-1] < starts[-2] + apart * len(blocks[-2]):
+            joined = blocks[-2] + blocks[-1]
+            middle = sum(wanted[place] - apart * row for row, place in enumerate(joined)) / len(joined)
+            blocks[-2:], starts[-2:] = [joined], [middle]
+    spots = [math.nan] * len(wanted)
+    for block, start in zip(blocks, starts, strict=True):
+        fits = min(max(start, within[0]), max(within[0], within[1] - apart * (len(block) - 1)))
+        for row, place in enumerate(block):
+            spots[place] = fits + apart * row
+    return spots
+
+
+def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
+    """A dotted line where policy changes, in the config's colour if only that config changes."""
+    dated: dict[tuple[float, str], list[int]] = {}
+    for place, scenario in enumerate(comparison.scenarios):
+        for event in scenario.events:
+            if event.half_term < comparison.half_terms:
+                changes = (f"{name.removeprefix('policy.')} = {value_said(value)}" for name, value in event.set.items())
+                changes = (*changes, *([HAPPENINGS[event.happens]] if event.happens else ()))
+                dated.setdefault((event.half_term / HALF_TERMS_A_YEAR, "\n".join(changes)), []).append(place)
+    top = 0.99
+    for (year, said), places in sorted(dated.items()):
+        tone = INK if len(places) == len(comparison.scenarios) else darker(colour(places[0]))
+        for plot in axes:
+            plot.axvline(year, color=tone, linewidth=1, linestyle=(0, (1, 2)))
+        late = year > 0.6 * comparison.half_terms / HALF_TERMS_A_YEAR
+        axes[0].annotate(
+            said,
+            (year, top),
+            xycoords=("data", "axes fraction"),
+            xytext=(-4 if late else 4, 0),
+            textcoords="offset points",
+            fontsize=7.5,
+            color=tone,
+            ha="right" if late else "left",
+            va="top",
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )
+        top -= 0.07 * (1 + said.count("\n"))  # one under the other, since events may lie close together
+        top = top if top > 0.3 else 0.99
+
+
+LEFT_OUT_OF_THE_PLOT = ("alliances", "social_capital", "intellectual_capital")
+"""The first cannot differ without modules, the other two are made of what is already there."""
+LABELS = 0.21
+"""Share of the width that the outcomes' names take."""
+
+
+def standardised_differences(comparison: Comparison) -> Figure:
+    """All differences with their intervals, in standard deviations between worlds of one config."""
+    shown = [outcome for outcome in comparison.outcomes if outcome.name not in LEFT_OUT_OF_THE_PLOT]
+    others = range(1, len(comparison.scenarios))
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.6, 1.05 + len(shown) * (0.2 + 0.1 * len(others))))
+        FigureCanvasAgg(figure)
+        height = figure.get_figheight()
+        plot = figure.add_axes((LABELS, 0.62 / height, 0.97 - LABELS, 1 - 1.05 / height))
+        plot.axvline(0, color=INK, linewidth=0.9)
+        for other in others:
+            offset = 0.0 if len(others) == 1 else 0.6 * ((other - 1) / (len(others) - 1) - 0.5)
+            for row, outcome in enumerate(shown):
+                found = comparison.difference(outcome.name, other)
+                if found.standardised is None or found.difference == 0:
+                    continue
+                scale = found.standardised / found.difference
+                tone, clear = colour(other), found.direction != 0
+                y = row + offset
+                plot.plot((found.low * scale, found.high * scale), (y, y), color=tone, linewidth=2.2, alpha=0.6)
+                plot.plot(
+                    found.standardised, y, "o", markersize=5.5, color=tone, markerfacecolor=tone if clear else "white"
+                )
+        plot.set_yticks(range(len(shown)), [outcome.title for outcome in shown])
+        plot.tick_params(axis="y", colors=INK, labelsize=9)
+        plot.set_ylim(len(shown) - 0.4, -0.6)
+        plot.grid(axis="x", color="#E6E6E6", linewidth=0.7)
+        plot.grid(axis="y", color="#F3F3F3", linewidth=0.7)
+        plot.set_axisbelow(True)
+        plot.tick_params(length=0)
+        plot.spines["left"].set_visible(False)
+        first = comparison.titles[0]
+        plot.set_xlabel(f"← less than {first}          standard deviations between worlds          more than {first} →")
+        _name_markers(figure, comparison, height)
+        return figure
+
+
+def _name_markers(figure: Figure, comparison: Comparison, height: float) -> None:
+    """The compared configs' names in their colours, above the plot."""
+    x = LABELS
+    for other in range(1, len(comparison.scenarios)):
+        said = f"● {comparison.titles[other]}"
+        name = figure.text(x, 1 - 0.22 / height, said, color=darker(colour(other)), fontweight="bold", va="center")
+        x += name.get_window_extent().width / figure.bbox.width + 0.03
+
+
+def png(figure: Figure, dots_an_inch: int = 160) -> bytes:
+    """The picture for slides and mails."""
+    with mpl.rc_context(STYLE), io.BytesIO() as file:
+        figure.savefig(file, format="png", dpi=dots_an_inch, facecolor="white", metadata={"Software": None})
+        return file.getvalue()
+
+
+def svg(figure: Figure) -> str:
+    """The picture for print and web pages; the same figure gives the same text."""
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with mpl.rc_context(STYLE), io.BytesIO() as file:
+        figure.savefig(file, format="svg", facecolor="white", metadata=nothing)
+        return file.getvalue().decode()
+
+
+def svg_for_page(figure: Figure, name: str, described: str) -> str:
+    """The picture as part of a page: with a description for those who cannot see it, and ids of its own."""
+    whole = svg(figure)
+    drawing = re.sub(r"<metadata>.*?</metadata>", "", whole[whole.index("<svg") :], flags=re.DOTALL)
+    drawing = re.sub(r'\sxmlns(:xlink)?="[^"]*"', "", drawing)
+    drawing = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", drawing)
+    box = re.search(r'viewBox="[^"]*"', drawing)
+    opening = f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(described)}">'
+    return opening + drawing[drawing.index(">") + 1 :].strip()

@@ -1,0 +1,169 @@
+"""One page about a comparison that can be opened, mailed and printed: all that it shows lies within it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+import alliance_sim
+from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
+from alliance_sim.comparison.parallel import teachers_in
+from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
+from alliance_sim.declarations.outcomes import Outcome
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.mesa_model.scenario import Scenario
+from alliance_sim.reporting.charts import four_curves, standardised_differences, svg_for_page
+from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
+from alliance_sim.schools import SchoolListReport
+from alliance_sim.schools.layouts import GIAS
+from alliance_sim.text import counted, event_said, figures_said, joined, number_said, value_said, years_said
+
+REGISTER = "Get information about schools"
+ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of differences, said for people."""
+
+    outcome: str
+    meaning: str
+    unit: str
+    first: str
+    second: str
+    difference: str
+    interval: str
+    pairs: str
+    clear: bool
+
+
+def page(comparison: Comparison, *, command: str, school_list: SchoolListReport | None = None) -> str:
+    """The page.
+
+    Args:
+        comparison: what was found.
+        command: what to type to get the same page again.
+        school_list: the account of the list that the schools come from, if they do.
+    """
+    environment = Environment(
+        loader=PackageLoader("alliance_sim.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["said"] = value_said
+    return environment.get_template("comparison.html").render(_told(comparison, command, school_list))
+
+
+def _told(comparison: Comparison, command: str, school_list: SchoolListReport | None) -> dict[str, Any]:
+    others = range(1, len(comparison.scenarios))
+    sentences = answer(comparison)
+    return {
+        "heading": heading(comparison),
+        "configs": [
+            {"title": name, "name": own, "question": scenario.question, "hash": scenario.hash}
+            for name, own, scenario in zip(comparison.titles, comparison.names, comparison.scenarios, strict=True)
+        ],
+        "answer": sentences,
+        "curves": Markup(svg_for_page(four_curves(comparison), "curves", " ".join(sentences[1:-1]))),  # noqa: S704
+        "plot": Markup(  # noqa: S704
+            svg_for_page(standardised_differences(comparison), "plot", "The differences of the table below as a plot.")
+        ),
+        "maturity": _strips(comparison),
+        "tables": [{"second": comparison.titles[other], "rows": rows(comparison, other)} for other in others],
+        "first": comparison.titles[0],
+        "when": judged_over(comparison)[0].lower() + judged_over(comparison)[1:],
+        "contrasts": [(PARAMETERS[contrast.name], contrast.values) for contrast in comparison.contrasts],
+        "events": [
+            (name, event.year, event_said(event))
+            for name, scenario in zip(comparison.titles, comparison.scenarios, strict=True)
+            for event in scenario.events
+        ],
+        "same_start": same_start(comparison),
+        "seeds": f"{comparison.seeds[0]} to {comparison.seeds[-1]}",
+        "pairs": len(comparison.seeds),
+        "systems": number_said(len(comparison.scenarios), "school system").capitalize(),
+        "lived": years_said(comparison.half_terms),
+        "half_terms": comparison.half_terms,
+        "population": population(comparison),
+        "school_list": told_for_mail(school_list) if school_list else [],
+        "attribution": ATTRIBUTION if school_list and school_list.layout == GIAS.title else "",
+        "register": REGISTER,
+        "resamples": f"{RESAMPLES:,}",
+        "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
+        "command": command,
+        "version": alliance_sim.__version__,
+        "caution": CAUTION,
+    }
+
+
+def _strips(comparison: Comparison) -> Markup | str:
+    """The strips of maturity; nothing for worlds of less than a year."""
+    figure = maturity_strips(comparison)
+    if figure is None:
+        return ""
+    return Markup(svg_for_page(figure, "maturity", "The stage of eight strands of maturity, year by year."))  # noqa: S704
+
+
+def heading(comparison: Comparison) -> str:
+    """``Route 128 and Silicon Valley``."""
+    return joined(list(comparison.titles))
+
+
+def rows(comparison: Comparison, other: int) -> list[Row]:
+    """The table of differences for the config at this place."""
+    return [row(outcome, comparison.difference(outcome.name, other)) for outcome in comparison.outcomes]
+
+
+def row(outcome: Outcome, found: Difference) -> Row:
+    """One difference in words and figures."""
+    ratio = ""
+    if found.ratio is not None and found.ratio >= 2 and found.direction:
+        ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
+    said = outcome.title
+    first, second = figures_said(found.first_value, found.second_value)
+    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
+    return Row(
+        said[0].upper() + said[1:],
+        outcome.meaning,
+        found.unit,
+        first,
+        second,
+        difference + ratio,
+        f"{low} to {high}" if found.pairs > 1 else "–",
+        f"{round(found.positive_share * found.pairs)} of {found.pairs}" if found.pairs else "–",
+        found.direction != 0,
+    )
+
+
+def population(comparison: Comparison) -> list[str]:
+    """How many schools and teachers there are and where they come from; a sentence each where configs differ in it."""
+    told = [f"{_schools_of(scenario)}." for scenario in comparison.scenarios]
+    if len(set(told)) == 1:
+        return told[:1]
+    return [f"{name}: {said}" for name, said in zip(comparison.titles, told, strict=True)]
+
+
+def _schools_of(scenario: Scenario) -> str:
+    roster = scenario.roster
+    if roster is None:
+        return (
+            f"{scenario['population.schools']:,} schools in alliances of about {scenario['population.alliance_size']}, "
+            f"drawn anew for each seed, with about {teachers_in(scenario):,.0f} teachers"
+        )
+    return (
+        f"{counted(roster.schools, 'school')} in {counted(roster.alliances, 'alliance')} with "
+        f"{roster.teachers.sum():,} teachers, from the list {Path(roster.source).name}"
+    )
+
+
+def told_for_mail(school_list: SchoolListReport) -> Sequence[str]:
+    """The account of a school list without the folder it lay in, which is nobody's business."""
+    name = Path(school_list.file).name
+    return [sentence.replace(school_list.file, name) for sentence in school_list.sentences()]

@@ -1,0 +1,1 @@
+"""Results exported for other tools."""

@@ -1,0 +1,104 @@
+"""Writing results for others: tables, what their columns mean, the study to sweep again, where it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from alliance_sim.reporting.export import ro_crate
+from alliance_sim.reporting.export.data_dictionary import columns_told, parameters_told
+from alliance_sim.reporting.export.study_toml import POINTS_FILE, study_points, study_text
+from alliance_sim.reporting.export.tables import RUNS, results_in_order, write_rows, write_tables
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.results.results import Results
+from alliance_sim.study.storage.manifest import PROVENANCE, STUDY, Manifest, manifest_content
+from alliance_sim.study.storage.points_table import read_points
+from alliance_sim.study.storage.snapshot import Snapshot, sound
+from alliance_sim.study.storage.store import begun_with, provenance_content
+from alliance_sim.text import counted
+
+type Format = Literal["csv", "parquet", "ro-crate"]
+
+
+def export(results: Results, out: Path, how: Format, made: ro_crate.Published) -> dict[str, str]:
+    """Write everything into an empty folder.
+
+    Args:
+        results: what is exported.
+        out: an empty folder.
+        how: whether tables are CSV or Parquet; an RO-Crate has Parquet, the report and its metadata, too.
+        made: licence, author and day, for the crate.
+
+    Returns:
+        each file's name, and what it is.
+
+    Raises:
+        StudyError: if no world is done yet, or a part is damaged.
+    """
+    manifest, folder = results.manifest, results.folder
+    snapshot, points = sound(folder, manifest), read_points(folder, manifest)
+    if not snapshot.done:
+        raise StudyError(f"{folder}: no world is done yet, so there is nothing to export")
+    ending = "csv" if how == "csv" else "parquet"
+    runs = snapshot.runs.select(list(RUNS))
+    write_tables(results_in_order(snapshot, points, manifest), out / f"results.{ending}")
+    write_tables(iter([points]), out / f"points.{ending}")
+    write_tables(iter([runs]), out / f"runs.{ending}")
+    files = {
+        f"results.{ending}": "the outcomes: one row a run and half-term, sorted by point, seed and half-term",
+        f"points.{ending}": "the design: one row a point",
+        f"runs.{ending}": "the runs: one row each, with why it failed if it did",
+    }
+    results_columns = [name for name in points.column_names if name != "point"]
+    results_columns += ["point", "seed", "half_term", *manifest.keep]
+    rows = [
+        *columns_told(f"results.{ending}", results_columns),
+        *columns_told(f"points.{ending}", points.column_names),
+        *columns_told(f"runs.{ending}", list(RUNS)),
+    ]
+    write_rows(rows, out / "columns.csv")
+    write_rows(parameters_told(manifest), out / "parameters.csv")
+    files["columns.csv"] = "what each column of the tables means, and its unit"
+    files["parameters.csv"] = "every parameter of the model: meaning, unit, source, and its value in each world"
+    files |= _study(manifest, points, snapshot, folder, out)
+    if how == "ro-crate":
+        from alliance_sim.reporting.study.page import page
+
+        (out / "report.html").write_text(page(results), "utf-8")
+        files["report.html"] = "what was found: effects, interactions, whether the seeds were enough"
+    (out / "README.md").write_text(readme(manifest, snapshot, files, how, made), "utf-8")
+    files["README.md"] = "what is in this folder"
+    if how == "ro-crate":
+        text = ro_crate.metadata(out, manifest, begun_with(folder, manifest), files, made)
+        (out / ro_crate.METADATA).write_text(text, "utf-8")
+        files[ro_crate.METADATA] = "what the files are and where they come from, for programs (RO-Crate 1.1)"
+    return files
+
+
+def _study(manifest: Manifest, points: Any, snapshot: Snapshot, folder: Path, out: Path) -> dict[str, str]:
+    """The study to sweep again, and the account of it."""
+    (out / "study.toml").write_text(study_text(manifest), "utf-8")
+    files = {"study.toml": "the study, to be swept again: alliance-sim sweep study.toml --out DIR"}
+    if manifest.varies:
+        (out / POINTS_FILE).write_text(study_points(manifest, points), "utf-8")
+        files[POINTS_FILE] = "the points that study.toml speaks of"
+    (out / STUDY).write_bytes(manifest_content(folder, manifest))
+    files[STUDY] = "the study as it was swept"
+    if begun := begun_with(folder, manifest):
+        begun |= {"environments": snapshot.environments_used()}
+        (out / PROVENANCE).write_bytes(provenance_content(begun))
+        files[PROVENANCE] = "software and system at the start, and the numerical environments of the runs"
+    return files
+
+
+def readme(manifest: Manifest, snapshot: Snapshot, files: dict[str, str], how: Format, made: ro_crate.Published) -> str:
+    """What is in the folder, for people."""
+    listed = "\n".join(f"- `{name}`: {said}" for name, said in files.items())
+    schools = manifest.schools
+    beside = f"\nIts list of schools, `{schools}`, is not here; put it beside `study.toml`.\n" if schools else ""
+    licence = f"\nLicence: {made.licence}\n" if how == "ro-crate" else ""
+    return (
+        f"# {manifest.name.replace('_', ' ')}\n\n{manifest.question}\n\n"
+        f"{snapshot.done:,} of {counted(manifest.runs, 'simulated world')} of {manifest.half_terms:,} half-terms, "
+        f"lived by alliance_sim (model {manifest.model}).\n\n{listed}\n{beside}{licence}"
+    )

@@ -1,0 +1,60 @@
+"""The study as a file that can be swept again: every parameter written out, and its points in a CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import tomli_w
+
+from alliance_sim.study.storage.arrow import Table
+from alliance_sim.study.storage.manifest import Manifest
+
+POINTS_FILE = "study_points.csv"
+
+
+def study_text(manifest: Manifest) -> str:
+    """A study file with the same worlds, whatever becomes of the configs that they were made from.
+
+    Its points are in ``POINTS_FILE`` beside it. A list of schools must be put beside it, too.
+    """
+    document: dict[str, Any] = {
+        "question": manifest.question,
+        "seeds": manifest.seeds,
+        "half_terms": manifest.half_terms,
+        "keep": manifest.keep,
+        "at": manifest.at,
+        "luck": manifest.luck,
+    }
+    if manifest.schools is not None:
+        document["schools"] = manifest.schools
+    document["variants"] = {
+        one.name: {
+            "base": "baseline",
+            "set": {name: value for name, value in one.values.items() if name not in manifest.varies},
+            "events": one.events,
+        }
+        for one in manifest.variants
+    }
+    if manifest.varies:
+        document["design"] = {"kind": "points", "file": POINTS_FILE}
+    heading = "# Written by alliance_sim: every parameter of every world, so that nothing but this file decides.\n"
+    return heading + tomli_w.dumps(document)
+
+
+def study_points(manifest: Manifest, points: Table) -> str:
+    """The points that ``study_text`` speaks of: what is varied, a row a point."""
+    rows = points.num_rows // len(manifest.variants)
+    columns = [points[name][:rows].to_pylist() for name in manifest.varies]
+    with io.StringIO(newline="") as text:
+        file = csv.writer(text, lineterminator="\n")
+        file.writerow(manifest.varies)
+        file.writerows([_written(value) for value in row] for row in zip(*columns, strict=True))
+        return text.getvalue()
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,235 @@
+"""Everything that the page tells, gathered once from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from alliance_sim.reporting.charts import PANELS
+from alliance_sim.reporting.study.labels import said_level, symbol_of
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.results.effects import Contrast, Effect, Interaction, JointContrast, effect_of, interaction_of
+from alliance_sim.study.results.endpoints import Ends, Levels, ends_of
+from alliance_sim.study.results.pairing import by_point, crossed
+from alliance_sim.study.results.results import Results
+from alliance_sim.study.results.sample_size import Enough, LuckShare, enough_of, luck_share, widest_gap
+from alliance_sim.study.results.sensitivity import Indices, indices_of
+from alliance_sim.study.spec.schema import SAMPLED
+from alliance_sim.study.storage.arrow import pc
+from alliance_sim.study.storage.manifest import Manifest
+from alliance_sim.study.storage.parts import FAILED
+from alliance_sim.study.storage.points_table import read_points
+from alliance_sim.study.storage.snapshot import Snapshot, sound
+from alliance_sim.study.storage.status import Status, status_of
+
+MOST_JOINT = 12
+"""So many interactions are on the page; the others can be asked for."""
+FEW_FAILURES = 20
+FEW_POINTS = 16
+MOST_NAMED = 4
+STRONGEST = 6
+"""In a sample, interactions are looked for among so many factors."""
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What came of a study.
+
+    Attributes:
+        results: where it came from.
+        snapshot: the runs that all of it is about.
+        status: how far the sweep is.
+        ends: every world's outcomes at the end.
+        varied: each factor of the study; where a few points were given by hand, ``ends`` has the points in their place.
+        outcomes: the kept outcomes, those that people ask for first in front.
+        factors: what was varied; in a sample the factors that outcomes hang on most in front.
+        effects: by factor and outcome.
+        interactions: by pair of factors and outcome, the strongest pairs first.
+        pairs_left_out: how many pairs of factors are not among them.
+        indices: by outcome; empty where the study has no sample.
+        index_trouble: why there are none, where there should be.
+        enough: by outcome, for the contrasts that the page shows.
+        luck: by outcome, in a sample how much of what points differ in is luck.
+        failures: the first runs that failed: point, seed, reason.
+    """
+
+    results: Results
+    snapshot: Snapshot
+    status: Status
+    ends: Ends
+    varied: dict[str, Levels]
+    outcomes: tuple[str, ...]
+    factors: tuple[str, ...]
+    effects: dict[tuple[str, str], Effect]
+    interactions: dict[tuple[str, str], dict[str, Interaction]]
+    pairs_left_out: int
+    indices: dict[str, Indices]
+    index_trouble: str
+    enough: dict[str, list[Enough]]
+    luck: dict[str, LuckShare]
+    failures: list[dict[str, Any]]
+
+    @property
+    def manifest(self) -> Manifest:
+        """What was asked."""
+        return self.results.manifest
+
+    @property
+    def sampled(self) -> bool:
+        """Whether points were drawn, or given by hand so that they differ in everything at once."""
+        return self.ends.kind in SAMPLED or any(effect.how == "between points" for effect in self.effects.values())
+
+    def shown(self, factor: str, outcome: str) -> tuple[Contrast, ...]:
+        """The contrasts that the page shows: of numbers the last against the first, else each against the first."""
+        if (
+            factor,
+            outcome,
+        ) not in self.effects:  # trajectories do not fill the space: indices say it
+            return ()
+        contrasts = self.effects[factor, outcome].contrasts
+        return contrasts[-1:] if self.ends.levels[factor].numeric else contrasts
+
+    def shown_joint(self, pair: tuple[str, str], outcome: str) -> tuple[JointContrast, ...]:
+        """The same for two factors."""
+        found = self.interactions[pair][outcome]
+        if found.how == "between points" or not found.contrasts:
+            return found.contrasts
+        last = [self.ends.levels[name].values[-1] for name in pair]
+        numeric = [self.ends.levels[name].numeric for name in pair]
+        return tuple(
+            one
+            for one in found.contrasts
+            if (not numeric[0] or one.level == last[0]) and (not numeric[1] or one.other_level == last[1])
+        )
+
+
+def gathered(results: Results) -> Findings:
+    """All of it.
+
+    Raises:
+        StudyError: if no world is done yet, or a part is damaged.
+    """
+    snapshot = sound(results.folder, results.manifest)
+    found = status_of(results.folder, results.manifest, snapshot)
+    if not found.done:
+        raise StudyError(f"{results.folder}: no world is done yet, so there is nothing to report")
+    outcomes = _in_order(results.manifest.keep)
+    ends = ends_of(snapshot, read_points(results.folder, results.manifest), results.manifest, outcomes, None)
+    varied = {name: levels for name, levels in ends.levels.items() if len(levels.values) > 1}
+    ends = replace(ends, levels=varied)
+    if _few_given(ends):
+        ends = by_point(ends, _points_called(ends))
+    indices, trouble = _indices(results, ends, outcomes)
+    effects = (
+        {}
+        if ends.kind == "morris"
+        else {(factor, name): effect_of(ends, factor, name) for factor in ends.levels for name in outcomes}
+    )
+    factors = _strongest_first(ends, effects, indices, outcomes)
+    interactions, left_out = _interactions(ends, factors, outcomes)
+    rows = snapshot.runs
+    failed = rows.filter(pc.equal(rows["status"], FAILED)).select(["point", "seed", "reason"])
+    told = Findings(
+        results, snapshot, found, ends, varied, outcomes, factors, effects, interactions, left_out, indices, trouble,
+        {}, {name: luck_share(ends, name) for name in outcomes}, failed.slice(0, FEW_FAILURES).to_pylist(),
+    )  # fmt: skip
+    for name in outcomes:
+        answers = [one for factor in factors if effects for one in enough_of(ends, effects[factor, name])]
+        shown = {(factor, one.level) for factor in factors for one in told.shown(factor, name)}
+        told.enough[name] = [one for one in answers if (one.factor, one.level) in shown]
+    return told
+
+
+def _in_order(keep: Sequence[str]) -> tuple[str, ...]:
+    first = [panel.outcome for panel in PANELS if panel.outcome in keep]
+    return (*first, *(name for name in keep if name not in first))
+
+
+def _indices(results: Results, ends: Ends, outcomes: Sequence[str]) -> tuple[dict[str, Indices], str]:
+    if ends.kind == "factorial" or "point" in ends.levels:
+        return {}, ""
+    try:
+        return {name: indices_of(ends, results.manifest, name) for name in outcomes}, ""
+    except StudyError as trouble:
+        return {}, str(trouble)
+
+
+def _few_given(ends: Ends) -> bool:
+    """Whether points were given by hand that differ in several things at once, and are few: packages to choose from."""
+    if ends.kind != "points" or len(ends.done) > FEW_POINTS:
+        return False
+    return any(crossed(ends, [name]) is None for name in ends.levels)
+
+
+def _points_called(ends: Ends) -> tuple[str, ...]:
+    """``C 0.2, Φ 0.7``: the values of each point, or its number where these are many."""
+    called: list[str] = []
+    for point in range(len(ends.done)):
+        values = [
+            f"{symbol_of(name)} {said_level(name, one.values[one.codes[point]])}".strip()
+            for name, one in ends.levels.items()
+            if len(one.values) > 1
+        ]
+        called.append(", ".join(values) if len(values) <= MOST_NAMED else f"point {point}")
+    return tuple(called) if len(set(called)) == len(called) else tuple(f"point {at}" for at in range(len(called)))
+
+
+def _strongest_first(
+    ends: Ends, effects: dict[tuple[str, str], Effect], indices: dict[str, Indices], outcomes: Sequence[str]
+) -> tuple[str, ...]:
+    """The factors as the study lists them; where there are many, by what they do to the first outcomes."""
+    names = list(ends.levels)
+    if len(names) <= STRONGEST and not indices:
+        return tuple(names)
+
+    def strength(factor: str) -> float:
+        found = [_index_of(indices[name], factor) for name in outcomes if name in indices]
+        if any(np.isfinite(found)):
+            return float(np.nanmax(np.array(found)))
+        return max((_relative(ends, effects[factor, name], name) for name in outcomes if effects), default=0.0)
+
+    # worlds stand in front: nobody draws them, and there are no indices of them
+    return tuple(sorted(names, key=lambda name: (name != "variant", -strength(name))))
+
+
+def _index_of(indices: Indices, factor: str) -> float:
+    sizes: list[float] = []
+    for measure in ("ST", "mu_star", "SRRC"):
+        found = indices.of(measure)
+        if factor in found:
+            largest = max((abs(one.value) for one in found.values()), default=0.0)
+            sizes.append(abs(found[factor].value) / largest if largest else 0.0)
+    return max(sizes, default=float("nan"))
+
+
+def _relative(ends: Ends, effect: Effect, outcome: str) -> float:
+    gap = widest_gap(ends, outcome)
+    sizes = [abs(one.difference) / gap for one in effect.contrasts if gap > 0 and np.isfinite(one.difference)]
+    return max(sizes, default=0.0)
+
+
+def _interactions(
+    ends: Ends, factors: Sequence[str], outcomes: Sequence[str]
+) -> tuple[dict[tuple[str, str], dict[str, Interaction]], int]:
+    pairs = list(combinations(factors, 2))
+    tried = pairs if len(factors) <= STRONGEST else list(combinations(factors[:STRONGEST], 2))
+    if ends.kind == "morris":
+        return {}, 0
+    found = {pair: {name: interaction_of(ends, *pair, name) for name in outcomes} for pair in tried}
+
+    def size(pair: tuple[str, str]) -> float:
+        gaps = {name: widest_gap(ends, name) for name in outcomes}
+        sizes = [
+            abs(one.difference) / gaps[name]
+            for name in outcomes
+            for one in found[pair][name].contrasts
+            if gaps[name] > 0 and np.isfinite(one.difference)
+        ]
+        return max(sizes, default=0.0)
+
+    kept = sorted(found, key=size, reverse=True)[:MOST_JOINT]
+    return {pair: found[pair] for pair in kept}, len(pairs) - len(kept)

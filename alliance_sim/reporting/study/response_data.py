@@ -1,0 +1,95 @@
+"""What pictures are drawn from: levels' means with intervals, and courses over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.reporting.study.findings import Findings
+from alliance_sim.study.results.endpoints import Ends, Numbers, mean_of
+from alliance_sim.study.results.intervals import Interval, of_groups, over_seeds
+from alliance_sim.study.storage.snapshot import ORDER
+
+MOST_LINES = 5
+MOST_NUMBERS = 20_000_000
+"""With more half-terms lived than this, courses would take long to read and show nothing new."""
+
+
+def mean_at(ends: Ends, outcome: str, chosen: NDArray[np.bool_]) -> Interval:
+    """The mean over some points, each weighing the same, with its 95 % interval."""
+    values = ends.values[outcome][chosen]
+    if ends.paired:
+        return over_seeds(values)
+    groups = [row[~np.isnan(row)] for row in values]
+    groups = [row for row in groups if row.size]
+    return of_groups([(1.0 / len(groups), row) for row in groups]) if groups else over_seeds(values)
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """Which factor goes along the picture, and which one tells lines apart; None where there is none."""
+
+    along: str
+    lines: str | None
+
+
+def axes_of(findings: Findings) -> Axes | None:
+    """The factor with the most numbers goes along; the one that it meets most strongly makes the lines."""
+    levels = findings.ends.levels
+    numeric = [name for name in findings.factors if levels[name].numeric and len(levels[name].values) > 1]
+    if not numeric:
+        return None
+    along = max(numeric, key=lambda name: len(levels[name].values))
+    for pair in findings.interactions:  # the strongest first
+        if along in pair:
+            other = pair[1] if pair[0] == along else pair[0]
+            return Axes(along, other)
+    others = [name for name in findings.factors if name != along and len(levels[name].values) > 1]
+    return Axes(along, others[0] if others else None)
+
+
+def picked(number: int) -> list[int]:
+    """The places of a few levels out of many, both ends among them."""
+    return sorted({round(place) for place in np.linspace(0, number - 1, min(number, MOST_LINES))})
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """One outcome over the half-terms: its mean and, where nothing else is varied, where 95 % of worlds lie."""
+
+    mean: Numbers
+    low: Numbers
+    high: Numbers
+
+
+def courses(findings: Findings, factor: str, outcome: str, shown: Sequence[int]) -> list[Course]:
+    """The courses at some levels of a factor, averaged over the values of the others."""
+    manifest, ends = findings.manifest, findings.ends
+    lived = np.full((*ends.done.shape, manifest.half_terms + 1), np.nan)
+    for table in findings.snapshot.tables([*ORDER, outcome]):
+        point, seed, half_term = (table[name].to_numpy() for name in ORDER)
+        lived[point, manifest.seed_places(point, seed), half_term] = table[outcome].to_numpy()
+    found: list[Course] = []
+    alone = len(ends.levels) == 1
+    for level in shown:
+        worlds = lived[ends.levels[factor].codes == level]
+        flat = worlds.reshape(-1, worlds.shape[-1])
+        if flat.size and alone and not np.isnan(flat).all(axis=0)[1:].any():
+            low, high = np.full(flat.shape[1], np.nan), np.full(flat.shape[1], np.nan)
+            low[1:], high[1:] = np.nanpercentile(flat[:, 1:], (2.5, 97.5), axis=0)
+        else:
+            low = high = np.full(flat.shape[1], np.nan)
+        found.append(Course(mean_of(mean_of(worlds, axis=1), axis=0), low, high))
+    return found
+
+
+def worth_courses(findings: Findings) -> bool:
+    """Whether there are courses, and not too many of them."""
+    manifest = findings.manifest
+    if manifest.at == "end" or findings.sampled or manifest.half_terms < HALF_TERMS_A_YEAR:
+        return False
+    return bool(findings.ends.done.size * (manifest.half_terms + 1) <= MOST_NUMBERS)

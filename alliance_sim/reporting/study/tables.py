@@ -1,0 +1,239 @@
+"""The page's tables: every effect, interaction and index in figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from alliance_sim.reporting.study.findings import Findings
+from alliance_sim.reporting.study.labels import (
+    NO_PARAMETERS,
+    factor_called,
+    factor_meaning,
+    factor_unit,
+    outcome_called,
+    outcome_unit,
+    said_level,
+)
+from alliance_sim.study.results.effects import Contrast, JointContrast
+from alliance_sim.study.results.sample_size import Enough
+from alliance_sim.text import counted, figures_said
+
+OUTCOMES_A_TABLE, INDICES_A_TABLE = 5, 4
+"""So many stand beside each other without being cut off, on a screen and on A4."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure with what is beneath it; pale where it is not clear of zero."""
+
+    said: str
+    beneath: tuple[str, ...]
+    clear: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: what it is about, what that means, and a cell for each outcome."""
+
+    name: str
+    meaning: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of some outcomes: each one's name and unit, then the rows."""
+
+    outcomes: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+
+
+def effects(findings: Findings) -> list[Sheet]:
+    """What each factor does."""
+
+    def rows(outcomes: Sequence[str]) -> list[Row]:
+        found: list[Row] = []
+        for factor in findings.factors:
+            shown = {name: findings.shown(factor, name) for name in outcomes}
+            for place, one in enumerate(shown[outcomes[0]]):
+                cells = tuple(_contrast(shown[name][place]) for name in outcomes)
+                if factor in NO_PARAMETERS:
+                    found.append(Row(_from_to(factor, one), "", cells))
+                else:
+                    found.append(Row(factor_called(factor), _from_to(factor, one), cells))
+        return found
+
+    return _sheets(findings.outcomes, rows)
+
+
+def interactions(findings: Findings) -> list[Sheet]:
+    """What pairs of factors do beyond what each does."""
+
+    def rows(outcomes: Sequence[str]) -> list[Row]:
+        found: list[Row] = []
+        for pair in findings.interactions:
+            shown = {name: findings.shown_joint(pair, name) for name in outcomes}
+            for place, one in enumerate(shown[outcomes[0]]):
+                cells = tuple(_contrast(shown[name][place]) for name in outcomes)
+                called = f"{factor_called(pair[0])} × {factor_called(pair[1])}"
+                here = f"{said_level(pair[0], one.against)} → {said_level(pair[0], one.level)}"
+                there = f"{said_level(pair[1], one.other_level)} than at {said_level(pair[1], one.other_against)}"
+                found.append(Row(called, f"how much more {here} does at {there}", cells))
+        return found
+
+    return _sheets(findings.outcomes, rows) if findings.interactions else []
+
+
+def indices(findings: Findings) -> list[Sheet]:
+    """How far outcomes hang on each factor of a sample."""
+    outcomes = [name for name in findings.outcomes if name in findings.indices and findings.indices[name].rows]
+    if not outcomes:
+        return []
+    kind = findings.indices[outcomes[0]].kind
+    main, other = {"sobol": ("ST", "S1"), "morris": ("mu_star", "mu")}.get(kind, ("SRRC", ""))
+
+    def rows(some: Sequence[str]) -> list[Row]:
+        names = [name for name in findings.factors if name in findings.indices[some[0]].of(main)]
+        return [
+            Row(
+                factor_called(name),
+                factor_meaning(name),
+                tuple(_index(findings, each, name, main, other) for each in some),
+            )
+            for name in names
+        ]
+
+    return _sheets(outcomes, rows, INDICES_A_TABLE)
+
+
+def second_order(findings: Findings) -> list[Sheet]:
+    """Sobol's indices of pairs, where the sample has them."""
+    pairs = {
+        (row.factor, row.other): None
+        for found in findings.indices.values()
+        for row in found.rows
+        if row.measure == "S2"
+    }
+
+    def rows(some: Sequence[str]) -> list[Row]:
+        found: list[Row] = []
+        for first, second in pairs:
+            cells: list[Cell] = []
+            for name in some:
+                known = {(row.factor, row.other): row for row in findings.indices[name].rows if row.measure == "S2"}
+                cells.append(_cell(*_of(known.get((first, second)))))
+            found.append(Row(f"{factor_called(first)} × {factor_called(second)}", "", tuple(cells)))
+        return found
+
+    return _sheets([name for name in findings.outcomes if name in findings.indices], rows) if pairs else []
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """Whether the seeds were enough for one outcome."""
+
+    outcome: str
+    unit: str
+    about: str
+    half_width: str
+    share: str
+    to_halve: str
+    to_be_within: str
+    unclear: str
+
+
+def seeds(findings: Findings) -> list[NeedRow]:
+    """For each outcome, the effect that is known least closely."""
+    found: list[NeedRow] = []
+    for name in findings.outcomes:
+        answers = [one for one in findings.enough[name] if math.isfinite(one.half_width)]
+        if not answers:
+            continue
+        widest = max(answers, key=lambda one: one.half_width)
+        gap = widest.within * 10
+        (half_width,) = figures_said(widest.half_width)
+        within = "reached" if widest.half_width <= widest.within else _many(widest.to_be_within, widest.of)
+        share = f"{widest.half_width / gap:.0%}".replace("%", " %") if gap > 0 else "–"
+        about = f"{factor_called(widest.factor)}, {said_level(widest.factor, widest.level)}"
+        found.append(
+            NeedRow(
+                outcome_called(name),
+                outcome_unit(name),
+                about,
+                f"± {half_width}",
+                share,
+                _many(widest.to_halve, widest.of),
+                within,
+                _unclear(answers),
+            )
+        )
+    return found
+
+
+def _unclear(answers: Sequence[Enough]) -> str:
+    vague = [one for one in answers if not one.clear]
+    if not vague:
+        return f"all {len(answers)} clear of zero" if len(answers) > 1 else "clear of zero"
+    needs = [one.to_be_clear for one in vague if one.to_be_clear]
+    said = f"{len(vague)} of {counted(len(answers), 'effect')}"
+    return f"{said}; the nearest needs about {min(needs):,} {vague[0].of}" if needs else said
+
+
+def _many(number: int | None, of: str) -> str:
+    return f"{number:,} {of}" if number else "–"
+
+
+def _sheets(
+    outcomes: Sequence[str], rows: Callable[[Sequence[str]], list[Row]], most: int = OUTCOMES_A_TABLE
+) -> list[Sheet]:
+    """A few outcomes a table, so that a page is wide enough."""
+    sheets: list[Sheet] = []
+    number = max(1, math.ceil(len(outcomes) / most))
+    each = max(1, math.ceil(len(outcomes) / number))
+    for first in range(0, len(outcomes), each):
+        some = outcomes[first : first + each]
+        if found := rows(some):
+            sheets.append(Sheet(tuple((outcome_called(name), outcome_unit(name)) for name in some), tuple(found)))
+    return sheets
+
+
+def _contrast(one: Contrast | JointContrast) -> Cell:
+    return _cell(one.difference, one.low, one.high)
+
+
+def _cell(value: float, low: float, high: float) -> Cell:
+    said, lowest, highest = figures_said(value, low, high, signed=True)
+    beneath = (f"{lowest} to {highest}",) if math.isfinite(low) else ()
+    return Cell(said, beneath, low > 0 or high < 0)
+
+
+def _of(index: object) -> tuple[float, float, float]:
+    if index is None:
+        return math.nan, math.nan, math.nan
+    return index.value, index.low, index.high  # type: ignore[attr-defined]
+
+
+def _index(findings: Findings, outcome: str, factor: str, main: str, other: str) -> Cell:
+    found = findings.indices[outcome].of(main).get(factor)
+    if found is None:
+        return Cell("–", (), clear=False)
+    value, low, high = figures_said(found.value, found.low, found.high, signed=main == "SRRC")
+    beneath = [f"{low} to {high}"] if math.isfinite(found.low) else []
+    if other:
+        second = findings.indices[outcome].of(other)[factor]
+        figures = figures_said(second.value, second.low, second.high, signed=main == "mu_star")
+        beneath.append(f"{'alone' if main == 'ST' else 'signed'} {figures[0]}")
+    return Cell(value, tuple(beneath), not found.low <= 0 <= found.high)
+
+
+def _from_to(factor: str, one: Contrast) -> str:
+    if factor in NO_PARAMETERS:
+        return f"{said_level(factor, one.level)} less {said_level(factor, one.against)}"
+    unit = factor_unit(factor)
+    unit = f" {unit}" if unit and unit != "share" else ""
+    if isinstance(one.level, tuple) and isinstance(one.against, tuple) and len(one.level) == 2:
+        lowest, highest = said_level(factor, one.against), said_level(factor, one.level)
+        return f"from the lowest fifth ({lowest}{unit}) to the highest ({highest}{unit})"
+    return f"from {said_level(factor, one.against)} to {said_level(factor, one.level)}{unit}"

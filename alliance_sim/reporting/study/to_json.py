@@ -1,0 +1,43 @@
+"""The page's findings for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from alliance_sim.reporting.study.findings import Findings
+from alliance_sim.reporting.study.summary import answer
+
+
+def document(findings: Findings) -> dict[str, Any]:
+    """All that the page tells, every contrast of every factor: what is undefined is NaN."""
+    there, manifest = findings.status, findings.manifest
+    return {
+        "name": manifest.name,
+        "question": manifest.question,
+        "hash": manifest.hash,
+        "model": manifest.model,
+        "answer": answer(findings),
+        "runs": there.runs,
+        "done": there.done,
+        "failed": there.failed,
+        "left": there.left,
+        "judged_over_half_terms": findings.ends.judged,
+        "effects": _rows(findings.effects.values()),
+        "interactions": _rows(one for found in findings.interactions.values() for one in found.values()),
+        "indices": _rows(findings.indices.values(), "rows"),
+        "no_indices": findings.index_trouble or None,
+        "seeds": [asdict(one) for found in findings.enough.values() for one in found],
+        "luck": [asdict(one) for one in findings.luck.values()] if findings.sampled else [],
+        "failures": findings.failures,
+    }
+
+
+def _rows(found: Iterable[Any], inside: str = "contrasts") -> list[dict[str, Any]]:
+    """One flat row a contrast, with what it is a contrast of."""
+    rows: list[dict[str, Any]] = []
+    for whole in found:
+        about = {name: value for name, value in vars(whole).items() if name != inside}
+        rows += [about | asdict(one) for one in getattr(whole, inside)]
+    return rows

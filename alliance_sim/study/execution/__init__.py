@@ -1,0 +1,1 @@
+"""Sweeps: tasks on worker processes or a cluster."""

@@ -1,0 +1,96 @@
+"""A run function's tables, checked and packed in the worker that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.study.spec.tasks import Bundle, Failure
+from alliance_sim.study.storage.arrow import Table, pa, pc
+
+INDEX = {"seed": pa.int64(), "half_term": pa.int32()}
+FLOWS = frozenset({"sharing", "jpd"})
+"""Nothing has flowed yet at the opening, so these are NaN there."""
+SHARES = frozenset(
+    {
+        "trust", "head_trust", "mutual_trust", "reciprocity", "level", "refusals", "betrayals", "one_wayness",
+        "donor_share", "social_capital", "uphill", "level4",
+    }
+)  # fmt: skip
+"""Shares of something of which there may be nothing (requests, ties): NaN is what they are then, and no failure.
+
+So is what a module adds, where the module is off.
+"""
+
+
+def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failure]]:
+    """The series of a bundle in one table, with the point of each, without the runs that are not finite; and these.
+
+    Raises:
+        ValueError: if the tables are not of these runs.
+    """
+    series = _one_table(bundle, tables)
+    points, seeds, half_terms = (series[name].to_numpy() for name in ("point", *INDEX))
+    bad: dict[tuple[int, int], Failure] = {}
+    for name in series.column_names[1 + len(INDEX) :]:
+        values = series[name].to_numpy()  # a null becomes NaN
+        odd = ~np.isfinite(values)
+        if not odd.any():
+            continue
+        if name in SHARES or name not in NAMES:
+            odd &= ~(np.isnan(values) & pc.is_valid(series[name]).to_numpy())
+        elif name in FLOWS:
+            odd &= half_terms != 0
+        for row in np.flatnonzero(odd).tolist():
+            run = int(points[row]), int(seeds[row])
+            said = f"{name} is {series[name][row].as_py()} at half-term {half_terms[row]}"
+            bad.setdefault(run, Failure(*run, said))
+    if bad:
+        good = [run not in bad for run in zip(points.tolist(), seeds.tolist(), strict=True)]
+        series = series.filter(pa.array(good))
+    return series, [bad[run] for run in sorted(bad)]
+
+
+def _one_table(bundle: Bundle, tables: Sequence[Any]) -> Table:
+    for table in tables:
+        if not isinstance(table, pa.Table):
+            raise ValueError(f"the run function returned a {type(table).__name__} where a pyarrow.Table was asked for")  # noqa: TRY004
+    names = [*INDEX, *(name for name in tables[0].column_names if name not in INDEX)]
+    schema = pa.schema([(name, INDEX.get(name, pa.float64())) for name in names])
+    for table in tables:
+        if set(table.column_names) < set(INDEX) or not table.select(names).schema.equals(schema):
+            raise ValueError(
+                f"the run function returned columns {table.schema.to_string()!r};"
+                f" asked for were {list(INDEX)} and float64"
+            )
+    series = pa.concat_tables([table.select(names).replace_schema_metadata(None) for table in tables])
+    points = np.repeat([task.point for task in bundle], [table.num_rows for table in tables])
+    series = series.add_column(0, "point", pa.array(points, pa.int64()))
+    if series["seed"].null_count or series["half_term"].null_count or _runs_of(points, series) != _asked_of(bundle):
+        raise ValueError("the run function returned rows for other seeds than it was asked for")
+    return series
+
+
+def _runs_of(points: Any, series: Table) -> set[tuple[int, int]]:
+    """The runs that there are rows of: rows of one run stand together, so that few are looked at."""
+    seeds = series["seed"].to_numpy()
+    begins = np.flatnonzero(np.r_[True, (points[1:] != points[:-1]) | (seeds[1:] != seeds[:-1])][: len(points)])
+    return set(zip(points[begins].tolist(), seeds[begins].tolist(), strict=True))
+
+
+def _asked_of(bundle: Bundle) -> set[tuple[int, int]]:
+    return {(task.point, seed) for task in bundle for seed in task.seeds}
+
+
+def packed(tables: Sequence[Table]) -> bytes:
+    """Tables as one Arrow IPC stream; empty where there are none."""
+    if not tables:
+        return b""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, tables[0].schema) as stream:
+        for table in tables:
+            stream.write_table(table.combine_chunks())
+    return sink.getvalue().to_pybytes()

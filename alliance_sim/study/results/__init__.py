@@ -1,0 +1,1 @@
+"""Reading results: frames, effects, sensitivity, sample size."""

@@ -1,0 +1,111 @@
+"""Which points differ in nothing but one factor, or two: where there are such, worlds can be paired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.declarations.parameters import Value
+from alliance_sim.study.results.endpoints import Ends, Levels, Numbers, mean_of
+
+FIFTHS = 5
+MANY = 7
+"""With more different numbers than this, none of them met at all values of the others, they are cut into fifths."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """Points laid out by some factors: every combination of their levels at every value of all others.
+
+    Attributes:
+        cells: the number of a point for each (group, level of the first factor, level of the second …); a group has
+            one value of every other factor.
+    """
+
+    cells: NDArray[np.int64]
+
+
+def crossed(ends: Ends, names: Sequence[str]) -> Crossing | None:
+    """The points laid out by these factors; None where some combination is met at some values of the others only."""
+    others = [levels.codes for name, levels in ends.levels.items() if name not in names]
+    points = len(ends.done)
+    group = _numbered(others) if others else np.zeros(points, np.int64)
+    shape = (int(group.max()) + 1, *(len(ends.levels[name].values) for name in names))
+    if np.prod(shape, dtype=np.float64) > points:
+        return None
+    cells = np.full(shape, -1, np.int64)
+    place = (group, *(ends.levels[name].codes for name in names))
+    cells[tuple(each[::-1] for each in place)] = np.arange(points)[::-1]  # of points that are alike, the first
+    return None if (cells < 0).any() else Crossing(cells)
+
+
+def _numbered(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """One number for each different row."""
+    rows = np.zeros(len(codes[0]), np.int64)
+    for column in codes:
+        _, rows = np.unique(rows * (int(column.max()) + 1) + column, return_inverse=True)
+    return rows
+
+
+def by_point(ends: Ends, names: Sequence[Value] = ()) -> Ends:
+    """The same worlds with their points as the one factor: each can then be held against the first, seed by seed."""
+    points = np.arange(len(ends.done))
+    named: tuple[Value, ...] = tuple(names) or tuple(points.tolist())
+    return replace(ends, levels={"point": Levels("point", named, points)})
+
+
+@dataclass(frozen=True, eq=False)
+class Banded:
+    """A factor whose points are cut into bands: single values, or fifths of the points by its value.
+
+    Attributes:
+        labels: what each band is called: its value, or the lowest and the highest of it.
+        bands: for each row, which band it is in.
+    """
+
+    labels: tuple[object, ...]
+    bands: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a sample: each of its points once, whatever variants it was lived in.
+
+    Attributes:
+        levels: each factor but ``variant`` over the rows.
+        means: for each outcome, the mean over the worlds of each row and, where there are variants, over these.
+    """
+
+    levels: dict[str, Levels]
+    means: dict[str, Numbers]
+
+
+def rows_of(ends: Ends) -> Rows:
+    """The points without their variants."""
+    means = {name: ends.point_means(name) for name in ends.values}
+    if "variant" not in ends.levels:
+        return Rows(ends.levels, means)
+    several = len(ends.levels["variant"].values)
+    size = len(ends.done) // several
+    levels = {
+        name: Levels(name, levels.values, levels.codes[:size])
+        for name, levels in ends.levels.items()
+        if name != "variant"
+    }
+    return Rows(levels, {name: mean_of(mean.reshape(several, size), axis=0) for name, mean in means.items()})
+
+
+def banded(levels: Levels) -> Banded:
+    """The bands of a factor: its values where they are few, else fifths of the rows by value."""
+    if not levels.numeric or len(levels.values) <= MANY:
+        return Banded(levels.values, levels.codes)
+    numbers = levels.numbers
+    edges = np.unique(np.quantile(numbers, np.arange(1, FIFTHS) / FIFTHS, method="higher"))
+    _, bands = np.unique(np.searchsorted(edges, numbers, side="right"), return_inverse=True)
+    labels = tuple(
+        (float(numbers[bands == band].min()), float(numbers[bands == band].max())) for band in range(bands.max() + 1)
+    )
+    return Banded(labels, bands)

@@ -1,0 +1,269 @@
+"""A study file, read and checked to the last point: everything that is wrong is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from alliance_sim.config import ConfigError, Configuration, Problem, load_configuration
+from alliance_sim.config.chains import chain_of
+from alliance_sim.config.files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
+from alliance_sim.config.messages import MOST_REPORTED
+from alliance_sim.config.resolve import settled
+from alliance_sim.config.suggestions import nearest
+from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.validate import Layer
+from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS, Value
+from alliance_sim.study.spec.designs import NOTHING_VARIED, Design, stated_design
+from alliance_sim.study.spec.messages import checked_table
+from alliance_sim.study.spec.parameters import checked_changes
+from alliance_sim.study.spec.points import GROUPING, Points, bad_points, roster_digest
+from alliance_sim.study.spec.points_csv import first_and_how_many_more
+from alliance_sim.study.spec.schema import StudyTable, only_in_studies
+
+_ADDED_UP = ("set", "events")
+"""What a study says on top of what it extends; all else it says in place of that."""
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """What a study file and all that it extends come to.
+
+    Attributes:
+        table: what was said, defaults filled in.
+        points: the points, in the order of their numbers.
+        schools: the list of real schools, if there is one.
+        chain: the files: the study's own first, then what that extends, and so on.
+    """
+
+    table: StudyTable
+    points: Points
+    schools: Path | None
+    chain: tuple[Path, ...]
+
+
+def read_study(name_or_path: str | Path) -> StudyFile:
+    """Reads a study and all that it extends, and checks every point.
+
+    Args:
+        name_or_path: the name of a shipped study, or the path of a file.
+
+    Raises:
+        ConfigError: with everything that is wrong, in all files, the points and the school list.
+    """
+    files, problems = chain_of(name_or_path, STUDIES)
+    _let_mechanisms_be_known(files)
+    stated: dict[str, tuple[Any, SourceFile]] = {}
+    changes: list[Layer] = []
+    for file in reversed(files):
+        table, wrong = checked_table(StudyTable, file.document, (), file.place)
+        problems += wrong
+        sound = _sound(file.document, wrong) if table is None else file.document
+        if {"base", "variants"} <= sound.keys():
+            problems.append(_both(file))
+        elif {"base", "variants"} & sound.keys():
+            stated.pop("base", None)
+            stated.pop("variants", None)
+        stated |= {key: (value, file) for key, value in sound.items() if key not in _ADDED_UP}
+        changes.append(checked_changes(sound.get("set", {}), sound.get("events", ()), (), file.place))
+        problems += changes[-1].problems
+    if not files or len(problems) >= MOST_REPORTED:
+        raise ConfigError(problems)
+    study, wrong = _resolved(files, stated, changes)
+    problems += [problem for problem in wrong if problem not in problems]
+    if problems:
+        raise ConfigError(dict.fromkeys(problems))
+    return study
+
+
+def _let_mechanisms_be_known(files: Sequence[SourceFile]) -> None:
+    """Load the worlds once beforehand, so that what their mechanisms declare can be set, varied and kept."""
+    for file in files:
+        base, variants = file.document.get("base"), file.document.get("variants")
+        tables = cast("dict[str, Any]", variants).values() if isinstance(variants, dict) else ()
+        listed = cast("list[Any]", variants) if isinstance(variants, list) else []
+        for name in (
+            base,
+            *listed,
+            *(cast("dict[str, Any]", table).get("base") for table in tables if isinstance(table, dict)),
+        ):
+            with suppress(ConfigError):  # what is wrong with it is told later
+                load_configuration(found(name, said_by=file)[0]) if isinstance(name, str) else None
+
+
+def _resolved(
+    files: list[SourceFile], stated: Mapping[str, tuple[Any, SourceFile]], changes: list[Layer]
+) -> tuple[StudyFile, list[Problem]]:
+    """The study when all files have had their say, and what is wrong with its worlds and points."""
+    table = StudyTable.model_validate({"question": "-"} | {key: value for key, (value, _) in stated.items()})
+    variants, problems = _variants(stated, files[0], changes)
+    design, wrong = NOTHING_VARIED, list[Problem]()
+    if "design" in stated:
+        design, wrong = stated_design(stated["design"][0], stated["design"][1])
+        problems += wrong
+        problems += _set_and_varied(design, [*changes, *(layer for _, layer in variants)], stated["design"][1])
+    schools = None
+    if table.schools is not None:
+        schools = Path(stated["schools"][1].shown_as).parent / table.schools
+    worlds = tuple(variant for variant, _ in variants)
+    problems += _not_of_this_world(worlds, design, files[0])
+    points = Points(worlds, design, roster_digest(schools))
+    if worlds and not wrong and "design" in stated:
+        bad = bad_points(points, _places(design, stated["design"][1]))
+        problems += first_and_how_many_more(bad, files[0].shown_as)
+    if schools is not None:
+        problems += _bad_list(points)
+    study = StudyFile(table, points, schools, tuple(file.path for file in files))
+    return study, problems + _independent_list(table, stated)
+
+
+def _sound(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The keys that nothing is wrong with, so that what they do not go together with is told as well."""
+    refused = {(problem.name or "").partition(".")[0].partition("[")[0] for problem in problems}
+    return {key: value for key, value in document.items() if key not in refused and key in StudyTable.model_fields}
+
+
+def _variants(
+    stated: Mapping[str, tuple[Any, SourceFile]], first: SourceFile, changes: list[Layer]
+) -> tuple[list[tuple[Configuration, Layer]], list[Problem]]:
+    """The worlds that stand side by side, each with what it sets itself; where nothing is said, there is one."""
+    base, base_file = stated.get("base", ("baseline", first))
+    if "variants" not in stated:
+        world, problems = _world(base, base_file, ("base",), [*changes])
+        return ([(world, Layer(base_file.place))] if world else []), problems
+    variants, file = stated["variants"]
+    worlds: list[tuple[Configuration, Layer]] = []
+    problems: list[Problem] = []
+    entries: list[tuple[str, dict[str, Any], KeyPath]]
+    if isinstance(variants, list):
+        listed = enumerate(cast("list[str]", variants))
+        entries = [("", {"base": name}, ("variants", place)) for place, name in listed]
+    else:
+        tables = cast("dict[str, dict[str, Any]]", variants)
+        entries = [(name, table, ("variants", name)) for name, table in tables.items()]
+    for name, table, path in entries:
+        own = checked_changes(table.get("set", {}), table.get("events", ()), path, file.place)
+        world, wrong = _world(table.get("base", "baseline"), file, path, [*changes, own])
+        problems += [*own.problems, *wrong]
+        if world is not None:
+            worlds.append((replace(world, name=name or world.name), own))
+    return worlds, problems + _namesakes(worlds, file)
+
+
+def _world(
+    base: str, file: SourceFile, path: KeyPath, layers: list[Layer]
+) -> tuple[Configuration | None, list[Problem]]:
+    """A config with what a study sets on top of it."""
+    try:
+        config = load_configuration(found(base, said_by=file, key=path)[0])
+    except ConfigError as error:
+        return None, list(error.problems)
+    values, problems = settled(config.values, layers)
+    events = sorted((event for layer in (config, *layers) for event in layer.events), key=lambda event: event.half_term)
+    return replace(config, values=values, events=tuple(events)), problems
+
+
+def _not_of_this_world(worlds: Sequence[Configuration], design: Design, file: SourceFile) -> list[Problem]:
+    """Parameters of a mechanism that are set or varied in a world that does not name it."""
+    problems: list[Problem] = []
+    for world in worlds:
+        theirs = {name for mechanism in world.mechanisms for name in mechanism.defaults}
+        for name in dict.fromkeys((*design.names, *world.values)):
+            if name in PARAMETERS.looked_up and name not in theirs:
+                mechanism = PARAMETERS[name].group
+                sentence = f"{name} belongs to the mechanism {mechanism}, which the world {world.name} does not name"
+                cure = f'{sentence}; write mechanisms = ["{mechanism}.py"] in its config'
+                problems.append(Problem(*file.place(()), name, "", "a mechanism that is named", "", cure))
+    return problems
+
+
+def _namesakes(worlds: list[tuple[Configuration, Layer]], file: SourceFile) -> list[Problem]:
+    names = [world.name for world, _ in worlds]
+    where = file.place(("variants",))
+    cure = "name them yourself, as in [variants.open] base = …"
+    return [
+        Problem(*where, "variants", name, "different names", "", f"two variants are called '{name}'; {cure}")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+
+
+def _set_and_varied(design: Design, layers: list[Layer], source: SourceFile) -> list[Problem]:
+    """A parameter that is both set and varied: only one of the two can be meant."""
+    problems: list[Problem] = []
+    for name in design.names:
+        for layer in layers:
+            if name in layer.values:
+                varied_on = source.place(("design", name))[1]
+                also = f" on line {varied_on}" if varied_on is not None else ""
+                sentence = f"{name} is set here and varied under [design]{also}; keep one of the two"
+                problems.append(Problem(*layer.place_of(name), name, "", "one of the two", "", sentence))
+                break
+    return problems
+
+
+def _places(design: Design, source: SourceFile) -> Callable[[int], tuple[str, int | None]]:
+    """Where a row of the design is written: its line in a file of points, else the design itself."""
+    at_the_design, lines = source.place(("design",)), design.lines
+
+    def place(row: int) -> tuple[str, int | None]:
+        return at_the_design if lines is None else (str(design.file), int(lines[row]))
+
+    return place
+
+
+def _bad_list(points: Points) -> list[Problem]:
+    """Whether the school list can be read, as each of the points groups it."""
+    from alliance_sim.schools import SchoolListError
+
+    try:
+        for values in groupings(points) or [DEFAULTS]:
+            points.roster_digest(values)
+    except SchoolListError as error:
+        return [Problem(error.path, error.line, None, "", "a list of schools", "", error.trouble)]
+    return []
+
+
+def groupings(points: Points) -> list[dict[str, Value]]:
+    """Every pair of values by which a school list is grouped at some point."""
+    columns = [column for column in points.design.columns if column.name in GROUPING]
+    varied = {column.name: dict.fromkeys(column.values()) for column in columns}
+    size, pupils = GROUPING
+    found = {
+        (one, other)
+        for variant in points.variants
+        for one in varied.get(size, {variant.values[size]: None})
+        for other in varied.get(pupils, {variant.values[pupils]: None})
+    }
+    return [{size: one, pupils: other} for one, other in sorted(found, key=str)]
+
+
+def _both(file: SourceFile) -> Problem:
+    sentence = "base and variants are both given; put base into each variant, as in [variants.open] base = …"
+    return Problem(*file.place(("base",)), "base", "", "base or variants", "", sentence)
+
+
+def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceFile]]) -> list[Problem]:
+    if table.luck != "independent" or isinstance(table.seeds, int):
+        return []
+    sentence = 'luck = "independent" gives each point seeds of its own; give seeds as a number, not as a list'
+    return [Problem(*stated["seeds"][1].place(("seeds",)), "seeds", "a list", "a whole number", "", sentence)]
+
+
+def is_study(files: Sequence[SourceFile]) -> bool:
+    """Whether a file is a study rather than a config, by its keys or those of what it extends."""
+    return any(not only_in_studies().isdisjoint(file.document) for file in files)
+
+
+def names_a_study(name: str) -> bool:
+    """Whether a study is meant by a name or a path: a shipped one, or a file with a study's keys, or a slip of either.
+
+    What cannot be read is no study; whoever loads it says why.
+    """
+    configs, studies = shipped_configs(), shipped_studies()
+    if name in studies or name in configs:
+        return name not in configs
+    files, _ = chain_of(name, STUDIES)
+    return is_study(files) if files else bool(nearest(name, studies)) and not nearest(name, configs)

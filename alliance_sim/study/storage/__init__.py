@@ -1,0 +1,1 @@
+"""The results folder: parts, integrity, lock and manifest."""

@@ -1,0 +1,88 @@
+"""What is written once beside the results: the study, its points, and with what they were made."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import alliance_sim
+from alliance_sim.config.extensions import declared_by
+from alliance_sim.study.spec.plan import model_version
+from alliance_sim.study.storage.arrow import Table, numbers, pa, texts
+from alliance_sim.study.storage.checksums import Checksum
+from alliance_sim.study.storage.manifest import FORMAT, POINTS
+
+if TYPE_CHECKING:
+    from alliance_sim.study.spec.study_spec import Study
+
+PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
+
+
+def described(study: Study, points: Checksum, begun: dict[str, Any]) -> dict[str, Any]:
+    """A study's manifest as plain data, not sealed yet.
+
+    Args:
+        study: what is asked.
+        points: the checksum of the table of its points.
+        begun: what ``provenance`` returned when the sweep was started.
+    """
+    return {
+        "format": FORMAT,
+        "question": study.question,
+        "name": study.name,
+        "hash": study.hash,
+        "model": model_version(),
+        "runs": study.runs,
+        "points": len(study.points),
+        "design": study.points.design.kind,
+        "sample": dict(study.points.design.sample),
+        "varies": list(study.points.design.names),
+        "seeds": study.seeds if isinstance(study.seeds, int) else list(study.seeds),
+        "luck": study.luck,
+        "half_terms": study.half_terms,
+        "keep": list(study.keep),
+        "at": study.at,
+        "schools": None if study.schools is None else study.schools.name,
+        "variants": [
+            {
+                "name": variant.name,
+                "question": variant.question,
+                "values": dict(variant.values),
+                "events": [event.told for event in variant.events],
+                "mechanisms": [declared_by(one) for one in variant.mechanisms],
+            }
+            for variant in study.points.variants
+        ],
+        "provenance": begun,
+        "files": {POINTS: {"bytes": points.size, "sha256": points.sha256}},
+    }
+
+
+def points_table(study: Study) -> Table:
+    """One row a point: its number, variant where there are several, and the design's values."""
+    frame = study.points.frame()
+    return pa.Table.from_arrays([_column(values) for values in frame.values()], names=list(frame))
+
+
+def _column(values: Any) -> Any:
+    if getattr(values, "dtype", np.dtype(np.bool_)) != np.bool_:
+        return numbers(values)
+    if isinstance(values[0], str):
+        return texts(values)
+    return pa.array(values)
+
+
+def provenance() -> dict[str, Any]:
+    """With what the results were begun, for who repeats or doubts them."""
+    return {
+        "versions": {"alliance_sim": alliance_sim.__version__, "python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        "platform": {
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "python_implementation": platform.python_implementation(),
+        },
+    }

@@ -1,0 +1,153 @@
+"""Parts: what a sweep adds to its folder, each written whole or not at all.
+
+A part is two Parquet files. The series come first; the file of runs names them with size and digest, and its rename is
+the commit: without it a part does not exist. Nothing is ever changed after. The name of the file of runs ends in the
+digest of its content, so that this one rename commits its checksum, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from alliance_sim.files import AtStage, no_stage, write_whole
+from alliance_sim.study.spec.tasks import Bundle, Outcome
+from alliance_sim.study.storage.arrow import Table, numbers, pa, pq, texts
+from alliance_sim.study.storage.checksums import DIGEST_IN_NAME, Checksum, name_with_digest
+
+FOLDER, DAMAGED = "parts", "damaged"
+SERIES, RUNS = ".series.parquet", ".runs.parquet"
+STUDY = b"study"
+"""The footer of every file says which study it belongs to."""
+CRC32 = b"series_crc32"
+"""In the footer of a file of runs: the CRC-32 of the series, eight hexadecimal digits."""
+ENVIRONMENT = b"environment"
+"""In the footer of a file of runs: the numerical environment in which they were simulated, as JSON."""
+DONE, FAILED = "done", "failed"
+
+RUNS_SCHEMA = pa.schema(
+    {
+        "key": pa.string(),
+        "point": pa.int64(),
+        "seed": pa.int64(),
+        "status": pa.string(),
+        "reason": pa.string(),
+        "traceback": pa.string(),
+        "series": pa.string(),
+        "series_bytes": pa.int64(),
+        "series_sha256": pa.string(),
+    }
+)
+
+_FEW = ["point", "seed", "half_term", "status", "reason", "traceback", "series", "series_bytes", "series_sha256"]
+"""Columns in which a value comes many times."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A committed part, by its file of runs."""
+
+    runs: Path
+
+    @property
+    def name(self) -> str:
+        """What its files have in common: its number and a random token."""
+        return "-".join(self.runs.name.removesuffix(RUNS).split("-")[:2])
+
+    @property
+    def digest(self) -> str:
+        """The digest in the name of its file of runs; empty in folders that were written before there was one."""
+        found = self.runs.name.removesuffix(RUNS).split("-")[2:]
+        return found[0] if len(found) == 1 and len(found[0]) == DIGEST_IN_NAME else ""
+
+    @property
+    def series(self) -> Path:
+        """Where its series are stored."""
+        return self.runs.with_name(self.name + SERIES)
+
+
+def parts_in(folder: Path) -> list[Part]:
+    """The committed parts, in the order in which they were written."""
+    return [Part(path) for path in sorted((folder / FOLDER).glob("*" + RUNS))]
+
+
+def commit(
+    folder: Path, number: int, study: str, found: Sequence[tuple[Bundle, Outcome]], made_in: str = "",
+    at_stage: AtStage = no_stage,
+) -> Part:  # fmt: skip
+    """Write one part: the outcomes of some bundles.
+
+    Args:
+        folder: of the results.
+        number: of the part.
+        study: the hash of the study.
+        found: the bundles, each with its outcome.
+        made_in: the numerical environment, as JSON.
+        at_stage: called at each stage.
+    """
+    name = f"{number:07d}-{secrets.token_hex(4)}"
+    place = folder / FOLDER
+    proof, marked = Checksum(0, ""), {STUDY: study.encode("ascii"), ENVIRONMENT: made_in.encode()}
+    series_path = place / (name + SERIES)
+    if series := series_of(found):
+        content = _content(series, marked)
+        proof = Checksum(len(content), hashlib.sha256(content).hexdigest())
+        marked |= {CRC32: b"%08x" % zlib.crc32(content)}
+        _write(content, series_path, at_stage, "series")
+        del content
+    runs = _content(_run_rows(found, series_path.name if series else "", proof.size, proof.sha256), marked)
+    path = place / name_with_digest(name, runs, RUNS)
+    try:
+        _write(runs, path, at_stage, "runs")
+    except OSError:
+        series_path.unlink(missing_ok=True)  # without runs it is no part
+        raise
+    return Part(path)
+
+
+def series_of(found: Sequence[tuple[Bundle, Outcome]]) -> Table | None:
+    """All series as one table; None where there are none."""
+    tables = [pa.ipc.open_stream(stream).read_all() for _, outcome in found for stream in outcome.series]
+    return pa.concat_tables(tables) if tables else None
+
+
+def _run_rows(found: Sequence[tuple[Bundle, Outcome]], series: str, size: int, digest: str) -> Table:
+    failures = {(failure.point, failure.seed): failure for _, outcome in found for failure in outcome.failures}
+    tasks = [task for bundle, _ in found for task in bundle]
+    runs = [(task.point, seed) for task in tasks for seed in task.seeds]
+    failed = [failures.get(run) for run in runs]
+    columns = [
+        texts([key for task in tasks for key in task.keys]),
+        numbers(np.array(runs, np.int64)[:, 0]),
+        numbers(np.array(runs, np.int64)[:, 1]),
+        texts([FAILED if failure else DONE for failure in failed]),
+        texts([failure and failure.reason for failure in failed]),
+        texts([failure and failure.traceback for failure in failed]),
+        texts([None if failure else series for failure in failed]),
+        numbers(np.full(len(runs), size), [failure is None for failure in failed]),
+        texts([None if failure else digest for failure in failed]),
+    ]
+    return pa.Table.from_arrays(columns, schema=RUNS_SCHEMA)
+
+
+def _content(table: Table, marked: dict[bytes, bytes]) -> memoryview:
+    """A table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.replace_schema_metadata(marked),
+        sink,
+        compression="zstd",
+        use_dictionary=_FEW,
+        write_page_checksum=True,
+    )
+    return memoryview(sink.getvalue())
+
+
+def _write(content: memoryview, path: Path, at_stage: AtStage, what: str) -> None:
+    write_whole(path, content, durable=True, at_stage=lambda stage: at_stage(f"{what}: {stage}"))

@@ -1,0 +1,103 @@
+"""The study that results in a folder are of, made again from what is written beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from alliance_sim.config import Configuration, Event
+from alliance_sim.declarations.parameters import PARAMETERS, Value
+from alliance_sim.study.errors import StudyError
+from alliance_sim.study.spec.designs import Design
+from alliance_sim.study.spec.factors import Column
+from alliance_sim.study.spec.plan import model_version
+from alliance_sim.study.spec.points import Points, roster_digest
+from alliance_sim.study.storage.manifest import POINTS, STUDY, Manifest, VariantManifest
+from alliance_sim.study.storage.points_table import read_points
+
+if TYPE_CHECKING:
+    from alliance_sim.study.spec.study_spec import Study
+
+
+def retold(folder: Path, manifest: Manifest, schools: Path | None = None) -> Study:
+    """The study, every world of it as it was swept.
+
+    Args:
+        folder: where its results lie.
+        manifest: of these results.
+        schools: where the list of schools lies, if there was one; results keep its name alone.
+
+    Raises:
+        StudyError: if the list is missing, the model is another one, or the account of the study was changed.
+    """
+    from alliance_sim.study.spec.study_spec import Limits, Study
+
+    if manifest.schools is not None and schools is None:
+        name = manifest.schools
+        raise StudyError(f"the schools of these worlds came from the list {name}; say where it lies (--schools FILE)")
+    if manifest.schools is None and schools is not None:
+        raise StudyError("the schools of these worlds were drawn, and came from no list")
+    if manifest.model != model_version():
+        raise StudyError(
+            f"these worlds were lived by the model {manifest.model}, but this is {model_version()}; "
+            "install that version"
+        )
+    if own := {one["name"] for variant in manifest.variants for one in variant.mechanisms}:
+        raise StudyError(
+            f"these worlds ran mechanisms of a user's own ({', '.join(sorted(own))}), whose files results do not hold; "
+            "sweep the study again to live them again"
+        )
+    try:
+        study = Study(
+            manifest.question, manifest.name, _points(folder, manifest, schools), manifest.seeds, manifest.half_terms,
+            manifest.keep, manifest.at, manifest.luck, schools, Limits(), (),
+        )  # fmt: skip
+        same = study.hash == manifest.hash
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:
+        raise StudyError(f"{folder / STUDY}: it is not as it was written, so no world can be made from it") from trouble
+    if not same:
+        if schools is not None:
+            raise StudyError(f"{schools}: it is not the list of schools as it was, or {STUDY} or {POINTS} was changed")
+        raise StudyError(f"{folder}: {STUDY} or {POINTS} is not as it was written")
+    return study
+
+
+def retold_trouble(folder: Path, manifest: Manifest) -> str:
+    """Why the account of a study cannot be that of its results; empty where it can, or where nobody can know.
+
+    Nobody can where the list of schools is not at hand, or the model is another one.
+    """
+    if manifest.schools is not None or manifest.model != model_version():
+        return ""
+    try:
+        retold(folder, manifest)
+    except StudyError as trouble:
+        return str(trouble)
+    return ""
+
+
+def _points(folder: Path, manifest: Manifest, schools: Path | None) -> Points:
+    table = read_points(folder, manifest)
+    variants = tuple(_variant(one) for one in manifest.variants)
+    size = table.num_rows // len(variants)
+    columns = tuple(_column(name, table[name][:size]) for name in manifest.varies)
+    return Points(variants, Design(manifest.design, (), columns, size), roster_digest(schools))
+
+
+def _variant(one: VariantManifest) -> Configuration:
+    events = tuple(Event.of(event) for event in one.events)
+    return Configuration(one.question, dict(one.values), events, one.name)
+
+
+def _column(name: str, stored: Any) -> Column:
+    if PARAMETERS[name].kind in {"share", "number", "count"}:
+        return Column(name, stored.to_numpy())
+    places: dict[Value, int] = {}
+    codes = [places.setdefault(_value(value), len(places)) for value in stored.to_pylist()]
+    return Column(name, np.array(codes, np.int64), tuple(places))
+
+
+def _value(value: Any) -> Value:
+    return tuple(cast("list[float]", value)) if isinstance(value, list) else value

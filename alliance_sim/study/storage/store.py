@@ -1,0 +1,250 @@
+"""The folder of a study's results: what was asked, and the parts with what came of it. Nothing else decides."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.files import AtStage, is_temporary, no_stage, write_whole
+from alliance_sim.study.errors import EnvironmentChangedError, StudyError
+from alliance_sim.study.spec.environment import differences, digest_of, environment, read_environment
+from alliance_sim.study.spec.tasks import Bundle, Outcome
+from alliance_sim.study.storage.arrow import pa, pq, whole_numbers
+from alliance_sim.study.storage.checksums import Checksum
+from alliance_sim.study.storage.description import described, points_table, provenance
+from alliance_sim.study.storage.integrity import (
+    Damage,
+    damages_in,
+    inspect,
+    numbers_used,
+    set_aside,
+    sweep_away_leftovers,
+)
+from alliance_sim.study.storage.lock import NAME as LOCK
+from alliance_sim.study.storage.lock import only_writer
+from alliance_sim.study.storage.manifest import (  # fmt: skip
+    POINTS,
+    PROVENANCE,
+    STUDY,
+    DamagedManifestError,
+    Manifest,
+    Provenance,
+    read_manifest,
+    sealed,
+)
+from alliance_sim.study.storage.parts import DAMAGED, DONE, FOLDER, commit, parts_in
+from alliance_sim.study.storage.parts import STUDY as MARK
+from alliance_sim.study.storage.points_table import read_points
+
+if TYPE_CHECKING:
+    from alliance_sim.study.spec.study_spec import Study
+
+
+@dataclass
+class Store:
+    """A folder that this process alone may add to.
+
+    Attributes:
+        folder, study: which.
+        manifest: as it is stored there.
+        set_aside: damaged parts, which were moved.
+        restored: files beside the parts that were missing or damaged, and were written again.
+        at_stage: called at each stage of a commit.
+    """
+
+    folder: Path
+    study: Study
+    manifest: Manifest
+    set_aside: list[Damage]
+    restored: list[str] = field(default_factory=list[str])
+    at_stage: AtStage = no_stage
+
+    def __post_init__(self) -> None:
+        self._number = numbers_used(self.folder)
+        self._last_environment: dict[str, str] = {}
+
+    def finished(self) -> NDArray[np.bool_]:
+        """Which runs are done, shape (points, seeds a point): a part is of this study, so point and seed are enough."""
+        done = np.zeros((self.manifest.points, self.manifest.seeds_a_point), np.bool_)
+        for part in parts_in(self.folder):
+            found = inspect(part, self.manifest)
+            if isinstance(found, Damage):  # since it was inspected a moment ago
+                raise StudyError(f"{self.folder / FOLDER / part.runs.name}: {found.why}; start the sweep again")
+            self._last_environment = read_environment(found.environment)
+            points, seeds = whole_numbers(found.runs["point"]), whole_numbers(found.runs["seed"])
+            ours = np.array([status == DONE for status in found.runs["status"].to_pylist()], np.bool_)
+            done[points[ours], self.manifest.seed_places(points, seeds)[ours]] = True
+        return done
+
+    def enter_environment(self, done: int, *, accepted: bool) -> None:
+        """Refuse to mix numerical environments unasked; ``finished`` has to be called before.
+
+        Args:
+            done: how many runs are done already.
+            accepted: whether an environment other than that of the last part is allowed.
+
+        Raises:
+            EnvironmentChangedError: if it is not, and there are runs already.
+        """
+        now, last = environment(), self._last_environment
+        if accepted or not done or (last and digest_of(last) == digest_of(now)):
+            return
+        before = differences(last, now) if last else "nothing is recorded about them"
+        raise EnvironmentChangedError(
+            f"{self.folder}: its {done:,} runs were made with other numerical libraries or for another processor "
+            f"({before}); their numbers may differ. Use the same ones, or --accept-environment to resume with these"
+        )
+
+    def add(self, found: list[tuple[Bundle, Outcome]]) -> None:
+        """Commit the outcomes of some bundles."""
+        self._number += 1
+        made_in = json.dumps(environment(), sort_keys=True)
+        commit(self.folder, self._number, self.study.hash, found, made_in, self.at_stage)
+
+
+@contextmanager
+def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generator[Store]:
+    """The folder for this study, made or gone on with; damaged parts are set aside, to be lived again.
+
+    Files beside the parts that are missing or damaged follow from the study, and are written again.
+
+    Raises:
+        StudyError: if another sweep writes here, or it holds another study or other things.
+    """
+    _refuse_what_is_not_ours(folder, study)
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    with only_writer(folder):
+        _refuse_what_is_not_ours(folder, study)  # another sweep may have written here before it gave the lock back
+        restored = _restored(folder, study)
+        manifest = read_manifest(folder)
+        sweep_away_leftovers(folder)
+        damages = damages_in(folder, manifest)
+        for damage in damages:
+            set_aside(folder, damage)
+        yield Store(folder, study, manifest, damages, restored, at_stage)
+
+
+def _refuse_what_is_not_ours(folder: Path, study: Study) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StudyError(f"{folder}: this is no folder; give a new or an empty folder")
+    if (folder / STUDY).exists():
+        try:
+            manifest = read_manifest(folder)
+        except DamagedManifestError:
+            if _studies_of_parts(folder) != {study.hash}:
+                raise
+            return
+        if manifest.hash != study.hash:
+            why = "another version of the model" if manifest.name == study.name else f"the study {manifest.name!r}"
+            raise StudyError(
+                f"{folder}: it holds the results of {why}, or of the study before it was changed; give another folder"
+            )
+    elif folder.is_dir():
+        ours = {FOLDER, POINTS, PROVENANCE, LOCK}
+        studies = _studies_of_parts(folder)
+        if studies != {study.hash} and any(
+            path.name not in ours and not is_temporary(path.name) for path in folder.iterdir()
+        ):
+            raise StudyError(f"{folder}: other things lie here; give a new or an empty folder")
+        if studies - {study.hash}:
+            raise StudyError(
+                f"{folder}: it holds the results of another study, or of the study before it was changed, "
+                f"without its {STUDY}; give another folder"
+            )
+
+
+def _studies_of_parts(folder: Path) -> set[str]:
+    """The hashes of the studies that the readable parts in a folder belong to."""
+    found: set[str] = set()
+    for part in parts_in(folder):
+        try:
+            metadata = pq.read_schema(part.runs).metadata or {}
+        except (OSError, ValueError, pa.ArrowException):
+            continue
+        found.add(metadata.get(MARK, b"").decode("ascii", "replace"))
+    return found
+
+
+def _restored(folder: Path, study: Study) -> list[str]:
+    """Write what is missing or damaged of the files beside the parts; returns what had been there before."""
+    begun = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
+    try:
+        manifest = read_manifest(folder)
+    except StudyError:
+        manifest = None
+    wrong = [] if manifest else [STUDY]
+    try:
+        if manifest:
+            read_points(folder, manifest)
+    except StudyError:
+        wrong.append(POINTS)
+    if manifest is None:
+        wrong.append(POINTS)
+    if provenance_trouble(folder, manifest):
+        wrong.append(PROVENANCE)
+    if not wrong:
+        return []
+    for name in wrong:
+        _set_file_aside(folder, name)
+    points = _points_content(study)
+    was = manifest.provenance.model_dump() if manifest and manifest.provenance else provenance()
+    write_whole(folder / POINTS, points, durable=True)
+    if manifest is None or PROVENANCE in wrong:
+        write_whole(folder / PROVENANCE, provenance_content(was), durable=True)
+    if manifest is None or manifest.format:
+        checksum = Checksum(len(points), hashlib.sha256(points).hexdigest())
+        write_whole(
+            folder / STUDY, sealed(described(study, checksum, was)), durable=True
+        )  # last: it makes the folder one of results
+    return wrong if begun or manifest else []
+
+
+def begun_with(folder: Path, manifest: Manifest) -> dict[str, Any]:
+    """The software and the system with which a sweep was started; empty where nothing was recorded."""
+    if manifest.provenance is not None:
+        return manifest.provenance.model_dump()
+    try:
+        return Provenance.model_validate_json((folder / PROVENANCE).read_bytes()).model_dump()
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as trouble:
+        raise StudyError(f"{folder / PROVENANCE}: it is not as sweep writes it; remove the file") from trouble
+
+
+def provenance_content(begun: dict[str, Any]) -> bytes:
+    """The bytes of ``provenance.json``."""
+    return (json.dumps(begun, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def provenance_trouble(folder: Path, manifest: Manifest | None) -> str:
+    """Why ``provenance.json`` is not what was written; empty where it is, or no manifest holds a copy of it."""
+    if manifest is None or manifest.provenance is None:
+        return ""
+    try:
+        same = (folder / PROVENANCE).read_bytes() == provenance_content(manifest.provenance.model_dump())
+    except OSError:
+        return f"{PROVENANCE}: it is missing or cannot be read"
+    return "" if same else f"{PROVENANCE}: it is not what was written"
+
+
+def _points_content(study: Study) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(points_table(study), sink, compression="zstd", write_page_checksum=True)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _set_file_aside(folder: Path, name: str) -> None:
+    """Move a damaged file beside the parts to the damaged parts."""
+    if (folder / name).exists():
+        aside = folder / FOLDER / DAMAGED
+        aside.mkdir(exist_ok=True)
+        (folder / name).replace(aside / name)

@@ -1,1 +1,0 @@
-"""Results of a study for other programs, other people, and archives."""

@@ -1,1 +1,0 @@
-"""One page about a study's results that can be opened, mailed and printed."""

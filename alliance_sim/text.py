@@ -1,0 +1,79 @@
+"""How names and numbers are said to people, the same on a terminal, in a figure and on a page."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from alliance_sim.config import Event
+from alliance_sim.config.config import HAPPENINGS, LARGEST, LARGEST_OF_EACH
+
+
+def title(name: str) -> str:
+    """What people call a config, as a name: ``cosy_club`` is the Cosy Club, ``route128`` is Route 128."""
+    words = re.sub(r"(?<=[a-zA-Z])(?=\d)", " ", re.sub(r"[_\s-]+", " ", name)).split()
+    return " ".join(word[0].upper() + word[1:] for word in words) or name
+
+
+def figures_said(*values: float | None, signed: bool = False) -> tuple[str, ...]:
+    """Numbers that belong together, with as many decimals each: three figures of the largest, three decimals at most.
+
+    Where all are small, two figures of the largest. A true minus, and a dash for what is undefined.
+    """
+    largest = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
+    magnitude = math.floor(math.log10(largest)) if largest else 2
+    places = min(max(0, 2 - magnitude), 3) if magnitude >= -2 else 1 - magnitude
+    form = f",.{places}f" if places < 10 else ".1e"
+    return tuple(_figure(value, form, signed) for value in values)
+
+
+def _figure(value: float | None, form: str, signed: bool) -> str:
+    if value is None or not math.isfinite(value):
+        return "–"
+    text = f"{value:{'+' if signed else ''}{form}}"
+    if not any(digit in text for digit in "123456789"):
+        return text.lstrip("+-")  # nought has no sign
+    return text.replace("-", "−")
+
+
+def value_said(value: object) -> str:
+    """A parameter's value as a reader would say it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value_said(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def event_said(event: Event) -> list[str]:
+    """What a dated event does: ``policy.funding becomes 0``, ``a betrayal (the largest school)``."""
+    said = [f"{name} becomes {value_said(value)}" for name, value in event.set.items()]
+    if event.happens:
+        where = {LARGEST: "the largest school", LARGEST_OF_EACH: "each alliance's largest school"}
+        said.append(f"{HAPPENINGS[event.happens]} ({where.get(event.school, event.school)})")
+    return said
+
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_said(number: int, noun: str = "") -> str:
+    """``two worlds``, ``one world``, ``1,200 worlds``."""
+    word = NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+    return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 alliance``, ``1,200 alliances``: figures, where ``number_said`` has words."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def years_said(half_terms: int) -> str:
+    """``ten years``, ``one year``, ``eight half-terms``."""
+    years, rest = divmod(half_terms, 6)
+    return number_said(half_terms, "half-term") if rest or not years else number_said(years, "year")
+
+
+def joined(parts: list[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -1,0 +1,145 @@
+"""What is kept on disk is never yesterday's model: an edited rule changes what cached loops do."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+import alliance_sim
+from alliance_sim.engine import compilation
+
+LIBRARY = Path(alliance_sim.__file__).parent
+COMPILED = [
+    path
+    for path in sorted(LIBRARY.rglob("*.py"))
+    if any(
+        isinstance(node, ast.ImportFrom) and node.module == "alliance_sim.engine.compilation"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+]
+HEAD_LEAVES = """
+import numpy as np
+from alliance_sim import happenings
+from alliance_sim.declarations.parameters import DEFAULTS
+from alliance_sim.engine.settings import settings_record
+from alliance_sim.engine.state import TABLES, World, blank
+
+rows = {"schools": 2, "head_ties": 4}
+tables = {}
+for name, table in TABLES.items():
+    if name in ("leanings", "minutes"):
+        continue  # no module is on
+    longer = {"alliances": ("first_school", "first_head_tie"), "schools": ("first_teacher",),
+              "teachers": ("first_tie",), "crossings": ("first",)}.get(name, ())
+    many = rows.get(name, 0 if name in ("teachers", "ties", "crossings") else 1)
+    tables[name] = table(**blank(table, many, longer, practice_areas=1, contacts=1))
+world = World(**tables)
+world.alliances.first_school[:] = 0, 2
+world.alliances.first_head_tie[:] = 0, 4
+world.schools.id[:] = 0, 1
+world.head_ties.trust[:] = 0.9
+settings = settings_record(DEFAULTS | {"trust.initial": 0.5, "trust.initial_sd": 0.0})
+happenings.a_head_leaves(world, settings[0], np.uint64(1), 1, 0)
+loop = happenings.a_head_leaves
+print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
+"""
+"""Two heads of whom one is new trust each other .05 above the initial trust, which does not vary here.
+
+The loop is among the smallest that call a rule of another file, so that it compiles quickly.
+"""
+
+
+def test_every_loop_is_kept_under_the_text_of_all_that_it_imports():
+    loops = 0
+    for path in COMPILED:
+        room = importlib.import_module(".".join(("alliance_sim", *path.relative_to(LIBRARY).with_suffix("").parts)))
+        for found in vars(room).values():
+            if isinstance(found, Dispatcher) and found.__module__ == room.__name__ and found.targetoptions.get("nogil"):
+                assert found._cache._cache_file._source_stamp == compilation.stamp_of(path)
+                loops += 1
+    assert loops > 10
+
+
+def watched_with(path: Path) -> set[Path]:
+    """What a file imports of the library, at whatever remove, by Python's own reading of it."""
+    found, waiting = {path}, [path]
+    while waiting:
+        for node in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("alliance_sim"):
+                room = LIBRARY.joinpath(*node.module.split(".")[1:])
+                for file in (room.with_suffix(".py"), *(room / f"{alias.name}.py" for alias in node.names)):
+                    if file.is_file() and file not in found:
+                        found.add(file)
+                        waiting.append(file)
+    return found
+
+
+@pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.relative_to(LIBRARY).as_posix())
+def test_a_compiled_room_is_watched_with_all_that_it_is_made_of(path):
+    sha = hashlib.sha256()
+    for file in sorted(watched_with(path) | {LIBRARY / "compilation.py"}):
+        sha.update(file.read_bytes())
+    assert compilation.stamp_of(path) == sha.hexdigest()
+
+
+def test_a_module_that_is_edited_leaves_the_rest_of_the_model_compiled():
+    half_term, turnover = LIBRARY / "phases.py", LIBRARY / "mechanisms" / "turnover.py"
+    assert turnover not in watched_with(half_term)
+    assert half_term not in watched_with(turnover)
+
+
+def head_trust(package: Path, cache: Path) -> tuple[float, float, int]:
+    """What becomes of the two heads' trust, and whether the loop came from the cache."""
+    found = subprocess.run(
+        [sys.executable, "-c", HEAD_LEAVES],
+        cwd=package.parent,
+        env=os.environ | {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(package.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    one, other, hits = found.stdout.split()
+    return float(one), float(other), int(hits)
+
+
+def test_an_edited_rule_is_lived_by_at_once(tmp_path):
+    """The loop is in events.py, the rule in engine/modules/turnover.py: Numba's own cache would not notice."""
+    package, cache = tmp_path / "alliance_sim", tmp_path / "cache"
+    shutil.copytree(LIBRARY, package, ignore=shutil.ignore_patterns("__pycache__"))
+    first, again = head_trust(package, cache), head_trust(package, cache)
+    assert first == (pytest.approx(0.55), pytest.approx(0.55), 0)
+    assert again == (first[0], first[1], 1)
+    rule = package / "mechanisms" / "turnover.py"
+    text = rule.read_text(encoding="utf-8")
+    edited = text.replace("settings.trust.initial + 0.05", "settings.trust.initial + 0.15")
+    assert edited != text
+    rule.write_text(edited, encoding="utf-8")
+    assert head_trust(package, cache) == (pytest.approx(0.65), pytest.approx(0.65), 0)
+
+
+def test_where_nothing_can_be_kept_loops_are_still_compiled(monkeypatch):
+    from alliance_sim.engine import compilation
+
+    real = compilation._njit
+
+    def nowhere_to_keep_it(**options):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return real(**options)
+
+    monkeypatch.setattr(compilation, "_njit", nowhere_to_keep_it)
+
+    @compilation.loop
+    def doubled(number):
+        return 2 * number
+
+    assert doubled(21) == 42

@@ -1,0 +1,203 @@
+"""Mechanisms in users' own files: the tutorial's, as it stands there, and what is refused."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.comparison.comparison import compare
+from alliance_sim.config import ConfigError, load_configuration
+from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.study import Results, Study
+
+TUTORIAL = Path(__file__).parents[3] / "docs" / "own_mechanism.md"
+SMALL = {"population.schools": 4, "population.alliance_size": 2, "population.teachers_median": 8}
+
+
+@pytest.fixture(scope="module")
+def blocks():
+    """The tutorial's files: the mechanism, the config, the study."""
+    found = re.findall(r"```(\w+)\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL)
+    texts = [text for language, text in found if language != "sh"]
+    return dict(zip(("open_doors.py", "visits.toml", "visiting.toml"), texts, strict=True))
+
+
+@pytest.fixture
+def desk(blocks, tmp_path, monkeypatch):
+    """A folder with the tutorial's files, where the user sits."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in blocks.items():
+        Path(name).write_text(text, "utf-8")
+    return tmp_path
+
+
+def lived(config, half_terms=4, **dotted):
+    model = AllianceModel(Scenario.load(config, SMALL | dotted), rng=3)
+    model.run_for(half_terms)
+    return model
+
+
+def test_it_runs_and_does_what_it_says(desk):
+    with_visits, without = lived("visits.toml"), lived("competitive")
+    assert with_visits.modules == ("open_doors",)
+    assert with_visits.outcomes["trust"].iloc[-1] > without.outcomes["trust"].iloc[-1]
+    assert "warmth" in with_visits.outcomes
+    assert "warmth" not in without.outcomes
+
+
+def test_one_visit_by_hand(desk):
+    """With certain visits, each half-term leaves 98 % of what was missing of trust on each tie inside."""
+    before = lived("visits.toml", 0, **{"open_doors.rate": 1.0})
+    twin = lived("visits.toml", 1, **{"open_doors.rate": 0.0, "open_doors.impression": 0.02})
+    visited = lived("visits.toml", 1, **{"open_doors.rate": 1.0})
+    inside = before.world.teachers.school[before.world.ties.partner] >= 0
+    first, outside = before.world.teachers.first_tie, before.world.teachers.first_outside
+    inside = np.concatenate([np.arange(a, b) for a, b in zip(first[:-1], outside, strict=False)]).astype(int)
+    expected = twin.world.ties.trust[inside] + 0.02 * (1 - twin.world.ties.trust[inside])
+    assert visited.world.ties.trust[inside] == pytest.approx(expected, abs=1e-6)
+
+
+def test_switched_off_it_changes_no_byte(desk):
+    off, without = lived("visits.toml", **{"open_doors.rate": 0.0}), lived("competitive")
+    assert off.outcomes.equals(without.outcomes)
+    assert off.modules == ()
+
+
+def test_its_parameters_are_known_only_where_it_is_named(desk):
+    assert load_configuration("visits.toml").values["open_doors.impression"] == 0.02
+    assert "open_doors.rate" in PARAMETERS
+    assert "open_doors.rate" not in list(PARAMETERS)
+    assert "open_doors.rate" not in load_configuration("competitive").values
+    with pytest.raises(ConfigError, match=r"there is no parameter 'open_doors.rate'"):
+        load_configuration("competitive", {"open_doors.rate": 0.3})
+
+
+def test_a_value_out_of_bounds_is_refused_as_any_other(desk):
+    with pytest.raises(ConfigError, match=r"open_doors.rate is 30, but must be 0 to 1; did you mean 0.3"):
+        load_configuration("visits.toml", {"open_doors.rate": 30})
+
+
+def test_a_config_written_out_loads_back_to_the_same_world(desk):
+    first = load_configuration("visits.toml")
+    Path("whole.toml").write_text(first.to_toml(), "utf-8")
+    assert load_configuration("whole.toml").hash == first.hash
+    Path("open_doors.py").write_text(Path("open_doors.py").read_text("utf-8") + "\n# edited\n", "utf-8")
+    assert load_configuration("whole.toml").hash != first.hash, "an edited mechanism is another one"
+
+
+def test_copies_and_pickles_go_on_to_the_same_future(desk):
+    model = lived("visits.toml", 2)
+    others = [deepcopy(model), pickle.loads(pickle.dumps(model))]
+    for each in (model, *others):
+        each.run_for(2)
+    assert all(other.outcomes.equals(model.outcomes) for other in others)
+
+
+def test_it_is_compared_with_its_outcome(desk):
+    scenarios = [Scenario.load(name, SMALL) for name in ("competitive", "visits.toml")]
+    found = compare(scenarios, seeds=2, half_terms=3, workers=1)
+    assert found.difference("trust").difference > 0
+    assert np.isnan(found.difference("warmth").first_value)
+    assert 0 <= found.difference("warmth").second_value <= 1
+
+
+@pytest.mark.parametrize("engine", ["processes", "threads", "dask"])
+def test_it_is_swept_with_its_parameter_and_outcome(desk, engine):
+    small = "".join(f'"{name}" = {value}\n' for name, value in SMALL.items())
+    text = Path("visiting.toml").read_text("utf-8").replace("seeds = 4", "seeds = 2").replace("= 12", "= 3")
+    Path("visiting.toml").write_text(text.replace("[design]", f"[set]\n{small}[design]"), "utf-8")
+    study = Study.load("visiting.toml")
+    if engine == "threads":
+        with ThreadPoolExecutor(1) as executor:
+            swept = study.run("results", executor=executor)
+    elif engine == "dask":
+        distributed = pytest.importorskip("distributed")
+        cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None)
+        with cluster:
+            Path("open_doors.py").rename("elsewhere.py")  # a machine of a cluster may not have the file
+            swept = study.run("results", scheduler=cluster.scheduler_address)
+    else:
+        swept = study.run("results", workers=1)
+    assert (swept.done, swept.failed) == (12, 0), swept.first_failures
+    frame = Results.open("results").frame()
+    assert frame[frame["open_doors.rate"] == 0]["warmth"].isna().all()
+    assert frame[frame["open_doors.rate"] > 0]["warmth"].notna().all()
+
+
+def test_a_study_cannot_vary_what_its_world_does_not_name(desk):
+    load_configuration("visits.toml")
+    Path("wrong.toml").write_text(
+        'question = "?!"\nbase = "competitive"\n[design]\n"open_doors.rate" = [0.1, 0.2]\n', "utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"belongs to the mechanism open_doors, which the world competitive does not"):
+        Study.load("wrong.toml")
+
+
+def test_what_is_handed_in_to_the_page_is_never_run(desk):
+    Path("open_doors.py").write_text("raise SystemExit('I ran')", "utf-8")
+    with pytest.raises(ConfigError, match="cannot bring mechanisms, which are programs"):
+        load_configuration("visits.toml", untrusted=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("missing.py", None, "cannot be read (No such file or directory); give its path relative to the file"),
+        ("Open-Doors.py", "", "is called like a table, in small letters"),
+        ("trust.py", "", "the model has a table trust of its own; call the mechanism's file otherwise"),
+        ("binary.py", b"\0\1\2", "is no Python file in UTF-8"),
+        ("slip.py", "def broken(:\n", "slip.py, line 1: the mechanism cannot be run (SyntaxError"),
+        ("late.py", "x = 1\ny = x / 0\n", "late.py, line 2: the mechanism cannot be run (ZeroDivisionError"),
+        ("empty.py", "x = 1\n", "declares no mechanism; write MECHANISM = Module("),
+        ("other.py", "MECHANISM = Module('another', '', (), {})", "is called 'another', but its file 'other'"),
+        ("off.py", "MECHANISM = Module('off', '', (), {})", "its switches (none) must be some of its own parameters"),
+        (
+            "on.py",
+            "MECHANISM = Module('on', '', ('on.rate',), {}, parameters=(share('on.rate', 0.5, 'r', 'm', 's'),))",
+            "on.rate switches it on, so its default must be 0 or false",
+        ),
+        (
+            "plain.py",
+            "MECHANISM = Module('plain', '', ('plain.r',), {Moment.END: print}, "
+            "parameters=(share('plain.r', 0.0, 'r', 'm', 's'),))",
+            "its rules must be compiled loops, each at a Moment",
+        ),
+        (
+            "twin.py",
+            "MECHANISM = Module('twin', '', ('twin.r',), {}, outcomes={Outcome('trust', '', ''): loop(lambda: 0)}, "
+            "parameters=(share('twin.r', 0.0, 'r', 'm', 's'),))",
+            "the model has an outcome 'trust' of its own",
+        ),
+        (
+            "csv_table.py",
+            "MECHANISM = Module('table', '', ('trust.r',), {}, parameters=(share('trust.r', 0.0, 'r', 'm', 's'),))",
+            "the parameter 'trust.r' must be called table.something",
+        ),
+    ],
+)
+def test_a_bad_mechanism_is_refused_in_a_sentence(tmp_path, monkeypatch, name, text, said):
+    monkeypatch.chdir(tmp_path)
+    if isinstance(text, str):
+        text = f"from alliance_sim.extending import *; {text}" if "MECHANISM" in text else text
+        Path(name).write_text(text, "utf-8")
+    elif text is not None:
+        Path(name).write_bytes(text)
+    Path("mine.toml").write_text(f'question = "What if?"\nmechanisms = ["{name}"]\n', "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_configuration("mine.toml")
+    assert said in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_mechanisms_must_be_a_list_of_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").write_text('question = "What if?"\nmechanisms = "open_doors.py"\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"mechanisms is \"open_doors.py\", but must be a list of files, in quotes"):
+        load_configuration("mine.toml")

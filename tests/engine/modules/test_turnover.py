@@ -1,0 +1,55 @@
+"""Who leaves takes trust, debts and practice along; who comes begins anew (A24, B15)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alliance_sim.engine.modules.turnover import newcomers_practice
+
+
+def test_a_newcomer_has_still_to_learn_a_fifth():
+    assert newcomers_practice.py_func(1.5, 0.2) == pytest.approx(1.2)
+
+
+def test_nobody_leaves_before_the_year_is_over(small_world):
+    model = small_world(**{"turnover.rate": 0.3})
+    years = model.world.teachers.years.copy()
+    model.run_for(6)
+    assert np.array_equal(model.world.teachers.years, years)
+    model.run_for(1)
+    newcomers = model.world.teachers.years == 0
+    assert 0 < newcomers.sum() < len(years)
+
+
+def test_a_newcomer_owes_nobody_and_works_with_nobody_closely_yet(small_world):
+    model = small_world(**{"turnover.rate": 0.3, "help.base_need": 0.0, "help.competition_need": 0.0,
+                           "coordinator.present": False})  # fmt: skip
+    teachers, ties = model.world.teachers, model.world.ties
+    ties.level[:] = 3
+    ties.owed[:] = np.where(np.arange(len(ties.owed)) < ties.twin, 2.0, -2.0)
+    ties.trust[:] = 0.95
+    model.run_for(7)
+    new = np.flatnonzero(teachers.years == 0)
+    assert len(new)
+    for teacher in new:
+        mine = slice(teachers.first_tie[teacher], teachers.first_tie[teacher + 1])
+        assert np.all(ties.owed[mine] == 0.0)
+        assert np.all(ties.level[mine] == 1)
+        assert np.all(ties.trust[mine] < 0.9)
+
+
+def test_at_the_same_luck_nobody_leaves_whom_a_lower_rate_would_have_kept(small_world):
+    left = {}
+    for rate in (0.05, 0.2):
+        model = small_world(**{"turnover.rate": rate, "population.schools": 20})
+        model.run_for(7)
+        left[rate] = set(np.flatnonzero(model.world.teachers.years == 0).tolist())
+    assert left[0.05] < left[0.2]
+
+
+def test_a_new_coordinator_starts_with_no_more_credit_than_any(small_world):
+    model = small_world(**{"turnover.coordinators": 1.0})
+    model.world.coordinators.credibility[:] = 0.95
+    model.run_for(7)
+    assert np.all(model.world.coordinators.credibility < 0.9)

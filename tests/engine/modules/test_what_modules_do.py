@@ -1,0 +1,520 @@
+"""What each switchable module does: its rule by hand, and a small world that shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel
+from alliance_sim.engine.modules import (
+    boundary_pressure,
+    challenge,
+    coordinator_pressures,
+    embedding,
+    expertise,
+    initiative_churn,
+    internal_trust,
+    mobility,
+    power,
+    reputation,
+    spawning,
+    succession,
+    system_leadership,
+    time_horizon,
+    topics,
+    trust_elements,
+)
+from alliance_sim.engine.processes.help_exchange import BETRAYED, HONOURED, LET_DOWN
+
+
+def last(model: AllianceModel, outcome: str) -> float:
+    """Its newest value."""
+    return float(model.outcomes[outcome].iloc[-1])
+
+
+def lived(small_world, half_terms: int = 18, rng: int = 1, **dotted: object) -> AllianceModel:
+    """A small world, so many half-terms old."""
+    model = small_world(rng, **dotted)
+    model.run_for(half_terms)
+    return model
+
+
+def ties_inside(model: AllianceModel) -> np.ndarray:
+    """The rows of ties inside alliances."""
+    first, outside = model.world.teachers.first_tie[:-1], model.world.teachers.first_outside
+    return np.concatenate([np.arange(a, b) for a, b in zip(first, outside, strict=False)]).astype(int)
+
+
+# Embedding
+
+
+def test_time_that_is_used_becomes_routine_by_hand():
+    # a half-term with .8 protected and half a help a teacher, at rate .1: .2 + .1 × .8 × .5 × .8 = .232
+    assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 0.5) == pytest.approx(0.232)
+    assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 9.0) == pytest.approx(0.264)  # more than one help is as one
+    assert embedding.time_kept.py_func(0.0, 0.8, 0.25) == pytest.approx(0.2)
+    assert embedding.time_kept.py_func(0.8, 0.8, 0.25) == 0.8
+
+
+def test_what_became_routine_outlasts_the_funds(small_world):
+    def after_the_end(rate: float) -> float:
+        model = small_world(1, **{"policy.funding": 0.8, "embedding.rate": rate})
+        model.run_for(24)
+        model.change_policy({"policy.funding": 0.0})
+        model.run_for(24)
+        return float(model.outcomes["sharing"].iloc[-12:].mean())
+
+    assert after_the_end(0.2) > 1.2 * after_the_end(0.0)
+
+
+def test_no_more_becomes_routine_when_nobody_pays(small_world):
+    """What is kept is used as well; if that made habits too, any school once funded would in time be as if funded."""
+    model = lived(small_world, 24, **{"policy.funding": 0.8, "embedding.rate": 0.2})
+    model.change_policy({"policy.funding": 0.0})
+    at_the_end = last(model, "routine")
+    model.run_for(24)
+    assert 0.3 < at_the_end == last(model, "routine") < 1.0
+
+
+# Churn
+
+
+def test_a_credible_coordinator_keeps_initiatives_off_by_hand():
+    assert initiative_churn.chance_to_arrive.py_func(0.6, 0.5, 0.4) == pytest.approx(0.48)
+    assert initiative_churn.chance_to_arrive.py_func(0.6, 0.5, 0.0) == 0.6
+
+
+def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
+    quiet = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}  # nobody asks
+    model = small_world(1, **quiet | {"churn.frequency": 1.0, "churn.reset": 1.0})
+    model.world.ties.level[:] = 3
+    model.world.ties.trust[:] = 0.6
+    model.run_for(1)
+    assert last(model, "initiatives") == 1.0
+    assert model.world.leanings.zeal == pytest.approx(1.3)
+    assert model.world.leanings.depth == pytest.approx(0.5)
+    outside = np.setdiff1d(np.arange(len(model.world.ties.level)), ties_inside(model))
+    assert (model.world.ties.level[ties_inside(model)] == 2).all()
+    assert (model.world.ties.level[outside] == 3).all()
+
+
+# Mobility
+
+
+def test_a_mover_trusts_new_colleagues_somewhat_as_the_old_ones_by_hand():
+    assert mobility.carried_trust.py_func(0.45, 0.85, 0.5) == pytest.approx(0.65)
+
+
+def test_movers_take_their_practice_along_and_posts_stay(small_world):
+    model = small_world(1, **{"mobility.rate": 0.3})
+    ids, practice = model.world.teachers.id.copy(), model.world.teachers.practice.copy()
+    model.run_for(6)
+    before = dict(zip(model.world.teachers.id.tolist(), model.world.teachers.practice.tolist(), strict=True))
+    assert (model.world.teachers.id == ids).all()
+    model.run_for(1)
+    moved = np.flatnonzero(model.world.teachers.id != ids)
+    assert len(moved) == round(last(model, "moved") * len(ids)) > 0
+    assert sorted(model.world.teachers.id.tolist()) == sorted(ids.tolist())
+    assert practice.shape == model.world.teachers.practice.shape
+    for row in moved.tolist():
+        person = int(model.world.teachers.id[row])
+        # one half-term has passed since, in which practice moves a little and never far
+        assert model.world.teachers.practice[row] == pytest.approx(before[person], abs=0.6)
+
+
+def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
+    """Each now stands at the other's end of their tie, so debts, help given and trust stand there too."""
+    model = small_world(1, **{"mobility.rate": 0.3})
+    model.run_for(6)
+    teachers, ties = model.world.teachers, model.world.ties
+    rows = np.arange(len(ties.twin))
+    ties.owed[:] = np.where(rows < ties.twin, 2.0, -2.0)
+    ties.given[:] = rows % 7
+    persons, owed, given, trust = (column.copy() for column in (teachers.id, ties.owed, ties.given, ties.trust))
+    mobility.teachers_move(
+        model.world, model._settings[0], model._modules.memories["mobility"], model._luck, half_term=7
+    )
+    moved = np.flatnonzero(teachers.id != persons).tolist()
+    assert moved
+    for row in moved:
+        (from_post,) = np.flatnonzero(persons == teachers.id[row])
+        held = np.arange(teachers.first_tie[row], teachers.first_tie[row + 1])
+        (tie,) = held[ties.partner[held] == from_post]
+        assert ties.owed[tie] == owed[ties.twin[tie]] == -owed[tie]
+        assert ties.given[tie] == given[ties.twin[tie]]
+        assert ties.trust[tie] >= trust[ties.twin[tie]]
+        others = held[held != tie]
+        assert (ties.owed[others] == 0).all()
+
+
+# Challenge
+
+
+def test_challenge_by_hand():
+    assert challenge.chance_of_challenge.py_func(0.4, 0.0) == pytest.approx(0.1)
+    assert challenge.chance_of_challenge.py_func(0.4, 1.0) == pytest.approx(0.4)
+    assert challenge.practice_after_challenge.py_func(1.5, 0.1, 3.0) == pytest.approx(1.55)
+    assert challenge.trust_after_affront.py_func(0.4, 0.05) == pytest.approx(0.38)
+
+
+@pytest.mark.parametrize(("trust", "better"), [(0.9, True), (0.2, False)])
+def test_challenge_turns_at_the_gate_of_trust(small_world, trust, better):
+    """Above it practice gains and trust with it, below it trust is lost."""
+    settings = {"policy.competition": 1.0, "trust.initial": trust, "challenge.rate": 1.0, "challenge.offence": 0.3}
+    with_it, without = lived(small_world, 6, **settings), lived(small_world, 6, **settings | {"challenge.rate": 0.0})
+    assert (last(with_it, "practice") > last(without, "practice")) is better
+    if not better:
+        assert last(with_it, "trust") < last(without, "trust")
+
+
+# System leadership
+
+
+def test_concern_begins_above_the_gate_by_hand():
+    assert system_leadership.concern.py_func(0.8, 0.5, 0.55) == 0.0
+    assert system_leadership.concern.py_func(0.8, 1.0, 0.55) == pytest.approx(0.8)
+
+
+def test_heads_who_trust_feel_less_of_a_rival_and_their_staff_refuse_less(small_world):
+    fierce = {"policy.competition": 1.0, "trust.initial": 0.7}
+    cares, does_not = lived(small_world, **fierce | {"system_leadership.reach": 1.0}), lived(small_world, **fierce)
+    assert last(cares, "concern") > 0.1
+    assert cares.outcomes["refusals"].mean() < does_not.outcomes["refusals"].mean()
+
+
+def test_where_an_alliance_has_ended_there_are_no_partners_to_be_concerned_for(small_world):
+    model = small_world(1, **{"policy.competition": 1.0, "trust.initial": 0.9, "system_leadership.reach": 1.0})
+    model.world.alliances.alive[0] = False
+    model.step()
+    felt = model.world.leanings.concern
+    ended = model.world.schools.alliance == 0
+    assert (felt[ended] == 0.0).all()
+    assert (felt[~ended] > 0.1).all()
+
+
+# Topics
+
+
+def test_a_mix_of_topics_is_worth_most_by_hand():
+    engaged, worth = topics.engagement.py_func, topics.quality.py_func
+    assert engaged(1.0, 0.4) == pytest.approx(0.6)
+    assert worth(0.0, 0.4) == pytest.approx(0.6)
+    assert engaged(0.5, 0.4) * worth(0.5, 0.4) > engaged(1.0, 0.4) * worth(1.0, 0.4)
+    assert engaged(0.5, 0.4) * worth(0.5, 0.4) > engaged(0.0, 0.4) * worth(0.0, 0.4)
+
+
+def test_steering_costs_engagement(small_world):
+    steered = lived(small_world, **{"topics.enabled": True, "topics.steered": 1.0})
+    left = lived(small_world, **{"topics.enabled": True, "topics.steered": 0.0})
+    asked = [model.outcomes["sharing"].mean() for model in (steered, left)]
+    assert asked[0] < asked[1]
+
+
+# The expertise map
+
+
+def test_a_directory_helps_brokers_more_than_browsers_by_hand():
+    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
+    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
+    assert expertise.brokers_haze.py_func(0.5, 0.0) == 2.5
+    assert expertise.brokers_haze.py_func(0.5, 1.0) == 1.0
+
+
+def test_who_is_trusted_is_known_better(small_world):
+    model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
+    error = np.abs(model.world.leanings.error / model._modules.memories["expertise"].rumour)
+    first = small_world(1).world.ties.trust
+    assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
+
+
+# Power
+
+
+def test_control_costs_trust_by_hand():
+    assert power.trust_under_control.py_func(0.5, 0.04, 0.5) == pytest.approx(0.49)
+
+
+def test_who_holds_the_purse_is_trusted_less(small_world):
+    skewed, even = (lived(small_world, **{"power.purse": purse, "power.resentment": 0.1}) for purse in (1.0, 0.0))
+    hub = int(np.argmax([len(school.teachers) for school in skewed.schools[:2]]))
+    other = 1 - hub
+    assert skewed.schools[other].trust_in(skewed.schools[hub]) < 0.5 * even.schools[other].trust_in(even.schools[hub])
+
+
+# The coordinator's predicament
+
+
+def test_the_predicament_by_hand():
+    assert coordinator_pressures.isolated_haze.py_func(0.5) == 2.0
+    assert coordinator_pressures.credibility_suspected.py_func(0.4, 1.0) == pytest.approx(0.38)
+    assert coordinator_pressures.credibility_after_newsletter.py_func(0.4, 1.0, True) == pytest.approx(0.43)
+    assert coordinator_pressures.credibility_after_newsletter.py_func(0.4, 1.0, False) == pytest.approx(0.36)
+    assert coordinator_pressures.help_expected.py_func(0.6, 0.3) == pytest.approx(0.5)
+
+
+def test_a_captured_coordinator_loses_credibility(small_world):
+    captured, free = (lived(small_world, **{"predicament.capture": capture}) for capture in (1.0, 0.0))
+    assert captured.world.coordinators.credibility.mean() < free.world.coordinators.credibility.mean()
+
+
+def test_a_newsletter_must_be_backed_by_results(small_world):
+    """In a first half-term there is nothing to hold it against; in the next, helps have grown in one world and not in
+    the other. Nobody is brokered, so nothing else moves credibility from .4."""
+
+    def credibility(praise: float, first: dict[str, float], then: dict[str, float]) -> float:
+        model = small_world(1, **{"predicament.newsletter": praise, "coordinator.capacity": 0} | first)
+        model.run_for(1)
+        model.change_policy(then)
+        model.run_for(1)
+        return float(model.world.coordinators.credibility.mean())
+
+    shut, open_ = {"policy.secrecy": 1.0, "policy.funding": 0.0}, {"policy.secrecy": 0.0, "policy.funding": 1.0}
+    assert credibility(1.0, open_, shut) == pytest.approx(0.36)
+    assert credibility(1.0, shut, open_) == pytest.approx(0.43)
+    assert credibility(0.0, open_, shut) == pytest.approx(0.4)
+
+
+def test_an_empty_post_is_not_judged(small_world):
+    settings = {"predicament.capture": 1.0, "predicament.newsletter": 1.0, "coordinator.present": False}
+    model = lived(small_world, 6, **settings)
+    assert model.world.coordinators.credibility == pytest.approx(0.4)
+
+
+# The boundary push
+
+
+def test_the_strong_close_ranks_and_the_weak_come_apart_by_hand():
+    assert boundary_pressure.trust_under_pressure.py_func(0.6, 0.5, True) == pytest.approx(0.616)
+    assert boundary_pressure.trust_under_pressure.py_func(0.5, 0.5, False) == pytest.approx(0.48)
+
+
+@pytest.mark.parametrize(("trust", "unites"), [(0.8, True), (0.3, False)])
+def test_a_push_unites_the_strong_and_breaks_the_weak(small_world, trust, unites):
+    pushed, left = (
+        lived(small_world, 6, **{"trust.initial": trust, "policy.boundary_push": push}) for push in (1.0, 0.0)
+    )
+    assert (last(pushed, "trust") > last(left, "trust")) is unites
+
+
+QUIET = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}
+"""Nobody asks, offers or brokers."""
+
+
+def end_all_alliances(model: AllianceModel) -> None:
+    """As governance does when alliances are dissolved."""
+    model.world.alliances.alive[:] = False
+    model._modules.memories["governance"].member[:] = False
+
+
+def test_who_left_has_nobody_to_close_ranks_with(small_world):
+    """Where an alliance has ended, a push moves no trust; heads do not meet, so nothing else does in a quiet world."""
+    settings = QUIET | {"governance.enabled": True, "trust.initial": 0.8, "policy.boundary_push": 1.0}
+
+    def gained(ended: bool) -> float:
+        model = small_world(1, **settings)
+        if ended:
+            end_all_alliances(model)
+        before = model.world.ties.trust[ties_inside(model)].mean()
+        model.run_for(1)
+        return float(model.world.ties.trust[ties_inside(model)].mean() - before)
+
+    assert gained(ended=True) < 0.0 < gained(ended=False)
+
+
+def test_where_an_alliance_has_ended_nobody_is_sent_and_nobody_decides(small_world):
+    pushed = small_world(1, **QUIET | {"governance.enabled": True, "policy.hub_push": 1.0})
+    end_all_alliances(pushed)
+    pushed.run_for(1)
+    assert last(pushed, "sharing") == 0.0
+
+    ruled, free = (
+        small_world(1, **QUIET | {"governance.enabled": True, "power.purse": purse, "power.resentment": 0.2})
+        for purse in (1.0, 0.0)
+    )
+    for model in (ruled, free):
+        end_all_alliances(model)
+        model.run_for(1)
+    assert ruled.world.ties.trust.tobytes() == free.world.ties.trust.tobytes()
+    assert ruled.world.head_ties.trust.tobytes() == free.world.head_ties.trust.tobytes()
+
+
+def test_who_has_dissolved_founds_nobody(small_world):
+    """Two alliances, one mature and one not: while the first stands it takes the second on, not when it has ended."""
+
+    def founded(ended: bool) -> float:
+        model = small_world(1, **{"governance.enabled": True, "governance.formation": 0.0, "spawning.rate": 1.0})
+        model.run_for(6)
+        of_first = np.flatnonzero(
+            model.world.schools.alliance[model.world.teachers.school[model.world.ties.partner]] == 0
+        )
+        model.world.ties.level[:] = 1
+        model.world.ties.level[of_first] = 4
+        model.world.ties.level[model.world.ties.twin[of_first]] = 4
+        model._modules.memories["spawning"].leaders[:] = 1.0
+        model.world.alliances.alive[:] = [not ended, True]
+        model.run_for(1)
+        return float(model._modules.memories["spawning"].spawned.sum())
+
+    assert (founded(ended=False), founded(ended=True)) == (1.0, 0.0)
+
+
+# The time horizon
+
+
+def test_the_return_of_help_is_discounted_by_hand():
+    assert time_horizon.return_discounted.py_func(0.5, 2.0, 0.6) == pytest.approx(-0.3)
+
+
+def test_who_looks_less_far_ahead_refuses_more_and_trusts_less(small_world):
+    short, far = (lived(small_world, **{"time_horizon.shortness": shortness}) for shortness in (1.0, 0.0))
+    assert short.outcomes["refusals"].mean() > far.outcomes["refusals"].mean()
+    assert last(short, "trust") < last(far, "trust")
+
+
+# Reputation
+
+
+def test_the_first_expectation_by_hand():
+    assert reputation.first_expectation.py_func(0.45, 0.8, 0.0) == pytest.approx(0.65)
+    assert reputation.first_expectation.py_func(0.45, 0.8, 1.0) == pytest.approx(0.25)
+
+
+def test_reputation_matters_at_first_and_less_later(small_world):
+    def spread(half_terms: int) -> float:
+        gap = []
+        for rng in range(1, 7):
+            known, plain = (lived(small_world, half_terms, rng, **{"reputation.weight": w}) for w in (1.0, 0.0))
+            gap.append(np.abs(known.world.ties.trust - plain.world.ties.trust).mean())
+        return float(np.mean(gap))
+
+    assert spread(60) < 0.6 * spread(0)
+
+
+# Trust at home
+
+
+def test_what_heads_believe_by_hand():
+    assert internal_trust.believed.py_func(0.5, 0.3, False) == pytest.approx(0.8)
+    assert internal_trust.believed.py_func(0.5, 0.3, True) == 0.5
+    assert internal_trust.trust_at_home_after.py_func(0.5, 0.8, 0.7, 0.2) == 0.5  # nobody mends what seems whole
+    assert internal_trust.trust_at_home_after.py_func(0.5, 0.5, 0.7, 0.2) == pytest.approx(0.6)
+
+
+def test_audits_let_staff_work_more_closely(small_world):
+    blind = {"internal_trust.overestimate": 0.4, "trust.initial": 0.5}
+    asked, not_asked = (lived(small_world, 48, **blind | {"internal_trust.audits": share}) for share in (1.0, 0.0))
+    assert last(asked, "internal_trust") > last(not_asked, "internal_trust")
+    assert last(asked, "level") > last(not_asked, "level")
+
+
+def test_low_trust_at_home_caps_the_level(small_world):
+    model = small_world(1, **{"internal_trust.overestimate": 0.4, "trust.initial": 0.9})
+    model._modules.memories["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
+    model.run_for(18)
+    assert model.world.ties.level.max() == 2
+
+
+# Elements of trust
+
+
+def test_elements_are_learnt_in_order_by_hand():
+    after = trust_elements.elements_after.py_func
+    assert after(1.0, 2, HONOURED) == 1.5
+    assert after(1.0, 2, LET_DOWN) == 1.0
+    assert after(0.5, 2, BETRAYED) == 0.0
+    assert [trust_elements.level_for.py_func(learnt) for learnt in (0.0, 0.9, 1.0, 2.5, 4.0)] == [1, 1, 2, 3, 4]
+
+
+def test_nobody_collaborates_before_competence_is_known(small_world):
+    slow, plain = (
+        lived(small_world, 12, **{"trust.initial": 0.85, "trust_elements.enabled": on}) for on in (True, False)
+    )
+    assert plain.world.ties.level[ties_inside(plain)].max() == 4
+    learnt = slow._modules.memories["trust_elements"].learnt
+    inside = ties_inside(slow)
+    assert (slow.world.ties.level[inside] <= 1 + np.ceil(learnt[inside])).all()
+    assert last(slow, "level") < last(plain, "level")
+
+
+def test_a_newcomer_has_to_learn_anew(small_world):
+    """Who takes over a post has not learnt what its last holder had."""
+    model = small_world(1, **{"trust_elements.enabled": True, "turnover.rate": 0.3})
+    model.run_for(6)
+    learnt = model._modules.memories["trust_elements"].learnt
+    learnt[:] = 4.0
+    model.world.ties.given[:] = 1.0
+    model.run_for(1)  # the year is over, and some have left
+    new = np.flatnonzero(model.world.teachers.years == 0)
+    assert 0 < len(new) < len(model.world.teachers.id)
+    one_help = 1.0 / model.scenario["trust_elements.lessons"]
+    for row in new.tolist():
+        first, last_ = model.world.teachers.first_tie[row : row + 2]
+        assert learnt[first:last_].max(initial=0.0) <= 2 * one_help
+        assert np.array_equal(learnt[first:last_], learnt[model.world.ties.twin[first:last_]])
+    assert (learnt >= 3.0).any()
+
+
+# Spawning
+
+
+def test_founders_take_trust_along_by_hand():
+    assert spawning.trust_of_the_founded.py_func(0.4, 0.8) == pytest.approx(0.6)
+    assert spawning.trust_of_the_founded.py_func(0.9, 0.8) == 0.9
+    assert spawning.leaders_after.py_func(0.5, 0.6, 4.0) == pytest.approx(1.1)
+
+
+def test_a_mature_alliance_with_a_leader_takes_on_one_that_is_not(small_world):
+    model = small_world(1, **{"spawning.rate": 1.0})
+    of_founder = np.flatnonzero(
+        model.world.schools.alliance[model.world.teachers.school[model.world.ties.partner]] == 0
+    )
+    model.run_for(6)
+    model.world.ties.level[:] = 1
+    model.world.ties.level[of_founder] = 4
+    model.world.ties.level[model.world.ties.twin[of_founder]] = 4
+    model.world.head_ties.trust[:] = [1.0, 0.9, 0.9, 1.0, 1.0, 0.3, 0.3, 1.0]  # a head's trust in themselves is none
+    model._modules.memories["spawning"].leaders[:] = 1.0
+    model.run_for(1)
+    assert last(model, "spawned") == 0.5  # one of two
+    assert model._modules.memories["spawning"].spawned.tolist() == [False, True]
+    # .3 + ½ × (.9 − .3), and what the half-term that follows does to it
+    assert model.schools[2].trust_in(model.schools[3]) == pytest.approx(0.6, abs=0.12)
+
+
+def test_hubs_share_more_readily_with_hubs(small_world):
+    lane, plain = (lived(small_world, **{"spawning.fast_lane": fast, "policy.porosity": 1.0}) for fast in (3.0, 0.0))
+    assert lane.outcomes["refusals"].mean() < plain.outcomes["refusals"].mean()
+
+
+# Succession
+
+
+def test_a_successor_is_known_by_hand():
+    assert succession.trust_in_successor.py_func(0.4, 0.8) == pytest.approx(0.6)
+    assert succession.leaders_grown.py_func(0.0, 5.0, 0.1) == pytest.approx(0.5)
+
+
+def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_world):
+    def after(leaders: float) -> AllianceModel:
+        model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
+        model.run_for(6)
+        model.world.head_ties.trust[:] = 0.95
+        model._modules.memories["succession"].leaders[:] = leaders
+        model.run_for(1)
+        return model
+
+    grown, strangers = after(2.0), after(0.0)
+    assert last(grown, "filled_within") == 1.0
+    assert last(strangers, "filled_within") == 0.0
+    assert last(grown, "head_trust") > last(strangers, "head_trust")
+
+
+def test_an_alliance_that_has_ended_fills_no_posts(small_world):
+    model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
+    model.run_for(6)
+    model._modules.memories["succession"].leaders[:] = 2.0
+    model.world.alliances.alive[:] = False
+    model.run_for(1)
+    memory = model._modules.memories["succession"]
+    assert memory.vacancies[0] > 0
+    assert memory.within[0] == 0

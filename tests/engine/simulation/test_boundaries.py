@@ -1,0 +1,96 @@
+"""Requests across boundaries: answered in the order of their lots, and sorted into waves that threads may share."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
+from alliance_sim.engine.simulation import cross_alliance
+
+POROUS = {"policy.porosity": 1.0, "population.boundary_ties": 6, "population.alliance_size": 2, "help.base_need": 0.8,
+          "population.teachers_median": 8}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def busy() -> AllianceModel:
+    """Twelve small alliances with open doors, after a year: who was asked across them still stands in the columns."""
+    model = AllianceModel(Scenario(**POROUS), rng=2)
+    model.run_for(6)
+    return model
+
+
+@pytest.fixture(scope="module")
+def across(busy) -> cross_alliance.Across:
+    return cross_alliance.draw_order(busy.world, busy._luck, 6)
+
+
+def people_of(world, tie: int) -> tuple[int, int]:
+    return int(world.ties.partner[tie]), int(world.ties.partner[world.ties.twin[tie]])
+
+
+def told(across) -> list[tuple[int, int]]:
+    return list(zip(across.tie.tolist(), across.occasion.tolist(), strict=True))
+
+
+def test_all_that_was_asked_or_offered_across_is_answered_once(busy, across):
+    world = busy.world
+    asked = [
+        (tie, OWN_CONTACT * SLOTS + slot)
+        for teacher, ties in enumerate(world.teachers.asks.tolist())
+        for slot, tie in enumerate(ties)
+        if tie >= world.teachers.first_outside[teacher]
+    ]
+    offered = [
+        (int(world.crossings.tie[row]), OFFERED * SLOTS)
+        for first, many in zip(world.crossings.first, world.crossings.noted, strict=False)
+        for row in range(first, first + many)
+    ]
+    assert len(asked) > 100
+    assert len(offered) > 10
+    assert sorted(told(across)) == sorted(asked + offered)
+
+
+def test_only_boundaries_are_crossed_and_segments_do_not_overflow(busy, across):
+    world = busy.world
+    assert (world.crossings.noted <= np.diff(world.crossings.first)).all()
+    for tie in across.tie:
+        where = world.schools.alliance[world.teachers.school[list(people_of(world, tie))]]
+        assert where[0] != where[1]
+    for alliance, (first, many) in enumerate(zip(world.crossings.first[:-1], world.crossings.noted, strict=True)):
+        for row in range(first, first + many):
+            debtor, _ = people_of(world, world.crossings.tie[row])
+            assert world.schools.alliance[world.teachers.school[debtor]] == alliance
+
+
+def test_in_a_wave_nobody_appears_twice_and_nobody_overtakes(busy, across):
+    """Each teacher's requests keep their order, and each wave touches a teacher once."""
+    world = busy.world
+    regrouped, begins = cross_alliance.sort_into_waves(world, across)
+    assert sorted(told(regrouped)) == sorted(told(across))
+    assert begins[0] == 0
+    assert begins[-1] == len(across.tie)
+    for first, last in pairwise(begins):
+        seen = [who for tie in regrouped.run(first, last).tie for who in people_of(world, tie)]
+        assert len(seen) == len(set(seen)) > 0
+    for teacher in range(len(world.teachers.id)):
+        mine = [request for request in told(across) if teacher in people_of(world, request[0])]
+        assert [request for request in told(regrouped) if teacher in people_of(world, request[0])] == mine
+
+
+def test_waves_are_few(busy, across):
+    """Otherwise threads would gain nothing: as many as the busiest teacher's requests at least, a few more at most."""
+    _, begins = cross_alliance.sort_into_waves(busy.world, across)
+    busiest = np.bincount([who for tie in across.tie for who in people_of(busy.world, tie)]).max()
+    assert busiest <= len(begins) - 1 <= 4 * busiest
+
+
+def test_no_requests_make_no_waves(world_of):
+    world = world_of((2, 2)).world
+    nothing = cross_alliance.draw_order(world, np.uint64(1), 1)
+    regrouped, begins = cross_alliance.sort_into_waves(world, nothing)
+    assert told(nothing) == told(regrouped) == []
+    assert begins.tolist() == [0]

@@ -1,0 +1,37 @@
+"""Requests are answered in the order of their lots."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+
+from alliance_sim.engine.sorting import put_in_order
+
+lots = st.lists(st.integers(0, 2**64 - 1), max_size=200)
+crowded = st.lists(st.integers(2**63, 2**63 + 9), max_size=60)
+"""Many alike, all in one box: slower, but as right."""
+
+
+@njit
+def order_of(lots, many):
+    order, boxes = np.full(lots.size, -1, np.int64), np.full(lots.size + 1, 77, np.int64)
+    put_in_order(lots, many, order, boxes)
+    return order
+
+
+@settings(deadline=None)
+@given(drawn=st.one_of(lots, crowded))
+def test_lowest_lot_first_and_of_equals_the_earlier(drawn):
+    found = order_of(np.array(drawn, np.uint64), len(drawn))
+    assert found.tolist() == sorted(range(len(drawn)), key=lambda place: drawn[place])
+
+
+@settings(deadline=None)
+@given(drawn=lots.filter(bool), data=st.data())
+def test_only_the_lots_in_use_are_looked_at(drawn, data):
+    many = data.draw(st.integers(0, len(drawn)))
+    found = order_of(np.array(drawn, np.uint64), many)
+    assert found[:many].tolist() == sorted(range(many), key=lambda place: drawn[place])
+    assert (found[many:] == -1).all()

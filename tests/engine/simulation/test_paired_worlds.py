@@ -1,0 +1,30 @@
+"""Worlds shared between processes: an interrupt ends them all, wherever it comes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+
+import pytest
+
+from alliance_sim import Scenario
+from alliance_sim.comparison import parallel
+
+
+def test_an_interrupt_waits_until_nothing_is_locked(monkeypatch):
+    """It comes while one looks for the next world; raised in the midst of looking, the command hung for ever."""
+    looked = []
+    look = parallel._next
+
+    def interrupted(done, heard):
+        signal.raise_signal(signal.SIGINT)
+        looked.append(look(done, heard))
+        return looked[-1]
+
+    monkeypatch.setattr(parallel, "_next", interrupted)
+    scenario = Scenario(**{"population.schools": 4})
+    with pytest.raises(KeyboardInterrupt):
+        parallel.live_all([scenario], [1, 2, 3], 6, workers=2)
+    assert looked == [None]
+    assert not multiprocessing.active_children()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

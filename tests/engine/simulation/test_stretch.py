@@ -1,0 +1,141 @@
+"""Half-terms in one compiled call: the same bytes as one after another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tomli_w
+
+from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.engine.settings import settings_record
+from alliance_sim.engine.simulation import batch
+from alliance_sim.engine.simulation.initialization import drawn_roster
+from alliance_sim.engine.simulation.simulate import live, live_replicates, replicates_together
+
+SMALL = {"population.schools": 9, "population.teachers_median": 8}
+
+
+def opened(name: str) -> AllianceModel:
+    return AllianceModel(name, rng=7, record="system", **{"population.schools": 9})
+
+
+def lived(model: AllianceModel, first: int, last: int) -> np.ndarray:
+    rows = np.empty((1, last + 1 - first, len(NAMES)))
+    worlds, lucks = batch.side_by_side([model.world]), np.array([model._luck])
+    batch.live_stretch(worlds, model._settings[0], lucks, first, last, rows)
+    return rows[0]
+
+
+def test_a_stretch_is_the_same_as_its_half_terms_one_by_one():
+    stepped, called = opened("silicon_valley"), opened("silicon_valley")
+    stepped.run_for(13)  # past two results days
+    rows = lived(called, 0, 13)
+    assert rows.tobytes() == stepped.outcomes.to_numpy().tobytes()
+    assert called.world.ties.trust.tobytes() == stepped.world.ties.trust.tobytes()
+
+
+def test_a_stretch_may_begin_where_another_ended():
+    whole, halves = opened("baseline"), opened("baseline")
+    again = np.concatenate([lived(halves, 0, 4), lived(halves, 5, 8)])
+    assert lived(whole, 0, 8).tobytes() == again.tobytes()
+
+
+def test_worlds_side_by_side_do_not_touch_each_other():
+    """Of different sizes, and of different luck; each is what it would be alone."""
+    alone = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
+    together = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
+    assert len({len(model.teachers) for model in alone}) > 1
+    rows = np.empty((3, 14, len(NAMES)))
+    worlds = batch.side_by_side([model.world for model in together])
+    lucks = np.array([model._luck for model in together])
+    batch.live_stretch(worlds, together[0]._settings[0], lucks, 0, 13, rows)
+    for model, beside, row in zip(alone, together, rows, strict=True):
+        model.run_for(13)
+        assert row.tobytes() == model.outcomes.to_numpy().tobytes()
+        assert beside.world.ties.trust.tobytes() == model.world.ties.trust.tobytes()
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (),
+        ((0.0, {"policy.funding": 0.0}),),
+        ((0.5, {"policy.competition": 1.0}), (0.5, {"policy.secrecy": 0.9}), (1.5, {"coordinator.present": False})),
+        ((1.0, {"policy.porosity": 0.0}), (9.0, {"policy.funding": 0.0})),
+    ],
+)
+def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
+    told = {"question": "?", "extends": "baseline", "population": {"schools": 7}}
+    told["events"] = [{"year": year, "set": changes} for year, changes in events]
+    path = tmp_path / "world.toml"
+    path.write_text(tomli_w.dumps(told), encoding="utf-8")
+    scenario = Scenario.load(path)
+    model = AllianceModel(scenario, rng=3, record="system")
+    model.run_for(11)
+    whole = live(scenario.configuration, 3, 11)
+    assert whole.tobytes() == model.outcomes.to_numpy().tobytes()
+    for since in (0, 1, 3, 4, 10, 11):  # whoever looks only later sees the same
+        assert live(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
+    four = live_replicates(scenario.configuration, [4, 3, 5, 3], 11, ("trust", "jpd"), since=2)
+    assert four.shape == (4, 10, 2)
+    for place in (1, 3):
+        assert four[place].tobytes() == live(scenario.configuration, 3, 11, ("trust", "jpd"))[2:].tobytes()
+    assert four[2].tobytes() == live(scenario.configuration, 5, 11, ("trust", "jpd"))[2:].tobytes()
+
+
+def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
+    scenario = Scenario.load("silicon_valley", {"population.schools": 12})
+    alone = live(scenario.configuration, 5, 8)
+    monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
+    assert live(scenario.configuration, 5, 8).tobytes() == alone.tobytes()
+    assert live(scenario.configuration, 5, 8, ("trust", "jpd"), since=8).shape == (1, 2)
+
+
+def test_replicates_with_threads_of_their_own_live_one_by_one(monkeypatch):
+    scenario = Scenario.load("silicon_valley", {"population.schools": 12})
+    together = live_replicates(scenario.configuration, [5, 6], 4)
+    monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
+    assert live_replicates(scenario.configuration, [5, 6], 4).tobytes() == together.tobytes()
+
+
+def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
+    """So that a call is short and its worlds lie in the nearer memory."""
+    assert replicates_together(Scenario.load("baseline").configuration, 60) == 50
+    assert replicates_together(Scenario.load("england").configuration, 60) == 1
+    some = Scenario.load("baseline", {"population.schools": 240})
+    assert 1 < replicates_together(some.configuration, 60) < 50
+
+
+def test_long_lives_go_in_smaller_bundles_so_that_a_limit_of_time_is_heard():
+    """A worker says that it is alive between two compiled calls; 6,000 half-terms of a default world take a second."""
+    scenario = Scenario.load("baseline").configuration
+    assert 1 < replicates_together(scenario, 600) < 10
+    assert replicates_together(scenario, 6_000) == 1
+
+
+def test_worlds_with_modules_live_one_by_one():
+    scenario = Scenario.load("baseline", {"turnover.rate": 0.2, "population.schools": 6})
+    assert replicates_together(scenario.configuration, 60) == 1
+    together = live_replicates(scenario.configuration, [5, 6], 4)
+    for seed, rows in zip((5, 6), together, strict=True):
+        assert rows.tobytes() == live(scenario.configuration, seed, 4).tobytes()
+        model = AllianceModel(scenario, rng=seed, record="system")
+        model.run_for(4)
+        np.testing.assert_array_equal(rows, model.outcomes[list(NAMES)])
+
+
+def test_replicates_of_listed_schools_may_merge(tmp_path):
+    """They share their roster; what happens to one world is nothing to another."""
+    told = {"question": "?", "extends": "baseline", "population": {"teachers_median": 8}}
+    told["events"] = [{"year": 0.5, "happens": "merger"}, {"year": 1.0, "set": {"policy.competition": 0.9}}]
+    path = tmp_path / "world.toml"
+    path.write_text(tomli_w.dumps(told), encoding="utf-8")
+    scenario = Scenario.load(path)
+    roster = drawn_roster(settings_record(scenario.configuration.values)[0], np.uint64(11))
+    before = roster.digest
+    both = live_replicates(scenario.configuration, [3, 4], 9, roster=roster)
+    assert roster.digest == before
+    assert both[0, -1, NAMES.index("alliances")] == both[0, 0, NAMES.index("alliances")] - 1
+    for seed, rows in zip((3, 4), both, strict=True):
+        assert rows.tobytes() == live(scenario.configuration, seed, 9, roster=roster).tobytes()
