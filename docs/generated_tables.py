@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 from docutils import nodes
@@ -15,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from alliance_sim.config import shipped_configs
 from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.declarations.module import Module
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.declarations.parameters import GROUPS
 from alliance_sim.engine.modules.registry import MODULES
@@ -64,18 +66,13 @@ def outcomes(_: str = "") -> str:
 
 def modules(_: str = "") -> str:
     """Every switchable module, with the first line of its file."""
-    rows = []
-    for module in MODULES:
-        home: Any = inspect.getmodule(module.columns) if getattr(module, "columns", None) else None
-        said = (home.__doc__ if home is not None else _file_of(module.name).__doc__) or ""
-        rows.append((module.name, said.strip().split("\n")[0]))
+    rows = ((module.name, _first_line(module)) for module in MODULES)
     return table(("module", "what it does"), rows)
 
 
-def _file_of(name: str) -> Any:
-    from importlib import import_module
-
-    return import_module(f"alliance_sim.engine.processes.{name}")
+def _first_line(module: Module) -> str:
+    rule: Any = next(iter(module.rules.values()))
+    return (import_module(rule.py_func.__module__).__doc__ or "").strip().split("\n")[0]
 
 
 def happenings(_: str = "") -> str:

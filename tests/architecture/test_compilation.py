@@ -86,15 +86,16 @@ def watched_with(path: Path) -> set[Path]:
 @pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.relative_to(LIBRARY).as_posix())
 def test_a_compiled_room_is_watched_with_all_that_it_is_made_of(path):
     sha = hashlib.sha256()
-    for file in sorted(watched_with(path) | {LIBRARY / "compilation.py"}):
+    for file in sorted(watched_with(path) | {LIBRARY / "engine" / "compilation.py"}):
         sha.update(file.read_bytes())
     assert compilation.stamp_of(path) == sha.hexdigest()
 
 
 def test_a_module_that_is_edited_leaves_the_rest_of_the_model_compiled():
-    half_term, turnover = LIBRARY / "phases.py", LIBRARY / "mechanisms" / "turnover.py"
-    assert turnover not in watched_with(half_term)
-    assert half_term not in watched_with(turnover)
+    engine = LIBRARY / "engine"
+    phases, mobility = engine / "simulation" / "phases.py", engine / "modules" / "mobility.py"
+    assert mobility not in watched_with(phases)
+    assert phases not in watched_with(mobility)
 
 
 def head_trust(package: Path, cache: Path) -> tuple[float, float, int]:

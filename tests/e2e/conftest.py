@@ -14,9 +14,9 @@ import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-pytest.register_assert_rewrite("tests.browser.classroom")
+pytest.register_assert_rewrite("tests.e2e.classroom")
 
-from tests.browser.classroom import Classroom, Server  # noqa: E402
+from tests.e2e.classroom import Classroom, Server  # noqa: E402
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

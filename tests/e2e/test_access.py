@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.classroom import LOCAL, Cable, half_term, play_to, press, wait_for_half_term
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+
+from tests.e2e.classroom import LOCAL, Cable, half_term, play_to, press, wait_for_half_term
 
 HOSTILE = {
     "X-Script-Name": "/evil", "Script-Name": "/evil", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https",

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.browser.classroom import half_term, pause, play_to, press
+
+from tests.e2e.classroom import half_term, pause, play_to, press
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "lecturer.md"
 YEAR_THREE = 14

@@ -7,9 +7,9 @@ import time
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.classroom import Others, half_term, notice, play_to, press, wait_for_half_term
 
 from alliance_sim.app.session.presets import PRESETS
+from tests.e2e.classroom import Others, half_term, notice, play_to, press, wait_for_half_term
 
 USABLE_WITHIN = 3.0
 

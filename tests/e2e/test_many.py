@@ -6,9 +6,9 @@ import time
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.classroom import Others, Server, free_port, half_term, play_to, press, wait_for_half_term
 
 from alliance_sim.app.session.session import HORIZON
+from tests.e2e.classroom import Others, Server, free_port, half_term, play_to, press, wait_for_half_term
 
 AT_LEAST_A_SECOND = 5.0
 CORE_SHARE = 0.25

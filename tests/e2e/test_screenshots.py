@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.browser.classroom import play_to, press
 
 from alliance_sim.app.session.presets import PRESETS
+from tests.e2e.classroom import play_to, press
 
 LARGEST = 150_000
 WITHIN = 60

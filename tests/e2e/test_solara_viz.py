@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from tests.browser.classroom import Server, free_port
+from tests.e2e.classroom import Server, free_port
 
 DOCS = Path(__file__).parents[2] / "docs" / "solara_viz.md"
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.classroom import Cable, half_term, notice, pause, play_to, press, vue, wait_for_half_term
+
+from tests.e2e.classroom import Cable, half_term, notice, pause, play_to, press, vue, wait_for_half_term
 
 LOST = [
     "WebSocket", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "Failed to fetch", "Failed to load resource", "Network",

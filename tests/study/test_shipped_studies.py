@@ -45,7 +45,8 @@ def test_the_morris_study_explores_all_but_the_population_and_calibrated_things(
 
 def test_the_schema_for_editors_is_up_to_date():
     assert (STUDIES / "schema.json").read_text(encoding="utf-8") == schema_text(), (
-        "write it anew: python -c \"from alliance_sim.study.spec.json_schema import schema_text; print(schema_text(), end='')\" "
+        "write it again: python -c "
+        "\"from alliance_sim.study.spec.json_schema import schema_text; print(schema_text(), end='')\" "
         "> configs/studies/schema.json"
     )
 

@@ -2,8 +2,8 @@
 
 Everybody first decides what to ask, from the state that the half-term found. Then requests inside an alliance are
 answered one after another, each in the light of the last, in an order drawn by lot; those across boundaries come after,
-in an order drawn alike (``cross_alliance.py``). In each of these steps an alliance writes only its own rows and reads of
-others only what nobody writes, so alliances can take it on any thread without a byte changing.
+in an order drawn alike (``cross_alliance.py``). In each of these steps an alliance writes only its own rows and reads
+of others only what nobody writes, so alliances can take it on any thread without a byte changing.
 """
 
 from __future__ import annotations

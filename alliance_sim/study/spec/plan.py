@@ -24,22 +24,16 @@ RUNS_A_TASK = 50
 """At least so many runs go over the seam at a time, of several points where each has few."""
 
 
-ROOMS = (
-    "network.py", "cross_alliance.py", "random_streams.py", "compilation.py", "types.py", "extending.py", "phases.py",
-    "events.py", "hooks.py", "simulate.py", "sorting.py", "measures.py", "model.py", "module.py",
-    "module_parameters.py", "registry.py", "outcomes.py", "parameters.py", "policy.py", "initialization.py", "restructuring.py",
-    "recorder.py", "roster.py", "indexing.py", "schedule.py", "settings.py", "state.py", "batch.py",
-)  # fmt: skip
-"""The rooms, beside the mechanisms, that shape a number. Those that hold compiled code are not imported for this: a
-process that only plans need not pay for a compiler."""
+SHAPES_NUMBERS = ("declarations", "engine", "mesa_model")
+"""Packages whose sources shape outcomes; read as files, because a process that only plans does not import Numba."""
 
 
 @cache
 def model_version() -> str:
-    """The library's version, and a stamp of every room that shapes a number: results of another are not mixed in."""
-    house = Path(alliance_sim.__file__).parent
+    """Return the library's version with a digest of every source that shapes outcomes: other versions are not mixed."""
+    library = Path(alliance_sim.__file__).parent
     sha = hashlib.sha256()
-    for path in (*(house / room for room in ROOMS), *sorted((house / "mechanisms").glob("*.py"))):
+    for path in sorted(path for package in SHAPES_NUMBERS for path in (library / package).rglob("*.py")):
         sha.update(path.read_bytes())
     return f"{alliance_sim.__version__}+{sha.hexdigest()[:12]}"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.world.stories.small_worlds import EAGER, first_where, granted, two_teachers
 
 from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import EAGER, first_where, granted, two_teachers
 
 
 def test_across_a_boundary_trust_drifts_back_to_where_it_began(still_world_of):

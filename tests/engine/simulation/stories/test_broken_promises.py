@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.world.stories.small_worlds import EAGER, ILL_USED, first_where, granted, two_teachers
 
 from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import EAGER, ILL_USED, first_where, granted, two_teachers
 
 
 def test_a_betrayal_demotes_and_takes_trust(still_world_of):

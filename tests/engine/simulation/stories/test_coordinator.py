@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
-from tests.world.stories.small_worlds import (
+
+from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import (
     TIMES,
     assert_share,
     first_where,
@@ -14,8 +16,6 @@ from tests.world.stories.small_worlds import (
     refused,
     two_teachers,
 )
-
-from alliance_sim import AllianceModel
 
 
 def test_the_coordinator_brokers_the_most_complementary_pair(still_world_of):

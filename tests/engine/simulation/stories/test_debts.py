@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from tests.world.stories.small_worlds import (
+
+from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import (
     EAGER,
     TIMES,
     assert_share,
@@ -15,8 +17,6 @@ from tests.world.stories.small_worlds import (
     many_times,
     two_teachers,
 )
-
-from alliance_sim import AllianceModel
 
 
 def test_a_debtor_offers_help_back_and_is_thanked_for_it(still_world_of):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.world.stories.small_worlds import first_where, two_teachers
 
 from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import first_where, two_teachers
 
 
 def test_two_heads_meet_and_keep_their_word(still_world_of):

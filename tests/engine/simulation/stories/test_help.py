@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from tests.world.stories.small_worlds import (
+
+from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import (
     EAGER,
     TIMES,
     assert_share,
@@ -16,8 +18,6 @@ from tests.world.stories.small_worlds import (
     refused,
     two_teachers,
 )
-
-from alliance_sim import AllianceModel
 
 
 def test_in_a_still_world_nothing_happens(still_world_of, fingerprint):

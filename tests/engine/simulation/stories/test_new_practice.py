@@ -6,9 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from tests.world.stories.small_worlds import EAGER, ONE_ASKS, TIMES, first_where, granted, many_times, two_teachers
 
 from alliance_sim import AllianceModel
+from tests.engine.simulation.stories.small_worlds import (
+    EAGER,
+    ONE_ASKS,
+    TIMES,
+    first_where,
+    granted,
+    many_times,
+    two_teachers,
+)
 
 
 def test_joint_practice_development(still_world_of):
