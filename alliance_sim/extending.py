@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.types import Parameter, count, levels, share, switch, weight
@@ -17,7 +18,7 @@ from alliance_sim.engine.indexing import is_among, staff_of, teachers_of, ties_b
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from alliance_sim.engine.random_streams import Seed, exponential, normal, uniform
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, Ints, World
+from alliance_sim.engine.state import Floats, Ints, World
 
 __all__ = [
     "Column",

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-from alliance_sim.config import Event
-from alliance_sim.config.config import HAPPENINGS, LARGEST, LARGEST_OF_EACH
-
 
 def title(name: str) -> str:
     """What people call a config, as a name: ``cosy_club`` is the Cosy Club, ``route128`` is Route 128."""
@@ -43,15 +40,6 @@ def value_said(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value_said(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def event_said(event: Event) -> list[str]:
-    """What a dated event does: ``policy.funding becomes 0``, ``a betrayal (the largest school)``."""
-    said = [f"{name} becomes {value_said(value)}" for name, value in event.set.items()]
-    if event.happens:
-        where = {LARGEST: "the largest school", LARGEST_OF_EACH: "each alliance's largest school"}
-        said.append(f"{HAPPENINGS[event.happens]} ({where.get(event.school, event.school)})")
-    return said
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

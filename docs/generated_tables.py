@@ -16,12 +16,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from alliance_sim.config import shipped_configs
 from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.declarations.columns import columns
 from alliance_sim.declarations.module import Module
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.declarations.parameters import GROUPS
 from alliance_sim.engine.modules.registry import MODULES
 from alliance_sim.engine.simulation import batch, cross_alliance, phases
-from alliance_sim.engine.state import TABLES, columns
+from alliance_sim.engine.state import TABLES
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -14,6 +14,7 @@ import tomli_w
 
 from alliance_sim.config.extensions import Mechanism
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
+from alliance_sim.text import value_said
 
 
 def number(values: Mapping[str, Value], name: str) -> float:
@@ -65,6 +66,14 @@ class Event:
         happens = str(told.get("happens", ""))
         school = str(told.get("school", LARGEST if happens else ""))
         return Event(round(year * HALF_TERMS_A_YEAR), year, told.get("set", {}), happens, school)
+
+    def effects(self) -> list[str]:
+        """What it does, in words: ``policy.funding becomes 0``, ``a betrayal (the largest school)``."""
+        found = [f"{name} becomes {value_said(value)}" for name, value in self.set.items()]
+        if self.happens:
+            where = {LARGEST: "the largest school", LARGEST_OF_EACH: "each alliance's largest school"}
+            found.append(f"{HAPPENINGS[self.happens]} ({where.get(self.school, self.school)})")
+        return found
 
     @property
     def shaping(self) -> list[Any]:

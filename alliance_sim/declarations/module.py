@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.types import Parameter
-from alliance_sim.engine.state import Column, World, columns
 
 type Rule = Callable[..., None]
 """A compiled loop ``rule(world, settings, own, seed, half_term)``; ``own`` is what the module remembers."""
@@ -67,28 +64,3 @@ class Module:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Module:
         return self
-
-    def memory(self, world: World) -> Any:
-        """Its own columns for a world, all zero; an empty tuple if it has none."""
-        if self.remembers is None:
-            return ()
-        table: Any = self.remembers
-        return table(**blank_of(table, world))
-
-
-def blank_of(table: type[NamedTuple], world: World) -> dict[str, Any]:
-    """Zeroed columns, each as long as the table it says it is ``of``; areas and contacts where a column has them."""
-    rows = {
-        "system": 1,
-        "alliances": world.alliances.age.size,
-        "schools": world.schools.id.size,
-        "head_ties": world.head_ties.trust.size,
-        "teachers": world.teachers.id.size,
-        "ties": world.ties.trust.size,
-    }
-    wide = {"practice_areas": world.teachers.practice.shape[1], "contacts": world.teachers.asks.shape[1]}
-    return {name: _blank(column, rows, wide) for name, column in columns(table).items()}
-
-
-def _blank(column: Column, rows: Mapping[str, int], wide: Mapping[str, int]) -> Any:
-    return np.zeros((rows[column.of], *(wide[name] for name in column.shape)), column.dtype)

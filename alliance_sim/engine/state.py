@@ -8,32 +8,11 @@ elsewhere are unsigned, which spares compiled code from asking whether they coun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-
-@dataclass(frozen=True)
-class Column:
-    """What a column holds. ``bounds`` are what an agent's attribute may be set to; ``shape`` names extra dimensions.
-
-    ``of`` names the table whose rows it has, where a table's columns do not all have its own. ``limits`` bound every
-    row of a column whose attribute cannot be set. A ``fixed`` column is structure that a user's own rule may not write.
-    """
-
-    dtype: str
-    unit: str
-    meaning: str
-    bounds: tuple[float, float] | None = None
-    shape: tuple[str, ...] = ()
-    of: str = ""
-    limits: tuple[float, float] | None = None
-    fixed: bool = False
-
+from alliance_sim.declarations.columns import Column, columns
 
 Ints = Any
 """An array of whole numbers. (Numba checks what compiled code does with it; type checkers cannot.)"""
@@ -224,13 +203,6 @@ TABLES: dict[str, type[NamedTuple]] = {
     "leanings": Leanings,
     "minutes": Minutes,
 }  # fmt: skip
-
-
-@cache  # to read the hints of all tables took a tenth of a small world's life
-def columns(table: type[NamedTuple]) -> Mapping[str, Column]:
-    """The declared columns of a table, by name, in order."""
-    hints = get_type_hints(table, include_extras=True)
-    return MappingProxyType({name: hints[name].__metadata__[0] for name in table._fields})
 
 
 def blank(table: type[NamedTuple], rows: int, longer: tuple[str, ...] = (), **sizes: int) -> dict[str, Any]:

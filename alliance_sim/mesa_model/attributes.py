@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.declarations.columns import Column, columns
 from alliance_sim.declarations.roster import Roster
-from alliance_sim.engine.state import TABLES, Column, World, columns
+from alliance_sim.engine.state import TABLES, World
 from alliance_sim.validation import bounds_said, said
 
 if TYPE_CHECKING:

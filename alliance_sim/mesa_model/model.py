@@ -12,7 +12,6 @@ from mesa import DataCollector, Model
 
 from alliance_sim.config import ConfigError, Event, Problem, changed, refuse_misfits, shortened
 from alliance_sim.config.config import LARGEST
-from alliance_sim.declarations.maturity import collaborative_capital, maturity_of
 from alliance_sim.declarations.module import Module
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A_YEAR, Value
@@ -29,6 +28,7 @@ from alliance_sim.engine.state import World
 from alliance_sim.mesa_model.agents import Coordinator, Looks, School, Teacher
 from alliance_sim.mesa_model.attributes import ReadOnlyProperties
 from alliance_sim.mesa_model.incidents import Chronicle
+from alliance_sim.mesa_model.maturity import collaborative_capital, maturity_of
 from alliance_sim.mesa_model.recorder import Record, Recording
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.validation import said, whole_number

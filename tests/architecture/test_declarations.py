@@ -12,11 +12,12 @@ import pytest
 
 import alliance_sim
 from alliance_sim import Scenario
+from alliance_sim.declarations.columns import columns
 from alliance_sim.declarations.module_parameters import LEVERS, MODULE_GROUPS
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, LEVELS, PARAMETERS, Parameter
 from alliance_sim.engine.settings import SETTINGS, setting, settings_record
-from alliance_sim.engine.state import TABLES, columns
+from alliance_sim.engine.state import TABLES
 
 LIBRARY = Path(alliance_sim.__file__).parent
 SOURCES = sorted(LIBRARY.rglob("*.py"))

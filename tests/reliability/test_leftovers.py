@@ -185,7 +185,8 @@ def test_a_forked_process_does_not_keep_the_lock_of_a_killed_one():
 
 def test_where_the_system_has_no_fcntl_the_command_line_still_loads():
     program = (
-        "import sys; sys.modules['fcntl'] = None; import alliance_sim.study.execution.sweep, alliance_sim.cli.commands.sweep; "
+        "import sys; sys.modules['fcntl'] = None; "
+        "import alliance_sim.study.execution.sweep, alliance_sim.cli.commands.sweep; "
         "from alliance_sim.cli import main; sys.exit(main(['status', 'nothing']))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -10,7 +10,8 @@ import solara
 
 from alliance_sim.app.page_state import Lesson
 from alliance_sim.app.session.predictions import bet, verdict
-from alliance_sim.app.views.curves import SHOWN, panels
+from alliance_sim.app.session.session import SHOWN
+from alliance_sim.app.views.curves import panels
 from alliance_sim.declarations.outcomes import TITLES
 
 

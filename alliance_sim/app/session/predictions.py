@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from alliance_sim.app.session.session import HORIZON, Session
+from alliance_sim.app.session.session import HORIZON, SHOWN, Session
 from alliance_sim.app.session.session_config import RefusedError
-from alliance_sim.app.views.curves import SHOWN
 from alliance_sim.declarations.outcomes import TITLES
 from alliance_sim.text import figures_said
 

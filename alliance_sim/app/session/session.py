@@ -16,6 +16,8 @@ from alliance_sim.mesa_model.model import AllianceModel
 
 HORIZON = 60
 """Half-terms that a lecture plays: ten years."""
+SHOWN = ("trust", "sharing", "practice", "attainment")
+"""The four outcomes drawn as curves, in reading order."""
 SPEEDS = (1.0, 2.0, 3.0, 6.0, 12.0)
 """Half-terms a second that can be chosen."""
 USUAL_SPEED = 6.0

@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alliance_sim.app.session.interventions import Happening
-from alliance_sim.app.session.session import HORIZON, Session
+from alliance_sim.app.session.session import HORIZON, SHOWN, Session
 from alliance_sim.config.config import HAPPENINGS
 from alliance_sim.declarations.outcomes import OUTCOMES
 
-SHOWN = ("trust", "sharing", "practice", "attainment")
-"""The four curves, in reading order."""
 ROOM = {"trust": (0.4, 0.7), "sharing": (0.0, 0.6), "practice": (0.8, 1.1)}
 """Axes that are at least this long, so that a picture does not jump while it begins."""
 UNITS = {"trust": "mean, from 0 to 1", "sharing": "per teacher and half-term", "practice": "1 is a sound practice"}

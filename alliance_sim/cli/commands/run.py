@@ -155,7 +155,8 @@ def _tell(model: AllianceModel) -> None:
 
 def _maturity(model: AllianceModel) -> list[dict[str, Any]]:
     """Each strand at the end: the mean index of the alliances, and how many are at which stage."""
-    from alliance_sim.declarations.maturity import STAGES, STRANDS, course_of, stage_of
+    from alliance_sim.declarations.maturity import STAGES, STRANDS, stage_of
+    from alliance_sim.mesa_model.maturity import course_of
 
     courses = course_of(model.outcomes_by_alliance)
     told: list[dict[str, Any]] = []
@@ -169,7 +170,8 @@ def _maturity(model: AllianceModel) -> list[dict[str, Any]]:
 
 def _maturity_table(model: AllianceModel, moments: dict[int, str]) -> Any:
     """The eight staged strands: the mean index of the alliances, and the stage that it has come to."""
-    from alliance_sim.declarations.maturity import STRANDS, course_of, stage_of
+    from alliance_sim.declarations.maturity import STRANDS, stage_of
+    from alliance_sim.mesa_model.maturity import course_of
 
     lived = {moment: said for moment, said in moments.items() if moment}
     means = {name: course.mean(axis=1) for name, course in course_of(model.outcomes_by_alliance).items()}

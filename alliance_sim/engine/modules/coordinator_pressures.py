@@ -6,13 +6,14 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import is_among, staff_of, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import hub_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, World
+from alliance_sim.engine.state import Floats, World
 
 CAPTORS_PAIRS = 0.5
 """Practice by which the captor's pairs look better to a wholly captured coordinator."""

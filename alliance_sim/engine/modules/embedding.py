@@ -10,12 +10,13 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, World
+from alliance_sim.engine.state import Floats, World
 
 
 class Routines(NamedTuple):

@@ -6,13 +6,14 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import ties_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, World
+from alliance_sim.engine.state import Floats, World
 
 UNUSED = 0.85
 """Share of a directory's worth that is lost on teachers, who hardly look into it (B22); coordinators use all of it."""

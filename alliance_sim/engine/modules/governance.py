@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
@@ -19,7 +20,7 @@ from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, is_among, staff_of, teachers_of, ties_of_staff
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, Ints, World
+from alliance_sim.engine.state import Floats, Ints, World
 
 HALF_TERMS = 6.0
 MEMORY = 0.5

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NamedTuple
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
@@ -17,7 +18,7 @@ from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.trust import NETWORKING, set_both_levels
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Ints, World
+from alliance_sim.engine.state import Ints, World
 
 BUSTLE = 0.3
 """How much more people ask while an initiative is new."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
@@ -19,7 +20,7 @@ from alliance_sim.engine.indexing import Row, ties_of
 from alliance_sim.engine.modules.turnover import become_strangers, first_trust
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Ints, World
+from alliance_sim.engine.state import Ints, World
 
 STAYS, WANTS_TO, MOVED = 0, 1, 2
 

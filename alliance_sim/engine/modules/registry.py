@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from alliance_sim.config import Configuration
 from alliance_sim.config.extensions import OUTCOMES_LOOKED_UP
-from alliance_sim.declarations.module import Measure, MechanismError, Module, Moment, blank_of
+from alliance_sim.declarations.module import Measure, MechanismError, Module, Moment
 from alliance_sim.declarations.outcomes import OUTCOMES, Outcome
 from alliance_sim.declarations.parameters import Value
+from alliance_sim.engine.allocation import blank_of, module_state
 from alliance_sim.engine.column_checks import (
     as_measures_see_it,
     as_rules_see_it,
@@ -143,7 +144,7 @@ class Switchboard:
         if any(module.minutes for module in self.on) and world.minutes is None:
             world = world._replace(minutes=blank_minutes(world))
         for module in new:
-            self.memories[module.name] = module.memory(world)
+            self.memories[module.name] = module_state(module, world)
             if module.parameters:
                 self._longer[module.name] = settings_with(module.name, module.parameters, self._values)
             if Moment.OPENING in module.rules:

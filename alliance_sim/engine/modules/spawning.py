@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
@@ -19,7 +20,7 @@ from alliance_sim.engine.indexing import Row, staff_of, teachers_of, ties_beyond
 from alliance_sim.engine.modules.hub_push import hub_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, Ints, World
+from alliance_sim.engine.state import Floats, Ints, World
 
 MATURE = 2.5
 """Mean level of an alliance's ties from which it can take on another: its pairs mostly co-operate."""

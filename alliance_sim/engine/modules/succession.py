@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
@@ -17,7 +18,7 @@ from alliance_sim.engine.indexing import teachers_of
 from alliance_sim.engine.modules.challenge import best_area_of, practice_after_challenge
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, Ints, World
+from alliance_sim.engine.state import Floats, Ints, World
 
 FOLLOWS = 0.5
 """Share of the trust in who left that who was grown in the alliance begins with."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
@@ -18,7 +19,7 @@ from alliance_sim.engine.processes.help_exchange import BETRAYED, HONOURED, JOIN
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Column, Floats, World
+from alliance_sim.engine.state import Floats, World
 
 ELEMENTS = 4.0
 

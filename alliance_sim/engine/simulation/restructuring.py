@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.declarations.module import blank_of
+from alliance_sim.declarations.columns import columns
+from alliance_sim.engine.allocation import blank_of
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.hooks import lean_on_nobody
 from alliance_sim.engine.modules.registry import MODULES, Memories, blank_minutes
@@ -24,7 +25,7 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.simulation.initialization import starts
 from alliance_sim.engine.simulation.network import tie_tables
-from alliance_sim.engine.state import Crossings, Floats, HeadTies, Ints, Leanings, Ties, World, blank, columns
+from alliance_sim.engine.state import Crossings, Floats, HeadTies, Ints, Leanings, Ties, World, blank
 
 FEWEST = 2
 """Schools that an alliance keeps when its boundary is redrawn."""

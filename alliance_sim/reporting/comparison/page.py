@@ -21,7 +21,7 @@ from alliance_sim.reporting.charts import four_curves, standardised_differences,
 from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
-from alliance_sim.text import counted, event_said, figures_said, joined, number_said, value_said, years_said
+from alliance_sim.text import counted, figures_said, joined, number_said, value_said, years_said
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -81,7 +81,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "when": judged_over(comparison)[0].lower() + judged_over(comparison)[1:],
         "contrasts": [(PARAMETERS[contrast.name], contrast.values) for contrast in comparison.contrasts],
         "events": [
-            (name, event.year, event_said(event))
+            (name, event.year, event.effects())
             for name, scenario in zip(comparison.titles, comparison.scenarios, strict=True)
             for event in scenario.events
         ],

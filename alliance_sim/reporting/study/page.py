@@ -25,7 +25,7 @@ from alliance_sim.study.results.results import Results
 from alliance_sim.study.results.sensitivity import MEANINGS
 from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 from alliance_sim.study.storage.store import begun_with
-from alliance_sim.text import event_said, title, value_said, years_said
+from alliance_sim.text import title, value_said, years_said
 
 INDEX_TITLES = {
     "sobol": "How much of the spread is owed to what",
@@ -211,7 +211,7 @@ def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
         if name not in manifest.varies
         and (tuple(value) if isinstance(value, list) else value) != PARAMETERS[name].default
     ]
-    events = [(event.year, event_said(event)) for event in map(Event.of, one.events)]
+    events = [(event.year, event.effects()) for event in map(Event.of, one.events)]
     return {"title": title(one.name), "question": one.question, "differs": differs, "events": events}
 
 

@@ -12,7 +12,8 @@ from numpy.testing import assert_array_equal
 from scipy import stats
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.engine.state import TABLES, bytes_of, columns
+from alliance_sim.declarations.columns import columns
+from alliance_sim.engine.state import TABLES, bytes_of
 
 LONGER = {("alliances", "first_school"), ("alliances", "first_head_tie"), ("schools", "first_teacher"),
           ("teachers", "first_tie"), ("crossings", "first")}  # fmt: skip

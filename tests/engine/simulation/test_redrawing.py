@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.engine.modules.registry import MODULES
 from alliance_sim.engine.simulation.simulate import live
-from alliance_sim.engine.state import Column
 
 SMALL = {"population.schools": 9, "population.alliance_size": 3, "population.teachers_median": 8}
 EVERYTHING = {
