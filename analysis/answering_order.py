@@ -17,6 +17,7 @@ from alliance_sim.engine.processes.help_exchange import BROKERED, HONOURED, JOIN
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.simulation import cross_alliance, phases
+from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import Ints, World
 
 
@@ -104,12 +105,12 @@ def learn_from_all(world: World, occasions: Ints, where: Ints, answers: Ints) ->
             brokerage.learn_from_brokerage(world.coordinators, where[request], honoured)
 
 
-class AtOnce(AllianceModel):
-    """The model with all requests of a half-term answered at once."""
+class SimulationAtOnce(Simulation):
+    """The simulation with all requests of a half-term answered at once."""
 
-    def live_half_term(self, number: int) -> None:
-        """The schedule; only the answering differs."""
-        world, settings, luck = self.world, self._settings[0], self._luck
+    def advance(self) -> None:
+        """Run the phases; only the answering differs."""
+        world, settings, luck, number = self.world, self.settings, self.random_key, self.half_term
         alliances = world.alliances.age.size
         if number > 1 and number % HALF_TERMS_A_YEAR == 1:
             phases.a_year_is_over(world, settings, luck, number)
@@ -119,6 +120,12 @@ class AtOnce(AllianceModel):
         answers = answer_at_once(world, settings, luck, number, ties, occasions, shared)
         learn_from_all(world, occasions, where, answers)
         phases.time_passes(world, settings, luck, number, 0, alliances)
+
+
+class AtOnce(AllianceModel):
+    """The model with that simulation."""
+
+    simulation_type = SimulationAtOnce
 
 
 def at_once(seed: int, config: str) -> np.ndarray:

@@ -73,7 +73,7 @@ def requests_seen(seed: int) -> tuple[float, ...]:
     """In year 4: complementarity of pairs that chose each other and of brokered ones; share with nothing to learn."""
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(18)
-    world, settings, luck = model.world, model._settings[0], model._luck
+    world, settings, luck = model.world, model.simulation.settings, model.simulation.random_key
     phases.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
     ties, occasions, where = all_requests(world, settings, luck, 19)
     inside = where >= 0

@@ -129,7 +129,7 @@ def matched(seed: int, isolation: float) -> float:
     """Mean complementarity of the pairs that coordinators bring together after three years."""
     model = opened(seed, predicament__isolation=isolation)
     model.run_for(18)
-    world, settings, luck = model.world, model._settings[0], model._luck
+    world, settings, luck = model.world, model.simulation.settings, model.simulation.random_key
     phases.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
     ties, occasions, where = all_requests(world, settings, luck, 19)
     brokered = ties[(where >= 0) & (occasions // SLOTS == BROKERED)]

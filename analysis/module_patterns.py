@@ -181,7 +181,7 @@ def lagged(seed: int, cut: str) -> tuple[float, float]:
     settings = CUT_TRUST if cut == "trust" else {}
     model = AllianceModel("baseline", rng=seed, record="alliance", **settings | {"population.schools": 600})
     for name, value in CUT_SHARING.items() if cut == "sharing" else ():
-        change_setting(model._settings, name, value)  # pyright: ignore[reportPrivateUsage]
+        change_setting(model.simulation.settings_array, name, value)  # pyright: ignore[reportPrivateUsage]
     model.run_for(60)
     rows = model.outcomes_by_alliance.pivot_table(index="half_term", columns="alliance", values=["trust", "sharing"])
     trust = rows["trust"].to_numpy()[6::6]

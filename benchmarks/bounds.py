@@ -64,7 +64,11 @@ class Bench:
     handing: list[int] = field(default_factory=list[int])
 
     def __post_init__(self) -> None:
-        self.world, self.settings, self.luck = self.model.world, self.model._settings[0], self.model._luck
+        self.world, self.settings, self.luck = (
+            self.model.world,
+            self.model.simulation.settings,
+            self.model.simulation.random_key,
+        )
         schools, areas = self.world.schools.id.size, self.world.teachers.practice.shape[1]
         self.sums, self.best = np.empty((schools, measures.SUMS)), np.empty((schools, areas))
         self.across = 0

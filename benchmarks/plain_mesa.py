@@ -515,7 +515,7 @@ class PlainAllianceModel(mesa.Model):
         opening = AllianceModel(scenario, rng=rng, record="system", **dotted)
         refuse_more(opening.scenario, "the peer of plain Mesa agents", events=True)
         super().__init__(rng=opening.seed)
-        self.luck = opening._luck
+        self.luck = opening.simulation.random_key
         self.events = opening.scenario.events
         self.rules = rules_of(opening.scenario)
         self.half_term = 0

@@ -69,10 +69,14 @@ def one_cost(model: AllianceModel, threads: int) -> float:
     """Nanoseconds of a half-term."""
     world, many = model.world, in_one_call(len(model.world.teachers.id))
     if threads == 1 and many > 1:
-        worlds, luck, rows = side_by_side([world]), np.array([model._luck]), np.empty((1, many, len(OUTCOMES)))
+        worlds, luck, rows = (
+            side_by_side([world]),
+            np.array([model.simulation.random_key]),
+            np.empty((1, many, len(OUTCOMES))),
+        )
         first = round(model.time) + 1
         started = time.perf_counter()
-        live_stretch(worlds, model._settings[0], luck, first, first + many - 1, rows)
+        live_stretch(worlds, model.simulation.settings, luck, first, first + many - 1, rows)
         return (time.perf_counter() - started) * 1e9 / many
     model.threads = threads
     started = time.perf_counter()

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 class Home(Protocol):
     """What agents and ties need of the model they live in."""
 
-    world: World
-    roster: Roster
+    @property
+    def world(self) -> World:
+        """The columns."""
+        ...
+
+    @property
+    def roster(self) -> Roster:
+        """Who the schools are."""
+        ...
+
     schools: Sequence[School]
     teachers: Sequence[Teacher]
     coordinators: Sequence[Coordinator]

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.processes.trust import COLLABORATION
+from alliance_sim.engine.simulation.events import HAPPENINGS
+from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 
 if TYPE_CHECKING:
@@ -81,25 +83,54 @@ class _Before:
     spawned: NDArray[Any] | None
 
 
-class Chronicle:
-    """Keeps the incidents of one world."""
+class IncidentLog:
+    """Keeps the incidents of one simulation, as its ``Observer``."""
 
-    def __init__(self, roster: Roster, world: World) -> None:
-        self.roster = roster
+    roster: Roster
+    _before: _Before
+
+    def __init__(self) -> None:
         self.incidents: list[Incident] = []
         self.left_out = 0
         self._developed: set[int] = set()
         self._together: set[tuple[int, int]] = set()
-        self.look_at_ties_of(world)
+        self._seen: World | None = None
 
-    def look_at_ties_of(self, world: World) -> None:
-        """Which ties lie inside alliances; again when boundaries were redrawn."""
+    def half_term_starts(self, simulation: Simulation) -> None:
+        """Keep what has to be known of the state before the half-term."""
+        self.roster = simulation.roster
+        self._find_ties(simulation.world)
+        self._before = self.before(simulation.world, simulation.modules.memories)
+
+    def events_applied(self, simulation: Simulation) -> None:
+        """After redrawn boundaries rows lie elsewhere, so the state is kept again."""
+        if self._seen is not simulation.world and self._find_ties(simulation.world):
+            self._before = self.before(simulation.world, simulation.modules.memories)
+
+    def half_term_ended(self, simulation: Simulation) -> None:
+        """Note what happened in the half-term."""
+        self.note(self._before, simulation.world, simulation.modules.memories, simulation.half_term)
+
+    def event_triggered(self, simulation: Simulation, what: str, schools: list[int]) -> None:
+        """Note an event that happened to schools."""
+        self.roster = simulation.roster
+        for school in schools:
+            text = HAPPENINGS[what].said.format(self.roster.name[school])
+            self.tell(simulation.half_term + 1, school, f"{text[0].upper()}{text[1:]}.")
+
+    def _find_ties(self, world: World) -> bool:
+        """Look up which ties lie inside alliances, where the ties are others; tell whether they are."""
+        if self._seen is not None and self._seen.ties is world.ties:
+            self._seen = world
+            return False
+        self._seen = world
         teachers = world.teachers
         holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
         inside = np.arange(len(world.ties.trust)) < teachers.first_outside[holder]
         self._ties = np.flatnonzero(inside)
         self._holders = teachers.school[holder[self._ties]]
         self._partners = teachers.school[world.ties.partner[self._ties]]
+        return True
 
     def before(self, world: World, memories: Mapping[str, Any]) -> _Before:
         """What has to be known of the world before a half-term."""

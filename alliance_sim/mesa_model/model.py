@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import numpy as np
 from mesa import DataCollector, Model
 
-from alliance_sim.config import ConfigError, Event, Problem, changed, refuse_misfits, shortened
+from alliance_sim.config import ConfigError, Event, Problem, changed, shortened
 from alliance_sim.config.config import LARGEST
-from alliance_sim.declarations.module import Module
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A_YEAR, Value
-from alliance_sim.engine import random_streams
-from alliance_sim.engine.modules.registry import Switchboard, modules_of, switched_on
+from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.seeds import RNG, seed_from
-from alliance_sim.engine.settings import setting, settings_record
-from alliance_sim.engine.simulation.events import HAPPENINGS, happen_to, refuse_strangers, schools_meant
-from alliance_sim.engine.simulation.initialization import drawn_roster, open_world
-from alliance_sim.engine.simulation.policy import enact
-from alliance_sim.engine.simulation.restructuring import REDRAWINGS
-from alliance_sim.engine.simulation.schedule import live_half_term, threads_for
+from alliance_sim.engine.settings import setting
+from alliance_sim.engine.simulation.events import HAPPENINGS, schools_meant
+from alliance_sim.engine.simulation.recorder import Record
+from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 from alliance_sim.mesa_model.agents import Coordinator, Looks, School, Teacher
 from alliance_sim.mesa_model.attributes import ReadOnlyProperties
-from alliance_sim.mesa_model.incidents import Chronicle
+from alliance_sim.mesa_model.frames import alliance_frame, school_frame, system_frame
+from alliance_sim.mesa_model.incidents import IncidentLog
 from alliance_sim.mesa_model.maturity import collaborative_capital, maturity_of
-from alliance_sim.mesa_model.recorder import Record, Recording
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.validation import said, whole_number
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -68,6 +64,9 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         True
     """
 
+    simulation_type: type[Simulation] = Simulation
+    """A variant of the model may put a subclass here."""
+
     def __init__(
         self,
         scenario: Scenario | str | Path | None = None,
@@ -84,24 +83,17 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self.seed = seed_from(rng if rng is not None else scenario.__dict__["rng"])
         super().__init__(scenario=scenario.copy(rng=self.seed))
 
-        self._settings = settings_record(scenario.configuration.values)
-        self._luck = np.uint64(random_streams.seed_of(np.uint64(self.seed)))
-        self.roster = scenario.roster or drawn_roster(self._settings[0], self._luck)
-        refuse_misfits(scenario.configuration.values, self.roster)
-        refuse_strangers(scenario.events, self.roster)
-        self.world: World = open_world(self.roster, self._settings[0], self._luck)
-        self.threads = threads_for(len(self.world.teachers.id))
-        self._modules = Switchboard(scenario.configuration.values)
-        self._switch_on(modules_of(scenario.configuration))
+        log = IncidentLog() if incidents else None
+        self.simulation = self.simulation_type(
+            scenario.configuration, self.seed, scenario.roster, record=record, observer=log
+        )
+        self._incidents = log
 
         self._everybody_in_order = False
         self.schools: Sequence[School] = Looks(partial(School, self), self.roster.schools)
         self.coordinators: Sequence[Coordinator] = Looks(partial(Coordinator, self), self.roster.alliances)
         self.teachers: Sequence[Teacher] = Looks(partial(Teacher, self), len(self.world.teachers.id))
 
-        self._chronicle = Chronicle(self.roster, self.world) if incidents else None
-        self._recording = Recording(self.roster, self.world.teachers.practice.shape[1], record)
-        self._measure()
         reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
         self.datacollector = DataCollector(model_reporters=reporters)
         self.datacollector.collect(self)
@@ -128,41 +120,23 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
     def step(self) -> None:
         """One half-term: events dated now, then the schedule, then the measures."""
-        number, chronicle = round(self.time), self._chronicle
-        before, ties = chronicle.before(self.world, self._modules.memories) if chronicle else None, self.world.ties
-        self._apply_events(number - 1)
-        if chronicle and self.world.ties is not ties:  # boundaries were redrawn: what was before stands elsewhere now
-            before = chronicle.before(self.world, self._modules.memories)
-        self.live_half_term(number)
-        if chronicle and before:
-            chronicle.note(before, self.world, self._modules.memories, number)
-        self._measure()
+        self.simulation.step()
         self.datacollector.collect(self)
 
-    def _measure(self) -> None:
-        added = self._modules.measured(self.world, self._settings[0])
-        self._recording.measure(self.world, self._settings[0], self.threads, added)
+    @property
+    def world(self) -> World:
+        """The columns (``alliance_sim.engine.state.World``)."""
+        return self.simulation.world
 
-    def live_half_term(self, number: int) -> None:
-        """The schedule of the half-term with this number, 1 the first; a variant of the model may override it."""
-        live_half_term(self.world, self._settings[0], self._luck, number, self.threads, self._modules)
+    @property
+    def roster(self) -> Roster:
+        """Who the schools are."""
+        return self.simulation.roster
 
     @property
     def modules(self) -> tuple[str, ...]:
         """The switchable modules that are on."""
-        return tuple(module.name for module in self._modules.on)
-
-    def _switch_on(self, modules: Iterable[Module]) -> None:
-        number = round(self.time)
-        self.world = self._modules.join(modules, self.world, self._settings[0], self._luck, number)
-
-    def _apply_events(self, half_terms_over: int) -> None:
-        for event in self.scenario.events:
-            if event.half_term == half_terms_over:
-                if event.set:
-                    self.change_policy(event.set)
-                if event.happens:
-                    self._happen(event.happens, schools_meant(event, self.roster), half_terms_over)
+        return tuple(module.name for module in self.simulation.modules.on)
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
         """Set policy from now on, as a dated event does; the scenario stays as it was.
@@ -179,9 +153,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
                 sentence = f"{shortened(str(name))} cannot change while a world runs; only {can} can"
                 raise ConfigError([Problem("change_policy", None, str(name), said(changes[name]), can, "", sentence)])
         values = changed(self.scenario.configuration, changes, said_in="change_policy").values
-        checked = {name: values[name] for name in changes}
-        enact(checked, self._settings, self.world)
-        self._switch_on(switched_on(checked))
+        self.simulation.change_policy({name: values[name] for name in changes})
 
     def let_happen(self, what: str, school: str = LARGEST, *, row: int | None = None) -> None:
         """Let something happen to a school now, as a dated event does.
@@ -205,35 +177,17 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             if row is None
             else (whole_number("row", row, 0, self.roster.schools - 1),)
         )
-        self._happen(what, rows, now)
-
-    def _happen(self, what: str, rows: Iterable[int], half_terms_over: int) -> None:
-        opened, done = self.world, list[int]()
-        for row in rows:
-            was, memories = self.world, self._modules.memories
-            self.world = happen_to(what, row, was, self._settings[0], self._luck, half_terms_over, memories)
-            if what not in REDRAWINGS or self.world is not was:  # a boundary may have nowhere to go
-                done.append(row)
-        self._tell(what, done, half_terms_over)
-        if self.world is not opened:
-            self._recording.alliances_are_now(self.world.schools.alliance)
-            if self._chronicle is not None:
-                self._chronicle.look_at_ties_of(self.world)
-
-    def _tell(self, what: str, schools: Iterable[int], half_terms_over: int) -> None:
-        for school in schools if self._chronicle else ():
-            said = HAPPENINGS[what].said.format(self.roster.name[school])
-            self._chronicle.tell(half_terms_over + 1, school, f"{said[0].upper()}{said[1:]}.")  # type: ignore[union-attr]
+        self.simulation.trigger(what, rows)
 
     @property
     def policy(self) -> dict[str, Value]:
         """What events may change, as it stands now, by dotted name; ``change_policy`` changes it."""
-        return {name: setting(self._settings, name) for name in CHANGED_BY_EVENTS}
+        return {name: setting(self.simulation.settings_array, name) for name in CHANGED_BY_EVENTS}
 
     @property
     def outcomes(self) -> pd.DataFrame:
         """The system's outcomes: one row a half-term, index ``half_term``, row 0 the opening (MODEL 7)."""
-        return self._recording.system()
+        return system_frame(self.simulation.recorder)
 
     @property
     def outcomes_by_alliance(self) -> pd.DataFrame:
@@ -242,7 +196,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         Raises:
             ValueError: if the model was made with ``record="system"``.
         """
-        return self._recording.by_alliance(self.roster)
+        return alliance_frame(self.simulation.recorder, self.roster)
 
     @property
     def outcomes_by_school(self) -> pd.DataFrame:
@@ -251,11 +205,11 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         Raises:
             ValueError: if the model did not record schools.
         """
-        return self._recording.by_school(self.roster)
+        return school_frame(self.simulation.recorder, self.roster)
 
     @property
     def maturity(self) -> pd.DataFrame:
-        """How far each alliance has come, strand by strand (``maturity.py``): one row an alliance, half-term, strand.
+        """Maturity of each alliance, one row an alliance, half-term and strand (``declarations/maturity.py``).
 
         Columns ``half_term``, ``alliance``, ``name``, ``strand``, ``index`` (0–1, NaN at the opening), ``stage``.
 
@@ -280,9 +234,9 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         Raises:
             ValueError: if the model was made without ``incidents=True``.
         """
-        if self._chronicle is None:
-            raise ValueError("no chronicle was kept; make the model with incidents=True")
-        return self._chronicle.frame()
+        if self._incidents is None:
+            raise ValueError("no incident log was kept; make the model with incidents=True")
+        return self._incidents.frame()
 
     def newest(self, outcome: str, by: Literal["system", "alliance", "school"] = "system") -> NDArray[np.float64]:
         """The newest values of one outcome, without the frame of all: one number an entity, in row order.
@@ -290,7 +244,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         Raises:
             ValueError: if there is no such outcome, or rows of this kind were not kept.
         """
-        return self._recording.newest(outcome, by)
+        return self.simulation.recorder.newest(outcome, by)
 
     @property
     def agents(self) -> Any:
@@ -337,4 +291,4 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
 
 def _latest(outcome: int, model: AllianceModel) -> float:
-    return model._recording.latest(outcome)  # pyright: ignore[reportPrivateUsage]
+    return model.simulation.recorder.latest(outcome)

@@ -105,7 +105,7 @@ class CPeer:
         refuse_more(scenario, "the C peer")
         model = AllianceModel(scenario, rng=rng, record="system")
         areas = model.world.teachers.practice.shape[1]
-        self._library, self._seed, self._at = _library(areas), int(model._luck), 0  # pyright: ignore[reportPrivateUsage]
+        self._library, self._seed, self._at = _library(areas), int(model.simulation.random_key), 0  # pyright: ignore[reportPrivateUsage]
         world = model.world
         self._columns = [getattr(getattr(world, table), column) for table, column in COLUMNS]
         sizes = (

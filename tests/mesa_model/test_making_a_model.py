@@ -173,7 +173,7 @@ def test_an_unknown_record_is_refused(model_of):
 
 
 def test_auto_keeps_no_row_a_school_where_there_are_too_many(monkeypatch, model_of):
-    monkeypatch.setattr("alliance_sim.mesa_model.recorder.SCHOOLS_RECORDED", 5)
+    monkeypatch.setattr("alliance_sim.engine.simulation.recorder.SCHOOLS_RECORDED", 5)
     model = model_of()
     with pytest.raises(ValueError, match="were not kept"):
         _ = model.outcomes_by_school

@@ -132,7 +132,7 @@ def _special(configuration: Configuration) -> dict[str, Any]:
 
 def _show_fine(name: str, configuration: Configuration) -> None:
     from alliance_sim.declarations.parameters import PARAMETERS
-    from alliance_sim.text import event_said, value_said
+    from alliance_sim.text import value_said
 
     console.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
     differs = [key for key, value in configuration.values.items() if value != PARAMETERS[key].default]
@@ -145,7 +145,7 @@ def _show_fine(name: str, configuration: Configuration) -> None:
     else:
         console.show("It has every parameter at its default.")
     for event in configuration.events:
-        changes = ", ".join(event_said(event))
+        changes = ", ".join(event.effects())
         console.show(f"After year {event.year:g}: {changes}.")
 
 

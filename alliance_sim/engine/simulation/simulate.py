@@ -24,6 +24,7 @@ from alliance_sim.engine.simulation.events import happen, refuse_strangers
 from alliance_sim.engine.simulation.initialization import drawn_roster, open_world
 from alliance_sim.engine.simulation.policy import enact
 from alliance_sim.engine.simulation.schedule import threads_for
+from alliance_sim.engine.simulation.simulation import Simulation
 
 TEACHERS_TOGETHER, REPLICATES_TOGETHER = 50_000, 50
 """The most in one compiled call: some 12 MB of worlds, which nearer memory holds; beyond fifty nothing is gained."""
@@ -86,7 +87,8 @@ def live_replicates(
     settings = settings_record(configuration.values)
     schools = [roster or drawn_roster(settings[0], luck) for luck in lucks]
     if modules_of(configuration) or any(threads_for(int(some.teachers.sum())) > 1 for some in schools):
-        return np.stack([_as_a_model(configuration, seed, half_terms, kept, roster)[since:] for seed in seeds])
+        runs = (Simulation(configuration, seed_from(seed), roster).run(half_terms) for seed in seeds)
+        return np.stack([run.recorder.outcomes(kept)[since:] for run in runs])
     for some in schools:
         refuse_strangers(configuration.events, some)
     worlds = [open_world(some, settings[0], luck) for some, luck in zip(schools, lucks, strict=True)]
@@ -114,14 +116,3 @@ def live_replicates(
     places = {name: place for place, name in enumerate(NAMES)}
     nothing = np.full(outcomes.shape[:2], np.nan)
     return np.stack([outcomes[..., places[name]] if name in places else nothing for name in kept], axis=-1)
-
-
-def _as_a_model(
-    configuration: Configuration, seed: int, half_terms: int, kept: Sequence[str], roster: Roster | None
-) -> NDArray[np.float64]:
-    from alliance_sim.mesa_model.model import AllianceModel
-    from alliance_sim.mesa_model.scenario import Scenario
-
-    model = AllianceModel(Scenario.of(configuration, roster=roster), rng=seed, record="system")
-    model.run_for(half_terms)
-    return model.outcomes.reindex(columns=list(kept)).to_numpy(dtype=np.float64)

@@ -132,7 +132,11 @@ def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
     ties.given[:] = rows % 7
     persons, owed, given, trust = (column.copy() for column in (teachers.id, ties.owed, ties.given, ties.trust))
     mobility.teachers_move(
-        model.world, model._settings[0], model._modules.memories["mobility"], model._luck, half_term=7
+        model.world,
+        model.simulation.settings,
+        model.simulation.modules.memories["mobility"],
+        model.simulation.random_key,
+        half_term=7,
     )
     moved = np.flatnonzero(teachers.id != persons).tolist()
     assert moved
@@ -222,7 +226,7 @@ def test_a_directory_helps_brokers_more_than_browsers_by_hand():
 
 def test_who_is_trusted_is_known_better(small_world):
     model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
-    error = np.abs(model.world.leanings.error / model._modules.memories["expertise"].rumour)
+    error = np.abs(model.world.leanings.error / model.simulation.modules.memories["expertise"].rumour)
     first = small_world(1).world.ties.trust
     assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
 
@@ -303,7 +307,7 @@ QUIET = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.presen
 def end_all_alliances(model: AllianceModel) -> None:
     """As governance does when alliances are dissolved."""
     model.world.alliances.alive[:] = False
-    model._modules.memories["governance"].member[:] = False
+    model.simulation.modules.memories["governance"].member[:] = False
 
 
 def test_who_left_has_nobody_to_close_ranks_with(small_world):
@@ -350,10 +354,10 @@ def test_who_has_dissolved_founds_nobody(small_world):
         model.world.ties.level[:] = 1
         model.world.ties.level[of_first] = 4
         model.world.ties.level[model.world.ties.twin[of_first]] = 4
-        model._modules.memories["spawning"].leaders[:] = 1.0
+        model.simulation.modules.memories["spawning"].leaders[:] = 1.0
         model.world.alliances.alive[:] = [not ended, True]
         model.run_for(1)
-        return float(model._modules.memories["spawning"].spawned.sum())
+        return float(model.simulation.modules.memories["spawning"].spawned.sum())
 
     assert (founded(ended=False), founded(ended=True)) == (1.0, 0.0)
 
@@ -409,7 +413,7 @@ def test_audits_let_staff_work_more_closely(small_world):
 
 def test_low_trust_at_home_caps_the_level(small_world):
     model = small_world(1, **{"internal_trust.overestimate": 0.4, "trust.initial": 0.9})
-    model._modules.memories["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
+    model.simulation.modules.memories["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
     model.run_for(18)
     assert model.world.ties.level.max() == 2
 
@@ -430,7 +434,7 @@ def test_nobody_collaborates_before_competence_is_known(small_world):
         lived(small_world, 12, **{"trust.initial": 0.85, "trust_elements.enabled": on}) for on in (True, False)
     )
     assert plain.world.ties.level[ties_inside(plain)].max() == 4
-    learnt = slow._modules.memories["trust_elements"].learnt
+    learnt = slow.simulation.modules.memories["trust_elements"].learnt
     inside = ties_inside(slow)
     assert (slow.world.ties.level[inside] <= 1 + np.ceil(learnt[inside])).all()
     assert last(slow, "level") < last(plain, "level")
@@ -440,7 +444,7 @@ def test_a_newcomer_has_to_learn_anew(small_world):
     """Who takes over a post has not learnt what its last holder had."""
     model = small_world(1, **{"trust_elements.enabled": True, "turnover.rate": 0.3})
     model.run_for(6)
-    learnt = model._modules.memories["trust_elements"].learnt
+    learnt = model.simulation.modules.memories["trust_elements"].learnt
     learnt[:] = 4.0
     model.world.ties.given[:] = 1.0
     model.run_for(1)  # the year is over, and some have left
@@ -473,10 +477,10 @@ def test_a_mature_alliance_with_a_leader_takes_on_one_that_is_not(small_world):
     model.world.ties.level[of_founder] = 4
     model.world.ties.level[model.world.ties.twin[of_founder]] = 4
     model.world.head_ties.trust[:] = [1.0, 0.9, 0.9, 1.0, 1.0, 0.3, 0.3, 1.0]  # a head's trust in themselves is none
-    model._modules.memories["spawning"].leaders[:] = 1.0
+    model.simulation.modules.memories["spawning"].leaders[:] = 1.0
     model.run_for(1)
     assert last(model, "spawned") == 0.5  # one of two
-    assert model._modules.memories["spawning"].spawned.tolist() == [False, True]
+    assert model.simulation.modules.memories["spawning"].spawned.tolist() == [False, True]
     # .3 + ½ × (.9 − .3), and what the half-term that follows does to it
     assert model.schools[2].trust_in(model.schools[3]) == pytest.approx(0.6, abs=0.12)
 
@@ -499,7 +503,7 @@ def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_wor
         model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
         model.run_for(6)
         model.world.head_ties.trust[:] = 0.95
-        model._modules.memories["succession"].leaders[:] = leaders
+        model.simulation.modules.memories["succession"].leaders[:] = leaders
         model.run_for(1)
         return model
 
@@ -512,9 +516,9 @@ def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_wor
 def test_an_alliance_that_has_ended_fills_no_posts(small_world):
     model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
     model.run_for(6)
-    model._modules.memories["succession"].leaders[:] = 2.0
+    model.simulation.modules.memories["succession"].leaders[:] = 2.0
     model.world.alliances.alive[:] = False
     model.run_for(1)
-    memory = model._modules.memories["succession"]
+    memory = model.simulation.modules.memories["succession"]
     assert memory.vacancies[0] > 0
     assert memory.within[0] == 0

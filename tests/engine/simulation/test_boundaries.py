@@ -25,7 +25,7 @@ def busy() -> AllianceModel:
 
 @pytest.fixture(scope="module")
 def across(busy) -> cross_alliance.Across:
-    return cross_alliance.draw_order(busy.world, busy._luck, 6)
+    return cross_alliance.draw_order(busy.world, busy.simulation.random_key, 6)
 
 
 def people_of(world, tie: int) -> tuple[int, int]:

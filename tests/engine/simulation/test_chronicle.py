@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from alliance_sim.mesa_model.incidents import KINDS, MOST_OF_A_KIND, Chronicle
+from alliance_sim.mesa_model.incidents import KINDS, MOST_OF_A_KIND, IncidentLog
 
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 10}
 
@@ -81,8 +81,8 @@ def test_the_chronicle_is_bounded(monkeypatch):
     monkeypatch.setattr("alliance_sim.mesa_model.incidents.MOST", 10)
     model = watched(3, 48)
     assert len(model.incidents) == 10
-    assert isinstance(model._chronicle, Chronicle)
-    assert model._chronicle.left_out > 0
+    assert isinstance(model._incidents, IncidentLog)
+    assert model._incidents.left_out > 0
 
 
 def test_copies_keep_their_own_chronicle():

@@ -14,7 +14,7 @@ FLOWS = ("sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share"
 
 def look_again(model: AllianceModel) -> dict[str, float]:
     """The system's outcomes as the world stands now, taken without living a half-term."""
-    model._recording.measure(model.world, model._settings[0], 1, {})
+    model.simulation.recorder.measure(model.world, model.simulation.settings, 1, {})
     return model.outcomes.iloc[-1].to_dict()
 
 

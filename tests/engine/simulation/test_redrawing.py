@@ -207,9 +207,9 @@ def test_what_mechanisms_of_ones_own_remember_of_ties_goes_with_the_ties(model):
     holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
     pairs = list(zip(holder.tolist(), world.ties.partner.tolist(), strict=True))
     own = Own(1 + np.arange(len(pairs)), 1 + np.arange(world.head_ties.trust.size), np.arange(9))
-    model._modules.memories["own"] = own
+    model.simulation.modules.memories["own"] = own
     model.let_happen("merger", row=0)
-    now, world = model._modules.memories["own"], model.world
+    now, world = model.simulation.modules.memories["own"], model.world
     holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
     then = {pair: 1 + place for place, pair in enumerate(pairs)}
     after = zip(holder.tolist(), world.ties.partner.tolist(), strict=True)
@@ -233,7 +233,7 @@ def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
 
 def test_schools_that_come_to_a_standing_alliance_belong_to_it():
     model = AllianceModel(rng=3, **SMALL | {"governance.enabled": True})
-    own = model._modules.memories["governance"]
+    own = model.simulation.modules.memories["governance"]
     own.member[0:3] = False  # they had left theirs
     model.let_happen("merger", row=0)
     assert own.member.all()

@@ -22,8 +22,8 @@ def opened(name: str) -> AllianceModel:
 
 def lived(model: AllianceModel, first: int, last: int) -> np.ndarray:
     rows = np.empty((1, last + 1 - first, len(NAMES)))
-    worlds, lucks = batch.side_by_side([model.world]), np.array([model._luck])
-    batch.live_stretch(worlds, model._settings[0], lucks, first, last, rows)
+    worlds, lucks = batch.side_by_side([model.world]), np.array([model.simulation.random_key])
+    batch.live_stretch(worlds, model.simulation.settings, lucks, first, last, rows)
     return rows[0]
 
 
@@ -48,8 +48,8 @@ def test_worlds_side_by_side_do_not_touch_each_other():
     assert len({len(model.teachers) for model in alone}) > 1
     rows = np.empty((3, 14, len(NAMES)))
     worlds = batch.side_by_side([model.world for model in together])
-    lucks = np.array([model._luck for model in together])
-    batch.live_stretch(worlds, together[0]._settings[0], lucks, 0, 13, rows)
+    lucks = np.array([model.simulation.random_key for model in together])
+    batch.live_stretch(worlds, together[0].simulation.settings, lucks, 0, 13, rows)
     for model, beside, row in zip(alone, together, rows, strict=True):
         model.run_for(13)
         assert row.tobytes() == model.outcomes.to_numpy().tobytes()

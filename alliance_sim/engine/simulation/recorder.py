@@ -1,0 +1,117 @@
+"""Outcomes recorded as a run goes on: one row a half-term for the system and, on request, for alliances and schools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
+from alliance_sim.declarations.roster import Roster
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.simulation import measures
+from alliance_sim.engine.simulation.schedule import shared
+from alliance_sim.engine.state import World
+
+Record = Literal["auto", "system", "alliance", "school"]
+SCHOOLS_RECORDED = 5_000
+"""``record="auto"`` keeps a row for each school up to this many."""
+
+
+class Recorder:
+    """Outcomes so far, in arrays that grow as the run goes on (``mesa_model.frames`` makes them into frames).
+
+    Attributes:
+        record: which rows are kept, ``"system"``, ``"alliance"`` or ``"school"``.
+        rows: half-terms measured so far, the initial state included.
+        added: outcomes of modules, one mapping a half-term.
+        alliance_of: from which row on each school belongs to which alliance.
+        by_alliance, by_school: outcomes, shape (half-terms, entities, outcomes), with room for later half-terms.
+    """
+
+    def __init__(self, roster: Roster, practice_areas: int, record: Record) -> None:
+        if record not in ("auto", "system", "alliance", "school"):
+            raise ValueError(f'record is {record!r}, but must be "auto", "system", "alliance" or "school"')
+        if record == "auto":
+            record = "school" if roster.schools <= SCHOOLS_RECORDED else "system"
+        self.record = record
+        self.rows = 0
+        self.added: list[dict[str, float]] = []
+        self.alliance_of: list[tuple[int, NDArray[np.int32]]] = [(0, roster.alliance)]
+        width = len(OUTCOMES)
+        alliances = roster.alliances if record != "system" else 0
+        schools = roster.schools if record == "school" else 0
+        self._sums = np.zeros((roster.schools, measures.SUMS))
+        self._best = np.zeros((roster.schools, practice_areas))
+        self._system: NDArray[Any] = np.empty((0, width))
+        self.by_alliance: NDArray[Any] = np.empty((0, alliances, width), np.float32)
+        self.by_school: NDArray[Any] = np.empty((0, schools, width), np.float32)
+
+    def measure(self, world: World, settings: Settings, threads: int, added: Mapping[str, float]) -> None:
+        """Add the row of the half-term just simulated (or of the initial state), with what modules measured."""
+        if self.rows == len(self._system):
+            self._grow(max(61, 2 * self.rows))
+        initial, rows = self.rows == 0, (self._system, self.by_alliance, self.by_school)
+        newest = [table[self.rows] for table in rows]
+        if threads <= 1:
+            measures.take(world, settings, self._sums, self._best, initial, *newest)
+        else:
+            shared(measures.sum_schools, world.alliances.age.size, threads, world, settings, self._sums, self._best)
+            measures.measure(world, self._sums, self._best, initial, *newest)
+        self.added.append(dict(added))
+        self.rows += 1
+
+    def _grow(self, rows: int) -> None:
+        for name in ("_system", "by_alliance", "by_school"):
+            old = getattr(self, name)
+            new = np.empty((rows, *old.shape[1:]), old.dtype)
+            new[: self.rows] = old[: self.rows]
+            setattr(self, name, new)
+
+    def alliances_are_now(self, alliance: NDArray[np.int32]) -> None:
+        """From the next row on, schools belong to these alliances."""
+        self.alliance_of.append((self.rows, alliance.copy()))
+
+    def latest(self, outcome: int) -> float:
+        """The system's newest value of the outcome at this place in ``OUTCOMES``."""
+        return float(self._system[self.rows - 1, outcome])
+
+    def newest(self, outcome: str, by: Literal["system", "alliance", "school"]) -> NDArray[np.float64]:
+        """The newest values of an outcome, one an entity; NaN where it is not defined.
+
+        Raises:
+            ValueError: if there is no such outcome, or rows of this kind were not kept.
+        """
+        if outcome not in NAMES:
+            raise ValueError(f"there is no outcome {outcome!r}; there are {', '.join(NAMES)}")
+        kept, columns = {
+            "system": (self._system[:, np.newaxis], tuple(range(len(OUTCOMES)))),
+            "alliance": (self.by_alliance, ALLIANCE_COLUMNS),
+            "school": (self.by_school, SCHOOL_COLUMNS),
+        }[by]
+        if NAMES.index(outcome) not in columns or not kept.shape[1]:
+            raise ValueError(f'{outcome} was not kept by {by}: the model was made with record="{self.record}"')
+        return kept[self.rows - 1, :, NAMES.index(outcome)].astype(np.float64)
+
+    @property
+    def table(self) -> NDArray[np.float64]:
+        """The outcomes of the system, shape (half-terms so far + 1, outcomes); a copy."""
+        return self._system[: self.rows].copy()
+
+    def outcomes(self, kept: Sequence[str]) -> NDArray[np.float64]:
+        """Return outcomes of the system by name, those of modules included.
+
+        Args:
+            kept: names; what no module that is on measures is NaN.
+
+        Returns:
+            Shape (half-terms so far + 1, names).
+        """
+        columns = dict(zip(NAMES, self.table.T, strict=True))
+        return np.column_stack([columns[name] if name in columns else self.of_modules(name) for name in kept])
+
+    def of_modules(self, name: str) -> NDArray[np.float64]:
+        """Return an outcome that a module adds, one value a half-term; NaN while the module is off."""
+        return np.array([row.get(name, np.nan) for row in self.added])

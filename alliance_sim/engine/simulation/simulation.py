@@ -1,0 +1,156 @@
+"""One simulation: it owns arrays, settings, events, modules and measures, and states the order of a half-term once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, Self
+
+import numpy as np
+
+from alliance_sim.config import Configuration, Event, refuse_misfits
+from alliance_sim.declarations.module import Module
+from alliance_sim.declarations.parameters import Value
+from alliance_sim.declarations.roster import Roster
+from alliance_sim.engine import random_streams
+from alliance_sim.engine.modules.registry import Switchboard, modules_of, switched_on
+from alliance_sim.engine.settings import Settings, settings_record
+from alliance_sim.engine.simulation import schedule
+from alliance_sim.engine.simulation.events import happen_to, refuse_strangers, schools_meant
+from alliance_sim.engine.simulation.initialization import drawn_roster, open_world
+from alliance_sim.engine.simulation.policy import enact
+from alliance_sim.engine.simulation.recorder import Record, Recorder
+from alliance_sim.engine.simulation.restructuring import REDRAWINGS
+from alliance_sim.engine.state import World
+
+
+class Observer(Protocol):
+    """Watches a simulation without changing it; each method is called at one point of a half-term."""
+
+    def half_term_starts(self, simulation: Simulation) -> None:
+        """Called before the events of a half-term."""
+
+    def events_applied(self, simulation: Simulation) -> None:
+        """Called after them, before any phase."""
+
+    def half_term_ended(self, simulation: Simulation) -> None:
+        """Called after the last phase."""
+
+    def event_triggered(self, simulation: Simulation, what: str, schools: list[int]) -> None:
+        """Called after an event that happens to schools, given by row."""
+
+
+class Simulation:
+    """A run of the model under one configuration and one seed.
+
+    Args:
+        config: every parameter, with dated events.
+        seed: a whole number from 0 to 2**64 - 1; the same seed gives the same random numbers.
+        roster: the schools; sampled where None.
+        record: which outcomes are kept each half-term, beside those of the system.
+        observer: watches the run (``mesa_model.incidents``).
+
+    Attributes:
+        world: the columns, changed in place; another tuple after a merger or redrawn boundary.
+        half_term: half-terms simulated so far; 0 is the initial state.
+        modules: the optional modules that are on, with their state.
+        recorder: outcomes so far.
+        threads: how many threads share a half-term; no result depends on it.
+
+    Raises:
+        ConfigError: if parameters do not fit the roster, or an event names an unknown school.
+    """
+
+    def __init__(
+        self,
+        config: Configuration,
+        seed: int,
+        roster: Roster | None = None,
+        *,
+        record: Record = "system",
+        observer: Observer | None = None,
+    ) -> None:
+        self.config, self.seed, self.observer = config, seed, observer
+        self.random_key = np.uint64(random_streams.seed_of(np.uint64(seed)))
+        self.settings_array = settings_record(config.values)
+        self.roster = roster or drawn_roster(self.settings, self.random_key)
+        refuse_misfits(config.values, self.roster)
+        refuse_strangers(config.events, self.roster)
+        self.half_term = 0
+        self.world: World = open_world(self.roster, self.settings, self.random_key)
+        self.threads = schedule.threads_for(len(self.world.teachers.id))
+        self.modules = Switchboard(config.values)
+        self._activate(modules_of(config))
+        self.recorder = Recorder(self.roster, self.world.teachers.practice.shape[1], record)
+        self._measure()
+
+    @property
+    def settings(self) -> Settings:
+        """The parameters as compiled code reads them, as events have left them."""
+        return self.settings_array[0]
+
+    def step(self) -> None:
+        """Simulate one half-term: dated events, the phases in order, then the measures."""
+        if self.observer:
+            self.observer.half_term_starts(self)
+        for event in self.config.events:
+            if event.half_term == self.half_term:
+                self._apply(event)
+        if self.observer:
+            self.observer.events_applied(self)
+        self.half_term += 1
+        self.advance()
+        if self.observer:
+            self.observer.half_term_ended(self)
+        self._measure()
+
+    def run(self, half_terms: int) -> Self:
+        """Simulate so many half-terms."""
+        for _ in range(half_terms):
+            self.step()
+        return self
+
+    def advance(self) -> None:
+        """Run the phases of the current half-term; a variant of the model may override it."""
+        schedule.live_half_term(self.world, self.settings, self.random_key, self.half_term, self.threads, self.modules)
+
+    def _measure(self) -> None:
+        added = self.modules.measured(self.world, self.settings)
+        self.recorder.measure(self.world, self.settings, self.threads, added)
+
+    def _apply(self, event: Event) -> None:
+        if event.set:
+            self.change_policy(event.set)
+        if event.happens:
+            self.trigger(event.happens, schools_meant(event, self.roster))
+
+    def change_policy(self, changes: Mapping[str, Value]) -> None:
+        """Set policy from now on.
+
+        Args:
+            changes: values by dotted name, already checked (``config.changed``).
+        """
+        enact(changes, self.settings_array, self.world)
+        self._activate(switched_on(changes))
+
+    def trigger(self, what: str, schools: Iterable[int]) -> None:
+        """Let an event happen to schools now.
+
+        Args:
+            what: a key of ``events.HAPPENINGS``.
+            schools: their rows.
+        """
+        before, done = self.world, list[int]()
+        for row in schools:
+            was = self.world
+            self.world = happen_to(
+                what, row, was, self.settings, self.random_key, self.half_term, self.modules.memories
+            )
+            if what not in REDRAWINGS or self.world is not was:  # a boundary may have nowhere to go
+                done.append(row)
+        if self.world is not before:
+            self.recorder.alliances_are_now(self.world.schools.alliance)
+        if self.observer:
+            self.observer.event_triggered(self, what, done)
+
+    def _activate(self, modules: Iterable[Module]) -> None:
+        self.world = self.modules.join(modules, self.world, self.settings, self.random_key, self.half_term)

@@ -1,0 +1,64 @@
+"""Recorded outcomes as data frames, by system, alliance and school."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, SCHOOL_COLUMNS
+from alliance_sim.declarations.roster import Roster
+from alliance_sim.engine.simulation.recorder import Recorder
+
+
+def system_frame(recorder: Recorder) -> pd.DataFrame:
+    """Return one row a half-term: index ``half_term``, row 0 the initial state."""
+    index = pd.RangeIndex(recorder.rows, name="half_term")
+    frame = pd.DataFrame(recorder.table, index=index, columns=list(NAMES))
+    for name in dict.fromkeys(name for row in recorder.added for name in row):
+        frame[name] = recorder.of_modules(name)
+    return frame
+
+
+def alliance_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
+    """Return one row a half-term and alliance: ``half_term``, ``alliance``, ``name``, then outcomes.
+
+    Raises:
+        ValueError: if outcomes by alliance were not recorded.
+    """
+    if not recorder.by_alliance.shape[1]:
+        raise ValueError(f'outcomes by alliance were not kept: the model was made with record="{recorder.record}"')
+    who = {"alliance": np.arange(roster.alliances), "name": np.array(roster.alliance_name, object)}
+    return _long(recorder.rows, recorder.by_alliance, ALLIANCE_COLUMNS, who)
+
+
+def school_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
+    """Return one row a half-term and school: ``half_term``, ``school``, ``urn``, ``name``, ``alliance``, then outcomes.
+
+    Raises:
+        ValueError: if outcomes by school were not recorded.
+    """
+    schools = recorder.by_school.shape[1]
+    if not schools:
+        raise ValueError(f'outcomes by school were not kept: the model was made with record="{recorder.record}"')
+    who = {
+        "school": np.arange(roster.schools),
+        "urn": roster.urn,
+        "name": np.array(roster.name, object),
+        "alliance": roster.alliance,
+    }
+    frame = _long(recorder.rows, recorder.by_school, SCHOOL_COLUMNS, who)
+    for row, alliance in recorder.alliance_of[1:]:
+        frame.loc[row * schools :, "alliance"] = np.tile(alliance, recorder.rows - row)
+    return frame
+
+
+def _long(rows: int, kept: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
+    entities = kept.shape[1]
+    frame: dict[str, Any] = {"half_term": np.repeat(np.arange(rows), entities)}
+    frame |= {name: np.tile(column, rows) for name, column in who.items()}
+    flat = kept[:rows].reshape(-1, kept.shape[2])
+    frame |= {NAMES[outcome]: flat[:, outcome] for outcome in outcomes}
+    return pd.DataFrame(frame)
