@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import zlib
 
+from alliance_sim.config import extensions
 from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Moment
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.types import Parameter, count, levels, share, switch, weight
 from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.extension_rules import compile_module
 from alliance_sim.engine.indexing import is_among, staff_of, teachers_of, ties_beyond, ties_of, ties_of_staff
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from alliance_sim.engine.random_streams import Seed, exponential, normal, uniform
@@ -52,6 +54,9 @@ __all__ = [
     "uniform",
     "weight",
 ]
+
+# Mechanisms are compiled by the engine, which their configs are below.
+extensions.COMPILER[:] = [compile_module]
 
 _OURS = 1_000
 """The model's own purposes are smaller."""

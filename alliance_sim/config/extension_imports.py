@@ -23,11 +23,10 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, Never
 
-import alliance_sim
 from alliance_sim.config.errors import ConfigError, refusal, shown
 
 REMEDY = "a mechanism is one file, so that results depend on nothing else; copy what it needs into it"
-_LIBRARY = Path(alliance_sim.__file__).parent
+_LIBRARY = Path(__file__).parents[1]
 _MADE_BY_SYSTEM = ("/dev/", "/proc/", "/sys/", "/etc/")
 
 

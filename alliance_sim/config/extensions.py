@@ -16,8 +16,8 @@ import stat
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -35,6 +35,9 @@ from alliance_sim.limits import LARGEST_CONFIG
 
 CALLED = "MECHANISM"
 """The name under which a file holds its ``Module``."""
+type Compiler = Callable[[Module, str, Iterable[Path]], tuple[str, Module]]
+COMPILER: list[Compiler] = []
+"""Compiles the rules of a mechanism; ``alliance_sim.extending`` registers it, so planning does without Numba."""
 NAMED_BY = "mechanisms"
 """The key of a config that names such files."""
 
@@ -206,30 +209,15 @@ def _learnt(mechanism: Mechanism) -> Module:
 
 def _compiled_with_checks(mechanism: Mechanism, module: Module, versions: dict[str, str]) -> tuple[str, Module]:
     """Its digest, and its ``Module`` with rules and measures that check every index."""
-    from alliance_sim import extending
-    from alliance_sim.engine import extension_rules  # they need the compiler, which only planning does not
-    from alliance_sim.engine.compilation import stamp_of
-    from alliance_sim.engine.extension_rules import compiled_with_bounds_checks, fingerprint_of
-
-    functions = {moment.name: rule for moment, rule in module.rules.items()}
-    functions |= {f"measure of {outcome.name}": measure for outcome, measure in module.outcomes.items()}
-    values = fingerprint_of(functions)
-    content = json.dumps([mechanism.text, versions, values])
-    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-    library = [
-        Path(file) for file in (extension_rules.__file__, extending.__file__, *_library_files_in(mechanism.text))
-    ]
-    stamp = hashlib.sha256(" ".join([digest, *map(stamp_of, library)]).encode("ascii")).hexdigest()
-    rules = {moment: compiled_with_bounds_checks(rule, stamp) for moment, rule in module.rules.items()}
-    measures = {outcome: compiled_with_bounds_checks(measure, stamp) for outcome, measure in module.outcomes.items()}
-    return digest, replace(module, rules=rules, outcomes=measures)
+    compiler = COMPILER[0]  # the file itself imported what registers it: without that it has no ``Module``
+    return compiler(module, json.dumps([mechanism.text, versions]), _library_files_in(mechanism.text))
 
 
-def _library_files_in(text: str) -> list[str]:
+def _library_files_in(text: str) -> list[Path]:
     """The files of this library that a mechanism's text names."""
     names = sorted(set(re.findall(r"alliance_sim(?:\.\w+)+", text)))
     modules = [sys.modules[name] for name in names if name in sys.modules]
-    return [module.__file__ for module in modules if module.__file__]
+    return [Path(module.__file__) for module in modules if module.__file__]
 
 
 def _look_up(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outcome]) -> None:

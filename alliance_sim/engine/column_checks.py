@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alliance_sim.declarations.columns import Column, columns
 from alliance_sim.declarations.module import MechanismError, Module, Moment
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.state import TABLES, Column, World, columns
+from alliance_sim.engine.state import TABLES, World
 from alliance_sim.validation import bounds_said
 
 CAREFUL = "ALLIANCE_SIM_CAREFUL"

@@ -8,8 +8,10 @@ of the mechanism instead of a segmentation fault.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from types import CellType, CodeType, FunctionType, ModuleType
@@ -20,12 +22,35 @@ from numba import njit
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
-from alliance_sim.declarations.module import MechanismError
+from alliance_sim.declarations.module import MechanismError, Module
+from alliance_sim.engine.compilation import stamp_of
 from alliance_sim.validation import one_line, said
 
 _njit: Any = njit
 _LONGEST_REASON = 160
 _NOT_FOR_NJIT = ("nopython", "boundscheck")
+
+
+def compile_module(module: Module, content: str, library: Iterable[Path]) -> tuple[str, Module]:
+    """Compile rules and measures of a user's module with checks of every index.
+
+    Args:
+        module: as its file declares it.
+        content: the text of the file and the versions of what it imports.
+        library: files of this library that the file imports.
+
+    Returns:
+        A digest of all that decides what the rules do, and the module with compiled rules and measures.
+    """
+    functions = {moment.name: rule for moment, rule in module.rules.items()}
+    functions |= {f"measure of {outcome.name}": measure for outcome, measure in module.outcomes.items()}
+    values = json.dumps([content, fingerprint_of(functions)])
+    digest = hashlib.sha256(values.encode("utf-8", "surrogatepass")).hexdigest()
+    sources = [Path(__file__), *library]
+    stamp = hashlib.sha256(" ".join([digest, *map(stamp_of, sources)]).encode("ascii")).hexdigest()
+    rules = {moment: compiled_with_bounds_checks(rule, stamp) for moment, rule in module.rules.items()}
+    measures = {outcome: compiled_with_bounds_checks(measure, stamp) for outcome, measure in module.outcomes.items()}
+    return digest, replace(module, rules=rules, outcomes=measures)
 
 
 def compiled_with_bounds_checks(function: Any, stamp: str) -> Any:

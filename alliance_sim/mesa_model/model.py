@@ -134,6 +134,15 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         return self.simulation.roster
 
     @property
+    def threads(self) -> int:
+        """How many threads share a half-term; no result depends on it."""
+        return self.simulation.threads
+
+    @threads.setter
+    def threads(self, threads: int) -> None:
+        self.simulation.threads = threads
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """The switchable modules that are on."""
         return tuple(module.name for module in self.simulation.modules.on)

@@ -21,7 +21,7 @@ def module_names() -> list[str]:
 
 def set_threads(model: AllianceModel, threads: int) -> None:
     """Set how many threads the model uses from the next half-term on."""
-    model.threads = threads
+    model.simulation.threads = threads
 
 
 def columns_of(model: AllianceModel) -> dict[str, np.ndarray]:
@@ -30,7 +30,7 @@ def columns_of(model: AllianceModel) -> dict[str, np.ndarray]:
 
 
 def _columns(model: AllianceModel) -> Iterator[tuple[str, Any]]:
-    tables: dict[str, Any] = model.world._asdict() | model._modules.memories
+    tables: dict[str, Any] = model.world._asdict() | model.simulation.modules.memories
     for table, columns in tables.items():
         if columns:  # a table that no module needs is None; a module without columns has an empty tuple
             for column, values in columns._asdict().items():

@@ -26,8 +26,9 @@ from alliance_sim.config import (
     shipped_configs,
     shipped_studies,
 )
+from alliance_sim.declarations.columns import columns
 from alliance_sim.declarations.roster import Roster
-from alliance_sim.engine.state import TABLES, columns
+from alliance_sim.engine.state import TABLES
 from alliance_sim.schools import read_schools
 from alliance_sim.study import Study
 

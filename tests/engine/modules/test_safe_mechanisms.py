@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.cli.main import main
 from alliance_sim.config import ConfigError, load_configuration
+from alliance_sim.declarations.columns import columns
 from alliance_sim.declarations.module import MechanismError
 from alliance_sim.declarations.parameters import DEFAULTS, Parameter
 from alliance_sim.engine.column_checks import CAREFUL, as_measures_see_it, as_rules_see_it
 from alliance_sim.engine.modules.registry import blank_minutes
 from alliance_sim.engine.settings import bring_up_to_date, settings_record, settings_with
-from alliance_sim.engine.state import TABLES, columns
+from alliance_sim.engine.state import TABLES
 from alliance_sim.study import Study
 
 SMALL = {"population.schools": 4, "population.alliance_size": 2, "population.teachers_median": 8}
@@ -289,7 +290,7 @@ def test_minutes_and_leanings_are_there_where_they_are_declared():
     written(more="leans=True,")
     model = run(0)
     world = model.world._replace(minutes=blank_minutes(model.world))
-    (module,) = model._modules.on
+    (module,) = model.simulation.modules.on
     for leans, minutes in ((False, False), (True, False), (False, True), (True, True)):
         for look in (as_rules_see_it, as_measures_see_it):
             seen = look(world, replace(module, leans=leans, minutes=minutes))
@@ -316,7 +317,7 @@ def test_a_value_that_a_script_writes_is_blamed_on_no_rule_where_columns_are_che
     model = run()
     monkeypatch.setenv(CAREFUL, "1")
     model.world.schools.intake[0] = np.nan
-    model._modules._views.clear()
+    model.simulation.modules._views.clear()
     with pytest.raises(MechanismError, match=r"schools\.intake, row 0, is nan before the mechanism odd runs odd_rule"):
         model.run_for(1)
 
