@@ -11,12 +11,12 @@ import zlib
 
 from alliance_sim.config import extensions
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.types import Parameter, count, levels, share, switch, weight
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.extension_rules import compile_module
-from alliance_sim.engine.indexing import is_among, staff_of, teachers_of, ties_beyond, ties_of, ties_of_staff
+from alliance_sim.engine.indexing import alliance_teachers, alliance_ties, external_ties, in_range, teachers_of, ties_of
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from alliance_sim.engine.random_streams import Seed, exponential, normal, uniform
 from alliance_sim.engine.settings import Settings
@@ -27,28 +27,28 @@ __all__ = [
     "Floats",
     "Ints",
     "Module",
-    "Moment",
     "Outcome",
     "Parameter",
+    "Phase",
     "Seed",
     "Settings",
     "World",
+    "alliance_teachers",
+    "alliance_ties",
     "count",
     "exponential",
-    "is_among",
+    "external_ties",
+    "in_range",
     "levels",
     "loop",
-    "luck_for",
     "normal",
     "rule",
     "share",
-    "staff_of",
     "step",
+    "stream_for",
     "switch",
     "teachers_of",
-    "ties_beyond",
     "ties_of",
-    "ties_of_staff",
     "trust_after_promise_broken",
     "trust_after_promise_kept",
     "uniform",
@@ -62,7 +62,7 @@ _OURS = 1_000
 """The model's own purposes are smaller."""
 
 
-def luck_for(purpose: str) -> int:
+def stream_for(purpose: str) -> int:
     """The number of a purpose of luck, for ``uniform`` and its like: the same for the same words, anywhere.
 
     Begin the words with the mechanism's name, so that no two mechanisms share their luck.

@@ -12,7 +12,7 @@ def title(name: str) -> str:
     return " ".join(word[0].upper() + word[1:] for word in words) or name
 
 
-def figures_said(*values: float | None, signed: bool = False) -> tuple[str, ...]:
+def format_numbers(*values: float | None, signed: bool = False) -> tuple[str, ...]:
     """Numbers that belong together, with as many decimals each: three figures of the largest, three decimals at most.
 
     Where all are small, two figures of the largest. A true minus, and a dash for what is undefined.
@@ -33,35 +33,35 @@ def _figure(value: float | None, form: str, signed: bool) -> str:
     return text.replace("-", "−")
 
 
-def value_said(value: object) -> str:
+def format_parameter(value: object) -> str:
     """A parameter's value as a reader would say it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(value_said(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(format_parameter(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def number_said(number: int, noun: str = "") -> str:
+def spell_number(number: int, noun: str = "") -> str:
     """``two worlds``, ``one world``, ``1,200 worlds``."""
     word = NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
     return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 alliance``, ``1,200 alliances``: figures, where ``number_said`` has words."""
+def count_noun(number: int, noun: str) -> str:
+    """``1 alliance``, ``1,200 alliances``: figures, where ``spell_number`` has words."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def years_said(half_terms: int) -> str:
+def format_years(half_terms: int) -> str:
     """``ten years``, ``one year``, ``eight half-terms``."""
     years, rest = divmod(half_terms, 6)
-    return number_said(half_terms, "half-term") if rest or not years else number_said(years, "year")
+    return spell_number(half_terms, "half-term") if rest or not years else spell_number(years, "year")
 
 
-def joined(parts: list[str], last: str = "and") -> str:
+def join_words(parts: list[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

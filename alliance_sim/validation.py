@@ -40,7 +40,7 @@ def number(what: str, value: Any, low: float, high: float) -> float:
         TypeError: if it is no number.
         ValueError: if it is out of bounds.
     """
-    allowed = bounds_said(low, high)
+    allowed = format_bounds(low, high)
     if not is_number(value):
         raise TypeError(f"{what} is {said(value)}, but must be a number, {allowed}")
     if not low <= value <= high:
@@ -55,7 +55,7 @@ def whole_number(what: str, value: Any, low: int, high: float = math.inf) -> int
         TypeError: if it is no number.
         ValueError: if it is out of bounds or has a fraction.
     """
-    allowed = f"a whole number, {bounds_said(low, high)}"
+    allowed = f"a whole number, {format_bounds(low, high)}"
     if not is_number(value):
         raise TypeError(f"{what} is {said(value)}, but must be {allowed}")
     if not low <= value <= high or value != value // 1:
@@ -63,7 +63,7 @@ def whole_number(what: str, value: Any, low: int, high: float = math.inf) -> int
     return int(value)
 
 
-def bounds_said(low: float, high: float) -> str:
+def format_bounds(low: float, high: float) -> str:
     """``0 to 1``, ``2 or more``."""
     if math.isinf(high):
         return f"{low:g} or more"

@@ -78,17 +78,17 @@ def answer_at_once(
 def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> tuple[Ints, Ints, Ints]:
     """Every request of the half-term with its occasion and alliance (-1 across boundaries)."""
     alliances = world.alliances.age.size
-    desk = phases.desk_for(world, 0, alliances)
+    workspace = phases.allocate_workspace(world, 0, alliances)
     across = cross_alliance.draw_order(world, seed, number)
-    room = desk.tie.size * alliances + across.tie.size
+    room = workspace.tie.size * alliances + across.tie.size
     ties, occasions, where = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     many = 0
     for alliance in range(alliances):
-        waiting = phases.requests_are_collected(world, alliance, desk)
-        waiting = phases.coordinator_brokers(world, settings, seed, number, alliance, desk, waiting)
-        waiting = phases.debtors_offer_help(world, settings, seed, number, alliance, desk, waiting)
+        waiting = phases.collect_requests(world, alliance, workspace)
+        waiting = phases.enqueue_brokered_requests(world, settings, seed, number, alliance, workspace, waiting)
+        waiting = phases.enqueue_return_offers(world, settings, seed, number, alliance, workspace, waiting)
         for place in range(waiting):
-            ties[many], occasions[many], where[many] = desk.tie[place], desk.occasion[place], alliance
+            ties[many], occasions[many], where[many] = workspace.tie[place], workspace.occasion[place], alliance
             many += 1
     for place in range(across.tie.size):
         ties[many], occasions[many], where[many] = across.tie[place], across.occasion[place], -1
@@ -113,13 +113,13 @@ class SimulationAtOnce(Simulation):
         world, settings, luck, number = self.world, self.settings, self.random_key, self.half_term
         alliances = world.alliances.age.size
         if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-            phases.a_year_is_over(world, settings, luck, number)
-        phases.minds_are_made_up(world, settings, luck, number, 0, alliances)
+            phases.year_end(world, settings, luck, number)
+        phases.decision_phase(world, settings, luck, number, 0, alliances)
         ties, occasions, where = all_requests(world, settings, luck, number)
         shared = np.where(where >= 0, world.coordinators.credibility[where] * world.coordinators.present[where], 0.0)
         answers = answer_at_once(world, settings, luck, number, ties, occasions, shared)
         learn_from_all(world, occasions, where, answers)
-        phases.time_passes(world, settings, luck, number, 0, alliances)
+        phases.decay_phase(world, settings, luck, number, 0, alliances)
 
 
 class AtOnce(AllianceModel):

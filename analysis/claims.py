@@ -74,7 +74,7 @@ def requests_seen(seed: int) -> tuple[float, ...]:
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(18)
     world, settings, luck = model.world, model.simulation.settings, model.simulation.random_key
-    phases.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
+    phases.decision_phase(world, settings, luck, 19, 0, world.alliances.age.size)
     ties, occasions, where = all_requests(world, settings, luck, 19)
     inside = where >= 0
     practice, partner = world.teachers.practice, world.ties.partner
@@ -105,8 +105,8 @@ def level_by_trust(seed: int) -> tuple[float, ...]:
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(30)
     teachers, ties = model.world.teachers, model.world.ties
-    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
-    inside = np.arange(len(ties.trust)) < teachers.first_outside[holder]
+    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
+    inside = np.arange(len(ties.trust)) < teachers.external_tie_start[holder]
     lower = np.minimum(ties.trust, ties.trust[ties.twin])
     levels = (ties.level[inside & (lower < 0.4)], ties.level[inside & (lower > 0.6)])
     return tuple(float(level.mean()) if level.size else np.nan for level in levels)

@@ -136,12 +136,12 @@ def _left(one: Judged, row: int) -> str:
 
 
 def _signs(found: Sequence[Judged]) -> Figure:
-    counted = [(one.verdict, check) for one in found for check in one.verdict.checks if not check.told]
+    count_noun = [(one.verdict, check) for one in found for check in one.verdict.checks if not check.told]
 
     def draw(figure: Figure) -> None:
         plot = figure.add_subplot()
         plot.axvline(0, color="#222222", linewidth=0.9)
-        for row, (_, check) in enumerate(counted):
+        for row, (_, check) in enumerate(count_noun):
             scale = abs(check.threshold) if abs(check.threshold) > 1e-9 else max(abs(check.effect), 1e-9)
             side = 1 if check.above else -1
             low, high = sorted(side * (value - check.threshold) / scale for value in (check.low, check.high))
@@ -155,13 +155,15 @@ def _signs(found: Sequence[Judged]) -> Figure:
                 markersize=5,
             )
         plot.set_yticks(
-            range(len(counted)), [f"{verdict.number}  {check.what[:58]}" for verdict, check in counted], fontsize=7
+            range(len(count_noun)),
+            [f"{verdict.number}  {check.what[:58]}" for verdict, check in count_noun],
+            fontsize=7,
         )
-        plot.set_ylim(len(counted) - 0.4, -0.6)
+        plot.set_ylim(len(count_noun) - 0.4, -0.6)
         plot.set_xscale("symlog", linthresh=1)
         plot.set_xlabel(
             "beyond the threshold (in thresholds; linear to 1, then logarithmic): right holds, left does not"
         )
         plot.grid(axis="x", color="#E6E6E6", linewidth=0.7)
 
-    return drawn(9.6, 0.9 + 0.2 * len(counted), draw)
+    return drawn(9.6, 0.9 + 0.2 * len(count_noun), draw)

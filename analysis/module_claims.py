@@ -130,7 +130,7 @@ def matched(seed: int, isolation: float) -> float:
     model = opened(seed, predicament__isolation=isolation)
     model.run_for(18)
     world, settings, luck = model.world, model.simulation.settings, model.simulation.random_key
-    phases.minds_are_made_up(world, settings, luck, 19, 0, world.alliances.age.size)
+    phases.decision_phase(world, settings, luck, 19, 0, world.alliances.age.size)
     ties, occasions, where = all_requests(world, settings, luck, 19)
     brokered = ties[(where >= 0) & (occasions // SLOTS == BROKERED)]
     practice, partner = world.teachers.practice, world.ties.partner
@@ -174,8 +174,8 @@ def moving(seed: int, rate: float) -> tuple[float, float, float]:
     model = opened(seed, "silicon_valley", mobility__rate=rate)
     model.run_for(60)
     teachers, ties = model.world.teachers, model.world.ties
-    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
-    beyond = np.arange(len(ties.trust)) >= teachers.first_outside[holder]
+    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
+    beyond = np.arange(len(ties.trust)) >= teachers.external_tie_start[holder]
     late = model.outcomes.iloc[-12:].mean()
     return float(ties.trust[beyond].mean()), float(late["practice"]), float(late["trust"])
 
@@ -183,11 +183,11 @@ def moving(seed: int, rate: float) -> tuple[float, float, float]:
 @claim("C27", "Open labour markets carry trust and practice across walls")
 def open_labour_market(worlds: Worlds) -> tuple[Check, ...]:
     """Silicon Valley with .08 of teachers moving a year, less without: trust across boundaries, and practice."""
-    mobile, settled = worlds.of(moving, 0.08), worlds.of(moving, 0.0)
+    mobile, merge_layers = worlds.of(moving, 0.08), worlds.of(moving, 0.0)
     return (
-        more("trust across boundaries, .08 a year less none", mobile[:, 0], settled[:, 0]),
-        over("practice, .08 a year less none", mobile[:, 1] - settled[:, 1], 0.0),
-        over("trust inside alliances, .08 a year less none", mobile[:, 2] - settled[:, 2], 0.0, told=True),
+        more("trust across boundaries, .08 a year less none", mobile[:, 0], merge_layers[:, 0]),
+        over("practice, .08 a year less none", mobile[:, 1] - merge_layers[:, 1], 0.0),
+        over("trust inside alliances, .08 a year less none", mobile[:, 2] - merge_layers[:, 2], 0.0, told=True),
     )
 
 

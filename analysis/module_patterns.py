@@ -27,13 +27,13 @@ def hub_trust(seed: int, push: float) -> float:
     model = AllianceModel("baseline", rng=seed, record="system", **{"policy.hub_push": push})
     world = model.world
     teachers, schools, ties = world.teachers, world.schools, world.ties
-    size = np.diff(schools.first_teacher)
+    size = np.diff(schools.teacher_offsets)
     hubs = [
         first + int(np.argmax(size[first:last]))
-        for first, last in zip(world.alliances.first_school[:-1], world.alliances.first_school[1:], strict=True)
+        for first, last in zip(world.alliances.school_offsets[:-1], world.alliances.school_offsets[1:], strict=True)
     ]
-    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
-    inside = np.arange(len(ties.trust)) < teachers.first_outside[holder]
+    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
+    inside = np.arange(len(ties.trust)) < teachers.external_tie_start[holder]
     at_hub = np.isin(teachers.school, hubs)
     among = inside & (at_hub[holder] | at_hub[ties.partner])
     model.run_for(48)

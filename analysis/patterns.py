@@ -84,8 +84,8 @@ def trust_after_cut(seed: int, share: float) -> tuple[float, float]:
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(18)
     teachers, trust = model.world.teachers, model.world.ties.trust
-    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
-    inside = np.arange(len(trust)) < teachers.first_outside[holder]
+    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
+    inside = np.arange(len(trust)) < teachers.external_tie_start[holder]
     trust[inside] *= 1.0 - share
     before = float(trust[inside].mean())
     model.run_for(30)

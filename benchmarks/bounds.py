@@ -84,18 +84,18 @@ class Bench:
     def live(self, number: int) -> None:
         """One half-term: the order of ``schedule.py``."""
         world, settings, luck, alliances = self.world, self.settings, self.luck, self.world.alliances.age.size
-        self.timed("minds are made up", phases.minds_are_made_up, world, settings, luck, number, 0, alliances)
-        self.timed("alliances work", phases.alliances_work, world, settings, luck, number, 0, alliances)
+        self.timed("minds are made up", phases.decision_phase, world, settings, luck, number, 0, alliances)
+        self.timed("alliances work", phases.exchange_phase, world, settings, luck, number, 0, alliances)
         alone = time.perf_counter_ns()
-        phases.alliances_work(world, settings, luck, number, 0, 0)
+        phases.exchange_phase(world, settings, luck, number, 0, 0)
         begun = time.perf_counter_ns()
         self.handing.append(begun - alone)
         across = cross_alliance.draw_order(world, luck, number)
-        cross_alliance.answer_across(world, settings, luck, number, across, 0, across.tie.size)
-        cross_alliance.tally_across(world, across)
+        cross_alliance.process_external_requests(world, settings, luck, number, across, 0, across.tie.size)
+        cross_alliance.count_external_requests(world, across)
         self.across = across.tie.size
         self.costs["across boundaries"].append(time.perf_counter_ns() - begun)
-        self.timed("time passes", phases.time_passes, world, settings, luck, number, 0, alliances)
+        self.timed("time passes", phases.decay_phase, world, settings, luck, number, 0, alliances)
         given = world, settings, self.sums, self.best, False, self.row, self.nobody, self.nobody
         self.timed("measures", measures.take, *given)
 
@@ -104,7 +104,7 @@ class Bench:
         teachers, ties, schools = self.world.teachers, self.world.ties, self.world.schools
         requests = int(schools.given.sum() + schools.refused.sum())
         across = self.across
-        inside = int((teachers.first_outside - teachers.first_tie[:-1]).sum())
+        inside = int((teachers.external_tie_start - teachers.tie_offsets[:-1]).sum())
         pairs = inside / 2 if self.world.coordinators.present.any() else 0
         debts, many = int((-ties.owed > OFFERED_FROM).sum()), self.teachers
         self.draws["minds are made up"].append(many * teachers.asks.shape[1] + int((teachers.asks >= 0).sum()))

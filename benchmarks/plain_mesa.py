@@ -123,7 +123,7 @@ class Alliance:
                 other.consider_helping(one, heard[other, one].mean_level, ones)
         for (one, other), opinion in heard.items():
             if opinion.ties:
-                one.trust_in[other] += rules.trust.heads_hear_staff * (opinion.mean_trust - one.trust_in[other])
+                one.trust_in[other] += rules.trust.heads_adopt_staff_trust * (opinion.mean_trust - one.trust_in[other])
 
     def staff_opinions(self) -> dict[tuple[School, School], Opinion]:
         """What the staff of each school think of each other school."""
@@ -209,7 +209,7 @@ class School(mesa.Agent):
     def sit_exams(self, noise: float) -> None:
         """This year's results."""
         rules, model = self.model.rules, self.model
-        progress = (self.practice - model.opening_practice) / rules.population.practice_sd
+        progress = (self.practice - model.initial_practice) / rules.population.practice_sd
         self.attainment = self.intake + rules.attainment.effect * progress + rules.attainment.noise_sd * noise
 
 
@@ -246,7 +246,7 @@ class Teacher(mesa.Agent):
     def follow_head(self) -> None:
         """Trust drifts towards the head's inside the alliance, and to what is usual across its boundary."""
         rules, trust_in = self.model.rules, self.school.trust_in
-        pull, usual = rules.trust.staff_follow_heads, rules.trust.initial
+        pull, usual = rules.trust.staff_adopt_head_trust, rules.trust.initial
         for tie in self.inside_ties:
             tie.trust += pull * (trust_in[tie.partner.school] - tie.trust)
         for tie in self.outside_ties:
@@ -534,7 +534,7 @@ class PlainAllianceModel(mesa.Model):
     def furnish(self, world: World) -> None:
         """Make the agents and their ties from the opening."""
         schools, teachers, ties = world.schools, world.teachers, world.ties
-        self.opening_practice = float(world.system.opening_practice[0])
+        self.initial_practice = float(world.system.initial_practice[0])
         self.schools = [
             School(self, *values)
             for values in zip(
@@ -544,7 +544,7 @@ class PlainAllianceModel(mesa.Model):
         ]
         self.alliances = []
         for row in range(world.alliances.age.size):
-            first, last = world.alliances.first_school[row : row + 2].tolist()
+            first, last = world.alliances.school_offsets[row : row + 2].tolist()
             coordinator = Coordinator(
                 self,
                 bool(world.coordinators.present[row]),
@@ -553,7 +553,7 @@ class PlainAllianceModel(mesa.Model):
             )
             alliance = Alliance(self.schools[first:last], coordinator)
             coordinator.alliance = alliance
-            head_ties = iter(world.head_ties.trust[int(world.alliances.first_head_tie[row]) :].tolist())
+            head_ties = iter(world.head_ties.trust[int(world.alliances.head_tie_offsets[row]) :].tolist())
             for school in alliance.schools:
                 school.alliance = alliance
                 school.trust_in = {other: next(head_ties) for other in alliance.schools}
@@ -573,9 +573,9 @@ class PlainAllianceModel(mesa.Model):
         )
         for row, teacher in enumerate(staff):
             teacher.school.teachers.append(teacher)
-            for place in range(int(teachers.first_tie[row]), int(teachers.first_tie[row + 1])):
+            for place in range(int(teachers.tie_offsets[row]), int(teachers.tie_offsets[row + 1])):
                 partner, trust, owed, given, level = next(columns)
-                inside, leads = place < teachers.first_outside[row], teacher.number < staff[partner].number
+                inside, leads = place < teachers.external_tie_start[row], teacher.number < staff[partner].number
                 tie = Tie(teacher, staff[partner], inside, leads, trust, owed, given, level)
                 (teacher.inside_ties if inside else teacher.outside_ties).append(tie)
                 every_tie.append(tie)

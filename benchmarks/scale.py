@@ -28,7 +28,7 @@ from scipy import stats
 
 from alliance_sim import AllianceModel
 from alliance_sim.declarations.outcomes import OUTCOMES
-from alliance_sim.engine.simulation.batch import live_stretch, side_by_side
+from alliance_sim.engine.simulation.batch import run_batch, typed_list
 from alliance_sim.engine.simulation.schedule import WORTH_A_THREAD
 from alliance_sim.engine.state import bytes_of
 from benchmarks.speed import scenario_of
@@ -70,13 +70,13 @@ def one_cost(model: AllianceModel, threads: int) -> float:
     world, many = model.world, in_one_call(len(model.world.teachers.id))
     if threads == 1 and many > 1:
         worlds, luck, rows = (
-            side_by_side([world]),
+            typed_list([world]),
             np.array([model.simulation.random_key]),
             np.empty((1, many, len(OUTCOMES))),
         )
         first = round(model.time) + 1
         started = time.perf_counter()
-        live_stretch(worlds, model.simulation.settings, luck, first, first + many - 1, rows)
+        run_batch(worlds, model.simulation.settings, luck, first, first + many - 1, rows)
         return (time.perf_counter() - started) * 1e9 / many
     model.threads = threads
     started = time.perf_counter()

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from alliance_sim.config import shipped_configs
-from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.config.config import EVENT_KINDS
 from alliance_sim.declarations.columns import columns
 from alliance_sim.declarations.module import Module
 from alliance_sim.declarations.outcomes import OUTCOMES
@@ -78,7 +78,7 @@ def _first_line(module: Module) -> str:
 
 def happenings(_: str = "") -> str:
     """What a dated event can make happen."""
-    return table(("happens", "what"), HAPPENINGS.items())
+    return table(("happens", "what"), EVENT_KINDS.items())
 
 
 def configs(_: str = "") -> str:
@@ -91,14 +91,18 @@ def configs(_: str = "") -> str:
 def schedule(_: str = "") -> str:
     """One half-term, in order, from the loops that live it."""
     lines: list[str] = []
-    for name in _called(batch.live_half_term):
+    for name in _called(batch.simulate_half_term):
         function = getattr(phases, name, None) or getattr(cross_alliance, name, None)
         if function is None:
             continue
         lines.append(f"1. **{_words(name)}**: {_said(function)}")
         for inner in _called(function):
             step = getattr(phases, inner, None)
-            if step is not None and inner not in ("desk_for", "Row", "staff_of", "ties_of_staff") and _said(step):
+            if (
+                step is not None
+                and inner not in ("allocate_workspace", "Row", "alliance_teachers", "alliance_ties")
+                and _said(step)
+            ):
                 lines.append(f"   - {_words(inner)}: {_said(step)}")
     return "\n".join(lines)
 

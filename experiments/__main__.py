@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim.cli.console import progress_shown
-from alliance_sim.text import figures_said
+from alliance_sim.text import format_numbers
 from experiments import NAMES, experiment
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -61,7 +61,7 @@ def ran_and_told(name: str, out: Path, *, quick: bool) -> None:
     console = Console()
     console.print(f"{ran.experiment.question}\nThe expectation {ran.verdict}.", highlight=False)
     for one in ran.found:
-        effect, low, high = figures_said(one.effect, one.low, one.high, signed=True)
+        effect, low, high = format_numbers(one.effect, one.low, one.high, signed=True)
         aside = (
             " (told, not counted)"
             if one.expectation.told

@@ -123,7 +123,7 @@ def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float6
 
 def verdict(found: list[Finding]) -> str:
     """``holds``, ``holds in part`` or ``does not hold``."""
-    counted = [one.holds for one in found if not one.expectation.told]
-    if all(counted):
+    count_noun = [one.holds for one in found if not one.expectation.told]
+    if all(count_noun):
         return "holds"
-    return "holds in part" if any(counted) else "does not hold"
+    return "holds in part" if any(count_noun) else "does not hold"

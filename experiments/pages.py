@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from alliance_sim.reporting.study.page import page as report_of
 from alliance_sim.study import Results
-from alliance_sim.text import figures_said, title
+from alliance_sim.text import format_numbers, title
 from experiments import NAMES
 from experiments.pictures import drawn, picture
 from experiments.running import FOUND, Ran
@@ -47,7 +47,7 @@ def write_index(out: Path) -> Path:
 def _said(told: dict[str, Any]) -> dict[str, Any]:
     """The findings, figures in words."""
     for one in told["findings"]:
-        effect, low, high, by = figures_said(one["effect"], one["low"], one["high"], one["by"], signed=True)
+        effect, low, high, by = format_numbers(one["effect"], one["low"], one["high"], one["by"], signed=True)
         one |= {"effect_said": effect, "interval_said": f"{low} to {high}", "by_said": f"{one['side']} {by}"}
     return told
 

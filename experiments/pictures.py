@@ -16,7 +16,7 @@ from alliance_sim.engine.modules.registry import outcome_declared
 from alliance_sim.reporting.charts import STYLE
 from alliance_sim.reporting.palette import colour, dashes
 from alliance_sim.reporting.study.labels import factor_called
-from alliance_sim.text import title, value_said
+from alliance_sim.text import format_parameter, title
 from experiments.experiment import LATE
 from experiments.running import Ran
 
@@ -60,7 +60,7 @@ def _over_the_first(axes: mpl.axes.Axes, ran: Ran) -> None:
         mean, spread = seeds.mean(axis=1), 1.96 * seeds.std(axis=1) / np.sqrt(seeds.shape[1])
         axes.errorbar(
             seeds.index, mean, yerr=spread, color=colour(place), linestyle=dashes(place), marker="o", linewidth=2,
-            capsize=3, label=f"{factor_called(second)} {value_said(_plain(level))}",
+            capsize=3, label=f"{factor_called(second)} {format_parameter(_plain(level))}",
         )  # fmt: skip
     axes.set_xlabel(factor_called(first))
     axes.legend(frameon=False, fontsize=9)
@@ -69,7 +69,9 @@ def _over_the_first(axes: mpl.axes.Axes, ran: Ran) -> None:
 def _called(rows: pd.DataFrame, factors: list[str]) -> str:
     first = rows.iloc[0]
     return ", ".join(
-        title(str(first[name])) if name == "variant" else f"{factor_called(name)} {value_said(_plain(first[name]))}"
+        title(str(first[name]))
+        if name == "variant"
+        else f"{factor_called(name)} {format_parameter(_plain(first[name]))}"
         for name in factors
     )
 

@@ -61,7 +61,9 @@ def run(name: str, out: Path, *, quick: bool = False, told: Callable[[int, int],
     results = Results.open(runs)
     frame = results.frame()
     ran = Ran(name, asked, quick, study.runs, findings(asked, frame), frame, results.factors)
-    (folder / FOUND).write_text(json.dumps(as_told(ran), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / FOUND).write_text(
+        json.dumps(mechanisms_manifest(ran), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return ran
 
 
@@ -71,7 +73,7 @@ def study_text(asked: Experiment, *, quick: bool) -> str:
     return f"question = {json.dumps(asked.question, ensure_ascii=False)}\nseeds = {seeds}\n{asked.study}"
 
 
-def as_told(ran: Ran) -> dict[str, object]:
+def mechanisms_manifest(ran: Ran) -> dict[str, object]:
     """What came of it, as plain data: for the index, and for who reads it with a program."""
     return {
         "name": ran.name,

@@ -12,7 +12,7 @@ import solara.server.cdn_helper
 import solara.server.settings as server
 import solara.settings
 
-from alliance_sim.app.solara_patches import mend_solara
+from alliance_sim.app.solara_patches import patch_solara
 
 TITLE = "Two school systems, the same luck"
 
@@ -29,7 +29,7 @@ def stay_offline() -> None:
 
     restrict_static_files()
     server.assets.fontawesome_enabled = False
-    mend_solara()
+    patch_solara()
     server.main.mode = "production"  # development asks solara.dev whether the installation works
     server.theme.title = TITLE
     server.theme.show_banner = False

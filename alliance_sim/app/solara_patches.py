@@ -17,7 +17,7 @@ from solara.widgets import Navigator
 _COPIES = tempfile.TemporaryDirectory(prefix="alliance-sim-")
 
 
-class Mend(NamedTuple):
+class Patch(NamedTuple):
     """A text, and what is served instead."""
 
     was: str
@@ -35,22 +35,22 @@ QUIET = """
 """
 PAGE = "solara.html.j2"
 PAGE_MENDS = (
-    Mend("<html>", '<html lang="en">'),  # screen readers must know in what language to speak
-    Mend(", maximum-scale=1, user-scalable=no, minimal-ui", ""),  # whoever sees little must be able to enlarge it
-    Mend("    {% block header %}", QUIET + "    {% block header %}"),
-    Mend(
+    Patch("<html>", '<html lang="en">'),  # screen readers must know in what language to speak
+    Patch(", maximum-scale=1, user-scalable=no, minimal-ui", ""),  # whoever sees little must be able to enlarge it
+    Patch("    {% block header %}", QUIET + "    {% block header %}"),
+    Patch(
         '<v-progress-circular indeterminate size="128" style="text-align: center;">Server\n'
         "                disconnected.</v-progress-circular>",
         '<p role="alert" class="lost"><b>The connection to the model was lost.</b> Trying again …<br>'
         "The lesson goes on where it stopped.</p>",
     ),
-    Mend("Could not restore session. Please refresh.", "The lesson could not be picked up; its link is kept."),
+    Patch("Could not restore session. Please refresh.", "The lesson could not be picked up; its link is kept."),
 )
-NAVIGATOR_MENDS = (Mend("modules.export =", "module.exports ="),)
+NAVIGATOR_MENDS = (Patch("modules.export =", "module.exports ="),)
 """Its slip of the pen puts a warning on every browser's console."""
 
 
-def mended(text: str, mends: Sequence[Mend]) -> str:
+def patched(text: str, mends: Sequence[Patch]) -> str:
     """The text with its mends.
 
     Raises:
@@ -63,18 +63,18 @@ def mended(text: str, mends: Sequence[Mend]) -> str:
     return text
 
 
-def mend_solara() -> None:
+def patch_solara() -> None:
     """Serve the mended copies from now on."""
     copy = Path(_COPIES.name) / "navigator.vue"
     if not copy.exists():
-        copy.write_text(mended(Path(Navigator.template_file).read_text("utf-8"), NAVIGATOR_MENDS), "utf-8")
+        copy.write_text(patched(Path(Navigator.template_file).read_text("utf-8"), NAVIGATOR_MENDS), "utf-8")
         Navigator.template_file = str(copy)
     templates = jinja2.FileSystemLoader(str(solara.server.server.directory / "templates"))
-    page = _Mended(templates)
+    page = _Patched(templates)
     solara.server.server.get_jinja_env = lambda app_name: jinja2.Environment(loader=page, autoescape=True)
 
 
-class _Mended(jinja2.BaseLoader):
+class _Patched(jinja2.BaseLoader):
     """Solara's templates, the page among them mended."""
 
     def __init__(self, given: jinja2.BaseLoader) -> None:
@@ -83,4 +83,4 @@ class _Mended(jinja2.BaseLoader):
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str | None, object]:  # type: ignore[override]
         """A template as it is served."""
         source, name, fresh = self._given.get_source(environment, template)
-        return mended(source, PAGE_MENDS) if template == PAGE else source, name, fresh
+        return patched(source, PAGE_MENDS) if template == PAGE else source, name, fresh

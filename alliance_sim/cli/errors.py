@@ -58,7 +58,7 @@ def _refused_file(error: Exception) -> Refusal | None:
     from alliance_sim.study.errors import StudyError
 
     if isinstance(error, ConfigError):
-        return Refusal(*map(str, error.problems), problems=[problem_told(problem) for problem in error.problems])
+        return Refusal(*map(str, error.problems), problems=[format_problem(problem) for problem in error.problems])
     if isinstance(error, StudyError):
         return Refusal(str(error))
     if isinstance(error, MechanismError):  # a run that failed, as in a sweep
@@ -69,7 +69,7 @@ def _refused_file(error: Exception) -> Refusal | None:
     return None
 
 
-def problem_told(problem: Any) -> dict[str, Any]:
+def format_problem(problem: Any) -> dict[str, Any]:
     """A config's problem, for JSON."""
     told = {"sentence": problem.sentence, "file": problem.file, "line": problem.line, "name": problem.name}
     return told | {"given": problem.given, "allowed": problem.allowed, "suggestion": problem.suggestion or None}

@@ -146,7 +146,7 @@ def read_configs(configs: Sequence[str], overrides: Iterable[str]) -> list[Confi
     problems: dict[Problem, None] = {}
     for config in configs:
         try:
-            loaded.append(load_configuration(config, parsed, said_in="--set"))
+            loaded.append(load_configuration(config, parsed, source="--set"))
         except ConfigError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:

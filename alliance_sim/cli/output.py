@@ -24,7 +24,7 @@ PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib"
 
 
 @contextmanager
-def all_or_nothing(out: Path) -> Generator[Path]:
+def write_all_or_none(out: Path) -> Generator[Path]:
     """A folder to write into that becomes ``out`` when all is written; on any error nothing is left.
 
     What a killed run left there or beside it is removed first.

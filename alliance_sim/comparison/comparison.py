@@ -258,7 +258,7 @@ def compare(
         TypeError: for what is no number.
         ValueError: for fewer than two scenarios or seeds, less than a half-term, or more than fits into memory.
     """
-    from alliance_sim.comparison.parallel import live_all
+    from alliance_sim.comparison.parallel import simulate_all
 
     given = cast("Any", scenarios)
     if not isinstance(given, Sequence) or len(given) < 2 or not all(isinstance(one, Scenario) for one in given):
@@ -271,7 +271,7 @@ def compare(
         raise ValueError(f"{trouble}; give fewer seeds or half_terms")
     lived = tuple(range(first_seed, first_seed + seeds))
     kept = tuple(outcome.name for outcome in measured)
-    worlds = live_all(scenarios, lived, half_terms, workers, progress, kept)
+    worlds = simulate_all(scenarios, lived, half_terms, workers, progress, kept)
     return Comparison(tuple(scenario.copy() for scenario in scenarios), lived, worlds, measured)
 
 

@@ -42,7 +42,7 @@ WORTH_PROCESSES = 12.0
 """Seconds of work from which more processes save more than their start, about three seconds, costs."""
 
 
-def live_all(
+def simulate_all(
     scenarios: Sequence[Scenario],
     seeds: Sequence[int],
     half_terms: int,
@@ -145,7 +145,7 @@ def _elsewhere(
             futures: dict[Future[NDArray[np.float64]], Place] = {}
             with _interrupt_held_back():
                 for which, place in places:
-                    future = executor.submit(_live_one, which, seeds[place], half_terms, tuple(kept))
+                    future = executor.submit(_simulate_one, which, seeds[place], half_terms, tuple(kept))
                     futures[future] = which, place
                     future.add_done_callback(done.put)
             while futures and (future := _next(done, heard)):
@@ -233,6 +233,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _live_one(which: int, seed: int, half_terms: int, kept: Sequence[str]) -> NDArray[np.float64]:
+def _simulate_one(which: int, seed: int, half_terms: int, kept: Sequence[str]) -> NDArray[np.float64]:
     configuration, roster = _sent[which]
     return live(configuration, seed, half_terms, kept, roster=roster)

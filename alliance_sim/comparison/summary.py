@@ -6,7 +6,7 @@ import numpy as np
 
 from alliance_sim.comparison.comparison import Comparison, Difference
 from alliance_sim.declarations.outcomes import NAMES
-from alliance_sim.text import figures_said, joined, number_said, title, years_said
+from alliance_sim.text import format_numbers, format_years, join_words, spell_number, title
 
 FEW_SEEDS = 10
 """With fewer pairs of worlds a bootstrap interval is narrower than it says."""
@@ -26,19 +26,21 @@ def _few_seeds(comparison: Comparison) -> list[str]:
     many = len(comparison.seeds)
     if many >= FEW_SEEDS:
         return []
-    return [f"With {number_said(many, 'pair')} of worlds the intervals are too narrow; take {FEW_SEEDS} seeds or more."]
+    return [
+        f"With {spell_number(many, 'pair')} of worlds the intervals are too narrow; take {FEW_SEEDS} seeds or more."
+    ]
 
 
 def _set_up(comparison: Comparison) -> str:
-    seeds, lived = len(comparison.seeds), years_said(comparison.half_terms)
+    seeds, lived = len(comparison.seeds), format_years(comparison.half_terms)
     if same_start(comparison):
         start = "with the same schools, the same trust and practice, and the same luck"
     else:
         start = "with the same luck, but not from the same start, since the configs differ in what is there at first"
-    worlds = number_said(len(comparison.scenarios), "world")
+    worlds = spell_number(len(comparison.scenarios), "world")
     return (
-        f"{number_said(seeds).capitalize()} times, {worlds} opened {start}, and lived {lived} each: "
-        f"{joined([f'one as {name}' for name in comparison.titles])}."
+        f"{spell_number(seeds).capitalize()} times, {worlds} opened {start}, and lived {lived} each: "
+        f"{join_words([f'one as {name}' for name in comparison.titles])}."
     )
 
 
@@ -52,7 +54,7 @@ def judged_over(comparison: Comparison) -> str:
     """``In the last two years``: what the numbers are means of."""
     if comparison.judged == comparison.half_terms:
         return "Over the whole time"
-    return f"In the last {years_said(comparison.judged)}"
+    return f"In the last {format_years(comparison.judged)}"
 
 
 def _told_in_full(comparison: Comparison, other: int) -> list[str]:
@@ -68,7 +70,7 @@ def _told_in_full(comparison: Comparison, other: int) -> list[str]:
         much = _times(sharing)
         than = "as much help as" if much.endswith("times") else "help than"
         told = f"{when}, teachers in {second} share {much} {than} those in {first}"
-    here, there = figures_said(sharing.second_value, sharing.first_value)
+    here, there = format_numbers(sharing.second_value, sharing.first_value)
     told += f": {here} helps a teacher and half-term against {there} ({_interval(sharing)})."
     both = (
         f"Trust between teachers {_compared(trust)}, and practice {_compared(practice)}."
@@ -92,7 +94,7 @@ def _since_the_opening(comparison: Comparison, other: int) -> list[str]:
         moved = f"it {'rose' if rose[0] else 'fell'} in both"
     else:
         moved = f"it rose in {second if rose[1] else first} and fell in {first if rose[1] else second}"
-    return [f"At the opening practice was {figures_said(opened)[0]}: {moved}."]
+    return [f"At the opening practice was {format_numbers(opened)[0]}: {moved}."]
 
 
 def _told_in_brief(comparison: Comparison, other: int) -> list[str]:
@@ -107,7 +109,7 @@ def _told_in_brief(comparison: Comparison, other: int) -> list[str]:
             word = {"sharing": f"{more} sharing"}.get(name, f"{'higher' if found.direction > 0 else 'lower'} {name}")
             parts.append(f"{word} ({_interval(found)})")
     when = judged_over(comparison)
-    return [f"{when}, {comparison.titles[other]} has, against {title(comparison.names[0])}, {joined(parts)}."]
+    return [f"{when}, {comparison.titles[other]} has, against {title(comparison.names[0])}, {join_words(parts)}."]
 
 
 def _times(found: Difference) -> str:
@@ -124,10 +126,10 @@ def _compared(found: Difference, unit: str = "") -> str:
 
 
 def _against(found: Difference, unit: str = "") -> str:
-    here, there = figures_said(found.second_value, found.first_value)
+    here, there = format_numbers(found.second_value, found.first_value)
     return f"{here} against {there}{unit}; {_interval(found)}"
 
 
 def _interval(found: Difference) -> str:
-    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
+    difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
     return f"{difference}, 95 % interval {low} to {high}"

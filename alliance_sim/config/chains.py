@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alliance_sim.config.errors import ConfigError, Problem, shown
-from alliance_sim.config.files import CONFIGS, Shelf, SourceFile, found, names_told, read
+from alliance_sim.config.files import CONFIGS, Shelf, SourceFile, found, list_names, read
 
 LONGEST_CHAIN = 12
 """Files that may extend each other in a row."""
@@ -44,7 +44,7 @@ def _refuse_all_but_shipped(file: SourceFile, wanted: str, shelf: Shelf) -> None
     """The sentence is the same whether there is such a file or not, so that it reveals nothing about the disk."""
     shipped = shelf.shipped()
     if wanted not in shipped:
-        sentence = f"here a {shelf.what} can extend only what is shipped: {names_told(shipped)}"
+        sentence = f"here a {shelf.what} can extend only what is shipped: {list_names(shipped)}"
         where = file.place(("extends",))
         raise ConfigError([Problem(*where, "extends", shown(wanted), "a shipped name", "", sentence)])
 

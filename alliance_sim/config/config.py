@@ -14,7 +14,7 @@ import tomli_w
 
 from alliance_sim.config.extensions import Mechanism
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
-from alliance_sim.text import value_said
+from alliance_sim.text import format_parameter
 
 
 def number(values: Mapping[str, Value], name: str) -> float:
@@ -22,7 +22,7 @@ def number(values: Mapping[str, Value], name: str) -> float:
     return cast("float", values[name])
 
 
-HAPPENINGS = {
+EVENT_KINDS = {
     "betrayal": "a betrayal",
     "head_leaves": "a head leaves",
     "trust_shaken": "trust between teachers is halved",
@@ -41,7 +41,7 @@ class Event:
         half_term: when, in half-terms, and
         year: the same in years.
         set: parameters and what they are from then on.
-        happens: what happens to a school, one of ``HAPPENINGS``; empty where nothing does.
+        happens: what happens to a school, one of ``EVENT_KINDS``; empty where nothing does.
         school: to which: ``LARGEST``, ``LARGEST_OF_EACH``, a name or a URN.
     """
 
@@ -69,10 +69,10 @@ class Event:
 
     def effects(self) -> list[str]:
         """What it does, in words: ``policy.funding becomes 0``, ``a betrayal (the largest school)``."""
-        found = [f"{name} becomes {value_said(value)}" for name, value in self.set.items()]
+        found = [f"{name} becomes {format_parameter(value)}" for name, value in self.set.items()]
         if self.happens:
             where = {LARGEST: "the largest school", LARGEST_OF_EACH: "each alliance's largest school"}
-            found.append(f"{HAPPENINGS[self.happens]} ({where.get(self.school, self.school)})")
+            found.append(f"{EVENT_KINDS[self.happens]} ({where.get(self.school, self.school)})")
         return found
 
     @property

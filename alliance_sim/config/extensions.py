@@ -27,7 +27,7 @@ from typing import Any, cast
 from alliance_sim.config.errors import ConfigError, Problem, refusal, shortened, shown
 from alliance_sim.config.extension_imports import imported_by, refuse_what_is_local, versions_of, watched
 from alliance_sim.config.files import SourceFile
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import NAMES, Outcome
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Parameter, Value
 from alliance_sim.files import clear_leftovers, write_whole
@@ -141,12 +141,12 @@ def refused_in(files: list[SourceFile]) -> list[Problem]:
     ]
 
 
-def read_mechanism(path: Path, said_in: str, line: int | None) -> Mechanism:
+def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
     """The text of a mechanism's file, which is not run yet.
 
     Args:
         path: where it lies.
-        said_in: the file that names it, and
+        source: the file that names it, and
         line: the line on which it does, for the sentences.
 
     Raises:
@@ -157,9 +157,9 @@ def read_mechanism(path: Path, said_in: str, line: int | None) -> Mechanism:
         sentence = (
             f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name)}"
         )
-        raise refusal(said_in, line, f"{sentence} is not")
+        raise refusal(source, line, f"{sentence} is not")
     if name in (*GROUPS, "question", "extends", "events", NAMED_BY):
-        raise refusal(said_in, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
+        raise refusal(source, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
     try:
         kind = path.stat()
         data = path.read_bytes() if stat.S_ISREG(kind.st_mode) and kind.st_size <= LARGEST_CONFIG else b"\0"
@@ -169,9 +169,9 @@ def read_mechanism(path: Path, said_in: str, line: int | None) -> Mechanism:
     except (OSError, ValueError) as trouble:  # a path may hold a NUL, or half of a letter
         reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
         sentence = f"the mechanism {shown(str(path))} cannot be read ({reason}); give its path relative to"
-        raise refusal(said_in, line, f"{sentence} the file that names it") from None
+        raise refusal(source, line, f"{sentence} the file that names it") from None
     if "\0" in text:
-        raise refusal(said_in, line, f"the mechanism {shown(str(path))} is no Python file in UTF-8 of sensible size")
+        raise refusal(source, line, f"the mechanism {shown(str(path))} is no Python file in UTF-8 of sensible size")
     return Mechanism(path.resolve(), text)
 
 
@@ -181,7 +181,7 @@ _DIGESTS: dict[str, str] = {}
 """Their digests, likewise."""
 _KNOWN: dict[str, Mechanism] = {}
 """Those whose tables can be looked up, by name."""
-OUTCOMES_LOOKED_UP: dict[str, Outcome] = {}
+REGISTERED_OUTCOMES: dict[str, Outcome] = {}
 """The outcomes that they add, by name."""
 
 
@@ -227,7 +227,7 @@ def _look_up(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outc
         del PARAMETERS.looked_up[known]
     GROUPS.looked_up[name] = (f"The mechanism {name}, of a user's own file", parameters)
     PARAMETERS.looked_up.update({parameter.name: parameter for parameter in parameters})
-    OUTCOMES_LOOKED_UP.update({outcome.name: outcome for outcome in outcomes})
+    REGISTERED_OUTCOMES.update({outcome.name: outcome for outcome in outcomes})
 
 
 def declared_by(mechanism: Mechanism) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def declared_by(mechanism: Mechanism) -> dict[str, Any]:
     }
 
 
-def look_up_as_told(told: Iterable[Mapping[str, Any]]) -> None:
+def register_outcomes(told: Iterable[Mapping[str, Any]]) -> None:
     """Make what results tell of mechanisms known, unless their files were run here.
 
     Raises:
@@ -354,8 +354,8 @@ def _unsound_parameters(module: Module) -> Iterator[str]:
 
 def _unsound_rules(module: Module) -> Iterator[str]:
     for moment, rule in module.rules.items():
-        if not isinstance(cast("object", moment), Moment) or not hasattr(rule, "targetoptions"):
-            yield f"its rules must be compiled loops, each at a Moment; {rule!r} at {moment!r} is not (use @loop)"
+        if not isinstance(cast("object", moment), Phase) or not hasattr(rule, "targetoptions"):
+            yield f"its rules must be compiled loops, each at a Phase; {rule!r} at {moment!r} is not (use @loop)"
     for outcome, measure in module.outcomes.items():
         if outcome.name in NAMES:
             yield f"the model has an outcome {outcome.name!r} of its own; call this one otherwise"
@@ -363,11 +363,11 @@ def _unsound_rules(module: Module) -> Iterator[str]:
             yield f"the measure of {outcome.name!r} must be a compiled loop (use @loop)"
 
 
-def told_again(told: list[dict[str, str]]) -> tuple[Mechanism, ...]:
-    """The mechanisms that ``as_told`` told of."""
+def rebuild_mechanisms(told: list[dict[str, str]]) -> tuple[Mechanism, ...]:
+    """The mechanisms that ``mechanisms_manifest`` told of."""
     return tuple(Mechanism(Path(one["path"]), one["text"], one.get("digest", "")) for one in told)
 
 
-def as_told(mechanisms: tuple[Mechanism, ...]) -> list[dict[str, str]]:
+def mechanisms_manifest(mechanisms: tuple[Mechanism, ...]) -> list[dict[str, str]]:
     """Mechanisms as plain data, for workers."""
     return [{"name": one.name, "path": str(one.path), "text": one.text, "digest": one.digest} for one in mechanisms]

@@ -61,7 +61,7 @@ TOLD_FIRST = ("baseline", "collaborative", "competitive", "cosy_club", "isolated
 """The worlds that people begin with; a sentence has no room for all that are shipped."""
 
 
-def names_told(shipped: Iterable[str]) -> str:
+def list_names(shipped: Iterable[str]) -> str:
     """What is shipped, for a sentence."""
     names = list(shipped)
     first = [name for name in names if name in TOLD_FIRST] or names
@@ -102,7 +102,7 @@ def found(
         path = shipped[name_or_path]
         return path, str(path)
     if not str(name_or_path):
-        raise refusal(shelf.what, None, f"its name is empty; shipped {shelf.several}: {names_told(shipped)}")
+        raise refusal(shelf.what, None, f"its name is empty; shipped {shelf.several}: {list_names(shipped)}")
     path = Path(name_or_path) if said_by is None else Path(said_by.shown_as).parent / name_or_path
     origin, line = (str(name_or_path), None) if said_by is None else said_by.place(key)
     saying = "" if said_by is None else f"{key[0]} {shown(str(name_or_path))}, but "
@@ -136,7 +136,7 @@ def _missing(name: str, path: Path, shelf: Shelf) -> str:
         if looks_like_path
         else f"there is no {shelf.what} or file called {shown(name)}"
     )
-    return f"{what}; {hint}shipped {shelf.several}: {names_told(shipped)}"
+    return f"{what}; {hint}shipped {shelf.several}: {list_names(shipped)}"
 
 
 def read(path: Path, shown_as: str) -> SourceFile:

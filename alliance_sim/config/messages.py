@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from alliance_sim.config.config import HAPPENINGS, LARGEST, LARGEST_OF_EACH
+from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
 from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
@@ -186,7 +186,7 @@ class _Key:
         if self.complaint == "about_nothing":
             return _Key((*self.path, "set"), "missing", None, self.place).problem()
         if self.complaint == "nobody_asked":
-            allowed = f"happens = {' or '.join(map(shown, HAPPENINGS))}"
+            allowed = f"happens = {' or '.join(map(shown, EVENT_KINDS))}"
             sentence = f"{self.name} names a school, but not what happens to it; add {allowed}"
             return self._told(sentence, allowed)
         sentence = f"{self.name} is {shown(self.given)}, but each event must be a table: write [[events]] with "
@@ -195,8 +195,8 @@ class _Key:
     def _of_happening(self) -> Problem:
         meant = ""
         if self.path[-1] == "happens":
-            meant = nearest(self.given.lower(), HAPPENINGS) if isinstance(self.given, str) else ""
-            allowed = " or ".join(map(shown, HAPPENINGS))
+            meant = nearest(self.given.lower(), EVENT_KINDS) if isinstance(self.given, str) else ""
+            allowed = " or ".join(map(shown, EVENT_KINDS))
         else:
             allowed = f"{shown(LARGEST)}, {shown(LARGEST_OF_EACH)}, or a school's name or URN in quotes"
         hint = f"; did you mean {shown(meant)}?" if meant else ""

@@ -11,7 +11,7 @@ from alliance_sim.config.chains import chain_of
 from alliance_sim.config.config import Configuration, number
 from alliance_sim.config.errors import ConfigError, Problem, shown
 from alliance_sim.config.extensions import Mechanism, named_in, refused_in, without_consequences
-from alliance_sim.config.files import SourceFile, names_told, shipped_configs, source_of
+from alliance_sim.config.files import SourceFile, list_names, shipped_configs, source_of
 from alliance_sim.config.resources import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
 from alliance_sim.config.validate import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.declarations.parameters import DEFAULTS, Value
@@ -25,7 +25,7 @@ def load_configuration(
     name_or_path: str | Path,
     overrides: Mapping[str, object] | None = None,
     *,
-    said_in: str = "override",
+    source: str = "override",
     untrusted: bool = False,
 ) -> Configuration:
     """Reads a config and all that it extends.
@@ -33,7 +33,7 @@ def load_configuration(
     Args:
         name_or_path: the name of a shipped config, or the path of a file.
         overrides: parameters to set on top, by dotted name.
-        said_in: where the overrides came from, for the sentences (the command line says ``--set``).
+        source: where the overrides came from, for the sentences (the command line says ``--set``).
         untrusted: whether the config comes from somebody else than who runs this. It may then extend only shipped
             configs, by name, and name no mechanisms; no file that it names is read, run or looked for.
 
@@ -42,11 +42,11 @@ def load_configuration(
         TypeError: for what is neither name nor path, or overrides that are no mapping.
     """
     if not isinstance(cast("object", name_or_path), str | Path):
-        shipped = names_told(shipped_configs())
+        shipped = list_names(shipped_configs())
         raise TypeError(
             f"the config is {said(name_or_path)}, but must be a name or the path of a file; shipped configs: {shipped}"
         )
-    return _loaded(name_or_path, overrides, said_in, untrusted=untrusted)
+    return _loaded(name_or_path, overrides, source, untrusted=untrusted)
 
 
 def load_untrusted(content: bytes, name: str) -> Configuration:
@@ -63,13 +63,13 @@ def load_untrusted(content: bytes, name: str) -> Configuration:
 
 
 def _loaded(
-    wanted: str | Path | SourceFile, overrides: Mapping[str, object] | None, said_in: str, *, untrusted: bool
+    wanted: str | Path | SourceFile, overrides: Mapping[str, object] | None, source: str, *, untrusted: bool
 ) -> Configuration:
     files, broken_off = chain_of(wanted, untrusted=untrusted)
     own, unread = ((), refused_in(files)) if untrusted else named_in(files)
     layers = [checked_document(file.document, file.place, own) for file in files]
-    top = checked_overrides({} if overrides is None else overrides, said_in, own)
-    values, unfit = settled(defaults_with(own), [*reversed(layers), top])
+    top = checked_overrides({} if overrides is None else overrides, source, own)
+    values, unfit = merge_layers(defaults_with(own), [*reversed(layers), top])
     problems = [*(one for layer in layers for one in layer.problems), *broken_off, *unread, *top.problems, *unfit]
     if problems:
         raise ConfigError(without_consequences(problems, files, own) if unread and not untrusted else problems)
@@ -85,15 +85,15 @@ def default_configuration(overrides: Mapping[str, object] | None = None) -> Conf
 
 
 def changed(
-    configuration: Configuration, overrides: Mapping[str, object], *, said_in: str = "override"
+    configuration: Configuration, overrides: Mapping[str, object], *, source: str = "override"
 ) -> Configuration:
     """The same configuration with some parameters set otherwise.
 
     Raises:
         ConfigError: with everything that is wrong with them.
     """
-    layer = checked_overrides(overrides, said_in, configuration.mechanisms)
-    values, unfit = settled(configuration.values, [layer])
+    layer = checked_overrides(overrides, source, configuration.mechanisms)
+    values, unfit = merge_layers(configuration.values, [layer])
     if problems := [*layer.problems, *unfit]:
         raise ConfigError(problems)
     return replace(configuration, values=values)
@@ -107,7 +107,7 @@ def defaults_with(own: tuple[Mechanism, ...]) -> dict[str, Value]:
     return defaults
 
 
-def settled(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
+def merge_layers(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
     """The values when each layer has had its say, the last one last; and what does not go together."""
     said: dict[str, Value] = {}
     sayer: dict[str, Layer] = {}

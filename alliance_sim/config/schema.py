@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from alliance_sim.config.config import HAPPENINGS, LARGEST, LARGEST_OF_EACH
+from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.extensions import Mechanism
 from alliance_sim.declarations.parameters import (
     CHANGED_BY_EVENTS,
@@ -36,7 +36,7 @@ def increasing(numbers: list[float]) -> list[float]:
 def worded(text: str) -> str:
     """Refuses a text without a word."""
     if not text.strip():
-        raise PydanticCustomError("blank", "must not be blank")
+        raise PydanticCustomError("allocate_table", "must not be blank")
     return text
 
 
@@ -136,7 +136,7 @@ def config_model(own: tuple[Mechanism, ...] = ()) -> type[BaseModel]:
         "year": (dated, year),
         "set": (changes, Field(default_factory=_nothing, description="What changes from then on.")),
         "happens": (
-            Literal[tuple(HAPPENINGS)],
+            Literal[tuple(EVENT_KINDS)],
             Field(default_factory=_nothing, description="What happens to a school then."),
         ),
         "school": (

@@ -69,12 +69,12 @@ def _sound_values(
         return {}
 
 
-def checked_overrides(overrides: Mapping[str, object], said_in: str, own: tuple[Mechanism, ...] = ()) -> Layer:
+def checked_overrides(overrides: Mapping[str, object], source: str, own: tuple[Mechanism, ...] = ()) -> Layer:
     """Parameters given by name, in Python or on the command line.
 
     Args:
         overrides: dotted names and values; NumPy's numbers and arrays are as good as Python's.
-        said_in: where they came from (``--set``, ``override``), for the sentences.
+        source: where they came from (``--set``, ``override``), for the sentences.
         own: the mechanisms in users' files whose parameters may be among them.
 
     Raises:
@@ -82,21 +82,21 @@ def checked_overrides(overrides: Mapping[str, object], said_in: str, own: tuple[
     """
     if not isinstance(cast("object", overrides), Mapping):
         example = '{"trust.initial": 0.4}'
-        raise TypeError(f"{said_in} is {said(overrides)}, but must be a dict of names and values, such as {example}")
+        raise TypeError(f"{source} is {said(overrides)}, but must be a dict of names and values, such as {example}")
     given = {str(name): _plain(value) for name, value in overrides.items()}
 
     def place(path: KeyPath) -> tuple[str, int | None]:
         name = ".".join(str(step) for step in path)
-        return f"{said_in} {name}={shown(given.get(name))}", None
+        return f"{source} {name}={shown(given.get(name))}", None
 
-    document: dict[str, Any] = {"question": said_in}  # overrides have none, and the schema wants one
+    document: dict[str, Any] = {"question": source}  # overrides have none, and the schema wants one
     unknown: list[Problem] = []
     theirs = {name for mechanism in own for name in mechanism.defaults}
     for name, value in given.items():
         if name in PARAMETERS and (name not in PARAMETERS.looked_up or name in theirs):
             document.setdefault(PARAMETERS[name].group, {})[PARAMETERS[name].key] = value
         else:
-            unknown.append(name_problem(name, (f"{said_in} {name}", None)))
+            unknown.append(name_problem(name, (f"{source} {name}", None)))
     layer = checked_document(document, place, own)
     return Layer(place, values=layer.values, problems=(*unknown, *layer.problems))
 

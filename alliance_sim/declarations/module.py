@@ -20,14 +20,14 @@ class MechanismError(RuntimeError):
     """A user's own mechanism failed while a simulation ran. The message is one sentence."""
 
 
-class Moment(Enum):
+class Phase(Enum):
     """When in a half-term a module does something, in order."""
 
     OPENING = "when the world opens"
-    YEAR_OVER = "once a year, when results are out"
+    YEAR_END = "once a year, when results are out"
     START = "as a half-term begins, before heads meet"
-    MINDS_MADE_UP = "when everybody has decided what to ask, before anything is answered"
-    ANSWERED = "when all requests are answered"
+    DECIDED = "when everybody has decided what to ask, before anything is answered"
+    EXCHANGED = "when all requests are answered"
     END = "when practice has aged, before outcomes are measured"
 
 
@@ -41,8 +41,8 @@ class Module:
         switches: the parameters that are 0 or false while the module is off; any of them switches it on.
         rules: what it does at which moment; several modules at one moment act in the order of the register.
         remembers: a NamedTuple of its own columns, each saying ``of`` which table; None if it has none.
-        leans: whether it writes to the ``leanings``; the rules of a user's own mechanism have them only then.
-        minutes: whether it reads the ``minutes``; likewise.
+        leans: whether it writes to the ``modifiers``; the rules of a user's own mechanism have them only then.
+        minutes: whether it reads the ``request_log``; likewise.
         outcomes: what it adds to the outcomes of the system, and how each is measured.
         redrawn: what becomes of what it remembers when schools change alliances, ``redrawn(world, own, moved)``.
         parameters: its own parameters, where they are not the model's: of a mechanism in a user's file.
@@ -51,10 +51,10 @@ class Module:
     name: str
     claims: str
     switches: tuple[str, ...]
-    rules: Mapping[Moment, Rule]
+    rules: Mapping[Phase, Rule]
     remembers: type[NamedTuple] | None = None
     leans: bool = False
-    minutes: bool = False
+    request_log: bool = False
     outcomes: Mapping[Outcome, Measure] = field(default_factory=dict[Outcome, Measure])
     parameters: tuple[Parameter, ...] = ()
     redrawn: Callable[..., None] | None = None

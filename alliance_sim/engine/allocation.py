@@ -17,10 +17,10 @@ def module_state(module: Module, world: World) -> Any:
     if module.remembers is None:
         return ()
     table: Any = module.remembers
-    return table(**blank_of(table, world))
+    return table(**allocate_columns(table, world))
 
 
-def blank_of(table: type[NamedTuple], world: World) -> dict[str, Any]:
+def allocate_columns(table: type[NamedTuple], world: World) -> dict[str, Any]:
     """Zeroed columns, each as long as the table it says it is ``of``; areas and contacts where a column has them."""
     rows = {
         "system": 1,

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column, columns
-from alliance_sim.declarations.module import MechanismError, Module, Moment
+from alliance_sim.declarations.module import MechanismError, Module, Phase
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.state import TABLES, World
-from alliance_sim.validation import bounds_said
+from alliance_sim.validation import format_bounds
 
 CAREFUL = "ALLIANCE_SIM_CAREFUL"
 """Set to 1 (``--careful`` sets it): columns are checked before each own rule too, so that no rule is blamed for
 values that it found."""
-_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("leanings", "sent")}
+_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "sent")}
 
 
 class _Check(NamedTuple):
@@ -31,7 +31,7 @@ class _Check(NamedTuple):
 
 
 @loop
-def first_outside(values: Any, low: Any, high: Any) -> int:
+def external_tie_start(values: Any, low: Any, high: Any) -> int:
     """The place of the first value that is not from low to high, -1 if there is none; NaN is outside."""
     bad = False
     for place in range(values.size):
@@ -59,25 +59,25 @@ def as_rules_see_it(world: World, module: Module) -> World:
     fixed = {table: getattr(world, table)._replace(**_read_only(world, table, _fixed(table))) for table in _FIXED_IN}
     return world._replace(
         **fixed,
-        leanings=world.leanings if module.leans else None,
-        minutes=_minutes(world) if module.minutes else None,
+        modifiers=world.modifiers if module.leans else None,
+        request_log=_minutes(world) if module.request_log else None,
     )
 
 
 def as_measures_see_it(world: World, module: Module) -> World:
     """The world for a measure, which only reads."""
-    tables = [name for name in TABLES if name not in ("leanings", "minutes")]
+    tables = [name for name in TABLES if name not in ("modifiers", "request_log")]
     fixed = {name: getattr(world, name)._replace(**_read_only(world, name, _all(name))) for name in tables}
-    leanings = minutes = None
+    modifiers = request_log = None
     if module.leans:
-        leanings = world.leanings._replace(**_read_only(world, "leanings", _all("leanings")))
-    if module.minutes:
-        minutes = _minutes(world)
-    return world._replace(**fixed, leanings=leanings, minutes=minutes)
+        modifiers = world.modifiers._replace(**_read_only(world, "modifiers", _all("modifiers")))
+    if module.request_log:
+        request_log = _minutes(world)
+    return world._replace(**fixed, modifiers=modifiers, request_log=request_log)
 
 
 def _minutes(world: World) -> Any:
-    return world.minutes._replace(**_read_only(world, "minutes", _fixed("minutes")))
+    return world.request_log._replace(**_read_only(world, "request_log", _fixed("request_log")))
 
 
 def _read_only(world: World, table: str, names: tuple[str, ...]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _fixed(table: str) -> tuple[str, ...]:
 _FIXED_IN = tuple(
     name
     for name, table in TABLES.items()
-    if name != "minutes" and any(column.fixed for column in columns(table).values())
+    if name != "request_log" and any(column.fixed for column in columns(table).values())
 )
 
 
@@ -131,7 +131,7 @@ def _limits_of(column: Column, bounded_only: bool) -> tuple[Any, Any] | None:
 
 
 def refuse_values_out_of_bounds(
-    world: World, own: Any, module: Module, rule: str, moment: Moment, half_term: int, *, before: bool = False
+    world: World, own: Any, module: Module, rule: str, moment: Phase, half_term: int, *, before: bool = False
 ) -> None:
     """Look at every column that a rule of a user's own mechanism may have written.
 
@@ -170,34 +170,34 @@ def _allowed(check: _Check, column: Column) -> str:
     declared = column.bounds or column.limits
     if declared is None:
         return "a finite number"
-    return bounds_said(*declared)
+    return format_bounds(*declared)
 
 
-def _found(world: World, own: Any, module: Module, moment: Moment) -> Iterator[tuple[_Check, int, Any]]:
+def _found(world: World, own: Any, module: Module, moment: Phase) -> Iterator[tuple[_Check, int, Any]]:
     """The first value out of bounds of each column that has one."""
     for name, table in TABLES.items():
-        if name in ("crossings", "minutes") or (name == "leanings" and not module.leans):
+        if name in ("external_offers", "request_log") or (name == "modifiers" and not module.leans):
             continue
         held = getattr(world, name)
         for check in _checks_of(table, name, False):
             values = getattr(held, check.column)
-            if (place := first_outside(values.reshape(-1), check.low, check.high)) >= 0:
+            if (place := external_tie_start(values.reshape(-1), check.low, check.high)) >= 0:
                 yield check, place, values
     if module.remembers is not None:
         for check in _checks_of(module.remembers, "own", True):
             values = getattr(own, check.column)
-            if (place := first_outside(values.reshape(-1), check.low, check.high)) >= 0:
+            if (place := external_tie_start(values.reshape(-1), check.low, check.high)) >= 0:
                 yield check, place, values
     teachers = world.teachers
-    first, outside = teachers.first_tie[:-1], teachers.first_outside
-    if moment is Moment.MINDS_MADE_UP:  # answered next; at other moments nothing reads it
+    first, outside = teachers.tie_offsets[:-1], teachers.external_tie_start
+    if moment is Phase.DECIDED:  # answered next; at other moments nothing reads it
         asks = teachers.asks
-        if (place := first_foreign(asks.reshape(-1), first, teachers.first_tie[1:])) >= 0:
+        if (place := first_foreign(asks.reshape(-1), first, teachers.tie_offsets[1:])) >= 0:
             yield _Check("teachers", "asks", 0, 0), place, asks
-    if module.leans and moment in (Moment.START, Moment.MINDS_MADE_UP):
-        sent = world.leanings.sent
+    if module.leans and moment in (Phase.START, Phase.DECIDED):
+        sent = world.modifiers.sent
         if (place := first_foreign(sent, first, outside)) >= 0:
-            yield _Check("leanings", "sent", 0, 0), place, sent
+            yield _Check("modifiers", "sent", 0, 0), place, sent
 
 
 def is_careful() -> bool:

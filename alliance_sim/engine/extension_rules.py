@@ -167,7 +167,7 @@ def failure_of(error: Exception, who: str, rule: Any, when: str, declared: tuple
         who: the mechanism's name.
         rule: the rule, or the measure, that raised it.
         when: the moment and half-term, in words.
-        declared: whether the module declares ``leans`` and ``minutes``.
+        declared: whether the module declares ``leans`` and ``request_log``.
     """
     file = Path(rule.py_func.__code__.co_filename)
     place = f"the mechanism {who}: {rule.py_func.__name__}, {when},"
@@ -192,7 +192,7 @@ def _typing(error: NumbaError, file: Path, line: int | None, declared: tuple[boo
         shows = f" ({source})" if source else ""
         return f"it writes to a column that own rules may only read{shows}; write to another column"
     if re.search(r"Unknown attribute '\w+' of type none", text):
-        for name, option, has in (("leanings", "leans", declared[0]), ("minutes", "minutes", declared[1])):
+        for name, option, has in (("modifiers", "leans", declared[0]), ("request_log", "request_log", declared[1])):
             if not has and (name in source or name in file.read_text("utf-8")):
                 return f"it uses world.{name}, which needs {option}=True in Module(…); add it"
     lines = [each.strip() for each in text.splitlines() if each.strip()]

@@ -1,7 +1,7 @@
 """Where switchable modules lean on people's decisions: one small function for each decision of the core.
 
 A module changes what people do in two ways: it changes the world itself at its moment of the schedule, or it leans on a
-decision by what it writes into the ``Leanings`` columns. The core's rules ask the functions here. In a world without
+decision by what it writes into the ``Modifiers`` columns. The core's rules ask the functions here. In a world without
 modules the columns are not there, and a function melts into its first number while loops are compiled: so a module that
 is off costs nothing and changes no bit.
 """
@@ -24,163 +24,163 @@ MOST_BROKERED = 40
 """Pairs a half-term that no coordinator has time for more of (MODEL 5)."""
 
 
-def leaning(full: Callable[[Any, Any, int], Any]) -> Callable[[Any, Any, int], Any]:
+def modifier(full: Callable[[Any, Any, int], Any]) -> Callable[[Any, Any, int], Any]:
     """A decision that modules lean on: ``full(leanings, plain, row)``, and ``plain`` itself where none is on."""
 
-    def asked(leanings: Any, plain: Any, row: int) -> Any:
-        return plain if leanings is None else full(leanings, plain, row)
+    def asked(modifiers: Any, plain: Any, row: int) -> Any:
+        return plain if modifiers is None else full(modifiers, plain, row)
 
-    def chosen(leanings: Any, plain: Any, row: Any) -> Callable[[Any, Any, int], Any]:
-        return _untouched if isinstance(leanings, types.NoneType) else full
+    def chosen(modifiers: Any, plain: Any, row: Any) -> Callable[[Any, Any, int], Any]:
+        return _untouched if isinstance(modifiers, types.NoneType) else full
 
     cast("Any", overload(asked, jit_options=_LIKE_A_STEP, strict=False))(chosen)
     asked.__doc__, asked.__name__ = full.__doc__, full.__name__
     return asked
 
 
-def _untouched(leanings: Any, plain: Any, row: int) -> Any:
+def _untouched(modifiers: Any, plain: Any, row: int) -> Any:
     return plain
 
 
-@leaning
-def need_of_the_zealous(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_need(modifiers: Any, plain: float, row: int) -> float:
     """A teacher's need for help, at most 1."""
-    return min(1.0, plain * leanings.zeal[row])
+    return min(1.0, plain * modifiers.zeal[row])
 
 
-@leaning
-def what_moves(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_transfer(modifiers: Any, plain: float, row: int) -> float:
     """The share of a gap that a help closes for a teacher, at most 1."""
-    return min(1.0, plain * leanings.depth[row])
+    return min(1.0, plain * modifiers.depth[row])
 
 
-@leaning
-def sent_on(leanings: Any, plain: int, row: int) -> int:
+@modifier
+def modified_assignment(modifiers: Any, plain: int, row: int) -> int:
     """The tie on which a teacher is sent for help from above; ``plain`` (none) where nobody sends."""
-    return leanings.sent[row]
+    return modifiers.sent[row]
 
 
-@leaning
-def rivalry_felt(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_rivalry(modifiers: Any, plain: float, row: int) -> float:
     """Rivalry as a school feels it."""
-    return plain * (1.0 - leanings.concern[row])
+    return plain * (1.0 - modifiers.concern[row])
 
 
-@leaning
-def protected_time(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def protected_time(modifiers: Any, plain: float, row: int) -> float:
     """Φ as a school has it."""
-    return np.float64(leanings.protected[row])
+    return np.float64(modifiers.protected[row])
 
 
-@leaning
-def meeting_chance(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_meeting_chance(modifiers: Any, plain: float, row: int) -> float:
     """The chance that two heads of an alliance meet."""
-    return min(1.0, plain * leanings.meeting[row])
+    return min(1.0, plain * modifiers.meeting[row])
 
 
-@leaning
-def haze_before(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_noise(modifiers: Any, plain: float, row: int) -> float:
     """Noise in what an alliance's coordinator sees."""
-    return plain * leanings.haze[row]
+    return plain * modifiers.haze[row]
 
 
-@leaning
-def stance_towards(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_utility(modifiers: Any, plain: float, row: int) -> float:
     """What the holder of a tie adds to the utility of helping the partner."""
-    return plain + leanings.stance[row]
+    return plain + modifiers.stance[row]
 
 
-@leaning
-def ahead_as_seen(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def perceived_gap(modifiers: Any, plain: float, row: int) -> float:
     """How far ahead the holder of a tie thinks the partner is."""
-    return max(0.0, plain + leanings.error[row])
+    return max(0.0, plain + modifiers.error[row])
 
 
-@leaning
-def promise_favoured(leanings: Any, plain: float, row: int) -> float:
+@modifier
+def modified_match(modifiers: Any, plain: float, row: int) -> float:
     """What a coordinator sees in a pair."""
-    return plain + leanings.favour[row]
+    return plain + modifiers.favour[row]
 
 
-@leaning
-def still_together(leanings: Any, plain: bool, row: int) -> bool:
+@modifier
+def is_internal(modifiers: Any, plain: bool, row: int) -> bool:
     """Whether a tie inside an alliance still counts as inside."""
-    return plain & (not leanings.apart[row])
+    return plain & (not modifiers.apart[row])
 
 
-@leaning
-def most_possible(leanings: Any, plain: int, row: int) -> int:
+@modifier
+def capped_level(modifiers: Any, plain: int, row: int) -> int:
     """The level that a tie reaches: not above the highest at which its holder can work."""
-    return min(plain, leanings.most[row])
+    return min(plain, modifiers.most[row])
 
 
 @loop
-def lean_on_nobody(world: World, funding: float) -> None:
+def reset_modifiers(world: World, funding: float) -> None:
     """Neutral: as a half-term begins."""
-    leanings = world.leanings
-    leanings.zeal[:] = 1.0
-    leanings.depth[:] = 1.0
-    leanings.sent[:] = -1
-    leanings.concern[:] = 0.0
-    leanings.protected[:] = funding
-    leanings.meeting[:] = 1.0
-    leanings.haze[:] = 1.0
-    leanings.stance[:] = 0.0
-    leanings.error[:] = 0.0
-    leanings.favour[:] = 0.0
-    leanings.apart[:] = False
-    leanings.most[:] = 4
+    modifiers = world.modifiers
+    modifiers.zeal[:] = 1.0
+    modifiers.depth[:] = 1.0
+    modifiers.sent[:] = -1
+    modifiers.concern[:] = 0.0
+    modifiers.protected[:] = funding
+    modifiers.meeting[:] = 1.0
+    modifiers.haze[:] = 1.0
+    modifiers.stance[:] = 0.0
+    modifiers.error[:] = 0.0
+    modifiers.favour[:] = 0.0
+    modifiers.apart[:] = False
+    modifiers.most[:] = 4
 
 
-def note_answer(minutes: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
+def log_request(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
     """Keep in the minutes how a request ended, where minutes are taken."""
 
 
-def _not_noted(minutes: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
+def _not_noted(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
     pass
 
 
-def _noted(minutes: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
-    place = minutes.first[alliance] + minutes.noted[alliance]
-    minutes.tie[place] = tie
-    minutes.occasion[place] = occasion
-    minutes.answer[place] = answer
-    minutes.level[place] = level
-    minutes.noted[alliance] += 1
+def _noted(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
+    place = request_log.first[alliance] + request_log.noted[alliance]
+    request_log.tie[place] = tie
+    request_log.occasion[place] = occasion
+    request_log.answer[place] = answer
+    request_log.level[place] = level
+    request_log.noted[alliance] += 1
 
 
 def _noting(
-    minutes: Any, alliance: Any, tie: Any, occasion: Any, answer: Any, level: Any
+    request_log: Any, alliance: Any, tie: Any, occasion: Any, answer: Any, level: Any
 ) -> Callable[[Any, int, int, int, int, int], None]:
-    return _not_noted if isinstance(minutes, types.NoneType) else _noted
+    return _not_noted if isinstance(request_log, types.NoneType) else _noted
 
 
-cast("Any", overload(note_answer, jit_options=_LIKE_A_STEP, strict=False))(_noting)
+cast("Any", overload(log_request, jit_options=_LIKE_A_STEP, strict=False))(_noting)
 
 
-def open_minutes(minutes: Any, alliance: int) -> None:
+def open_request_log(request_log: Any, alliance: int) -> None:
     """A blank page for a new half-term, where minutes are taken."""
 
 
-def _not_opened(minutes: Any, alliance: int) -> None:
+def _not_opened(request_log: Any, alliance: int) -> None:
     pass
 
 
-def _opened(minutes: Any, alliance: int) -> None:
-    minutes.noted[alliance] = 0
+def _opened(request_log: Any, alliance: int) -> None:
+    request_log.noted[alliance] = 0
 
 
-def _opening(minutes: Any, alliance: Any) -> Callable[[Any, int], None]:
-    return _not_opened if isinstance(minutes, types.NoneType) else _opened
+def _opening(request_log: Any, alliance: Any) -> Callable[[Any, int], None]:
+    return _not_opened if isinstance(request_log, types.NoneType) else _opened
 
 
-cast("Any", overload(open_minutes, jit_options=_LIKE_A_STEP, strict=False))(_opening)
+cast("Any", overload(open_request_log, jit_options=_LIKE_A_STEP, strict=False))(_opening)
 
 
 def entries(world: World) -> Ints:
     """Where each alliance's entries in the minutes would begin: room for all that can be asked in a half-term."""
     alliances, teachers = world.alliances, world.teachers
-    staff = world.schools.first_teacher[alliances.first_school]
-    ties = teachers.first_tie[staff].astype(np.int64)
+    staff = world.schools.teacher_offsets[alliances.school_offsets]
+    ties = teachers.tie_offsets[staff].astype(np.int64)
     inside = np.diff(ties) + np.diff(staff) * (teachers.asks.shape[1] + 1) + MOST_BROKERED
     return np.concatenate([[0], np.cumsum(inside)]).astype(np.int64)

@@ -24,42 +24,42 @@ Row: Any = np.uint64
 
 
 @step
-def staff_of(world: World, alliance: int) -> tuple[int, int]:
+def alliance_teachers(world: World, alliance: int) -> tuple[int, int]:
     """The rows of an alliance's teachers: the first, and the one after the last."""
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    return Row(world.schools.first_teacher[first]), Row(world.schools.first_teacher[last])
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+    return Row(world.schools.teacher_offsets[first]), Row(world.schools.teacher_offsets[last])
 
 
 @step
 def teachers_of(world: World, school: int) -> tuple[int, int]:
     """The rows of a school's teachers: the first, and the one after the last."""
-    return Row(world.schools.first_teacher[school]), Row(world.schools.first_teacher[np.int64(school) + 1])
+    return Row(world.schools.teacher_offsets[school]), Row(world.schools.teacher_offsets[np.int64(school) + 1])
 
 
 @step
-def ties_of_staff(world: World, start: int, end: int) -> tuple[int, int]:
+def alliance_ties(world: World, start: int, end: int) -> tuple[int, int]:
     """The rows of all ties of a run of teachers: the first, and the one after the last.
 
     A loop over them runs on where one over each teacher's few would end, and processors guess badly where loops end.
     """
-    return Row(world.teachers.first_tie[start]), Row(world.teachers.first_tie[end])
+    return Row(world.teachers.tie_offsets[start]), Row(world.teachers.tie_offsets[end])
 
 
 @step
 def ties_of(world: World, teacher: int) -> tuple[int, int, int]:
     """The rows of a teacher's ties: the first, the first across the boundary, and the one after the last."""
     teachers = world.teachers
-    first, last = teachers.first_tie[teacher], teachers.first_tie[Row(teacher) + Row(1)]
-    return Row(first), Row(teachers.first_outside[teacher]), Row(last)
+    first, last = teachers.tie_offsets[teacher], teachers.tie_offsets[Row(teacher) + Row(1)]
+    return Row(first), Row(teachers.external_tie_start[teacher]), Row(last)
 
 
 @step
-def ties_beyond(world: World, teacher: int) -> tuple[int, int]:
+def external_ties(world: World, teacher: int) -> tuple[int, int]:
     """The rows of a teacher's ties across the boundary: the first, and the one after the last."""
-    return Row(world.teachers.first_outside[teacher]), Row(world.teachers.first_tie[Row(teacher) + Row(1)])
+    return Row(world.teachers.external_tie_start[teacher]), Row(world.teachers.tie_offsets[Row(teacher) + Row(1)])
 
 
 @step
-def is_among(row: int, first: int, after: int) -> bool:
+def in_range(row: int, first: int, after: int) -> bool:
     """Whether a row is one of a run's: one question, for what lies before the first is huge when counted from there."""
     return bool(np.uint32(row) - np.uint32(first) < np.uint32(after) - np.uint32(first))

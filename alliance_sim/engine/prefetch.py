@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from alliance_sim.engine.compilation import step
-from alliance_sim.engine.indexing import Row, staff_of, ties_beyond, ties_of_staff
+from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, external_ties
 from alliance_sim.engine.state import Floats, World
 
 LINE = 64
@@ -38,45 +38,45 @@ def _prefetch(_: Any, column: Any, place: Any) -> Any:
     return types.void(column, types.intp), instruction
 
 
-send_for: Any = _prefetch
-"""``send_for(column, place)`` has memory bring the entry at a flat place of a column, and does not wait for it."""
+prefetch_row: Any = _prefetch
+"""``prefetch_row(column, place)`` has memory bring the entry at a flat place of a column, and does not wait for it."""
 
 
 @step
-def send_for_rows(column: Floats, first: int, last: int) -> None:
+def prefetch_rows(column: Floats, first: int, last: int) -> None:
     """A run of a column's rows."""
     for row in range(np.int64(first), np.int64(last), np.int64(LINE // column.itemsize)):
-        send_for(column, row)
+        prefetch_row(column, row)
 
 
 @step
-def send_for_ties(world: World, alliance: int) -> None:
+def prefetch_ties(world: World, alliance: int) -> None:
     """All that is kept of an alliance's ties; nothing where there is no such alliance."""
     if alliance >= world.alliances.age.size:
         return
     ties = world.ties
-    first, last = ties_of_staff(world, *staff_of(world, alliance))
-    send_for_rows(ties.partner, first, last)
-    send_for_rows(ties.twin, first, last)
-    send_for_rows(ties.trust, first, last)
-    send_for_rows(ties.owed, first, last)
-    send_for_rows(ties.given, first, last)
-    send_for_rows(ties.level, first, last)
+    first, last = alliance_ties(world, *alliance_teachers(world, alliance))
+    prefetch_rows(ties.partner, first, last)
+    prefetch_rows(ties.twin, first, last)
+    prefetch_rows(ties.trust, first, last)
+    prefetch_rows(ties.owed, first, last)
+    prefetch_rows(ties.given, first, last)
+    prefetch_rows(ties.level, first, last)
 
 
 @step
-def send_for_partners_beyond(world: World, alliance: int, flows: bool) -> None:
+def prefetch_external_partners(world: World, alliance: int, flows: bool) -> None:
     """The practice of those to whom an alliance's ties across the boundary lead; what they gave, if ``flows``.
 
     The ties themselves have to be there, else this waits for them.
     """
     if alliance >= world.alliances.age.size:
         return
-    start, end = staff_of(world, alliance)
+    start, end = alliance_teachers(world, alliance)
     areas = np.int64(world.teachers.practice.shape[1])
     for teacher in range(start, end):
-        first, last = ties_beyond(world, Row(teacher))
+        first, last = external_ties(world, Row(teacher))
         for tie in range(first, last):
-            send_for(world.teachers.practice, np.int64(world.ties.partner[tie]) * areas)
+            prefetch_row(world.teachers.practice, np.int64(world.ties.partner[tie]) * areas)
             if flows:
-                send_for(world.ties.given, np.int64(world.ties.twin[tie]))
+                prefetch_row(world.ties.given, np.int64(world.ties.twin[tie]))

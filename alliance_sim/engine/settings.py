@@ -33,7 +33,7 @@ Settings = Any
 """A record of ``SETTINGS``: in Python a ``numpy.void``, in compiled code nested attributes."""
 
 
-def settings_with(table: str, parameters: Sequence[Parameter], values: Mapping[str, Value]) -> NDArray[Any]:
+def extended_settings(table: str, parameters: Sequence[Parameter], values: Mapping[str, Value]) -> NDArray[Any]:
     """An array of one record that begins as a record of ``SETTINGS`` does and goes on with one more table.
 
     So a mechanism in a user's own file reads ``settings.open_doors.rate`` beside ``settings.trust.gain``, and the
@@ -59,7 +59,7 @@ def settings_with(table: str, parameters: Sequence[Parameter], values: Mapping[s
     return record
 
 
-def bring_up_to_date(record: NDArray[Any], settings: Settings) -> None:
+def update_settings(record: NDArray[Any], settings: Settings) -> None:
     """Copy what stands in a record of ``SETTINGS`` to the beginning of a longer one."""
     record.view(np.uint8)[: SETTINGS.itemsize] = np.frombuffer(settings.tobytes(), np.uint8)
 

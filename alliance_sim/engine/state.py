@@ -25,7 +25,7 @@ _NOT_NEGATIVE = (0.0, np.inf)
 class System(NamedTuple):
     """One row: what is said of all schools together."""
 
-    opening_practice: Annotated[
+    initial_practice: Annotated[
         Floats, Column("float64", "practice", "q̄_0, mean practice at the opening", limits=_NOT_NEGATIVE)
     ]
 
@@ -33,8 +33,10 @@ class System(NamedTuple):
 class Alliances(NamedTuple):
     """One row an alliance. The first two columns have one entry more, so that row a ends where row a + 1 begins."""
 
-    first_school: Annotated[Ints, Column("int32", "school row", "where its schools begin", fixed=True)]
-    first_head_tie: Annotated[Ints, Column("int64", "head-tie row", "where its block of head ties begins", fixed=True)]
+    school_offsets: Annotated[Ints, Column("int32", "school row", "where its schools begin", fixed=True)]
+    head_tie_offsets: Annotated[
+        Ints, Column("int64", "head-tie row", "where its block of head ties begins", fixed=True)
+    ]
     alive: Annotated[Ints, Column("bool", "yes or no", "whether it still stands")]
     age: Annotated[Ints, Column("int32", "half-terms", "how long it has stood", limits=_NOT_NEGATIVE)]
 
@@ -44,7 +46,7 @@ class Schools(NamedTuple):
 
     id: Annotated[Ints, Column("uint32", "id", "stable number that its luck hangs on", fixed=True)]
     alliance: Annotated[Ints, Column("int32", "alliance row", "the alliance it belongs to", fixed=True)]
-    first_teacher: Annotated[
+    teacher_offsets: Annotated[
         Ints, Column("int32", "teacher row", "where its teachers begin (one entry more)", fixed=True)
     ]
     pupils: Annotated[Ints, Column("int32", "pupils", "pupils on roll", (0, 2**31 - 1))]
@@ -89,8 +91,10 @@ class Teachers(NamedTuple):
         Ints,
         Column("int32", "tie row", "the tie on which each contact asks for help, -1 where none", None, ("contacts",)),
     ]
-    first_tie: Annotated[Ints, Column("int32", "tie row", "where their ties begin (one entry more)", fixed=True)]
-    first_outside: Annotated[Ints, Column("int32", "tie row", "where their ties across the boundary begin", fixed=True)]
+    tie_offsets: Annotated[Ints, Column("int32", "tie row", "where their ties begin (one entry more)", fixed=True)]
+    external_tie_start: Annotated[
+        Ints, Column("int32", "tie row", "where their ties across the boundary begin", fixed=True)
+    ]
 
 
 class Ties(NamedTuple):
@@ -114,7 +118,7 @@ class Coordinators(NamedTuple):
     brokered: Annotated[Ints, Column("int32", "pairs", "pairs brought together this half-term", limits=(0, 40))]
 
 
-class Crossings(NamedTuple):
+class ExternalOffers(NamedTuple):
     """Help offered back across boundaries, noted before anything is answered: a segment of rows an alliance.
 
     What teachers ask of contacts beyond the boundary stands in ``Teachers.asks``.
@@ -127,7 +131,7 @@ class Crossings(NamedTuple):
     tie: Annotated[Ints, Column("int32", "tie row", "the creditor's tie, on which they will ask", fixed=True)]
 
 
-class Leanings(NamedTuple):
+class Modifiers(NamedTuple):
     """What switchable modules do to people's decisions; there only while one is on (``hooks.py`` reads them).
 
     Set back to neutral as a half-term begins; then each module adds its part.
@@ -165,7 +169,7 @@ class Leanings(NamedTuple):
     ]
 
 
-class Minutes(NamedTuple):
+class RequestLog(NamedTuple):
     """What was answered this half-term, in order, alliance by alliance; there only while a module needs it."""
 
     first: Annotated[Ints, Column("int64", "entry", "where an alliance's entries begin (one entry more)", fixed=True)]
@@ -177,7 +181,7 @@ class Minutes(NamedTuple):
 
 
 class World(NamedTuple):
-    """All columns of one world. The last two, ``Leanings`` and ``Minutes``, are None unless a module needs them."""
+    """All columns of one world. The last two, ``Modifiers`` and ``RequestLog``, are None unless a module needs them."""
 
     system: System
     alliances: Alliances
@@ -186,9 +190,9 @@ class World(NamedTuple):
     teachers: Teachers
     ties: Ties
     coordinators: Coordinators
-    crossings: Crossings
-    leanings: Any = None
-    minutes: Any = None
+    external_offers: ExternalOffers
+    modifiers: Any = None
+    request_log: Any = None
 
 
 TABLES: dict[str, type[NamedTuple]] = {
@@ -199,13 +203,13 @@ TABLES: dict[str, type[NamedTuple]] = {
     "teachers": Teachers,
     "ties": Ties,
     "coordinators": Coordinators,
-    "crossings": Crossings,
-    "leanings": Leanings,
-    "minutes": Minutes,
+    "external_offers": ExternalOffers,
+    "modifiers": Modifiers,
+    "request_log": RequestLog,
 }  # fmt: skip
 
 
-def blank(table: type[NamedTuple], rows: int, longer: tuple[str, ...] = (), **sizes: int) -> dict[str, Any]:
+def allocate_table(table: type[NamedTuple], rows: int, longer: tuple[str, ...] = (), **sizes: int) -> dict[str, Any]:
     """Zeroed columns for a table, by name; those in ``longer`` get one entry more, ``sizes`` the extra dimensions."""
     return {
         name: np.zeros((rows + (name in longer), *(sizes[size] for size in column.shape)), column.dtype)

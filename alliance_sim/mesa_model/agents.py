@@ -13,7 +13,7 @@ from typing import Any, cast, overload
 
 from mesa import Agent
 
-from alliance_sim.mesa_model.attributes import Cell, Home, ReadOnlyProperties
+from alliance_sim.mesa_model.attributes import ColumnAttribute, ModelProtocol, ReadOnlyProperties
 from alliance_sim.mesa_model.ties import Tie
 from alliance_sim.validation import is_number, number, said, whole_number
 
@@ -21,9 +21,9 @@ from alliance_sim.validation import is_number, number, said, whole_number
 class _Row(ReadOnlyProperties, Agent[Any]):
     """An agent that is a row of the world."""
 
-    model: Home  # pyright: ignore[reportIncompatibleVariableOverride]
+    model: ModelProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
 
-    def __init__(self, model: Home, row: int, first_id: int) -> None:
+    def __init__(self, model: ModelProtocol, row: int, first_id: int) -> None:
         self.row = row
         # Mesa numbers agents as they come; here a number belongs to the row, whoever is looked at first.
         model.agent_id_counter = first_id + row
@@ -42,13 +42,13 @@ class _Row(ReadOnlyProperties, Agent[Any]):
 class School(_Row):
     """A school and its head."""
 
-    alliance = Cell("schools", "alliance")
-    pupils = Cell("schools", "pupils")
-    attainment = Cell("schools", "attainment")
-    rank = Cell("schools", "rank")
-    intake = Cell("schools", "intake")
+    alliance = ColumnAttribute("schools", "alliance")
+    pupils = ColumnAttribute("schools", "pupils")
+    attainment = ColumnAttribute("schools", "attainment")
+    rank = ColumnAttribute("schools", "rank")
+    intake = ColumnAttribute("schools", "intake")
 
-    def __init__(self, model: Home, row: int) -> None:
+    def __init__(self, model: ModelProtocol, row: int) -> None:
         super().__init__(model, row, 1)
 
     @property
@@ -71,20 +71,20 @@ class School(_Row):
     @property
     def teachers(self) -> Sequence[Teacher]:
         """Its teachers."""
-        first = self.model.world.schools.first_teacher
+        first = self.model.world.schools.teacher_offsets
         return self.model.teachers[int(first[self.row]) : int(first[self.row + 1])]
 
     @property
     def fatigue(self) -> float:
         """Mean fatigue of its teachers."""
         world = self.model.world
-        first, last = world.schools.first_teacher[self.row], world.schools.first_teacher[self.row + 1]
+        first, last = world.schools.teacher_offsets[self.row], world.schools.teacher_offsets[self.row + 1]
         return float(world.teachers.fatigue[first:last].mean())
 
     @property
     def partners(self) -> list[School]:
         """The other schools of its alliance."""
-        first = self.model.world.alliances.first_school
+        first = self.model.world.alliances.school_offsets
         members = range(first[self.alliance], first[self.alliance + 1])
         return [self.model.schools[row] for row in members if row != self.row]
 
@@ -114,22 +114,22 @@ class School(_Row):
 
     def _head_tie(self, other: int) -> int | None:
         alliances, alliance = self.model.world.alliances, self.alliance
-        first, last = int(alliances.first_school[alliance]), int(alliances.first_school[alliance + 1])
+        first, last = int(alliances.school_offsets[alliance]), int(alliances.school_offsets[alliance + 1])
         if not first <= other < last or other == self.row:
             return None
-        return int(alliances.first_head_tie[alliance]) + (self.row - first) * (last - first) + other - first
+        return int(alliances.head_tie_offsets[alliance]) + (self.row - first) * (last - first) + other - first
 
 
 class Teacher(_Row):
     """A teacher."""
 
-    subject = Cell("teachers", "subject")
-    practice = Cell("teachers", "practice")
-    fatigue = Cell("teachers", "fatigue")
-    load = Cell("teachers", "load")
-    years = Cell("teachers", "years")
+    subject = ColumnAttribute("teachers", "subject")
+    practice = ColumnAttribute("teachers", "practice")
+    fatigue = ColumnAttribute("teachers", "fatigue")
+    load = ColumnAttribute("teachers", "load")
+    years = ColumnAttribute("teachers", "years")
 
-    def __init__(self, model: Home, row: int) -> None:
+    def __init__(self, model: ModelProtocol, row: int) -> None:
         super().__init__(model, row, 1 + len(model.schools) + len(model.coordinators))
 
     @property
@@ -140,7 +140,7 @@ class Teacher(_Row):
     @property
     def ties(self) -> list[Tie]:
         """Their ties: first those inside the alliance, then those across its boundary."""
-        first = self.model.world.teachers.first_tie
+        first = self.model.world.teachers.tie_offsets
         return [Tie(self.model, row) for row in range(int(first[self.row]), int(first[self.row + 1]))]
 
     def tie_to(self, teacher: int | Teacher) -> Tie:
@@ -171,13 +171,13 @@ class Teacher(_Row):
 class Coordinator(_Row):
     """The coordinator of an alliance."""
 
-    present = Cell("coordinators", "present")
-    capacity = Cell("coordinators", "capacity")
-    credibility = Cell("coordinators", "credibility")
-    strain = Cell("coordinators", "strain")
-    brokered = Cell("coordinators", "brokered")
+    present = ColumnAttribute("coordinators", "present")
+    capacity = ColumnAttribute("coordinators", "capacity")
+    credibility = ColumnAttribute("coordinators", "credibility")
+    strain = ColumnAttribute("coordinators", "strain")
+    brokered = ColumnAttribute("coordinators", "brokered")
 
-    def __init__(self, model: Home, row: int) -> None:
+    def __init__(self, model: ModelProtocol, row: int) -> None:
         super().__init__(model, row, 1 + len(model.schools))
 
     @property
@@ -188,11 +188,11 @@ class Coordinator(_Row):
     @property
     def schools(self) -> list[School]:
         """The schools they serve."""
-        first = self.model.world.alliances.first_school
+        first = self.model.world.alliances.school_offsets
         return [self.model.schools[row] for row in range(first[self.row], first[self.row + 1])]
 
 
-class Looks[A: _Row](Sequence[A]):
+class LazyAgents[A: _Row](Sequence[A]):
     """A sequence of agents by row, each made when first looked at."""
 
     def __init__(self, make: Callable[[int], A], rows: int) -> None:
@@ -228,7 +228,7 @@ class Looks[A: _Row](Sequence[A]):
         return row in self._made
 
 
-def _row_of(who: Any, kind: type[_Row], model: Home, rows: int) -> int:
+def _row_of(who: Any, kind: type[_Row], model: ModelProtocol, rows: int) -> int:
     """The row of somebody of this kind, who is given by their row or as an agent."""
     called = kind.__name__.lower()
     if is_number(who):

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from alliance_sim.declarations.columns import Column, columns
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.state import TABLES, World
-from alliance_sim.validation import bounds_said, said
+from alliance_sim.validation import format_bounds, said
 
 if TYPE_CHECKING:
     from alliance_sim.mesa_model.agents import Coordinator, School, Teacher
 
 
-class Home(Protocol):
+class ModelProtocol(Protocol):
     """What agents and ties need of the model they live in."""
 
     @property
@@ -49,7 +49,7 @@ class ReadOnlyProperties:
         super().__setattr__(name, value)
 
 
-class Cell:
+class ColumnAttribute:
     """An attribute that is a cell of a column: checked against the column's bounds when written."""
 
     def __init__(self, table: str, column: str) -> None:
@@ -66,9 +66,9 @@ class Cell:
         found = self._column_of(agent)[agent.row]
         if not isinstance(found, np.ndarray):
             return found.item()
-        looked_at = found.view()
-        looked_at.flags.writeable = False  # what is written goes through the checks of __set__
-        return looked_at
+        scan = found.view()
+        scan.flags.writeable = False  # what is written goes through the checks of __set__
+        return scan
 
     def __set__(self, agent: Any, value: Any) -> None:
         if self.declared.bounds is None:
@@ -97,7 +97,7 @@ class Cell:
         return given
 
     def _refusal(self, value: Any, column: NDArray[Any], low: float, high: float) -> str:
-        within = bounds_said(low, high)
+        within = format_bounds(low, high)
         if column.dtype.kind == "b":
             allowed = "True or False"
         elif column.shape[1:]:

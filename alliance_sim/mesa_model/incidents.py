@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.processes.trust import COLLABORATION
-from alliance_sim.engine.simulation.events import HAPPENINGS
+from alliance_sim.engine.simulation.events import EVENT_KINDS
 from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 
@@ -100,22 +100,22 @@ class IncidentLog:
         """Keep what has to be known of the state before the half-term."""
         self.roster = simulation.roster
         self._find_ties(simulation.world)
-        self._before = self.before(simulation.world, simulation.modules.memories)
+        self._before = self.before(simulation.world, simulation.modules.states)
 
     def events_applied(self, simulation: Simulation) -> None:
         """After redrawn boundaries rows lie elsewhere, so the state is kept again."""
         if self._seen is not simulation.world and self._find_ties(simulation.world):
-            self._before = self.before(simulation.world, simulation.modules.memories)
+            self._before = self.before(simulation.world, simulation.modules.states)
 
     def half_term_ended(self, simulation: Simulation) -> None:
         """Note what happened in the half-term."""
-        self.note(self._before, simulation.world, simulation.modules.memories, simulation.half_term)
+        self.note(self._before, simulation.world, simulation.modules.states, simulation.half_term)
 
     def event_triggered(self, simulation: Simulation, what: str, schools: list[int]) -> None:
         """Note an event that happened to schools."""
         self.roster = simulation.roster
         for school in schools:
-            text = HAPPENINGS[what].said.format(self.roster.name[school])
+            text = EVENT_KINDS[what].said.format(self.roster.name[school])
             self.tell(simulation.half_term + 1, school, f"{text[0].upper()}{text[1:]}.")
 
     def _find_ties(self, world: World) -> bool:
@@ -125,16 +125,16 @@ class IncidentLog:
             return False
         self._seen = world
         teachers = world.teachers
-        holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
-        inside = np.arange(len(world.ties.trust)) < teachers.first_outside[holder]
+        holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
+        inside = np.arange(len(world.ties.trust)) < teachers.external_tie_start[holder]
         self._ties = np.flatnonzero(inside)
         self._holders = teachers.school[holder[self._ties]]
         self._partners = teachers.school[world.ties.partner[self._ties]]
         return True
 
-    def before(self, world: World, memories: Mapping[str, Any]) -> _Before:
+    def before(self, world: World, states: Mapping[str, Any]) -> _Before:
         """What has to be known of the world before a half-term."""
-        governance, spawning = memories.get("governance"), memories.get("spawning")
+        governance, spawning = states.get("governance"), states.get("spawning")
         return _Before(
             world.ties.trust[self._ties].copy(), world.ties.level[self._ties].copy(), world.head_ties.trust.copy(),
             world.coordinators.present.copy(), world.alliances.alive.copy(),
@@ -142,17 +142,17 @@ class IncidentLog:
             None if spawning is None else spawning.spawned.copy(),
         )  # fmt: skip
 
-    def note(self, before: _Before, world: World, memories: Mapping[str, Any], half_term: int) -> None:
+    def note(self, before: _Before, world: World, states: Mapping[str, Any], half_term: int) -> None:
         """Look what happened in the half-term just lived."""
         found = [
             *self._between_teachers(before, world, half_term),
             *self._of_heads(before, world, half_term),
-            *self._of_alliances(before, world, memories, half_term),
+            *self._of_alliances(before, world, states, half_term),
         ]
         for alliance in range(self.roster.alliances):
             for kind in KINDS:
                 grave = sorted(
-                    (one for one in found if (one[1].alliance, one[1].kind) == (alliance, kind)), key=_gravity
+                    (one for one in found if (one[1].alliance, one[1].kind) == (alliance, kind)), key=_severity
                 )
                 self._keep(incident for _, incident in grave[:MOST_OF_A_KIND])
                 self.left_out += max(0, len(grave) - MOST_OF_A_KIND)
@@ -211,8 +211,8 @@ class IncidentLog:
         if half_term % 6 != 1 or half_term == 1:
             return
         for alliance in range(self.roster.alliances):
-            begin, after = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-            block, members = world.alliances.first_head_tie[alliance], int(after - begin)
+            begin, after = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+            block, members = world.alliances.head_tie_offsets[alliance], int(after - begin)
             if members < 3:
                 continue
             moved = np.abs(world.head_ties.trust - before.heads)[block : block + members * members]
@@ -225,7 +225,7 @@ class IncidentLog:
                     yield 0.0, self._incident(half_term, "new_head", row, -1, said)
 
     def _of_alliances(
-        self, before: _Before, world: World, memories: Mapping[str, Any], half_term: int
+        self, before: _Before, world: World, states: Mapping[str, Any], half_term: int
     ) -> Iterator[tuple[float, Incident]]:
         schools = self.roster.alliance
         for alliance in range(self.roster.alliances):
@@ -256,12 +256,12 @@ class IncidentLog:
                 if was and now:
                     yield 0.0, Incident(half_term, kind, alliance, -1, -1, said)
         if before.member is not None:
-            gone = before.member & ~memories["governance"].member & world.alliances.alive[schools]
+            gone = before.member & ~states["governance"].member & world.alliances.alive[schools]
             for school in np.flatnonzero(gone).tolist():
                 said = f"{self._name(school)} left its alliance, disappointed."
                 yield 0.0, self._incident(half_term, "departure", school, -1, said)
         if before.spawned is not None:
-            for alliance in np.flatnonzero(memories["spawning"].spawned & ~before.spawned).tolist():
+            for alliance in np.flatnonzero(states["spawning"].spawned & ~before.spawned).tolist():
                 said = f"{self._called(alliance)} was taken on by a mature alliance, whose trust it shares."
                 yield 0.0, Incident(half_term, "spawning", alliance, -1, -1, said)
 
@@ -283,5 +283,5 @@ class IncidentLog:
         return pd.DataFrame([[getattr(one, name) for name in names] for one in self.incidents], columns=list(names))
 
 
-def _gravity(found: tuple[float, Incident]) -> tuple[float, int, int]:
+def _severity(found: tuple[float, Incident]) -> tuple[float, int, int]:
     return found[0], found[1].school, found[1].other

@@ -16,11 +16,11 @@ from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.seeds import RNG, seed_from
 from alliance_sim.engine.settings import setting
-from alliance_sim.engine.simulation.events import HAPPENINGS, schools_meant
+from alliance_sim.engine.simulation.events import EVENT_KINDS, schools_concerned
 from alliance_sim.engine.simulation.recorder import Record
 from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
-from alliance_sim.mesa_model.agents import Coordinator, Looks, School, Teacher
+from alliance_sim.mesa_model.agents import Coordinator, LazyAgents, School, Teacher
 from alliance_sim.mesa_model.attributes import ReadOnlyProperties
 from alliance_sim.mesa_model.frames import alliance_frame, school_frame, system_frame
 from alliance_sim.mesa_model.incidents import IncidentLog
@@ -90,9 +90,9 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self._incidents = log
 
         self._everybody_in_order = False
-        self.schools: Sequence[School] = Looks(partial(School, self), self.roster.schools)
-        self.coordinators: Sequence[Coordinator] = Looks(partial(Coordinator, self), self.roster.alliances)
-        self.teachers: Sequence[Teacher] = Looks(partial(Teacher, self), len(self.world.teachers.id))
+        self.schools: Sequence[School] = LazyAgents(partial(School, self), self.roster.schools)
+        self.coordinators: Sequence[Coordinator] = LazyAgents(partial(Coordinator, self), self.roster.alliances)
+        self.teachers: Sequence[Teacher] = LazyAgents(partial(Teacher, self), len(self.world.teachers.id))
 
         reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
         self.datacollector = DataCollector(model_reporters=reporters)
@@ -161,10 +161,10 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             if name not in CHANGED_BY_EVENTS:
                 sentence = f"{shortened(str(name))} cannot change while a world runs; only {can} can"
                 raise ConfigError([Problem("change_policy", None, str(name), said(changes[name]), can, "", sentence)])
-        values = changed(self.scenario.configuration, changes, said_in="change_policy").values
+        values = changed(self.scenario.configuration, changes, source="change_policy").values
         self.simulation.change_policy({name: values[name] for name in changes})
 
-    def let_happen(self, what: str, school: str = LARGEST, *, row: int | None = None) -> None:
+    def trigger(self, what: str, school: str = LARGEST, *, row: int | None = None) -> None:
         """Let something happen to a school now, as a dated event does.
 
         Args:
@@ -175,14 +175,14 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         Raises:
             ConfigError: if there is no such happening, or no such school.
         """
-        if what not in HAPPENINGS:
-            can = ", ".join(HAPPENINGS)
+        if what not in EVENT_KINDS:
+            can = ", ".join(EVENT_KINDS)
             sentence = f"nothing called {shortened(str(what))!r} can happen; what can is {can}"
-            raise ConfigError([Problem("let_happen", None, None, said(what), can, "", sentence)])
+            raise ConfigError([Problem("trigger", None, None, said(what), can, "", sentence)])
         now = round(self.time)
         event = Event(now, now / HALF_TERMS_A_YEAR, {}, what, school)
         rows = (
-            schools_meant(event, self.roster)
+            schools_concerned(event, self.roster)
             if row is None
             else (whole_number("row", row, 0, self.roster.schools - 1),)
         )
@@ -281,7 +281,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         if self._everybody_in_order:
             return
         self._everybody_in_order = True
-        looks = cast("tuple[Looks[Any], ...]", (self.schools, self.coordinators, self.teachers))
+        looks = cast("tuple[LazyAgents[Any], ...]", (self.schools, self.coordinators, self.teachers))
         for agent in list(super().agents):
             self.deregister_agent(agent)
         for look in looks:

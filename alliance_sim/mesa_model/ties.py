@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alliance_sim.declarations.parameters import LEVELS
-from alliance_sim.mesa_model.attributes import Cell, Home, ReadOnlyProperties
+from alliance_sim.mesa_model.attributes import ColumnAttribute, ModelProtocol, ReadOnlyProperties
 from alliance_sim.validation import whole_number
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 class Tie(ReadOnlyProperties):
     """A look at one teacher's tie to another; not an agent."""
 
-    trust = Cell("ties", "trust")
-    owed = Cell("ties", "owed")
-    given = Cell("ties", "given")
+    trust = ColumnAttribute("ties", "trust")
+    owed = ColumnAttribute("ties", "owed")
+    given = ColumnAttribute("ties", "given")
 
-    def __init__(self, model: Home, row: int) -> None:
+    def __init__(self, model: ModelProtocol, row: int) -> None:
         self.model, self.row = model, row
 
     @property

@@ -21,10 +21,10 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from alliance_sim.comparison.comparison import Comparison
-from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.config.config import EVENT_KINDS
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.reporting.palette import colour, darker, dashes
-from alliance_sim.text import value_said
+from alliance_sim.text import format_parameter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,9 +178,9 @@ def spread_out(wanted: Sequence[float], apart: float, within: tuple[float, float
         blocks.append([one])
         starts.append(wanted[one])
         while len(blocks) > 1 and starts[-1] < starts[-2] + apart * len(blocks[-2]):
-            joined = blocks[-2] + blocks[-1]
-            middle = sum(wanted[place] - apart * row for row, place in enumerate(joined)) / len(joined)
-            blocks[-2:], starts[-2:] = [joined], [middle]
+            join_words = blocks[-2] + blocks[-1]
+            middle = sum(wanted[place] - apart * row for row, place in enumerate(join_words)) / len(join_words)
+            blocks[-2:], starts[-2:] = [join_words], [middle]
     spots = [math.nan] * len(wanted)
     for block, start in zip(blocks, starts, strict=True):
         fits = min(max(start, within[0]), max(within[0], within[1] - apart * (len(block) - 1)))
@@ -195,8 +195,10 @@ def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
     for place, scenario in enumerate(comparison.scenarios):
         for event in scenario.events:
             if event.half_term < comparison.half_terms:
-                changes = (f"{name.removeprefix('policy.')} = {value_said(value)}" for name, value in event.set.items())
-                changes = (*changes, *([HAPPENINGS[event.happens]] if event.happens else ()))
+                changes = (
+                    f"{name.removeprefix('policy.')} = {format_parameter(value)}" for name, value in event.set.items()
+                )
+                changes = (*changes, *([EVENT_KINDS[event.happens]] if event.happens else ()))
                 dated.setdefault((event.half_term / HALF_TERMS_A_YEAR, "\n".join(changes)), []).append(place)
     top = 0.99
     for (year, said), places in sorted(dated.items()):

@@ -213,11 +213,11 @@ def _joined(
     schools: Sequence[ListedSchool], alliances: Sequence[Alliance], rest: set[int], lone: set[int]
 ) -> list[Joined]:
     """The schools that were alone in what the list names, or alone everywhere, and where they are now."""
-    joined: list[Joined] = []
+    join_words: list[Joined] = []
     for alliance in alliances:
         for at in alliance.members:
             school = schools[at]
             alone_in = next((named(school) for _, named in NAMED_GROUPS if named(school)), "") if at in rest else ""
             if alone_in or at in lone:
-                joined.append(Joined(school.urn, school.name, alone_in or "no other school is left", alliance.name))
-    return sorted(joined, key=lambda school: (school.urn, school.name))
+                join_words.append(Joined(school.urn, school.name, alone_in or "no other school is left", alliance.name))
+    return sorted(join_words, key=lambda school: (school.urn, school.name))

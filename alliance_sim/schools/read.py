@@ -84,9 +84,9 @@ def _listed(
     table = open_table(path, bounds, data)
     schools, left_out = _sorted_out(table, pupils_per_teacher, bounds, deadline)
     _enough(table, schools, left_out)
-    alliances, joined = form_alliances(schools, alliance_size)
+    alliances, join_words = form_alliances(schools, alliance_size)
     roster = _roster(schools, alliances, Path(path).name)
-    return SchoolList(roster, _report(table, schools, alliances, joined, left_out, roster))
+    return SchoolList(roster, _report(table, schools, alliances, join_words, left_out, roster))
 
 
 def _sorted_out(
@@ -186,7 +186,7 @@ def _report(
     table: Table,
     schools: Sequence[ListedSchool],
     alliances: Sequence[Alliance],
-    joined: Sequence[Joined],
+    join_words: Sequence[Joined],
     left_out: Sequence[RowNote],
     roster: Roster,
 ) -> SchoolListReport:
@@ -210,6 +210,6 @@ def _report(
             Group(each.name, each.kind, len(each.members), sum(schools[at].teachers for at in each.members))
             for each in alliances
         ),
-        joined=tuple(joined),
+        join_words=tuple(join_words),
         numbered=not _own_numbers(schools),
     )

@@ -90,18 +90,18 @@ class SchoolListReport:
     gaps: tuple[RowNote, ...]
     absent_columns: dict[str, str]
     groups: tuple[Group, ...]
-    joined: tuple[Joined, ...]
+    join_words: tuple[Joined, ...]
     numbered: bool
 
     @property
     def left_out_by_reason(self) -> dict[str, int]:
         """How many rows were left out for each reason, the most frequent first."""
-        return counted(note.reason for note in self.left_out)
+        return count_noun(note.reason for note in self.left_out)
 
     @property
     def gaps_by_reason(self) -> dict[str, int]:
         """How many schools were kept with each gap."""
-        return counted(note.reason for note in self.gaps)
+        return count_noun(note.reason for note in self.gaps)
 
     @property
     def groups_by_kind(self) -> dict[str, list[int]]:
@@ -145,8 +145,8 @@ class SchoolListReport:
         told.append(
             f"{plural(len(self.groups), 'alliance')}: {listed(sized(*kind) for kind in self.groups_by_kind.items())}."
         )
-        if self.joined:
-            alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.joined]
+        if self.join_words:
+            alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.join_words]
             told.append(f"Alone in their trust or group, so grouped with the rest: {named(alone)}.")
         if self.numbered:
             told.append(
@@ -177,7 +177,7 @@ GAPS = {
 }
 
 
-def counted(reasons_met: Iterable[Reason]) -> dict[str, int]:
+def count_noun(reasons_met: Iterable[Reason]) -> dict[str, int]:
     """How often each was met, the most frequent first."""
     return {str(reason): n for reason, n in Counter(reasons_met).most_common()}
 

@@ -38,12 +38,12 @@ FLAGS = (
     "-fPIC",
 )
 COLUMNS = (
-    ("system", "opening_practice"), ("alliances", "first_school"), ("alliances", "first_head_tie"), ("schools", "id"),
-    ("schools", "first_teacher"), ("schools", "intake"), ("schools", "attainment"), ("schools", "rank"),
+    ("system", "initial_practice"), ("alliances", "school_offsets"), ("alliances", "head_tie_offsets"), ("schools", "id"),
+    ("schools", "teacher_offsets"), ("schools", "intake"), ("schools", "attainment"), ("schools", "rank"),
     ("schools", "given"), ("schools", "developed"), ("schools", "refused"), ("schools", "betrayed"),
     ("schools", "uphill"), ("head_ties", "trust"), ("head_ties", "ties_between"), ("teachers", "id"),
     ("teachers", "school"), ("teachers", "years"), ("teachers", "practice"), ("teachers", "fatigue"),
-    ("teachers", "load"), ("teachers", "asks"), ("teachers", "first_tie"), ("teachers", "first_outside"),
+    ("teachers", "load"), ("teachers", "asks"), ("teachers", "tie_offsets"), ("teachers", "external_tie_start"),
     ("ties", "partner"), ("ties", "twin"), ("ties", "trust"), ("ties", "owed"), ("ties", "given"), ("ties", "level"),
     ("alliances", "alive"), ("coordinators", "present"), ("coordinators", "capacity"), ("coordinators", "credibility"),
     ("coordinators", "strain"), ("coordinators", "brokered"),
@@ -52,8 +52,8 @@ COLUMNS = (
 PARAMETERS = (
     "policy.competition", "policy.funding", "policy.secrecy", "policy.porosity", "trust.initial", "trust.gain",
     "trust.loss_ratio", "trust.help_value", "trust.loss_weight", "trust.rivalry_weight", "trust.competition_enters",
-    "trust.effort_weight", "trust.head_meeting", "trust.head_readiness", "trust.heads_hear_staff",
-    "trust.staff_follow_heads", "level.gate", "level.stake", "level.cost", "level.transfer", "level.hysteresis",
+    "trust.effort_weight", "trust.head_meeting", "trust.head_readiness", "trust.heads_adopt_staff_trust",
+    "trust.staff_adopt_head_trust", "level.gate", "level.stake", "level.cost", "level.transfer", "level.hysteresis",
     "level.refusal_demotion", "level.capacity", "help.base_need", "help.competition_need", "help.loyalty",
     "help.refusal_loss", "outcome.betrayal", "outcome.betrayal_rivalry", "outcome.misfortune", "reciprocity.enabled",
     "reciprocity.obligation_weight", "reciprocity.grievance_weight", "reciprocity.half_saturation",

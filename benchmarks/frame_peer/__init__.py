@@ -50,7 +50,7 @@ class FramePeer(ModelDF):
         world = opening.world
         self.rules = rules_of(scenario)
         self.half_term = 0
-        self.opening_practice = float(world.system.opening_practice[0])
+        self.initial_practice = float(world.system.initial_practice[0])
         self.schools = Schools(self, world)
         self.head_ties = HeadTies(self, world)
         self.teachers = Teachers(self, world)

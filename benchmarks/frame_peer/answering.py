@@ -54,7 +54,7 @@ def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
         givers_school=school.gather(requests["giver"]),
         askers_school=school.gather(requests["asker"]),
     )
-    return pl.concat([NOTHING_ASKED, *(answer(model, wave) for wave in in_waves(requests))])
+    return pl.concat([NOTHING_ASKED, *(answer(model, batch_of_requests) for batch_of_requests in in_waves(requests))])
 
 
 def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -73,10 +73,10 @@ def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
         waiting = waiting.filter(~ahead)
 
 
-def answer(model: FramePeer, wave: pl.DataFrame) -> pl.DataFrame:
+def answer(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
     """Grant or refuse, and live with it."""
     rules = model.rules
-    between = as_things_stand(model, wave)
+    between = as_things_stand(model, batch_of_requests)
     trust, level, rivals = pl.col("givers_trust"), pl.col("level"), pl.col("rivals")
     lent = trust + 0.3 * pl.col("credibility") * (1.0 - trust)
     trust = pl.when(pl.col("channel") == BROKERED).then(lent).otherwise(trust)
@@ -89,10 +89,10 @@ def answer(model: FramePeer, wave: pl.DataFrame) -> pl.DataFrame:
         - rules.policy.secrecy
         - tiredness(pl.col("fatigue"), rules)
     )
-    draw = model.luck(wave.height)
+    draw = model.luck(batch_of_requests.height)
     misused = betrayal(rivals, pl.col("askers_trust"), rules)
     between = between.with_columns(
-        granted=model.luck(wave.height) < logistic(2.0 * utility),
+        granted=model.luck(batch_of_requests.height) < logistic(2.0 * utility),
         betrayed=draw < misused,
         honoured=draw >= misused + rules.outcome.misfortune,
         joint=(level == COLLABORATION) & rules.practice.jpd,
@@ -103,21 +103,28 @@ def answer(model: FramePeer, wave: pl.DataFrame) -> pl.DataFrame:
     return between.select("givers_school", "granted", "joint", "betrayed", "uphill")
 
 
-def as_things_stand(model: FramePeer, wave: pl.DataFrame) -> pl.DataFrame:
+def as_things_stand(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
     """What is between the two of each request, and what their schools and coordinator are like."""
     ties, fatigue, schools = model.ties.agents, model.teachers.agents["fatigue"], model.schools.agents
-    asked, mine, givers, askers = wave["tie"], wave["mine"], wave["givers_school"], wave["askers_school"]
+    asked, mine, givers, askers = (
+        batch_of_requests["tie"],
+        batch_of_requests["mine"],
+        batch_of_requests["givers_school"],
+        batch_of_requests["askers_school"],
+    )
     present, credibility = (model.coordinators.agents[name] for name in ("present", "credibility"))
-    standing = pl.when("inside").then((present.cast(float) * credibility).gather(wave["alliance"])).otherwise(0.0)
+    standing = (
+        pl.when("inside").then((present.cast(float) * credibility).gather(batch_of_requests["alliance"])).otherwise(0.0)
+    )
     rank, attainment = schools["rank"], schools["attainment"]
-    return wave.with_columns(
+    return batch_of_requests.with_columns(
         askers_trust=ties["trust"].gather(asked),
         givers_trust=ties["trust"].gather(mine),
         owed=ties["owed"].gather(mine),
         given=ties["given"].gather(mine),
         received=ties["given"].gather(asked),
         level=ties["level"].gather(asked),
-        fatigue=fatigue.gather(wave["giver"]),
+        fatigue=fatigue.gather(batch_of_requests["giver"]),
         rivals=rivalry(rank.gather(givers), rank.gather(askers), model.rules),
         uphill=attainment.gather(givers) < attainment.gather(askers),
         credibility=standing,

@@ -70,7 +70,7 @@ class Schools(Rows):
     def publish_results(self) -> None:
         """Results day, and the league table."""
         model, rules = self.model, self.model.rules
-        progress = (self.practice() - model.opening_practice) / rules.population.practice_sd
+        progress = (self.practice() - model.initial_practice) / rules.population.practice_sd
         noise = pl.Series(model.random.standard_normal(len(self)))
         self.now(attainment=pl.col("intake") + rules.attainment.effect * progress + rules.attainment.noise_sd * noise)
         self.now(rank=(pl.col("attainment").rank("ordinal", descending=True) - 1) / (len(self) - 1))
@@ -82,8 +82,8 @@ class HeadTies(Rows):
     def __init__(self, model: FramePeer, world: World) -> None:
         one, other, trust = [], [], []
         for alliance in range(world.alliances.age.size):
-            first, last = world.alliances.first_school[alliance : alliance + 2].tolist()
-            block = world.head_ties.trust[world.alliances.first_head_tie[alliance] :][: (last - first) ** 2]
+            first, last = world.alliances.school_offsets[alliance : alliance + 2].tolist()
+            block = world.head_ties.trust[world.alliances.head_tie_offsets[alliance] :][: (last - first) ** 2]
             ones, others = np.divmod(np.arange((last - first) ** 2), last - first)
             kept = ones != others
             one.append(first + ones[kept])
@@ -124,7 +124,7 @@ class HeadTies(Rows):
             .then(trust * (1.0 - loss))
             .otherwise(trust + rules.trust.gain * stake * (1.0 - trust))
         )
-        heard = rules.trust.heads_hear_staff * (pl.col("mean_trust") - trust)
+        heard = rules.trust.heads_adopt_staff_trust * (pl.col("mean_trust") - trust)
         self.now(trust=pairs.with_columns(trust=lived).select(trust + heard.fill_null(0.0)).to_series())
 
 
@@ -173,10 +173,10 @@ class Ties(Rows):
 
     def __init__(self, model: FramePeer, world: World) -> None:
         teachers, ties = world.teachers, world.ties
-        many = np.diff(teachers.first_tie)
+        many = np.diff(teachers.tie_offsets)
         holder = np.repeat(np.arange(many.size), many)
         partner = ties.partner.astype(np.int64)
-        inside = np.arange(holder.size) < teachers.first_outside[holder]
+        inside = np.arange(holder.size) < teachers.external_tie_start[holder]
         super().__init__(
             model,
             {
@@ -219,7 +219,7 @@ class Ties(Rows):
         rules, heads = self.model.rules, self.model.head_ties.agents["trust"]
         towards = heads.gather(self.agents["pair"].fill_null(0))
         usual = pl.when("inside").then(towards).otherwise(rules.trust.initial)
-        self.now(trust=pl.col("trust") + rules.trust.staff_follow_heads * (usual - pl.col("trust")))
+        self.now(trust=pl.col("trust") + rules.trust.staff_adopt_head_trust * (usual - pl.col("trust")))
 
     def sought(self) -> pl.DataFrame:
         """Whom teachers in need choose to ask, as likely as they appeal."""

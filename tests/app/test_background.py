@@ -82,13 +82,13 @@ def test_no_more_than_two_long_computations_run_at_a_time():
     running, most, ends = set(), [], [threading.Event() for _ in range(4)]
 
     def act(number):
-        def counted(progress):
+        def count_noun(progress):
             running.add(number)
             most.append(len(running))
             steps(progress, 10)
             running.remove(number)
 
-        return counted
+        return count_noun
 
     for number, end in enumerate(ends):
         Work("stepping", act(number), 60).start(0.0, lambda _, end=end: end.set(), lambda: None)
@@ -201,9 +201,9 @@ def test_lists_that_would_hold_up_the_page_are_refused_quickly(session, content,
 
 
 def opened_by(session, given):
-    from alliance_sim.app.session.uploads import opened_with
+    from alliance_sim.app.session.uploads import started_with
 
-    return opened_with(session.setup, given)
+    return started_with(session.setup, given)
 
 
 def test_a_list_that_takes_too_long_is_given_up(session, monkeypatch):

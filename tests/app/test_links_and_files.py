@@ -19,7 +19,7 @@ from alliance_sim.app.session.presets import PRESETS
 from alliance_sim.app.session.session import HORIZON, Session
 from alliance_sim.app.session.session_config import RefusedError, Schools, of_preset, of_text
 from alliance_sim.app.session.settings_form import groups, levers, with_settings
-from alliance_sim.app.session.uploads import opened_with, refuse_too_large
+from alliance_sim.app.session.uploads import refuse_too_large, started_with
 from alliance_sim.config import ConfigError, UnknownNameError
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
@@ -172,7 +172,7 @@ def sent(text, what="a", name="mine.toml"):
 
 
 def test_a_config_that_is_opened_becomes_a_world(session):
-    setup, told = opened_with(session.setup, sent(FADING, "b", "fading.toml"))
+    setup, told = started_with(session.setup, sent(FADING, "b", "fading.toml"))
     assert setup.second.title == "Fading"
     assert setup.second.configuration.events[0].half_term == 12
     assert "What if money fades?" in told
@@ -186,14 +186,14 @@ def test_a_config_that_is_opened_becomes_a_world(session):
 )  # fmt: skip
 def test_a_broken_config_is_refused_with_its_name_and_no_folder_of_ours(session, content):
     with pytest.raises((ConfigError, RefusedError)) as refusal:
-        opened_with(session.setup, sent(content, "a", "broken.toml"))
+        started_with(session.setup, sent(content, "a", "broken.toml"))
     assert "broken.toml" in str(refusal.value)
     assert "/tmp" not in str(refusal.value)
 
 
 def test_a_config_too_large_is_refused(session):
     with pytest.raises(RefusedError, match="most that the page opens"):
-        opened_with(session.setup, sent(b"#" * (LARGEST_CONFIG_IN_PAGE + 100)))
+        started_with(session.setup, sent(b"#" * (LARGEST_CONFIG_IN_PAGE + 100)))
     with pytest.raises(RefusedError, match=r"huge\.csv is larger than 8 MB.*--schools"):
         refuse_too_large({"what": "schools", "name": "huge.csv"})
     assert LARGEST_LIST_IN_PAGE * 4 / 3 < 16 * 2**20  # what a message of the browser may hold
@@ -203,12 +203,12 @@ def test_a_config_too_large_is_refused(session):
                                     {"what": "a", "content": "%%%"}])  # fmt: skip
 def test_a_file_that_did_not_arrive_is_refused(session, given_):
     with pytest.raises(RefusedError, match="arrive"):
-        opened_with(session.setup, given_)
+        started_with(session.setup, given_)
 
 
 def test_a_list_of_schools_is_opened(session):
     listed = "name,pupils\n" + "".join(f"School {place},{200 + place}\n" for place in range(9)) + "Closed one,x\n"
-    setup, told = opened_with(session.setup, sent(listed, "schools", "mine.csv"))
+    setup, told = started_with(session.setup, sent(listed, "schools", "mine.csv"))
     session.open(setup)
     assert session.schools == 9
     assert told.startswith("mine.csv: 9 schools")
@@ -217,7 +217,7 @@ def test_a_list_of_schools_is_opened(session):
 
 def test_a_broken_list_is_refused_by_its_own_name(session):
     with pytest.raises(SchoolListError, match=r"^mine\.csv"):
-        opened_with(session.setup, sent("colour,size\nred,3\n", "schools", "../../mine.csv"))
+        started_with(session.setup, sent("colour,size\nred,3\n", "schools", "../../mine.csv"))
 
 
 def test_a_link_needs_the_list_it_names(session):

@@ -7,7 +7,7 @@ import solara.server.server
 from solara.server.settings import telemetry
 
 from alliance_sim.app import offline
-from alliance_sim.app.solara_patches import NAVIGATOR_MENDS, PAGE, PAGE_MENDS, mended
+from alliance_sim.app.solara_patches import NAVIGATOR_MENDS, PAGE, PAGE_MENDS, patched
 
 
 def given(name):
@@ -18,14 +18,14 @@ def test_every_mend_finds_its_text_once_in_the_pinned_version():
     text = given(PAGE)
     for mend in PAGE_MENDS:
         assert text.count(mend.was) == 1, mend.was
-    page = mended(text, PAGE_MENDS)
+    page = patched(text, PAGE_MENDS)
     assert '<html lang="en">' in page
     assert "user-scalable" not in page
 
 
 def test_another_solara_is_noticed():
     with pytest.raises(LookupError, match="is it the version"):
-        mended("something else", NAVIGATOR_MENDS)
+        patched("something else", NAVIGATOR_MENDS)
 
 
 def test_what_is_served_is_the_mended_page():

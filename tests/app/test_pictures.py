@@ -72,10 +72,10 @@ def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
     bars = strip(world, world.frames[12])["bars"]
     staged = world.model.maturity.query("half_term == 12 and stage != ''")
     for bar, (_, rows) in zip(bars, staged.groupby("alliance"), strict=True):
-        counted = rows["stage"].value_counts()
+        count_noun = rows["stage"].value_counts()
         stages = ("Beginning", "Developing", "Embedding", "Leading")
-        assert bar["shares"] == [100 * counted.get(stage, 0) / 8 for stage in stages]
-        assert f"{counted.max()} {counted.idxmax()}" in bar["told"]
+        assert bar["shares"] == [100 * count_noun.get(stage, 0) / 8 for stage in stages]
+        assert f"{count_noun.max()} {count_noun.idxmax()}" in bar["told"]
 
 
 def test_before_anything_happened_no_alliance_is_judged(played):

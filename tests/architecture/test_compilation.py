@@ -36,20 +36,20 @@ from alliance_sim.engine.state import TABLES, World, blank
 rows = {"schools": 2, "head_ties": 4}
 tables = {}
 for name, table in TABLES.items():
-    if name in ("leanings", "minutes"):
+    if name in ("modifiers", "request_log"):
         continue  # no module is on
-    longer = {"alliances": ("first_school", "first_head_tie"), "schools": ("first_teacher",),
-              "teachers": ("first_tie",), "crossings": ("first",)}.get(name, ())
-    many = rows.get(name, 0 if name in ("teachers", "ties", "crossings") else 1)
+    longer = {"alliances": ("school_offsets", "head_tie_offsets"), "schools": ("teacher_offsets",),
+              "teachers": ("tie_offsets",), "external_offers": ("first",)}.get(name, ())
+    many = rows.get(name, 0 if name in ("teachers", "ties", "external_offers") else 1)
     tables[name] = table(**blank(table, many, longer, practice_areas=1, contacts=1))
 world = World(**tables)
-world.alliances.first_school[:] = 0, 2
-world.alliances.first_head_tie[:] = 0, 4
+world.alliances.school_offsets[:] = 0, 2
+world.alliances.head_tie_offsets[:] = 0, 4
 world.schools.id[:] = 0, 1
 world.head_ties.trust[:] = 0.9
 settings = settings_record(DEFAULTS | {"trust.initial": 0.5, "trust.initial_sd": 0.0})
-happenings.a_head_leaves(world, settings[0], np.uint64(1), 1, 0)
-loop = happenings.a_head_leaves
+happenings.replace_head(world, settings[0], np.uint64(1), 1, 0)
+loop = happenings.replace_head
 print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
 """
 """Two heads of whom one is new trust each other .05 above the initial trust, which does not vary here.

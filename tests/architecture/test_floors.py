@@ -35,7 +35,7 @@ FLOORS = {
     "given": 0,
     "limits": 0,
     "seeds": 0,
-    "leanings": 0,
+    "modifiers": 0,
     "module": 0,
     "mechanisms": 0,
     "extending": 0,
@@ -163,7 +163,7 @@ def test_mechanisms_need_nothing_but_the_ground_floor():
             "settings",
             "state",
             "mechanisms",
-            "leanings",
+            "modifiers",
             "module",
             "outcomes",
         }, path.name

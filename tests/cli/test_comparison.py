@@ -13,7 +13,7 @@ from alliance_sim.comparison.comparison import Comparison, bootstrap_interval, c
 from alliance_sim.comparison.summary import answer
 from alliance_sim.declarations.outcomes import NAMES, OUTCOMES
 from alliance_sim.reporting.charts import four_curves, png, spread_out, standardised_differences, svg
-from alliance_sim.text import figures_said, title, years_said
+from alliance_sim.text import format_numbers, format_years, title
 
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
 
@@ -151,9 +151,9 @@ def test_plain_words():
         "Plan B 2",
         "_",
     ]
-    assert figures_said(0.4356, 0.1137) == ("0.436", "0.114")
-    assert figures_said(-0.0008, 0.0041, signed=True) == ("−0.0008", "+0.0041")
-    assert figures_said(0.0, math.nan, None) == ("0", "–", "–")
-    assert figures_said(12_345.6) == ("12,346",)
-    assert [years_said(n) for n in (1, 6, 60, 61)] == ["one half-term", "one year", "ten years", "61 half-terms"]
+    assert format_numbers(0.4356, 0.1137) == ("0.436", "0.114")
+    assert format_numbers(-0.0008, 0.0041, signed=True) == ("−0.0008", "+0.0041")
+    assert format_numbers(0.0, math.nan, None) == ("0", "–", "–")
+    assert format_numbers(12_345.6) == ("12,346",)
+    assert [format_years(n) for n in (1, 6, 60, 61)] == ["one half-term", "one year", "ten years", "61 half-terms"]
     assert NAMES.index("trust") == 2

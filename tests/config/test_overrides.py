@@ -75,7 +75,7 @@ def test_overrides_have_the_last_word(write):
 def test_a_bad_override_is_told_with_its_own_place_beside_the_files_problems(write):
     path = write('question = "Q?"\n[trust]\ngain = 70\n')
     with pytest.raises(ConfigError) as caught:
-        load_configuration(path, {"trust.initial": -1, "trust.inital": 1, "extends": "x"}, said_in="--set")
+        load_configuration(path, {"trust.initial": -1, "trust.inital": 1, "extends": "x"}, source="--set")
     assert [str(problem) for problem in caught.value.problems] == [
         "myworld.toml, line 3: trust.gain is 70, but must be 0.03 to 0.2",
         "--set trust.inital: there is no parameter 'trust.inital'; did you mean 'trust.initial'?",

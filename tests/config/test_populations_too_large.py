@@ -116,7 +116,7 @@ def test_drawn_schools_with_too_many_ties_are_refused_whatever_the_memory(change
 
 @pytest.mark.usefixtures("endless_memory")
 def test_schools_drawn_larger_than_expected_are_counted_before_a_world_is_made(monkeypatch, small_scenario):
-    monkeypatch.setattr("alliance_sim.mesa_model.model.drawn_roster", lambda *_: schools([4000] * 2000))
+    monkeypatch.setattr("alliance_sim.mesa_model.model.sample_roster", lambda *_: schools([4000] * 2000))
     with pytest.raises(ConfigError, match="a world can number"):
         AllianceModel(small_scenario, rng=1)
 

@@ -22,7 +22,7 @@ def test_everything_that_the_tutorial_names_is_on_the_page(page):
 
 
 def test_the_lesson_goes_as_the_tutorial_says(page):
-    # Minutes 0-3: the same schools, the same trust, the same luck; Silicon Valley on the left.
+    # RequestLog 0-3: the same schools, the same trust, the same luck; Silicon Valley on the left.
     expect(page.get_by_test_id("world-a")).to_contain_text("Silicon Valley")
     expect(page.get_by_test_id("world-b")).to_contain_text("Route 128")
     expect(page.get_by_test_id("story")).to_contain_text("the same trust")

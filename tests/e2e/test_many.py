@@ -111,7 +111,7 @@ told = pathlib.Path(sys.argv[1])
 def count():
     while True:
         gc.collect()
-        told.write_text(str(sum(type(one).__name__ == "LivedWorld" for one in gc.get_objects())))
+        told.write_text(str(sum(type(one).__name__ == "History" for one in gc.get_objects())))
         time.sleep(0.3)
 threading.Thread(target=count, daemon=True).start()
 sys.argv[1:] = ["serve", "--no-browser"]
@@ -161,12 +161,12 @@ def test_a_session_takes_little_memory(classroom, serve):
     assert each < MEGABYTES_A_SESSION
 
 
-def play_on(classroom, server, minutes):
+def play_on(classroom, server, request_log):
     """Ten years over and over, as fast as is shown; memory after each minute, in MB."""
     page = classroom.open(server, context=classroom.context(800, 600))
     page.get_by_role("combobox", name="Speed").select_option("12")
-    read, until, rounds = [], time.monotonic() + 60 * minutes, 0
-    slice_ = min(60.0, 15 * minutes)
+    read, until, rounds = [], time.monotonic() + 60 * request_log, 0
+    slice_ = min(60.0, 15 * request_log)
     due = time.monotonic() + slice_
     while time.monotonic() < until:
         press(page, "Play")

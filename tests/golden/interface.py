@@ -30,7 +30,7 @@ def columns_of(model: AllianceModel) -> dict[str, np.ndarray]:
 
 
 def _columns(model: AllianceModel) -> Iterator[tuple[str, Any]]:
-    tables: dict[str, Any] = model.world._asdict() | model.simulation.modules.memories
+    tables: dict[str, Any] = model.world._asdict() | model.simulation.modules.states
     for table, columns in tables.items():
         if columns:  # a table that no module needs is None; a module without columns has an empty tuple
             for column, values in columns._asdict().items():

@@ -13,7 +13,7 @@ from alliance_sim import Coordinator, School, Teacher
 
 def tied(model, teacher: int = 0) -> int:
     """The row of somebody this teacher knows."""
-    return int(model.world.ties.partner[model.world.teachers.first_tie[teacher]])
+    return int(model.world.ties.partner[model.world.teachers.tie_offsets[teacher]])
 
 
 def test_they_are_mesas_agents(model):
@@ -33,7 +33,7 @@ def test_sequences(model):
     assert schools[2] in schools
     assert schools.index(schools[4]) == 4
     assert len(model.coordinators) == 2
-    assert len(model.teachers) == model.world.schools.first_teacher[-1]
+    assert len(model.teachers) == model.world.schools.teacher_offsets[-1]
     for out in (6, -7):
         with pytest.raises(IndexError, match=f"there is no row {out}: rows go from 0 to 5"):
             schools[out]
@@ -41,7 +41,7 @@ def test_sequences(model):
 
 def test_trust_in_another_teacher_is_their_row(model):
     partner = tied(model)
-    model.world.ties.trust[model.world.teachers.first_tie[0]] = 0.625
+    model.world.ties.trust[model.world.teachers.tie_offsets[0]] = 0.625
     assert model.teachers[0].trust_in(partner) == 0.625
     assert model.teachers[0].trust_in(model.teachers[partner]) == 0.625
     assert math.isnan(model.teachers[0].trust_in(0))
@@ -53,7 +53,7 @@ def test_a_tie_reads_and_writes_its_row(model):
     assert tie.partner is model.teachers[partner]
     assert tie.back.partner is model.teachers[0]
     tie.trust = 0.75
-    assert model.world.ties.trust[model.world.teachers.first_tie[0]] == 0.75
+    assert model.world.ties.trust[model.world.teachers.tie_offsets[0]] == 0.75
     assert model.teachers[0].trust_in(partner) == 0.75
     assert tie.back.trust != 0.75
     with pytest.raises(KeyError, match="teacher 0 has no tie to teacher 0"):

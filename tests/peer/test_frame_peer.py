@@ -117,7 +117,7 @@ def test_worlds_open_as_the_projects_do():
 
 def test_whoever_is_in_two_requests_lives_the_earlier_first():
     requests = pl.DataFrame({"asker": [1, 2, 4, 1, 5], "giver": [2, 3, 5, 3, 6]})
-    assert [wave["turn"].to_list() for wave in in_waves(requests)] == [[0, 2], [1, 4], [3]]
+    assert [batch_of_requests["turn"].to_list() for batch_of_requests in in_waves(requests)] == [[0, 2], [1, 4], [3]]
 
 
 def test_events_are_refused_in_words():

@@ -29,7 +29,7 @@ BY_ITS_COMMAND = (
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     (tmp_path / "study.toml").write_text(STUDY)
     (tmp_path / "invented.py").write_text(RUNS)
     monkeypatch.chdir(tmp_path)
@@ -37,7 +37,7 @@ def desk(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def start(desk):
+def start(workspace):
     """Starts processes, and ends them."""
     processes: list[subprocess.Popen[str]] = []
 

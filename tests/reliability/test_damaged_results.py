@@ -234,7 +234,7 @@ def test_a_row_of_runs_that_cannot_be_is_damage(intact, capsys, column, value, w
     assert why in " ".join(capsys.readouterr().out.split())
     with pytest.raises(StudyError, match="sweep again"):
         Results.open("out").frame()
-    assert len(_sweep().set_aside) == 1
+    assert len(_sweep().quarantine) == 1
     assert verified(Path("out")) == []
 
 

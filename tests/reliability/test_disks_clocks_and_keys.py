@@ -56,7 +56,7 @@ BY_ITS_COMMAND = (
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     """A study, and runs that the command sweeps instead of the model's."""
     (tmp_path / "study.toml").write_text(STUDY)
     (tmp_path / "invented.py").write_text(RUNS)
@@ -76,9 +76,9 @@ def final_table(out="out"):
 
 
 @pytest.fixture
-def mounted(desk):
+def mounted(workspace):
     """A disk of its own, where that is allowed."""
-    folder = desk / "disk"
+    folder = workspace / "disk"
     folder.mkdir()
 
     def mount(*options):
@@ -126,7 +126,7 @@ def test_a_read_only_disk_is_refused(mounted, capsys):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_refused(desk, capsys):
+def test_a_read_only_folder_is_refused(workspace, capsys):
     Path("out").mkdir(mode=0o555)
     assert main(["sweep", "study.toml", "--out", "out"]) == 2
     assert capsys.readouterr().err.startswith("permission is denied (out")
@@ -141,7 +141,7 @@ def test_results_that_may_not_be_written_are_still_told(mounted, capsys):
     assert main(["verify", "disk/out"]) == 0
 
 
-def test_a_second_sweep_is_kept_out_by_a_sentence(desk, capsys):
+def test_a_second_sweep_is_kept_out_by_a_sentence(workspace, capsys):
     first = started("slow")
     assert first.stderr.readline().startswith("0 of 200")
     assert main(["sweep", "study.toml", "--out", "out"]) == 2
@@ -151,7 +151,7 @@ def test_a_second_sweep_is_kept_out_by_a_sentence(desk, capsys):
     assert main(["sweep", "study.toml", "--out", "out"]) == 0, "its lock died with it"
 
 
-def test_clocks_that_jump_change_nothing(desk, monkeypatch):
+def test_clocks_that_jump_change_nothing(workspace, monkeypatch):
     swept("plain")
     luck = random.Random(3)
     monkeypatch.setattr(time, "time", lambda: luck.uniform(-1e9, 4e9))
@@ -181,7 +181,7 @@ def shared():
 
 
 @pytest.mark.parametrize("which", ["runs", "series"])
-def test_flipped_bits_anywhere_are_seen_and_mended_by_the_next_sweep(desk, which, shared):
+def test_flipped_bits_anywhere_are_seen_and_mended_by_the_next_sweep(workspace, which, shared):
     swept("plain")
     plain, whole = final_table("plain"), Path("plain")
     luck = random.Random(which)
@@ -195,7 +195,7 @@ def test_flipped_bits_anywhere_are_seen_and_mended_by_the_next_sweep(desk, which
         path.write_bytes(content)
         noticed = verified(out)
         ended = swept(out, executor=shared)
-        assert bool(ended.set_aside) == bool(noticed)
+        assert bool(ended.quarantine) == bool(noticed)
         assert noticed or which == "runs", "series are compared to the last bit"
         assert status(out).done == 200
         assert final_table(out) == plain
@@ -215,7 +215,7 @@ def with_workers(process: subprocess.Popen[str], many: int) -> list[psutil.Proce
     return children
 
 
-def test_ctrl_c_drains(desk):
+def test_ctrl_c_drains(workspace):
     sweeping_ = started("slow", "--workers", "2")
     workers = with_workers(sweeping_, 2)
     sweeping_.send_signal(signal.SIGINT)
@@ -231,7 +231,7 @@ def test_ctrl_c_drains(desk):
     assert main(["sweep", "study.toml", "--out", "out"]) == 0
 
 
-def test_a_second_ctrl_c_stops_at_once(desk):
+def test_a_second_ctrl_c_stops_at_once(workspace):
     sweeping_ = started("endless", "--workers", "2")
     workers = with_workers(sweeping_, 2)
     for _ in range(2):

@@ -18,7 +18,7 @@ from alliance_sim.cli.commands import sweep as command
 from alliance_sim.study import Results, Study
 from alliance_sim.study.execution import sweep
 from alliance_sim.study.execution.executors import executor
-from alliance_sim.study.execution.worker_pool import Limits, live_here
+from alliance_sim.study.execution.worker_pool import Limits, run_bundle_here
 from alliance_sim.study.spec.environment import digest_of, environment
 from alliance_sim.study.spec.plan import run_keys
 from alliance_sim.study.spec.tasks import EnvironmentDiffersError, Task
@@ -123,7 +123,7 @@ def test_a_worker_with_another_environment_is_refused(half_done, monkeypatch):
     planned = environment() | {"numba": "0.1"}
     bundle = (Task(0, (1,), ("",), {}),)
     with pytest.raises(EnvironmentDiffersError, match=r"numba 0\.1, now .*NUMBA_CPU_NAME=generic"):
-        live_here(bundle, "invented:live", Limits(), planned)
+        run_bundle_here(bundle, "invented:live", Limits(), planned)
     monkeypatch.setattr("alliance_sim.study.execution.executors.environment", lambda: planned)
     with ThreadPoolExecutor(1) as pool, executor("invented:live", pool, 1, Limits()) as engine:
         assert isinstance(engine.ask(bundle).exception(), EnvironmentDiffersError)

@@ -13,7 +13,7 @@ import pytest
 
 from alliance_sim import files
 from alliance_sim.cli import main
-from alliance_sim.cli.output import all_or_nothing
+from alliance_sim.cli.output import write_all_or_none
 from alliance_sim.files import PARTIAL, UNFINISHED, clear_leftovers, temporary_name, write_whole
 from alliance_sim.study.execution import sweep
 from alliance_sim.study.storage.lock import only_writer, writer_of
@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 KILLED = """
 import os, signal, sys, time
 from pathlib import Path
-from alliance_sim.cli.output import all_or_nothing
+from alliance_sim.cli.output import write_all_or_none
 
 moment = sys.argv[1]
 replace = Path.replace
@@ -37,7 +37,7 @@ def moved_once(path, target):
 
 if moment == "while moving":
     Path.replace = moved_once
-with all_or_nothing(Path("out")) as folder:
+with write_all_or_none(Path("out")) as folder:
     (folder / "a.txt").write_text("a")
     (folder / "b.txt").write_text("b")
     if moment == "alive":
@@ -65,7 +65,7 @@ def test_the_next_run_clears_what_a_killed_one_left(moment, exists):
     killed = subprocess.run([sys.executable, "-c", KILLED, moment], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert leftovers()
-    with all_or_nothing(Path("out")) as folder:
+    with write_all_or_none(Path("out")) as folder:
         (folder / "c.txt").write_text("c")
     assert not leftovers()
     assert [path.name for path in Path("out").iterdir()] == ["c.txt"]
@@ -74,7 +74,7 @@ def test_the_next_run_clears_what_a_killed_one_left(moment, exists):
 def test_what_a_living_process_writes_is_left_alone():
     living = subprocess.Popen([sys.executable, "-c", KILLED, "alive"], stdout=subprocess.PIPE, text=True)
     assert living.stdout.readline() == "written\n"
-    with all_or_nothing(Path("other")) as folder:
+    with write_all_or_none(Path("other")) as folder:
         (folder / "c.txt").write_text("c")
     assert len(leftovers()) == 1
     living.kill()

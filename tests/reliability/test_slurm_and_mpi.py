@@ -43,7 +43,7 @@ def missing(module: str) -> bool:
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     (tmp_path / "study.toml").write_text(STUDY)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{BESIDE}{os.pathsep}{os.environ['PATH']}")
@@ -59,13 +59,15 @@ def same_as_here(results: str) -> bool:
 
 
 @pytest.mark.skipif(missing("mpi4py") or not (BESIDE / "mpiexec").exists(), reason="needs mpi4py and mpich")
-def test_a_sweep_by_mpi(desk):
+def test_a_sweep_by_mpi(workspace):
     [shown] = [
         block
         for block in re.findall(r"```python\n(.*?)```", (HOUSE / "docs" / "clusters.md").read_text("utf-8"), re.DOTALL)
         if "MPIPoolExecutor" in block
     ]
-    (desk / "by_mpi.py").write_text(shown.replace("my_study.toml", "study.toml").replace("workers=64", "workers=2"))
+    (workspace / "by_mpi.py").write_text(
+        shown.replace("my_study.toml", "study.toml").replace("workers=64", "workers=2")
+    )
     ran = subprocess.run(
         ["mpiexec", "-n", "3", sys.executable, "-m", "mpi4py.futures", "by_mpi.py"],
         capture_output=True, text=True, timeout=300, check=False,
@@ -75,10 +77,10 @@ def test_a_sweep_by_mpi(desk):
 
 
 @pytest.mark.skipif(missing("dask_jobqueue"), reason="needs dask-jobqueue")
-def test_a_sweep_by_slurms_script(desk):
+def test_a_sweep_by_slurms_script(workspace):
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
-        (desk / name).write_text(text)
-        (desk / name).chmod(0o755)
+        (workspace / name).write_text(text)
+        (workspace / name).chmod(0o755)
     program = f"import runpy; raise SystemExit(runpy.run_path({str(HOUSE / 'docs' / 'slurm_sweep.py')!r})['main']"
     with Path("said.log").open("w+", encoding="utf-8") as said:  # not a pipe, which the jobs would hold open
         ran = subprocess.run(
@@ -90,7 +92,7 @@ def test_a_sweep_by_slurms_script(desk):
     assert ran.returncode == 0, told
     assert "120 of 120 worlds" in told
     assert same_as_here("results")
-    jobs = [int(number) for number in (desk / "jobs").read_text().split()]
+    jobs = [int(number) for number in (workspace / "jobs").read_text().split()]
     assert len(jobs) == 1
     until = time.monotonic() + 20  # Slurm was told that the job is over
     while left := [one.pid for one in psutil.process_iter() if _group_of(one) in jobs]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_sim.config.files import names_told, shipped_configs
+from alliance_sim.config.files import list_names, shipped_configs
 
 Q = 'question = "What if?"\n'
 D = Q + "[design]\n"
@@ -33,7 +33,7 @@ BAD = [
      'mystudy.toml, line 2: at is "ends", but must be "every half-term" or "end"; did you mean "end"?'),
     ("an unknown base", Q + 'base = "silicn_valley"\n',
      'mystudy.toml, line 2: base "silicn_valley", but there is no config or file called "silicn_valley"; did you mean '
-     f'"silicon_valley"? shipped configs: {names_told(shipped_configs())}'),
+     f'"silicon_valley"? shipped configs: {list_names(shipped_configs())}'),
     ("base and variants", Q + 'base = "route128"\nvariants = ["isolated"]\n',
      "mystudy.toml, line 2: base and variants are both given; put base into each variant, as in [variants.open] "
      "base = …"),

@@ -244,9 +244,9 @@ def test_a_million_runs_are_planned_in_little_memory(study):
     assert told.runs == 1_000_000
     tracemalloc.start()
     try:
-        counted = sum(len(task.seeds) for task in islice(told.tasks(), 2_000))
+        count_noun = sum(len(task.seeds) for task in islice(told.tasks(), 2_000))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert counted == 100_000
+    assert count_noun == 100_000
     assert peak < 10_000_000

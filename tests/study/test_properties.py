@@ -14,7 +14,7 @@ from alliance_sim.config import ConfigError
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.study import Study
-from alliance_sim.study.execution.run_task import world_of
+from alliance_sim.study.execution.run_task import configuration_of
 
 FREE = [
     parameter
@@ -81,7 +81,7 @@ def test_a_grid_has_every_combination_once_and_its_hash_is_its_scenarios(grid, s
 def test_a_scenario_comes_back_from_the_seam_as_it_went(grid):
     study = written({"question": "Q?", "seeds": 1, "design": grid})
     for task in study.tasks():
-        configuration, roster = world_of(task.scenario)
+        configuration, roster = configuration_of(task.scenario)
         assert Scenario.of(configuration, roster=roster).hash == study.points[task.point].scenario.hash
         assert dict(configuration.values) == study.points[task.point].scenario.values
 

@@ -15,7 +15,7 @@ import pytest
 from alliance_sim.cli import main
 from alliance_sim.config.files import shipped_configs
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.execution.reproduce import relive
+from alliance_sim.study.execution.reproduce import reproduce
 from alliance_sim.study.storage.checksums import name_with_digest
 from alliance_sim.study.storage.manifest import sealed
 from alliance_sim.study.storage.parts import RUNS, STUDY, Part
@@ -54,9 +54,9 @@ def forge(folder: Path) -> None:
 def test_worlds_lived_again_come_out_the_same(study, capsys):
     study(SMALL).run("out", workers=1)
     seen: list[tuple[int, int]] = []
-    assert relive(Path("out"), 5, None, lambda done, total: seen.append((done, total))) == (5, [])
+    assert reproduce(Path("out"), 5, None, lambda done, total: seen.append((done, total))) == (5, [])
     assert seen == [(number, 5) for number in range(1, 6)]
-    assert relive(Path("out"), 1000)[0] == 12
+    assert reproduce(Path("out"), 1000)[0] == 12
     assert main(["verify", "out", "--deep", "--worlds", "all"]) == 0
     assert "12 of them were lived again, and came out the same to the last byte." in " ".join(
         capsys.readouterr().out.split()
@@ -67,7 +67,7 @@ def test_a_forged_figure_is_found_where_digests_fit(study, capsys):
     study(SMALL).run("out", workers=1)
     forge(Path("out"))
     assert verified(Path("out")) == []
-    many, wrong = relive(Path("out"), 1000)
+    many, wrong = reproduce(Path("out"), 1000)
     assert many == 12
     assert len(wrong) == 1
     assert "trust is 0." in wrong[0]
@@ -80,7 +80,7 @@ def test_a_forged_figure_is_found_where_digests_fit(study, capsys):
 
 def test_only_the_end_is_compared_where_only_the_end_was_kept(study):
     study(SMALL.replace("[set]", 'at = "end"\n[set]', 1)).run("out", workers=1)
-    assert relive(Path("out")) == (12, [])
+    assert reproduce(Path("out")) == (12, [])
 
 
 def test_worlds_of_another_model_are_not_lived_by_this_one(study, monkeypatch):
@@ -88,7 +88,7 @@ def test_worlds_of_another_model_are_not_lived_by_this_one(study, monkeypatch):
     told = json.loads(Path("out/study.json").read_text())
     Path("out/study.json").write_bytes(sealed(told | {"model": "0.0.9+abc"}))
     with pytest.raises(StudyError, match=r"were lived by the model 0\.0\.9\+abc, but this is .*; install that version"):
-        relive(Path("out"))
+        reproduce(Path("out"))
 
 
 def test_a_list_of_schools_must_be_at_hand_and_the_same(study):
@@ -96,9 +96,9 @@ def test_a_list_of_schools_must_be_at_hand_and_the_same(study):
     asked = study('seeds = 1\nhalf_terms = 2\nkeep = ["trust"]\nschools = "schools.csv"\n')
     asked.run("out", workers=1)
     with pytest.raises(StudyError, match=r"came from the list schools\.csv; say where it lies"):
-        relive(Path("out"))
-    assert relive(Path("out"), None, Path("schools.csv")) == (1, [])
+        reproduce(Path("out"))
+    assert reproduce(Path("out"), None, Path("schools.csv")) == (1, [])
     lines = Path("schools.csv").read_bytes().splitlines(keepends=True)
     Path("fewer.csv").write_bytes(b"".join(lines[:-1]))
     with pytest.raises(StudyError, match="it is not the list of schools as it was"):
-        relive(Path("out"), None, Path("fewer.csv"))
+        reproduce(Path("out"), None, Path("fewer.csv"))

@@ -9,7 +9,7 @@ import pytest
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.study import Task
-from alliance_sim.study.execution.estimate import Foresight, foresee
+from alliance_sim.study.execution.estimate import Estimate, foresee
 from alliance_sim.study.execution.run_task import live
 
 SMALL = '[set]\n"population.schools" = 6\n"population.alliance_size" = 3\n"population.teachers_median" = 4\n'
@@ -86,6 +86,6 @@ def test_what_a_sweep_takes_is_counted_up_from_a_few_runs(study):
 
 
 def test_more_workers_take_less_time_until_there_are_as_many_as_runs():
-    seen = Foresight(points=4, runs=4, sampled=10, cpu_a_run=0.5, bytes_a_run=1000.0)
+    seen = Estimate(points=4, runs=4, sampled=10, cpu_a_run=0.5, bytes_a_run=1000.0)
     assert [seen.seconds(workers) for workers in (1, 2, 4, 50)] == [2.0, 1.0, 0.5, 0.5]
     assert seen.bytes == 4_000

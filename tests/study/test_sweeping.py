@@ -218,7 +218,7 @@ def test_damage_is_contained_and_mended(asked, damage):
     damage(part)
     assert len(verified(Path("out"))) >= 1
     ended = swept(asked)
-    assert len(ended.set_aside) == 1
+    assert len(ended.quarantine) == 1
     assert verified(Path("out")) == []
     assert final_table() == final_table("plain")
     assert any(Path("out/parts/damaged").iterdir())
@@ -240,7 +240,7 @@ def test_a_part_of_another_study_is_set_aside(asked, study):
     for path in (foreign.runs, foreign.series):
         (Path("out/parts") / path.name).write_bytes(path.read_bytes())
     assert [sentence.split(": ")[1] for sentence in verified(Path("out"))] == ["it belongs to another study"]
-    assert len(swept(asked).set_aside) == 1
+    assert len(swept(asked).quarantine) == 1
     assert verified(Path("out")) == []
 
 

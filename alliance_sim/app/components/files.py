@@ -12,7 +12,7 @@ import solara
 from alliance_sim.app.page_state import Lesson
 from alliance_sim.app.session import downloads
 from alliance_sim.app.session.session_config import RefusedError
-from alliance_sim.app.session.uploads import opened_with, refuse_too_large
+from alliance_sim.app.session.uploads import refuse_too_large, started_with
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
 
 
@@ -45,7 +45,7 @@ def Keep(lesson: Lesson) -> None:  # noqa: N802
         set_parcel({"number": number, "name": name, "type": kind, "text": text})
 
     def open_file(given: Any) -> None:
-        lesson.open(lambda: opened_with(session.setup, given))
+        lesson.open(lambda: started_with(session.setup, given))
 
     def too_large(given: Any) -> None:
         refuse_too_large(given)

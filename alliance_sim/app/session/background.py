@@ -106,8 +106,10 @@ class Work[T]:
         if self._cancelled.is_set():
             raise CancelledError("cancelled; nothing was changed")
         if self._deadline and time.monotonic() > self._deadline:
-            minutes = f"{self._seconds / 60:g} minutes"
-            raise RefusedError(f"after {minutes} the computation was not done; take fewer schools or fewer half-terms")
+            limit = f"{self._seconds / 60:g} minutes"
+            raise RefusedError(
+                f"after {limit} the computation was not done; take fewer schools or fewer half-terms"
+            )
 
     def _progress(self, share: float) -> None:
         self._check()

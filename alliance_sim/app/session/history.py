@@ -12,7 +12,7 @@ from alliance_sim.mesa_model.model import AllianceModel
 from alliance_sim.mesa_model.scenario import Scenario
 
 
-class LivedWorld:
+class History:
     """A world that is lived a half-term at a time and can be looked back on.
 
     What happened by hand is kept with its date; since the same seed gives the same world, any moment can be lived
@@ -46,7 +46,7 @@ class LivedWorld:
         """How many half-terms have been lived."""
         return len(self.frames) - 1
 
-    def live_one(self) -> None:
+    def simulate_one(self) -> None:
         """One half-term more."""
         self.model.step()
         self.frames.append(self._frame())
@@ -81,7 +81,7 @@ class LivedWorld:
             return
         kept = [(happening, said) for happening, said in zip(self.happenings, self.said, strict=True)
                 if happening.half_term <= half_term]  # fmt: skip
-        self.model = self._lived_again(half_term)
+        self.model = self._simulate_again(half_term)
         self._back = None
         del self.frames[half_term + 1 :]
         del self._rows[half_term + 1 :]
@@ -94,10 +94,10 @@ class LivedWorld:
         if half_term >= self.lived:
             return self.model
         if self._back is None or round(self._back.time) != half_term:
-            self._back = self._lived_again(half_term)
+            self._back = self._simulate_again(half_term)
         return self._back
 
-    def _lived_again(self, half_term: int) -> AllianceModel:
+    def _simulate_again(self, half_term: int) -> AllianceModel:
         model = AllianceModel(self.scenario, rng=self.seed, incidents=True)
         for now in range(half_term + 1):
             for happening in self.happenings:

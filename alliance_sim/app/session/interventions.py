@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from alliance_sim.declarations.parameters import PARAMETERS, Value
-from alliance_sim.engine.simulation.events import HAPPENINGS
+from alliance_sim.engine.simulation.events import EVENT_KINDS
 from alliance_sim.mesa_model.model import AllianceModel
-from alliance_sim.text import value_said
+from alliance_sim.text import format_parameter
 
 COMPETITION_STEP = 0.3
 """How much harder schools compete each time that competition rises."""
@@ -57,7 +57,9 @@ class Happening:
         """Do it, and say what was done."""
         if self.key == LEVER:
             model.change_policy(dict(self.changes))
-            return "; ".join(f"{PARAMETERS[name].meaning} set to {value_said(value)}" for name, value in self.changes)
+            return "; ".join(
+                f"{PARAMETERS[name].meaning} set to {format_parameter(value)}" for name, value in self.changes
+            )
         return HAND_EVENTS[self.key].act(model, self.school)
 
     @property
@@ -69,7 +71,7 @@ class Happening:
     def label(self) -> str:
         """A few words for the curves."""
         if self.key == LEVER:
-            return ", ".join(f"{name.partition('.')[2]} {value_said(value)}" for name, value in self.changes)
+            return ", ".join(f"{name.partition('.')[2]} {format_parameter(value)}" for name, value in self.changes)
         return HAND_EVENTS[self.key].label
 
 
@@ -103,7 +105,7 @@ def redraw(model: AllianceModel, school: int) -> str:
 
 def _boundaries(model: AllianceModel, what: str, school: int, otherwise: str) -> str:
     was = model.world.schools.alliance
-    model.let_happen(what, row=school)
+    model.trigger(what, row=school)
     went = (model.world.schools.alliance != was).nonzero()[0]
     if not went.size:
         return f"around {model.roster.name[school]} nothing changed: {otherwise}"
@@ -114,8 +116,8 @@ def _boundaries(model: AllianceModel, what: str, school: int, otherwise: str) ->
 
 
 def _happens(model: AllianceModel, what: str, school: int) -> str:
-    model.let_happen(what, row=school)
-    return HAPPENINGS[what].said.format(model.schools[school].name)
+    model.trigger(what, row=school)
+    return EVENT_KINDS[what].said.format(model.schools[school].name)
 
 
 def dominant_push(model: AllianceModel, school: int) -> str:

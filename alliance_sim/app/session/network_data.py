@@ -53,7 +53,7 @@ class Web:
         self._drawn_for = world.ties.partner, world.schools.alliance
         schools = world.schools.alliance
         many = len(schools)
-        ties_each = np.diff(world.teachers.first_tie.astype(np.int64))
+        ties_each = np.diff(world.teachers.tie_offsets.astype(np.int64))
         holder = np.repeat(world.teachers.school.astype(np.int64), ties_each)
         partner = world.teachers.school.astype(np.int64)[world.ties.partner]
         inside = schools[holder] == schools[partner]

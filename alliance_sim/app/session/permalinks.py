@@ -21,7 +21,7 @@ from alliance_sim.app.session.session import BOTH, FIRST, HORIZON, SECOND, Sessi
 from alliance_sim.app.session.session_config import RefusedError, Schools, Setup, WorldSetup, of_preset, of_text
 from alliance_sim.app.session.settings_form import read, written
 from alliance_sim.config import load_configuration, parse_overrides, shipped_configs
-from alliance_sim.config.files import names_told
+from alliance_sim.config.files import list_names
 from alliance_sim.config.resources import expected_teachers
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import LONGEST_LINK
@@ -208,7 +208,7 @@ def _read_world(side: str, parts: Sequence[tuple[str, str]]) -> WorldSetup:
     known = dict(parts)
     base = known.get(side, "baseline")
     if base not in shipped_configs():
-        raise RefusedError(f"the link names a config that is not shipped; there are {names_told(shipped_configs())}")
+        raise RefusedError(f"the link names a config that is not shipped; there are {list_names(shipped_configs())}")
     texts = {name.partition(".")[2]: value for name, value in parts
              if name.startswith(f"{side}.") and name.partition(".")[2] in PARAMETERS}  # fmt: skip
     dated = [value for name, value in parts if name == f"{side}.event"]

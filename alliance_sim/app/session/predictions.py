@@ -9,7 +9,7 @@ from typing import Any
 from alliance_sim.app.session.session import HORIZON, SHOWN, Session
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.declarations.outcomes import TITLES
-from alliance_sim.text import figures_said
+from alliance_sim.text import format_numbers
 
 FARTHEST = 100.0
 
@@ -77,7 +77,7 @@ def verdict(session: Session, made: Bet) -> str:
         return f"The ten years are not over: play on to see where {title} ends."
     told: list[str] = []
     for name, guess, value in zip(names, made.guesses, found, strict=True):
-        said = figures_said(guess, value)
+        said = format_numbers(guess, value)
         told.append(f"{name}: you said {said[0]}, it came to {said[1]}")
     order = (made.guesses[0] - made.guesses[1]) * (found[0] - found[1])
     judged = "The class had the right world in front." if order > 0 else "The class had the wrong world in front."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from alliance_sim.app.precompile import PREPARATION
-from alliance_sim.app.session.history import LivedWorld
+from alliance_sim.app.session.history import History
 from alliance_sim.app.session.interventions import HAND_EVENTS, LEVER, Happening, largest_school
 from alliance_sim.app.session.session_config import RefusedError, Setup
 from alliance_sim.config import changed
@@ -50,7 +50,7 @@ class Session:
             RefusedError: if a world would be too large for a page.
         """
         first, second = setup.scenarios()
-        worlds = LivedWorld(first, setup.seed), LivedWorld(second, setup.seed)
+        worlds = History(first, setup.seed), History(second, setup.seed)
         self.setup, self.worlds = setup, worlds
         self.at = 0
         self.playing = False
@@ -107,7 +107,7 @@ class Session:
             return False
         if self.at == self.lived:
             for world in self.worlds:
-                world.live_one()
+                world.simulate_one()
         self.at += 1
         if self.ended:
             self.playing = False
@@ -190,7 +190,7 @@ class Session:
         for name in changes:
             if name not in CHANGED_BY_EVENTS:
                 raise RefusedError(f"{name} cannot change while a world runs; only {', '.join(CHANGED_BY_EVENTS)} can")
-        values = changed(self.setup.first.configuration, changes, said_in="policy").values
+        values = changed(self.setup.first.configuration, changes, source="policy").values
         kept: tuple[tuple[str, Value], ...] = tuple((name, values[name]) for name in changes)
         return self._make_happen(Happening(self.at, LEVER, 0, kept), side)
 

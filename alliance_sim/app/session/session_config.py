@@ -49,7 +49,7 @@ class WorldSetup:
         Raises:
             ConfigError: with everything that is wrong with them.
         """
-        return replace(self, configuration=changed(self.configuration, changes, said_in="settings"))
+        return replace(self, configuration=changed(self.configuration, changes, source="settings"))
 
 
 @dataclass(frozen=True)

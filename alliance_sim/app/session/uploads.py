@@ -15,7 +15,7 @@ SCHOOLS = "schools"
 WORLDS = {"a": "first", "b": "second"}
 
 
-def opened_with(setup: Setup, given: object) -> tuple[Setup, str]:
+def started_with(setup: Setup, given: object) -> tuple[Setup, str]:
     """The setup with a file that the browser sent, and what to tell of it.
 
     Args:

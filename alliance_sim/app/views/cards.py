@@ -10,7 +10,7 @@ from alliance_sim.app.session.network_data import UNKNOWN, share_of
 from alliance_sim.app.session.session import HALF_TERMS_A_YEAR, Session
 from alliance_sim.mesa_model.agents import School, Teacher
 from alliance_sim.mesa_model.model import AllianceModel
-from alliance_sim.text import figures_said, joined, number_said
+from alliance_sim.text import format_numbers, join_words, spell_number
 
 LEVEL_NAMES = ("", "networking", "co-ordination", "co-operation", "collaboration")
 MOST_PARTNERS = 5
@@ -28,12 +28,12 @@ def school_card(session: Session, side: int, row: int) -> dict[str, Any]:
         ("Teachers", f"{len(school.teachers):,}"),
         ("Pupils", f"{school.pupils:,}"),
         ("Trust of its teachers", _share(session.worlds[side].frames[session.at].trust[row])),
-        ("Attainment", f"{figures_said(school.attainment, signed=True)[0]} pupil SD"),
+        ("Attainment", f"{format_numbers(school.attainment, signed=True)[0]} pupil SD"),
         ("League table", f"{_place(school.rank, len(model.schools))} of {len(model.schools)}"),
         ("Fatigue", f"{100 * school.fatigue:.0f}% of what can be borne"),
         (
             "Practice",
-            figures_said(sum(float(one.practice.mean()) for one in school.teachers) / len(school.teachers))[0],
+            format_numbers(sum(float(one.practice.mean()) for one in school.teachers) / len(school.teachers))[0],
         ),
     ]
     return {
@@ -65,7 +65,7 @@ def teacher_card(session: Session, side: int, row: int) -> dict[str, Any]:
         ("Subject", str(teacher.subject + 1)),
         ("Practice by area", ", ".join(f"{one:.2f}" for one in teacher.practice.tolist())),
         ("Fatigue", f"{100 * teacher.fatigue:.0f}% of what can be borne"),
-        ("Colleagues known elsewhere", number_said(len(ties))),
+        ("Colleagues known elsewhere", spell_number(len(ties))),
         ("Is owed", f"{sum(one for one in owed if one > 0):.1f} helps"),
         ("Owes", f"{-sum(one for one in owed if one < 0):.1f} helps"),
     ]
@@ -151,4 +151,4 @@ def _when(half_term: int) -> str:
 
 def in_words(card: dict[str, Any]) -> str:
     """A card in a sentence, for those who listen."""
-    return f"{card['name']}: " + joined([f"{name} {value}" for name, value in card["facts"]])
+    return f"{card['name']}: " + join_words([f"{name} {value}" for name, value in card["facts"]])

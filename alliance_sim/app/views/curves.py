@@ -8,7 +8,7 @@ from typing import Any
 
 from alliance_sim.app.session.interventions import Happening
 from alliance_sim.app.session.session import HORIZON, SHOWN, Session
-from alliance_sim.config.config import HAPPENINGS
+from alliance_sim.config.config import EVENT_KINDS
 from alliance_sim.declarations.outcomes import OUTCOMES
 
 ROOM = {"trust": (0.4, 0.7), "sharing": (0.0, 0.6), "practice": (0.8, 1.1)}
@@ -44,7 +44,7 @@ def _panel(session: Session, name: str, room_for: Sequence[float]) -> dict[str, 
 
 
 def axis(values: list[float], name: str = "") -> tuple[float, float, list[float]]:
-    """Ends and ticks of an axis that holds all values: round numbers, a handful of them."""
+    """Endpoints and ticks of an axis that holds all values: round numbers, a handful of them."""
     known = [one for one in values if math.isfinite(one)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     if name in ROOM:
@@ -73,7 +73,7 @@ def marks(session: Session) -> list[dict[str, Any]]:
         for event in world.scenario.events:
             if event.half_term <= session.lived:
                 set_to = Happening(event.half_term, "lever", 0, tuple(event.set.items())).label
-                label = ", ".join(filter(None, (set_to, HAPPENINGS.get(event.happens))))
+                label = ", ".join(filter(None, (set_to, EVENT_KINDS.get(event.happens))))
                 found.setdefault((event.half_term, label), set()).add(side)
     return [
         {"at": half_term, "label": label, "sides": sorted(sides)}

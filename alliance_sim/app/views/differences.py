@@ -6,7 +6,7 @@ from typing import cast
 
 from alliance_sim.app.session.session import Session
 from alliance_sim.declarations.parameters import PARAMETERS
-from alliance_sim.text import value_said
+from alliance_sim.text import format_parameter
 
 MOST = 5
 _SAID = {
@@ -33,7 +33,7 @@ _DEGREES: dict[str, tuple[tuple[float, str], ...]] = {
 
 def _degree(name: str, value: float) -> str:
     said = next(words for most, words in _DEGREES[name] if value <= most)
-    return f"{said} ({value_said(value)})"
+    return f"{said} ({format_parameter(value)})"
 
 
 def differing(session: Session) -> list[str]:
@@ -56,6 +56,6 @@ def differences(session: Session, side: int) -> list[str]:
         elif name in _DEGREES:
             said.append(_degree(name, float(cast("float", values[name]))))
         else:
-            said.append(f"{PARAMETERS[name].key.replace('_', ' ')} {value_said(values[name])}")
+            said.append(f"{PARAMETERS[name].key.replace('_', ' ')} {format_parameter(values[name])}")
     more = len(said) - MOST
     return said[:MOST] + ([f"and {more} more"] if more > 0 else [])

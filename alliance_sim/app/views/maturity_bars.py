@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.app.session.history import LivedWorld
+from alliance_sim.app.session.history import History
 from alliance_sim.app.session.network_data import Frame
 from alliance_sim.declarations.maturity import CUTS, STAGED, STAGES
 
@@ -14,7 +14,7 @@ NOTHING_YET = "nothing has happened yet by which it could be judged"
 ENDED = "it stands no more"
 
 
-def strip(world: LivedWorld, frame: Frame) -> dict[str, Any]:
+def strip(world: History, frame: Frame) -> dict[str, Any]:
     """One bar an alliance: its name, the share of its strands at each stage in per cent, and the same in words."""
     bars: list[dict[str, Any]] = []
     for name, row, alive in zip(world.model.roster.alliance_name, frame.maturity, frame.alive, strict=True):

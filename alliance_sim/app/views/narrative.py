@@ -14,7 +14,7 @@ from alliance_sim.app.views.claims import claim
 from alliance_sim.app.views.differences import differences, differing
 from alliance_sim.app.views.narrative_data import CLEARLY, LATELY, Seen, Sentence, Teller, row_of
 from alliance_sim.app.views.narrative_rules import NEXT, WHY
-from alliance_sim.text import figures_said, joined, number_said, years_said
+from alliance_sim.text import format_numbers, format_years, join_words, spell_number
 
 
 def story(session: Session) -> list[dict[str, object]]:
@@ -32,8 +32,8 @@ def _strongest(tellers: Iterable[Teller], seen: Seen) -> Sentence | None:
 def _opening(seen: Seen) -> list[Sentence]:
     session = seen.session
     first, second = seen.names
-    schools = number_said(session.schools)
-    trust = figures_said(seen.now(0, "trust"), seen.now(1, "trust"))
+    schools = spell_number(session.schools)
+    trust = format_numbers(seen.now(0, "trust"), seen.now(1, "trust"))
     same = all(_same(seen.now(0, name), seen.now(1, name)) for name in ("trust", "practice", "attainment"))
     if same:
         begin = (
@@ -48,7 +48,7 @@ def _opening(seen: Seen) -> list[Sentence]:
     names = differing(session)
     if not names:
         return [Sentence(begin, "A2"), Sentence("Nothing differs between them yet: they will stay alike.", "A1")]
-    told = [f"{name}: {joined(differences(session, side))}" for side, name in enumerate(seen.names)]
+    told = [f"{name}: {join_words(differences(session, side))}" for side, name in enumerate(seen.names)]
     return [Sentence(begin, "A2"), Sentence(f"{'. '.join(told)}.", row_of(names))]
 
 
@@ -63,7 +63,7 @@ def _same(one: float, other: float) -> bool:
 
 def _standing(seen: Seen) -> Sentence:
     """How much is shared here and there."""
-    span = "In the first half-term" if seen.at == 1 else f"Over the last {years_said(min(seen.at, LATELY))}"
+    span = "In the first half-term" if seen.at == 1 else f"Over the last {format_years(min(seen.at, LATELY))}"
     span = span.replace("the last one year", "the last year")
     values = seen.lately(0, "sharing"), seen.lately(1, "sharing")
     more = seen.more("sharing")

@@ -10,7 +10,7 @@ import numpy as np
 from alliance_sim.app.session.interventions import HAND_EVENTS, LEVER
 from alliance_sim.app.session.session import HORIZON
 from alliance_sim.app.views.narrative_data import CLEARLY, LATELY, Seen, Sentence, Teller, row_of, values_now
-from alliance_sim.text import figures_said, joined, years_said
+from alliance_sim.text import format_numbers, format_years, join_words
 
 
 def _by_hand(seen: Seen) -> Sentence | None:
@@ -31,12 +31,12 @@ def _by_hand(seen: Seen) -> Sentence | None:
     changes: list[str] = []
     for each in sides:
         before, since = seen.now_at(each, "trust", last), seen.now(each, "trust")
-        told = figures_said(before, since)
+        told = format_numbers(before, since)
         moved = "held at" if told[0] == told[1] else f"went from {told[0]} to"
         changes.append(f"{seen.names[each]}'s trust {moved} {told[1]}")
-    ago = years_said(seen.at - last)
+    ago = format_years(seen.at - last)
     row = row_of([name for name, _ in one.changes]) if one.key == LEVER else HAND_EVENTS[one.key].row
-    return Sentence(f"{one.label} {where}, {ago} ago: since then {joined(changes)}.", row, 2.0)
+    return Sentence(f"{one.label} {where}, {ago} ago: since then {join_words(changes)}.", row, 2.0)
 
 
 def _refusals(seen: Seen) -> Sentence | None:
@@ -82,7 +82,7 @@ def _requests(seen: Seen) -> Sentence | None:
     if not all(map(math.isfinite, asked)) or min(asked) <= 0 or max(asked) / min(asked) < CLEARLY:
         return None
     more = 0 if asked[0] > asked[1] else 1
-    here, there = figures_said(asked[more], asked[1 - more])
+    here, there = format_numbers(asked[more], asked[1 - more])
     first, second = (values_now(seen.session, side) for side in (more, 1 - more))
     reason, row = "", "A1"
     if float(cast("float", first["policy.funding"])) > float(cast("float", second["policy.funding"])):
@@ -103,7 +103,7 @@ def _trust_moves(seen: Seen) -> Sentence | None:
         return None
     parts = []
     for side in (0, 1):
-        before, after = figures_said(seen.opened(side, "trust"), seen.now(side, "trust"))
+        before, after = format_numbers(seen.opened(side, "trust"), seen.now(side, "trust"))
         word = "rose" if moved[side] > 0.01 else "fell" if moved[side] < -0.01 else "hardly moved"
         parts.append(f"{word} from {before} to {after} in {seen.names[side]}")
     row = "A5" if min(moved) < -0.01 else "A1"
@@ -116,7 +116,7 @@ def _inertia(seen: Seen) -> Sentence | None:
     if seen.at > 12 or not level < 0.05:
         return None
     return Sentence(
-        f"So far there is little to show: after {years_said(seen.at)} at most {100 * level:.1f}% of ties have reached "
+        f"So far there is little to show: after {format_years(seen.at)} at most {100 * level:.1f}% of ties have reached "
         "full collaboration, in either world.",
         "B3",
         0.5 - 0.02 * seen.at,
@@ -146,14 +146,14 @@ def _practice(seen: Seen) -> Sentence | None:
     if seen.at < 12 or max(map(abs, moved)) < 0.03:
         return None
     wears, renewed = "wears away faster than it is renewed", "is renewed faster than it ages"
-    after = figures_said(seen.now(0, "practice"), seen.now(1, "practice"))
+    after = format_numbers(seen.now(0, "practice"), seen.now(1, "practice"))
     if (moved[0] > 0) == (moved[1] > 0):
-        told = f"practice {renewed if moved[0] > 0 else wears} in both worlds ({joined(list(after))})"
+        told = f"practice {renewed if moved[0] > 0 else wears} in both worlds ({join_words(list(after))})"
     else:
         up = 0 if moved[0] > 0 else 1
         better, worse = (f"in {seen.names[side]} ({after[side]})" for side in (up, 1 - up))
         told = f"practice {renewed} {better}, but {wears} {worse}"
-    opened = figures_said(seen.opened(0, "practice"))[0]
+    opened = format_numbers(seen.opened(0, "practice"))[0]
     weight = 0.3 + abs(moved[0] - moved[1]) + 0.2 * seen.at / HORIZON
     return Sentence(f"{told[0].upper()}{told[1:]}; at the opening it was {opened}.", "C19", weight)
 
@@ -167,7 +167,7 @@ def _endings(seen: Seen) -> Sentence | None:
         return None
     counts = [f"{over[side]} of {alive[side].size}" for side in (0, 1)]
     where = [f"{counts[side]} in {seen.names[side]}" for side in (0, 1)]
-    told = f"{counts[0]} in either world" if counts[0] == counts[1] else joined(where)
+    told = f"{counts[0]} in either world" if counts[0] == counts[1] else join_words(where)
     text = f"Alliances that stand no more: {told}. They brought their members less than was hoped for."
     return Sentence(text, "C3", 0.5 + 0.5 * abs(over[0] - over[1]) / alive[0].size)
 
@@ -187,7 +187,7 @@ def _heads_ahead(seen: Seen) -> Sentence | None:
     most = 0 if ahead[0] > ahead[1] else 1
     if not ahead[most] > 0.08:
         return None
-    heads, staff = figures_said(seen.now(most, "head_trust"), seen.now(most, "trust"))
+    heads, staff = format_numbers(seen.now(most, "head_trust"), seen.now(most, "trust"))
     return Sentence(
         f"In {seen.names[most]} heads already trust each other more ({heads}) than their teachers do ({staff}); the "
         "glue is strongest at the top.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.app.session.history import LivedWorld
+from alliance_sim.app.session.history import History
 from alliance_sim.app.session.network_data import FULL, UNKNOWN, Frame, share_of
 from alliance_sim.app.views.layout import HEIGHT, WIDTH, layout
 from alliance_sim.declarations.roster import Roster
@@ -20,7 +20,7 @@ PALETTE = [shade((step / (SHADES - 1) - PALEST) / (DARKEST - PALEST)) for step i
 """The colour of each hundredth, and last that of unknown trust."""
 
 
-def still(world: LivedWorld, frame: Frame) -> dict[str, Any]:
+def still(world: History, frame: Frame) -> dict[str, Any]:
     """What stays until boundaries are redrawn: where schools and alliances stand, what they are called, who is linked.
 
     Schools stay where they stood at the opening; a ring is labelled with the alliance that its schools belong to now.

@@ -38,7 +38,7 @@ def compare(
     if out is None:
         comparison = _lived(loaded, seeds, first_seed, half_terms, workers)
     else:
-        with output.all_or_nothing(out) as folder:
+        with output.write_all_or_none(out) as folder:
             comparison = _lived(loaded, seeds, first_seed, half_terms, workers)
             _write(comparison, loaded, folder, command, options | {"set": list(overrides)})
     if as_json:
@@ -133,10 +133,10 @@ def _show(comparison: Comparison, out: Path | None) -> None:
 
 def _row(found: Difference) -> list[str]:
     from alliance_sim.engine.modules.registry import outcome_declared
-    from alliance_sim.text import figures_said
+    from alliance_sim.text import format_numbers
 
-    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
-    values = figures_said(found.first_value, found.second_value)
+    difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
+    values = format_numbers(found.first_value, found.second_value)
     return [
         outcome_declared(found.outcome).title,
         *values,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console, loading
 from alliance_sim.cli.commands import inspect_study
-from alliance_sim.cli.errors import Refusal, problem_told
+from alliance_sim.cli.errors import Refusal, format_problem
 
 if TYPE_CHECKING:
     from alliance_sim.config import Configuration
@@ -32,12 +32,12 @@ def parameters(word: str, as_json: bool) -> None:
     if as_json:
         console.show_json({"parameters": [asdict(parameter) | {"allowed": parameter.allowed} for parameter in found]})
         return
-    from alliance_sim.text import value_said
+    from alliance_sim.text import format_parameter
 
     for group, (heading, _) in GROUPS.items():
         rows = [
             [
-                f"{one.name}\n  {'' if one.symbol == '—' else f'{one.symbol} = '}{value_said(one.default)}",
+                f"{one.name}\n  {'' if one.symbol == '—' else f'{one.symbol} = '}{format_parameter(one.default)}",
                 f"{one.meaning} ({one.unit}; {one.source})\n{one.allowed}",
             ]
             for one in found
@@ -96,7 +96,7 @@ def check(names: Sequence[str], as_json: bool) -> None:
                     _show_fine(name, configuration)
         except ConfigError as error:
             problems.update(dict.fromkeys(error.problems))
-            wrong = [problem_told(problem) for problem in error.problems]
+            wrong = [format_problem(problem) for problem in error.problems]
             told.append({kind: name, "fine": False, "problems": wrong})
         else:
             told.append({kind: name, "fine": True} | found)
@@ -110,7 +110,7 @@ class CheckedAndRefused(Refusal):
     """Some configs were refused; what was found about the others is told as well."""
 
     def __init__(self, told: Sequence[dict[str, Any]], problems: Any) -> None:
-        super().__init__(*map(str, problems), problems=[problem_told(problem) for problem in problems])
+        super().__init__(*map(str, problems), problems=[format_problem(problem) for problem in problems])
         self.told = list(told)
 
     def to_dict(self) -> dict[str, Any]:
@@ -132,13 +132,18 @@ def _special(configuration: Configuration) -> dict[str, Any]:
 
 def _show_fine(name: str, configuration: Configuration) -> None:
     from alliance_sim.declarations.parameters import PARAMETERS
-    from alliance_sim.text import value_said
+    from alliance_sim.text import format_parameter
 
     console.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
     differs = [key for key, value in configuration.values.items() if value != PARAMETERS[key].default]
     if differs:
         rows = [
-            [key, value_said(PARAMETERS[key].default), value_said(configuration.values[key]), PARAMETERS[key].meaning]
+            [
+                key,
+                format_parameter(PARAMETERS[key].default),
+                format_parameter(configuration.values[key]),
+                PARAMETERS[key].meaning,
+            ]
             for key in differs
         ]
         console.show(console.table(["differs in", "baseline", "here", "meaning"], rows))

@@ -35,8 +35,8 @@ def special(study: Study) -> dict[str, Any]:
 def show_fine(name: str, study: Study) -> None:
     """How many worlds there are, and what they differ in."""
     points, design = study.points, study.points.design
-    counted = f"{len(points):,} points × {study.seeds_a_point:,} seeds = {study.runs:,} worlds"
-    console.show(f"{name}: fine. {study.question}", f"{counted} of {study.half_terms:,} half-terms.")
+    count_noun = f"{len(points):,} points × {study.seeds_a_point:,} seeds = {study.runs:,} worlds"
+    console.show(f"{name}: fine. {study.question}", f"{count_noun} of {study.half_terms:,} half-terms.")
     if len(points.variants) > 1:
         console.show(f"Side by side: {', '.join(each.name for each in points.variants)}.")
     if design.columns:
@@ -49,11 +49,11 @@ def show_fine(name: str, study: Study) -> None:
 def _walked(column: Column) -> str:
     """``0; 0.5; 1``, or from where to where."""
     from alliance_sim.declarations.parameters import PARAMETERS
-    from alliance_sim.text import value_said
+    from alliance_sim.text import format_parameter
 
     different = list(dict.fromkeys(column.values()))
     if PARAMETERS[column.name].kind in {"share", "number", "count"}:
         different.sort()
     if len(different) <= FEW:
-        return "; ".join(value_said(value) for value in different)
-    return f"{len(different):,} values from {value_said(different[0])} to {value_said(different[-1])}"
+        return "; ".join(format_parameter(value) for value in different)
+    return f"{len(different):,} values from {format_parameter(different[0])} to {format_parameter(different[-1])}"

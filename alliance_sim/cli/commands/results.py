@@ -64,7 +64,7 @@ def verify(folder: Path, deep: bool, worlds: int | None, schools: Path | None, a
     wrong, found = verified(folder), status_of(folder)
     relived = 0
     if deep and not wrong:
-        relived, differing = _lived_again(folder, worlds, schools)
+        relived, differing = _simulate_again(folder, worlds, schools)
         wrong += differing
     if as_json:
         told = {"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs, "lived_again": relived}
@@ -87,12 +87,12 @@ def verify(folder: Path, deep: bool, worlds: int | None, schools: Path | None, a
     return FAILED if wrong else DONE
 
 
-def _lived_again(folder: Path, worlds: int | None, schools: Path | None) -> tuple[int, list[str]]:
-    from alliance_sim.study.execution.reproduce import relive
+def _simulate_again(folder: Path, worlds: int | None, schools: Path | None) -> tuple[int, list[str]]:
+    from alliance_sim.study.execution.reproduce import reproduce
 
     console.made_ready()
     with console.progress_shown("Living again", "worlds") as told:
-        return relive(folder, worlds, schools, told)
+        return reproduce(folder, worlds, schools, told)
 
 
 def report(folder: Path, out: Path | None, as_json: bool) -> int:
@@ -135,7 +135,7 @@ def export(folder: Path, out: Path, how: str, licence: str, author: str, as_json
     from datetime import UTC, datetime
     from typing import cast
 
-    from alliance_sim.cli.output import all_or_nothing
+    from alliance_sim.cli.output import write_all_or_none
     from alliance_sim.reporting.export.export import Format
     from alliance_sim.reporting.export.export import export as exported
     from alliance_sim.reporting.export.ro_crate import Published
@@ -143,7 +143,7 @@ def export(folder: Path, out: Path, how: str, licence: str, author: str, as_json
 
     results = Results.open(folder)
     made = Published(licence, author, datetime.now(UTC).date())
-    with console.explained_if_long("Writing tables …"), all_or_nothing(out) as staging:
+    with console.explained_if_long("Writing tables …"), write_all_or_none(out) as staging:
         files = exported(results, staging, cast("Format", how), made)
     if as_json:
         console.show_json({"out": str(out), "format": how, "files": [{"name": n, "is": s} for n, s in files.items()]})

@@ -33,7 +33,7 @@ def run(
     if out is None:
         model = _lived(loaded, seed, half_terms, "alliance", story)
     else:
-        with output.all_or_nothing(out) as folder:
+        with output.write_all_or_none(out) as folder:
             record = _kept(loaded, half_terms)
             model = _lived(loaded, seed, half_terms, record, story)
             tables = {
@@ -106,7 +106,7 @@ def _document(model: AllianceModel, loaded: loading.Loaded, half_terms: int, out
 def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     from alliance_sim.declarations.outcomes import NAMES
     from alliance_sim.engine.modules.registry import outcome_declared, outcomes_measured
-    from alliance_sim.text import counted, figures_said, title
+    from alliance_sim.text import count_noun, format_numbers, title
 
     roster = model.roster
     moments = {0: "opening"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
@@ -116,12 +116,12 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     outcomes = model.outcomes
     measured = [outcome.name for outcome in outcomes_measured([model.scenario.configuration])]
     rows = [
-        [outcome_declared(name).title, *figures_said(*(float(outcomes.at[moment, name]) for moment in moments))]
+        [outcome_declared(name).title, *format_numbers(*(float(outcomes.at[moment, name]) for moment in moments))]
         for name in (*SHORT, *measured[len(NAMES) :])
     ]
     console.show(
         f"{title(model.scenario.name)}: {model.scenario.question}",
-        f"{counted(roster.schools, 'school')} in {counted(roster.alliances, 'alliance')}, "
+        f"{count_noun(roster.schools, 'school')} in {count_noun(roster.alliances, 'alliance')}, "
         f"{roster.teachers.sum():,} teachers; seed {model.seed}.",
         console.table(["", *moments.values()], rows, numbers=range(1, len(moments) + 1)),
     )

@@ -107,9 +107,9 @@ def _foretell(study: Study, workers: int, as_json: bool) -> None:
     if as_json:
         console.show_json(told)
         return
-    counted = f"{seen.points:,} points, {seen.runs:,} worlds of {study.half_terms:,} half-terms"
+    count_noun = f"{seen.points:,} points, {seen.runs:,} worlds of {study.half_terms:,} half-terms"
     console.show(
-        f"{study.name}: {counted}.",
+        f"{study.name}: {count_noun}.",
         f"About {lasting(seen.seconds(workers))} with {workers} workers, and {size(seen.bytes)} of disk"
         f" (judged by {seen.sampled} worlds lived just now). Nothing was written.",
     )
@@ -117,7 +117,7 @@ def _foretell(study: Study, workers: int, as_json: bool) -> None:
 
 def lasting(seconds: float) -> str:
     """A time as people say it."""
-    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("request_log", 60.0)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
     return f"{max(1.0, seconds):.0f} seconds"
@@ -180,14 +180,14 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
         "failures": [
             {"point": failure.point, "seed": failure.seed, "reason": failure.reason} for failure in ended.first_failures
         ],
-        "set_aside": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.set_aside],
+        "quarantine": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.quarantine],
         "restored": ended.restored,
         "interrupted": ended.interrupted,
     }
 
 
 def _show(ended: Sweep, out: Path) -> None:
-    for damage in ended.set_aside:
+    for damage in ended.quarantine:
         console.show(f"{damage.part.runs.name}: {damage.why}; it was set aside, and its worlds lived again.")
     for name in ended.restored:
         console.show(f"{name} was missing or damaged; it follows from the study, and was written again.")

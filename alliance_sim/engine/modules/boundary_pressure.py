@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import staff_of, ties_of
+from alliance_sim.engine.indexing import alliance_teachers, ties_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
@@ -31,11 +31,11 @@ def alliances_are_pushed(world: World, settings: Settings, own: Any, seed: Seed,
 
     Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
     """
-    ties, apart, push = world.ties, world.leanings.apart, settings.policy.boundary_push
+    ties, apart, push = world.ties, world.modifiers.apart, settings.policy.boundary_push
     if push == 0.0:
         return
     for alliance in range(world.alliances.age.size):
-        start, end = staff_of(world, alliance)
+        start, end = alliance_teachers(world, alliance)
         total, many = 0.0, 0
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
@@ -55,5 +55,5 @@ MODULE = Module(
     name="boundary_push",
     claims="B9, B14",
     switches=("policy.boundary_push",),
-    rules={Moment.START: alliances_are_pushed},
+    rules={Phase.START: alliances_are_pushed},
 )

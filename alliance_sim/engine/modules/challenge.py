@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row
@@ -43,11 +43,11 @@ def trust_after_affront(trust: float, offence: float) -> float:
 @loop
 def peers_challenge(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """After this half-term's helps inside alliances: each may end in a challenge of who was helped by who helped."""
-    minutes = world.minutes
-    for alliance in range(minutes.noted.size):
-        for entry in range(minutes.first[alliance], minutes.first[alliance] + minutes.noted[alliance]):
-            if minutes.answer[entry] % JOINT != REFUSED or minutes.answer[entry] >= JOINT:
-                challenge(world, settings, seed, half_term, Row(minutes.tie[entry]), minutes.occasion[entry])
+    request_log = world.request_log
+    for alliance in range(request_log.noted.size):
+        for entry in range(request_log.first[alliance], request_log.first[alliance] + request_log.noted[alliance]):
+            if request_log.answer[entry] % JOINT != REFUSED or request_log.answer[entry] >= JOINT:
+                challenge(world, settings, seed, half_term, Row(request_log.tie[entry]), request_log.occasion[entry])
 
 
 @step
@@ -87,6 +87,6 @@ MODULE = Module(
     name="challenge",
     claims="C6, C14",
     switches=("challenge.rate",),
-    rules={Moment.ANSWERED: peers_challenge},
-    minutes=True,
+    rules={Phase.EXCHANGED: peers_challenge},
+    request_log=True,
 )

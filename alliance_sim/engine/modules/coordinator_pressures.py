@@ -7,9 +7,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import is_among, staff_of, teachers_of, ties_of
+from alliance_sim.engine.indexing import alliance_teachers, in_range, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import hub_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -32,7 +32,7 @@ class Standing(NamedTuple):
 
 
 @rule
-def isolated_haze(isolation: float) -> float:
+def isolation_noise(isolation: float) -> float:
     """1 + 2·isolation: who hears nothing back sees pairs less clearly (B19)."""
     return 1.0 + 2.0 * isolation
 
@@ -56,20 +56,20 @@ def help_expected(expected: float, now: float) -> float:
 
 
 @loop
-def coordinators_are_drawn_in(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def absorb_coordinators(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: whom a captured coordinator prefers, and what an isolated one cannot see."""
     told = settings.predicament
     for alliance in range(world.alliances.age.size):
-        world.leanings.haze[alliance] *= isolated_haze(told.isolation)
+        world.modifiers.haze[alliance] *= isolation_noise(told.isolation)
         if told.capture == 0.0:
             continue
-        start, end = staff_of(world, alliance)
+        start, end = alliance_teachers(world, alliance)
         first, last = teachers_of(world, hub_of(world, alliance))
         for teacher in range(start, end):
             mine, outside, _ = ties_of(world, teacher)
             for tie in range(mine, outside):
-                if is_among(teacher, first, last) or is_among(world.ties.partner[tie], first, last):
-                    world.leanings.favour[tie] += CAPTORS_PAIRS * told.capture
+                if in_range(teacher, first, last) or in_range(world.ties.partner[tie], first, last):
+                    world.modifiers.favour[tie] += CAPTORS_PAIRS * told.capture
 
 
 @loop
@@ -78,9 +78,9 @@ def members_judge(world: World, settings: Settings, own: Any, seed: Seed, half_t
     told, credibility = settings.predicament, world.coordinators.credibility
     for alliance in range(own.helps.size):
         helps, staff = 0.0, 0.0
-        for school in range(world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]):
+        for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):
             helps += world.schools.given[school]
-            staff += world.schools.first_teacher[school + 1] - world.schools.first_teacher[school]
+            staff += world.schools.teacher_offsets[school + 1] - world.schools.teacher_offsets[school]
         now, expected = helps / max(1.0, staff), np.float64(own.helps[alliance])
         own.helps[alliance] = help_expected(expected, now) if expected > 0.0 else now
         if not world.coordinators.present[alliance]:
@@ -95,7 +95,7 @@ MODULE = Module(
     name="predicament",
     claims="B17, B18, B19",
     switches=("predicament.capture", "predicament.isolation", "predicament.newsletter"),
-    rules={Moment.START: coordinators_are_drawn_in, Moment.END: members_judge},
+    rules={Phase.START: absorb_coordinators, Phase.END: members_judge},
     remembers=Standing,
     leans=True,
 )

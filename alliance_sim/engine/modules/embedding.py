@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.random_streams import Seed
@@ -40,13 +40,13 @@ def time_kept(funded: float, best: float, routine: float) -> float:
 
 
 @loop
-def time_is_kept(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def protect_time(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term a school has the time that is funded, and what it kept."""
     for school in range(own.routine.size):
-        funded = np.float64(world.leanings.protected[school])
+        funded = np.float64(world.modifiers.protected[school])
         own.funded[school] = funded
         own.best[school] = max(np.float64(own.best[school]), funded)
-        world.leanings.protected[school] = time_kept(
+        world.modifiers.protected[school] = time_kept(
             funded, np.float64(own.best[school]), np.float64(own.routine[school])
         )
 
@@ -56,7 +56,7 @@ def habits_form(world: World, settings: Settings, own: Any, seed: Seed, half_ter
     """A half-term of working together in funded time leaves something behind."""
     schools = world.schools
     for school in range(own.routine.size):
-        staff = schools.first_teacher[school + 1] - schools.first_teacher[school]
+        staff = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
         own.routine[school] = routine_after(
             np.float64(own.routine[school]),
             settings.embedding.rate,
@@ -75,7 +75,7 @@ MODULE = Module(
     name="embedding",
     claims="B2, C17",
     switches=("embedding.rate",),
-    rules={Moment.START: time_is_kept, Moment.END: habits_form},
+    rules={Phase.START: protect_time, Phase.END: habits_form},
     remembers=Routines,
     leans=True,
     outcomes={

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import ties_of
@@ -32,13 +32,13 @@ def misjudged(misjudgement: float, rumour: float, trust: float, directory: float
 
 
 @rule
-def brokers_haze(misjudgement: float, directory: float) -> float:
+def broker_noise(misjudgement: float, directory: float) -> float:
     """1 + 3s·(1 − directory): a coordinator without a map is as blind as the others, with one is not (B22)."""
     return 1.0 + 3.0 * misjudgement * (1.0 - directory)
 
 
 @loop
-def rumours_are_drawn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def sample_rumours(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening: a lasting first impression on each tie."""
     ids = world.teachers.id
     for teacher in range(ids.size):
@@ -55,16 +55,16 @@ def people_are_misjudged(world: World, settings: Settings, own: Any, seed: Seed,
     expertise = settings.expertise
     for tie in range(own.rumour.size):
         trust, rumour = np.float64(world.ties.trust[tie]), np.float64(own.rumour[tie])
-        world.leanings.error[tie] += misjudged(expertise.misjudgement, rumour, trust, expertise.directory)
+        world.modifiers.error[tie] += misjudged(expertise.misjudgement, rumour, trust, expertise.directory)
     for alliance in range(world.alliances.age.size):
-        world.leanings.haze[alliance] *= brokers_haze(expertise.misjudgement, expertise.directory)
+        world.modifiers.haze[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
 
 
 MODULE = Module(
     name="expertise",
     claims="B22, C11",
     switches=("expertise.misjudgement",),
-    rules={Moment.OPENING: rumours_are_drawn, Moment.START: people_are_misjudged},
+    rules={Phase.OPENING: sample_rumours, Phase.START: people_are_misjudged},
     remembers=Hearsay,
     leans=True,
 )

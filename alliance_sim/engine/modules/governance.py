@@ -13,11 +13,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
-from alliance_sim.engine.indexing import Row, is_among, staff_of, teachers_of, ties_of_staff
+from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, in_range, teachers_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
@@ -52,7 +52,7 @@ def disappointment_after(disappointment: float, missing: float) -> float:
 
 
 @rule
-def formality_stance(formality: float, trust: float, cost: float) -> float:
+def formality_offset(formality: float, trust: float, cost: float) -> float:
     """f·((1 − T) − cost): rules protect where trust is low, and only burden where it is high (C13, D11)."""
     return formality * ((1.0 - trust) - cost)
 
@@ -74,7 +74,7 @@ def constitutions_are_written(world: World, settings: Settings, own: Any, seed: 
 @step
 def agree_anew(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
     """A new constitution: hard or loose, and how far its members agree on ends and means."""
-    who = world.schools.id[world.alliances.first_school[alliance]]
+    who = world.schools.id[world.alliances.school_offsets[alliance]]
     own.hard[alliance] = (
         random_streams.uniform(seed, random_streams.CONSTITUTION, half_term, who) < settings.governance.hard_share
     )
@@ -98,8 +98,8 @@ def alliances_stand_or_fall(world: World, settings: Settings, own: Any, seed: Se
 def take_stock(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
     """The year's help against what was hoped for; then who leaves, and whether the alliance goes on."""
     schools = world.schools
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    start, end = staff_of(world, alliance)
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+    start, end = alliance_teachers(world, alliance)
     helps = 0.0
     for school in range(first, last):
         helps += own.helps[school]
@@ -126,9 +126,9 @@ def take_stock(world: World, settings: Settings, own: Any, seed: Seed, half_term
 @step
 def perhaps_form(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
     """Neighbours may ally again: the likelier, the more their heads trust each other."""
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members, trust = last - first, 0.0
-    block = world.alliances.first_head_tie[alliance]
+    block = world.alliances.head_tie_offsets[alliance]
     for one in range(members):
         for other in range(members):
             if one != other:
@@ -147,22 +147,22 @@ def perhaps_form(world: World, settings: Settings, own: Any, seed: Seed, half_te
 @loop
 def members_work_under_rules(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: those who left are strangers; heads of a broken alliance no longer meet; rules weigh on help."""
-    leanings, ties = world.leanings, world.ties
+    modifiers, ties = world.modifiers, world.ties
     formality, cost = settings.governance.formality, settings.governance.formality_cost
     for alliance in range(own.hard.size):
         if not world.alliances.alive[alliance]:
-            leanings.meeting[alliance] = 0.0
-        start, end = staff_of(world, alliance)
-        for school in range(world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]):
-            first, last = ties_of_staff(world, *teachers_of(world, school))
+            modifiers.meeting[alliance] = 0.0
+        start, end = alliance_teachers(world, alliance)
+        for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):
+            first, last = alliance_ties(world, *teachers_of(world, school))
             for tie in range(first, last):
                 partner = ties.partner[tie]
-                if not is_among(partner, start, end):
+                if not in_range(partner, start, end):
                     continue
                 together = own.member[school] & own.member[world.teachers.school[partner]]
-                leanings.apart[tie] |= not together
+                modifiers.apart[tie] |= not together
                 if together:
-                    leanings.stance[tie] += formality_stance(formality, np.float64(ties.trust[tie]), cost)
+                    modifiers.stance[tie] += formality_offset(formality, np.float64(ties.trust[tie]), cost)
 
 
 @loop
@@ -179,7 +179,7 @@ def newcomers_belong(world: World, own: Any, moved: Ints) -> None:
     Where it had ended, and stands again by those who came, its schools are members anew.
     """
     for alliance in range(own.hard.size):
-        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         stayed = 0
         for school in range(first, last):
             stayed += own.member[school] & (not moved[school])
@@ -205,10 +205,10 @@ MODULE = Module(
     claims="C3, C4, C13, C33, C34",
     switches=("governance.enabled",),
     rules={
-        Moment.OPENING: constitutions_are_written,
-        Moment.YEAR_OVER: alliances_stand_or_fall,
-        Moment.START: members_work_under_rules,
-        Moment.END: helps_are_counted,
+        Phase.OPENING: constitutions_are_written,
+        Phase.YEAR_END: alliances_stand_or_fall,
+        Phase.START: members_work_under_rules,
+        Phase.END: helps_are_counted,
     },
     remembers=Constitution,
     redrawn=newcomers_belong,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, step
-from alliance_sim.engine.indexing import Row, is_among, staff_of, teachers_of, ties_of
+from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
@@ -19,7 +19,7 @@ from alliance_sim.engine.state import World
 @step
 def hub_of(world: World, alliance: int) -> int:
     """The row of the alliance's school with most teachers, the first of them where several have as many."""
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     hub, most = first, 0
     for school in range(first, last):
         start, end = teachers_of(world, school)
@@ -32,13 +32,13 @@ def hub_of(world: World, alliance: int) -> int:
 def send_to_hub(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each teacher elsewhere is sent with chance ``policy.hub_push``, to one of their counterparts at the hub."""
     for alliance in range(world.alliances.age.size):
-        start, end = staff_of(world, alliance)
+        start, end = alliance_teachers(world, alliance)
         first, last = teachers_of(world, hub_of(world, alliance))
         for teacher in range(start, end):
             who = world.teachers.id[teacher]
             if random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, who) >= settings.policy.hub_push:
                 continue
-            world.leanings.sent[teacher] = counterpart_at(world, seed, half_term, teacher, first, last)
+            world.modifiers.sent[teacher] = counterpart_at(world, seed, half_term, teacher, first, last)
 
 
 @step
@@ -50,14 +50,14 @@ def counterpart_at(world: World, seed: Seed, half_term: int, teacher: int, first
     mine, outside, _ = ties_of(world, teacher)
     there = 0
     for tie in range(mine, outside):
-        there += is_among(world.ties.partner[tie], first, last) & (not world.leanings.apart[tie])
+        there += in_range(world.ties.partner[tie], first, last) & (not world.modifiers.apart[tie])
     if there == 0:
         return -1
     turn = int(
         random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, world.teachers.id[teacher], 0, 1) * there
     )
     for tie in range(mine, outside):
-        if is_among(world.ties.partner[Row(tie)], first, last) and not world.leanings.apart[tie]:
+        if in_range(world.ties.partner[Row(tie)], first, last) and not world.modifiers.apart[tie]:
             if turn == 0:
                 return tie
             turn -= 1
@@ -68,6 +68,6 @@ MODULE = Module(
     name="hub_push",
     claims="A15, C29",
     switches=("policy.hub_push",),
-    rules={Moment.START: send_to_hub},
+    rules={Phase.START: send_to_hub},
     leans=True,
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Annotated, Any, NamedTuple
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import Row, staff_of, ties_of
+from alliance_sim.engine.indexing import Row, alliance_teachers, ties_of
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.trust import NETWORKING, set_both_levels
 from alliance_sim.engine.random_streams import Seed
@@ -45,14 +45,14 @@ def initiatives_arrive(world: World, settings: Settings, own: Any, seed: Seed, h
     for alliance in range(own.arrived.size):
         credibility = present_credibility(world.coordinators, alliance)
         likely = chance_to_arrive(settings.churn.frequency, settings.churn.buffered, credibility)
-        who = world.schools.id[world.alliances.first_school[alliance]]
+        who = world.schools.id[world.alliances.school_offsets[alliance]]
         own.arrived[alliance] = random_streams.uniform(seed, random_streams.INITIATIVE, half_term, who) < likely
         if not own.arrived[alliance]:
             continue
-        start, end = staff_of(world, alliance)
+        start, end = alliance_teachers(world, alliance)
         for teacher in range(start, end):
-            world.leanings.zeal[teacher] *= 1.0 + BUSTLE
-            world.leanings.depth[teacher] *= 1.0 - DISTRACTED
+            world.modifiers.zeal[teacher] *= 1.0 + BUSTLE
+            world.modifiers.depth[teacher] *= 1.0 - DISTRACTED
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
                 other = ties.partner[tie]
@@ -75,7 +75,7 @@ MODULE = Module(
     name="churn",
     claims="A18, B16, C36",
     switches=("churn.frequency",),
-    rules={Moment.START: initiatives_arrive},
+    rules={Phase.START: initiatives_arrive},
     remembers=Initiatives,
     leans=True,
     outcomes={

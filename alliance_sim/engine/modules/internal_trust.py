@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
@@ -74,7 +74,7 @@ def audits_are_made(world: World, settings: Settings, own: Any, seed: Seed, half
 @loop
 def home_limits_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term staff work with others as closely as trust at home bears."""
-    most = world.leanings.most
+    most = world.modifiers.most
     for school in range(own.trust.size):
         level = level_borne_at_home(np.float64(own.trust[school]), settings)
         start, end = teachers_of(world, school)
@@ -95,9 +95,9 @@ MODULE = Module(
     claims="C30, D4",
     switches=("internal_trust.overestimate",),
     rules={
-        Moment.OPENING: homes_are_as_they_are,
-        Moment.YEAR_OVER: audits_are_made,
-        Moment.START: home_limits_work,
+        Phase.OPENING: homes_are_as_they_are,
+        Phase.YEAR_END: audits_are_made,
+        Phase.START: home_limits_work,
     },
     remembers=Homes,
     leans=True,

@@ -12,12 +12,12 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, ties_of
-from alliance_sim.engine.modules.turnover import become_strangers, first_trust
+from alliance_sim.engine.modules.turnover import first_trust, reset_ties
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, World
@@ -116,7 +116,7 @@ def begin_among_new_colleagues(
             ties.trust[tie] = max(np.float64(ties.trust[tie]), had)
             continue
         trust = carried_trust(first_trust(world, settings, seed, half_term, tie), had, settings.mobility.carried)
-        become_strangers(world, settings, seed, half_term, tie)
+        reset_ties(world, settings, seed, half_term, tie)
         ties.trust[tie] = min(0.98, max(0.02, trust))
 
 
@@ -130,7 +130,7 @@ MODULE = Module(
     name="mobility",
     claims="C27",
     switches=("mobility.rate",),
-    rules={Moment.YEAR_OVER: teachers_move},
+    rules={Phase.YEAR_END: teachers_move},
     remembers=Movers,
     outcomes={Outcome("moved", "share of teachers", "teachers in another post since the year turned", "system"): moved},
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import Row, is_among, staff_of, teachers_of, ties_of
+from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import hub_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -33,16 +33,16 @@ def purse_decides(world: World, settings: Settings, own: Any, seed: Seed, half_t
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
-        start, end = staff_of(world, alliance)
+        start, end = alliance_teachers(world, alliance)
         first, last = teachers_of(world, hub_of(world, alliance))
         for teacher in range(start, end):
-            inside = is_among(teacher, first, last)
+            inside = in_range(teacher, first, last)
             if not inside:
-                world.leanings.zeal[teacher] *= 1.0 - WAITING * veto
+                world.modifiers.zeal[teacher] *= 1.0 - WAITING * veto
             mine, outside, _ = ties_of(world, teacher)
             for tie in range(mine, outside):
-                if inside or is_among(world.ties.partner[tie], first, last):
-                    world.leanings.favour[tie] += OWN_PAIRS_FIRST * skew
+                if inside or in_range(world.ties.partner[tie], first, last):
+                    world.modifiers.favour[tie] += OWN_PAIRS_FIRST * skew
 
 
 @loop
@@ -60,11 +60,11 @@ def control_is_resented(world: World, settings: Settings, own: Any, seed: Seed, 
             for tie in range(mine, outside):
                 back = Row(ties.twin[tie])
                 ties.trust[back] = trust_under_control(np.float64(ties.trust[back]), resentment, skew)
-        begin, after = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        begin, after = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         members = after - begin
         for other in range(begin, after):
             if other != hub:
-                place = world.alliances.first_head_tie[alliance] + (other - begin) * members + hub - begin
+                place = world.alliances.head_tie_offsets[alliance] + (other - begin) * members + hub - begin
                 head_trust[place] = trust_under_control(np.float64(head_trust[place]), resentment, skew)
 
 
@@ -72,6 +72,6 @@ MODULE = Module(
     name="power",
     claims="A16, A17, B12",
     switches=("power.purse", "power.veto"),
-    rules={Moment.START: purse_decides, Moment.END: control_is_resented},
+    rules={Phase.START: purse_decides, Phase.END: control_is_resented},
     leans=True,
 )

@@ -8,11 +8,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from alliance_sim.config import Configuration
-from alliance_sim.config.extensions import OUTCOMES_LOOKED_UP
-from alliance_sim.declarations.module import Measure, MechanismError, Module, Moment
+from alliance_sim.config.extensions import REGISTERED_OUTCOMES
+from alliance_sim.declarations.module import Measure, MechanismError, Module, Phase
 from alliance_sim.declarations.outcomes import OUTCOMES, Outcome
 from alliance_sim.declarations.parameters import Value
-from alliance_sim.engine.allocation import blank_of, module_state
+from alliance_sim.engine.allocation import allocate_columns, module_state
 from alliance_sim.engine.column_checks import (
     as_measures_see_it,
     as_rules_see_it,
@@ -20,7 +20,7 @@ from alliance_sim.engine.column_checks import (
     refuse_values_out_of_bounds,
 )
 from alliance_sim.engine.extension_rules import failure_of
-from alliance_sim.engine.hooks import entries, lean_on_nobody
+from alliance_sim.engine.hooks import entries, reset_modifiers
 from alliance_sim.engine.modules import (
     boundary_pressure,
     challenge,
@@ -43,8 +43,8 @@ from alliance_sim.engine.modules import (
     turnover,
 )
 from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings, bring_up_to_date, settings_with
-from alliance_sim.engine.state import Leanings, Minutes, World, blank
+from alliance_sim.engine.settings import Settings, extended_settings, update_settings
+from alliance_sim.engine.state import Modifiers, RequestLog, World, allocate_table
 from alliance_sim.validation import said
 
 MODULES: tuple[Module, ...] = (
@@ -71,7 +71,7 @@ MODULES: tuple[Module, ...] = (
 """All of them, in the order in which those at one moment act."""
 
 type Look = Callable[[World, Module], World]
-type Memories = dict[str, Any]
+type ModuleStates = dict[str, Any]
 """What each module that is on remembers, by its name."""
 
 
@@ -102,7 +102,7 @@ def outcomes_measured(configurations: Iterable[Configuration]) -> tuple[Outcome,
 def outcome_named(name: str) -> Outcome | None:
     """The outcome of this name: the model's own, a module's, or one of a mechanism in a user's file that is known."""
     known = {outcome.name: outcome for outcome in (*OUTCOMES, *outcomes_of(MODULES))}
-    return known.get(name) or OUTCOMES_LOOKED_UP.get(name)
+    return known.get(name) or REGISTERED_OUTCOMES.get(name)
 
 
 def outcome_declared(name: str) -> Outcome:
@@ -110,7 +110,7 @@ def outcome_declared(name: str) -> Outcome:
     return outcome_named(name) or Outcome(name, "", "an outcome that this version does not have", "system")
 
 
-class Switchboard:
+class ActiveModules:
     """The modules that are on in one world, and what they remember.
 
     Empty, it does nothing and costs nothing. A module that is switched on while the world runs joins with a blank
@@ -119,7 +119,7 @@ class Switchboard:
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self.on: tuple[Module, ...] = ()
-        self.memories: Memories = {}
+        self.states: ModuleStates = {}
         self._values = values
         self._longer: dict[str, NDArray[Any]] = {}
         """The settings with one more table, for modules that have parameters of their own."""
@@ -138,17 +138,17 @@ class Switchboard:
         new = [module for module in wanted if module not in self.on]
         ours = tuple(module for module in MODULES if module in self.on or module in new)
         self.on = ours + tuple(module for module in (*self.on, *new) if module not in MODULES)
-        if self.on and world.leanings is None:
-            world = world._replace(leanings=Leanings(**blank_of(Leanings, world)))
-            lean_on_nobody(world, float(settings["policy"]["funding"]))
-        if any(module.minutes for module in self.on) and world.minutes is None:
-            world = world._replace(minutes=blank_minutes(world))
+        if self.on and world.modifiers is None:
+            world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
+            reset_modifiers(world, float(settings["policy"]["funding"]))
+        if any(module.request_log for module in self.on) and world.request_log is None:
+            world = world._replace(request_log=allocate_request_log(world))
         for module in new:
-            self.memories[module.name] = module_state(module, world)
+            self.states[module.name] = module_state(module, world)
             if module.parameters:
-                self._longer[module.name] = settings_with(module.name, module.parameters, self._values)
-            if Moment.OPENING in module.rules:
-                self._run(module, Moment.OPENING, world, settings, seed, half_term)
+                self._longer[module.name] = extended_settings(module.name, module.parameters, self._values)
+            if Phase.OPENING in module.rules:
+                self._run(module, Phase.OPENING, world, settings, seed, half_term)
         return world
 
     def _seen(self, module: Module, world: World, look: Look) -> World:
@@ -157,11 +157,9 @@ class Switchboard:
             known = self._views[module.name, look] = world, look(world, module)
         return known[1]
 
-    def _run(
-        self, module: Module, moment: Moment, world: World, settings: Settings, seed: Seed, half_term: int
-    ) -> None:
+    def _run(self, module: Module, moment: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
         """Run one rule; one of a user's own mechanism is checked."""
-        rule, own = module.rules[moment], self.memories[module.name]
+        rule, own = module.rules[moment], self.states[module.name]
         if not module.parameters:
             rule(world, settings, own, seed, half_term)
             return
@@ -172,20 +170,20 @@ class Switchboard:
             rule(self._seen(module, world, as_rules_see_it), self._as_read_by(module, settings), own, seed, half_term)
         except Exception as error:
             when = f"at {moment.name} of half-term {half_term:,}"
-            raise failure_of(error, module.name, rule, when, (module.leans, module.minutes)) from error
+            raise failure_of(error, module.name, rule, when, (module.leans, module.request_log)) from error
         refuse_values_out_of_bounds(world, own, module, name, moment, half_term)
 
     def _as_read_by(self, module: Module, settings: Settings) -> Settings:
         if not module.parameters:
             return settings
         longer = self._longer[module.name]
-        bring_up_to_date(longer, settings)
+        update_settings(longer, settings)
         return longer[0]
 
-    def act(self, moment: Moment, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+    def act(self, moment: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
         """What the modules do at a moment, one after another."""
-        if moment is Moment.START and self.on:
-            lean_on_nobody(world, float(settings["policy"]["funding"]))
+        if moment is Phase.START and self.on:
+            reset_modifiers(world, float(settings["policy"]["funding"]))
         for module in self.on:
             if moment in module.rules:
                 self._run(module, moment, world, settings, seed, half_term)
@@ -199,13 +197,13 @@ class Switchboard:
         }
 
     def _measured(self, module: Module, outcome: Outcome, measure: Measure, world: World, settings: Settings) -> float:
-        own = self.memories[module.name]
+        own = self.states[module.name]
         if not module.parameters:
             return float(measure(world, settings, own))
         try:
             found = measure(self._seen(module, world, as_measures_see_it), self._as_read_by(module, settings), own)
         except Exception as error:
-            declared = (module.leans, module.minutes)
+            declared = (module.leans, module.request_log)
             raise failure_of(error, module.name, measure, f"which measures {outcome.name}", declared) from error
         try:
             return float(found)
@@ -219,8 +217,8 @@ def outcomes_of(modules: Iterable[Module]) -> tuple[Outcome, ...]:
     return tuple(outcome for module in modules for outcome in module.outcomes)
 
 
-def blank_minutes(world: World) -> Minutes:
+def allocate_request_log(world: World) -> RequestLog:
     """Room for all that can be asked in a half-term."""
     first = entries(world)
-    empty = blank(Minutes, int(first[-1]))
-    return Minutes(**empty | {"first": first, "noted": empty["noted"][: world.alliances.age.size]})
+    empty = allocate_table(RequestLog, int(first[-1]))
+    return RequestLog(**empty | {"first": first, "noted": empty["noted"][: world.alliances.age.size]})

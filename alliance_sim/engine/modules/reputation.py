@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import ties_of
 from alliance_sim.engine.random_streams import Seed
@@ -35,8 +35,8 @@ def standing_speaks(world: World, settings: Settings, own: Any, seed: Seed, half
             ties.trust[tie] = first_expectation(np.float64(ties.trust[tie]), weight, rank)
     trust = world.head_ties.trust
     for alliance in range(world.alliances.age.size):
-        begin, after = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-        block, members = world.alliances.first_head_tie[alliance], after - begin
+        begin, after = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+        block, members = world.alliances.head_tie_offsets[alliance], after - begin
         for one in range(members):
             for other in range(members):
                 if one != other:
@@ -48,5 +48,5 @@ MODULE = Module(
     name="reputation",
     claims="A2",
     switches=("reputation.weight",),
-    rules={Moment.OPENING: standing_speaks},
+    rules={Phase.OPENING: standing_speaks},
 )

@@ -12,11 +12,11 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
-from alliance_sim.engine.indexing import Row, staff_of, teachers_of, ties_beyond, ties_of
+from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import hub_of
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -51,7 +51,7 @@ def trust_of_the_founded(trust: float, founders: float) -> float:
 @step
 def mean_level_of(world: World, alliance: int) -> float:
     """Of the ties inside an alliance; 1 where there are none."""
-    start, end = staff_of(world, alliance)
+    start, end = alliance_teachers(world, alliance)
     total, many = 0.0, 0
     for teacher in range(start, end):
         first, outside, _ = ties_of(world, teacher)
@@ -64,8 +64,8 @@ def mean_level_of(world: World, alliance: int) -> float:
 @step
 def mean_head_trust_of(world: World, alliance: int) -> float:
     """Of heads in each other; what stands on a block's diagonal is nobody's trust."""
-    first = world.alliances.first_head_tie[alliance]
-    members = world.alliances.first_school[alliance + 1] - world.alliances.first_school[alliance]
+    first = world.alliances.head_tie_offsets[alliance]
+    members = world.alliances.school_offsets[alliance + 1] - world.alliances.school_offsets[alliance]
     total = 0.0
     for one in range(members):
         for other in range(members):
@@ -78,7 +78,7 @@ def mean_head_trust_of(world: World, alliance: int) -> float:
 def hubs_are_known(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening: the largest school of each alliance is its hub."""
     for alliance in range(own.leaders.size):
-        if world.alliances.first_school[alliance] < world.alliances.first_school[alliance + 1]:
+        if world.alliances.school_offsets[alliance] < world.alliances.school_offsets[alliance + 1]:
             own.hub[hub_of(world, alliance)] = True
 
 
@@ -92,7 +92,7 @@ def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: See
         level = mean_level_of(world, founder)
         own.leaders[founder] = leaders_after(np.float64(own.leaders[founder]), told.leaders, level)
         draw = random_streams.uniform(
-            seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.first_school[founder]]
+            seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.school_offsets[founder]]
         )
         if level < MATURE or own.leaders[founder] < 1.0 or draw >= told.rate:
             continue
@@ -107,8 +107,8 @@ def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: See
         own.leaders[founder] -= 1.0
         own.spawned[founded] = True
         founders = mean_head_trust_of(world, founder)
-        first, members = world.alliances.first_head_tie[founded], 0
-        members = world.alliances.first_school[founded + 1] - world.alliances.first_school[founded]
+        first, members = world.alliances.head_tie_offsets[founded], 0
+        members = world.alliances.school_offsets[founded + 1] - world.alliances.school_offsets[founded]
         for one in range(members):
             for another in range(members):
                 if one != another:
@@ -126,10 +126,10 @@ def hubs_have_a_fast_lane(world: World, settings: Settings, own: Any, seed: Seed
             continue
         start, end = teachers_of(world, school)
         for teacher in range(start, end):
-            first, last = ties_beyond(world, teacher)
+            first, last = external_ties(world, teacher)
             for tie in range(first, last):
                 if own.hub[Row(world.teachers.school[world.ties.partner[tie]])]:
-                    world.leanings.stance[tie] += lane
+                    world.modifiers.stance[tie] += lane
 
 
 @loop
@@ -143,9 +143,9 @@ MODULE = Module(
     claims="C18, C19",
     switches=("spawning.rate", "spawning.fast_lane"),
     rules={
-        Moment.OPENING: hubs_are_known,
-        Moment.YEAR_OVER: mature_alliances_spawn,
-        Moment.START: hubs_have_a_fast_lane,
+        Phase.OPENING: hubs_are_known,
+        Phase.YEAR_END: mature_alliances_spawn,
+        Phase.START: hubs_have_a_fast_lane,
     },
     remembers=Nurseries,
     leans=True,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
@@ -58,7 +58,7 @@ def successors_step_in(world: World, settings: Settings, own: Any, seed: Seed, h
     if settings.turnover.heads == 0.0 or half_term % 6 != 1 or half_term == 1:
         return
     for alliance in range(world.alliances.age.size):
-        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         for school in range(first, last):
             left = random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, world.schools.id[school])
             if left >= settings.turnover.heads:
@@ -97,8 +97,8 @@ def best_donor(leaders: Floats, first: int, last: int) -> int:
 @step
 def remember_trust(world: World, before: Floats, alliance: int, school: int) -> None:
     """Both ways, between the school's new head and the others."""
-    trust, first = world.head_ties.trust, world.alliances.first_school[alliance]
-    block, members = world.alliances.first_head_tie[alliance], world.alliances.first_school[alliance + 1] - first
+    trust, first = world.head_ties.trust, world.alliances.school_offsets[alliance]
+    block, members = world.alliances.head_tie_offsets[alliance], world.alliances.school_offsets[alliance + 1] - first
     for other in range(members):
         if other != school - first:
             for place in (block + (school - first) * members + other, block + other * members + school - first):
@@ -110,7 +110,7 @@ def leaders_grow(world: World, settings: Settings, own: Any, seed: Seed, half_te
     """Each half-term of developing practice jointly."""
     schools = world.schools
     for school in range(own.leaders.size):
-        staff = schools.first_teacher[school + 1] - schools.first_teacher[school]
+        staff = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
         own.leaders[school] = leaders_grown(
             np.float64(own.leaders[school]), settings.succession.rate, schools.developed[school] / staff
         )
@@ -127,9 +127,9 @@ MODULE = Module(
     claims="A24",
     switches=("succession.rate",),
     rules={
-        Moment.YEAR_OVER: heads_are_remembered,
-        Moment.START: successors_step_in,
-        Moment.END: leaders_grow,
+        Phase.YEAR_END: heads_are_remembered,
+        Phase.START: successors_step_in,
+        Phase.END: leaders_grow,
     },
     remembers=Pipeline,
     outcomes={

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.random_streams import Seed
@@ -30,29 +30,29 @@ def heads_care(world: World, settings: Settings, own: Any, seed: Seed, half_term
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
-        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-        block, members = world.alliances.first_head_tie[alliance], last - first
+        first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+        block, members = world.alliances.head_tie_offsets[alliance], last - first
         for school in range(first, last):
             trust = 0.0
             for other in range(members):
                 if other != school - first:
                     trust += world.head_ties.trust[block + (school - first) * members + other]
             cares = concern(settings.system_leadership.reach, trust / max(1, members - 1), gate)
-            felt = np.float64(world.leanings.concern[school])
-            world.leanings.concern[school] = 1.0 - (1.0 - felt) * (1.0 - cares)
+            felt = np.float64(world.modifiers.concern[school])
+            world.modifiers.concern[school] = 1.0 - (1.0 - felt) * (1.0 - cares)
 
 
 @loop
 def mean_concern(world: World, settings: Settings, own: Any) -> float:
     """Mean over schools."""
-    return world.leanings.concern.mean()
+    return world.modifiers.concern.mean()
 
 
 MODULE = Module(
     name="system_leadership",
     claims="B6, C15",
     switches=("system_leadership.reach",),
-    rules={Moment.START: heads_care},
+    rules={Phase.START: heads_care},
     leans=True,
     outcomes={
         Outcome(

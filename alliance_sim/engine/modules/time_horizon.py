@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -28,13 +28,13 @@ def horizon_is_short(world: World, settings: Settings, own: Any, seed: Seed, hal
     shortness, worth = settings.time_horizon.shortness, settings.trust.help_value
     for tie in range(world.ties.trust.size):
         trust = np.float64(world.ties.trust[tie])
-        world.leanings.stance[tie] += return_discounted(shortness, worth, trust)
+        world.modifiers.stance[tie] += return_discounted(shortness, worth, trust)
 
 
 MODULE = Module(
     name="time_horizon",
     claims="A10",
     switches=("time_horizon.shortness",),
-    rules={Moment.START: horizon_is_short},
+    rules={Phase.START: horizon_is_short},
     leans=True,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -35,14 +35,14 @@ def topics_are_chosen(world: World, settings: Settings, own: Any, seed: Seed, ha
         return
     come, worth = engagement(topics.steered, topics.cost), quality(topics.steered, topics.ease)
     for teacher in range(world.teachers.id.size):
-        world.leanings.zeal[teacher] *= come
-        world.leanings.depth[teacher] *= worth
+        world.modifiers.zeal[teacher] *= come
+        world.modifiers.depth[teacher] *= worth
 
 
 MODULE = Module(
     name="topics",
     claims="B20, B21, B24",
     switches=("topics.enabled",),
-    rules={Moment.START: topics_are_chosen},
+    rules={Phase.START: topics_are_chosen},
     leans=True,
 )

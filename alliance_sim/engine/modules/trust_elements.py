@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import Row
@@ -49,7 +49,7 @@ def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, 
     """Each half-term no pair works more closely than what it has learnt bears; strangers have learnt nothing yet."""
     if not settings.trust_elements.enabled:
         return
-    most, given, twin = world.leanings.most, world.ties.given, world.ties.twin
+    most, given, twin = world.modifiers.most, world.ties.given, world.ties.twin
     for tie in range(own.learnt.size):
         if given[tie] == 0.0 and given[Row(twin[tie])] == 0.0:  # a newcomer has the post, not what was learnt in it
             own.learnt[tie] = 0.0
@@ -59,12 +59,14 @@ def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, 
 @loop
 def pairs_learn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """From each help inside an alliance, both."""
-    minutes, lessons = world.minutes, settings.trust_elements.lessons
-    for alliance in range(minutes.noted.size):
-        for entry in range(minutes.first[alliance], minutes.first[alliance] + minutes.noted[alliance]):
-            tie = Row(minutes.tie[entry])
+    request_log, lessons = world.request_log, settings.trust_elements.lessons
+    for alliance in range(request_log.noted.size):
+        for entry in range(request_log.first[alliance], request_log.first[alliance] + request_log.noted[alliance]):
+            tie = Row(request_log.tie[entry])
             for each in (tie, Row(world.ties.twin[tie])):
-                own.learnt[each] = elements_after(np.float64(own.learnt[each]), lessons, minutes.answer[entry] % JOINT)
+                own.learnt[each] = elements_after(
+                    np.float64(own.learnt[each]), lessons, request_log.answer[entry] % JOINT
+                )
 
 
 @loop
@@ -77,10 +79,10 @@ MODULE = Module(
     name="trust_elements",
     claims="A4",
     switches=("trust_elements.enabled",),
-    rules={Moment.START: elements_limit_work, Moment.ANSWERED: pairs_learn},
+    rules={Phase.START: elements_limit_work, Phase.EXCHANGED: pairs_learn},
     remembers=Elements,
     leans=True,
-    minutes=True,
+    request_log=True,
     outcomes={
         Outcome("competence_known", "share of ties", "ties on which competence is trusted", "system"): competence_known
     },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_sim.declarations.module import Module, Moment
+from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, teachers_of, ties_of
@@ -40,7 +40,7 @@ def staff_change(world: World, settings: Settings, own: Any, seed: Seed, half_te
 @step
 def alliance_id(world: World, alliance: int) -> int:
     """The stable number of an alliance: that of its first school."""
-    return world.schools.id[world.alliances.first_school[alliance]]
+    return world.schools.id[world.alliances.school_offsets[alliance]]
 
 
 @step
@@ -78,11 +78,11 @@ def begin_anew(world: World, settings: Settings, seed: Seed, half_term: int, tea
     teachers.years[teacher] = 0
     first, _, last = ties_of(world, teacher)
     for tie in range(first, last):
-        become_strangers(world, settings, seed, half_term, tie)
+        reset_ties(world, settings, seed, half_term, tie)
 
 
 @step
-def become_strangers(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> None:
+def reset_ties(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> None:
     """Two of whom one is new: first trust, nothing owed or given, and the lowest level."""
     ties = world.ties
     back = Row(ties.twin[tie])
@@ -108,8 +108,8 @@ def first_trust(world: World, settings: Settings, seed: Seed, half_term: int, ti
 def heads_change(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int) -> None:
     """A new head trusts, and is trusted, as heads are at first."""
     schools, trust = world.schools, world.head_ties.trust
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    block, members = world.alliances.first_head_tie[alliance], last - first
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+    block, members = world.alliances.head_tie_offsets[alliance], last - first
     for one in range(first, last):
         if (
             random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, schools.id[one])
@@ -134,5 +134,5 @@ MODULE = Module(
     name="turnover",
     claims="A24, B15",
     switches=("turnover.rate", "turnover.heads", "turnover.coordinators"),
-    rules={Moment.YEAR_OVER: staff_change},
+    rules={Phase.YEAR_END: staff_change},
 )

@@ -11,8 +11,8 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import rule, step
-from alliance_sim.engine.hooks import haze_before, promise_favoured
-from alliance_sim.engine.indexing import USUAL_AREAS, Row, is_among, staff_of, ties_of_staff
+from alliance_sim.engine.hooks import modified_match, modified_noise
+from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_teachers, alliance_ties, in_range
 from alliance_sim.engine.processes.practice_transfer import USEFUL, complementarity, gaps_among
 from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.random_streams import Seed
@@ -66,18 +66,20 @@ def see_promises(
 
     What they have to give each other first, for all, and how the coordinator sees it after: that is a third quicker.
     """
-    many, areas = note_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
+    many, areas = collect_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
         weigh_pairs(world, settings, pairs, many, promises, USUAL_AREAS)
     else:
         weigh_pairs(world, settings, pairs, many, promises, areas)
-    noise = haze_before(world.leanings, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance)
+    noise = modified_noise(
+        world.modifiers, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance
+    )
     ids, ties = world.teachers.id, world.ties
     for pair in range(many):
         tie = Row(pairs[pair])
         one, other = ids[ties.partner[ties.twin[tie]]], ids[ties.partner[tie]]
         draw = random_streams.uniform(seed, random_streams.BROKERS, half_term, min(one, other), max(one, other))
-        promises[pair] = promise_favoured(world.leanings, promise(promises[pair], noise, draw), tie)
+        promises[pair] = modified_match(world.modifiers, promise(promises[pair], noise, draw), tie)
     return many
 
 
@@ -94,15 +96,15 @@ def weigh_pairs(world: World, settings: Settings, pairs: Ints, many: int, promis
 
 
 @step
-def note_pairs(world: World, alliance: int, pairs: Ints) -> int:
+def collect_pairs(world: World, alliance: int, pairs: Ints) -> int:
     """Lay in ``pairs`` one tie of each pair in the alliance, that of who stands first; returns how many."""
     ties, many = world.ties, Row(0)
-    start, end = staff_of(world, alliance)
-    first, last = ties_of_staff(world, start, end)
+    start, end = alliance_teachers(world, alliance)
+    first, last = alliance_ties(world, start, end)
     for tie in range(first, last):
         pairs[many] = tie
         many += Row(
-            is_among(ties.partner[tie], start, end) & (ties.twin[tie] > tie)
+            in_range(ties.partner[tie], start, end) & (ties.twin[tie] > tie)
         )  # if not, the next is laid over it
     return np.int64(many)  # pyright: ignore[reportReturnType] (counts have a sign where rows have none)
 

@@ -42,7 +42,7 @@ def publish_results(world: World, settings: Settings, seed: Seed, half_term: int
         schools.attainment[school] = attainment(
             schools.intake[school],
             settings.attainment.effect,
-            practice - world.system.opening_practice[0],
+            practice - world.system.initial_practice[0],
             settings.population.practice_sd,
             luck,
         )

@@ -32,7 +32,7 @@ def fatigue_after(fatigue: float, rate: float, load: float, capacity: float) -> 
 
 
 @step
-def practice_ages(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
+def depreciate_practice(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
     """Practice not renewed goes stale; now and then somebody invents something alone (B23)."""
     practice = world.teachers.practice
     for area in range(practice.shape[1]):
@@ -46,7 +46,7 @@ def practice_ages(world: World, settings: Settings, seed: Seed, half_term: int, 
 
 
 @step
-def teacher_rests(world: World, settings: Settings, teacher: int) -> None:
+def decay_teacher_load(world: World, settings: Settings, teacher: int) -> None:
     """Fatigue takes up the half-term's load, and the load is put down."""
     teachers = world.teachers
     teachers.fatigue[teacher] = fatigue_after(
@@ -59,22 +59,22 @@ def teacher_rests(world: World, settings: Settings, teacher: int) -> None:
 
 
 @step
-def counts_fade(world: World, settings: Settings, first_tie: int, last_tie: int) -> None:
+def decay_counts(world: World, settings: Settings, tie_offsets: int, last_tie: int) -> None:
     """What was given and what is owed are slowly forgotten, on a run of ties; both sides of a ledger alike."""
     ties = world.ties
-    for tie in range(first_tie, last_tie):
+    for tie in range(tie_offsets, last_tie):
         ties.owed[tie] = faded(np.float64(ties.owed[tie]), settings.reciprocity.decay)
         ties.given[tie] = faded(np.float64(ties.given[tie]), settings.reciprocity.decay)
 
 
 @step
-def drained_levels_are_lost(world: World, settings: Settings, first_tie: int, last_tie: int) -> None:
+def demote_levels(world: World, settings: Settings, tie_offsets: int, last_tie: int) -> None:
     """A level whose trust has drained away is lost, even where nobody met (D2); who trusts less loses it, and once.
 
     Few are, so a short run of ties is first looked over together, which processors do for several at once.
     """
     ties = world.ties
-    for start in range(first_tie, last_tie, LOOKED_OVER):
+    for start in range(tie_offsets, last_tie, LOOKED_OVER):
         end = min(start + LOOKED_OVER, last_tie)
         if not any_drained(ties, settings, start, end):
             continue
@@ -99,7 +99,7 @@ def any_drained(ties: Ties, settings: Settings, start: int, end: int) -> bool:
 
 
 @step
-def coordinator_rests(world: World, settings: Settings, alliance: int) -> None:
+def decay_coordinator_load(world: World, settings: Settings, alliance: int) -> None:
     """The coordinator's strain takes up the half-term's brokerages."""
     coordinators = world.coordinators
     coordinators.strain[alliance] = strain_after(

@@ -6,8 +6,8 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import rule, step
-from alliance_sim.engine.hooks import meeting_chance, protected_time, rivalry_felt, still_together
-from alliance_sim.engine.indexing import Row, is_among, staff_of, teachers_of, ties_of_staff
+from alliance_sim.engine.hooks import is_internal, modified_meeting_chance, modified_rivalry, protected_time
+from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, in_range, teachers_of
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.competition import rivalry
 from alliance_sim.engine.processes.granting import chance_of_betrayal, chance_that_head_grants
@@ -18,7 +18,7 @@ from alliance_sim.engine.state import Floats, Ints, World
 
 
 @rule
-def drawn_towards(own: float, example: float, pull: float) -> float:
+def pulled_towards(own: float, example: float, pull: float) -> float:
     """H += χ(T̄ − H), T += δ(H − T): trust is catching (C5, B27)."""
     return own + pull * (example - own)
 
@@ -32,37 +32,37 @@ def stake_at(settings: Settings, mean_level: float) -> float:
 
 
 @step
-def note_pairs(world: World, alliance: int, pairs: Ints) -> None:
+def collect_pairs(world: World, alliance: int, pairs: Ints) -> None:
     """Fill ``pairs`` with the place of each tie's pair of schools in the block; one after for what is beyond.
 
     Noted once and used twice, in a loop that does nothing else: processors do several ties at once.
     """
     ties, school_of = world.ties, world.teachers.school
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members = Row(last - first)
-    start, end = staff_of(world, alliance)
-    begin, _ = ties_of_staff(world, start, end)
+    start, end = alliance_teachers(world, alliance)
+    begin, _ = alliance_ties(world, start, end)
     for school in range(first, last):
-        mine, after = ties_of_staff(world, *teachers_of(world, school))
+        mine, after = alliance_ties(world, *teachers_of(world, school))
         row = Row(school - first) * members
         for tie in range(mine, after):
             partner = ties.partner[tie]
-            inside = is_among(partner, start, end)
+            inside = in_range(partner, start, end)
             place = Row(school_of[partner if inside else start]) - Row(first)  # beyond is far away in memory
             pairs[tie - begin] = row + place if inside else members * members
 
 
 @step
-def hear_staff(world: World, alliance: int, pairs: Ints, trust: Floats, level: Floats) -> None:
+def average_staff_trust(world: World, alliance: int, pairs: Ints, trust: Floats, level: Floats) -> None:
     """Sum trust and level of the staff's ties for each ordered pair of the alliance's schools (and of what is beyond).
 
-    ``pairs`` says where each tie counts, as ``note_pairs`` does.
+    ``pairs`` says where each tie counts, as ``collect_pairs`` does.
     """
     ties = world.ties
     places = pairs_of_schools(world, alliance) + 1
     trust[:places] = 0.0
     level[:places] = 0.0
-    mine, after = ties_of_staff(world, *staff_of(world, alliance))
+    mine, after = alliance_ties(world, *alliance_teachers(world, alliance))
     for tie in range(mine, after):
         pair = Row(pairs[tie - mine])
         trust[pair] += ties.trust[tie]
@@ -72,19 +72,19 @@ def hear_staff(world: World, alliance: int, pairs: Ints, trust: Floats, level: F
 @step
 def pairs_of_schools(world: World, alliance: int) -> int:
     """How many ordered pairs of schools an alliance has, each school with itself included."""
-    return world.alliances.first_head_tie[alliance + 1] - world.alliances.first_head_tie[alliance]
+    return world.alliances.head_tie_offsets[alliance + 1] - world.alliances.head_tie_offsets[alliance]
 
 
 @step
 def count_ties_between(world: World, alliance: int) -> None:
     """At the opening: how many ties the staff of each school have to each other school of the alliance."""
     ties, school_of = world.ties, world.teachers.school
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-    block = world.alliances.first_head_tie[alliance]
-    start, end = staff_of(world, alliance)
-    mine, after = ties_of_staff(world, start, end)
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+    block = world.alliances.head_tie_offsets[alliance]
+    start, end = alliance_teachers(world, alliance)
+    mine, after = alliance_ties(world, start, end)
     for tie in range(mine, after):
-        if is_among(ties.partner[tie], start, end):
+        if in_range(ties.partner[tie], start, end):
             one, other = school_of[ties.partner[ties.twin[tie]]] - first, school_of[ties.partner[tie]] - first
             world.head_ties.ties_between[block + one * (last - first) + other] += 1
 
@@ -95,11 +95,11 @@ def heads_build_trust(
 ) -> None:
     """Each two heads may meet; both take the risk of opening up or do not, from the trust they came with, and learn."""
     schools, trust, ties_between = world.schools, world.head_ties.trust, world.head_ties.ties_between
-    block = world.alliances.first_head_tie[alliance]
-    first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+    block = world.alliances.head_tie_offsets[alliance]
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members = last - first
     softened = settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
-    meet = meeting_chance(world.leanings, settings.trust.head_meeting, alliance)
+    meet = modified_meeting_chance(world.modifiers, settings.trust.head_meeting, alliance)
     for one in range(first, last):
         for other in range(one + 1, last):
             ids = min(schools.id[one], schools.id[other]), max(schools.id[one], schools.id[other])
@@ -109,10 +109,10 @@ def heads_build_trust(
             rivals = rivalry(
                 settings.policy.competition, np.float64(schools.rank[one]), np.float64(schools.rank[other])
             )
-            ones_rival = rivalry_felt(world.leanings, rivals, one)
-            others_rival = rivalry_felt(world.leanings, rivals, other)
-            ones_time = protected_time(world.leanings, settings.policy.funding, one)
-            others_time = protected_time(world.leanings, settings.policy.funding, other)
+            ones_rival = modified_rivalry(world.modifiers, rivals, one)
+            others_rival = modified_rivalry(world.modifiers, rivals, other)
+            ones_time = protected_time(world.modifiers, settings.policy.funding, one)
+            others_time = protected_time(world.modifiers, settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
             stake = stake_at(settings, mean_level(level[there], ties_between[block + there]))
             trust[block + there] = heads_trust_after(
@@ -148,29 +148,31 @@ def heads_trust_after(
 
 
 @step
-def heads_hear_staff(world: World, settings: Settings, alliance: int, trust: Floats) -> None:
+def heads_adopt_staff_trust(world: World, settings: Settings, alliance: int, trust: Floats) -> None:
     """A head's trust moves towards what the staff have come to think of that school."""
-    head_ties, block = world.head_ties, world.alliances.first_head_tie[alliance]
+    head_ties, block = world.head_ties, world.alliances.head_tie_offsets[alliance]
     for pair in range(pairs_of_schools(world, alliance)):
         ties = head_ties.ties_between[block + pair]
         if ties > 0:
             own = np.float64(head_ties.trust[block + pair])
-            head_ties.trust[block + pair] = drawn_towards(own, trust[pair] / ties, settings.trust.heads_hear_staff)
+            head_ties.trust[block + pair] = pulled_towards(
+                own, trust[pair] / ties, settings.trust.heads_adopt_staff_trust
+            )
 
 
 @step
-def staff_follow_heads(world: World, settings: Settings, alliance: int, pairs: Ints, examples: Floats) -> None:
+def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pairs: Ints, examples: Floats) -> None:
     """Staff's trust moves towards their head's; where no heads meet, across boundaries, back to where it began.
 
     ``examples`` is paper to note the trust that they follow, one for each pair of schools and one for what is beyond.
     """
-    ties, block = world.ties, world.alliances.first_head_tie[alliance]
-    many, pull = pairs_of_schools(world, alliance), settings.trust.staff_follow_heads
+    ties, block = world.ties, world.alliances.head_tie_offsets[alliance]
+    many, pull = pairs_of_schools(world, alliance), settings.trust.staff_adopt_head_trust
     for pair in range(many):
         examples[pair] = world.head_ties.trust[block + pair]
     examples[many] = settings.trust.initial
-    mine, after = ties_of_staff(world, *staff_of(world, alliance))
+    mine, after = alliance_ties(world, *alliance_teachers(world, alliance))
     for tie in range(mine, after):
         example = examples[Row(pairs[tie - mine])]
-        example = example if still_together(world.leanings, True, tie) else settings.trust.initial
-        ties.trust[tie] = drawn_towards(np.float64(ties.trust[tie]), example, pull)
+        example = example if is_internal(world.modifiers, True, tie) else settings.trust.initial
+        ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull)

@@ -9,7 +9,13 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import step
-from alliance_sim.engine.hooks import most_possible, protected_time, rivalry_felt, stance_towards, what_moves
+from alliance_sim.engine.hooks import (
+    capped_level,
+    modified_rivalry,
+    modified_transfer,
+    modified_utility,
+    protected_time,
+)
 from alliance_sim.engine.processes.brokerage import lent_trust
 from alliance_sim.engine.processes.competition import rivalry
 from alliance_sim.engine.processes.granting import chance_of_betrayal, logistic, utility_of_granting
@@ -61,9 +67,9 @@ def is_granted(
         trust = lent_trust(trust, credibility)
     tired = tiredness(settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
     rivals = rivalry_felt_by(world, settings, giver, asker)
-    funding = protected_time(world.leanings, settings.policy.funding, teachers.school[giver])
+    funding = protected_time(world.modifiers, settings.policy.funding, teachers.school[giver])
     utility = utility_of_granting(settings, trust, ties.level[tie], rivals, obliged, aggrieved, tired, funding)
-    willing = logistic(2.0 * stance_towards(world.leanings, utility, back))
+    willing = logistic(2.0 * modified_utility(world.modifiers, utility, back))
     draw = random_streams.uniform(
         seed, random_streams.GRANTS, half_term, teachers.id[asker], teachers.id[giver], occasion
     )
@@ -86,7 +92,7 @@ def rivalry_felt_by(world: World, settings: Settings, one: int, other: int) -> f
     """How far a teacher's school feels that another's is its rival."""
     ranks, ones, others = world.schools.rank, world.teachers.school[one], world.teachers.school[other]
     rivals = rivalry(settings.policy.competition, np.float64(ranks[ones]), np.float64(ranks[others]))
-    return rivalry_felt(world.leanings, rivals, ones)
+    return modified_rivalry(world.modifiers, rivals, ones)
 
 
 @step
@@ -153,7 +159,7 @@ def help_is_given(
     area, gap = largest_gap(teachers.practice, asker, giver)
     own = np.float64(teachers.practice[asker, area])
     teachers.practice[asker, area] = practice_after_transfer(
-        own, gap, what_moves(world.leanings, settings.level.transfer[level - 1], asker)
+        own, gap, modified_transfer(world.modifiers, settings.level.transfer[level - 1], asker)
     )
     return gap > USEFUL
 
@@ -214,8 +220,8 @@ def level_follows(world: World, settings: Settings, tie: int, ending: int) -> No
         reached = max(NETWORKING, level - 1)
     if reached == level:
         reached = level_borne_by_both(ties, settings, tie)
-    reached = most_possible(world.leanings, reached, tie)
-    set_both_levels(ties, tie, most_possible(world.leanings, reached, ties.twin[tie]))
+    reached = capped_level(world.modifiers, reached, tie)
+    set_both_levels(ties, tie, capped_level(world.modifiers, reached, ties.twin[tie]))
 
 
 @step

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from alliance_sim.engine.compilation import rule, step
-from alliance_sim.engine.hooks import ahead_as_seen, need_of_the_zealous, protected_time, still_together
-from alliance_sim.engine.indexing import USUAL_AREAS, Row, ties_of, ties_of_staff
+from alliance_sim.engine.hooks import is_internal, modified_need, perceived_gap, protected_time
+from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_ties, ties_of
 from alliance_sim.engine.processes.practice_transfer import USEFUL, gap_among
 from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.settings import Settings
@@ -54,15 +54,15 @@ def appeal(openness: float, fondness: float, gap: float) -> float:
 
 
 @step
-def feel_fondness(world: World, settings: Settings, start: int, end: int, felt: Floats) -> None:
+def partner_weights(world: World, settings: Settings, start: int, end: int, felt: Floats) -> None:
     """Fill ``felt`` with the fondness of these teachers for the partners of their ties, in the order of the ties."""
-    first, last = ties_of_staff(world, start, end)
+    first, last = alliance_ties(world, start, end)
     for tie in range(first, last):
         felt[tie - first] = fondness(settings.help.loyalty, np.float64(world.ties.trust[tie]))
 
 
 @step
-def could_help(world: World, settings: Settings, tie: int, gap: float) -> bool:
+def can_help(world: World, settings: Settings, tie: int, gap: float) -> bool:
     """Whether a request on this tie could be useful: who has nothing left to offer is not asked (C22)."""
     return (gap > USEFUL) | (settings.practice.jpd & (world.ties.level[tie] == COLLABORATION))
 
@@ -91,8 +91,8 @@ def weigh_practice(
     total = 0.0
     for tie in range(first, last):
         _, gap = gap_among(teachers.practice, teacher, ties.partner[tie], areas)
-        openness = 1.0 if still_together(world.leanings, tie < outside, tie) else settings.policy.porosity
-        total += appeal(openness, felt[tie - first], ahead_as_seen(world.leanings, gap, tie))
+        openness = 1.0 if is_internal(world.modifiers, tie < outside, tie) else settings.policy.porosity
+        total += appeal(openness, felt[tie - first], perceived_gap(world.modifiers, gap, tie))
         gaps[tie - first] = gap
         appeals[tie - first] = total
     return total
@@ -119,6 +119,6 @@ def need_of(world: World, settings: Settings, teacher: int) -> float:
         settings.policy.competition,
         np.float64(world.schools.rank[school]),
         tired,
-        protected_time(world.leanings, settings.policy.funding, school),
+        protected_time(world.modifiers, settings.policy.funding, school),
     )
-    return need_of_the_zealous(world.leanings, felt, teacher)
+    return modified_need(world.modifiers, felt, teacher)

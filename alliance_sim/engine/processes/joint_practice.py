@@ -9,7 +9,7 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
-from alliance_sim.engine.hooks import what_moves
+from alliance_sim.engine.hooks import modified_transfer
 from alliance_sim.engine.processes.practice_transfer import practice_after_transfer
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -72,7 +72,7 @@ def develop_practice_jointly(
     transfer = settings.level.transfer[3]
     for teacher in (asker, giver):
         own = np.float64(practice[teacher, together])
-        moves = what_moves(world.leanings, transfer, teacher)
+        moves = modified_transfer(world.modifiers, transfer, teacher)
         practice[teacher, together] = practice_after_transfer(own, new - own, moves)
-    coach(practice, asker, giver, askers_best, what_moves(world.leanings, transfer, giver))
-    coach(practice, giver, asker, givers_best, what_moves(world.leanings, transfer, asker))
+    coach(practice, asker, giver, askers_best, modified_transfer(world.modifiers, transfer, giver))
+    coach(practice, giver, asker, givers_best, modified_transfer(world.modifiers, transfer, asker))

@@ -51,7 +51,7 @@ def faded(count: float, decay: float) -> float:
 
 
 @step
-def note_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) -> int:
+def collect_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) -> int:
     """Lay in ``owing``, after the first ``debts``, those of a run of ties whose holders owe enough to think of it.
 
     Returns how many lie there now.

@@ -21,24 +21,24 @@ from alliance_sim.engine.state import Floats, Ints, World
 
 
 @loop
-def live_half_term(world: World, settings: Settings, seed: Seed, number: int) -> None:
+def simulate_half_term(world: World, settings: Settings, seed: Seed, number: int) -> None:
     """One half-term, in order (MODEL 3; events are applied before, measures taken after); 1 is the first."""
     alliances = world.alliances.age.size
     if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-        phases.a_year_is_over(world, settings, seed, number)
-    phases.minds_are_made_up(world, settings, seed, number, 0, alliances)
-    phases.alliances_work(world, settings, seed, number, 0, alliances)
+        phases.year_end(world, settings, seed, number)
+    phases.decision_phase(world, settings, seed, number, 0, alliances)
+    phases.exchange_phase(world, settings, seed, number, 0, alliances)
     across = cross_alliance.draw_order(world, seed, number)
-    cross_alliance.answer_across(world, settings, seed, number, across, 0, across.tie.size)
-    cross_alliance.tally_across(world, across)
-    phases.time_passes(world, settings, seed, number, 0, alliances)
+    cross_alliance.process_external_requests(world, settings, seed, number, across, 0, across.tie.size)
+    cross_alliance.count_external_requests(world, across)
+    phases.decay_phase(world, settings, seed, number, 0, alliances)
 
 
 Worlds = Any
-"""A list of worlds as compiled code sees it (``side_by_side``)."""
+"""A list of worlds as compiled code sees it (``typed_list``)."""
 
 
-def side_by_side(worlds: Sequence[World]) -> Worlds:
+def typed_list(worlds: Sequence[World]) -> Worlds:
     """Worlds as one list, to be handed to compiled code at once; at least one."""
     first, *others = worlds
     together = _begun_with(first)
@@ -61,18 +61,18 @@ def _add(together: Worlds, world: World) -> None:
 
 
 @loop
-def live_stretch(worlds: Worlds, settings: Settings, seeds: Ints, first: int, last: int, rows: Floats) -> None:
+def run_batch(worlds: Worlds, settings: Settings, seeds: Ints, first: int, last: int, rows: Floats) -> None:
     """Live the half-terms from ``first`` to ``last`` of each world, and fill ``rows`` with outcomes after the latest.
 
     ``rows`` has shape (worlds, half-terms, outcomes): only the last half-terms are measured, as many as it has room
     for, because measuring is a sixth of a half-term's cost. Half-term 0 is the opening, in which nobody lives.
     """
     for place in range(len(worlds)):
-        live_world(worlds[place], settings, seeds[place], first, last, rows[place])
+        run_half_terms(worlds[place], settings, seeds[place], first, last, rows[place])
 
 
 @loop
-def live_world(world: World, settings: Settings, seed: Seed, first: int, last: int, rows: Floats) -> None:
+def run_half_terms(world: World, settings: Settings, seed: Seed, first: int, last: int, rows: Floats) -> None:
     """The same for one world."""
     schools = world.schools.id.size
     sums = np.empty((schools, measures.SUMS))
@@ -80,7 +80,7 @@ def live_world(world: World, settings: Settings, seed: Seed, first: int, last: i
     nobody = np.empty((0, 0))
     for number in range(first, last + 1):
         if number > 0:
-            live_half_term(world, settings, seed, number)
+            simulate_half_term(world, settings, seed, number)
         place = number - last - 1 + rows.shape[0]
         if place >= 0:
             measures.take(world, settings, sums, best, number == 0, rows[place], nobody, nobody)

@@ -17,8 +17,8 @@ from alliance_sim.engine.processes import help_exchange
 from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.simulation.phases import lot_of
-from alliance_sim.engine.sorting import put_in_order
+from alliance_sim.engine.simulation.phases import request_priority
+from alliance_sim.engine.sorting import bucket_argsort
 from alliance_sim.engine.state import Ints, World
 
 
@@ -43,61 +43,61 @@ class Across(NamedTuple):
 @loop
 def draw_order(world: World, seed: Seed, half_term: int) -> Across:
     """What teachers ask beyond the boundary, and what debtors there were noted to offer, in an order drawn by lot."""
-    teachers, crossings = world.teachers, world.crossings
+    teachers, external_offers = world.teachers, world.external_offers
     contacts = teachers.asks.shape[1]
     total = 0
-    for alliance in range(crossings.noted.size):
-        total += crossings.noted[alliance]
+    for alliance in range(external_offers.noted.size):
+        total += external_offers.noted[alliance]
     for teacher in range(teachers.id.size):
         for slot in range(contacts):
-            total += teachers.asks[teacher, slot] >= teachers.first_outside[teacher]
+            total += teachers.asks[teacher, slot] >= teachers.external_tie_start[teacher]
     ties, occasions, place = np.empty(total, np.int32), np.empty(total, np.int16), 0
     for teacher in range(teachers.id.size):
         for slot in range(contacts):
-            if teachers.asks[teacher, slot] >= teachers.first_outside[teacher]:
+            if teachers.asks[teacher, slot] >= teachers.external_tie_start[teacher]:
                 ties[place] = teachers.asks[teacher, slot]
                 occasions[place] = OWN_CONTACT * SLOTS + slot
                 place += 1
-    for alliance in range(crossings.noted.size):
-        first = crossings.first[alliance]
-        for row in range(first, first + crossings.noted[alliance]):
-            ties[place] = crossings.tie[row]
+    for alliance in range(external_offers.noted.size):
+        first = external_offers.first[alliance]
+        for row in range(first, first + external_offers.noted[alliance]):
+            ties[place] = external_offers.tie[row]
             occasions[place] = OFFERED * SLOTS
             place += 1
-    lots, order, boxes = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total + 1, np.int64)
+    lots, order, buckets = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total + 1, np.int64)
     for request in range(total):
-        lots[request] = lot_of(world, seed, half_term, ties[request], occasions[request])
-    put_in_order(lots, total, order, boxes)
+        lots[request] = request_priority(world, seed, half_term, ties[request], occasions[request])
+    bucket_argsort(lots, total, order, buckets)
     return Across(ties[order], occasions[order], np.zeros(total, np.int8))
 
 
 @loop
-def sort_into_waves(world: World, across: Across) -> tuple[Across, Ints]:
+def conflict_free_batches(world: World, across: Across) -> tuple[Across, Ints]:
     """The requests, regrouped wave by wave, and where each wave begins (one entry more)."""
     ties, many = world.ties, across.tie.size
     latest = np.zeros(world.teachers.id.size, np.int32)
-    wave = np.empty(many, np.int32)
-    waves = 0
+    batch_of_requests = np.empty(many, np.int32)
+    batches = 0
     for place in range(many):
         tie = across.tie[place]
         giver, asker = ties.partner[tie], ties.partner[ties.twin[tie]]
-        wave[place] = max(latest[giver], latest[asker]) + 1
-        latest[giver] = wave[place]
-        latest[asker] = wave[place]
-        waves = max(waves, wave[place])
-    begins = np.zeros(waves + 1, np.int64)
-    for number in wave:
+        batch_of_requests[place] = max(latest[giver], latest[asker]) + 1
+        latest[giver] = batch_of_requests[place]
+        latest[asker] = batch_of_requests[place]
+        batches = max(batches, batch_of_requests[place])
+    begins = np.zeros(batches + 1, np.int64)
+    for number in batch_of_requests:
         begins[number] += 1
     begins = np.cumsum(begins)
     cursor, regrouped = begins.copy(), np.empty(many, np.int64)
     for place in range(many):
-        regrouped[cursor[wave[place] - 1]] = place
-        cursor[wave[place] - 1] += 1
+        regrouped[cursor[batch_of_requests[place] - 1]] = place
+        cursor[batch_of_requests[place] - 1] += 1
     return Across(across.tie[regrouped], across.occasion[regrouped], across.answer[regrouped]), begins
 
 
 @loop
-def answer_across(
+def process_external_requests(
     world: World, settings: Settings, seed: Seed, half_term: int, across: Across, first: int, last: int
 ) -> None:
     """Answer these requests, in this order. No coordinator is shared across a boundary."""
@@ -108,7 +108,7 @@ def answer_across(
 
 
 @loop
-def tally_across(world: World, across: Across) -> None:
+def count_external_requests(world: World, across: Across) -> None:
     """Count the answers for the schools that gave them."""
     for place in range(across.tie.size):
         help_exchange.tally(world, across.tie[place], across.answer[place])

@@ -16,14 +16,14 @@ from alliance_sim.config.config import LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.indexing import Row, staff_of, teachers_of, ties_of
-from alliance_sim.engine.modules.registry import Memories
+from alliance_sim.engine.indexing import Row, alliance_teachers, teachers_of, ties_of
+from alliance_sim.engine.modules.registry import ModuleStates
 from alliance_sim.engine.modules.turnover import first_head_trust
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING, set_both_levels, trust_after_promise_broken
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.simulation.restructuring import REDRAWINGS, redraw
+from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS, redraw
 from alliance_sim.engine.state import World
 
 
@@ -46,7 +46,7 @@ class Happening:
 
 
 @loop
-def a_school_betrays(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def betray(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
     """A school uses what its partners shared against them: every promise it made in its alliance is broken at once.
 
     Whoever has a tie to its staff there loses trust as after any broken promise, at the stake of the tie's level (A5),
@@ -67,32 +67,32 @@ def a_school_betrays(world: World, settings: Settings, seed: Seed, half_term: in
             ties.trust[back] = trust_after_promise_broken(np.float64(ties.trust[back]), gain, ratio, stake, softened)
             if level > NETWORKING:
                 set_both_levels(ties, tie, level - 1)
-    first_school, members = world.alliances.first_school[alliance], members_of(world, alliance)
-    block, stake = world.alliances.first_head_tie[alliance], settings.level.stake[COLLABORATION - 1]
+    school_offsets, members = world.alliances.school_offsets[alliance], members_of(world, alliance)
+    block, stake = world.alliances.head_tie_offsets[alliance], settings.level.stake[COLLABORATION - 1]
     for other in range(members):
-        if first_school + other != school:
-            place = block + other * members + school - first_school
+        if school_offsets + other != school:
+            place = block + other * members + school - school_offsets
             trust[place] = trust_after_promise_broken(np.float64(trust[place]), gain, ratio, stake, softened)
 
 
 @loop
-def a_head_leaves(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def replace_head(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
     """The school has a new head, who trusts and is trusted as heads are at first (A24, C5)."""
     trust, ids = world.head_ties.trust, world.schools.id
     alliance = world.schools.alliance[school]
-    first_school, members = world.alliances.first_school[alliance], members_of(world, alliance)
-    block, one = world.alliances.first_head_tie[alliance], school - first_school
+    school_offsets, members = world.alliances.school_offsets[alliance], members_of(world, alliance)
+    block, one = world.alliances.head_tie_offsets[alliance], school - school_offsets
     for other in range(members):
         if other != one:
-            mine, theirs = ids[school], ids[first_school + other]
+            mine, theirs = ids[school], ids[school_offsets + other]
             trust[block + one * members + other] = first_head_trust(settings, seed, half_term, mine, theirs)
             trust[block + other * members + one] = first_head_trust(settings, seed, half_term, theirs, mine)
 
 
 @loop
-def staff_trust_is_shaken(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def halve_trust(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
     """Teachers of the school's alliance trust each other half as much as before; heads' trust is untouched (A5)."""
-    start, end = staff_of(world, world.schools.alliance[school])
+    start, end = alliance_teachers(world, world.schools.alliance[school])
     for teacher in range(start, end):
         first, outside, _ = ties_of(world, teacher)
         for tie in range(first, outside):
@@ -102,15 +102,15 @@ def staff_trust_is_shaken(world: World, settings: Settings, seed: Seed, half_ter
 @loop
 def members_of(world: World, alliance: int) -> int:
     """How many schools an alliance has."""
-    return world.alliances.first_school[alliance + 1] - world.alliances.first_school[alliance]
+    return world.alliances.school_offsets[alliance + 1] - world.alliances.school_offsets[alliance]
 
 
-HAPPENINGS: dict[str, Happening] = {
+EVENT_KINDS: dict[str, Happening] = {
     one.key: one
     for one in (
-        Happening("betrayal", "{} broke its promises to everybody in its alliance", "A5", a_school_betrays),
-        Happening("head_leaves", "the head of {} left, and somebody new came", "A24", a_head_leaves),
-        Happening("trust_shaken", "trust between teachers was halved around {}", "A5", staff_trust_is_shaken),
+        Happening("betrayal", "{} broke its promises to everybody in its alliance", "A5", betray),
+        Happening("head_leaves", "the head of {} left, and somebody new came", "A24", replace_head),
+        Happening("trust_shaken", "trust between teachers was halved around {}", "A5", halve_trust),
         Happening("merger", "the alliance of {} and its neighbour became one", "C33"),
         Happening("redraw", "the boundary of {}'s alliance was redrawn: a school went over to its neighbour", "B14"),
     )
@@ -118,7 +118,7 @@ HAPPENINGS: dict[str, Happening] = {
 """Everything that can happen, by its key. ``configuration`` knows the keys, and a test that they are these."""
 
 
-def schools_meant(event: Event, roster: Roster) -> Sequence[int]:
+def schools_concerned(event: Event, roster: Roster) -> Sequence[int]:
     """The rows of the schools to which an event happens: the largest, each alliance's largest, or one by name or URN.
 
     Raises:
@@ -142,7 +142,7 @@ def schools_meant(event: Event, roster: Roster) -> Sequence[int]:
     raise ConfigError([Problem("events", None, "school", meant, "one school", like, sentence)])
 
 
-def refuse_strangers(events: Sequence[Event], roster: Roster) -> None:
+def check_event_schools(events: Sequence[Event], roster: Roster) -> None:
     """Look whether all schools are there to which something shall happen.
 
     Raises:
@@ -150,12 +150,12 @@ def refuse_strangers(events: Sequence[Event], roster: Roster) -> None:
     """
     for event in events:
         if event.happens:
-            schools_meant(event, roster)
+            schools_concerned(event, roster)
 
 
 def happen(
     event: Event, world: World, settings: Settings, seed: Seed, half_term: int, roster: Roster,
-    memories: Memories | None = None,
+    states: ModuleStates | None = None,
 ) -> World:  # fmt: skip
     """Let it happen, before the half-term after so many.
 
@@ -171,20 +171,20 @@ def happen(
     Returns:
         The world, which has other tables where boundaries were redrawn.
     """
-    for school in schools_meant(event, roster) if event.happens else ():
-        world = happen_to(event.happens, school, world, settings, seed, half_term, memories)
+    for school in schools_concerned(event, roster) if event.happens else ():
+        world = apply_event_to(event.happens, school, world, settings, seed, half_term, states)
     return world
 
 
-def happen_to(
+def apply_event_to(
     what: str, school: int, world: World, settings: Settings, seed: Seed, half_term: int,
-    memories: Memories | None = None,
+    states: ModuleStates | None = None,
 ) -> World:  # fmt: skip
     """The same to one school, by row."""
-    if what in REDRAWINGS:
-        begins = REDRAWINGS[what](world, int(world.schools.alliance[school]))
-        return world if begins is None else redraw(world, begins, settings, seed, half_term, memories)
-    does = HAPPENINGS[what].loop
+    if what in RESTRUCTURINGS:
+        begins = RESTRUCTURINGS[what](world, int(world.schools.alliance[school]))
+        return world if begins is None else redraw(world, begins, settings, seed, half_term, states)
+    does = EVENT_KINDS[what].loop
     if does is not None:
         does(world, settings, seed, half_term, school)
     return world

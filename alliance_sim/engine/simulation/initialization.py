@@ -21,14 +21,14 @@ from alliance_sim.engine.simulation.network import boundary_pairs, tie_tables
 from alliance_sim.engine.state import (
     Alliances,
     Coordinators,
-    Crossings,
+    ExternalOffers,
     HeadTies,
     Ints,
     Schools,
     System,
     Teachers,
     World,
-    blank,
+    allocate_table,
 )
 
 LEAST_PRACTICE = 0.05
@@ -41,7 +41,7 @@ YEARS_IN_POST = 8.0
 """Mean years in post at the opening (DfE; no core rule uses them)."""
 
 
-def drawn_roster(settings: Settings, seed: Seed) -> Roster:
+def sample_roster(settings: Settings, seed: Seed) -> Roster:
     """Schools of log-normal size, in alliances of equal size (a single school left over joins the last).
 
     Primary and secondary schools keep to themselves, as most groups of schools do: the lot falls on an alliance.
@@ -50,7 +50,7 @@ def drawn_roster(settings: Settings, seed: Seed) -> Roster:
     alliances = max(1, schools // size + (schools % size > 1))
     ids = np.arange(schools, dtype=np.uint32)
     alliance_of = np.minimum(ids // size, alliances - 1).astype(np.int32)
-    teachers = _drawn_sizes(seed, ids, alliance_of, settings)
+    teachers = _sample_sizes(seed, ids, alliance_of, settings)
     unknown = np.full(schools, np.nan, np.float32)
     return Roster(
         id=ids,
@@ -66,7 +66,7 @@ def drawn_roster(settings: Settings, seed: Seed) -> Roster:
 
 
 @loop
-def _drawn_sizes(seed: Seed, ids: Ints, alliance_of: Ints, settings: Settings) -> Ints:
+def _sample_sizes(seed: Seed, ids: Ints, alliance_of: Ints, settings: Settings) -> Ints:
     population = settings.population
     sizes = np.empty(ids.size, np.int32)
     for school in range(ids.size):
@@ -84,7 +84,7 @@ def starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
-def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
+def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
     """All columns at the opening, results of the last year before it published.
 
     Args:
@@ -93,23 +93,23 @@ def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
         seed: the internal seed (``chance.seed_of``).
     """
     contacts, areas = int(settings["help"]["contacts"]), int(settings["population"]["practice_areas"])
-    first_teacher = starts(roster.teachers)
+    teacher_offsets = starts(roster.teachers)
     members = np.bincount(roster.alliance, minlength=roster.alliances)
-    first_school = starts(members)
-    many = int(first_teacher[-1])
+    school_offsets = starts(members)
+    many = int(teacher_offsets[-1])
 
-    schools = blank(Schools, roster.schools, ("first_teacher",))
+    schools = allocate_table(Schools, roster.schools, ("teacher_offsets",))
     schools |= {
         "id": roster.id,
         "alliance": roster.alliance,
-        "first_teacher": first_teacher.astype(np.int32),
+        "teacher_offsets": teacher_offsets.astype(np.int32),
         "pupils": roster.pupils.copy(),
         "east": roster.east.copy(),
         "north": roster.north.copy(),
     }
-    teachers = blank(Teachers, many, ("first_tie",), practice_areas=areas, contacts=contacts)
+    teachers = allocate_table(Teachers, many, ("tie_offsets",), practice_areas=areas, contacts=contacts)
     school_of = np.repeat(np.arange(roster.schools, dtype=np.uint32), roster.teachers)
-    place = np.arange(many) - first_teacher[school_of]
+    place = np.arange(many) - teacher_offsets[school_of]
     subject = place % int(settings["population"]["subjects"])
     teachers |= {
         "id": _stable_ids(roster, school_of, place),
@@ -121,35 +121,37 @@ def open_world(roster: Roster, settings: Settings, seed: Seed) -> World:
     across = boundary_pairs(
         seed, teachers["id"], teachers["subject"], alliance_of, int(settings["population"]["boundary_ties"])
     )  # fmt: skip
-    ties, first_tie, first_outside = tie_tables(
-        first_school, first_teacher, int(settings["population"]["subjects"]), across
+    ties, tie_offsets, external_tie_start = tie_tables(
+        school_offsets, teacher_offsets, int(settings["population"]["subjects"]), across
     )  # fmt: skip
-    teachers |= {"first_tie": first_tie, "first_outside": first_outside}
+    teachers |= {"tie_offsets": tie_offsets, "external_tie_start": external_tie_start}
 
-    alliances = blank(Alliances, roster.alliances, ("first_school", "first_head_tie"))
-    alliances |= {"first_school": first_school.astype(np.int32), "first_head_tie": starts(members * members)}
+    alliances = allocate_table(Alliances, roster.alliances, ("school_offsets", "head_tie_offsets"))
+    alliances |= {"school_offsets": school_offsets.astype(np.int32), "head_tie_offsets": starts(members * members)}
     alliances["alive"][:] = True
-    coordinators = blank(Coordinators, roster.alliances)
+    coordinators = allocate_table(Coordinators, roster.alliances)
     coordinators["present"][:] = settings["coordinator"]["present"]
     coordinators["capacity"][:] = settings["coordinator"]["capacity"]
     coordinators["credibility"][:] = settings["coordinator"]["credibility"]
 
-    outside = np.bincount(alliance_of, first_tie[1:] - first_outside, minlength=roster.alliances).astype(np.int64)
+    outside = np.bincount(alliance_of, tie_offsets[1:] - external_tie_start, minlength=roster.alliances).astype(
+        np.int64
+    )
     first_crossing = starts(outside)
-    crossings = blank(Crossings, int(first_crossing[-1]))
-    crossings |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
+    external_offers = allocate_table(ExternalOffers, int(first_crossing[-1]))
+    external_offers |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
 
     world = World(
-        System(**blank(System, 1)),
+        System(**allocate_table(System, 1)),
         Alliances(**alliances),
         Schools(**schools),
-        HeadTies(**blank(HeadTies, int(alliances["first_head_tie"][-1]))),
+        HeadTies(**allocate_table(HeadTies, int(alliances["head_tie_offsets"][-1]))),
         Teachers(**teachers),
         ties,
         Coordinators(**coordinators),
-        Crossings(**crossings),
+        ExternalOffers(**external_offers),
     )
-    draw_opening(world, settings, seed)
+    sample_initial_state(world, settings, seed)
     return world
 
 
@@ -161,11 +163,11 @@ def _stable_ids(roster: Roster, school_of: Ints, place: Ints) -> NDArray[np.uint
 
 
 @loop
-def draw_opening(world: World, settings: Settings, seed: Seed) -> None:
+def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
     """Intakes, practice, trust of heads and staff, years in post, and the results of the year before."""
     schools, teachers, ties = world.schools, world.teachers, world.ties
     for alliance in range(world.alliances.age.size):
-        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         effect = settings.trust.initial_alliance_sd * random_streams.normal(
             seed, random_streams.ALLIANCE_TRUST, 0, schools.id[first]
         )
@@ -174,18 +176,18 @@ def draw_opening(world: World, settings: Settings, seed: Seed) -> None:
                 seed, random_streams.INTAKE, 0, schools.id[one]
             )
             for other in range(first, last):
-                place = world.alliances.first_head_tie[alliance] + (one - first) * (last - first) + other - first
+                place = world.alliances.head_tie_offsets[alliance] + (one - first) * (last - first) + other - first
                 drawn = random_streams.normal(
                     seed, random_streams.FIRST_HEAD_TRUST, 0, schools.id[one], schools.id[other]
                 )
                 trust = settings.trust.initial + effect + HEADS_AHEAD + settings.trust.initial_sd * drawn
                 world.head_ties.trust[place] = 1.0 if one == other else min(MOST_TRUST, max(LEAST_TRUST, trust))
         count_ties_between(world, alliance)
-        for teacher in range(schools.first_teacher[first], schools.first_teacher[last]):
+        for teacher in range(schools.teacher_offsets[first], schools.teacher_offsets[last]):
             draw_teacher(world, settings, seed, teacher)
-            for tie in range(teachers.first_tie[teacher], teachers.first_tie[teacher + 1]):
+            for tie in range(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1]):
                 who, whom = teachers.id[teacher], teachers.id[ties.partner[tie]]
-                mean = settings.trust.initial + (effect if tie < teachers.first_outside[teacher] else 0.0)
+                mean = settings.trust.initial + (effect if tie < teachers.external_tie_start[teacher] else 0.0)
                 trust = mean + settings.trust.initial_sd * random_streams.normal(
                     seed, random_streams.FIRST_TRUST, 0, who, whom
                 )
@@ -195,7 +197,7 @@ def draw_opening(world: World, settings: Settings, seed: Seed) -> None:
     for teacher in range(teachers.id.size):
         for area in range(teachers.practice.shape[1]):
             total += teachers.practice[teacher, area]
-    world.system.opening_practice[0] = total / teachers.practice.size
+    world.system.initial_practice[0] = total / teachers.practice.size
     publish_results(world, settings, seed, 0)
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim.engine.compilation import loop, rule, step
-from alliance_sim.engine.indexing import USUAL_AREAS, is_among, staff_of, teachers_of, ties_of, ties_of_staff
-from alliance_sim.engine.prefetch import send_for_partners_beyond, send_for_ties
+from alliance_sim.engine.indexing import USUAL_AREAS, alliance_teachers, alliance_ties, in_range, teachers_of, ties_of
+from alliance_sim.engine.prefetch import prefetch_external_partners, prefetch_ties
 from alliance_sim.engine.processes.reciprocity import one_wayness
 from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.settings import Settings
@@ -38,10 +38,10 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
     """Fill the rows of ``sums`` (schools × SUMS) and ``best`` (schools × areas) for these alliances' schools."""
     within = np.empty(best.shape[1], np.float32)
     for alliance in range(first, last):
-        start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-        block = world.alliances.first_head_tie[alliance]
-        send_for_ties(world, alliance + 2)
-        send_for_partners_beyond(world, alliance + 1, True)
+        start, end = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+        block = world.alliances.head_tie_offsets[alliance]
+        prefetch_ties(world, alliance + 2)
+        prefetch_external_partners(world, alliance + 1, True)
         for school in range(start, end):
             sums[school] = 0.0
             best[school] = 0.0
@@ -61,7 +61,7 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
 def sum_tally(world: World, school: int, sums: Floats) -> None:
     """This half-term's requests and helps."""
     schools = world.schools
-    sums[school, _TEACHERS] = schools.first_teacher[school + 1] - schools.first_teacher[school]
+    sums[school, _TEACHERS] = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
     sums[school, _GIVEN] = schools.given[school]
     sums[school, _DEVELOPED] = schools.developed[school]
     sums[school, _REFUSED] = schools.refused[school]
@@ -126,17 +126,17 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
     a factor of 1 or 0, and no branch that processors would have to guess.
     """
     ties = world.ties
-    start, end = staff_of(world, alliance)
-    first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
+    start, end = alliance_teachers(world, alliance)
+    first, last = alliance_ties(world, world.schools.teacher_offsets[school], world.schools.teacher_offsets[school + 1])
     many, total, level, mutual, at_four = 0, 0, 0, 0, 0
     for tie in range(first, last):
-        inside = is_among(ties.partner[tie], start, end)
+        inside = in_range(ties.partner[tie], start, end)
         many += inside
         total += in_fine(np.float64(ties.trust[tie])) if inside else 0
         level += inside * ties.level[tie]
         at_four += inside & (ties.level[tie] == COLLABORATION)
     for tie in range(first, last):
-        inside = is_among(ties.partner[tie], start, end)
+        inside = in_range(ties.partner[tie], start, end)
         back = ties.twin[tie] if inside else tie  # what lies beyond is far away in memory, and does not count here
         mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[back] > MUTUAL_TRUST)
     sums[school, _TIES] = many
@@ -156,7 +156,7 @@ def in_fine(fraction: float) -> np.int64:
 def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> None:
     """How much help there is on all the staff's ties, and how even it is."""
     ties = world.ties
-    first, last = ties_of_staff(world, world.schools.first_teacher[school], world.schools.first_teacher[school + 1])
+    first, last = alliance_ties(world, world.schools.teacher_offsets[school], world.schools.teacher_offsets[school + 1])
     tolerance = settings.reciprocity.one_way_tolerance  # looked up once: twice as fast
     uneven, flow, used, one_way = 0, 0, 0, 0
     for tie in range(first, last):
@@ -242,7 +242,7 @@ def measure(
     outcomes_of(world, total, sums, 0, many, opening, system)
     compare_schools(world, sums, best, 0, many, system)
     for alliance in range(alliances.shape[0]):
-        start, end = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
+        start, end = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         if start == end:  # it was merged into another
             alliances[alliance] = np.nan
             continue

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.state import Ints, Ties, blank
+from alliance_sim.engine.state import Ints, Ties, allocate_table
 
 
 @rule
@@ -64,8 +64,8 @@ def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
         kept[one] = False
         for further in range(1, min(pairs.shape[0], 50)):
             other = (one + further) % pairs.shape[0]
-            mended = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
-            if mended and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
+            patched = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
+            if patched and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
                 swapped = pairs[one, 1]
                 pairs[one, 1] = pairs[other, 1]
                 pairs[other, 1] = swapped
@@ -95,7 +95,7 @@ def boundary_pairs(
 
 
 def tie_tables(
-    first_school: Ints, first_teacher: Ints, subjects: int, across: NDArray[np.int64]
+    school_offsets: Ints, teacher_offsets: Ints, subjects: int, across: NDArray[np.int64]
 ) -> tuple[Ties, NDArray[np.int32], NDArray[np.int32]]:
     """All ties in compressed rows: by holder, inside before outside, each by partner; twins found.
 
@@ -103,52 +103,52 @@ def tie_tables(
         the ties (trust and the rest still zero), where each teacher's begin (one entry more), and where those across
         the boundary begin.
     """
-    teachers = int(first_teacher[-1])
+    teachers = int(teacher_offsets[-1])
     inside = np.zeros(teachers, np.int64)
-    count_inside(first_school, first_teacher, subjects, inside)
+    count_inside(school_offsets, teacher_offsets, subjects, inside)
     outside = np.bincount(across.ravel(), minlength=teachers)
-    first_tie = np.concatenate([[0], np.cumsum(inside + outside)])
-    columns = blank(Ties, int(first_tie[-1]))
-    cursor = first_tie[:-1].copy()
-    fill_inside(first_school, first_teacher, subjects, cursor, columns["partner"], columns["twin"])
-    first_outside = cursor.copy()
+    tie_offsets = np.concatenate([[0], np.cumsum(inside + outside)])
+    columns = allocate_table(Ties, int(tie_offsets[-1]))
+    cursor = tie_offsets[:-1].copy()
+    fill_inside(school_offsets, teacher_offsets, subjects, cursor, columns["partner"], columns["twin"])
+    external_tie_start = cursor.copy()
     fill_across(across, cursor, columns["partner"], columns["twin"])
-    return Ties(**columns), first_tie.astype(np.int32), first_outside.astype(np.int32)
+    return Ties(**columns), tie_offsets.astype(np.int32), external_tie_start.astype(np.int32)
 
 
 @loop
-def count_inside(first_school: Ints, first_teacher: Ints, subjects: int, inside: Ints) -> None:
+def count_inside(school_offsets: Ints, teacher_offsets: Ints, subjects: int, inside: Ints) -> None:
     """Count each teacher's ties inside the alliance into ``inside``."""
-    for alliance in range(first_school.size - 1):
-        for school in range(first_school[alliance], first_school[alliance + 1]):
-            staff = first_teacher[school + 1] - first_teacher[school]
-            for other in range(first_school[alliance], first_school[alliance + 1]):
+    for alliance in range(school_offsets.size - 1):
+        for school in range(school_offsets[alliance], school_offsets[alliance + 1]):
+            staff = teacher_offsets[school + 1] - teacher_offsets[school]
+            for other in range(school_offsets[alliance], school_offsets[alliance + 1]):
                 if other == school:
                     continue
-                there = first_teacher[other + 1] - first_teacher[other]
+                there = teacher_offsets[other + 1] - teacher_offsets[other]
                 for place in range(staff):
                     taught = place % subjects
                     own, others = of_subject(staff, taught, subjects), of_subject(there, taught, subjects)
-                    inside[first_teacher[school] + place] += ties_with(own, others, place // subjects)
+                    inside[teacher_offsets[school] + place] += ties_with(own, others, place // subjects)
 
 
 @loop
 def fill_inside(
-    first_school: Ints, first_teacher: Ints, subjects: int, cursor: Ints, partner: Ints, twin: Ints
+    school_offsets: Ints, teacher_offsets: Ints, subjects: int, cursor: Ints, partner: Ints, twin: Ints
 ) -> None:
     """Lay down both directions of every tie inside alliances; the order of the loops leaves each holder's sorted."""
-    for alliance in range(first_school.size - 1):
-        for school in range(first_school[alliance], first_school[alliance + 1]):
-            staff = first_teacher[school + 1] - first_teacher[school]
-            for other in range(school + 1, first_school[alliance + 1]):
-                there = first_teacher[other + 1] - first_teacher[other]
+    for alliance in range(school_offsets.size - 1):
+        for school in range(school_offsets[alliance], school_offsets[alliance + 1]):
+            staff = teacher_offsets[school + 1] - teacher_offsets[school]
+            for other in range(school + 1, school_offsets[alliance + 1]):
+                there = teacher_offsets[other + 1] - teacher_offsets[other]
                 for taught in range(subjects):
                     own, others = of_subject(staff, taught, subjects), of_subject(there, taught, subjects)
                     if own == 0 or others == 0:
                         continue
                     for place in range(max(own, others)):
-                        one = first_teacher[school] + taught + subjects * (place % own)
-                        two = first_teacher[other] + taught + subjects * (place % others)
+                        one = teacher_offsets[school] + taught + subjects * (place % own)
+                        two = teacher_offsets[other] + taught + subjects * (place % others)
                         join(one, two, cursor, partner, twin)
 
 

@@ -9,7 +9,7 @@ from alliance_sim.engine.settings import Settings, change_setting
 from alliance_sim.engine.state import World
 
 
-def enact(changes: Mapping[str, Value], settings: Settings, world: World) -> None:
+def set_policy(changes: Mapping[str, Value], settings: Settings, world: World) -> None:
     """Set policy from now on: ``policy.*``, and whether coordinators are there.
 
     Args:

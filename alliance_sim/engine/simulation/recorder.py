@@ -70,7 +70,7 @@ class Recorder:
             new[: self.rows] = old[: self.rows]
             setattr(self, name, new)
 
-    def alliances_are_now(self, alliance: NDArray[np.int32]) -> None:
+    def reassign_schools(self, alliance: NDArray[np.int32]) -> None:
         """From the next row on, schools belong to these alliances."""
         self.alliance_of.append((self.rows, alliance.copy()))
 

@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.declarations.columns import columns
-from alliance_sim.engine.allocation import blank_of
+from alliance_sim.engine.allocation import allocate_columns
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.hooks import lean_on_nobody
-from alliance_sim.engine.modules.registry import MODULES, Memories, blank_minutes
-from alliance_sim.engine.modules.turnover import become_strangers, first_head_trust
+from alliance_sim.engine.hooks import reset_modifiers
+from alliance_sim.engine.modules.registry import MODULES, ModuleStates, allocate_request_log
+from alliance_sim.engine.modules.turnover import first_head_trust, reset_ties
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.simulation.initialization import starts
 from alliance_sim.engine.simulation.network import tie_tables
-from alliance_sim.engine.state import Crossings, Floats, HeadTies, Ints, Leanings, Ties, World, blank
+from alliance_sim.engine.state import ExternalOffers, Floats, HeadTies, Ints, Modifiers, Ties, World, allocate_table
 
 FEWEST = 2
 """Schools that an alliance keeps when its boundary is redrawn."""
@@ -42,7 +42,7 @@ def merged(world: World, alliance: int) -> Rows | None:
     if pair is None:
         return None
     earlier, later = pair
-    begins = world.alliances.first_school.astype(np.int64)
+    begins = world.alliances.school_offsets.astype(np.int64)
     begins[earlier + 1 : later + 1] = begins[earlier]
     return begins
 
@@ -50,7 +50,7 @@ def merged(world: World, alliance: int) -> Rows | None:
 def redrawn(world: World, alliance: int) -> Rows | None:
     """Where alliances begin once the school at this one's edge belongs to its neighbour; None if it has too few."""
     pair = _neighbours(world, alliance)
-    begins = world.alliances.first_school.astype(np.int64)
+    begins = world.alliances.school_offsets.astype(np.int64)
     if pair is None or begins[alliance + 1] - begins[alliance] <= FEWEST:
         return None
     earlier, later = pair
@@ -59,7 +59,7 @@ def redrawn(world: World, alliance: int) -> Rows | None:
 
 
 def _neighbours(world: World, alliance: int) -> tuple[int, int] | None:
-    standing = np.flatnonzero(np.diff(world.alliances.first_school))
+    standing = np.flatnonzero(np.diff(world.alliances.school_offsets))
     place = int(np.searchsorted(standing, alliance))
     if len(standing) < 2:
         return None
@@ -67,7 +67,7 @@ def _neighbours(world: World, alliance: int) -> tuple[int, int] | None:
     return int(standing[first]), int(standing[first + 1])
 
 
-REDRAWINGS: dict[str, Callable[[World, int], Rows | None]] = {"merger": merged, "redraw": redrawn}
+RESTRUCTURINGS: dict[str, Callable[[World, int], Rows | None]] = {"merger": merged, "redraw": redrawn}
 """What redraws boundaries, by its key among the happenings: where alliances begin afterwards."""
 
 
@@ -80,7 +80,7 @@ class _Carried:
 
 
 def redraw(
-    world: World, begins: Rows, settings: Settings, seed: Seed, half_term: int, memories: Memories | None = None
+    world: World, begins: Rows, settings: Settings, seed: Seed, half_term: int, states: ModuleStates | None = None
 ) -> World:
     """The world with alliances that begin at these rows of schools.
 
@@ -93,33 +93,33 @@ def redraw(
         memories: what modules remember, by name; replaced where it was remembered of ties.
     """
     alliances, before = world.alliances, world.schools.alliance
-    old_first, old_blocks = alliances.first_school.copy(), alliances.first_head_tie.copy()
+    old_first, old_blocks = alliances.school_offsets.copy(), alliances.head_tie_offsets.copy()
     members = np.diff(begins)
     _keep_the_better_known(world, members)
-    alliances.first_school[:] = begins
-    alliances.first_head_tie[:] = starts(members * members)
+    alliances.school_offsets[:] = begins
+    alliances.head_tie_offsets[:] = starts(members * members)
     now = np.repeat(np.arange(len(members), dtype=before.dtype), members)
     world = world._replace(schools=world.schools._replace(alliance=now))  # the roster's column stays as it was
     world, ties_were = _with_ties(world, int(settings["population"]["subjects"]))
-    heads = HeadTies(**blank(HeadTies, int(alliances.first_head_tie[-1])))
+    heads = HeadTies(**allocate_table(HeadTies, int(alliances.head_tie_offsets[-1])))
     old_trust, world = world.head_ties.trust, world._replace(head_ties=heads)
     heads_were = np.full(len(heads.trust), -1, np.int64)
     _heads_keep_or_begin(world, old_trust, before, old_first, old_blocks, settings, seed, half_term, heads_were)
     _strangers_meet(world, settings, seed, half_term, ties_were)
     world = _with_room(world, float(settings["policy"]["funding"]))
     carried, moved = _Carried(ties_were, heads_were), now != before
-    for name, memory in (memories or {}).items():  # those of mechanisms in users' files among them
-        memories[name] = _remembered(memory, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
+    for name, memory in (states or {}).items():  # those of mechanisms in users' files among them
+        states[name] = _remembered(memory, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
     for module in MODULES:
-        if module.redrawn is not None and memories is not None and module.name in memories:
-            module.redrawn(world, memories[module.name], moved)
+        if module.redrawn is not None and states is not None and module.name in states:
+            module.redrawn(world, states[module.name], moved)
     return world
 
 
 def _keep_the_better_known(world: World, members: Rows) -> None:
     """Of two coordinators of alliances that become one, the more credible stays; the new alliance begins its life."""
     alive, posts = world.alliances.alive, world.coordinators
-    had = np.diff(world.alliances.first_school)
+    had = np.diff(world.alliances.school_offsets)
     for gone in np.flatnonzero((members == 0) & (had > 0)):
         into = int(np.flatnonzero(members[gone:])[0]) + int(gone)
         standing = [row for row in (int(gone), into) if posts.present[row]]
@@ -136,9 +136,9 @@ def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
     """All who knew each other, and all counterparts inside the alliances that there are now."""
     teachers, old = world.teachers, world.ties
     many, alliance_of = len(teachers.id), world.schools.alliance[teachers.school]
-    knew = np.repeat(np.arange(many), np.diff(teachers.first_tie)) * many + old.partner
+    knew = np.repeat(np.arange(many), np.diff(teachers.tie_offsets)) * many + old.partner
     nobody = np.empty((0, 2), np.int64)
-    dealt, first, _ = tie_tables(world.alliances.first_school, world.schools.first_teacher, subjects, nobody)
+    dealt, first, _ = tie_tables(world.alliances.school_offsets, world.schools.teacher_offsets, subjects, nobody)
     meet = np.repeat(np.arange(many), np.diff(first)) * many + dealt.partner
     holder, partner = np.divmod(np.union1d(knew, meet), many)
     outside = alliance_of[holder] != alliance_of[partner]
@@ -147,7 +147,7 @@ def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
     holder, partner, outside = holder[order], partner[order], outside[order]
     keys = holder * many + partner
     by_key = np.argsort(keys)
-    new = blank(Ties, len(keys))
+    new = allocate_table(Ties, len(keys))
     new["partner"][:] = partner
     new["twin"][:] = by_key[np.searchsorted(keys, partner * many + holder, sorter=by_key)]
     by_pair = np.argsort(knew)
@@ -155,11 +155,11 @@ def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
     were = np.where(knew[by_pair[place]] == keys, by_pair[place], -1)
     for name in ("trust", "owed", "given", "level"):
         new[name][:] = np.where(were >= 0, getattr(old, name)[were], 0)
-    first_tie = starts(np.bincount(holder, minlength=many))
-    first_outside = first_tie[:-1] + np.bincount(holder[~outside], minlength=many)
+    tie_offsets = starts(np.bincount(holder, minlength=many))
+    external_tie_start = tie_offsets[:-1] + np.bincount(holder[~outside], minlength=many)
     teachers = teachers._replace(
-        first_tie=first_tie.astype(np.int32),
-        first_outside=first_outside.astype(np.int32),
+        tie_offsets=tie_offsets.astype(np.int32),
+        external_tie_start=external_tie_start.astype(np.int32),
         asks=np.full_like(teachers.asks, -1),
     )
     return world._replace(teachers=teachers, ties=Ties(**new)), were
@@ -169,14 +169,14 @@ def _with_room(world: World, funding: float) -> World:
     """Room for what is noted in a half-term, which is as wide as alliances are."""
     teachers, many = world.teachers, world.alliances.age.size
     alliance_of = world.schools.alliance[teachers.school]
-    outside = np.bincount(alliance_of, teachers.first_tie[1:] - teachers.first_outside, minlength=many)
+    outside = np.bincount(alliance_of, teachers.tie_offsets[1:] - teachers.external_tie_start, minlength=many)
     first = starts(outside.astype(np.int64))
-    room = blank(Crossings, int(first[-1])) | {"first": first, "noted": np.zeros(many, np.int32)}
-    world = world._replace(crossings=Crossings(**room))
-    if world.leanings is not None:
-        world = world._replace(leanings=Leanings(**blank_of(Leanings, world)))
-        lean_on_nobody(world, funding)
-    return world if world.minutes is None else world._replace(minutes=blank_minutes(world))
+    room = allocate_table(ExternalOffers, int(first[-1])) | {"first": first, "noted": np.zeros(many, np.int32)}
+    world = world._replace(external_offers=ExternalOffers(**room))
+    if world.modifiers is not None:
+        world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
+        reset_modifiers(world, funding)
+    return world if world.request_log is None else world._replace(request_log=allocate_request_log(world))
 
 
 def _remembered(memory: Any, carried: _Carried) -> Any:
@@ -200,8 +200,8 @@ def _heads_keep_or_begin(
     """Heads who met in an alliance keep their trust; others trust as heads do at first (C5)."""
     trust, ids = world.head_ties.trust, world.schools.id
     for alliance in range(world.alliances.age.size):
-        first, last = world.alliances.first_school[alliance], world.alliances.first_school[alliance + 1]
-        block, members = world.alliances.first_head_tie[alliance], last - first
+        first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+        block, members = world.alliances.head_tie_offsets[alliance], last - first
         for one in range(first, last):
             for other in range(first, last):
                 place = block + (one - first) * members + other - first
@@ -220,4 +220,4 @@ def _strangers_meet(world: World, settings: Settings, seed: Seed, half_term: int
     """Counterparts who are new to each other trust as strangers do."""
     for tie in range(were.size):
         if were[tie] < 0 and tie < world.ties.twin[tie]:
-            become_strangers(world, settings, seed, half_term, tie)
+            reset_ties(world, settings, seed, half_term, tie)

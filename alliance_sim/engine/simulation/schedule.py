@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
-from alliance_sim.declarations.module import Moment
+from alliance_sim.declarations.module import Phase
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.engine.modules.registry import Switchboard
+from alliance_sim.engine.modules.registry import ActiveModules
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.simulation import batch, cross_alliance, phases
@@ -52,8 +52,8 @@ def shared(step: Callable[..., None], total: int, threads: int, *before: Any) ->
         done.result()
 
 
-def live_half_term(
-    world: World, settings: Settings, seed: Seed, number: int, threads: int, modules: Switchboard
+def simulate_half_term(
+    world: World, settings: Settings, seed: Seed, number: int, threads: int, modules: ActiveModules
 ) -> None:
     """One half-term, in order (MODEL 3; events are applied before, measures taken after).
 
@@ -66,31 +66,40 @@ def live_half_term(
         modules: those that are on.
     """
     if threads <= 1 and not modules:
-        batch.live_half_term(world, settings, seed, number)
+        batch.simulate_half_term(world, settings, seed, number)
         return
     alliances = world.alliances.age.size
     if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-        phases.a_year_is_over(world, settings, seed, number)
-        modules.act(Moment.YEAR_OVER, world, settings, seed, number)
-    modules.act(Moment.START, world, settings, seed, number)
-    shared(phases.minds_are_made_up, alliances, threads, world, settings, seed, number)
-    modules.act(Moment.MINDS_MADE_UP, world, settings, seed, number)
-    shared(phases.alliances_work, alliances, threads, world, settings, seed, number)
+        phases.year_end(world, settings, seed, number)
+        modules.act(Phase.YEAR_END, world, settings, seed, number)
+    modules.act(Phase.START, world, settings, seed, number)
+    shared(phases.decision_phase, alliances, threads, world, settings, seed, number)
+    modules.act(Phase.DECIDED, world, settings, seed, number)
+    shared(phases.exchange_phase, alliances, threads, world, settings, seed, number)
     requests_across_boundaries(world, settings, seed, number, threads)
-    modules.act(Moment.ANSWERED, world, settings, seed, number)
-    shared(phases.time_passes, alliances, threads, world, settings, seed, number)
-    modules.act(Moment.END, world, settings, seed, number)
+    modules.act(Phase.EXCHANGED, world, settings, seed, number)
+    shared(phases.decay_phase, alliances, threads, world, settings, seed, number)
+    modules.act(Phase.END, world, settings, seed, number)
 
 
 def requests_across_boundaries(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
     """Answered in an order drawn by lot, wave by wave, which comes to the same as one after another."""
     across = cross_alliance.draw_order(world, seed, number)
     if threads <= 1:
-        cross_alliance.answer_across(world, settings, seed, number, across, 0, across.tie.size)
-        cross_alliance.tally_across(world, across)
+        cross_alliance.process_external_requests(world, settings, seed, number, across, 0, across.tie.size)
+        cross_alliance.count_external_requests(world, across)
         return
-    across, begins = cross_alliance.sort_into_waves(world, across)
+    across, begins = cross_alliance.conflict_free_batches(world, across)
     for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
-        wave = across.run(first, last)
-        shared(cross_alliance.answer_across, last - first, threads, world, settings, seed, number, wave)
-    cross_alliance.tally_across(world, across)
+        batch_of_requests = across.run(first, last)
+        shared(
+            cross_alliance.process_external_requests,
+            last - first,
+            threads,
+            world,
+            settings,
+            seed,
+            number,
+            batch_of_requests,
+        )
+    cross_alliance.count_external_requests(world, across)

@@ -19,10 +19,10 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.seeds import seed_from
 from alliance_sim.engine.settings import settings_record
-from alliance_sim.engine.simulation.batch import live_stretch, side_by_side
-from alliance_sim.engine.simulation.events import happen, refuse_strangers
-from alliance_sim.engine.simulation.initialization import drawn_roster, open_world
-from alliance_sim.engine.simulation.policy import enact
+from alliance_sim.engine.simulation.batch import run_batch, typed_list
+from alliance_sim.engine.simulation.events import check_event_schools, happen
+from alliance_sim.engine.simulation.initialization import initialize, sample_roster
+from alliance_sim.engine.simulation.policy import set_policy
 from alliance_sim.engine.simulation.schedule import threads_for
 from alliance_sim.engine.simulation.simulation import Simulation
 
@@ -54,11 +54,11 @@ def live(
     Raises:
         ValueError: if the seed is no whole number from 0 to 2**64 - 1.
     """
-    return live_replicates(configuration, [seed], half_terms, kept, roster=roster, since=since)[0]
+    return simulate_batch(configuration, [seed], half_terms, kept, roster=roster, since=since)[0]
 
 
-def replicates_together(configuration: Configuration, half_terms: int, roster: Roster | None = None) -> int:
-    """How many replicates ``live_replicates`` had best be given at once, by the teachers that are to be expected.
+def replicates_per_call(configuration: Configuration, half_terms: int, roster: Roster | None = None) -> int:
+    """How many replicates ``simulate_batch`` had best be given at once, by the teachers that are to be expected.
 
     One where there are modules: such worlds live one after another anyhow.
     """
@@ -69,7 +69,7 @@ def replicates_together(configuration: Configuration, half_terms: int, roster: R
     return max(1, min(REPLICATES_TOGETHER, int(most)))
 
 
-def live_replicates(
+def simulate_batch(
     configuration: Configuration,
     seeds: Sequence[int],
     half_terms: int,
@@ -85,31 +85,31 @@ def live_replicates(
     """
     lucks = np.array([random_streams.seed_of(np.uint64(seed_from(seed))) for seed in seeds], np.uint64)
     settings = settings_record(configuration.values)
-    schools = [roster or drawn_roster(settings[0], luck) for luck in lucks]
+    schools = [roster or sample_roster(settings[0], luck) for luck in lucks]
     if modules_of(configuration) or any(threads_for(int(some.teachers.sum())) > 1 for some in schools):
         runs = (Simulation(configuration, seed_from(seed), roster).run(half_terms) for seed in seeds)
         return np.stack([run.recorder.outcomes(kept)[since:] for run in runs])
     for some in schools:
-        refuse_strangers(configuration.events, some)
-    worlds = [open_world(some, settings[0], luck) for some, luck in zip(schools, lucks, strict=True)]
+        check_event_schools(configuration.events, some)
+    worlds = [initialize(some, settings[0], luck) for some, luck in zip(schools, lucks, strict=True)]
     measured: list[NDArray[np.float64]] = []
     lived = 0
 
-    def live_until(half_term: int) -> None:
+    def simulate_until(half_term: int) -> None:
         rows = np.empty((len(seeds), max(0, half_term + 1 - max(lived, since)), len(OUTCOMES)))
-        live_stretch(side_by_side(worlds), settings[0], lucks, lived, half_term, rows)
+        run_batch(typed_list(worlds), settings[0], lucks, lived, half_term, rows)
         measured.append(rows)
 
     for event in configuration.events:
         if event.half_term >= half_terms:
             break
         if event.half_term >= lived:
-            live_until(event.half_term)
+            simulate_until(event.half_term)
             lived = event.half_term + 1
         for place, (world, some, luck) in enumerate(zip(worlds, schools, lucks, strict=True)):
-            enact(event.set, settings, world)
+            set_policy(event.set, settings, world)
             worlds[place] = happen(event, world, settings[0], luck, event.half_term, some)
-    live_until(half_terms)
+    simulate_until(half_terms)
     outcomes = np.concatenate(measured, axis=1)
     if tuple(kept) == NAMES:
         return outcomes

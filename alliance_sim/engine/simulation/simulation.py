@@ -12,14 +12,14 @@ from alliance_sim.declarations.module import Module
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine import random_streams
-from alliance_sim.engine.modules.registry import Switchboard, modules_of, switched_on
+from alliance_sim.engine.modules.registry import ActiveModules, modules_of, switched_on
 from alliance_sim.engine.settings import Settings, settings_record
 from alliance_sim.engine.simulation import schedule
-from alliance_sim.engine.simulation.events import happen_to, refuse_strangers, schools_meant
-from alliance_sim.engine.simulation.initialization import drawn_roster, open_world
-from alliance_sim.engine.simulation.policy import enact
+from alliance_sim.engine.simulation.events import apply_event_to, check_event_schools, schools_concerned
+from alliance_sim.engine.simulation.initialization import initialize, sample_roster
+from alliance_sim.engine.simulation.policy import set_policy
 from alliance_sim.engine.simulation.recorder import Record, Recorder
-from alliance_sim.engine.simulation.restructuring import REDRAWINGS
+from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS
 from alliance_sim.engine.state import World
 
 
@@ -72,13 +72,13 @@ class Simulation:
         self.config, self.seed, self.observer = config, seed, observer
         self.random_key = np.uint64(random_streams.seed_of(np.uint64(seed)))
         self.settings_array = settings_record(config.values)
-        self.roster = roster or drawn_roster(self.settings, self.random_key)
+        self.roster = roster or sample_roster(self.settings, self.random_key)
         refuse_misfits(config.values, self.roster)
-        refuse_strangers(config.events, self.roster)
+        check_event_schools(config.events, self.roster)
         self.half_term = 0
-        self.world: World = open_world(self.roster, self.settings, self.random_key)
+        self.world: World = initialize(self.roster, self.settings, self.random_key)
         self.threads = schedule.threads_for(len(self.world.teachers.id))
-        self.modules = Switchboard(config.values)
+        self.modules = ActiveModules(config.values)
         self._activate(modules_of(config))
         self.recorder = Recorder(self.roster, self.world.teachers.practice.shape[1], record)
         self._measure()
@@ -111,7 +111,9 @@ class Simulation:
 
     def advance(self) -> None:
         """Run the phases of the current half-term; a variant of the model may override it."""
-        schedule.live_half_term(self.world, self.settings, self.random_key, self.half_term, self.threads, self.modules)
+        schedule.simulate_half_term(
+            self.world, self.settings, self.random_key, self.half_term, self.threads, self.modules
+        )
 
     def _measure(self) -> None:
         added = self.modules.measured(self.world, self.settings)
@@ -121,7 +123,7 @@ class Simulation:
         if event.set:
             self.change_policy(event.set)
         if event.happens:
-            self.trigger(event.happens, schools_meant(event, self.roster))
+            self.trigger(event.happens, schools_concerned(event, self.roster))
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
         """Set policy from now on.
@@ -129,26 +131,26 @@ class Simulation:
         Args:
             changes: values by dotted name, already checked (``config.changed``).
         """
-        enact(changes, self.settings_array, self.world)
+        set_policy(changes, self.settings_array, self.world)
         self._activate(switched_on(changes))
 
     def trigger(self, what: str, schools: Iterable[int]) -> None:
         """Let an event happen to schools now.
 
         Args:
-            what: a key of ``events.HAPPENINGS``.
+            what: a key of ``events.EVENT_KINDS``.
             schools: their rows.
         """
         before, done = self.world, list[int]()
         for row in schools:
             was = self.world
-            self.world = happen_to(
-                what, row, was, self.settings, self.random_key, self.half_term, self.modules.memories
+            self.world = apply_event_to(
+                what, row, was, self.settings, self.random_key, self.half_term, self.modules.states
             )
-            if what not in REDRAWINGS or self.world is not was:  # a boundary may have nowhere to go
+            if what not in RESTRUCTURINGS or self.world is not was:  # a boundary may have nowhere to go
                 done.append(row)
         if self.world is not before:
-            self.recorder.alliances_are_now(self.world.schools.alliance)
+            self.recorder.reassign_schools(self.world.schools.alliance)
         if self.observer:
             self.observer.event_triggered(self, what, done)
 

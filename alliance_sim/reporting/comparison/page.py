@@ -21,7 +21,7 @@ from alliance_sim.reporting.charts import four_curves, standardised_differences,
 from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
-from alliance_sim.text import counted, figures_said, joined, number_said, value_said, years_said
+from alliance_sim.text import count_noun, format_numbers, format_parameter, format_years, join_words, spell_number
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -57,7 +57,7 @@ def page(comparison: Comparison, *, command: str, school_list: SchoolListReport 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["said"] = value_said
+    environment.filters["said"] = format_parameter
     return environment.get_template("comparison.html").render(_told(comparison, command, school_list))
 
 
@@ -88,11 +88,11 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "same_start": same_start(comparison),
         "seeds": f"{comparison.seeds[0]} to {comparison.seeds[-1]}",
         "pairs": len(comparison.seeds),
-        "systems": number_said(len(comparison.scenarios), "school system").capitalize(),
-        "lived": years_said(comparison.half_terms),
+        "systems": spell_number(len(comparison.scenarios), "school system").capitalize(),
+        "lived": format_years(comparison.half_terms),
         "half_terms": comparison.half_terms,
         "population": population(comparison),
-        "school_list": told_for_mail(school_list) if school_list else [],
+        "school_list": anonymised_sentences(school_list) if school_list else [],
         "attribution": ATTRIBUTION if school_list and school_list.layout == GIAS.title else "",
         "register": REGISTER,
         "resamples": f"{RESAMPLES:,}",
@@ -113,7 +113,7 @@ def _strips(comparison: Comparison) -> Markup | str:
 
 def heading(comparison: Comparison) -> str:
     """``Route 128 and Silicon Valley``."""
-    return joined(list(comparison.titles))
+    return join_words(list(comparison.titles))
 
 
 def rows(comparison: Comparison, other: int) -> list[Row]:
@@ -127,8 +127,8 @@ def row(outcome: Outcome, found: Difference) -> Row:
     if found.ratio is not None and found.ratio >= 2 and found.direction:
         ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
     said = outcome.title
-    first, second = figures_said(found.first_value, found.second_value)
-    difference, low, high = figures_said(found.difference, found.low, found.high, signed=True)
+    first, second = format_numbers(found.first_value, found.second_value)
+    difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
     return Row(
         said[0].upper() + said[1:],
         outcome.meaning,
@@ -158,12 +158,12 @@ def _schools_of(scenario: Scenario) -> str:
             f"drawn anew for each seed, with about {teachers_in(scenario):,.0f} teachers"
         )
     return (
-        f"{counted(roster.schools, 'school')} in {counted(roster.alliances, 'alliance')} with "
+        f"{count_noun(roster.schools, 'school')} in {count_noun(roster.alliances, 'alliance')} with "
         f"{roster.teachers.sum():,} teachers, from the list {Path(roster.source).name}"
     )
 
 
-def told_for_mail(school_list: SchoolListReport) -> Sequence[str]:
+def anonymised_sentences(school_list: SchoolListReport) -> Sequence[str]:
     """The account of a school list without the folder it lay in, which is nobody's business."""
     name = Path(school_list.file).name
     return [sentence.replace(school_list.file, name) for sentence in school_list.sentences()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.engine.modules.registry import outcome_declared
 from alliance_sim.study.storage.manifest import Manifest
-from alliance_sim.text import value_said
+from alliance_sim.text import format_parameter
 
 COLUMNS = ("table", "column", "type", "unit", "symbol", "meaning")
 INDEX = {
@@ -20,7 +20,7 @@ INDEX = {
 TYPES = {"share": "number", "number": "number", "count": "whole number", "switch": "true or false", "choice": "text"}
 
 
-def columns_told(table: str, names: list[str]) -> list[dict[str, str]]:
+def describe_columns(table: str, names: list[str]) -> list[dict[str, str]]:
     """A row for each column of a table."""
     rows: list[dict[str, str]] = []
     for name in names:
@@ -38,7 +38,7 @@ def columns_told(table: str, names: list[str]) -> list[dict[str, str]]:
     return rows
 
 
-def parameters_told(manifest: Manifest) -> list[dict[str, str]]:
+def describe_parameters(manifest: Manifest) -> list[dict[str, str]]:
     """A row for each parameter of the model: what it means, and its value in each world of the study."""
     rows: list[dict[str, str]] = []
     of_mechanisms = [PARAMETERS[name] for name in manifest.variants[0].values if name in PARAMETERS.looked_up]
@@ -49,12 +49,12 @@ def parameters_told(manifest: Manifest) -> list[dict[str, str]]:
             "unit": parameter.unit,
             "meaning": parameter.meaning,
             "allowed": parameter.allowed,
-            "default": value_said(parameter.default),
+            "default": format_parameter(parameter.default),
             "source": parameter.source,
         }
         for world in manifest.variants:
             value = world.values[parameter.name]
-            said = value_said(tuple(value) if isinstance(value, list) else value)
+            said = format_parameter(tuple(value) if isinstance(value, list) else value)
             row[f"in {world.name}"] = "varied" if parameter.name in manifest.varies else said
         rows.append(row)
     return rows

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from alliance_sim.reporting.export import ro_crate
-from alliance_sim.reporting.export.data_dictionary import columns_told, parameters_told
+from alliance_sim.reporting.export.data_dictionary import describe_columns, describe_parameters
 from alliance_sim.reporting.export.study_toml import POINTS_FILE, study_points, study_text
 from alliance_sim.reporting.export.tables import RUNS, results_in_order, write_rows, write_tables
 from alliance_sim.study.errors import StudyError
@@ -15,7 +15,7 @@ from alliance_sim.study.storage.manifest import PROVENANCE, STUDY, Manifest, man
 from alliance_sim.study.storage.points_table import read_points
 from alliance_sim.study.storage.snapshot import Snapshot, sound
 from alliance_sim.study.storage.store import begun_with, provenance_content
-from alliance_sim.text import counted
+from alliance_sim.text import count_noun
 
 type Format = Literal["csv", "parquet", "ro-crate"]
 
@@ -52,12 +52,12 @@ def export(results: Results, out: Path, how: Format, made: ro_crate.Published) -
     results_columns = [name for name in points.column_names if name != "point"]
     results_columns += ["point", "seed", "half_term", *manifest.keep]
     rows = [
-        *columns_told(f"results.{ending}", results_columns),
-        *columns_told(f"points.{ending}", points.column_names),
-        *columns_told(f"runs.{ending}", list(RUNS)),
+        *describe_columns(f"results.{ending}", results_columns),
+        *describe_columns(f"points.{ending}", points.column_names),
+        *describe_columns(f"runs.{ending}", list(RUNS)),
     ]
     write_rows(rows, out / "columns.csv")
-    write_rows(parameters_told(manifest), out / "parameters.csv")
+    write_rows(describe_parameters(manifest), out / "parameters.csv")
     files["columns.csv"] = "what each column of the tables means, and its unit"
     files["parameters.csv"] = "every parameter of the model: meaning, unit, source, and its value in each world"
     files |= _study(manifest, points, snapshot, folder, out)
@@ -99,6 +99,6 @@ def readme(manifest: Manifest, snapshot: Snapshot, files: dict[str, str], how: F
     licence = f"\nLicence: {made.licence}\n" if how == "ro-crate" else ""
     return (
         f"# {manifest.name.replace('_', ' ')}\n\n{manifest.question}\n\n"
-        f"{snapshot.done:,} of {counted(manifest.runs, 'simulated world')} of {manifest.half_terms:,} half-terms, "
+        f"{snapshot.done:,} of {count_noun(manifest.runs, 'simulated world')} of {manifest.half_terms:,} half-terms, "
         f"lived by alliance_sim (model {manifest.model}).\n\n{listed}\n{beside}{licence}"
     )

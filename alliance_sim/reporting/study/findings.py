@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from alliance_sim.reporting.charts import PANELS
-from alliance_sim.reporting.study.labels import said_level, symbol_of
+from alliance_sim.reporting.study.labels import level_label, symbol_of
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.effects import Contrast, Effect, Interaction, JointContrast, effect_of, interaction_of
-from alliance_sim.study.results.endpoints import Ends, Levels, ends_of
+from alliance_sim.study.results.endpoints import Endpoints, Levels, endpoints_of
 from alliance_sim.study.results.pairing import by_point, crossed
 from alliance_sim.study.results.results import Results
-from alliance_sim.study.results.sample_size import Enough, LuckShare, enough_of, luck_share, widest_gap
+from alliance_sim.study.results.sample_size import Enough, SeedShare, enough_of, seed_share, widest_gap
 from alliance_sim.study.results.sensitivity import Indices, indices_of
 from alliance_sim.study.spec.schema import SAMPLED
 from alliance_sim.study.storage.arrow import pc
@@ -60,7 +60,7 @@ class Findings:
     results: Results
     snapshot: Snapshot
     status: Status
-    ends: Ends
+    ends: Endpoints
     varied: dict[str, Levels]
     outcomes: tuple[str, ...]
     factors: tuple[str, ...]
@@ -70,7 +70,7 @@ class Findings:
     indices: dict[str, Indices]
     index_trouble: str
     enough: dict[str, list[Enough]]
-    luck: dict[str, LuckShare]
+    luck: dict[str, SeedShare]
     failures: list[dict[str, Any]]
 
     @property
@@ -118,7 +118,7 @@ def gathered(results: Results) -> Findings:
     if not found.done:
         raise StudyError(f"{results.folder}: no world is done yet, so there is nothing to report")
     outcomes = _in_order(results.manifest.keep)
-    ends = ends_of(snapshot, read_points(results.folder, results.manifest), results.manifest, outcomes, None)
+    ends = endpoints_of(snapshot, read_points(results.folder, results.manifest), results.manifest, outcomes, None)
     varied = {name: levels for name, levels in ends.levels.items() if len(levels.values) > 1}
     ends = replace(ends, levels=varied)
     if _few_given(ends):
@@ -135,7 +135,7 @@ def gathered(results: Results) -> Findings:
     failed = rows.filter(pc.equal(rows["status"], FAILED)).select(["point", "seed", "reason"])
     told = Findings(
         results, snapshot, found, ends, varied, outcomes, factors, effects, interactions, left_out, indices, trouble,
-        {}, {name: luck_share(ends, name) for name in outcomes}, failed.slice(0, FEW_FAILURES).to_pylist(),
+        {}, {name: seed_share(ends, name) for name in outcomes}, failed.slice(0, FEW_FAILURES).to_pylist(),
     )  # fmt: skip
     for name in outcomes:
         answers = [one for factor in factors if effects for one in enough_of(ends, effects[factor, name])]
@@ -149,7 +149,7 @@ def _in_order(keep: Sequence[str]) -> tuple[str, ...]:
     return (*first, *(name for name in keep if name not in first))
 
 
-def _indices(results: Results, ends: Ends, outcomes: Sequence[str]) -> tuple[dict[str, Indices], str]:
+def _indices(results: Results, ends: Endpoints, outcomes: Sequence[str]) -> tuple[dict[str, Indices], str]:
     if ends.kind == "factorial" or "point" in ends.levels:
         return {}, ""
     try:
@@ -158,19 +158,19 @@ def _indices(results: Results, ends: Ends, outcomes: Sequence[str]) -> tuple[dic
         return {}, str(trouble)
 
 
-def _few_given(ends: Ends) -> bool:
+def _few_given(ends: Endpoints) -> bool:
     """Whether points were given by hand that differ in several things at once, and are few: packages to choose from."""
     if ends.kind != "points" or len(ends.done) > FEW_POINTS:
         return False
     return any(crossed(ends, [name]) is None for name in ends.levels)
 
 
-def _points_called(ends: Ends) -> tuple[str, ...]:
+def _points_called(ends: Endpoints) -> tuple[str, ...]:
     """``C 0.2, Φ 0.7``: the values of each point, or its number where these are many."""
     called: list[str] = []
     for point in range(len(ends.done)):
         values = [
-            f"{symbol_of(name)} {said_level(name, one.values[one.codes[point]])}".strip()
+            f"{symbol_of(name)} {level_label(name, one.values[one.codes[point]])}".strip()
             for name, one in ends.levels.items()
             if len(one.values) > 1
         ]
@@ -179,7 +179,7 @@ def _points_called(ends: Ends) -> tuple[str, ...]:
 
 
 def _strongest_first(
-    ends: Ends, effects: dict[tuple[str, str], Effect], indices: dict[str, Indices], outcomes: Sequence[str]
+    ends: Endpoints, effects: dict[tuple[str, str], Effect], indices: dict[str, Indices], outcomes: Sequence[str]
 ) -> tuple[str, ...]:
     """The factors as the study lists them; where there are many, by what they do to the first outcomes."""
     names = list(ends.levels)
@@ -206,14 +206,14 @@ def _index_of(indices: Indices, factor: str) -> float:
     return max(sizes, default=float("nan"))
 
 
-def _relative(ends: Ends, effect: Effect, outcome: str) -> float:
+def _relative(ends: Endpoints, effect: Effect, outcome: str) -> float:
     gap = widest_gap(ends, outcome)
     sizes = [abs(one.difference) / gap for one in effect.contrasts if gap > 0 and np.isfinite(one.difference)]
     return max(sizes, default=0.0)
 
 
 def _interactions(
-    ends: Ends, factors: Sequence[str], outcomes: Sequence[str]
+    ends: Endpoints, factors: Sequence[str], outcomes: Sequence[str]
 ) -> tuple[dict[tuple[str, str], dict[str, Interaction]], int]:
     pairs = list(combinations(factors, 2))
     tried = pairs if len(factors) <= STRONGEST else list(combinations(factors[:STRONGEST], 2))

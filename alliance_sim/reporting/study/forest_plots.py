@@ -19,14 +19,14 @@ from alliance_sim.reporting.study.labels import (
     NO_PARAMETERS,
     factor_axis,
     factor_called,
+    level_label,
     outcome_called,
     outcome_unit,
-    said_level,
 )
 from alliance_sim.study.results.effects import Contrast
 from alliance_sim.study.results.intervals import between_groups
 from alliance_sim.study.results.pairing import banded, rows_of
-from alliance_sim.text import value_said
+from alliance_sim.text import format_parameter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Plot
@@ -77,7 +77,7 @@ def _draw_sample(plot: Plot, levels: Any, means: Any) -> None:
         plot.plot((middles[-1],) * 2, (found.low, found.high), color=colour(1), linewidth=2.4, solid_capstyle="butt")
     plot.plot(middles, centres, "o-", color=colour(1), markersize=5, linewidth=1.4 if levels.numeric else 0)
     if not levels.numeric:
-        plot.set_xticks(range(len(levels.values)), [value_said(value) for value in levels.values])
+        plot.set_xticks(range(len(levels.values)), [format_parameter(value) for value in levels.values])
         plot.margins(x=0.2)
 
 
@@ -133,12 +133,12 @@ def indices(findings: Findings) -> Figure | None:
 
 def _row_called(factor: str, one: Contrast) -> str:
     if factor in NO_PARAMETERS:
-        return f"{said_level(factor, one.level)} less {said_level(factor, one.against)}"
+        return f"{level_label(factor, one.level)} less {level_label(factor, one.against)}"
     if isinstance(one.level, bool):
-        return f"{factor_called(factor)}: {value_said(one.level)}"
+        return f"{factor_called(factor)}: {format_parameter(one.level)}"
     against = one.against if not isinstance(one.against, tuple) else one.against[0]
     level = one.level if not isinstance(one.level, tuple) else one.level[-1]
-    return f"{factor_called(factor)}: {said_level(factor, against)} → {said_level(factor, level)}"
+    return f"{factor_called(factor)}: {level_label(factor, against)} → {level_label(factor, level)}"
 
 
 def _side_by_side(labels: list[str], outcomes: tuple[str, ...], *, units: bool = True) -> tuple[Figure, list[Plot]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.engine.modules.registry import outcome_declared
-from alliance_sim.text import title, value_said
+from alliance_sim.text import format_parameter, title
 
 NO_SYMBOL = "—"
 BETTER_CALLED = {
@@ -75,7 +75,7 @@ def level_called(level: Any) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2g}" if abs(value) < 1.0 else f"{value:.3g}"
-    return value_said(value)
+    return format_parameter(value)
 
 
 def world_called(name: str) -> str:
@@ -83,7 +83,7 @@ def world_called(name: str) -> str:
     return title(name)
 
 
-def said_level(factor: str, level: Any) -> str:
+def level_label(factor: str, level: Any) -> str:
     """A level of this factor, worlds by their names."""
     return world_called(level) if factor == "variant" else level_called(level)
 

@@ -17,15 +17,15 @@ from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.reporting.charts import svg_for_page
 from alliance_sim.reporting.study import forest_plots, response_curves, tables
 from alliance_sim.reporting.study.findings import Findings, gathered
-from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, factor_unit, outcome_called, said_level
+from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, factor_unit, level_label, outcome_called
 from alliance_sim.reporting.study.response_data import axes_of, worth_courses
-from alliance_sim.reporting.study.summary import DESIGN_SAID, answer
+from alliance_sim.reporting.study.summary import DESIGN_DESCRIPTIONS, answer
 from alliance_sim.study.results.effects import HOW
 from alliance_sim.study.results.results import Results
 from alliance_sim.study.results.sensitivity import MEANINGS
 from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 from alliance_sim.study.storage.store import begun_with
-from alliance_sim.text import title, value_said, years_said
+from alliance_sim.text import format_parameter, format_years, title
 
 INDEX_TITLES = {
     "sobol": "How much of the spread is owed to what",
@@ -53,7 +53,7 @@ def rendered(findings: Findings) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["said"] = value_said
+    environment.filters["said"] = format_parameter
     environment.filters["called"] = factor_called
     return environment.get_template("study.html").render(_told(findings))
 
@@ -64,7 +64,7 @@ def _told(findings: Findings) -> dict[str, Any]:
     kinds = {found.kind for found in findings.indices.values() if found.rows}
     return {
         "heading": title(manifest.name),
-        "under": f"{findings.status.done:,} worlds over {years_said(manifest.half_terms)}, in the model alliance_sim",
+        "under": f"{findings.status.done:,} worlds over {format_years(manifest.half_terms)}, in the model alliance_sim",
         "question": manifest.question,
         "answer": answer(findings),
         "pictures": _pictures(findings),
@@ -103,7 +103,7 @@ def _told(findings: Findings) -> dict[str, Any]:
 
 def _when(findings: Findings) -> str:
     judged = findings.ends.judged
-    return "at the end" if judged == 1 else f"means over the last {years_said(judged)}"
+    return "at the end" if judged == 1 else f"means over the last {format_years(judged)}"
 
 
 def _drawn(figure: Figure | None, name: str, described: str) -> Markup | None:
@@ -180,14 +180,15 @@ def _luck(findings: Findings) -> list[dict[str, str]]:
 def _failed(findings: Findings, row: dict[str, Any]) -> dict[str, Any]:
     levels = findings.varied
     at = [
-        f"{factor_called(name)} {said_level(name, one.values[one.codes[row['point']]])}" for name, one in levels.items()
+        f"{factor_called(name)} {level_label(name, one.values[one.codes[row['point']]])}"
+        for name, one in levels.items()
     ]
     return {**row, "at": ", ".join(at[:4]) + (" …" if len(at) > 4 else "")}
 
 
 def _factor(findings: Findings, name: str) -> dict[str, Any]:
     levels = findings.varied[name]
-    values = [said_level(name, value) for value in levels.values]
+    values = [level_label(name, value) for value in levels.values]
     if len(values) > MOST_VALUES:
         walked = f"{len(values):,} values from {values[0]} to {values[-1]}"
     else:
@@ -220,7 +221,7 @@ def _provenance(findings: Findings) -> list[tuple[str, str]]:
     begun = begun_with(findings.results.folder, manifest)
     versions = ", ".join(f"{name} {number}" for name, number in dict(begun.get("versions", {})).items())
     machine = " ".join(str(part) for part in dict(begun.get("platform", {})).values())
-    sample = "".join(f", {name.replace('_', ' ')} {value_said(value)}" for name, value in manifest.sample.items())
+    sample = "".join(f", {name.replace('_', ' ')} {format_parameter(value)}" for name, value in manifest.sample.items())
     seeds = manifest.seeds
     said = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "each point its own"
     if not isinstance(seeds, int):
@@ -228,7 +229,7 @@ def _provenance(findings: Findings) -> list[tuple[str, str]]:
     schools = manifest.schools or "drawn anew for each seed"
     rows = [
         ("Study", manifest.name),
-        ("Design", DESIGN_SAID[manifest.design] + sample),
+        ("Design", DESIGN_DESCRIPTIONS[manifest.design] + sample),
         (
             "Worlds",
             f"{manifest.points:,} points × {findings.ends.done.shape[1]:,} seeds, {manifest.half_terms:,} half-terms",

@@ -20,9 +20,9 @@ from alliance_sim.reporting.study.labels import (
     NO_PARAMETERS,
     NO_SYMBOL,
     factor_axis,
+    level_label,
     outcome_called,
     outcome_unit,
-    said_level,
 )
 from alliance_sim.reporting.study.response_data import Axes, axes_of, courses, mean_at, picked
 
@@ -98,7 +98,7 @@ def responses(findings: Findings) -> Figure | None:
 
 def _line_called(findings: Findings, factor: str, level: int) -> str:
     """A world's name, or a value with its symbol: ``T0 0.25``."""
-    value = said_level(factor, findings.ends.levels[factor].values[level])
+    value = level_label(factor, findings.ends.levels[factor].values[level])
     if factor in NO_PARAMETERS or PARAMETERS[factor].symbol == NO_SYMBOL:
         return value
     return f"{PARAMETERS[factor].symbol} {value}"

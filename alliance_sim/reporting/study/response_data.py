@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.reporting.study.findings import Findings
-from alliance_sim.study.results.endpoints import Ends, Numbers, mean_of
+from alliance_sim.study.results.endpoints import Endpoints, Numbers, mean_of
 from alliance_sim.study.results.intervals import Interval, of_groups, over_seeds
 from alliance_sim.study.storage.snapshot import ORDER
 
@@ -19,7 +19,7 @@ MOST_NUMBERS = 20_000_000
 """With more half-terms lived than this, courses would take long to read and show nothing new."""
 
 
-def mean_at(ends: Ends, outcome: str, chosen: NDArray[np.bool_]) -> Interval:
+def mean_at(ends: Endpoints, outcome: str, chosen: NDArray[np.bool_]) -> Interval:
     """The mean over some points, each weighing the same, with its 95 % interval."""
     values = ends.values[outcome][chosen]
     if ends.paired:

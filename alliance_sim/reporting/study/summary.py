@@ -6,15 +6,15 @@ import math
 
 from alliance_sim.comparison.summary import CAUTION, FEW_SEEDS
 from alliance_sim.reporting.study.findings import Findings
-from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, outcome_called, outcome_unit, said_level
+from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, level_label, outcome_called, outcome_unit
 from alliance_sim.study.results.effects import SAMPLED, Contrast, JointContrast
 from alliance_sim.study.results.sample_size import LITTLE, Enough
 from alliance_sim.study.results.sensitivity import FIRST, MU, MU_STAR, RANKS, TOTAL, Index
-from alliance_sim.text import counted, figures_said, joined, number_said, years_said
+from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
 
 LEAD = 4
 """So many outcomes are told of in words; all are in the tables."""
-DESIGN_SAID = {
+DESIGN_DESCRIPTIONS = {
     "factorial": "every combination of the values",
     "latin_hypercube": "a Latin hypercube, in which all factors move at once",
     "sobol_sequence": "Sobol's sequence, in which all factors move at once",
@@ -39,18 +39,18 @@ def answer(findings: Findings) -> list[str]:
 def _set_up(findings: Findings) -> str:
     manifest, there = findings.manifest, findings.status
     points, seeds = findings.ends.done.shape
-    worlds = counted(there.done, "world")
+    worlds = count_noun(there.done, "world")
     if there.done < there.runs:
-        worlds = f"{there.done:,} of {counted(there.runs, 'world')}"
+        worlds = f"{there.done:,} of {count_noun(there.runs, 'world')}"
     names = [name for name in findings.varied if name != "variant"]
-    varied = joined([factor_called(name) for name in names]) if 0 < len(names) <= 6 else f"{len(names)} parameters"
-    what = f", varying {varied} ({DESIGN_SAID[findings.ends.kind]})" if names else ""
+    varied = join_words([factor_called(name) for name in names]) if 0 < len(names) <= 6 else f"{len(names)} parameters"
+    what = f", varying {varied} ({DESIGN_DESCRIPTIONS[findings.ends.kind]})" if names else ""
     if "variant" in findings.varied:
-        what += f", in {number_said(len(findings.varied['variant'].values), 'world')} side by side"
+        what += f", in {spell_number(len(findings.varied['variant'].values), 'world')} side by side"
     luck = "the same luck at each point" if findings.ends.paired else "luck of its own at each point"
     return (
-        f"{worlds} lived {years_said(manifest.half_terms)} each: {counted(points, 'point')} with "
-        f"{counted(seeds, 'seed')}, {luck}{what}."
+        f"{worlds} lived {format_years(manifest.half_terms)} each: {count_noun(points, 'point')} with "
+        f"{count_noun(seeds, 'seed')}, {luck}{what}."
     )
 
 
@@ -85,8 +85,8 @@ class _Best:
     def __init__(self, factor: str, contrast: Contrast) -> None:
         self.name = factor
         self.factor = factor_called(factor)
-        self.level_said = said_level(factor, contrast.level)
-        self.against_said = said_level(factor, contrast.against)
+        self.level_said = level_label(factor, contrast.level)
+        self.against_said = level_label(factor, contrast.against)
 
 
 def _strongest(findings: Findings, name: str) -> tuple[_Best | None, Contrast]:
@@ -101,7 +101,7 @@ def _strongest(findings: Findings, name: str) -> tuple[_Best | None, Contrast]:
 
 
 def _figures(contrast: Contrast | JointContrast, unit: str) -> str:
-    difference, low, high = figures_said(contrast.difference, contrast.low, contrast.high, signed=True)
+    difference, low, high = format_numbers(contrast.difference, contrast.low, contrast.high, signed=True)
     if not math.isfinite(contrast.low):
         return f"{difference} {unit}; too few worlds for an interval"
     return f"{difference} {unit}, 95 % interval {low} to {high}"
@@ -129,7 +129,7 @@ def _by_index(findings: Findings, name: str) -> str:
             return f"{called} is the same at every point, so it hangs on nothing that was varied."
         said = [f"{factor_called(one)} ({_signed(signed[one])})" for one in ranked]
         return (
-            f"{called} hangs most on {joined(said)}: the mean change, in {outcome_unit(name)}, for a step through the "
+            f"{called} hangs most on {join_words(said)}: the mean change, in {outcome_unit(name)}, for a step through the "
             f"whole range explored."
         )
     found = indices.of(RANKS)
@@ -153,7 +153,7 @@ def _percent(index: Index) -> str:
 
 
 def _signed(index: Index) -> str:
-    value, low, high = figures_said(index.value, index.low, index.high, signed=True)
+    value, low, high = format_numbers(index.value, index.low, index.high, signed=True)
     return f"{value}, 95 % interval {low} to {high}"
 
 
@@ -165,9 +165,9 @@ def _together(findings: Findings) -> list[str]:
         if clear:
             (first, second), joint = max(clear, key=lambda each: abs(each[1].difference))
             more = "higher" if joint.difference > 0 else "lower"
-            where = f"{said_level(second, joint.other_level)} than at {said_level(second, joint.other_against)}"
+            where = f"{level_label(second, joint.other_level)} than at {level_label(second, joint.other_against)}"
             if findings.interactions[first, second][name].how == SAMPLED and second != "variant":
-                where = f"the upper half of its values ({said_level(second, joint.other_level)}) than at the lower"
+                where = f"the upper half of its values ({level_label(second, joint.other_level)}) than at the lower"
             return [
                 f"What {_change(first, joint)} does to {outcome_called(name).lower()} depends on "
                 f"{factor_called(second)}: it is {more} at {where} ({_figures(joint, outcome_unit(name))})."
@@ -182,8 +182,8 @@ def _change(factor: str, joint: JointContrast) -> str:
     if isinstance(joint.level, tuple):
         return factor_called(factor)
     if factor == "variant":
-        return f"{said_level(factor, joint.level)} instead of {said_level(factor, joint.against)}"
-    return f"{factor_called(factor)} {said_level(factor, joint.level)} instead of {said_level(factor, joint.against)}"
+        return f"{level_label(factor, joint.level)} instead of {level_label(factor, joint.against)}"
+    return f"{factor_called(factor)} {level_label(factor, joint.level)} instead of {level_label(factor, joint.against)}"
 
 
 def _seeds(findings: Findings) -> list[str]:
@@ -213,7 +213,7 @@ def _seeds(findings: Findings) -> list[str]:
     if answers:
         said.append(_verdict(answers, seeds))
     if seeds < FEW_SEEDS:
-        said.append(f"With {number_said(seeds, 'seed')} the intervals are too narrow; take {FEW_SEEDS} seeds or more.")
+        said.append(f"With {spell_number(seeds, 'seed')} the intervals are too narrow; take {FEW_SEEDS} seeds or more.")
     return said
 
 
@@ -221,7 +221,7 @@ def _verdict(answers: list[Enough], seeds: int) -> str:
     wide = [one for one in answers if one.half_width > one.within]
     if not wide:
         return (
-            f"The {number_said(seeds, 'seed')} were enough: every interval reaches no further to either side than a "
+            f"The {spell_number(seeds, 'seed')} were enough: every interval reaches no further to either side than a "
             "tenth of the widest gap between points."
         )
     needs = [one.to_be_within for one in wide]
@@ -229,7 +229,7 @@ def _verdict(answers: list[Enough], seeds: int) -> str:
     of = wide[0].of
     would = f"{most:,} {of} would be" if most else f"no number of {of} that can be had would be"
     return (
-        f"The {number_said(seeds, 'seed')} were not enough for {len(wide)} of {counted(len(answers), 'effect')}, whose "
+        f"The {spell_number(seeds, 'seed')} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, whose "
         f"intervals reach further than a tenth of the widest gap between points; {would}."
     )
 
@@ -238,10 +238,10 @@ def _not_there(findings: Findings) -> list[str]:
     there = findings.status
     said: list[str] = []
     if there.failed:
-        said.append(f"{counted(there.failed, 'world')} failed and are in none of the figures; see below.")
+        said.append(f"{count_noun(there.failed, 'world')} failed and are in none of the figures; see below.")
     if there.left:
-        said.append(f"{counted(there.left, 'world')} are not lived yet: this is how it looks so far.")
+        said.append(f"{count_noun(there.left, 'world')} are not lived yet: this is how it looks so far.")
     undefined = {name: findings.ends.undefined(name) for name in findings.outcomes}
     if some := [f"{outcome_called(name).lower()} in {number:,}" for name, number in undefined.items() if number]:
-        said.append(f"Where an outcome is a share of nothing, a world has no value and stays out: {joined(some)}.")
+        said.append(f"Where an outcome is a share of nothing, a world has no value and stays out: {join_words(some)}.")
     return said

@@ -12,20 +12,20 @@ from alliance_sim.reporting.study.labels import (
     factor_called,
     factor_meaning,
     factor_unit,
+    level_label,
     outcome_called,
     outcome_unit,
-    said_level,
 )
 from alliance_sim.study.results.effects import Contrast, JointContrast
 from alliance_sim.study.results.sample_size import Enough
-from alliance_sim.text import counted, figures_said
+from alliance_sim.text import count_noun, format_numbers
 
 OUTCOMES_A_TABLE, INDICES_A_TABLE = 5, 4
 """So many stand beside each other without being cut off, on a screen and on A4."""
 
 
 @dataclass(frozen=True)
-class Cell:
+class ColumnAttribute:
     """One figure with what is beneath it; pale where it is not clear of zero."""
 
     said: str
@@ -39,7 +39,7 @@ class Row:
 
     name: str
     meaning: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ColumnAttribute, ...]
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def interactions(findings: Findings) -> list[Sheet]:
             for place, one in enumerate(shown[outcomes[0]]):
                 cells = tuple(_contrast(shown[name][place]) for name in outcomes)
                 called = f"{factor_called(pair[0])} × {factor_called(pair[1])}"
-                here = f"{said_level(pair[0], one.against)} → {said_level(pair[0], one.level)}"
-                there = f"{said_level(pair[1], one.other_level)} than at {said_level(pair[1], one.other_against)}"
+                here = f"{level_label(pair[0], one.against)} → {level_label(pair[0], one.level)}"
+                there = f"{level_label(pair[1], one.other_level)} than at {level_label(pair[1], one.other_against)}"
                 found.append(Row(called, f"how much more {here} does at {there}", cells))
         return found
 
@@ -120,7 +120,7 @@ def second_order(findings: Findings) -> list[Sheet]:
     def rows(some: Sequence[str]) -> list[Row]:
         found: list[Row] = []
         for first, second in pairs:
-            cells: list[Cell] = []
+            cells: list[ColumnAttribute] = []
             for name in some:
                 known = {(row.factor, row.other): row for row in findings.indices[name].rows if row.measure == "S2"}
                 cells.append(_cell(*_of(known.get((first, second)))))
@@ -153,10 +153,10 @@ def seeds(findings: Findings) -> list[NeedRow]:
             continue
         widest = max(answers, key=lambda one: one.half_width)
         gap = widest.within * 10
-        (half_width,) = figures_said(widest.half_width)
+        (half_width,) = format_numbers(widest.half_width)
         within = "reached" if widest.half_width <= widest.within else _many(widest.to_be_within, widest.of)
         share = f"{widest.half_width / gap:.0%}".replace("%", " %") if gap > 0 else "–"
-        about = f"{factor_called(widest.factor)}, {said_level(widest.factor, widest.level)}"
+        about = f"{factor_called(widest.factor)}, {level_label(widest.factor, widest.level)}"
         found.append(
             NeedRow(
                 outcome_called(name),
@@ -177,7 +177,7 @@ def _unclear(answers: Sequence[Enough]) -> str:
     if not vague:
         return f"all {len(answers)} clear of zero" if len(answers) > 1 else "clear of zero"
     needs = [one.to_be_clear for one in vague if one.to_be_clear]
-    said = f"{len(vague)} of {counted(len(answers), 'effect')}"
+    said = f"{len(vague)} of {count_noun(len(answers), 'effect')}"
     return f"{said}; the nearest needs about {min(needs):,} {vague[0].of}" if needs else said
 
 
@@ -199,14 +199,14 @@ def _sheets(
     return sheets
 
 
-def _contrast(one: Contrast | JointContrast) -> Cell:
+def _contrast(one: Contrast | JointContrast) -> ColumnAttribute:
     return _cell(one.difference, one.low, one.high)
 
 
-def _cell(value: float, low: float, high: float) -> Cell:
-    said, lowest, highest = figures_said(value, low, high, signed=True)
+def _cell(value: float, low: float, high: float) -> ColumnAttribute:
+    said, lowest, highest = format_numbers(value, low, high, signed=True)
     beneath = (f"{lowest} to {highest}",) if math.isfinite(low) else ()
-    return Cell(said, beneath, low > 0 or high < 0)
+    return ColumnAttribute(said, beneath, low > 0 or high < 0)
 
 
 def _of(index: object) -> tuple[float, float, float]:
@@ -215,25 +215,25 @@ def _of(index: object) -> tuple[float, float, float]:
     return index.value, index.low, index.high  # type: ignore[attr-defined]
 
 
-def _index(findings: Findings, outcome: str, factor: str, main: str, other: str) -> Cell:
+def _index(findings: Findings, outcome: str, factor: str, main: str, other: str) -> ColumnAttribute:
     found = findings.indices[outcome].of(main).get(factor)
     if found is None:
-        return Cell("–", (), clear=False)
-    value, low, high = figures_said(found.value, found.low, found.high, signed=main == "SRRC")
+        return ColumnAttribute("–", (), clear=False)
+    value, low, high = format_numbers(found.value, found.low, found.high, signed=main == "SRRC")
     beneath = [f"{low} to {high}"] if math.isfinite(found.low) else []
     if other:
         second = findings.indices[outcome].of(other)[factor]
-        figures = figures_said(second.value, second.low, second.high, signed=main == "mu_star")
+        figures = format_numbers(second.value, second.low, second.high, signed=main == "mu_star")
         beneath.append(f"{'alone' if main == 'ST' else 'signed'} {figures[0]}")
-    return Cell(value, tuple(beneath), not found.low <= 0 <= found.high)
+    return ColumnAttribute(value, tuple(beneath), not found.low <= 0 <= found.high)
 
 
 def _from_to(factor: str, one: Contrast) -> str:
     if factor in NO_PARAMETERS:
-        return f"{said_level(factor, one.level)} less {said_level(factor, one.against)}"
+        return f"{level_label(factor, one.level)} less {level_label(factor, one.against)}"
     unit = factor_unit(factor)
     unit = f" {unit}" if unit and unit != "share" else ""
     if isinstance(one.level, tuple) and isinstance(one.against, tuple) and len(one.level) == 2:
-        lowest, highest = said_level(factor, one.against), said_level(factor, one.level)
+        lowest, highest = level_label(factor, one.against), level_label(factor, one.level)
         return f"from the lowest fifth ({lowest}{unit}) to the highest ({highest}{unit})"
-    return f"from {said_level(factor, one.against)} to {said_level(factor, one.level)}{unit}"
+    return f"from {level_label(factor, one.against)} to {level_label(factor, one.level)}{unit}"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from alliance_sim.study.execution.executors import Engine
-from alliance_sim.study.execution.worker_pool import Limits, live_here
+from alliance_sim.study.execution.worker_pool import Limits, run_bundle_here
 from alliance_sim.study.spec.environment import environment
 from alliance_sim.study.spec.tasks import Bundle, EngineLostError, Outcome
 
@@ -18,7 +18,7 @@ SECONDS_TO_ANSWER = 10.0
 SECONDS_BETWEEN_COUNTS = 2.0
 
 
-def live_there(bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str]) -> Outcome:
+def run_bundle_remotely(bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str]) -> Outcome:
     """Live a bundle in a worker of the cluster, as long as the sweep that asked for it is there."""
     from distributed import get_worker
 
@@ -29,7 +29,7 @@ def live_there(bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, s
         task = worker.state.tasks.get(key)
         return task is not None and task.state != "cancelled" and worker.status.name not in {"closing", "closed"}
 
-    return live_here(bundle, run, limits, planned_in, wanted)
+    return run_bundle_here(bundle, run, limits, planned_in, wanted)
 
 
 def _silence() -> None:
@@ -74,25 +74,25 @@ def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
             f"no scheduler answers at {address} ({why}); is it running, and the address right?"
         ) from nobody
     lost = EngineLostError(f"the scheduler at {address} is gone; start one, and the sweep again, to go on")
-    counted, count = 0.0, 1
+    count_noun, count = 0.0, 1
 
     def workers() -> int:
         """How many cores the cluster has now: it may still be growing."""
-        nonlocal counted, count
+        nonlocal count_noun, count
         if client.status != "running":
             raise lost
-        if time.monotonic() - counted > SECONDS_BETWEEN_COUNTS:
+        if time.monotonic() - count_noun > SECONDS_BETWEEN_COUNTS:
             try:
                 cores: dict[str, int] = client.sync(client.scheduler.ncores, callback_timeout=SECONDS_TO_ANSWER)
             except Exception as silent:
                 raise lost from silent
-            counted, count = time.monotonic(), max(1, sum(cores.values()))
+            count_noun, count = time.monotonic(), max(1, sum(cores.values()))
         return count
 
     pool = client.get_executor(pure=False)
 
     def ask(bundle: Bundle) -> Future[Outcome]:
-        return pool.submit(live_there, bundle, run, limits, environment())
+        return pool.submit(run_bundle_remotely, bundle, run, limits, environment())
 
     try:
         yield Engine(ask, workers, recalls=False)

@@ -22,7 +22,7 @@ LONGEST_SAMPLE = 20.0
 
 
 @dataclass(frozen=True)
-class Foresight:
+class Estimate:
     """What is to be expected.
 
     Attributes:
@@ -48,7 +48,7 @@ class Foresight:
         return self.runs * self.bytes_a_run
 
 
-def foresee(study: Study) -> Foresight:
+def foresee(study: Study) -> Estimate:
     """Lives a few runs of a few points, spread over the design, and counts up from them.
 
     Compiling the rules, where that is still to be done, is not counted.
@@ -68,7 +68,7 @@ def foresee(study: Study) -> Foresight:
         size += written(table)
         if time.monotonic() - begun > LONGEST_SAMPLE:
             break
-    return Foresight(len(study.points), study.runs, lived, spent / lived, size / lived)
+    return Estimate(len(study.points), study.runs, lived, spent / lived, size / lived)
 
 
 def sample_task(study: Study, point: int) -> Task:

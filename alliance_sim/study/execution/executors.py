@@ -19,7 +19,7 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from alliance_sim.study.execution.worker_pool import Crew, Limits, live_here
+from alliance_sim.study.execution.worker_pool import Limits, WorkerPool, run_bundle_here
 from alliance_sim.study.spec.environment import environment
 from alliance_sim.study.spec.tasks import (
     Bundle,
@@ -57,7 +57,7 @@ class Engine:
 @contextmanager
 def processes(run: str, workers: int, limits: Limits) -> Generator[Engine]:
     """Worker processes on this machine."""
-    crew = Crew(run, limits)
+    crew = WorkerPool(run, limits)
     threads = ThreadPoolExecutor(workers, thread_name_prefix="worker")  # each waits for one process
     try:
         yield Engine(lambda bundle: threads.submit(crew.live, bundle), lambda: workers)
@@ -69,7 +69,7 @@ def processes(run: str, workers: int, limits: Limits) -> Generator[Engine]:
 @contextmanager
 def executor(run: str, pool: Executor, workers: int, limits: Limits) -> Generator[Engine]:
     """Any executor whose workers have this library: ``mpi4py.futures``, a cluster's."""
-    yield Engine(lambda bundle: pool.submit(live_here, bundle, run, limits, environment()), lambda: workers)
+    yield Engine(lambda bundle: pool.submit(run_bundle_here, bundle, run, limits, environment()), lambda: workers)
 
 
 def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool]) -> Iterator[tuple[Bundle, Outcome]]:

@@ -15,7 +15,7 @@ from alliance_sim.study.spec.plan import run_keys
 from alliance_sim.study.spec.tasks import Task
 from alliance_sim.study.storage.arrow import Table, pc
 from alliance_sim.study.storage.parts import DONE
-from alliance_sim.study.storage.rebuild import retold
+from alliance_sim.study.storage.rebuild import rebuild_study
 from alliance_sim.study.storage.snapshot import ORDER, Snapshot, manifest_in, sound
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SAMPLE = 100
 MOST_TOLD = 10
 
 
-def relive(
+def reproduce(
     folder: Path,
     worlds: int | None = None,
     schools: Path | None = None,
@@ -47,7 +47,7 @@ def relive(
         StudyError: if no results of a study lie there, they are of another model, or the list of schools is missing.
     """
     about = manifest_in(folder)
-    study = retold(folder, about, schools)
+    study = rebuild_study(folder, about, schools)
     found = sound(folder, about)
     done = found.runs.filter(pc.equal(found.runs["status"], DONE))
     many = min(done.num_rows, SAMPLE if worlds is None else worlds)

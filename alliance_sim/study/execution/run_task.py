@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from alliance_sim.comparison.parallel import prepare
 from alliance_sim.config import Configuration, Event, refuse_misfits
-from alliance_sim.config.extensions import told_again
+from alliance_sim.config.extensions import rebuild_mechanisms
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.modules.registry import modules_of
-from alliance_sim.engine.simulation.simulate import live_replicates, replicates_together
-from alliance_sim.study.execution.worker import sign_of_life
+from alliance_sim.engine.simulation.simulate import replicates_per_call, simulate_batch
+from alliance_sim.study.execution.worker import heartbeat
 from alliance_sim.study.spec.plan import model_version
 from alliance_sim.study.spec.tasks import Task
 
@@ -44,16 +44,16 @@ def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
     told = cast("dict[str, Any]", task.scenario)
     if told["model"] != model_version():
         raise ValueError(f"the task was planned for model {told['model']}, but this worker has {model_version()}")
-    configuration, roster = world_of(told)
+    configuration, roster = configuration_of(told)
     _made_ready(configuration)
     half_terms: int = told["half_terms"]
     first = half_terms if told["at"] == "end" else 0
     rows = half_terms + 1 - first
     lived: list[NDArray[np.float64]] = []
-    for seeds in batched(task.seeds, replicates_together(configuration, half_terms, roster)):
-        sign_of_life()
+    for seeds in batched(task.seeds, replicates_per_call(configuration, half_terms, roster)):
+        heartbeat()
         try:
-            lived.append(live_replicates(configuration, seeds, half_terms, told["keep"], roster=roster, since=first))
+            lived.append(simulate_batch(configuration, seeds, half_terms, told["keep"], roster=roster, since=first))
         except Exception as trouble:
             trouble.add_note(f"in the run of {_seeds_said(seeds)} at point {task.point}")
             raise
@@ -87,7 +87,7 @@ def _made_ready(configuration: Configuration) -> None:
 
     def alive() -> None:
         while not ready.wait(1.0):
-            sign_of_life()
+            heartbeat()
 
     teller = threading.Thread(target=alive, daemon=True)
     teller.start()
@@ -99,14 +99,14 @@ def _made_ready(configuration: Configuration) -> None:
     _READY.add(modules)
 
 
-def world_of(told: dict[str, Any]) -> tuple[Configuration, Roster | None]:
+def configuration_of(told: dict[str, Any]) -> tuple[Configuration, Roster | None]:
     """What a task carries as plain data: what kind of world it is, and its schools."""
     values: dict[str, Value] = {
         name: tuple(cast("list[float]", value)) if isinstance(value, list) else value
         for name, value in told["values"].items()
     }
     events = tuple(Event.of(event) for event in told["events"])
-    own = told_again(told["mechanisms"])
+    own = rebuild_mechanisms(told["mechanisms"])
     configuration = Configuration(told["question"], values, events, told["name"], mechanisms=own)
     schools = told["schools"]
     roster = None

@@ -43,7 +43,7 @@ class Sweep:
         before: how many were done when it began.
         done, failed: how many were committed now.
         first_failures: the first of them that failed.
-        set_aside: damaged parts that were found, whose runs were lived again.
+        quarantine: damaged parts that were found, whose runs were lived again.
         restored: files beside the parts that were missing or damaged, and were written again.
         interrupted: whether somebody stopped it.
     """
@@ -53,7 +53,7 @@ class Sweep:
     done: int = 0
     failed: int = 0
     first_failures: list[Failure] = field(default_factory=list[Failure])
-    set_aside: list[Damage] = field(default_factory=list[Damage])
+    quarantine: list[Damage] = field(default_factory=list[Damage])
     restored: list[str] = field(default_factory=list[str])
     interrupted: bool = False
 
@@ -101,7 +101,7 @@ def sweep(
     """
     with store.opened(out, study, at_stage) as shelf, _stopped_gently(stopping) as stop:
         finished = shelf.finished()
-        ended = Sweep(study.runs, before=int(finished.sum()), set_aside=shelf.set_aside, restored=shelf.restored)
+        ended = Sweep(study.runs, before=int(finished.sum()), quarantine=shelf.quarantine, restored=shelf.restored)
         if told:
             told(ended.before, ended.runs)
         if ended.before == ended.runs:

@@ -39,7 +39,7 @@ def frame(header: object, body: bytes = b"") -> bytes:
     return b"".join((LENGTHS.pack(len(told), len(body)), told, body))
 
 
-def sign_of_life() -> None:
+def heartbeat() -> None:
     """Said by a run function as it begins a run, or half a second's runs: the limit of time counts from there."""
     global _last_sign  # noqa: PLW0603 - a process is one worker
     if (now := time.monotonic()) - _last_sign > SECONDS_BETWEEN_SIGNS:

@@ -139,7 +139,7 @@ def _remedy(run: Task, reason: str) -> str:
     return f" {which}; sweep again with --careful, which also checks the columns before each of its rules"
 
 
-class Crew:
+class WorkerPool:
     """The worker processes of one run function; any number of threads may ask at once."""
 
     def __init__(self, run: str, limits: Limits) -> None:
@@ -210,10 +210,10 @@ class Crew:
             self._idle = []
 
 
-_crews: dict[tuple[int, str, Limits], Crew] = {}
+_crews: dict[tuple[int, str, Limits], WorkerPool] = {}
 
 
-def live_here(
+def run_bundle_here(
     bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str], wanted: Callable[[], bool] = _always
 ) -> Outcome:
     """Live a bundle in a crew of this process: what is sent to executors and clusters.
@@ -228,6 +228,6 @@ def live_here(
             "NUMBA_CPU_NAME=generic on all machines"
         )
     whose = (os.getpid(), run, limits)  # a forked process must not ask the workers of its parent
-    if whose not in _crews and _crews.setdefault(whose, crew := Crew(run, limits)) is crew:
+    if whose not in _crews and _crews.setdefault(whose, crew := WorkerPool(run, limits)) is crew:
         atexit.register(crew.dismiss)
     return _crews[whose].live(bundle, wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.study.results.endpoints import Ends, Levels, Numbers
+from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers
 from alliance_sim.study.results.intervals import NOTHING, Interval, between_groups, of_groups, over_seeds
 from alliance_sim.study.results.pairing import banded, crossed, rows_of
 
@@ -122,7 +122,7 @@ class Interaction:
         return pd.DataFrame([vars(contrast) for contrast in self.contrasts])
 
 
-def effect_of(ends: Ends, factor: str, outcome: str) -> Effect:
+def effect_of(ends: Endpoints, factor: str, outcome: str) -> Effect:
     """Each level of a factor against its first.
 
     Where points differ in the factor alone, worlds of one seed are paired, or cells of unpaired luck compared; the
@@ -148,7 +148,7 @@ def effect_of(ends: Ends, factor: str, outcome: str) -> Effect:
     return Effect(factor, outcome, _contrasts(labels[0], found), PAIRED if ends.paired else UNPAIRED, *told)
 
 
-def _groups(ends: Ends, factor: str, outcome: str) -> tuple[tuple[Any, ...], list[Numbers]]:
+def _groups(ends: Endpoints, factor: str, outcome: str) -> tuple[tuple[Any, ...], list[Numbers]]:
     """The bands of a sample by a factor, and the means of their points."""
     rows = rows_of(ends)
     means, cut = rows.means[outcome], banded(rows.levels[factor])
@@ -162,7 +162,7 @@ def _contrasts(against: Any, found: Sequence[tuple[Any, Interval]]) -> tuple[Con
     )
 
 
-def interaction_of(ends: Ends, first: str, second: str, outcome: str) -> Interaction:
+def interaction_of(ends: Endpoints, first: str, second: str, outcome: str) -> Interaction:
     """The difference of differences for each pair of levels against the first ones.
 
     In a sample: of the upper half of each factor's points against the lower half.
@@ -206,7 +206,7 @@ def _between_corners(corners: Sequence[Numbers]) -> Interval:
     return of_groups([(sign * share, each) for four in groups for sign, each in zip(SIGNS, four, strict=True)])
 
 
-def _of_halves(ends: Ends, first: str, second: str, outcome: str) -> tuple[JointContrast, ...]:
+def _of_halves(ends: Endpoints, first: str, second: str, outcome: str) -> tuple[JointContrast, ...]:
     """In a sample: how much what the upper half of one factor's points does differs between halves of the other."""
     rows = rows_of(ends)
     if min(len(rows.levels[name].values) for name in (first, second)) < 2:
@@ -218,7 +218,7 @@ def _of_halves(ends: Ends, first: str, second: str, outcome: str) -> tuple[Joint
     return (_joint(here, there, found),)
 
 
-def _of_variants(ends: Ends, first: str, second: str, outcome: str) -> tuple[JointContrast, ...]:
+def _of_variants(ends: Endpoints, first: str, second: str, outcome: str) -> tuple[JointContrast, ...]:
     """In a sample: how much what a variant does, row by row, differs between the halves of the other factor."""
     variants, rows = ends.levels["variant"].values, rows_of(ends)
     name = second if first == "variant" else first

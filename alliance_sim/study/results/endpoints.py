@@ -45,7 +45,7 @@ class Levels:
 
 
 @dataclass(frozen=True, eq=False)
-class Ends:
+class Endpoints:
     """How all worlds ended.
 
     Attributes:
@@ -78,7 +78,9 @@ class Ends:
         return mean_of(self.values[outcome], axis=1)
 
 
-def ends_of(snapshot: Snapshot, points: Table, manifest: Manifest, outcomes: Sequence[str], last: int | None) -> Ends:
+def endpoints_of(
+    snapshot: Snapshot, points: Table, manifest: Manifest, outcomes: Sequence[str], last: int | None
+) -> Endpoints:
     """The ends of all worlds that are there.
 
     Args:
@@ -110,7 +112,7 @@ def ends_of(snapshot: Snapshot, points: Table, manifest: Manifest, outcomes: Seq
         for name in outcomes:
             values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), axis=1)
     paired = manifest.luck == "paired" or not isinstance(manifest.seeds, int)
-    return Ends(levels_of(points), values, paired, manifest.design, done, judged)
+    return Endpoints(levels_of(points), values, paired, manifest.design, done, judged)
 
 
 def levels_of(points: Table) -> dict[str, Levels]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import Value
-from alliance_sim.study.results.endpoints import Ends, Levels, Numbers, mean_of
+from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers, mean_of
 
 FIFTHS = 5
 MANY = 7
@@ -28,7 +28,7 @@ class Crossing:
     cells: NDArray[np.int64]
 
 
-def crossed(ends: Ends, names: Sequence[str]) -> Crossing | None:
+def crossed(ends: Endpoints, names: Sequence[str]) -> Crossing | None:
     """The points laid out by these factors; None where some combination is met at some values of the others only."""
     others = [levels.codes for name, levels in ends.levels.items() if name not in names]
     points = len(ends.done)
@@ -50,7 +50,7 @@ def _numbered(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return rows
 
 
-def by_point(ends: Ends, names: Sequence[Value] = ()) -> Ends:
+def by_point(ends: Endpoints, names: Sequence[Value] = ()) -> Endpoints:
     """The same worlds with their points as the one factor: each can then be held against the first, seed by seed."""
     points = np.arange(len(ends.done))
     named: tuple[Value, ...] = tuple(names) or tuple(points.tolist())
@@ -83,7 +83,7 @@ class Rows:
     means: dict[str, Numbers]
 
 
-def rows_of(ends: Ends) -> Rows:
+def rows_of(ends: Endpoints) -> Rows:
     """The points without their variants."""
     means = {name: ends.point_means(name) for name in ends.values}
     if "variant" not in ends.levels:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alliance_sim.study.results.effects import Effect, Interaction
-    from alliance_sim.study.results.endpoints import Ends
+    from alliance_sim.study.results.endpoints import Endpoints
     from alliance_sim.study.results.sample_size import Enough
     from alliance_sim.study.results.sensitivity import Indices
 
@@ -176,14 +176,14 @@ class Results:
         ends = self.ends(on, last=last)
         return enough_of(ends, effect_of(ends, factor, on), within)
 
-    def ends(self, *outcomes: str, last: int | None = None) -> Ends:
+    def ends(self, *outcomes: str, last: int | None = None) -> Endpoints:
         """What every world came to: outcomes averaged over the last half-terms; all kept ones if none are named."""
-        from alliance_sim.study.results.endpoints import ends_of
+        from alliance_sim.study.results.endpoints import endpoints_of
 
         for name in outcomes:
             _known(name, self.manifest.keep, "keep", "keeps", self.manifest.name)
         wanted = outcomes or self.manifest.keep
-        return ends_of(self._sound(), self._points(), self.manifest, wanted, last)
+        return endpoints_of(self._sound(), self._points(), self.manifest, wanted, last)
 
     def _varied(self, factor: str) -> None:
         _known(factor, [*self.factors, "point"], "vary", "varies", self.manifest.name)

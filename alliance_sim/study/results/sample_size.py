@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_sim.study.results.effects import SAMPLED, Effect
-from alliance_sim.study.results.endpoints import Ends, mean_of
+from alliance_sim.study.results.endpoints import Endpoints, mean_of
 from alliance_sim.study.results.intervals import needed
 
 TENTH = 0.1
@@ -49,7 +49,7 @@ class Enough:
     of: str
 
 
-def enough_of(ends: Ends, effect: Effect, within: float | None = None) -> list[Enough]:
+def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> list[Enough]:
     """One answer for each contrast of an effect.
 
     Args:
@@ -89,7 +89,7 @@ def enough_of(ends: Ends, effect: Effect, within: float | None = None) -> list[E
     return found
 
 
-def widest_gap(ends: Ends, outcome: str) -> float:
+def widest_gap(ends: Endpoints, outcome: str) -> float:
     """The largest mean of a point less the smallest; NaN where there is none."""
     means = ends.point_means(outcome)
     means = means[~np.isnan(means)]
@@ -97,7 +97,7 @@ def widest_gap(ends: Ends, outcome: str) -> float:
 
 
 @dataclass(frozen=True)
-class LuckShare:
+class SeedShare:
     """How much of what points differ in is luck.
 
     Attributes:
@@ -113,7 +113,7 @@ class LuckShare:
     to_be_little: int | None
 
 
-def luck_share(ends: Ends, outcome: str) -> LuckShare:
+def seed_share(ends: Endpoints, outcome: str) -> SeedShare:
     """How much luck is left in the means of the points.
 
     Where luck is paired, what a seed does at all points alike moves all of them together and counts for nothing.
@@ -122,7 +122,7 @@ def luck_share(ends: Ends, outcome: str) -> LuckShare:
     seeds, points = values.shape[1], values.shape[0]
     means = ends.point_means(outcome)
     if seeds < 2 or points < 2 or (~np.isnan(means)).sum() < 2:
-        return LuckShare(outcome, math.nan, seeds, None)
+        return SeedShare(outcome, math.nan, seeds, None)
     left = values - means[:, None]
     freedom = 1.0 - 1.0 / seeds
     if ends.paired:
@@ -131,10 +131,10 @@ def luck_share(ends: Ends, outcome: str) -> LuckShare:
     luck = float(np.nanmean(left**2)) / freedom / seeds
     between = float(np.nanvar(means, ddof=1))
     if between == 0.0:
-        return LuckShare(outcome, math.nan, seeds, None)
+        return SeedShare(outcome, math.nan, seeds, None)
     share = min(1.0, luck / between)
     truly = between - luck
     if luck == 0.0:
-        return LuckShare(outcome, 0.0, seeds, seeds)
+        return SeedShare(outcome, 0.0, seeds, seeds)
     many = None if truly <= 0.0 else math.ceil(seeds * luck / truly * (1.0 - LITTLE) / LITTLE)
-    return LuckShare(outcome, share, seeds, None if many is None else max(many, 1))
+    return SeedShare(outcome, share, seeds, None if many is None else max(many, 1))

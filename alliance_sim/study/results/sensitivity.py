@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from alliance_sim.comparison.comparison import BOOTSTRAP_SEED, CONFIDENCE
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.results.endpoints import Ends, Levels, Numbers
+from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers
 from alliance_sim.study.results.intervals import student
 from alliance_sim.study.results.pairing import rows_of
 from alliance_sim.study.spec.sampling import drawn, problem
@@ -87,7 +87,7 @@ class Indices:
         return {row.factor: row for row in self.rows if row.measure == measure and not row.other}
 
 
-def indices_of(ends: Ends, manifest: Manifest, outcome: str) -> Indices:
+def indices_of(ends: Endpoints, manifest: Manifest, outcome: str) -> Indices:
     """The indices that a sample was drawn for: of the mean over the worlds of each point, and over the variants.
 
     Raises:
@@ -177,7 +177,7 @@ def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_
     return Indices("sobol", outcome, tuple(rows), len(blocks), left_out)
 
 
-def _morris(ends: Ends, means: Numbers, manifest: Manifest, outcome: str) -> Indices:
+def _morris(ends: Endpoints, means: Numbers, manifest: Manifest, outcome: str) -> Indices:
     names, table = list(manifest.varies), _table(manifest)
     sample = drawn(table, names)
     if sample.shape != (len(means), len(names)) or not _fits(sample, rows_of(ends).levels, names):

@@ -160,10 +160,10 @@ def _too_many(table: Table | None, kind: str, factors: Mapping[str, Factor], sou
         points = math.prod(len(factor.values) for factor in factors.values())
     if points <= MOST_POINTS:
         return []
-    counted = f"{points:,}" if points < 10**15 else shown(points)
+    count_noun = f"{points:,}" if points < 10**15 else shown(points)
     allowed = f"at most {MOST_POINTS:,}"
-    sentence = f"the design has {counted} points, but may have {allowed}; take fewer values or a sample"
-    return [Problem(*source.place(("design",)), "design", counted, allowed, "", sentence)]
+    sentence = f"the design has {count_noun} points, but may have {allowed}; take fewer values or a sample"
+    return [Problem(*source.place(("design",)), "design", count_noun, allowed, "", sentence)]
 
 
 def _columns(table: Table, kind: str, factors: Mapping[str, Factor]) -> tuple[Column, ...]:

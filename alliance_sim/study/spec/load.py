@@ -12,7 +12,7 @@ from alliance_sim.config import ConfigError, Configuration, Problem, load_config
 from alliance_sim.config.chains import chain_of
 from alliance_sim.config.files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
 from alliance_sim.config.messages import MOST_REPORTED
-from alliance_sim.config.resolve import settled
+from alliance_sim.config.resolve import merge_layers
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.config.validate import Layer
@@ -161,7 +161,7 @@ def _world(
         config = load_configuration(found(base, said_by=file, key=path)[0])
     except ConfigError as error:
         return None, list(error.problems)
-    values, problems = settled(config.values, layers)
+    values, problems = merge_layers(config.values, layers)
     events = sorted((event for layer in (config, *layers) for event in layer.events), key=lambda event: event.half_term)
     return replace(config, values=values, events=tuple(events)), problems
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.config import Configuration, Problem
-from alliance_sim.config.resolve import GO_TOGETHER, settled
+from alliance_sim.config.resolve import GO_TOGETHER, merge_layers
 from alliance_sim.config.validate import Layer
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.study.spec.designs import Design
@@ -169,7 +169,9 @@ def bad_points(points: Points, place: Callable[[int], tuple[str, int | None]]) -
     groups = groups.reshape(-1)
     for which, variant in enumerate(points.variants):
         problems = [
-            settled(variant.values, [Layer(lambda _: ("", None), values={one.name: one[row] for one in columns})])[1]
+            merge_layers(variant.values, [Layer(lambda _: ("", None), values={one.name: one[row] for one in columns})])[
+                1
+            ]
             for row in firsts.tolist()
         ]
         if not any(problems):

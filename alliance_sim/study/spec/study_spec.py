@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from alliance_sim.config.extensions import as_told
+from alliance_sim.config.extensions import mechanisms_manifest
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.study.spec.load import read_study
 from alliance_sim.study.spec.points import Points
@@ -171,7 +171,7 @@ class Study:
             "values": values,
             "events": [event.told for event in scenario.events],
             "schools": schools,
-            "mechanisms": as_told(scenario.mechanisms),
+            "mechanisms": mechanisms_manifest(scenario.mechanisms),
             "half_terms": self.half_terms,
             "keep": list(self.keep),
             "at": self.at,

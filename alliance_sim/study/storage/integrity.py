@@ -177,12 +177,12 @@ def without_runs(folder: Path) -> list[Damage]:
     return [Damage(part, why) for part in parts if part.name not in now]
 
 
-def damages_in(folder: Path, manifest: Manifest) -> list[Damage]:
+def find_damage(folder: Path, manifest: Manifest) -> list[Damage]:
     """Every committed part that cannot be trusted, after all is compared to the last byte."""
     return [found for found in inspected(folder, manifest, thorough=True) if isinstance(found, Damage)]
 
 
-def set_aside(folder: Path, damage: Damage) -> None:
+def quarantine(folder: Path, damage: Damage) -> None:
     """Move a part's files where nobody reads them; they are not deleted."""
     aside = folder / FOLDER / DAMAGED
     aside.mkdir(exist_ok=True)
@@ -191,7 +191,7 @@ def set_aside(folder: Path, damage: Damage) -> None:
             path.replace(aside / path.name)
 
 
-def sweep_away_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove what a writer that was killed left unfinished: it was never part of the results."""
     kept = {part.series.name for part in parts_in(folder)}
     for path in (*folder.iterdir(), *(folder / FOLDER).iterdir()):

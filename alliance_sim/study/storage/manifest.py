@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alliance_sim.config import Event
-from alliance_sim.config.extensions import look_up_as_told
+from alliance_sim.config.extensions import register_outcomes
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.spec.plan import model_version
@@ -205,7 +205,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise DamagedManifestError(_refusal(folder, "its bytes are not those that were written"))
     try:
         for variant in manifest.variants:
-            look_up_as_told(variant.mechanisms)
+            register_outcomes(variant.mechanisms)
             for event in variant.events:
                 Event.of(event)
     except (KeyError, TypeError, AttributeError, ValueError):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alliance_sim.study.spec.study_spec import Study
 
 
-def retold(folder: Path, manifest: Manifest, schools: Path | None = None) -> Study:
+def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None) -> Study:
     """The study, every world of it as it was swept.
 
     Args:
@@ -64,7 +64,7 @@ def retold(folder: Path, manifest: Manifest, schools: Path | None = None) -> Stu
     return study
 
 
-def retold_trouble(folder: Path, manifest: Manifest) -> str:
+def manifest_problem(folder: Path, manifest: Manifest) -> str:
     """Why the account of a study cannot be that of its results; empty where it can, or where nobody can know.
 
     Nobody can where the list of schools is not at hand, or the model is another one.
@@ -72,7 +72,7 @@ def retold_trouble(folder: Path, manifest: Manifest) -> str:
     if manifest.schools is not None or manifest.model != model_version():
         return ""
     try:
-        retold(folder, manifest)
+        rebuild_study(folder, manifest)
     except StudyError as trouble:
         return str(trouble)
     return ""

@@ -130,7 +130,7 @@ def _damaged(path: Path, why: str) -> StudyError:
     return StudyError(f"{path}: {why}; sweep again into the same folder, which sets damaged parts aside")
 
 
-def looked_at(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Snapshot:
+def scan(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Snapshot:
     """What lies there now, damage and all.
 
     Args:
@@ -186,7 +186,7 @@ def sound(folder: Path, manifest: Manifest) -> Snapshot:
     Raises:
         StudyError: if a part is damaged: results from which something is missing look like results.
     """
-    found = looked_at(folder, manifest)
+    found = scan(folder, manifest)
     if found.damaged:
         first = found.damaged[0]
         more = f" (and {len(found.damaged) - 1:,} more parts)" if len(found.damaged) > 1 else ""

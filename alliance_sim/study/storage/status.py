@@ -11,8 +11,8 @@ from alliance_sim.study.storage.integrity import Damage, inspect
 from alliance_sim.study.storage.lock import writer_of
 from alliance_sim.study.storage.manifest import Manifest
 from alliance_sim.study.storage.parts import DONE, FAILED, FOLDER
-from alliance_sim.study.storage.rebuild import retold_trouble
-from alliance_sim.study.storage.snapshot import Snapshot, looked_at, manifest_in
+from alliance_sim.study.storage.rebuild import manifest_problem
+from alliance_sim.study.storage.snapshot import Snapshot, manifest_in, scan
 from alliance_sim.study.storage.store import provenance_trouble
 
 
@@ -50,16 +50,16 @@ def status(folder: Path) -> Status:
         StudyError: if no results of a study lie there.
     """
     manifest = manifest_in(folder)
-    return status_of(folder, manifest, looked_at(folder, manifest))
+    return status_of(folder, manifest, scan(folder, manifest))
 
 
 def status_of(folder: Path, manifest: Manifest, found: Snapshot) -> Status:
     """The same of what somebody has looked at already."""
     failed = found.runs.filter(pc.equal(found.runs["status"], FAILED))
     reasons = Counter(failed["reason"].to_pylist()).most_common()
-    counted = found.done, failed.num_rows
+    count_noun = found.done, failed.num_rows
     return Status(
-        manifest.question, manifest.name, manifest.runs, *counted, reasons, len(found.damaged), writer_of(folder)
+        manifest.question, manifest.name, manifest.runs, *count_noun, reasons, len(found.damaged), writer_of(folder)
     )
 
 
@@ -74,9 +74,9 @@ def verified(folder: Path) -> list[str]:
         StudyError: if no results of a study lie there.
     """
     manifest = manifest_in(folder)
-    found = looked_at(folder, manifest, thorough=True)
+    found = scan(folder, manifest, thorough=True)
     wrong = [f"{FOLDER}/{damage.part.runs.name}: {damage.why}" for damage in found.damaged]
-    if trouble := retold_trouble(folder, manifest):
+    if trouble := manifest_problem(folder, manifest):
         wrong.append(trouble)
     if trouble := provenance_trouble(folder, manifest):
         wrong.append(trouble)
@@ -95,10 +95,10 @@ def _rows_missing(found: Snapshot, number: int, manifest: Manifest) -> str:
         return part.why
     done = part.runs.filter(pc.equal(part.runs["status"], DONE)).select(["point", "seed"])
     series = found.table_of(number, ["point", "seed"])
-    counted = series.group_by(["point", "seed"]).aggregate([([], "count_all")])
-    odd = counted.filter(pc.not_equal(counted["count_all"], manifest.rows_a_run)).num_rows
-    strange = counted.join(done, ["point", "seed"], join_type="left anti").num_rows
-    if odd or strange or counted.num_rows != done.num_rows:
+    count_noun = series.group_by(["point", "seed"]).aggregate([([], "count_all")])
+    odd = count_noun.filter(pc.not_equal(count_noun["count_all"], manifest.rows_a_run)).num_rows
+    strange = count_noun.join(done, ["point", "seed"], join_type="left anti").num_rows
+    if odd or strange or count_noun.num_rows != done.num_rows:
         return f"its series do not have {manifest.rows_a_run:,} rows for each of {done.num_rows:,} runs"
     return ""
 

@@ -22,11 +22,11 @@ from alliance_sim.study.storage.checksums import Checksum
 from alliance_sim.study.storage.description import described, points_table, provenance
 from alliance_sim.study.storage.integrity import (
     Damage,
-    damages_in,
+    find_damage,
     inspect,
     numbers_used,
-    set_aside,
-    sweep_away_leftovers,
+    quarantine,
+    remove_leftovers,
 )
 from alliance_sim.study.storage.lock import NAME as LOCK
 from alliance_sim.study.storage.lock import only_writer
@@ -55,7 +55,7 @@ class Store:
     Attributes:
         folder, study: which.
         manifest: as it is stored there.
-        set_aside: damaged parts, which were moved.
+        quarantine: damaged parts, which were moved.
         restored: files beside the parts that were missing or damaged, and were written again.
         at_stage: called at each stage of a commit.
     """
@@ -63,7 +63,7 @@ class Store:
     folder: Path
     study: Study
     manifest: Manifest
-    set_aside: list[Damage]
+    quarantine: list[Damage]
     restored: list[str] = field(default_factory=list[str])
     at_stage: AtStage = no_stage
 
@@ -125,10 +125,10 @@ def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generato
         _refuse_what_is_not_ours(folder, study)  # another sweep may have written here before it gave the lock back
         restored = _restored(folder, study)
         manifest = read_manifest(folder)
-        sweep_away_leftovers(folder)
-        damages = damages_in(folder, manifest)
+        remove_leftovers(folder)
+        damages = find_damage(folder, manifest)
         for damage in damages:
-            set_aside(folder, damage)
+            quarantine(folder, damage)
         yield Store(folder, study, manifest, damages, restored, at_stage)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_sim.engine.modules.governance import disappointment_after, formality_stance, readiness, shortfall
+from alliance_sim.engine.modules.governance import disappointment_after, formality_offset, readiness, shortfall
 
 HOPELESS = {"governance.enabled": True, "governance.hope": 5.0, "governance.formation": 0.0}
 
@@ -23,8 +23,8 @@ def test_two_poor_years_disappoint_more_than_one():
 
 
 def test_rules_help_strangers_and_burden_friends():
-    assert formality_stance.py_func(0.5, 0.2, 0.4) == pytest.approx(0.2)
-    assert formality_stance.py_func(0.5, 0.9, 0.4) == pytest.approx(-0.15)
+    assert formality_offset.py_func(0.5, 0.2, 0.4) == pytest.approx(0.2)
+    assert formality_offset.py_func(0.5, 0.9, 0.4) == pytest.approx(-0.15)
 
 
 def test_an_alliance_is_as_ready_as_what_it_agrees_on_least():
@@ -59,7 +59,7 @@ def test_where_hopes_are_met_nothing_ends(small_world):
 
 def test_heads_of_an_alliance_that_ended_no_longer_meet(small_world):
     """Nor do they hear of anything else than their staff: with that cut too, their trust stands still."""
-    model = small_world(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_hear_staff": 0.0})
+    model = small_world(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_adopt_staff_trust": 0.0})
     model.run_for(61)
     ended = ~model.world.alliances.alive
     assert ended.all()

@@ -11,7 +11,7 @@ SENT_ALWAYS = {"policy.hub_push": 1.0, "help.base_need": 0.0, "help.competition_
 def test_everybody_elsewhere_who_knows_somebody_there_is_sent_and_nobody_is_refused(small_world):
     """Nobody asks of their own accord, so all help there is was sent for, and all of it comes from the hub."""
     model = small_world(**SENT_ALWAYS)
-    sizes = np.diff(model.world.schools.first_teacher).reshape(2, 2)
+    sizes = np.diff(model.world.schools.teacher_offsets).reshape(2, 2)
     model.run_for(1)
     given, refused = model.world.schools.given.reshape(2, 2), model.world.schools.refused
     hubs = sizes.argmax(axis=1)

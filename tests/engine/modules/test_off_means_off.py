@@ -49,8 +49,8 @@ def test_every_module_is_off_by_default():
     assert switched_on(DEFAULTS) == ()
     model = AllianceModel(rng=1)
     assert model.modules == ()
-    assert model.world.leanings is None
-    assert model.world.minutes is None
+    assert model.world.modifiers is None
+    assert model.world.request_log is None
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)

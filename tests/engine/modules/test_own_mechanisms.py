@@ -30,7 +30,7 @@ def blocks():
 
 
 @pytest.fixture
-def desk(blocks, tmp_path, monkeypatch):
+def workspace(blocks, tmp_path, monkeypatch):
     """A folder with the tutorial's files, where the user sits."""
     monkeypatch.chdir(tmp_path)
     for name, text in blocks.items():
@@ -44,7 +44,7 @@ def lived(config, half_terms=4, **dotted):
     return model
 
 
-def test_it_runs_and_does_what_it_says(desk):
+def test_it_runs_and_does_what_it_says(workspace):
     with_visits, without = lived("visits.toml"), lived("competitive")
     assert with_visits.modules == ("open_doors",)
     assert with_visits.outcomes["trust"].iloc[-1] > without.outcomes["trust"].iloc[-1]
@@ -52,25 +52,25 @@ def test_it_runs_and_does_what_it_says(desk):
     assert "warmth" not in without.outcomes
 
 
-def test_one_visit_by_hand(desk):
+def test_one_visit_by_hand(workspace):
     """With certain visits, each half-term leaves 98 % of what was missing of trust on each tie inside."""
     before = lived("visits.toml", 0, **{"open_doors.rate": 1.0})
     twin = lived("visits.toml", 1, **{"open_doors.rate": 0.0, "open_doors.impression": 0.02})
     visited = lived("visits.toml", 1, **{"open_doors.rate": 1.0})
     inside = before.world.teachers.school[before.world.ties.partner] >= 0
-    first, outside = before.world.teachers.first_tie, before.world.teachers.first_outside
+    first, outside = before.world.teachers.tie_offsets, before.world.teachers.external_tie_start
     inside = np.concatenate([np.arange(a, b) for a, b in zip(first[:-1], outside, strict=False)]).astype(int)
     expected = twin.world.ties.trust[inside] + 0.02 * (1 - twin.world.ties.trust[inside])
     assert visited.world.ties.trust[inside] == pytest.approx(expected, abs=1e-6)
 
 
-def test_switched_off_it_changes_no_byte(desk):
+def test_switched_off_it_changes_no_byte(workspace):
     off, without = lived("visits.toml", **{"open_doors.rate": 0.0}), lived("competitive")
     assert off.outcomes.equals(without.outcomes)
     assert off.modules == ()
 
 
-def test_its_parameters_are_known_only_where_it_is_named(desk):
+def test_its_parameters_are_known_only_where_it_is_named(workspace):
     assert load_configuration("visits.toml").values["open_doors.impression"] == 0.02
     assert "open_doors.rate" in PARAMETERS
     assert "open_doors.rate" not in list(PARAMETERS)
@@ -79,12 +79,12 @@ def test_its_parameters_are_known_only_where_it_is_named(desk):
         load_configuration("competitive", {"open_doors.rate": 0.3})
 
 
-def test_a_value_out_of_bounds_is_refused_as_any_other(desk):
+def test_a_value_out_of_bounds_is_refused_as_any_other(workspace):
     with pytest.raises(ConfigError, match=r"open_doors.rate is 30, but must be 0 to 1; did you mean 0.3"):
         load_configuration("visits.toml", {"open_doors.rate": 30})
 
 
-def test_a_config_written_out_loads_back_to_the_same_world(desk):
+def test_a_config_written_out_loads_back_to_the_same_world(workspace):
     first = load_configuration("visits.toml")
     Path("whole.toml").write_text(first.to_toml(), "utf-8")
     assert load_configuration("whole.toml").hash == first.hash
@@ -92,7 +92,7 @@ def test_a_config_written_out_loads_back_to_the_same_world(desk):
     assert load_configuration("whole.toml").hash != first.hash, "an edited mechanism is another one"
 
 
-def test_copies_and_pickles_go_on_to_the_same_future(desk):
+def test_copies_and_pickles_go_on_to_the_same_future(workspace):
     model = lived("visits.toml", 2)
     others = [deepcopy(model), pickle.loads(pickle.dumps(model))]
     for each in (model, *others):
@@ -100,7 +100,7 @@ def test_copies_and_pickles_go_on_to_the_same_future(desk):
     assert all(other.outcomes.equals(model.outcomes) for other in others)
 
 
-def test_it_is_compared_with_its_outcome(desk):
+def test_it_is_compared_with_its_outcome(workspace):
     scenarios = [Scenario.load(name, SMALL) for name in ("competitive", "visits.toml")]
     found = compare(scenarios, seeds=2, half_terms=3, workers=1)
     assert found.difference("trust").difference > 0
@@ -109,7 +109,7 @@ def test_it_is_compared_with_its_outcome(desk):
 
 
 @pytest.mark.parametrize("engine", ["processes", "threads", "dask"])
-def test_it_is_swept_with_its_parameter_and_outcome(desk, engine):
+def test_it_is_swept_with_its_parameter_and_outcome(workspace, engine):
     small = "".join(f'"{name}" = {value}\n' for name, value in SMALL.items())
     text = Path("visiting.toml").read_text("utf-8").replace("seeds = 4", "seeds = 2").replace("= 12", "= 3")
     Path("visiting.toml").write_text(text.replace("[design]", f"[set]\n{small}[design]"), "utf-8")
@@ -131,7 +131,7 @@ def test_it_is_swept_with_its_parameter_and_outcome(desk, engine):
     assert frame[frame["open_doors.rate"] > 0]["warmth"].notna().all()
 
 
-def test_a_study_cannot_vary_what_its_world_does_not_name(desk):
+def test_a_study_cannot_vary_what_its_world_does_not_name(workspace):
     load_configuration("visits.toml")
     Path("wrong.toml").write_text(
         'question = "?!"\nbase = "competitive"\n[design]\n"open_doors.rate" = [0.1, 0.2]\n', "utf-8"
@@ -140,7 +140,7 @@ def test_a_study_cannot_vary_what_its_world_does_not_name(desk):
         Study.load("wrong.toml")
 
 
-def test_what_is_handed_in_to_the_page_is_never_run(desk):
+def test_what_is_handed_in_to_the_page_is_never_run(workspace):
     Path("open_doors.py").write_text("raise SystemExit('I ran')", "utf-8")
     with pytest.raises(ConfigError, match="cannot bring mechanisms, which are programs"):
         load_configuration("visits.toml", untrusted=True)
@@ -165,9 +165,9 @@ def test_what_is_handed_in_to_the_page_is_never_run(desk):
         ),
         (
             "plain.py",
-            "MECHANISM = Module('plain', '', ('plain.r',), {Moment.END: print}, "
+            "MECHANISM = Module('plain', '', ('plain.r',), {Phase.END: print}, "
             "parameters=(share('plain.r', 0.0, 'r', 'm', 's'),))",
-            "its rules must be compiled loops, each at a Moment",
+            "its rules must be compiled loops, each at a Phase",
         ),
         (
             "twin.py",

@@ -23,8 +23,8 @@ from alliance_sim.declarations.columns import columns
 from alliance_sim.declarations.module import MechanismError
 from alliance_sim.declarations.parameters import DEFAULTS, Parameter
 from alliance_sim.engine.column_checks import CAREFUL, as_measures_see_it, as_rules_see_it
-from alliance_sim.engine.modules.registry import blank_minutes
-from alliance_sim.engine.settings import bring_up_to_date, settings_record, settings_with
+from alliance_sim.engine.modules.registry import allocate_request_log
+from alliance_sim.engine.settings import extended_settings, settings_record, update_settings
 from alliance_sim.engine.state import TABLES
 from alliance_sim.study import Study
 
@@ -49,7 +49,7 @@ MECHANISM = Module(
     name="odd",
     claims="none",
     switches=("odd.on",),
-    rules={{Moment.{moment}: odd_rule}},
+    rules={{Phase.{moment}: odd_rule}},
     outcomes={{Outcome("odd_size", "count", "a number", "system"): odd_size}},
     parameters=(
         share("odd.on", 0.0, "o", "whether it is on", "none"),
@@ -195,10 +195,10 @@ OUT_OF_BOUNDS = {
     "NaN": ("world.ties.trust[0] = np.nan", "START", "ties.trust, row 0, is nan, but must be 0 to 1 (trust)"),
     "endless": ("world.teachers.fatigue[1] = np.inf", "END", "teachers.fatigue, row 1, is inf, but must be 0 or more"),
     "an area": ("world.teachers.practice[2, 1] = -1.0", "END", "teachers.practice, row 2, practice_areas 1, is -1"),
-    "no bounds": ("world.ties.owed[0] = np.nan", "ANSWERED", "ties.owed, row 0, is nan, but must be a finite number"),
+    "no bounds": ("world.ties.owed[0] = np.nan", "EXCHANGED", "ties.owed, row 0, is nan, but must be a finite number"),
     "a whole number": ("world.ties.level[4] = 9", "END", "ties.level, row 4, is 9, but must be 1 to 4"),
-    "another's tie": ("world.teachers.asks[1, 0] = 0", "MINDS_MADE_UP", "asks, row 1, contacts 0, is 0, but must"),
-    "a sent tie": ("world.leanings.sent[0] = 10**6", "START", "leanings.sent, row 0, is 1,000,000, but must be"),
+    "another's tie": ("world.teachers.asks[1, 0] = 0", "DECIDED", "asks, row 1, contacts 0, is 0, but must"),
+    "a sent tie": ("world.leanings.sent[0] = 10**6", "START", "modifiers.sent, row 0, is 1,000,000, but must be"),
     "at the start": ("world.schools.rank[0] = 2.0", "OPENING", "after odd_rule, OPENING of half-term 0, schools.rank"),
 }  # fmt: skip
 
@@ -268,7 +268,7 @@ def test_a_write_past_a_columns_end_is_one_sentence(case):
     ("arguments", "part"),
     [
         ({"body": "world.ties.partner[0] = 3"}, "may only read (world.ties.partner[0] = 3)"),
-        ({"body": "world.minutes.tie[0]", "moment": "ANSWERED"}, "world.minutes, which needs minutes=True in Module("),
+        ({"body": "world.minutes.tie[0]", "moment": "EXCHANGED"}, "world.minutes, which needs minutes=True in Module("),
         ({"body": "world.leanings.zeal[0] = 2.0"}, "world.leanings, which needs leans=True in Module("),
         ({"measure": "world.ties.trust[0] = 1.0\n    return 1.0"}, "which measures odd_size, cannot be compiled"),
         ({"body": "world.ties.nothing[0]"}, "cannot be compiled"),
@@ -289,16 +289,16 @@ def test_a_rule_that_cannot_run_is_one_sentence(arguments, part):
 def test_minutes_and_leanings_are_there_where_they_are_declared():
     written(more="leans=True,")
     model = run(0)
-    world = model.world._replace(minutes=blank_minutes(model.world))
+    world = model.world._replace(request_log=allocate_request_log(model.world))
     (module,) = model.simulation.modules.on
-    for leans, minutes in ((False, False), (True, False), (False, True), (True, True)):
+    for leans, request_log in ((False, False), (True, False), (False, True), (True, True)):
         for look in (as_rules_see_it, as_measures_see_it):
-            seen = look(world, replace(module, leans=leans, minutes=minutes))
-            assert (seen.leanings is not None, seen.minutes is not None) == (leans, minutes)
-            if minutes:
-                assert not any(column.flags.writeable for column in seen.minutes)
-    assert as_rules_see_it(world, module).leanings.zeal.flags.writeable
-    assert not as_measures_see_it(world, module).leanings.zeal.flags.writeable
+            seen = look(world, replace(module, leans=leans, request_log=request_log))
+            assert (seen.modifiers is not None, seen.request_log is not None) == (leans, request_log)
+            if request_log:
+                assert not any(column.flags.writeable for column in seen.request_log)
+    assert as_rules_see_it(world, module).modifiers.zeal.flags.writeable
+    assert not as_measures_see_it(world, module).modifiers.zeal.flags.writeable
 
 
 def test_copies_check_their_own_columns():
@@ -366,8 +366,8 @@ def test_a_worker_that_dies_of_a_segmentation_fault_names_the_run_and_suggests_c
 
 
 FLOATS = ("ties.trust", "ties.owed", "ties.given", "teachers.fatigue", "teachers.load", "schools.rank",
-          "schools.intake", "head_ties.trust", "coordinators.strain", "leanings.stance", "leanings.most",
-          "ties.level", "teachers.asks", "leanings.sent", "coordinators.capacity", "schools.given")  # fmt: skip
+          "schools.intake", "head_ties.trust", "coordinators.strain", "modifiers.stance", "modifiers.most",
+          "ties.level", "teachers.asks", "modifiers.sent", "coordinators.capacity", "schools.given")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -380,9 +380,7 @@ def writers(tmp_path_factory):
         if np.dtype(columns(TABLES[name.split(".")[0]])[name.split(".")[1]].dtype).kind != "f":
             value = "np.int64(settings.odd.value)"
         body = f"column = {column}\n    column[np.int64(settings.odd.row)] = {value}"
-        text = TEXT.format(
-            body=body, moment="MINDS_MADE_UP", measure="return 1.0", head="", before="", more="leans=True,"
-        )
+        text = TEXT.format(body=body, moment="DECIDED", measure="return 1.0", head="", before="", more="leans=True,")
         (folder / name).mkdir()
         (folder / name / "odd.py").write_text(text, "utf-8")
         config = 'question = "What if?"\nmechanisms = ["odd.py"]\n[odd]\non = 1.0\n'
@@ -413,8 +411,8 @@ def test_random_writes_never_pass_unnoticed_and_never_crash(writers, name, row, 
     elif key in ("asks", "sent"):
         teachers, place = model.world.teachers, row % size
         teacher = place // (size // len(teachers.id))
-        after = teachers.first_tie[teacher + 1] if key == "asks" else teachers.first_outside[teacher]
-        bad, part = wrote != -1 and not teachers.first_tie[teacher] <= wrote < after, f"{name}, row {teacher}"
+        after = teachers.tie_offsets[teacher + 1] if key == "asks" else teachers.external_tie_start[teacher]
+        bad, part = wrote != -1 and not teachers.tie_offsets[teacher] <= wrote < after, f"{name}, row {teacher}"
     else:
         bad, part = not (np.isfinite(wrote) and low <= wrote <= high), f"{name}, row {row % size}"
     if bad:
@@ -430,8 +428,8 @@ def test_a_mechanism_may_have_parameters_of_any_size(kinds):
     """NumPy wants records to be a multiple of their alignment long, which one with a single switch was not."""
     parameters = [Parameter(f"odd.p{at}", 1, "p", "", (0, 1), "", "", kind) for at, kind in enumerate(kinds)]
     values = DEFAULTS | {parameter.name: 1 for parameter in parameters}
-    longer = settings_with("odd", parameters, values)
+    longer = extended_settings("odd", parameters, values)
     assert all(longer[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))
-    bring_up_to_date(longer, settings_record(DEFAULTS)[0])
+    update_settings(longer, settings_record(DEFAULTS)[0])
     assert longer[0]["trust"]["gain"] == DEFAULTS["trust.gain"]
     assert all(longer[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))

@@ -33,7 +33,7 @@ def test_a_newcomer_owes_nobody_and_works_with_nobody_closely_yet(small_world):
     new = np.flatnonzero(teachers.years == 0)
     assert len(new)
     for teacher in new:
-        mine = slice(teachers.first_tie[teacher], teachers.first_tie[teacher + 1])
+        mine = slice(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1])
         assert np.all(ties.owed[mine] == 0.0)
         assert np.all(ties.level[mine] == 1)
         assert np.all(ties.trust[mine] < 0.9)

@@ -41,7 +41,7 @@ def lived(small_world, half_terms: int = 18, rng: int = 1, **dotted: object) -> 
 
 def ties_inside(model: AllianceModel) -> np.ndarray:
     """The rows of ties inside alliances."""
-    first, outside = model.world.teachers.first_tie[:-1], model.world.teachers.first_outside
+    first, outside = model.world.teachers.tie_offsets[:-1], model.world.teachers.external_tie_start
     return np.concatenate([np.arange(a, b) for a, b in zip(first, outside, strict=False)]).astype(int)
 
 
@@ -91,8 +91,8 @@ def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
     model.world.ties.trust[:] = 0.6
     model.run_for(1)
     assert last(model, "initiatives") == 1.0
-    assert model.world.leanings.zeal == pytest.approx(1.3)
-    assert model.world.leanings.depth == pytest.approx(0.5)
+    assert model.world.modifiers.zeal == pytest.approx(1.3)
+    assert model.world.modifiers.depth == pytest.approx(0.5)
     outside = np.setdiff1d(np.arange(len(model.world.ties.level)), ties_inside(model))
     assert (model.world.ties.level[ties_inside(model)] == 2).all()
     assert (model.world.ties.level[outside] == 3).all()
@@ -134,7 +134,7 @@ def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
     mobility.teachers_move(
         model.world,
         model.simulation.settings,
-        model.simulation.modules.memories["mobility"],
+        model.simulation.modules.states["mobility"],
         model.simulation.random_key,
         half_term=7,
     )
@@ -142,7 +142,7 @@ def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
     assert moved
     for row in moved:
         (from_post,) = np.flatnonzero(persons == teachers.id[row])
-        held = np.arange(teachers.first_tie[row], teachers.first_tie[row + 1])
+        held = np.arange(teachers.tie_offsets[row], teachers.tie_offsets[row + 1])
         (tie,) = held[ties.partner[held] == from_post]
         assert ties.owed[tie] == owed[ties.twin[tie]] == -owed[tie]
         assert ties.given[tie] == given[ties.twin[tie]]
@@ -190,7 +190,7 @@ def test_where_an_alliance_has_ended_there_are_no_partners_to_be_concerned_for(s
     model = small_world(1, **{"policy.competition": 1.0, "trust.initial": 0.9, "system_leadership.reach": 1.0})
     model.world.alliances.alive[0] = False
     model.step()
-    felt = model.world.leanings.concern
+    felt = model.world.modifiers.concern
     ended = model.world.schools.alliance == 0
     assert (felt[ended] == 0.0).all()
     assert (felt[~ended] > 0.1).all()
@@ -220,13 +220,13 @@ def test_steering_costs_engagement(small_world):
 def test_a_directory_helps_brokers_more_than_browsers_by_hand():
     assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
     assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
-    assert expertise.brokers_haze.py_func(0.5, 0.0) == 2.5
-    assert expertise.brokers_haze.py_func(0.5, 1.0) == 1.0
+    assert expertise.broker_noise.py_func(0.5, 0.0) == 2.5
+    assert expertise.broker_noise.py_func(0.5, 1.0) == 1.0
 
 
 def test_who_is_trusted_is_known_better(small_world):
     model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
-    error = np.abs(model.world.leanings.error / model.simulation.modules.memories["expertise"].rumour)
+    error = np.abs(model.world.modifiers.error / model.simulation.modules.states["expertise"].rumour)
     first = small_world(1).world.ties.trust
     assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
 
@@ -249,7 +249,7 @@ def test_who_holds_the_purse_is_trusted_less(small_world):
 
 
 def test_the_predicament_by_hand():
-    assert coordinator_pressures.isolated_haze.py_func(0.5) == 2.0
+    assert coordinator_pressures.isolation_noise.py_func(0.5) == 2.0
     assert coordinator_pressures.credibility_suspected.py_func(0.4, 1.0) == pytest.approx(0.38)
     assert coordinator_pressures.credibility_after_newsletter.py_func(0.4, 1.0, True) == pytest.approx(0.43)
     assert coordinator_pressures.credibility_after_newsletter.py_func(0.4, 1.0, False) == pytest.approx(0.36)
@@ -307,7 +307,7 @@ QUIET = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.presen
 def end_all_alliances(model: AllianceModel) -> None:
     """As governance does when alliances are dissolved."""
     model.world.alliances.alive[:] = False
-    model.simulation.modules.memories["governance"].member[:] = False
+    model.simulation.modules.states["governance"].member[:] = False
 
 
 def test_who_left_has_nobody_to_close_ranks_with(small_world):
@@ -354,10 +354,10 @@ def test_who_has_dissolved_founds_nobody(small_world):
         model.world.ties.level[:] = 1
         model.world.ties.level[of_first] = 4
         model.world.ties.level[model.world.ties.twin[of_first]] = 4
-        model.simulation.modules.memories["spawning"].leaders[:] = 1.0
+        model.simulation.modules.states["spawning"].leaders[:] = 1.0
         model.world.alliances.alive[:] = [not ended, True]
         model.run_for(1)
-        return float(model.simulation.modules.memories["spawning"].spawned.sum())
+        return float(model.simulation.modules.states["spawning"].spawned.sum())
 
     assert (founded(ended=False), founded(ended=True)) == (1.0, 0.0)
 
@@ -413,7 +413,7 @@ def test_audits_let_staff_work_more_closely(small_world):
 
 def test_low_trust_at_home_caps_the_level(small_world):
     model = small_world(1, **{"internal_trust.overestimate": 0.4, "trust.initial": 0.9})
-    model.simulation.modules.memories["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
+    model.simulation.modules.states["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
     model.run_for(18)
     assert model.world.ties.level.max() == 2
 
@@ -434,7 +434,7 @@ def test_nobody_collaborates_before_competence_is_known(small_world):
         lived(small_world, 12, **{"trust.initial": 0.85, "trust_elements.enabled": on}) for on in (True, False)
     )
     assert plain.world.ties.level[ties_inside(plain)].max() == 4
-    learnt = slow.simulation.modules.memories["trust_elements"].learnt
+    learnt = slow.simulation.modules.states["trust_elements"].learnt
     inside = ties_inside(slow)
     assert (slow.world.ties.level[inside] <= 1 + np.ceil(learnt[inside])).all()
     assert last(slow, "level") < last(plain, "level")
@@ -444,7 +444,7 @@ def test_a_newcomer_has_to_learn_anew(small_world):
     """Who takes over a post has not learnt what its last holder had."""
     model = small_world(1, **{"trust_elements.enabled": True, "turnover.rate": 0.3})
     model.run_for(6)
-    learnt = model.simulation.modules.memories["trust_elements"].learnt
+    learnt = model.simulation.modules.states["trust_elements"].learnt
     learnt[:] = 4.0
     model.world.ties.given[:] = 1.0
     model.run_for(1)  # the year is over, and some have left
@@ -452,7 +452,7 @@ def test_a_newcomer_has_to_learn_anew(small_world):
     assert 0 < len(new) < len(model.world.teachers.id)
     one_help = 1.0 / model.scenario["trust_elements.lessons"]
     for row in new.tolist():
-        first, last_ = model.world.teachers.first_tie[row : row + 2]
+        first, last_ = model.world.teachers.tie_offsets[row : row + 2]
         assert learnt[first:last_].max(initial=0.0) <= 2 * one_help
         assert np.array_equal(learnt[first:last_], learnt[model.world.ties.twin[first:last_]])
     assert (learnt >= 3.0).any()
@@ -477,10 +477,10 @@ def test_a_mature_alliance_with_a_leader_takes_on_one_that_is_not(small_world):
     model.world.ties.level[of_founder] = 4
     model.world.ties.level[model.world.ties.twin[of_founder]] = 4
     model.world.head_ties.trust[:] = [1.0, 0.9, 0.9, 1.0, 1.0, 0.3, 0.3, 1.0]  # a head's trust in themselves is none
-    model.simulation.modules.memories["spawning"].leaders[:] = 1.0
+    model.simulation.modules.states["spawning"].leaders[:] = 1.0
     model.run_for(1)
     assert last(model, "spawned") == 0.5  # one of two
-    assert model.simulation.modules.memories["spawning"].spawned.tolist() == [False, True]
+    assert model.simulation.modules.states["spawning"].spawned.tolist() == [False, True]
     # .3 + ½ × (.9 − .3), and what the half-term that follows does to it
     assert model.schools[2].trust_in(model.schools[3]) == pytest.approx(0.6, abs=0.12)
 
@@ -503,7 +503,7 @@ def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_wor
         model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
         model.run_for(6)
         model.world.head_ties.trust[:] = 0.95
-        model.simulation.modules.memories["succession"].leaders[:] = leaders
+        model.simulation.modules.states["succession"].leaders[:] = leaders
         model.run_for(1)
         return model
 
@@ -516,9 +516,9 @@ def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_wor
 def test_an_alliance_that_has_ended_fills_no_posts(small_world):
     model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
     model.run_for(6)
-    model.simulation.modules.memories["succession"].leaders[:] = 2.0
+    model.simulation.modules.states["succession"].leaders[:] = 2.0
     model.world.alliances.alive[:] = False
     model.run_for(1)
-    memory = model.simulation.modules.memories["succession"]
+    memory = model.simulation.modules.states["succession"]
     assert memory.vacancies[0] > 0
     assert memory.within[0] == 0

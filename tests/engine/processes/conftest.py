@@ -12,7 +12,7 @@ from alliance_sim.engine.settings import settings_record
 
 
 @pytest.fixture(scope="session")
-def settings_with() -> Callable[..., np.record]:
+def extended_settings() -> Callable[..., np.record]:
     """Settings as rules see them: the defaults, with some set by dotted name."""
 
     def settings(changes: dict[str, Value] | None = None) -> np.record:
@@ -22,6 +22,6 @@ def settings_with() -> Callable[..., np.record]:
 
 
 @pytest.fixture(scope="session")
-def settings(settings_with) -> np.record:
+def settings(extended_settings) -> np.record:
     """The defaults."""
-    return settings_with()
+    return extended_settings()

@@ -40,10 +40,10 @@ def assert_mean(sample: np.ndarray, expected: float) -> None:
     [(0.45, 0.12, 4.0, 1.0, 0.9), (0.8, 0.12, 4.0, 0.4, 0.6), (0.2, 0.2, 4.9, 1.0, 0.8), (0.5, 0.12, 1.0, 0.7, 0.5)],
 )
 def test_mean_trust(first, gain, ratio, stake, honoured, promises):
-    p, settled = honoured, honoured / (honoured + ratio * (1 - honoured))
+    p, merge_layers = honoured, honoured / (honoured + ratio * (1 - honoured))
     left = (1 - gain * stake * (p + ratio * (1 - p))) ** promises
     found = trust_of_many(first, gain, ratio, stake, honoured, promises)
-    assert_mean(found, settled + (first - settled) * left)
+    assert_mean(found, merge_layers + (first - merge_layers) * left)
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,14 @@ def test_mean_trust(first, gain, ratio, stake, honoured, promises):
 )
 def test_second_moment_in_the_long_run(gain, ratio, stake, honoured):
     p, alpha, beta = honoured, 1 - gain * stake, 1 - ratio * gain * stake
-    settled = p / (p + ratio * (1 - p))
-    moment = p * (2 * alpha * gain * stake * settled + (gain * stake) ** 2) / (1 - p * alpha**2 - (1 - p) * beta**2)
-    found = trust_of_many(settled, gain, ratio, stake, honoured, 150)
-    assert_mean(found, settled)
+    merge_layers = p / (p + ratio * (1 - p))
+    moment = (
+        p * (2 * alpha * gain * stake * merge_layers + (gain * stake) ** 2) / (1 - p * alpha**2 - (1 - p) * beta**2)
+    )
+    found = trust_of_many(merge_layers, gain, ratio, stake, honoured, 150)
+    assert_mean(found, merge_layers)
     assert_mean(found**2, moment)
-    assert moment > settled**2
+    assert moment > merge_layers**2
 
 
 @given(first=st.floats(0.05, 0.6), goal=st.floats(0.61, 0.95), gain=st.floats(0.03, 0.2), stake=st.floats(0.2, 1.0))

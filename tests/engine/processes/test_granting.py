@@ -36,26 +36,26 @@ def test_risk_by_hand(settings):
     assert risk(settings, 0.5, 0.4, 0.5) == pytest.approx(1.0 - 1.35)
 
 
-def test_risk_by_hand_where_competition_enters_additively(settings_with):
+def test_risk_by_hand_where_competition_enters_additively(extended_settings):
     """The same with rivalry outside the bracket: 1 − .5 · 1.5 · .9 − 2 · .5."""
-    additive = settings_with({"trust.competition_enters": "additive"})
+    additive = extended_settings({"trust.competition_enters": "additive"})
     assert risk(additive, 0.5, 0.4, 0.5) == pytest.approx(1.0 - 0.675 - 1.0)
 
 
-def test_effort_is_lighter_with_protected_time(settings_with):
-    assert effort(settings_with(), 2.0, 0.0) == pytest.approx(0.6)
-    assert effort(settings_with(), 2.0, 1.0) == pytest.approx(0.6 * 0.4)
+def test_effort_is_lighter_with_protected_time(extended_settings):
+    assert effort(extended_settings(), 2.0, 0.0) == pytest.approx(0.6)
+    assert effort(extended_settings(), 2.0, 1.0) == pytest.approx(0.6 * 0.4)
 
 
-def test_a_grant_by_hand(settings_with):
+def test_a_grant_by_hand(extended_settings):
     """Level 2: stake .4, cost 1. Risk −.35, effort .3 · 1 · .7 = .21; then a debt, a grievance, secrecy, tiredness."""
-    plain = chance_to_grant(settings_with(), 0.5, 2, 0.5, 0.0, 0.0, 0.0)
+    plain = chance_to_grant(extended_settings(), 0.5, 2, 0.5, 0.0, 0.0, 0.0)
     assert plain == pytest.approx(1 / (1 + math.exp(-2 * (-0.35 - 0.21))))
-    obliged = chance_to_grant(settings_with(), 0.5, 2, 0.5, 0.5, 0.0, 0.0)
+    obliged = chance_to_grant(extended_settings(), 0.5, 2, 0.5, 0.5, 0.0, 0.0)
     assert obliged == pytest.approx(1 / (1 + math.exp(-2 * (-0.56 + 1.0 * 0.5))))
-    aggrieved = chance_to_grant(settings_with(), 0.5, 2, 0.5, 0.0, 0.5, 0.0)
+    aggrieved = chance_to_grant(extended_settings(), 0.5, 2, 0.5, 0.0, 0.5, 0.0)
     assert aggrieved == pytest.approx(1 / (1 + math.exp(-2 * (-0.56 - 1.5 * 0.5))))
-    secretive = chance_to_grant(settings_with({"policy.secrecy": 0.8}), 0.5, 2, 0.5, 0.0, 0.0, 0.3)
+    secretive = chance_to_grant(extended_settings({"policy.secrecy": 0.8}), 0.5, 2, 0.5, 0.0, 0.0, 0.3)
     assert secretive == pytest.approx(1 / (1 + math.exp(-2 * (-0.56 - 0.8 - 0.3))))
 
 
@@ -67,10 +67,12 @@ def test_each_level_has_its_own_stake_and_cost(settings):
         assert found == pytest.approx(1 / (1 + math.exp(-2 * utility)))
 
 
-def test_a_head_grants_by_hand(settings_with):
+def test_a_head_grants_by_hand(extended_settings):
     """Risk −.35, effort .21, half the secrecy, readiness .6."""
-    assert chance_that_head_grants(settings_with(), 0.5, 0.4, 0.5, 0.5) == pytest.approx(1 / (1 + math.exp(-2 * 0.04)))
-    secretive = settings_with({"policy.secrecy": 0.8})
+    assert chance_that_head_grants(extended_settings(), 0.5, 0.4, 0.5, 0.5) == pytest.approx(
+        1 / (1 + math.exp(-2 * 0.04))
+    )
+    secretive = extended_settings({"policy.secrecy": 0.8})
     assert chance_that_head_grants(secretive, 0.5, 0.4, 0.5, 0.5) == pytest.approx(1 / (1 + math.exp(2 * 0.36)))
 
 
@@ -113,27 +115,27 @@ def test_competition_matters_less_where_trust_is_high(settings, trust, more, sta
 
 
 @given(trust=shares, stake=shares, rivals=shares)
-def test_additively_competition_matters_the_same_at_any_trust(settings_with, trust, stake, rivals):
-    additive = settings_with({"trust.competition_enters": "additive"})
+def test_additively_competition_matters_the_same_at_any_trust(extended_settings, trust, stake, rivals):
+    additive = extended_settings({"trust.competition_enters": "additive"})
     deterred = risk(additive, trust, stake, 0.0) - risk(additive, trust, stake, rivals)
     assert deterred == pytest.approx(2.0 * rivals)
 
 
 @given(trust=shares, stake=shares)
-def test_without_rivalry_both_variants_are_one(settings_with, trust, stake):
-    additive = settings_with({"trust.competition_enters": "additive"})
-    assert risk(additive, trust, stake, 0.0) == pytest.approx(risk(settings_with(), trust, stake, 0.0))
+def test_without_rivalry_both_variants_are_one(extended_settings, trust, stake):
+    additive = extended_settings({"trust.competition_enters": "additive"})
+    assert risk(additive, trust, stake, 0.0) == pytest.approx(risk(extended_settings(), trust, stake, 0.0))
 
 
-def test_betrayal_by_hand(settings, settings_with):
+def test_betrayal_by_hand(settings, extended_settings):
     """.04 · (1 + 2 · .5) · (1 − .5) = .04; a full rival without trust at the bounds: .2 · 5 · 1 = 1."""
     assert chance_of_betrayal(settings, 0.5, 0.5) == pytest.approx(0.04)
-    worst = settings_with({"outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0})
+    worst = extended_settings({"outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0})
     assert chance_of_betrayal(worst, 0.0, 1.0) == 1.0
     assert chance_of_betrayal(worst, 1.0, 1.0) == 0.0
 
 
 @given(trust=shares, rivals=shares)
-def test_betrayal_is_a_chance(settings_with, trust, rivals):
-    worst = settings_with({"outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0})
+def test_betrayal_is_a_chance(extended_settings, trust, rivals):
+    worst = extended_settings({"outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0})
     assert 0.0 <= chance_of_betrayal(worst, trust, rivals) <= 1.0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from alliance_sim.engine.processes import competition, decay, head_trust
 
-drawn_towards = head_trust.drawn_towards.py_func
+pulled_towards = head_trust.pulled_towards.py_func
 stake_at = head_trust.stake_at.py_func
 fatigue_after = decay.fatigue_after.py_func
 rivalry = competition.rivalry.py_func
@@ -18,14 +18,14 @@ shares = st.floats(0, 1)
 
 
 def test_trust_is_catching():
-    assert drawn_towards(0.5, 0.7, 0.04) == pytest.approx(0.508)
-    assert drawn_towards(0.7, 0.5, 0.05) == pytest.approx(0.69)
+    assert pulled_towards(0.5, 0.7, 0.04) == pytest.approx(0.508)
+    assert pulled_towards(0.7, 0.5, 0.05) == pytest.approx(0.69)
 
 
 @given(own=shares, example=shares, pull=shares)
 def test_nobody_is_drawn_past_the_example(own, example, pull):
     low, high = sorted((own, example))
-    assert low - 1e-12 <= drawn_towards(own, example, pull) <= high + 1e-12
+    assert low - 1e-12 <= pulled_towards(own, example, pull) <= high + 1e-12
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ STILL = {
     "outcome.betrayal": 0.0,
     "outcome.misfortune": 0.0,
     "trust.head_meeting": 0.0,
-    "trust.staff_follow_heads": 0.0,
-    "trust.heads_hear_staff": 0.0,
+    "trust.staff_adopt_head_trust": 0.0,
+    "trust.heads_adopt_staff_trust": 0.0,
     "practice.solo_rate": 0.0,
     "practice.depreciation": 0.0,
     "practice.ceiling": 2.5,
@@ -61,7 +61,7 @@ def roster_of() -> Callable[..., Roster]:
 
 
 @pytest.fixture(scope="session")
-def world_of(roster_of) -> Callable[..., AllianceModel]:
+def configuration_of(roster_of) -> Callable[..., AllianceModel]:
     """A world of such schools, every parameter at its default save those named."""
 
     def world(
@@ -79,11 +79,11 @@ def world_of(roster_of) -> Callable[..., AllianceModel]:
 
 
 @pytest.fixture(scope="session")
-def still_world_of(world_of) -> Callable[..., AllianceModel]:
+def still_world_of(configuration_of) -> Callable[..., AllianceModel]:
     """One subject, two areas of practice, and nothing that happens of itself: no need, no luck, no ageing."""
 
     def still_world(teachers: Sequence[int], changes: dict[str, object] | None = None, **more: object) -> AllianceModel:
-        return world_of(teachers, STILL | (changes or {}), **more)
+        return configuration_of(teachers, STILL | (changes or {}), **more)
 
     return still_world
 

@@ -42,11 +42,11 @@ def test_all_that_was_asked_or_offered_across_is_answered_once(busy, across):
         (tie, OWN_CONTACT * SLOTS + slot)
         for teacher, ties in enumerate(world.teachers.asks.tolist())
         for slot, tie in enumerate(ties)
-        if tie >= world.teachers.first_outside[teacher]
+        if tie >= world.teachers.external_tie_start[teacher]
     ]
     offered = [
-        (int(world.crossings.tie[row]), OFFERED * SLOTS)
-        for first, many in zip(world.crossings.first, world.crossings.noted, strict=False)
+        (int(world.external_offers.tie[row]), OFFERED * SLOTS)
+        for first, many in zip(world.external_offers.first, world.external_offers.noted, strict=False)
         for row in range(first, first + many)
     ]
     assert len(asked) > 100
@@ -56,20 +56,22 @@ def test_all_that_was_asked_or_offered_across_is_answered_once(busy, across):
 
 def test_only_boundaries_are_crossed_and_segments_do_not_overflow(busy, across):
     world = busy.world
-    assert (world.crossings.noted <= np.diff(world.crossings.first)).all()
+    assert (world.external_offers.noted <= np.diff(world.external_offers.first)).all()
     for tie in across.tie:
         where = world.schools.alliance[world.teachers.school[list(people_of(world, tie))]]
         assert where[0] != where[1]
-    for alliance, (first, many) in enumerate(zip(world.crossings.first[:-1], world.crossings.noted, strict=True)):
+    for alliance, (first, many) in enumerate(
+        zip(world.external_offers.first[:-1], world.external_offers.noted, strict=True)
+    ):
         for row in range(first, first + many):
-            debtor, _ = people_of(world, world.crossings.tie[row])
+            debtor, _ = people_of(world, world.external_offers.tie[row])
             assert world.schools.alliance[world.teachers.school[debtor]] == alliance
 
 
 def test_in_a_wave_nobody_appears_twice_and_nobody_overtakes(busy, across):
     """Each teacher's requests keep their order, and each wave touches a teacher once."""
     world = busy.world
-    regrouped, begins = cross_alliance.sort_into_waves(world, across)
+    regrouped, begins = cross_alliance.conflict_free_batches(world, across)
     assert sorted(told(regrouped)) == sorted(told(across))
     assert begins[0] == 0
     assert begins[-1] == len(across.tie)
@@ -83,14 +85,14 @@ def test_in_a_wave_nobody_appears_twice_and_nobody_overtakes(busy, across):
 
 def test_waves_are_few(busy, across):
     """Otherwise threads would gain nothing: as many as the busiest teacher's requests at least, a few more at most."""
-    _, begins = cross_alliance.sort_into_waves(busy.world, across)
+    _, begins = cross_alliance.conflict_free_batches(busy.world, across)
     busiest = np.bincount([who for tie in across.tie for who in people_of(busy.world, tie)]).max()
     assert busiest <= len(begins) - 1 <= 4 * busiest
 
 
-def test_no_requests_make_no_waves(world_of):
-    world = world_of((2, 2)).world
+def test_no_requests_make_no_waves(configuration_of):
+    world = configuration_of((2, 2)).world
     nothing = cross_alliance.draw_order(world, np.uint64(1), 1)
-    regrouped, begins = cross_alliance.sort_into_waves(world, nothing)
+    regrouped, begins = cross_alliance.conflict_free_batches(world, nothing)
     assert told(nothing) == told(regrouped) == []
     assert begins.tolist() == [0]

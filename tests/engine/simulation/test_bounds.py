@@ -81,13 +81,13 @@ def assert_within_bounds(model: AllianceModel, most_practice: float) -> None:
     assert np.isfinite(world.schools.attainment).all()
     for part in ("developed", "betrayed", "uphill"):
         assert (getattr(world.schools, part) <= world.schools.given).all()
-    assert (world.crossings.noted <= np.diff(world.crossings.first)).all()
+    assert (world.external_offers.noted <= np.diff(world.external_offers.first)).all()
 
 
 def assert_outcomes_make_sense(model: AllianceModel) -> None:
     outcomes, world = model.outcomes, model.world
     assert outcomes[list(ALWAYS)].iloc[1:].notna().all(axis=None)
-    if (world.teachers.first_outside > world.teachers.first_tie[:-1]).any():
+    if (world.teachers.external_tie_start > world.teachers.tie_offsets[:-1]).any():
         assert outcomes[list(WITH_TIES)].notna().all(axis=None)
     for name in SHARES:
         assert outcomes[name].dropna().between(-1e-9, 1 + 1e-9).all(), name

@@ -58,7 +58,7 @@ def test_a_promise_broken_between_close_partners_is_told_with_what_it_cost():
 
 def test_what_was_made_to_happen_is_told_by_name():
     model = watched(1, 3)
-    model.let_happen("betrayal", row=4)
+    model.trigger("betrayal", row=4)
     said = model.incidents.query("kind == 'happening'").iloc[0]
     assert said["sentence"] == f"{model.schools[4].name} broke its promises to everybody in its alliance."
     assert (said["half_term"], said["school"], said["alliance"]) == (4, 4, 1)

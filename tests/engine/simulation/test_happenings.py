@@ -9,9 +9,9 @@ import pytest
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.config import ConfigError
-from alliance_sim.config.config import HAPPENINGS as NAMED
+from alliance_sim.config.config import EVENT_KINDS as NAMED
 from alliance_sim.declarations.outcomes import NAMES
-from alliance_sim.engine.simulation.events import HAPPENINGS
+from alliance_sim.engine.simulation.events import EVENT_KINDS
 from alliance_sim.engine.simulation.simulate import live
 
 SMALL = {
@@ -42,7 +42,7 @@ def config(tmp_path, monkeypatch):
 
 
 def test_the_names_that_configs_know_are_those_that_can_happen():
-    assert set(NAMED) == set(HAPPENINGS)
+    assert set(NAMED) == set(EVENT_KINDS)
 
 
 def test_a_betrayal_breaks_every_promise_of_a_school_in_its_alliance(model):
@@ -54,7 +54,7 @@ def test_a_betrayal_breaks_every_promise_of_a_school_in_its_alliance(model):
         [tie.back.trust for tie in beyond],
         [other.trust_in(model.schools[0]) for other in model.schools[0].partners],
     )
-    model.let_happen("betrayal", row=0)
+    model.trigger("betrayal", row=0)
     # level 1 has stake .2: T · (1 − 4 × .12 × .2) = .904 T; heads take the highest stake, 1: .52 H
     assert [tie.back.trust for tie in inside] == pytest.approx([0.904 * trust for trust in before], rel=1e-6)
     assert [tie.trust for tie in ties] == own
@@ -67,14 +67,14 @@ def test_a_betrayal_costs_a_level(model):
     tie = next(tie for teacher in model.schools[0].teachers for tie in teacher.ties if tie.partner.school.alliance == 0)
     tie.level = 4
     before = tie.back.trust
-    model.let_happen("betrayal", row=0)
+    model.trigger("betrayal", row=0)
     assert tie.level == tie.back.level == 3
     assert tie.back.trust == pytest.approx(0.52 * before)  # the stake of level 4 is 1
 
 
 def test_a_head_who_leaves_is_a_stranger_to_the_others(model):
     model.world.head_ties.trust[:] = 0.9
-    model.let_happen("head_leaves", row=1)
+    model.trigger("head_leaves", row=1)
     trusted = {(a.row, b.row): a.trust_in(b) for a in model.schools for b in a.partners}
     for (one, other), trust in trusted.items():
         assert (trust == pytest.approx(0.9)) == (1 not in (one, other))
@@ -83,7 +83,7 @@ def test_a_head_who_leaves_is_a_stranger_to_the_others(model):
 
 def test_shaken_trust_is_halved_between_teachers_of_one_alliance_alone(model):
     before, heads = model.world.ties.trust.copy(), model.world.head_ties.trust.copy()
-    model.let_happen("trust_shaken", row=5)
+    model.trigger("trust_shaken", row=5)
     changed = np.flatnonzero(model.world.ties.trust != before)
     assert model.world.ties.trust[changed] == pytest.approx(before[changed] / 2)
     assert (model.world.head_ties.trust == heads).all()
@@ -115,7 +115,7 @@ def test_it_happens_to_the_school_that_is_named(config):
     twin = AllianceModel(config('question = "None?"'), rng=1)
     model.run_for(6)
     twin.run_for(6)
-    twin.let_happen("betrayal", name)
+    twin.trigger("betrayal", name)
     model.run_for(1)
     twin.run_for(1)
     assert model.outcomes.equals(twin.outcomes)
@@ -156,4 +156,4 @@ def test_a_school_that_there_is_not_is_refused_before_anything_happens(config):
     with pytest.raises(ConfigError, match="there is no school called 'Hogwarts', to which the event of year 1 could"):
         AllianceModel(config(DATED + 'school = "Hogwarts"\n'), rng=1)
     with pytest.raises(ConfigError, match="nothing called 'war' can happen; what can is betrayal, head_leaves"):
-        AllianceModel(rng=1, **SMALL).let_happen("war")
+        AllianceModel(rng=1, **SMALL).trigger("war")

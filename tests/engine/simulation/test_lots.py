@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from alliance_sim.engine.sorting import put_in_order
+from alliance_sim.engine.sorting import bucket_argsort
 
 lots = st.lists(st.integers(0, 2**64 - 1), max_size=200)
 crowded = st.lists(st.integers(2**63, 2**63 + 9), max_size=60)
@@ -16,8 +16,8 @@ crowded = st.lists(st.integers(2**63, 2**63 + 9), max_size=60)
 
 @njit
 def order_of(lots, many):
-    order, boxes = np.full(lots.size, -1, np.int64), np.full(lots.size + 1, 77, np.int64)
-    put_in_order(lots, many, order, boxes)
+    order, buckets = np.full(lots.size, -1, np.int64), np.full(lots.size + 1, 77, np.int64)
+    bucket_argsort(lots, many, order, buckets)
     return order
 
 

@@ -20,7 +20,7 @@ def look_again(model: AllianceModel) -> dict[str, float]:
 
 def shared_out(world) -> np.ndarray:
     """Who holds each tie."""
-    return np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
+    return np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.tie_offsets))
 
 
 @pytest.fixture(scope="module")
@@ -122,15 +122,15 @@ def test_in_an_ordinary_world_once_more_with_numpy(lived):
     world, row = lived.world, lived.outcomes.iloc[-1]
     ties, people, schools = world.ties, world.teachers, world.schools
     holder = shared_out(world)
-    inside = np.arange(len(holder)) < people.first_outside[holder]
+    inside = np.arange(len(holder)) < people.external_tie_start[holder]
     trust = ties.trust.astype(float)
     both = (trust > 0.55) & (trust[ties.twin] > 0.55)
     given, back = ties.given.astype(float), ties.given[ties.twin].astype(float)
     used = given + back >= 0.5
     one_way = np.maximum(0, np.abs(given - back) / (given + back + 3) - 0.4) / 0.6
     practice = people.practice.astype(float)
-    sizes = np.diff(schools.first_teacher)
-    means = np.add.reduceat(practice.mean(axis=1), schools.first_teacher[:-1]) / sizes
+    sizes = np.diff(schools.teacher_offsets)
+    means = np.add.reduceat(practice.mean(axis=1), schools.teacher_offsets[:-1]) / sizes
     reach = practice.copy()
     np.maximum.at(reach, holder, trust[:, None] * practice[ties.partner])
     heads = world.head_ties.trust.reshape(4, 6, 6)[:, ~np.eye(6, dtype=bool)].astype(float)
@@ -173,8 +173,8 @@ def test_alliances_and_schools_add_up_to_the_system(lived):
     """Means weighted by what they are means of; counts summed; the lowest of the lowest."""
     system = lived.outcomes
     world = lived.world
-    sizes = np.diff(world.schools.first_teacher)
-    alliance_sizes = np.add.reduceat(sizes, world.alliances.first_school[:-1])
+    sizes = np.diff(world.schools.teacher_offsets)
+    alliance_sizes = np.add.reduceat(sizes, world.alliances.school_offsets[:-1])
     for frame, weights, many in (
         (lived.outcomes_by_alliance, alliance_sizes, 4),
         (lived.outcomes_by_school, sizes, 24),

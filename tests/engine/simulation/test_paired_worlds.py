@@ -24,7 +24,7 @@ def test_an_interrupt_waits_until_nothing_is_locked(monkeypatch):
     monkeypatch.setattr(parallel, "_next", interrupted)
     scenario = Scenario(**{"population.schools": 4})
     with pytest.raises(KeyboardInterrupt):
-        parallel.live_all([scenario], [1, 2, 3], 6, workers=2)
+        parallel.simulate_all([scenario], [1, 2, 3], 6, workers=2)
     assert looked == [None]
     assert not multiprocessing.active_children()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

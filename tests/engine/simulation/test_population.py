@@ -15,8 +15,8 @@ from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.columns import columns
 from alliance_sim.engine.state import TABLES, bytes_of
 
-LONGER = {("alliances", "first_school"), ("alliances", "first_head_tie"), ("schools", "first_teacher"),
-          ("teachers", "first_tie"), ("crossings", "first")}  # fmt: skip
+LONGER = {("alliances", "school_offsets"), ("alliances", "head_tie_offsets"), ("schools", "teacher_offsets"),
+          ("teachers", "tie_offsets"), ("external_offers", "first")}  # fmt: skip
 """Columns with one entry more, where row i ends as row i + 1 begins."""
 
 
@@ -33,8 +33,8 @@ def test_columns_are_as_declared(opening):
         "alliances": 50,
         "schools": 300,
         "head_ties": 50 * 36,
-        "teachers": int(world.schools.first_teacher[-1]),
-        "ties": int(world.teachers.first_tie[-1]),
+        "teachers": int(world.schools.teacher_offsets[-1]),
+        "ties": int(world.teachers.tie_offsets[-1]),
         "coordinators": 50,
     }
     for name, table in TABLES.items():
@@ -48,31 +48,31 @@ def test_columns_are_as_declared(opening):
                 assert len(found) == rows[name] + ((name, column) in LONGER), f"{name}.{column}"
     assert world.teachers.practice.shape[1] == 5
     assert world.teachers.asks.shape[1] == 2
-    assert len(world.crossings.first) == 51
-    assert len(world.crossings.tie) == world.crossings.first[-1]
-    assert world.crossings.first[-1] == (world.teachers.first_tie[1:] - world.teachers.first_outside).sum()
+    assert len(world.external_offers.first) == 51
+    assert len(world.external_offers.tie) == world.external_offers.first[-1]
+    assert world.external_offers.first[-1] == (world.teachers.tie_offsets[1:] - world.teachers.external_tie_start).sum()
 
 
 def test_rows_lie_end_to_end(opening):
     world = opening.world
     for starts, rows in (
-        (world.alliances.first_school, 300),
-        (world.alliances.first_head_tie, len(world.head_ties.trust)),
-        (world.schools.first_teacher, len(world.teachers.id)),
-        (world.teachers.first_tie, len(world.ties.trust)),
-        (world.crossings.first, len(world.crossings.tie)),
+        (world.alliances.school_offsets, 300),
+        (world.alliances.head_tie_offsets, len(world.head_ties.trust)),
+        (world.schools.teacher_offsets, len(world.teachers.id)),
+        (world.teachers.tie_offsets, len(world.ties.trust)),
+        (world.external_offers.first, len(world.external_offers.tie)),
     ):
         assert starts[0] == 0
         assert starts[-1] == rows
         assert (np.diff(starts) >= 0).all()
-    first, outside = world.teachers.first_tie, world.teachers.first_outside
+    first, outside = world.teachers.tie_offsets, world.teachers.external_tie_start
     assert ((first[:-1] <= outside) & (outside <= first[1:])).all()
-    assert_array_equal(world.teachers.school, np.repeat(np.arange(300), np.diff(world.schools.first_teacher)))
+    assert_array_equal(world.teachers.school, np.repeat(np.arange(300), np.diff(world.schools.teacher_offsets)))
     assert_array_equal(world.schools.alliance, np.repeat(np.arange(50), 6))
 
 
 def test_sizes_are_log_normal_around_twenty(opening):
-    sizes = np.diff(opening.world.schools.first_teacher)
+    sizes = np.diff(opening.world.schools.teacher_offsets)
     assert sizes.min() >= 2
     logs = np.log(sizes)
     assert np.median(sizes) == pytest.approx(20, abs=20 * 4 * 1.2533 * 0.5 / math.sqrt(300))
@@ -87,9 +87,9 @@ def test_first_practice_and_trust(opening):
     practice = world.teachers.practice
     assert practice.mean() == pytest.approx(1.0, abs=4 * 0.3 / math.sqrt(practice.size))
     assert practice.std() == pytest.approx(0.3, rel=0.01)
-    assert world.system.opening_practice[0] == pytest.approx(practice.mean(dtype=float))
-    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
-    inside = np.arange(len(holder)) < world.teachers.first_outside[holder]
+    assert world.system.initial_practice[0] == pytest.approx(practice.mean(dtype=float))
+    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.tie_offsets))
+    inside = np.arange(len(holder)) < world.teachers.external_tie_start[holder]
     alliance = world.schools.alliance[world.teachers.school[holder]]
     trust = world.ties.trust.astype(float)
     assert trust[~inside].mean() == pytest.approx(0.45, abs=4 * 0.08 / math.sqrt((~inside).sum()))
@@ -169,18 +169,18 @@ def test_memory_grows_in_proportion():
     assert large / small == pytest.approx(10, rel=0.1)
 
 
-def test_a_school_keeps_its_luck_when_the_list_around_it_changes(world_of):
+def test_a_school_keeps_its_luck_when_the_list_around_it_changes(configuration_of):
     """Teacher ids are school id × 4096 + place, so the same people come with the same practice and intake."""
-    before = world_of((3, 4, 5), ids=(10, 20, 30)).world
-    after = world_of((3, 5), ids=(10, 30)).world
+    before = configuration_of((3, 4, 5), ids=(10, 20, 30)).world
+    after = configuration_of((3, 5), ids=(10, 30)).world
     assert after.teachers.id.tolist() == [40960, 40961, 40962, 122880, 122881, 122882, 122883, 122884]
     assert_array_equal(after.teachers.practice[:3], before.teachers.practice[:3])
     assert_array_equal(after.teachers.practice[3:], before.teachers.practice[7:])
     assert_array_equal(after.schools.intake, before.schools.intake[[0, 2]])
 
 
-def test_ids_too_large_for_teachers_of_their_own_are_numbered_by_row(world_of):
-    world = world_of((2, 3), ids=(5, 2**20)).world
+def test_ids_too_large_for_teachers_of_their_own_are_numbered_by_row(configuration_of):
+    world = configuration_of((2, 3), ids=(5, 2**20)).world
     assert world.teachers.id.tolist() == [0, 1, 2, 3, 4]
 
 
@@ -191,13 +191,13 @@ def test_ids_too_large_for_teachers_of_their_own_are_numbered_by_row(world_of):
     boundary=st.integers(0, 4),
     data=st.data(),
 )
-def test_ties_are_mutual_of_one_subject_and_where_they_should_be(world_of, teachers, subjects, boundary, data):
+def test_ties_are_mutual_of_one_subject_and_where_they_should_be(configuration_of, teachers, subjects, boundary, data):
     cuts = data.draw(st.lists(st.booleans(), min_size=len(teachers) - 1, max_size=len(teachers) - 1))
     alliance = np.concatenate([[0], np.cumsum(cuts)]).tolist()
     changes = {"population.subjects": subjects, "population.boundary_ties": boundary}
-    world = world_of(teachers, changes, alliance=alliance, seed=data.draw(st.integers(0, 99))).world
+    world = configuration_of(teachers, changes, alliance=alliance, seed=data.draw(st.integers(0, 99))).world
     ties, people = world.ties, world.teachers
-    holder = np.repeat(np.arange(len(people.id)), np.diff(people.first_tie))
+    holder = np.repeat(np.arange(len(people.id)), np.diff(people.tie_offsets))
     rows = np.arange(len(holder))
     assert_array_equal(ties.twin[ties.twin], rows)
     assert_array_equal(ties.partner[ties.twin], holder)
@@ -206,7 +206,7 @@ def test_ties_are_mutual_of_one_subject_and_where_they_should_be(world_of, teach
     assert (people.school[holder] != people.school[ties.partner]).all()
     assert len(set(zip(holder.tolist(), ties.partner.tolist(), strict=True))) == len(rows)
     where = world.schools.alliance[people.school]
-    inside = rows < people.first_outside[holder]
+    inside = rows < people.external_tie_start[holder]
     assert_array_equal(where[holder] == where[ties.partner], inside)
     assert np.bincount(holder[~inside], minlength=len(people.id)).max(initial=0) <= boundary
     counterparts(world, subjects, inside, holder)
@@ -233,18 +233,18 @@ def counterparts(world, subjects: int, inside: np.ndarray, holder: np.ndarray) -
                     assert max(counts) - min(counts) <= 1
 
 
-def test_a_small_school_covers_few_subjects_and_has_no_ties_in_the_rest(world_of):
+def test_a_small_school_covers_few_subjects_and_has_no_ties_in_the_rest(configuration_of):
     """Three teachers teach subjects 0, 1, 2; of the eight next door those of 3, 4, 5 know nobody there."""
-    world = world_of((3, 8), {"population.boundary_ties": 0}).world
+    world = configuration_of((3, 8), {"population.boundary_ties": 0}).world
     assert world.teachers.subject.tolist() == [0, 1, 2, 0, 1, 2, 3, 4, 5, 0, 1]
-    known = [world.ties.partner[slice(*world.teachers.first_tie[row : row + 2])].tolist() for row in range(11)]
+    known = [world.ties.partner[slice(*world.teachers.tie_offsets[row : row + 2])].tolist() for row in range(11)]
     assert known == [[3, 9], [4, 10], [5], [0], [1], [2], [], [], [], [0], [1]]
 
 
 @pytest.mark.parametrize("each", [0, 1, 2, 5])
 def test_about_so_many_counterparts_beyond_the_boundary(each):
     model = AllianceModel(Scenario(**{"population.schools": 120, "population.boundary_ties": each}), rng=2)
-    outside = model.world.teachers.first_tie[1:] - model.world.teachers.first_outside
+    outside = model.world.teachers.tie_offsets[1:] - model.world.teachers.external_tie_start
     assert outside.max() <= each
     assert outside.mean() == pytest.approx(each, rel=0.03)
 
@@ -252,12 +252,12 @@ def test_about_so_many_counterparts_beyond_the_boundary(each):
 def test_counterparts_beyond_the_boundary_do_not_hang_on_porosity():
     closed, porous = (AllianceModel(Scenario(**{"policy.porosity": porosity}), rng=1).world for porosity in (0.0, 1.0))
     assert_array_equal(closed.ties.partner, porous.ties.partner)
-    assert_array_equal(closed.teachers.first_outside, porous.teachers.first_outside)
+    assert_array_equal(closed.teachers.external_tie_start, porous.teachers.external_tie_start)
 
 
-def test_an_alliance_alone_has_no_boundary_to_cross(world_of):
-    world = world_of((8, 8, 8)).world
-    assert_array_equal(world.teachers.first_outside, world.teachers.first_tie[1:])
+def test_an_alliance_alone_has_no_boundary_to_cross(configuration_of):
+    world = configuration_of((8, 8, 8)).world
+    assert_array_equal(world.teachers.external_tie_start, world.teachers.tie_offsets[1:])
 
 
 def test_primary_and_secondary_schools_keep_to_themselves():

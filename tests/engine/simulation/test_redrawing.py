@@ -45,7 +45,7 @@ def acquaintances(model, school):
 def sound(world):
     ties, teachers = world.ties, world.teachers
     rows = np.arange(ties.twin.size)
-    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.first_tie))
+    holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
     assert np.array_equal(ties.twin[ties.twin], rows)
     assert np.array_equal(ties.partner[ties.twin], holder)
     assert np.array_equal(ties.owed, -ties.owed[ties.twin])
@@ -53,10 +53,10 @@ def sound(world):
     assert np.all((ties.trust >= 0) & (ties.trust <= 1))
     assert len(set(zip(holder.tolist(), ties.partner.tolist(), strict=True))) == rows.size  # nobody is known twice
     alliance = world.schools.alliance[teachers.school]
-    inside = rows < teachers.first_outside[holder]
+    inside = rows < teachers.external_tie_start[holder]
     assert np.array_equal(inside, alliance[holder] == alliance[ties.partner])
-    assert np.array_equal(np.repeat(np.arange(3), np.diff(world.alliances.first_school)), world.schools.alliance)
-    assert world.head_ties.trust.size == (np.diff(world.alliances.first_school) ** 2).sum()
+    assert np.array_equal(np.repeat(np.arange(3), np.diff(world.alliances.school_offsets)), world.schools.alliance)
+    assert world.head_ties.trust.size == (np.diff(world.alliances.school_offsets) ** 2).sum()
 
 
 def test_two_alliances_become_one_and_everybody_keeps_their_past(model):
@@ -64,7 +64,7 @@ def test_two_alliances_become_one_and_everybody_keeps_their_past(model):
     heads = {
         (one, other): model.schools[one].trust_in(other) for one in (0, 1, 2) for other in (0, 1, 2) if one != other
     }
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     assert model.world.schools.alliance.tolist() == [1] * 6 + [2] * 3
     assert model.world.alliances.alive.tolist() == [False, True, True]
     assert model.world.coordinators.present.tolist() == [False, True, True]
@@ -85,7 +85,7 @@ def test_two_alliances_become_one_and_everybody_keeps_their_past(model):
 
 def test_every_counterpart_of_the_new_alliance_is_known(model):
     """Each teacher has a tie to somebody of their subject in every other school of the merged alliance."""
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     for teacher in model.schools[0].teachers:
         there = {tie.partner.school.row for tie in teacher.ties if tie.partner.subject == teacher.subject}
         has = {s.row for s in model.schools[1:6] if any(one.subject == teacher.subject for one in s.teachers)}
@@ -94,21 +94,21 @@ def test_every_counterpart_of_the_new_alliance_is_known(model):
 
 def test_the_more_credible_coordinator_stays(model):
     model.coordinators[0].credibility, model.coordinators[1].credibility = 0.9, 0.2
-    model.let_happen("merger", row=1)
+    model.trigger("merger", row=1)
     assert model.coordinators[1].credibility == pytest.approx(0.9)
     gone = AllianceModel(rng=3, **SMALL)
     gone.coordinators[1].present = False
-    gone.let_happen("merger", row=0)
+    gone.trigger("merger", row=0)
     assert gone.coordinators[1].present  # the one that there is
 
 
 def test_the_last_alliance_takes_in_the_one_before_and_one_alone_stays_as_it_is(model):
-    model.let_happen("merger", row=8)
+    model.trigger("merger", row=8)
     assert model.world.schools.alliance.tolist() == [0] * 3 + [2] * 6
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     assert model.world.schools.alliance.tolist() == [2] * 9
     world = model.world
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     assert model.world is world
     model.run_for(3)
     sound(model.world)
@@ -116,7 +116,7 @@ def test_the_last_alliance_takes_in_the_one_before_and_one_alone_stays_as_it_is(
 
 def test_a_school_goes_over_and_keeps_its_friends_across_the_new_boundary(model):
     before = acquaintances(model, 2)
-    model.let_happen("redraw", row=0)
+    model.trigger("redraw", row=0)
     assert model.world.schools.alliance.tolist() == [0, 0, 1, 1, 1, 1, 2, 2, 2]
     after = acquaintances(model, 2)
     assert before.items() <= after.items()
@@ -124,15 +124,15 @@ def test_a_school_goes_over_and_keeps_its_friends_across_the_new_boundary(model)
     friends = [tie.partner.school.row for tie in teacher.ties if tie.partner.school.alliance == 0]
     assert set(friends) == {0, 1}
     world = model.world
-    model.let_happen("redraw", row=0)  # two schools are the fewest that an alliance keeps
+    model.trigger("redraw", row=0)  # two schools are the fewest that an alliance keeps
     assert model.world is world
-    model.let_happen("redraw", row=8)  # the last alliance gives its first school to the one before
+    model.trigger("redraw", row=8)  # the last alliance gives its first school to the one before
     assert model.world.schools.alliance.tolist() == [0, 0, 1, 1, 1, 1, 1, 2, 2]
     sound(model.world)
 
 
 def test_what_was_recorded_stays_and_goes_on(model):
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     model.run_for(2)
     schools, alliances = model.outcomes_by_school, model.outcomes_by_alliance
     assert schools.query("half_term == 6")["alliance"].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -149,7 +149,7 @@ def test_any_redrawing_leaves_a_sound_world(done):
     model = AllianceModel(rng=1, **SMALL)
     for what, school in done:
         knew = len(model.world.ties.trust)
-        model.let_happen(what, row=school)
+        model.trigger(what, row=school)
         assert len(model.world.ties.trust) >= knew
         sound(model.world)
         model.run_for(2)
@@ -163,7 +163,7 @@ def test_with_all_modules_on_it_goes_on(tmp_path):
     for model in models:
         model.run_for(7)
         for what, school in (("redraw", 0), ("merger", 4), ("merger", 0)):
-            model.let_happen(what, row=school)
+            model.trigger(what, row=school)
             model.run_for(7)
         sound(model.world)
         assert model.outcomes["trust"].between(0, 1).all()
@@ -180,7 +180,7 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
     model = AllianceModel(scenario, rng=5)
     model.run_for(18)
     assert np.array_equal(model.outcomes[list(NAMES)].to_numpy(), live(scenario.configuration, 5, 18), equal_nan=True)
-    assert (np.diff(model.world.alliances.first_school) == 0).sum() == 1
+    assert (np.diff(model.world.alliances.school_offsets) == 0).sum() == 1
     told = AllianceModel(scenario, rng=5, incidents=True)  # and with a chronicle, which looks at ties before and after
     told.run_for(18)
     assert told.outcomes.equals(model.outcomes)
@@ -188,9 +188,9 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
 
 
 def test_what_could_not_happen_is_not_told(model):
-    model.let_happen("redraw", row=0)
+    model.trigger("redraw", row=0)
     told = len(model.incidents)
-    model.let_happen("redraw", row=0)  # two schools are left
+    model.trigger("redraw", row=0)  # two schools are left
     assert len(model.incidents) == told
 
 
@@ -204,13 +204,13 @@ class Own(NamedTuple):
 
 def test_what_mechanisms_of_ones_own_remember_of_ties_goes_with_the_ties(model):
     world = model.world
-    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
+    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.tie_offsets))
     pairs = list(zip(holder.tolist(), world.ties.partner.tolist(), strict=True))
     own = Own(1 + np.arange(len(pairs)), 1 + np.arange(world.head_ties.trust.size), np.arange(9))
-    model.simulation.modules.memories["own"] = own
-    model.let_happen("merger", row=0)
-    now, world = model.simulation.modules.memories["own"], model.world
-    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.first_tie))
+    model.simulation.modules.states["own"] = own
+    model.trigger("merger", row=0)
+    now, world = model.simulation.modules.states["own"], model.world
+    holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.tie_offsets))
     then = {pair: 1 + place for place, pair in enumerate(pairs)}
     after = zip(holder.tolist(), world.ties.partner.tolist(), strict=True)
     assert now.met.tolist() == [then.get(pair, 0) for pair in after]
@@ -220,7 +220,7 @@ def test_what_mechanisms_of_ones_own_remember_of_ties_goes_with_the_ties(model):
 
 
 def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     model.run_for(1)
     strands = model.maturity.query("half_term == 7")
     assert strands.query("alliance == 0")["index"].isna().all()
@@ -233,12 +233,12 @@ def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
 
 def test_schools_that_come_to_a_standing_alliance_belong_to_it():
     model = AllianceModel(rng=3, **SMALL | {"governance.enabled": True})
-    own = model.simulation.modules.memories["governance"]
+    own = model.simulation.modules.states["governance"]
     own.member[0:3] = False  # they had left theirs
-    model.let_happen("merger", row=0)
+    model.trigger("merger", row=0)
     assert own.member.all()
     own.member[8] = False  # one left by itself
     own.member[3:6] = False
     model.world.alliances.alive[1] = True
-    model.let_happen("redraw", row=0)
+    model.trigger("redraw", row=0)
     assert own.member.tolist() == [True] * 3 + [False] * 2 + [True] * 3 + [False]

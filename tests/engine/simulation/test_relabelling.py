@@ -38,15 +38,15 @@ def runs(first: np.ndarray, order: np.ndarray) -> np.ndarray:
 def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teachers: np.ndarray) -> World:
     """The same world with its rows in another order; each argument lists old rows in their new order."""
     new_alliance, new_school, new_teacher = (np.argsort(rows) for rows in (alliances, schools, teachers))
-    ties = runs(world.teachers.first_tie, teachers)
+    ties = runs(world.teachers.tie_offsets, teachers)
     new_tie = np.argsort(ties)
-    members = np.diff(world.alliances.first_school)[alliances]
-    first_tie = starts(np.diff(world.teachers.first_tie)[teachers])
-    inside = (world.teachers.first_outside - world.teachers.first_tie[:-1])[teachers]
+    members = np.diff(world.alliances.school_offsets)[alliances]
+    tie_offsets = starts(np.diff(world.teachers.tie_offsets)[teachers])
+    inside = (world.teachers.external_tie_start - world.teachers.tie_offsets[:-1])[teachers]
     head_ties = []
     for alliance, size in zip(alliances, members, strict=True):
-        block = np.arange(size * size).reshape(size, size) + world.alliances.first_head_tie[alliance]
-        mine = schools[world.schools.alliance[schools] == alliance] - world.alliances.first_school[alliance]
+        block = np.arange(size * size).reshape(size, size) + world.alliances.head_tie_offsets[alliance]
+        mine = schools[world.schools.alliance[schools] == alliance] - world.alliances.school_offsets[alliance]
         head_ties.append(block[np.ix_(mine, mine)].ravel())
 
     def rows(table, order, **changed):
@@ -54,30 +54,30 @@ def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teac
         kept |= {name: np.asarray(column, getattr(table, name).dtype) for name, column in changed.items()}
         return type(table)(**kept)
 
-    segments = np.diff(world.crossings.first)[alliances]
+    segments = np.diff(world.external_offers.first)[alliances]
     return World(
         system=rows(world.system, [0]),
         alliances=rows(
-            world.alliances, alliances, first_school=starts(members), first_head_tie=starts(members * members)
+            world.alliances, alliances, school_offsets=starts(members), head_tie_offsets=starts(members * members)
         ),
         schools=rows(
             world.schools,
             schools,
             alliance=new_alliance[world.schools.alliance[schools]],
-            first_teacher=starts(np.diff(world.schools.first_teacher)[schools]),
+            teacher_offsets=starts(np.diff(world.schools.teacher_offsets)[schools]),
         ),
         head_ties=rows(world.head_ties, np.concatenate(head_ties)),
         teachers=rows(
             world.teachers,
             teachers,
             school=new_school[world.teachers.school[teachers]],
-            first_tie=first_tie,
-            first_outside=first_tie[:-1] + inside,
+            tie_offsets=tie_offsets,
+            external_tie_start=tie_offsets[:-1] + inside,
         ),
         ties=rows(world.ties, ties, partner=new_teacher[world.ties.partner[ties]], twin=new_tie[world.ties.twin[ties]]),
         coordinators=rows(world.coordinators, alliances),
-        crossings=rows(
-            world.crossings, slice(None), first=starts(segments), noted=np.zeros(len(alliances))
+        external_offers=rows(
+            world.external_offers, slice(None), first=starts(segments), noted=np.zeros(len(alliances))
         ),
     )  # fmt: skip
 
@@ -91,15 +91,15 @@ def reordered(world: World, rng: np.random.Generator, *, alliances: bool, school
     alliance_rows = order(len(world.alliances.age), alliances)
     school_rows = np.concatenate(
         [
-            world.alliances.first_school[row]
-            + order(world.alliances.first_school[row + 1] - world.alliances.first_school[row], schools)
+            world.alliances.school_offsets[row]
+            + order(world.alliances.school_offsets[row + 1] - world.alliances.school_offsets[row], schools)
             for row in alliance_rows
         ]
     )
     teacher_rows = np.concatenate(
         [
-            world.schools.first_teacher[row]
-            + order(world.schools.first_teacher[row + 1] - world.schools.first_teacher[row], teachers)
+            world.schools.teacher_offsets[row]
+            + order(world.schools.teacher_offsets[row + 1] - world.schools.teacher_offsets[row], teachers)
             for row in school_rows
         ]
     )
@@ -169,14 +169,16 @@ def test_schools_within_rough_alliances():
         assert_same_but_for_rounding(*both(seed, seed, rough, alliances=False, schools=True, teachers=False))
 
 
-def test_a_list_with_its_alliances_in_another_order_tells_the_same_story(world_of):
+def test_a_list_with_its_alliances_in_another_order_tells_the_same_story(configuration_of):
     """The same schools with the same ids and partners, their alliances named in another order."""
     sizes = (6, 8, 5, 9, 7, 4, 6, 6, 7)
     changes = {"policy.porosity": 1.0}
 
     def listed(order: tuple[int, ...]) -> AllianceModel:
         ids = [number for alliance in order for number in range(3 * alliance, 3 * alliance + 3)]
-        model = world_of([sizes[number] for number in ids], changes, alliance=np.repeat((0, 1, 2), 3).tolist(), ids=ids)
+        model = configuration_of(
+            [sizes[number] for number in ids], changes, alliance=np.repeat((0, 1, 2), 3).tolist(), ids=ids
+        )
         model.run_for(HALF_TERMS)
         return model
 

@@ -10,8 +10,8 @@ from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.engine.settings import settings_record
 from alliance_sim.engine.simulation import batch
-from alliance_sim.engine.simulation.initialization import drawn_roster
-from alliance_sim.engine.simulation.simulate import live, live_replicates, replicates_together
+from alliance_sim.engine.simulation.initialization import sample_roster
+from alliance_sim.engine.simulation.simulate import live, replicates_per_call, simulate_batch
 
 SMALL = {"population.schools": 9, "population.teachers_median": 8}
 
@@ -22,8 +22,8 @@ def opened(name: str) -> AllianceModel:
 
 def lived(model: AllianceModel, first: int, last: int) -> np.ndarray:
     rows = np.empty((1, last + 1 - first, len(NAMES)))
-    worlds, lucks = batch.side_by_side([model.world]), np.array([model.simulation.random_key])
-    batch.live_stretch(worlds, model.simulation.settings, lucks, first, last, rows)
+    worlds, lucks = batch.typed_list([model.world]), np.array([model.simulation.random_key])
+    batch.run_batch(worlds, model.simulation.settings, lucks, first, last, rows)
     return rows[0]
 
 
@@ -47,9 +47,9 @@ def test_worlds_side_by_side_do_not_touch_each_other():
     together = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
     assert len({len(model.teachers) for model in alone}) > 1
     rows = np.empty((3, 14, len(NAMES)))
-    worlds = batch.side_by_side([model.world for model in together])
+    worlds = batch.typed_list([model.world for model in together])
     lucks = np.array([model.simulation.random_key for model in together])
-    batch.live_stretch(worlds, together[0].simulation.settings, lucks, 0, 13, rows)
+    batch.run_batch(worlds, together[0].simulation.settings, lucks, 0, 13, rows)
     for model, beside, row in zip(alone, together, rows, strict=True):
         model.run_for(13)
         assert row.tobytes() == model.outcomes.to_numpy().tobytes()
@@ -77,7 +77,7 @@ def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
     assert whole.tobytes() == model.outcomes.to_numpy().tobytes()
     for since in (0, 1, 3, 4, 10, 11):  # whoever looks only later sees the same
         assert live(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
-    four = live_replicates(scenario.configuration, [4, 3, 5, 3], 11, ("trust", "jpd"), since=2)
+    four = simulate_batch(scenario.configuration, [4, 3, 5, 3], 11, ("trust", "jpd"), since=2)
     assert four.shape == (4, 10, 2)
     for place in (1, 3):
         assert four[place].tobytes() == live(scenario.configuration, 3, 11, ("trust", "jpd"))[2:].tobytes()
@@ -94,30 +94,30 @@ def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
 
 def test_replicates_with_threads_of_their_own_live_one_by_one(monkeypatch):
     scenario = Scenario.load("silicon_valley", {"population.schools": 12})
-    together = live_replicates(scenario.configuration, [5, 6], 4)
+    together = simulate_batch(scenario.configuration, [5, 6], 4)
     monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
-    assert live_replicates(scenario.configuration, [5, 6], 4).tobytes() == together.tobytes()
+    assert simulate_batch(scenario.configuration, [5, 6], 4).tobytes() == together.tobytes()
 
 
 def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
     """So that a call is short and its worlds lie in the nearer memory."""
-    assert replicates_together(Scenario.load("baseline").configuration, 60) == 50
-    assert replicates_together(Scenario.load("england").configuration, 60) == 1
+    assert replicates_per_call(Scenario.load("baseline").configuration, 60) == 50
+    assert replicates_per_call(Scenario.load("england").configuration, 60) == 1
     some = Scenario.load("baseline", {"population.schools": 240})
-    assert 1 < replicates_together(some.configuration, 60) < 50
+    assert 1 < replicates_per_call(some.configuration, 60) < 50
 
 
 def test_long_lives_go_in_smaller_bundles_so_that_a_limit_of_time_is_heard():
     """A worker says that it is alive between two compiled calls; 6,000 half-terms of a default world take a second."""
     scenario = Scenario.load("baseline").configuration
-    assert 1 < replicates_together(scenario, 600) < 10
-    assert replicates_together(scenario, 6_000) == 1
+    assert 1 < replicates_per_call(scenario, 600) < 10
+    assert replicates_per_call(scenario, 6_000) == 1
 
 
 def test_worlds_with_modules_live_one_by_one():
     scenario = Scenario.load("baseline", {"turnover.rate": 0.2, "population.schools": 6})
-    assert replicates_together(scenario.configuration, 60) == 1
-    together = live_replicates(scenario.configuration, [5, 6], 4)
+    assert replicates_per_call(scenario.configuration, 60) == 1
+    together = simulate_batch(scenario.configuration, [5, 6], 4)
     for seed, rows in zip((5, 6), together, strict=True):
         assert rows.tobytes() == live(scenario.configuration, seed, 4).tobytes()
         model = AllianceModel(scenario, rng=seed, record="system")
@@ -132,9 +132,9 @@ def test_replicates_of_listed_schools_may_merge(tmp_path):
     path = tmp_path / "world.toml"
     path.write_text(tomli_w.dumps(told), encoding="utf-8")
     scenario = Scenario.load(path)
-    roster = drawn_roster(settings_record(scenario.configuration.values)[0], np.uint64(11))
+    roster = sample_roster(settings_record(scenario.configuration.values)[0], np.uint64(11))
     before = roster.digest
-    both = live_replicates(scenario.configuration, [3, 4], 9, roster=roster)
+    both = simulate_batch(scenario.configuration, [3, 4], 9, roster=roster)
     assert roster.digest == before
     assert both[0, -1, NAMES.index("alliances")] == both[0, 0, NAMES.index("alliances")] - 1
     for seed, rows in zip((3, 4), both, strict=True):

@@ -98,7 +98,7 @@ def test_results_come_out_once_a_year_and_rank_follows(still_world_of):
     model.step()
     found = model.world.schools.attainment
     assert found[1] - found[0] == pytest.approx(0.12)
-    assert found[1] == pytest.approx(0.06 * (1.0 - model.world.system.opening_practice[0]) / 0.3)
+    assert found[1] == pytest.approx(0.06 * (1.0 - model.world.system.initial_practice[0]) / 0.3)
     assert model.world.schools.rank.tolist() == [1.0, 0.0]
     years = model.world.teachers.years.copy()
     model.run_for(6)
