@@ -30,6 +30,7 @@ golden: .venv/dev ## what differs from the stored digests of outcomes and column
 lint: .venv/dev ## ruff and the type checker, strict on the library
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	.venv/bin/lint-imports
 	.venv/bin/basedpyright
 
 format: .venv/dev ## put the code in shape
@@ -72,7 +73,7 @@ clean: ## forget the environment and everything made
 
 # Versions are pinned in constraints.txt, so that a result can be made again.
 .venv/demo: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) install -c constraints.txt -e .
+	$(PIP) install -c constraints.txt -e '.[report]'
 	@touch $@
 
 # mesa-frames asks for an old NumPy that it does not need; where there is none, the tests of that peer are skipped.
