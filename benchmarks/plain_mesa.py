@@ -123,7 +123,7 @@ class Alliance:
                 other.consider_helping(one, heard[other, one].mean_level, ones)
         for (one, other), opinion in heard.items():
             if opinion.ties:
-                one.trust_in[other] += rules.trust.heads_adopt_staff_trust * (opinion.mean_trust - one.trust_in[other])
+                one.trust_in[other] += rules.trust.heads_hear_staff * (opinion.mean_trust - one.trust_in[other])
 
     def staff_opinions(self) -> dict[tuple[School, School], Opinion]:
         """What the staff of each school think of each other school."""
@@ -246,7 +246,7 @@ class Teacher(mesa.Agent):
     def follow_head(self) -> None:
         """Trust drifts towards the head's inside the alliance, and to what is usual across its boundary."""
         rules, trust_in = self.model.rules, self.school.trust_in
-        pull, usual = rules.trust.staff_adopt_head_trust, rules.trust.initial
+        pull, usual = rules.trust.staff_follow_heads, rules.trust.initial
         for tie in self.inside_ties:
             tie.trust += pull * (trust_in[tie.partner.school] - tie.trust)
         for tie in self.outside_ties:

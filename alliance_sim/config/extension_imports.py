@@ -119,6 +119,7 @@ class _Watch:
     refused: ConfigError | None = None
 
     def refuse(self, line: int | None, what: str) -> Never:
+        """Refuse what the file does, naming its line."""
         self.refused = self.refused or refusal(self.path, line, f"the mechanism {what}; {REMEDY}")
         raise self.refused
 
@@ -172,10 +173,12 @@ class _Unwritten(StringIO):
 
     @property
     def buffer(self) -> Never:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Refuse bytes written to standard output."""
         self.write("\0")
         raise OSError("standard output is not available while a mechanism is imported")
 
     def write(self, text: str) -> int:
+        """Refuse text written to standard output."""
         if text and self._watch.refused is None:
             line, _ = _asked_from(self._watch.path)
             sentence = "the mechanism writes to standard output as it is imported; remove the print there"

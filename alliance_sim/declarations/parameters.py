@@ -70,8 +70,8 @@ TRUST = (
         "trust.loss_ratio", 4.0, "r", "loss/gain", (1, 8), "how much faster a broken promise takes trust than a kept "
         "one adds it; r·λ stays under 1", "A5",
     ),
-    share("trust.staff_adopt_head_trust", 0.04, "δ", "pull a half-term of staff's trust towards their head's", "C5, B27"),
-    share("trust.heads_adopt_staff_trust", 0.05, "χ", "pull a half-term of a head's trust towards the staff's mean", "C5"),
+    share("trust.staff_follow_heads", 0.04, "δ", "pull a half-term of staff's trust towards their head's", "C5, B27"),
+    share("trust.heads_hear_staff", 0.05, "χ", "pull a half-term of a head's trust towards the staff's mean", "C5"),
     share("trust.head_meeting", 0.6, "p_H", "chance that two heads of an alliance meet in a half-term", "A12, C5"),
     share("trust.head_readiness", 0.6, "—", "what a head gains by being seen to work together", "B5, C5", "utility"),
     weight("trust.help_value", 2.0, "g", "worth of helping somebody who is trusted", "A3"),

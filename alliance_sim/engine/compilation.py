@@ -7,14 +7,18 @@ of yesterday would run. Here a cached loop is valid only for the exact text of i
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 
 _njit: Any = njit
 """Its declared types know only half of its options."""
@@ -69,15 +73,59 @@ def step[F: Callable[..., Any]](function: F) -> F:
 
 
 def loop[F: Callable[..., Any]](function: F) -> F:
-    """A loop over rows that Python calls: it lets other threads run beside it, and is kept on disk where that can be.
+    """Compile a loop over rows that Python calls; other threads run meanwhile, and machine code is kept on disk.
 
-    Where nothing can be written, ``NUMBA_CACHE_DIR`` may name a folder that can.
+    Where no folder can be written (``kept_under``), the loop is compiled at each start.
     """
+    with kept_under(stamp_of(Path(function.__code__.co_filename)), function.__module__) as kept:
+        return _njit(cache=kept, nogil=True, no_cfunc_wrapper=True)(function)
+
+
+@contextmanager
+def kept_under(stamp: str, name: str) -> Generator[bool]:
+    """Keep what is compiled in the block in a folder of its own for each stamp, so that no other source's code is read.
+
+    The folder is inside the first of these that can be written: ``NUMBA_CACHE_DIR``, the library's ``__pycache__``,
+    the user's cache.
+
+    Args:
+        stamp: a digest of all that decides what the machine code does.
+        name: of the module; only its newest folders are kept.
+
+    Yields:
+        Whether machine code can be kept.
+    """
+    before: str = config.CACHE_DIR
+    folder = _writable_folder(before, f"{name}-{stamp[:16]}")
+    if folder is None:
+        yield False
+        return
+    config.CACHE_DIR = str(folder)
     try:
-        dispatcher = _njit(cache=True, nogil=True, no_cfunc_wrapper=True)(function)
-    except RuntimeError:
-        # Neither the library's folder nor the user's can be written: all still works, and is compiled at each start.
-        return _njit(nogil=True, no_cfunc_wrapper=True)(function)
-    # Numba has no public way to widen what the cache watches; a test edits a rule and looks for the change.
-    dispatcher._cache._cache_file._source_stamp = stamp_of(Path(function.__code__.co_filename))
-    return dispatcher
+        yield True
+    finally:
+        config.CACHE_DIR = before
+
+
+NEWEST_KEPT = 4
+"""Folders of one module that stay: those of other stamps serve who goes back to an earlier source."""
+
+
+@cache
+def _writable_folder(chosen: str, name: str) -> Path | None:
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    for root in [Path(chosen)] if chosen else [_HERE / "__pycache__", user / "alliance-sim"]:
+        folder = root / name
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+            folder.touch()
+            _remove_old(root, name.rpartition("-")[0])
+            return folder
+    return None
+
+
+def _remove_old(root: Path, name: str) -> None:
+    folders = [path for path in root.glob(f"{name}-*") if re.fullmatch(f"{re.escape(name)}-[0-9a-f]{{16}}", path.name)]
+    for path in sorted(folders, key=lambda path: path.stat().st_mtime)[:-NEWEST_KEPT]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -23,7 +23,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
 from alliance_sim.declarations.module import MechanismError, Module
-from alliance_sim.engine.compilation import stamp_of
+from alliance_sim.engine.compilation import kept_under, stamp_of
 from alliance_sim.validation import one_line, said
 
 _njit: Any = njit
@@ -60,13 +60,8 @@ def compiled_with_bounds_checks(function: Any, stamp: str) -> Any:
         function: a Numba dispatcher of a user's file.
         stamp: decides with the function's code whether machine code that is kept on disk is still valid.
     """
-    try:
-        twin = _twin_of(function, {}, {}, cache=True)
-    except RuntimeError:  # neither the user's folder nor Numba's own can be written
-        return _twin_of(function, {}, {}, cache=False)
-    # Numba has no public way to widen what the cache watches.
-    twin._cache._cache_file._source_stamp = stamp
-    return twin
+    with kept_under(stamp, f"own-{function.__module__}") as kept:
+        return _twin_of(function, {}, {}, cache=kept)
 
 
 def _twin_of(function: Any, twins: dict[int, Any], globals_of: dict[int, dict[str, Any]], *, cache: bool) -> Any:

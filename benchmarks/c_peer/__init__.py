@@ -52,8 +52,8 @@ COLUMNS = (
 PARAMETERS = (
     "policy.competition", "policy.funding", "policy.secrecy", "policy.porosity", "trust.initial", "trust.gain",
     "trust.loss_ratio", "trust.help_value", "trust.loss_weight", "trust.rivalry_weight", "trust.competition_enters",
-    "trust.effort_weight", "trust.head_meeting", "trust.head_readiness", "trust.heads_adopt_staff_trust",
-    "trust.staff_adopt_head_trust", "level.gate", "level.stake", "level.cost", "level.transfer", "level.hysteresis",
+    "trust.effort_weight", "trust.head_meeting", "trust.head_readiness", "trust.heads_hear_staff",
+    "trust.staff_follow_heads", "level.gate", "level.stake", "level.cost", "level.transfer", "level.hysteresis",
     "level.refusal_demotion", "level.capacity", "help.base_need", "help.competition_need", "help.loyalty",
     "help.refusal_loss", "outcome.betrayal", "outcome.betrayal_rivalry", "outcome.misfortune", "reciprocity.enabled",
     "reciprocity.obligation_weight", "reciprocity.grievance_weight", "reciprocity.half_saturation",

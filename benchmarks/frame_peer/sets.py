@@ -124,7 +124,7 @@ class HeadTies(Rows):
             .then(trust * (1.0 - loss))
             .otherwise(trust + rules.trust.gain * stake * (1.0 - trust))
         )
-        heard = rules.trust.heads_adopt_staff_trust * (pl.col("mean_trust") - trust)
+        heard = rules.trust.heads_hear_staff * (pl.col("mean_trust") - trust)
         self.now(trust=pairs.with_columns(trust=lived).select(trust + heard.fill_null(0.0)).to_series())
 
 
@@ -219,7 +219,7 @@ class Ties(Rows):
         rules, heads = self.model.rules, self.model.head_ties.agents["trust"]
         towards = heads.gather(self.agents["pair"].fill_null(0))
         usual = pl.when("inside").then(towards).otherwise(rules.trust.initial)
-        self.now(trust=pl.col("trust") + rules.trust.staff_adopt_head_trust * (usual - pl.col("trust")))
+        self.now(trust=pl.col("trust") + rules.trust.staff_follow_heads * (usual - pl.col("trust")))
 
     def sought(self) -> pl.DataFrame:
         """Whom teachers in need choose to ask, as likely as they appeal."""

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from alliance_sim.app.server.session_limit import CONNECTIONS, PROMISE, Places, SessionLimit
-from alliance_sim.app.session.session_config import LARGEST_LIST
+from alliance_sim.limits import LARGEST_LIST_IN_PAGE as LARGEST_LIST
 from tests.app.asgi import Inner, connects, request
 
 

@@ -28,10 +28,10 @@ COMPILED = [
 ]
 HEAD_LEAVES = """
 import numpy as np
-from alliance_sim import happenings
+from alliance_sim.engine.simulation import events
 from alliance_sim.declarations.parameters import DEFAULTS
 from alliance_sim.engine.settings import settings_record
-from alliance_sim.engine.state import TABLES, World, blank
+from alliance_sim.engine.state import TABLES, World, allocate_table
 
 rows = {"schools": 2, "head_ties": 4}
 tables = {}
@@ -41,15 +41,15 @@ for name, table in TABLES.items():
     longer = {"alliances": ("school_offsets", "head_tie_offsets"), "schools": ("teacher_offsets",),
               "teachers": ("tie_offsets",), "external_offers": ("first",)}.get(name, ())
     many = rows.get(name, 0 if name in ("teachers", "ties", "external_offers") else 1)
-    tables[name] = table(**blank(table, many, longer, practice_areas=1, contacts=1))
+    tables[name] = table(**allocate_table(table, many, longer, practice_areas=1, contacts=1))
 world = World(**tables)
 world.alliances.school_offsets[:] = 0, 2
 world.alliances.head_tie_offsets[:] = 0, 4
 world.schools.id[:] = 0, 1
 world.head_ties.trust[:] = 0.9
 settings = settings_record(DEFAULTS | {"trust.initial": 0.5, "trust.initial_sd": 0.0})
-happenings.replace_head(world, settings[0], np.uint64(1), 1, 0)
-loop = happenings.replace_head
+events.replace_head(world, settings[0], np.uint64(1), 1, 0)
+loop = events.replace_head
 print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
 """
 """Two heads of whom one is new trust each other .05 above the initial trust, which does not vary here.
@@ -64,7 +64,7 @@ def test_every_loop_is_kept_under_the_text_of_all_that_it_imports():
         room = importlib.import_module(".".join(("alliance_sim", *path.relative_to(LIBRARY).with_suffix("").parts)))
         for found in vars(room).values():
             if isinstance(found, Dispatcher) and found.__module__ == room.__name__ and found.targetoptions.get("nogil"):
-                assert found._cache._cache_file._source_stamp == compilation.stamp_of(path)
+                assert Path(found.stats.cache_path).parent.name == f"{room.__name__}-{compilation.stamp_of(path)[:16]}"
                 loops += 1
     assert loops > 10
 
@@ -119,7 +119,7 @@ def test_an_edited_rule_is_lived_by_at_once(tmp_path):
     first, again = head_trust(package, cache), head_trust(package, cache)
     assert first == (pytest.approx(0.55), pytest.approx(0.55), 0)
     assert again == (first[0], first[1], 1)
-    rule = package / "mechanisms" / "turnover.py"
+    rule = package / "engine" / "modules" / "turnover.py"
     text = rule.read_text(encoding="utf-8")
     edited = text.replace("settings.trust.initial + 0.05", "settings.trust.initial + 0.15")
     assert edited != text
@@ -127,20 +127,24 @@ def test_an_edited_rule_is_lived_by_at_once(tmp_path):
     assert head_trust(package, cache) == (pytest.approx(0.65), pytest.approx(0.65), 0)
 
 
-def test_where_nothing_can_be_kept_loops_are_still_compiled(monkeypatch):
-    from alliance_sim.engine import compilation
-
-    real = compilation._njit
-
-    def nowhere_to_keep_it(**options):
-        if options.get("cache"):
-            raise RuntimeError("cannot cache function: no locator available")
-        return real(**options)
-
-    monkeypatch.setattr(compilation, "_njit", nowhere_to_keep_it)
+def test_where_nothing_can_be_written_loops_are_still_compiled(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(compilation.config, "CACHE_DIR", str(tmp_path / "file"))
 
     @compilation.loop
     def doubled(number):
         return 2 * number
 
     assert doubled(21) == 42
+    assert doubled.stats.cache_path is None
+
+
+def test_only_the_newest_folders_of_a_module_stay(monkeypatch, tmp_path):
+    monkeypatch.setattr(compilation.config, "CACHE_DIR", str(tmp_path))
+    for number in range(compilation.NEWEST_KEPT + 2):
+        with compilation.kept_under(f"{number:016x}", "package.module") as kept:
+            assert kept
+        os.utime(tmp_path / f"package.module-{number:016x}", (number, number))
+    with compilation.kept_under("f" * 16, "package.module"):
+        left = sorted(path.name[-1] for path in tmp_path.iterdir())
+    assert left == ["3", "4", "5", "f"]

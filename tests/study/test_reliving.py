@@ -18,7 +18,7 @@ from alliance_sim.study.errors import StudyError
 from alliance_sim.study.execution.reproduce import reproduce
 from alliance_sim.study.storage.checksums import name_with_digest
 from alliance_sim.study.storage.manifest import sealed
-from alliance_sim.study.storage.parts import RUNS, STUDY, Part
+from alliance_sim.study.storage.parts import ENVIRONMENT, RUNS, STUDY, Part
 from alliance_sim.study.storage.status import verified
 
 SMALL = (
@@ -43,7 +43,7 @@ def forge(folder: Path) -> None:
         place = rows.column_names.index(name)
         kind = rows.schema.field(name).type
         rows = rows.set_column(place, rows.schema.field(name), pa.array([value] * rows.num_rows, kind))
-    rows = rows.replace_schema_metadata({STUDY: rows.schema.metadata[STUDY]})
+    rows = rows.replace_schema_metadata({name: rows.schema.metadata[name] for name in (STUDY, ENVIRONMENT)})
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink)
     content = sink.getvalue().to_pybytes()

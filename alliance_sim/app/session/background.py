@@ -107,9 +107,7 @@ class Work[T]:
             raise CancelledError("cancelled; nothing was changed")
         if self._deadline and time.monotonic() > self._deadline:
             limit = f"{self._seconds / 60:g} minutes"
-            raise RefusedError(
-                f"after {limit} the computation was not done; take fewer schools or fewer half-terms"
-            )
+            raise RefusedError(f"after {limit} the computation was not done; take fewer schools or fewer half-terms")
 
     def _progress(self, share: float) -> None:
         self._check()

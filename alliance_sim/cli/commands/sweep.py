@@ -180,7 +180,7 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
         "failures": [
             {"point": failure.point, "seed": failure.seed, "reason": failure.reason} for failure in ended.first_failures
         ],
-        "quarantine": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.quarantine],
+        "set_aside": [{"part": damage.part.runs.name, "why": damage.why} for damage in ended.quarantine],
         "restored": ended.restored,
         "interrupted": ended.interrupted,
     }

@@ -155,9 +155,7 @@ def heads_adopt_staff_trust(world: World, settings: Settings, alliance: int, tru
         ties = head_ties.ties_between[block + pair]
         if ties > 0:
             own = np.float64(head_ties.trust[block + pair])
-            head_ties.trust[block + pair] = pulled_towards(
-                own, trust[pair] / ties, settings.trust.heads_adopt_staff_trust
-            )
+            head_ties.trust[block + pair] = pulled_towards(own, trust[pair] / ties, settings.trust.heads_hear_staff)
 
 
 @step
@@ -167,7 +165,7 @@ def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pair
     ``examples`` is paper to note the trust that they follow, one for each pair of schools and one for what is beyond.
     """
     ties, block = world.ties, world.alliances.head_tie_offsets[alliance]
-    many, pull = pairs_of_schools(world, alliance), settings.trust.staff_adopt_head_trust
+    many, pull = pairs_of_schools(world, alliance), settings.trust.staff_follow_heads
     for pair in range(many):
         examples[pair] = world.head_ties.trust[block + pair]
     examples[many] = settings.trust.initial

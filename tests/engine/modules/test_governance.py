@@ -59,7 +59,7 @@ def test_where_hopes_are_met_nothing_ends(small_world):
 
 def test_heads_of_an_alliance_that_ended_no_longer_meet(small_world):
     """Nor do they hear of anything else than their staff: with that cut too, their trust stands still."""
-    model = small_world(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_adopt_staff_trust": 0.0})
+    model = small_world(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_hear_staff": 0.0})
     model.run_for(61)
     ended = ~model.world.alliances.alive
     assert ended.all()

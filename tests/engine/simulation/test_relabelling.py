@@ -111,7 +111,7 @@ def both(seed: int, shuffle_seed: int, changes: dict[str, object] | None = None,
     scenario = Scenario.load("silicon_valley", SMALL | (changes or {}))
     model, other = AllianceModel(scenario, rng=seed), AllianceModel(scenario, rng=seed)
     orders = reordered(other.world, np.random.default_rng(shuffle_seed), **which)
-    other.world = laid_out_anew(other.world, *orders)
+    other.simulation.world = laid_out_anew(other.world, *orders)
     model.run_for(HALF_TERMS)
     other.run_for(HALF_TERMS)
     return model, other, orders

@@ -10,7 +10,7 @@ from tests.engine.simulation.stories.small_worlds import EAGER, first_where, gra
 
 def test_across_a_boundary_trust_drifts_back_to_where_it_began(still_world_of):
     """.9 + .04 · (.45 − .9) = .882, for no heads meet there."""
-    changes = {"trust.staff_adopt_head_trust": 0.04, "population.boundary_ties": 1}
+    changes = {"trust.staff_follow_heads": 0.04, "population.boundary_ties": 1}
     model = two_teachers(still_world_of((1, 1), changes, alliance=(0, 1)), (0.9, 0.2), (1.0, 1.0), (1.0, 1.0))
     model.step()
     assert model.world.ties.trust.tolist() == [pytest.approx(0.882), pytest.approx(0.2 + 0.04 * 0.25)]

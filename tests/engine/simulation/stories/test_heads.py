@@ -48,7 +48,7 @@ def test_a_head_let_down_loses_less_where_a_coordinator_mediates(still_world_of,
 
 def test_heads_hear_their_staff_and_then_staff_follow_their_heads(still_world_of):
     """Head .8 hears staff at .4: .8 + .05 · (.4 − .8) = .78; then staff .4 + .04 · (.78 − .4)."""
-    changes = {"trust.heads_adopt_staff_trust": 0.05, "trust.staff_adopt_head_trust": 0.04}
+    changes = {"trust.heads_hear_staff": 0.05, "trust.staff_follow_heads": 0.04}
     model = two_teachers(still_world_of((1, 1), changes), (0.4, 0.4), (1.0, 1.0), (1.0, 1.0))
     model.schools[0].set_trust_in(1, 0.8)
     model.schools[1].set_trust_in(0, 0.4)
