@@ -223,9 +223,9 @@ def test_all_agents_stand_in_order_even_where_all_were_looked_at_backwards(model
 
 def test_nobody_is_made_before_somebody_looks(model):
     model.run_for(3)
-    assert not any(model.teachers.is_made(row) for row in range(len(model.teachers)))
+    assert not any(model.teachers.is_created(row) for row in range(len(model.teachers)))
     assert model.teachers[2].row == 2
-    assert [row for row in range(len(model.teachers)) if model.teachers.is_made(row)] == [2]
+    assert [row for row in range(len(model.teachers)) if model.teachers.is_created(row)] == [2]
 
 
 def test_agents_cannot_be_taken_out_or_put_in(model):
