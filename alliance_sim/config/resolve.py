@@ -44,9 +44,7 @@ def load_configuration(
     """
     if not isinstance(cast("object", name_or_path), str | Path):
         given, shipped = format_given(name_or_path), list_names(shipped_configs())
-        raise TypeError(
-            f"the config is {given}, but must be a name or the path of a file; shipped configs: {shipped}"
-        )
+        raise TypeError(f"the config is {given}, but must be a name or the path of a file; shipped configs: {shipped}")
     return _load(name_or_path, overrides, source, untrusted=untrusted)
 
 
