@@ -91,8 +91,8 @@ def largest_of_mean(values: Mapping[str, Value]) -> float:
 def size_of(values: Mapping[str, Value], roster: Roster | None = None) -> Size:
     """Compute the size of a population.
 
-    Of two schools in an alliance, the larger has one tie per teacher to the other, and each tie has a twin. The expected
-    size of the larger of two log-normal schools is 1 + erf(spread / 2) times their mean.
+    Of two schools in an alliance, the larger has one tie per teacher to the other, and each tie has a twin. The
+    expected size of the larger of two log-normal schools is 1 + erf(spread / 2) times their mean.
 
     Args:
         values: every parameter by dotted name.
@@ -129,7 +129,7 @@ def _size_listed(roster: Roster, across: float) -> Size:
 def memory_needed(values: Mapping[str, Value], roster: Roster | None = None) -> float:
     """Estimate the bytes that a simulation of a population needs.
 
-    A teacher takes 60 bytes and 4 per practice area and contact; a tie takes 25, a possible offer across the boundary 4.
+    A teacher takes 60 bytes and 4 per practice area and contact; a tie takes 25, an offer across the boundary 4.
     Each thread has a buffer for the requests of the largest alliance, with 48 bytes per possible request.
 
     Args:

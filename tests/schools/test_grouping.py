@@ -50,7 +50,7 @@ def test_a_group_of_one_joins_the_rest():
     rows = ["1,A,20,North,0,0,,", "2,B,20,north,90,0,,", "3,C,20,Alone,0,1,,", "4,D,20,,0,2,,", "5,E,20,,0,3,,"]
     found = listed(rows)
     assert members(found) == {"North": ["A", "B"], "near D": ["C", "D", "E"]}
-    assert [(school.name, school.alone_in, school.alliance) for school in found.report.join_words] == [
+    assert [(school.name, school.alone_in, school.alliance) for school in found.report.joined] == [
         ("C", "Alone", "near D")
     ]
 
@@ -65,7 +65,7 @@ def test_a_last_single_school_joins_the_nearest():
     rows = ["1,A,20,North,0,0,,", "2,B,20,North,0,1,,", "3,C,20,South,90,0,,", "4,D,20,South,90,1,,", "5,E,20,,80,0,,"]
     found = listed(rows)
     assert members(found) == {"North": ["A", "B"], "South": ["C", "D", "E"]}
-    assert found.report.join_words[0].alone_in == "no other school is left"
+    assert found.report.joined[0].alone_in == "no other school is left"
     rows[-1] = "5,E,20,,,,,"
     assert members(listed(rows))["North"] == ["A", "B", "E"]  # nobody knows where it is: the first of the smallest
 
@@ -184,7 +184,7 @@ def test_surrey(tmp_path):
     }
     assert report.groups_by_kind["nearness"] == [6] * 24
     assert max(report.groups, key=lambda group: group.schools).name == "GLF SCHOOLS"
-    assert len(report.join_words) == 11
+    assert len(report.joined) == 11
 
     import pandas as pd
 

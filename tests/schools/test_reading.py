@@ -211,7 +211,7 @@ def test_the_shipped_example_reads_as_it_was_written():
     assert found.report.left_out_by_reason == {"closed": 5, "no pupils": 1, "proposed to open": 1}
     assert found.report.groups_by_kind == {"trust": [6, 4], "federation": [3, 2], "nearness": [7, 7, 6, 6, 6, 6]}
     assert found.report.gaps_by_reason == {Reason.NO_COORDINATES: 1}
-    assert [school.alone_in for school in found.report.join_words] == ["THE SOLITARY OAK TRUST"]
+    assert [school.alone_in for school in found.report.joined] == ["THE SOLITARY OAK TRUST"]
     assert "St Zénobie's Catholic Primary School" in found.roster.name
 
 
