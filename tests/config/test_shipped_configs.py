@@ -70,7 +70,7 @@ def test_every_module_is_shown():
     assert {module for modules in SHOWS.values() for module in modules} == {module.name for module in MODULES}
 
 
-def test_every_world_is_told_of_here():
+def test_every_shipped_config_is_listed_here():
     assert set(shipped_configs()) == {*WORLDS, *SHOWS, *SIZES}
 
 
@@ -107,7 +107,7 @@ def test_institutions_differ_in_secrecy_porosity_and_coordinator_from_an_equal_s
     assert differences("cosy_club") == {"policy.competition": 0.1, **silicon_valley}
 
 
-def test_all_worlds_are_different():
+def test_all_shipped_configs_differ():
     assert len({load_configuration(name).hash for name in WORLDS}) == len(WORLDS)
 
 
@@ -131,7 +131,7 @@ def test_the_schema_for_editors_is_up_to_date():
     )
 
 
-def test_the_schema_tells_editors_all_that_is_declared():
+def test_the_schema_contains_all_that_is_declared():
     schema = json_schema()
     for parameter in PARAMETERS.values():
         told = schema["$defs"][parameter.group]["properties"][parameter.key]

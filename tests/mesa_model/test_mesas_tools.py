@@ -52,7 +52,7 @@ def test_do_and_shuffle_do(model):
     assert [school.rank for school in ordered] == sorted(model.world.schools.rank.tolist())
 
 
-def test_shuffling_agents_shuffles_nobodys_life(model_of):
+def test_shuffling_agents_does_not_change_results(model_of):
     plain, shuffled = model_of(), model_of()
     for _ in range(5):
         shuffled.agents.shuffle(inplace=True)
@@ -168,7 +168,7 @@ def test_a_copys_steps_are_its_own(model):
 
 
 @pytest.mark.parametrize("looked", [False, True])
-def test_a_model_nobody_holds_is_freed(model_of, looked):
+def test_a_model_without_references_is_freed(model_of, looked):
     model = model_of()
     model.run_for(2)
     if looked:

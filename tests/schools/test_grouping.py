@@ -103,7 +103,7 @@ def test_sizes_by_hand(schools, about, sizes):
 
 
 @given(st.integers(2, 5000), st.integers(2, 1000))
-def test_sizes_are_balanced_and_nobody_is_alone(schools, about):
+def test_sizes_are_balanced_and_no_school_is_alone(schools, about):
     sizes = balanced_sizes(schools, about)
     assert sum(sizes) == schools
     assert min(sizes) >= 2

@@ -78,14 +78,14 @@ def test_a_plain_list_may_give_teachers_or_pupils(read_text):
     assert found.report.left_out_by_reason == {"no pupils": 1}
 
 
-def test_ids_are_the_schools_own_unless_one_is_too_large_for_luck(read_text):
+def test_ids_are_the_schools_own_unless_one_is_too_large(read_text):
     own = read_text(f"id,name,pupils\n{LARGEST_SCHOOL_ID},A,20\n7,B,20\n")
     assert own.roster.id.tolist() == [7, LARGEST_SCHOOL_ID]
     assert not own.report.numbered
     numbered = read_text(f"id,name,pupils\n{LARGEST_SCHOOL_ID + 1},A,20\n7,B,20\n")
     assert numbered.roster.id.tolist() == [0, 1]
     assert numbered.roster.urn.tolist() == [7, LARGEST_SCHOOL_ID + 1]
-    assert "luck" in numbered.report.sentences()[-1]
+    assert "random numbers" in numbered.report.sentences()[-1]
 
 
 def test_every_reason_for_leaving_a_row_out_is_counted_and_named(read_text):
@@ -185,7 +185,7 @@ def test_coordinates_that_are_no_place_are_a_gap_not_a_reason_to_go(read_text):
     assert found.report.gaps_by_reason == {Reason.NO_COORDINATES: 2, Reason.UNREADABLE_COORDINATES: 2}
 
 
-def test_what_absent_columns_mean_is_told(read_text):
+def test_consequences_of_absent_columns_are_reported(read_text):
     found = read_text("URN,EstablishmentName,NumberOfPupils\n1,A,100\n2,B,50\n")
     said = "\n".join(found.report.sentences())
     assert "There is no column EstablishmentStatus (name): every school is taken to be open." in said
