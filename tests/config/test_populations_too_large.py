@@ -116,7 +116,7 @@ def test_sampled_schools_with_too_many_ties_are_refused_whatever_the_memory(chan
 
 @pytest.mark.usefixtures("endless_memory")
 def test_schools_sampled_larger_than_expected_are_counted_before_initialization(monkeypatch, small_scenario):
-    monkeypatch.setattr("alliance_sim.mesa_model.model.sample_roster", lambda *_: schools([4000] * 2000))
+    monkeypatch.setattr("alliance_sim.engine.simulation.simulation.sample_roster", lambda *_: schools([4000] * 2000))
     with pytest.raises(ConfigError, match="the limit is"):
         AllianceModel(small_scenario, rng=1)
 
