@@ -71,9 +71,9 @@ def test_an_event_can_be_written_in_many_ways(write, written):
 
 
 def test_an_event_may_fall_on_any_half_term(write):
-    opening = "[[events]]\nyear = 0\nset = { policy.secrecy = 0.5 }\n"
+    initial = "[[events]]\nyear = 0\nset = { policy.secrecy = 0.5 }\n"
     later = "[[events]]\nyear = 2.1666666667\nset = { policy.funding = 1 }\n"
-    world = load_configuration(write(QUESTION + later + opening))
+    world = load_configuration(write(QUESTION + later + initial))
     assert [event.half_term for event in world.events] == [0, 13]
 
 

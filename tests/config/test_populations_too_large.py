@@ -43,15 +43,15 @@ def test_ties_counted_by_hand():
     size = size_of(LONELY, schools([2, 5, 3]))
     assert (size.teachers, size.ties, size.head_ties) == (10, 2 * (5 + 3 + 5), 9)
     assert size_of(LONELY | {"population.boundary_ties": 4}, schools([2, 5, 3])).ties == 26 + 4 * 10
-    apart = size_of(LONELY, schools([2, 5, 3, 7], [0, 0, 1, 1]))
-    assert (apart.ties, apart.head_ties, apart.largest_staff, apart.largest_ties) == (10 + 14, 8, 10, 14)
+    separate = size_of(LONELY, schools([2, 5, 3, 7], [0, 0, 1, 1]))
+    assert (separate.ties, separate.head_ties, separate.largest_staff, separate.largest_ties) == (10 + 14, 8, 10, 14)
 
 
 def test_the_count_is_that_of_the_simulation():
     sizes = [3, 9, 4, 4, 12, 7]
     roster = schools(sizes, [0, 0, 0, 1, 1, 1])
-    nobody = np.empty((0, 2), np.int64)
-    ties, _, _ = tie_tables(starts(np.array([3, 3])), starts(np.array(sizes)), 1, nobody)
+    no_ties = np.empty((0, 2), np.int64)
+    ties, _, _ = tie_tables(starts(np.array([3, 3])), starts(np.array(sizes)), 1, no_ties)
     assert len(ties.trust) == size_of(LONELY, roster).ties
 
 

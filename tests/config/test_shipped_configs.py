@@ -55,7 +55,7 @@ SHOWS = {
     "succession": ("succession", "turnover"),
     "system_leaders": ("system_leadership",),
 }
-"""Worlds that show a switchable module, and which; and one that shows what can happen on a date."""
+"""Configs that show optional modules, with these; and one that shows events."""
 
 
 @pytest.mark.parametrize("name", SHOWS)
@@ -126,7 +126,7 @@ def test_without_any_the_list_is_empty(tmp_path, monkeypatch):
 
 def test_the_schema_for_editors_is_up_to_date():
     assert (CONFIGS / "schema.json").read_text(encoding="utf-8") == schema_text(), (
-        "write it anew: python -c \"from alliance_sim.config import schema_text; print(schema_text(), end='')\" "
+        "regenerate it: python -c \"from alliance_sim.config import schema_text; print(schema_text(), end='')\" "
         "> configs/schema.json"
     )
 
@@ -134,14 +134,14 @@ def test_the_schema_for_editors_is_up_to_date():
 def test_the_schema_contains_all_that_is_declared():
     schema = json_schema()
     for parameter in PARAMETERS.values():
-        told = schema["$defs"][parameter.group]["properties"][parameter.key]
-        assert parameter.meaning in told["description"]
-        assert parameter.unit in told["description"]
-        assert parameter.source in told["description"]
+        shown = schema["$defs"][parameter.group]["properties"][parameter.key]
+        assert parameter.meaning in shown["description"]
+        assert parameter.unit in shown["description"]
+        assert parameter.source in shown["description"]
         default = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
-        assert told["default"] == default
+        assert shown["default"] == default
         if parameter.kind in {"share", "number", "count"}:
-            assert (told["minimum"], told["maximum"]) == parameter.bounds
+            assert (shown["minimum"], shown["maximum"]) == parameter.bounds
     assert schema["required"] == ["question"]
     assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", *GROUPS}
     assert set(CHANGED_BY_EVENTS) < set(schema["$defs"]["set"]["properties"])

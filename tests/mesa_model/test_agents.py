@@ -12,7 +12,7 @@ from alliance_sim import Coordinator, School, Teacher
 
 
 def tied(model, teacher: int = 0) -> int:
-    """The row of somebody this teacher knows."""
+    """The row of a teacher whom this teacher knows."""
     return int(model.world.ties.partner[model.world.teachers.tie_offsets[teacher]])
 
 
@@ -174,7 +174,7 @@ def numbers(model) -> list[int]:
     return [agent.unique_id for look in (model.schools, model.coordinators, model.teachers) for agent in look]
 
 
-@pytest.mark.parametrize("first", ["nobody", "a teacher", "the last school", "backwards", "model.agents"])
+@pytest.mark.parametrize("first", ["none", "a teacher", "the last school", "backwards", "model.agents"])
 def test_ids_do_not_depend_on_the_order_of_access(model, first):
     """Schools, then coordinators, then teachers, from 1."""
     if first == "a teacher":
@@ -189,11 +189,11 @@ def test_ids_do_not_depend_on_the_order_of_access(model, first):
     assert numbers(model) == list(range(1, 1 + 6 + 2 + len(model.teachers)))
 
 
-@pytest.mark.parametrize("looked", ["nobody", "a few", "teachers"])
-def test_all_agents_stand_in_order(model, looked):
-    if looked == "a few":
+@pytest.mark.parametrize("accessed", ["none", "a few", "teachers"])
+def test_all_agents_stand_in_order(model, accessed):
+    if accessed == "a few":
         assert model.teachers[4].school.partners
-    elif looked == "teachers":
+    elif accessed == "teachers":
         assert len(list(model.teachers)) == len(model.teachers)
     assert [agent.unique_id for agent in model.agents] == list(range(1, 1 + 6 + 2 + len(model.teachers)))
     assert next(iter(model.agents)) is model.schools[0]
@@ -202,14 +202,14 @@ def test_all_agents_stand_in_order(model, looked):
 
 
 @pytest.mark.parametrize(
-    "looked",
+    "accessed",
     [
         False,
         True,
     ],
 )
-def test_types_stand_in_order(model, looked):
-    if looked:
+def test_types_stand_in_order(model, accessed):
+    if accessed:
         assert model.teachers[0].row == 0
     assert model.agent_types == [School, Coordinator, Teacher]
     assert list(model.agents_by_type) == [School, Coordinator, Teacher]

@@ -67,7 +67,7 @@ def test_a_last_single_school_joins_the_nearest():
     assert members(found) == {"North": ["A", "B"], "South": ["C", "D", "E"]}
     assert found.report.joined[0].alone_in == "no other school is left"
     rows[-1] = "5,E,20,,,,,"
-    assert members(listed(rows))["North"] == ["A", "B", "E"]  # nobody knows where it is: the first of the smallest
+    assert members(listed(rows))["North"] == ["A", "B", "E"]  # its position is unknown: the first of the smallest
 
 
 def test_a_school_without_coordinates_goes_with_its_postcode_district_or_town():
@@ -189,9 +189,9 @@ def test_surrey(tmp_path):
     import pandas as pd
 
     listed_ones = pd.read_csv(SURREY, encoding="cp1252").set_index("URN")["EstablishmentName"].to_dict()
-    told = dict(zip(roster.urn.tolist(), roster.name, strict=True))
-    told |= {int(note.urn): note.name for note in report.left_out}
-    assert told == {urn: " ".join(name.split()) for urn, name in listed_ones.items()}
+    found = dict(zip(roster.urn.tolist(), roster.name, strict=True))
+    found |= {int(note.urn): note.name for note in report.left_out}
+    assert found == {urn: " ".join(name.split()) for urn, name in listed_ones.items()}
     assert roster.id.tolist() == roster.urn.tolist()
 
     header, *rows = SURREY.read_bytes().splitlines()

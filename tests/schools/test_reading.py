@@ -195,11 +195,11 @@ def test_consequences_of_absent_columns_are_reported(read_text):
 
 def test_the_report_is_json_and_adds_up(read_text):
     report = read_text(SIX).report
-    told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert told["rows"] == told["taken"] + len(told["left_out"])
-    assert told["left_out"][0] == {"line": 6, "urn": "100002", "name": "Elm", "reason": "closed", "detail": ""}
-    assert told["groups_by_kind"] == {"trust": [2], "nearness": [2]}
-    assert sum(group["teachers"] for group in told["groups"]) == told["teachers"] == 72
+    data = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert data["rows"] == data["taken"] + len(data["left_out"])
+    assert data["left_out"][0] == {"line": 6, "urn": "100002", "name": "Elm", "reason": "closed", "detail": ""}
+    assert data["groups_by_kind"] == {"trust": [2], "nearness": [2]}
+    assert sum(group["teachers"] for group in data["groups"]) == data["teachers"] == 72
     assert report.sentences()[1] == "Taken: 4 open schools with 1,446 pupils and 72 teachers (Primary 3, Secondary 1)."
 
 
