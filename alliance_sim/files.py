@@ -1,7 +1,7 @@
-"""Files and folders that are written whole or not at all. Every other module that keeps something writes through here.
+"""Atomic writes of files and folders, used wherever the library writes to disk.
 
-A temporary name says which process made it: a digest of the machine, the process number and when the process started.
-Only what a dead process of this machine left is ever removed; no file is judged by its age.
+The name of a temporary file identifies the process that created it: a digest of the machine, the process id and the
+start time of the process. Only temporary files of dead processes of this machine are removed, never by age.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from functools import cache
 from pathlib import Path
 
 UNFINISHED, PARTIAL = ".unfinished", ".partial"
-"""How the temporary names of files and of folders end."""
+"""Suffixes of temporary files and of temporary folders."""
 LONGEST_STEM = 100
-"""Bytes of the final name that a temporary name keeps; most file systems allow 255 in all."""
+"""Bytes of the final name in a temporary name; most file systems allow 255 in all."""
 MOVES = ".moves.json"
-"""In a temporary folder whose files are being moved up: their names and inode numbers."""
+"""A file in a temporary folder whose files are being moved up, with their names and inode numbers."""
 
 _TEMPORARY = re.compile(
     r"^\..*\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-(?P<start>\d+)-[0-9a-f]{8}"
@@ -32,26 +32,26 @@ _TEMPORARY = re.compile(
 )
 
 type AtStage = Callable[[str], None]
-"""Called at each stage of a write; tests kill the process there."""
+"""A callback for each stage of a write; tests kill the process there."""
 
 
 def no_stage(_: str) -> None:
     """Do nothing at a stage."""
 
 
-def write_whole(
+def write_atomically(
     path: Path, content: str | bytes | memoryview, *, durable: bool = False, at_stage: AtStage = no_stage
 ) -> None:
-    """Write a file so that readers find all of it, or what was there before.
+    """Write a file atomically: readers find the new content or the previous one.
 
     Args:
         path: the file.
-        content: text is written as UTF-8, without a change of line ends.
-        durable: whether file and folder are flushed to the disk, so that the file survives a loss of power.
+        content: bytes, or text to be written as UTF-8 with its line ends unchanged.
+        durable: whether to flush file and folder to the disk, so that the file survives a loss of power.
         at_stage: called at each stage.
 
     Raises:
-        OSError: naming ``path``; the temporary file is removed.
+        OSError: if the file cannot be written; it names ``path``, and the temporary file is removed.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     temporary = path.with_name(temporary_name(path.name, UNFINISHED))
@@ -77,11 +77,14 @@ def write_whole(
     at_stage("done")
 
 
+write_whole = write_atomically  # old name, until all callers use the new one
+
+
 def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system can do that."""
+    """Flush the entries of a folder to the disk, where the system supports it."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # Windows opens no folders
+    except PermissionError:  # Windows cannot open folders
         if os.name == "nt":
             return
         raise
@@ -92,16 +95,16 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def folder_written_whole(out: Path) -> Generator[Path]:
-    """A temporary folder that becomes ``out`` when the block ends without an exception; else nothing is left.
+def atomic_folder(out: Path) -> Generator[Path]:
+    """Provide a temporary folder that becomes ``out`` if the block ends without an exception, and is removed otherwise.
 
-    A new folder is filled beside its place and renamed. An existing empty one may be a mount point or the working
-    directory, so the temporary folder is inside it and the files are moved up.
+    A new folder is filled beside its final place and renamed. An existing empty folder may be a mount point or the
+    working directory; the temporary folder is then inside it, and the files are moved up.
 
     Args:
-        out: an absolute path; the folder is new or empty (``clear_leftovers`` comes first).
+        out: an absolute path of a new or empty folder (call ``clear_leftovers`` first).
     """
-    made = [folder for folder in reversed(out.parents) if not folder.exists()]
+    created = [folder for folder in reversed(out.parents) if not folder.exists()]
     inside = out.exists()
     hidden = temporary_name(out.name, PARTIAL)
     staging = out / hidden if inside else out.with_name(hidden)
@@ -118,17 +121,20 @@ def folder_written_whole(out: Path) -> Generator[Path]:
         for path in moved:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-        for folder in reversed(made):
+        for folder in reversed(created):
             with suppress(OSError):  # not empty: another process uses it
                 folder.rmdir()
-        if isinstance(error, OSError) and error.filename:  # the user never saw the temporary name
+        if isinstance(error, OSError) and error.filename:  # the temporary name means nothing to the user
             error.filename = str(error.filename).replace(str(staging), str(out))
         raise
 
 
+folder_written_whole = atomic_folder  # old name, until all callers use the new one
+
+
 def _move_up(staging: Path, out: Path, moved: list[Path]) -> None:
     files = sorted(staging.iterdir())
-    write_whole(staging / MOVES, json.dumps({path.name: path.stat().st_ino for path in files}))
+    write_atomically(staging / MOVES, json.dumps({path.name: path.stat().st_ino for path in files}))
     for path in files:
         moved.append(out / path.name)
         path.replace(out / path.name)
@@ -137,13 +143,14 @@ def _move_up(staging: Path, out: Path, moved: list[Path]) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove the temporary files and folders in ``folder`` that a dead process of this machine left.
+    """Remove the temporary files and folders in ``folder`` that dead processes of this machine left.
 
-    Files that such a process had moved up from its temporary folder go as well: without the others they are no result.
+    Files that such a process had already moved up from its temporary folder are removed as well, since the result is
+    incomplete.
     """
     with suppress(OSError):
         for path in list(folder.iterdir()):
-            if _is_left(path.name):
+            if _is_leftover(path.name):
                 with suppress(OSError):
                     _remove(path)
 
@@ -163,18 +170,23 @@ def _remove(path: Path) -> None:
 
 
 def temporary_name(name: str, kind: str) -> str:
-    """A hidden name that no other write has, short enough for every file system."""
+    """Return a unique hidden name for a temporary file, short enough for every file system.
+
+    Args:
+        name: the final name.
+        kind: ``UNFINISHED`` or ``PARTIAL``.
+    """
     stem = name.encode("utf-8", "surrogateescape")[:LONGEST_STEM].decode("utf-8", "ignore")
     return f".{stem}.{_machine()}-{os.getpid()}-{_start_of(os.getpid())}-{secrets.token_hex(4)}{kind}"
 
 
 def is_temporary(name: str) -> bool:
-    """Whether this is a temporary name that ``write_whole`` or ``folder_written_whole`` made."""
+    """Return whether a name is a temporary name of ``write_atomically`` or ``atomic_folder``."""
     return _TEMPORARY.match(name) is not None
 
 
-def _is_left(name: str) -> bool:
-    """Whether this is a temporary name of ours whose process, on this machine, is dead."""
+def _is_leftover(name: str) -> bool:
+    """Return whether a name is a temporary name of a dead process of this machine."""
     found = _TEMPORARY.match(name)
     if found is None or found["machine"] != _machine():
         return False
@@ -183,7 +195,7 @@ def _is_left(name: str) -> bool:
 
 @cache
 def _machine() -> str:
-    """Eight digits for this machine, and for the container in it: process numbers mean nothing elsewhere."""
+    """Return eight digits for this machine and container, within which process ids are valid."""
     known = [platform.node()]
     with suppress(OSError):
         known.append(Path("/etc/machine-id").read_text("ascii"))
@@ -193,9 +205,9 @@ def _machine() -> str:
 
 
 def _start_of(process: int) -> int | None:
-    """When a process started, in ticks of the system's own clock; None where there is no such process."""
+    """Return the start time of a process in ticks of the system's clock; None where there is no such process."""
     with suppress(OSError, IndexError, ValueError):
-        # Ticks since the boot: unlike a time of day they do not change when the clock is set.
+        # Ticks since boot do not change when the clock is set, unlike a time of day.
         return int(Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19])
     import psutil
 

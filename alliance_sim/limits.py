@@ -1,4 +1,4 @@
-"""Limits on what is read from files, links and the browser page, each with its reason.
+"""Limits on input from files, links and the browser page, each with its reason.
 
 Without them, a single file could occupy a browser session or a terminal for minutes.
 """
@@ -6,7 +6,7 @@ Without them, a single file could occupy a browser session or a terminal for min
 from __future__ import annotations
 
 LARGEST_CONFIG = 1_000_000
-"""Bytes of a config or study file. The longest sensible one has a few thousand."""
+"""Bytes of a config or study file; the longest useful one has a few thousand."""
 
 LARGEST_CONFIG_IN_PAGE = 200_000
 """Bytes of a config opened in the page: each kilobyte costs about 1 ms, and several users share the server."""
@@ -21,16 +21,16 @@ MOST_TABLES = 2_500
 """Table headers in one file, ``[[events]]`` among them. A century has 600 half-terms; each takes 0.1 ms."""
 
 DEEPEST_KEY = 20
-"""Dots in a dotted name; the parser's time grows with their square. The longest sensible name has four."""
+"""Dots in a dotted name; the parser's time grows with their square. The longest valid name has four."""
 
 DEEPEST_BRACKETS = 30
-"""Brackets inside one another; each level costs the parser two frames of the stack. Studies need four."""
+"""Nested brackets; each level takes two frames of the parser's stack. Studies need four."""
 
 LARGEST_LIST = 200 * 1024 * 1024
 """Bytes of a list of schools given to a command. The register of England has about 60 MB."""
 
 LARGEST_LIST_IN_PAGE = 8_000_000
-"""Bytes of a list opened in the page; in base64 it fits into a WebSocket message, of which the server takes 16 MiB."""
+"""Bytes of a list opened in the page; in base64 it fits into a WebSocket message, which the server limits to 16 MiB."""
 
 MOST_LINES_IN_PAGE = 50_000
 """Lines of a list opened in the page, closed schools among them; 50,000 rows are read in about 2 s."""
@@ -54,7 +54,7 @@ SECONDS_TO_READ_A_LIST = 20.0
 """Time to read and group a list opened in the page; the largest accepted one takes about 3 s on one core."""
 
 LONGEST_LINK = 8_000
-"""Characters of a link. Browsers and proxies pass on at least this many."""
+"""Characters of a link; browsers and proxies pass on at least this many."""
 
 SECONDS_TO_FOLLOW_A_LINK = 900.0
 """Time to recompute what a link describes; the largest one (40,000 teachers, 60 half-terms) takes about 2 minutes."""

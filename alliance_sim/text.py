@@ -1,4 +1,4 @@
-"""How names and numbers are said to people, the same on a terminal, in a figure and on a page."""
+"""Format names, numbers and lists for readers; terminal, charts and page use the same functions."""
 
 from __future__ import annotations
 
@@ -7,34 +7,40 @@ import re
 
 
 def title(name: str) -> str:
-    """What people call a config, as a name: ``cosy_club`` is the Cosy Club, ``route128`` is Route 128."""
+    """Format the name of a config as a title: ``cosy_club`` as Cosy Club, ``route128`` as Route 128."""
     words = re.sub(r"(?<=[a-zA-Z])(?=\d)", " ", re.sub(r"[_\s-]+", " ", name)).split()
     return " ".join(word[0].upper() + word[1:] for word in words) or name
 
 
 def format_numbers(*values: float | None, signed: bool = False) -> tuple[str, ...]:
-    """Numbers that belong together, with as many decimals each: three figures of the largest, three decimals at most.
+    """Format numbers that are read together with the same number of decimals.
 
-    Where all are small, two figures of the largest. A true minus, and a dash for what is undefined.
+    Args:
+        *values: the numbers; undefined ones (None, NaN, infinite) become a dash.
+        signed: whether positive numbers have a plus sign.
+
+    Returns:
+        Texts with three significant figures of the largest number, but at most three decimals; with two significant
+        figures where all are below 0.01. Negative numbers have a minus sign, not a hyphen.
     """
     largest = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
     magnitude = math.floor(math.log10(largest)) if largest else 2
     places = min(max(0, 2 - magnitude), 3) if magnitude >= -2 else 1 - magnitude
     form = f",.{places}f" if places < 10 else ".1e"
-    return tuple(_figure(value, form, signed) for value in values)
+    return tuple(_format_number(value, form, signed) for value in values)
 
 
-def _figure(value: float | None, form: str, signed: bool) -> str:
+def _format_number(value: float | None, form: str, signed: bool) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     text = f"{value:{'+' if signed else ''}{form}}"
     if not any(digit in text for digit in "123456789"):
-        return text.lstrip("+-")  # nought has no sign
+        return text.lstrip("+-")  # zero has no sign
     return text.replace("-", "−")
 
 
 def format_parameter(value: object) -> str:
-    """A parameter's value as a reader would say it."""
+    """Format the value of a parameter: yes and no for switches, lists with commas."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
@@ -46,22 +52,22 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def spell_number(number: int, noun: str = "") -> str:
-    """``two worlds``, ``one world``, ``1,200 worlds``."""
+    """Spell a count: ``two runs``, ``one run``, ``1,200 runs``."""
     word = NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
     return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
 
 
 def count_noun(number: int, noun: str) -> str:
-    """``1 alliance``, ``1,200 alliances``: figures, where ``spell_number`` has words."""
+    """Format a count in figures: ``1 alliance``, ``1,200 alliances``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def format_years(half_terms: int) -> str:
-    """``ten years``, ``one year``, ``eight half-terms``."""
+    """Spell a duration: ``ten years``, ``one year``, ``eight half-terms``."""
     years, rest = divmod(half_terms, 6)
     return spell_number(half_terms, "half-term") if rest or not years else spell_number(years, "year")
 
 
 def join_words(parts: list[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """Join parts of a sentence: ``a``, ``a and b``, ``a, b and c``."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -1,4 +1,4 @@
-"""The main job: the same schools with the same luck under two or more configs, and how far they grow apart."""
+"""Compare configs: paired runs with the same schools and the same random numbers, and their differences."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, Value
 from alliance_sim.engine.modules.registry import outcomes_measured
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.text import title
-from alliance_sim.validation import said, whole_number
+from alliance_sim.validation import format_given, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,19 +27,26 @@ if TYPE_CHECKING:
     from alliance_sim.comparison.parallel import Progress
 
 HORIZON = 60
-"""Half-terms that a world usually lives: ten years."""
+"""Default length of a run in half-terms: ten years."""
 JUDGED = 2 * HALF_TERMS_A_YEAR
-"""Worlds are judged by their last two years."""
+"""Half-terms at the end of a run over which outcomes are averaged: two years."""
 CONFIDENCE = 0.95
 RESAMPLES = 9_999
 BOOTSTRAP_SEED = 20_040_101
-"""Any number would do; it is the same for every outcome and every run, so that the same worlds give the same bytes."""
-NO_RATIO = ("pupil SD",)  # units whose zero is an average and not nothing: three times as much has no meaning
+"""An arbitrary constant, so that the same runs always give the same intervals."""
+NO_RATIO = ("pupil SD",)
+"""Units on an interval scale, whose ratios have no meaning."""
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """One outcome under one config over time: the mean of the worlds, and where 95 % of them lie."""
+    """One outcome under one config over time, shape (half-term,) each.
+
+    Attributes:
+        mean: mean over runs.
+        low: 2.5th percentile over runs.
+        high: 97.5th percentile over runs.
+    """
 
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -48,22 +55,22 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Difference:
-    """How much more of an outcome one config has in the last two years than another, world by paired world.
+    """The paired difference between two configs in one outcome, averaged over the last two years.
 
     Attributes:
-        outcome: its name, as in ``OUTCOMES``.
+        outcome: the outcome's name, as in ``OUTCOMES``.
         unit: its unit.
-        first: the config that is compared against.
-        second: the config that is compared.
-        first_value: the mean of the first's worlds.
-        second_value: the mean of the second's worlds.
-        difference: the mean over pairs of second less first.
-        low: lower end of the bootstrap 95 % interval of that mean.
-        high: its upper end.
-        positive_share: share of pairs in which the second has more.
-        ratio: second's mean over first's; None where it has no meaning.
-        standardised: the difference in standard deviations between worlds of one config; None where there are none.
-        pairs: seeds for which both worlds have a value.
+        first: the name of the reference config.
+        second: the name of the other config.
+        first_value: mean over the runs of the first.
+        second_value: mean over the runs of the second.
+        difference: mean over pairs of second minus first.
+        low: lower limit of the bootstrap 95 % interval of that mean.
+        high: its upper limit.
+        positive_share: share of pairs in which the second has the larger value.
+        ratio: mean of the second over mean of the first; None where it has no meaning.
+        standardised: the difference divided by the pooled standard deviation of runs; None where that is zero.
+        pairs: number of seeds for which both runs have a value.
     """
 
     outcome: str
@@ -82,13 +89,13 @@ class Difference:
 
     @property
     def direction(self) -> int:
-        """1 or -1 where the interval excludes zero, else 0: no clear difference."""
+        """The sign of the difference, 1 or -1, where the interval excludes zero; else 0, no clear difference."""
         return int(self.low > 0) - int(self.high < 0)
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """A parameter in which the configs differ, and its value in each."""
+    """A parameter in which the configs differ, with its value in each."""
 
     name: str
     values: tuple[Value, ...]
@@ -96,33 +103,38 @@ class Contrast:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Worlds of several scenarios under the same seeds.
+    """Runs of several scenarios under the same seeds.
 
     Attributes:
-        scenarios: what was compared; all others are held against the first.
-        seeds: one world of each scenario a seed.
-        worlds: every outcome, shape (scenario, seed, half-term, outcome); half-term 0 is the opening.
-        outcomes: what the columns are: the model's outcomes, and those of modules that are on under any scenario.
+        scenarios: the scenarios; the first is the reference.
+        seeds: the seeds; each scenario has one run per seed.
+        values: every outcome, shape (scenario, seed, half-term, outcome); half-term 0 is the initial state.
+        outcomes: the outcomes in the last axis: those of the model, and of modules that are on under any scenario.
     """
 
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
-    worlds: NDArray[np.float64]
+    values: NDArray[np.float64]
     outcomes: tuple[Outcome, ...] = OUTCOMES
 
     @property
+    def worlds(self) -> NDArray[np.float64]:
+        """The old name of ``values``, until all callers use the new one."""
+        return self.values
+
+    @property
     def half_terms(self) -> int:
-        """How long the worlds lived."""
-        return self.worlds.shape[2] - 1
+        """Length of the runs in half-terms."""
+        return self.values.shape[2] - 1
 
     @property
     def judged(self) -> int:
-        """How many half-terms the differences are taken over: the last twelve, or all there are."""
+        """Number of half-terms over which differences are averaged: the last twelve, or all."""
         return min(JUDGED, self.half_terms)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """What the configs are called; numbered where two files have one name."""
+        """Names of the configs, numbered where two files have the same name."""
         names: list[str] = []
         for scenario in self.scenarios:
             same = sum(other.name == scenario.name for other in self.scenarios[: len(names)])
@@ -131,26 +143,31 @@ class Comparison:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """What people call the configs: ``Silicon Valley``."""
+        """Titles of the configs: ``Silicon Valley``."""
         return tuple(map(title, self.names))
 
     def trajectory(self, scenario: int, outcome: str) -> Trajectory:
-        """One outcome under the scenario at this place, half-term by half-term."""
-        lived = self.worlds[scenario, :, :, self._place(outcome)]
+        """Return one outcome over time under one scenario.
+
+        Args:
+            scenario: the position of the scenario.
+            outcome: the outcome's name.
+        """
+        runs = self.values[scenario, :, :, self._position(outcome)]
         margin = 100 * (1 - CONFIDENCE) / 2
         with _undefined_allowed():
-            low, high = np.nanpercentile(lived, (margin, 100 - margin), axis=0)
-            return Trajectory(np.nanmean(lived, axis=0), low, high)
+            low, high = np.nanpercentile(runs, (margin, 100 - margin), axis=0)
+            return Trajectory(np.nanmean(runs, axis=0), low, high)
 
     @cached_property
     def last_years(self) -> NDArray[np.float64]:
-        """Each world's mean over the last two years, shape (scenario, seed, outcome)."""
+        """Mean of each run over the last two years, shape (scenario, seed, outcome)."""
         with _undefined_allowed():
-            return np.nanmean(self.worlds[:, :, self.half_terms + 1 - self.judged :], axis=2)
+            return np.nanmean(self.values[:, :, self.half_terms + 1 - self.judged :], axis=2)
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """Every outcome of every other config less the first's, config by config."""
+        """Differences of every other config minus the first, config by config, in every outcome."""
         return tuple(
             self._difference(other, place, outcome)
             for other in range(1, len(self.scenarios))
@@ -158,10 +175,15 @@ class Comparison:
         )
 
     def difference(self, outcome: str, second: int = 1) -> Difference:
-        """One outcome of the config at place ``second`` less the first's."""
-        return self.differences[(second - 1) * len(self.outcomes) + self._place(outcome)]
+        """Return the difference of one config minus the first in one outcome.
 
-    def _place(self, outcome: str) -> int:
+        Args:
+            outcome: the outcome's name.
+            second: the position of the config.
+        """
+        return self.differences[(second - 1) * len(self.outcomes) + self._position(outcome)]
+
+    def _position(self, outcome: str) -> int:
         return [one.name for one in self.outcomes].index(outcome)
 
     def _difference(self, other: int, place: int, outcome: Outcome) -> Difference:
@@ -190,7 +212,7 @@ class Comparison:
 
     @cached_property
     def contrasts(self) -> tuple[Contrast, ...]:
-        """The parameters in which the configs differ."""
+        """Parameters in which the configs differ."""
         rows = (
             (name, tuple(scenario[name] for scenario in self.scenarios))
             for name in self.scenarios[0].configuration.values
@@ -198,26 +220,26 @@ class Comparison:
         return tuple(Contrast(name, values) for name, values in rows if len(set(values)) > 1)
 
     def frame(self) -> pd.DataFrame:
-        """One row a config, seed and half-term: ``config``, ``seed``, ``half_term``, then outcomes."""
+        """Return one row per config, seed and half-term: ``config``, ``seed``, ``half_term``, then outcomes."""
         import pandas as pd
 
-        scenarios, seeds, rows, width = self.worlds.shape
+        scenarios, seeds, rows, width = self.values.shape
         frame: dict[str, Any] = {
             "config": np.repeat(np.array(self.names, object), seeds * rows),
             "seed": np.tile(np.repeat(np.array(self.seeds, np.uint64), rows), scenarios),
             "half_term": np.tile(np.arange(rows), scenarios * seeds),
         }
-        flat = self.worlds.reshape(-1, width)
+        flat = self.values.reshape(-1, width)
         return pd.DataFrame(frame | {outcome.name: flat[:, place] for place, outcome in enumerate(self.outcomes)})
 
     def differences_frame(self) -> pd.DataFrame:
-        """The differences: one row an outcome and other config, the fields of ``Difference`` as columns."""
+        """Return one row per outcome and other config, with the fields of ``Difference`` as columns."""
         import pandas as pd
 
         return pd.DataFrame([asdict(difference) for difference in self.differences])
 
     def to_dict(self) -> dict[str, Any]:
-        """What was compared, what it differs in and the differences, for JSON: what is undefined is None."""
+        """Return configs, contrasts and differences for JSON; undefined values are None."""
         return {
             "configs": [
                 {"name": name, "question": scenario.question, "hash": scenario.hash}
@@ -243,42 +265,59 @@ def compare(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Live paired worlds: for each seed the same schools with the same luck under every scenario.
+    """Simulate paired runs: each seed gives the same schools and random numbers under every scenario.
 
     Args:
-        scenarios: two or more; each is compared with the first.
-        seeds: how many worlds each scenario gets; an interval needs two at least.
-        first_seed: the first of them; the others follow.
-        half_terms: how long each world lives, six half-terms a year.
-        workers: how many processes share the work; None: as many as pay. Results do not depend on it. A script that
-            uses several needs the usual ``if __name__ == "__main__":``.
-        progress: told after each world how many are done, of how many.
+        scenarios: two or more scenarios; each is compared with the first.
+        seeds: number of runs per scenario, at least two.
+        first_seed: the first seed; the others follow it.
+        half_terms: length of each run in half-terms, six a year.
+        workers: number of processes; chosen by the amount of work where None. Results do not depend on it. A script
+            that uses several needs the usual ``if __name__ == "__main__":``.
+        progress: called after each run with the number of runs done and of all runs.
+
+    Returns:
+        The runs, their differences and the intervals of these.
 
     Raises:
-        TypeError: for what is no number.
-        ValueError: for fewer than two scenarios or seeds, less than a half-term, or more than fits into memory.
+        TypeError: if a number is not a number.
+        ValueError: if there are fewer than two scenarios or seeds, no half-term, or results do not fit into memory.
+
+    Example:
+        >>> from alliance_sim import Scenario, compare
+        >>> pair = [Scenario.load("baseline"), Scenario.load("isolated")]
+        >>> comparison = compare(pair, seeds=2, half_terms=6, workers=1)
+        >>> comparison.difference("trust").pairs
+        2
     """
     from alliance_sim.comparison.parallel import simulate_all
 
     given = cast("Any", scenarios)
     if not isinstance(given, Sequence) or len(given) < 2 or not all(isinstance(one, Scenario) for one in given):
-        raise ValueError(f"scenarios is {said(given)}, but must be two or more Scenarios; Scenario.load(…) makes one")
+        text = format_given(given)
+        raise ValueError(f"scenarios is {text}, but must be two or more Scenarios; Scenario.load(…) makes one")
     seeds, half_terms = whole_number("seeds", seeds, 2), whole_number("half_terms", half_terms, 1)
     first_seed = whole_number("first_seed", first_seed, 0, 2**64 - seeds)
     workers = None if workers is None else whole_number("workers", workers, 1)
     measured = outcomes_measured(scenario.configuration for scenario in scenarios)
-    if trouble := results_too_large(len(scenarios) * seeds * (half_terms + 1) * len(measured)):
-        raise ValueError(f"{trouble}; give fewer seeds or half_terms")
-    lived = tuple(range(first_seed, first_seed + seeds))
-    kept = tuple(outcome.name for outcome in measured)
-    worlds = simulate_all(scenarios, lived, half_terms, workers, progress, kept)
-    return Comparison(tuple(scenario.copy() for scenario in scenarios), lived, worlds, measured)
+    if reason := results_too_large(len(scenarios) * seeds * (half_terms + 1) * len(measured)):
+        raise ValueError(f"{reason}; give fewer seeds or half_terms")
+    all_seeds = tuple(range(first_seed, first_seed + seeds))
+    names = tuple(outcome.name for outcome in measured)
+    values = simulate_all(scenarios, all_seeds, half_terms, workers, progress, names)
+    return Comparison(tuple(scenario.copy() for scenario in scenarios), all_seeds, values, measured)
 
 
 def bootstrap_interval(gaps: NDArray[np.float64]) -> tuple[float, float]:
-    """The percentile bootstrap 95 % interval of the mean; NaN for fewer than two numbers.
+    """Compute the percentile bootstrap 95 % interval of a mean.
 
-    The percentile form rather than BCa, because it also holds where all numbers are alike.
+    The percentile form is used rather than BCa because it is defined where all values are equal.
+
+    Args:
+        gaps: paired differences.
+
+    Returns:
+        Lower and upper limit; NaN for fewer than two values.
     """
     if gaps.size < 2:
         return np.nan, np.nan
@@ -302,7 +341,7 @@ def _is_nan(value: object) -> bool:
 
 @contextmanager
 def _undefined_allowed() -> Generator[None]:
-    """NumPy warns of a mean of nothing; here that is NaN, as in the outcomes."""
+    """Suppress NumPy's warnings about means of no values, which are NaN by design."""
     with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         yield

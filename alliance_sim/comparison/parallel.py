@@ -1,7 +1,7 @@
-"""Worlds in pairs: every scenario lived under the same seeds, in this process or shared between several.
+"""Simulate every scenario under every seed, in this process or in several.
 
-Luck hangs on the seed and on who is concerned, so worlds of one seed have the same schools and the same luck, and no
-number depends on where or in which order the worlds were lived.
+Random numbers depend only on the seed and the entity concerned. Runs with the same seed therefore share schools and
+random numbers, and results do not depend on the process or the order of runs.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from alliance_sim.mesa_model.scenario import Scenario
 
 type Progress = Callable[[int, int], None]
-"""Called with the worlds done and the worlds in all."""
+"""Called with the number of runs done and the number of all runs."""
 
-SECONDS_A_TEACHER = 1.5e-6
-"""About what a teacher and half-term costs. Only decides whether more processes pay, never a result."""
-SECONDS_BETWEEN_LOOKS, SECONDS_TO_END = 0.1, 2.0
-"""How often is looked for an interrupt, and how long a world that is under way then has to end."""
+SECONDS_PER_TEACHER = 1.5e-6
+"""Approximate time for one teacher and half-term; it only determines the number of processes."""
+POLL_SECONDS, SECONDS_TO_END = 0.1, 2.0
+"""Interval of checks for an interrupt, and time that a started run then has to end."""
 WORTH_PROCESSES = 12.0
-"""Seconds of work from which more processes save more than their start, about three seconds, costs."""
+"""Seconds of work from which several processes are faster; starting them takes about three seconds."""
 
 
 def simulate_all(
@@ -48,36 +48,36 @@ def simulate_all(
     half_terms: int,
     workers: int | None = None,
     progress: Progress | None = None,
-    kept: Sequence[str] = NAMES,
+    outcomes: Sequence[str] = NAMES,
 ) -> NDArray[np.float64]:
-    """Every scenario under every seed.
+    """Simulate every scenario under every seed.
 
     Args:
-        scenarios: what the worlds differ in.
-        seeds: what they have in common.
-        half_terms: how long each lives.
-        workers: how many processes share the work; None: as many as pay.
-        progress: told after each world.
-        kept: the outcomes that are wanted.
+        scenarios: the scenarios.
+        seeds: the seeds.
+        half_terms: length of each run.
+        workers: number of processes; chosen by the amount of work where None.
+        progress: called after each run.
+        outcomes: names of the outcomes to return.
 
     Returns:
         Outcomes, shape (scenario, seed, half-term, outcome).
     """
-    worlds = np.empty((len(scenarios), len(seeds), half_terms + 1, len(kept)))
+    values = np.empty((len(scenarios), len(seeds), half_terms + 1, len(outcomes)))
     places = [(which, place) for place in range(len(seeds)) for which in range(len(scenarios))]
     if workers is None:
-        workers = workers_that_pay(scenarios, len(seeds), half_terms)
-    done = _here if min(workers, len(places)) <= 1 else _elsewhere
-    for count, (which, place, outcomes) in enumerate(done(scenarios, seeds, half_terms, places, workers, kept), 1):
-        worlds[which, place] = outcomes
+        workers = choose_workers(scenarios, len(seeds), half_terms)
+    runs = _run_here if min(workers, len(places)) <= 1 else _run_in_workers
+    for count, (which, place, run) in enumerate(runs(scenarios, seeds, half_terms, places, workers, outcomes), 1):
+        values[which, place] = run
         if progress is not None:
             progress(count, len(places))
-    return worlds
+    return values
 
 
-def workers_that_pay(scenarios: Sequence[Scenario], seeds: int, half_terms: int) -> int:
-    """One process for little work, else one a core, or as many as have room in memory."""
-    work = seeds * half_terms * sum(map(teachers_in, scenarios)) * SECONDS_A_TEACHER
+def choose_workers(scenarios: Sequence[Scenario], seeds: int, half_terms: int) -> int:
+    """Return one process for little work, else one per core, limited by memory."""
+    work = seeds * half_terms * sum(map(teachers_in, scenarios)) * SECONDS_PER_TEACHER
     if work < WORTH_PROCESSES:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -86,22 +86,22 @@ def workers_that_pay(scenarios: Sequence[Scenario], seeds: int, half_terms: int)
 
 
 def teachers_in(scenario: Scenario) -> float:
-    """How many teachers a world of this scenario has; where schools are drawn, how many are to be expected."""
+    """Return the number of teachers of a scenario; the expected number where schools are sampled."""
     if scenario.roster is not None:
         return float(scenario.roster.teachers.sum())
     return expected_teachers(scenario.configuration.values)
 
 
 TINY = {"population.schools": 4, "population.teachers_median": 3}
-"""A world of this size that lives a little over a year passes through every loop in no time."""
+"""A population so small that a run of just over a year executes every loop quickly."""
 
 
 def prepare(configurations: Iterable[Configuration] = ()) -> None:
-    """Compile the rules, or read them from disk where they lie compiled: a minute the first time, a moment later on.
+    """Compile the rules, or load them from the cache; this takes about a minute the first time.
 
     Args:
-        configurations: of the worlds that are to be lived; where switchable modules are on, the model's loops are
-            compiled a second time for them, and the modules' own.
+        configurations: configurations that are about to be simulated; each combination of optional modules needs
+            loops of its own.
     """
     live(default_configuration(TINY), 1, 7)
     ready: set[frozenset[str]] = set()
@@ -112,30 +112,29 @@ def prepare(configurations: Iterable[Configuration] = ()) -> None:
             live(changed(configuration, TINY), 1, 7)
 
 
-type World = tuple[Configuration, Roster | None]
+type Setup = tuple[Configuration, Roster | None]
 type Place = tuple[int, int]
-type Lived = Iterator[tuple[int, int, NDArray[np.float64]]]
+"""Positions of the scenario and of the seed."""
+type Runs = Iterator[tuple[int, int, NDArray[np.float64]]]
 
 
-def _here(
+def _run_here(
     scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int,
-    kept: Sequence[str],
-) -> Lived:  # fmt: skip
+    outcomes: Sequence[str],
+) -> Runs:  # fmt: skip
     for which, place in places:
         scenario = scenarios[which]
-        yield which, place, live(scenario.configuration, seeds[place], half_terms, kept, roster=scenario.roster)
+        yield which, place, live(scenario.configuration, seeds[place], half_terms, outcomes, roster=scenario.roster)
 
 
-def _elsewhere(
+def _run_in_workers(
     scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int,
-    kept: Sequence[str],
-) -> Lived:  # fmt: skip
-    """Processes are spawned, not forked: this one may have threads, which do not survive a fork."""
-    prepare(
-        scenario.configuration for scenario in scenarios
-    )  # so that the processes find the rules compiled and do not each compile them
+    outcomes: Sequence[str],
+) -> Runs:  # fmt: skip
+    # Processes are spawned, not forked: this process may have threads, which do not survive a fork.
+    prepare(scenario.configuration for scenario in scenarios)  # compiles once rather than in each worker
     others = set(multiprocessing.active_children())
-    sent = [(scenario.configuration, scenario.roster) for scenario in scenarios]  # not the model that one may sit in
+    sent = [(scenario.configuration, scenario.roster) for scenario in scenarios]  # a scenario may refer to its model
     executor = ProcessPoolExecutor(
         min(workers, len(places)), multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(sent,)
     )
@@ -145,34 +144,34 @@ def _elsewhere(
             futures: dict[Future[NDArray[np.float64]], Place] = {}
             with _interrupt_held_back():
                 for which, place in places:
-                    future = executor.submit(_simulate_one, which, seeds[place], half_terms, tuple(kept))
+                    future = executor.submit(_simulate_one, which, seeds[place], half_terms, tuple(outcomes))
                     futures[future] = which, place
                     future.add_done_callback(done.put)
             while futures and (future := _next(done, heard)):
                 yield *futures.pop(future), future.result()
-        except BrokenProcessPool as trouble:
+        except BrokenProcessPool as error:
             raise RuntimeError(
                 "a worker process ended before its work was done: perhaps memory ran out, or a script calls compare() "
                 'outside `if __name__ == "__main__":`; workers=1 does all the work in this process'
-            ) from trouble
-        finally:  # the worlds under way may end: a worker killed while it writes would be waited for for ever
-            impatience = threading.Timer(SECONDS_TO_END, _end_all_but, (others,))
-            impatience.start()
+            ) from error
+        finally:  # started runs may end: after killing a worker that writes, shutdown would wait for ever
+            timer = threading.Timer(SECONDS_TO_END, _end_all_but, (others,))
+            timer.start()
             executor.shutdown(wait=True, cancel_futures=True)
-            impatience.cancel()
+            timer.cancel()
 
 
 def _next(done: SimpleQueue[Future[NDArray[np.float64]]], heard: list[int]) -> Future[NDArray[np.float64]] | None:
-    """The next world that is done; none once an interrupt was heard."""
+    """Wait for the next finished run; return None after an interrupt."""
     while not heard:
         with suppress(Empty):
-            return done.get(timeout=SECONDS_BETWEEN_LOOKS)
+            return done.get(timeout=POLL_SECONDS)
     return None
 
 
 @contextmanager
 def _interrupt_held_back() -> Generator[None]:
-    """Processes started meanwhile never see Ctrl-C; ending them is this process's business."""
+    """Block Ctrl-C in processes that are started meanwhile; this process ends them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -185,9 +184,9 @@ def _interrupt_held_back() -> Generator[None]:
 
 @contextmanager
 def _interrupt_noted() -> Generator[list[int]]:
-    """Ctrl-C, and what is heard like it, is noted in a list, and raised at the end.
+    """Collect interrupts in a list and raise ``KeyboardInterrupt`` at the end of the block.
 
-    Raised at once it could leave locked what the executor or a future was just looking at, and be waited for for ever.
+    An exception raised at once could leave a lock of the executor or of a future closed for ever.
     """
     heard: list[int] = []
     if threading.current_thread() is not threading.main_thread():
@@ -199,7 +198,7 @@ def _interrupt_noted() -> Generator[list[int]]:
         for number in usual:
             signal.signal(number, lambda number, frame: heard.append(number))
         yield heard
-    except RuntimeError:  # workers that heard it too
+    except RuntimeError:  # from workers that received the signal too
         if not heard:
             raise
     finally:
@@ -215,24 +214,24 @@ def _end_all_but(others: set[BaseProcess]) -> None:
         process.terminate()
 
 
-_sent: list[World] = []
-"""In a worker process: what kinds of worlds, sent once rather than with every seed."""
+_received: list[Setup] = []
+"""In a worker process: configurations and rosters, sent once rather than with every seed."""
 
 
-def _start_worker(worlds: Sequence[World]) -> None:
-    os.environ["ALLIANCE_SIM_THREADS"] = "1"  # the processes share the cores already
-    _sent[:] = worlds
+def _start_worker(setups: Sequence[Setup]) -> None:
+    os.environ["ALLIANCE_SIM_THREADS"] = "1"  # the processes already share the cores
+    _received[:] = setups
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A worker whose parent was killed has nobody to work for."""
+    """End this worker when its parent process ends."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
         os._exit(1)
 
 
-def _simulate_one(which: int, seed: int, half_terms: int, kept: Sequence[str]) -> NDArray[np.float64]:
-    configuration, roster = _sent[which]
-    return live(configuration, seed, half_terms, kept, roster=roster)
+def _simulate_one(which: int, seed: int, half_terms: int, outcomes: Sequence[str]) -> NDArray[np.float64]:
+    configuration, roster = _received[which]
+    return live(configuration, seed, half_terms, outcomes, roster=roster)

@@ -1,7 +1,7 @@
-"""Configs: a question and its differences, read from TOML, checked, and resolved into every parameter's value."""
+"""Configs: TOML files with a question and changed parameters, validated and resolved to a ``Configuration``."""
 
 from alliance_sim.config.config import Configuration, Event
-from alliance_sim.config.errors import ConfigError, Problem, UnknownNameError, shortened
+from alliance_sim.config.errors import ConfigError, DeprecatedKeyWarning, Problem, UnknownNameError, shortened
 from alliance_sim.config.files import shipped_configs, shipped_studies
 from alliance_sim.config.overrides import parse_override, parse_overrides
 from alliance_sim.config.resolve import changed, default_configuration, load_configuration, load_untrusted
@@ -12,6 +12,7 @@ from alliance_sim.config.suggestions import nearest_parameter
 __all__ = [
     "ConfigError",
     "Configuration",
+    "DeprecatedKeyWarning",
     "Event",
     "Problem",
     "UnknownNameError",

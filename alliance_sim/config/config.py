@@ -1,4 +1,4 @@
-"""A config when all is said: every parameter with its value, and what changes when."""
+"""The resolved configuration: the question, the value of every parameter and the dated events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from alliance_sim.text import format_parameter
 
 
 def number(values: Mapping[str, Value], name: str) -> float:
-    """The value of a parameter that is a number."""
+    """Return the value of a numeric parameter."""
     return cast("float", values[name])
 
 
@@ -29,69 +29,91 @@ EVENT_KINDS = {
     "merger": "an alliance merges with its neighbour",
     "redraw": "a boundary is redrawn",
 }
-"""What can happen to a school on a date, and what people call it (``events.py`` does it)."""
+"""Events that affect a school, by key, with a label; ``engine/simulation/events.py`` implements them."""
 LARGEST, LARGEST_OF_EACH = "largest", "largest of each alliance"
+"""Values of ``Event.school`` that select schools by size."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A dated change, before the first half-term that follows ``half_term`` of them.
+    """A dated change of parameters, an event that affects a school, or both.
 
     Attributes:
-        half_term: when, in half-terms, and
-        year: the same in years.
-        set: parameters and what they are from then on.
-        happens: what happens to a school, one of ``EVENT_KINDS``; empty where nothing does.
-        school: to which: ``LARGEST``, ``LARGEST_OF_EACH``, a name or a URN.
+        half_term: number of half-terms simulated before the event is applied.
+        year: the same date in years.
+        set: new values of parameters, by dotted name.
+        kind: the event that affects a school, a key of ``EVENT_KINDS``; empty for a change of parameters only.
+        school: the schools affected: ``LARGEST``, ``LARGEST_OF_EACH``, a name or a URN.
     """
 
     half_term: int
     year: float
     set: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    happens: str = ""
+    kind: str = ""
     school: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as an ``[[events]]`` table of a config."""
+        table: dict[str, Any] = {"year": self.year}
+        if self.set or not self.kind:
+            table["set"] = dict(self.set)
+        return table | ({"event": self.kind, "school": self.school} if self.kind else {})
+
+    @staticmethod
+    def from_dict(table: Mapping[str, Any]) -> Event:
+        """Build an event from an ``[[events]]`` table whose values are already resolved.
+
+        Args:
+            table: keys ``year``, ``set``, ``event`` and ``school``; results of version 0.1 have ``happens`` for
+                ``event``.
+        """
+        year = float(table["year"])
+        kind = str(table.get("event", table.get("happens", "")))
+        school = str(table.get("school", LARGEST if kind else ""))
+        return Event(round(year * HALF_TERMS_A_YEAR), year, table.get("set", {}), kind, school)
+
+    def effects(self) -> list[str]:
+        """Return its effects in words: ``policy.funding becomes 0``, ``a betrayal (the largest school)``."""
+        found = [f"{name} becomes {format_parameter(value)}" for name, value in self.set.items()]
+        if self.kind:
+            where = {LARGEST: "the largest school", LARGEST_OF_EACH: "each alliance's largest school"}
+            found.append(f"{EVENT_KINDS[self.kind]} ({where.get(self.school, self.school)})")
+        return found
+
+    def hash_content(self) -> list[Any]:
+        """Return the part of the event that determines results, for hashes."""
+        return [self.half_term, dict(self.set), *((self.kind, self.school) if self.kind else ())]
+
+    # Old names, until all callers use the new ones.
+    of = from_dict
+
+    @property
+    def happens(self) -> str:
+        """Return ``kind``."""
+        return self.kind
 
     @property
     def told(self) -> dict[str, Any]:
-        """As a config says it."""
-        said: dict[str, Any] = {"year": self.year}
-        if self.set or not self.happens:
-            said["set"] = dict(self.set)
-        return said | ({"happens": self.happens, "school": self.school} if self.happens else {})
-
-    @staticmethod
-    def of(told: Mapping[str, Any]) -> Event:
-        """The event that was told so, values in the form that the model takes."""
-        year = float(told["year"])
-        happens = str(told.get("happens", ""))
-        school = str(told.get("school", LARGEST if happens else ""))
-        return Event(round(year * HALF_TERMS_A_YEAR), year, told.get("set", {}), happens, school)
-
-    def effects(self) -> list[str]:
-        """What it does, in words: ``policy.funding becomes 0``, ``a betrayal (the largest school)``."""
-        found = [f"{name} becomes {format_parameter(value)}" for name, value in self.set.items()]
-        if self.happens:
-            where = {LARGEST: "the largest school", LARGEST_OF_EACH: "each alliance's largest school"}
-            found.append(f"{EVENT_KINDS[self.happens]} ({where.get(self.school, self.school)})")
-        return found
+        """Return ``to_dict()``."""
+        return self.to_dict()
 
     @property
     def shaping(self) -> list[Any]:
-        """What of it shapes a world, for hashes."""
-        return [self.half_term, dict(self.set), *((self.happens, self.school) if self.happens else ())]
+        """Return ``hash_content()``."""
+        return self.hash_content()
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """A question, and a world to put it to.
+    """A question and everything that determines a run except the seed and the schools.
 
     Attributes:
-        question: what its author wants to know.
-        values: every parameter by its dotted name, in the order of ``PARAMETERS``.
-        events: the dated changes, sorted by time; those of one moment in the order in which they were written.
-        name: what it is called: the file's name without its ending.
-        chain: the files that it came from: its own first, then what that extends, and so on.
-        mechanisms: those in users' own files that may be switched on; their parameters follow the model's.
+        question: the question that the config asks.
+        values: every parameter by dotted name, in the order of ``PARAMETERS``.
+        events: dated events, sorted by time; events of one date in the order in which they were written.
+        name: the file's name without its suffix.
+        chain: the files that were read: the config itself, the config it extends, and so on.
+        mechanisms: mechanisms of users that the config names; their parameters follow those of the model.
     """
 
     question: str
@@ -103,10 +125,10 @@ class Configuration:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over what shapes a world: values and events, not how they are called or asked about."""
+        """SHA-256 over everything that determines results: values, events and mechanisms, not name or question."""
         content: dict[str, Any] = {
             "values": dict(self.values),
-            "events": [event.shaping for event in self.events],
+            "events": [event.hash_content() for event in self.events],
         }
         if self.mechanisms:
             content["mechanisms"] = {one.name: one.digest for one in self.mechanisms}
@@ -114,9 +136,9 @@ class Configuration:
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
     def to_toml(self) -> str:
-        """All of it as a config that stands alone; it loads back to the same ``hash``.
+        """Return the whole configuration as one config file that loads back to the same ``hash``.
 
-        Mechanisms in users' own files are named by their paths, and have to lie there still.
+        Mechanisms of users are named by their paths, so their files must still be there when it is loaded.
         """
         document: dict[str, Any] = {"question": self.question}
         if self.mechanisms:
@@ -124,5 +146,5 @@ class Configuration:
         for name, value in self.values.items():
             table = document.setdefault(PARAMETERS[name].group, {})
             table[PARAMETERS[name].key] = list(value) if isinstance(value, tuple) else value
-        document["events"] = [event.told for event in self.events]
+        document["events"] = [event.to_dict() for event in self.events]
         return tomli_w.dumps(document)

@@ -1,4 +1,4 @@
-"""What is wrong with a config: one clear sentence each, with a place and a way out."""
+"""Errors about configs: each problem is one sentence with its place and a remedy."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _LARGEST_WRITTEN_OUT = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong.
+    """One problem with a config.
 
     Attributes:
-        file: the file as the user named it, or where else it was said (``--set trust.initial=45``).
-        line: the line in the file on which the key stands, where there is one.
-        name: the dotted name that is concerned (``trust.initial``, ``events[2].year``), where there is one.
-        given: what was given, as a reader would write it.
-        allowed: what is allowed, in words.
-        suggestion: what was probably meant, or empty.
-        sentence: the whole of it in one sentence, without the place.
+        file: the file as the user named it, or another source (``--set trust.initial=45``).
+        line: the line of the key in the file; None where there is none.
+        name: the dotted name concerned (``trust.initial``, ``events[2].year``); None where there is none.
+        given: the value given, as a reader would write it.
+        allowed: the values allowed, in words.
+        suggestion: the value or name that was probably meant, or empty.
+        sentence: the problem in one sentence, without the place.
     """
 
     file: str
@@ -44,29 +44,37 @@ class Problem:
 
 
 class ConfigError(ValueError):
-    """A config, or a parameter given by name, was refused. ``problems`` holds everything that is wrong with it."""
+    """A config or a parameter was refused.
+
+    Attributes:
+        problems: everything that is wrong with it.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__(self.problems)  # so that it survives the journey back from a worker process
+        super().__init__(self.problems)  # worker processes pickle the error by its arguments
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
 
 
 class UnknownNameError(ConfigError, KeyError):
-    """A parameter was asked for by a name that does not exist."""
+    """There is no parameter of this name."""
 
     __str__ = ConfigError.__str__  # KeyError would show a quoted tuple
 
 
+class DeprecatedKeyWarning(DeprecationWarning):
+    """A config uses a key under its old name; the message starts with the file and the line."""
+
+
 def refusal(file: str, line: int | None, sentence: str, *, given: str = "", allowed: str = "") -> ConfigError:
-    """The error for something that is wrong with a file as a whole, where no parameter is to blame."""
+    """Return the error for a problem that concerns a file and no parameter."""
     return ConfigError([Problem(file, line, None, given, allowed, "", sentence)])
 
 
 def shown(value: object) -> str:
-    """A value as its user would write it, on one line and never long, whatever it is."""
+    """Format any value as its user would write it, on one short line."""
     match value:
         case bool():
             text = "true" if value else "false"
@@ -96,6 +104,6 @@ def _shown_list(items: list[object]) -> str:
 
 
 def shortened(text: str) -> str:
-    """The beginning of a long text, printable and on one line."""
+    """Return the beginning of a text, printable and on one line."""
     start = one_line(text[: _LONGEST_TEXT + 1])
     return start if len(start) <= _LONGEST_TEXT else f"{start[:_LONGEST_TEXT]}…"

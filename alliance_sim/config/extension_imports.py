@@ -1,7 +1,7 @@
-"""What a mechanism's file may take from outside: the library, Python's own modules and installed packages.
+"""Restrict the imports of a user's mechanism to the library, the standard library and installed packages.
 
-All else that it would import or read is in no digest: an edited helper file would give the results of the old one. So
-a mechanism is one file.
+A digest covers the mechanism's own file only. If it could import other local files, an edited helper would be mistaken
+for the old one, so a mechanism must be one file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MADE_BY_SYSTEM = ("/dev/", "/proc/", "/sys/", "/etc/")
 
 @cache
 def _installed_in() -> tuple[str, ...]:
-    """The folders of Python's own modules and of installed packages."""
+    """Return the folders of the standard library, installed packages and this library."""
     paths = sysconfig.get_paths()
     found = [paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
     with suppress(AttributeError):  # some virtual environments have no such function
@@ -42,24 +42,24 @@ def _installed_in() -> tuple[str, ...]:
 
 
 def is_local(path: str) -> bool:
-    """Whether a file is neither Python's own, nor an installed package's, nor this library's."""
+    """Return whether a file belongs neither to the standard library, nor to an installed package or this library."""
     return not os.path.realpath(path).startswith(_installed_in())
 
 
 def imported_by(text: str, path: Path) -> tuple[str, ...]:
-    """The packages that a mechanism's text imports, beside Python's own modules and this library.
+    """Return the installed packages that a mechanism imports.
 
     Args:
-        text: the file's content.
-        path: the file, for the refusal.
+        text: the content of its file.
+        path: the path of its file.
 
     Raises:
-        ConfigError: if it imports a local file, with the line.
+        ConfigError: if it imports a local file; it names the line.
     """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return ()  # refused with its line as it is run
+        return ()  # running the file reports the line
     packages: set[str] = set()
     for node in ast.walk(tree):
         for name in _names_of(node, path):
@@ -89,7 +89,7 @@ def _is_local_module(name: str, path: Path) -> bool:
     with suppress(ImportError, ValueError, AttributeError):
         loaded = sys.modules.get(top)
         spec = loaded.__spec__ if loaded is not None else importlib.util.find_spec(top)
-        if spec is None and loaded is not None:  # __main__ and its like
+        if spec is None and loaded is not None:  # such as __main__
             return True
         if spec is not None:
             places = [spec.origin] if spec.origin and spec.has_location else list(spec.submodule_search_locations or ())
@@ -99,7 +99,7 @@ def _is_local_module(name: str, path: Path) -> bool:
 
 
 def versions_of(packages: tuple[str, ...]) -> dict[str, str]:
-    """The installed version of each package, by the name under which it is imported."""
+    """Return the installed version of each package, by the name under which it is imported."""
     found: dict[str, str] = {}
     for package in packages:
         try:
@@ -112,7 +112,7 @@ def versions_of(packages: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass
 class _Watch:
-    """What is looked for while a mechanism's file runs."""
+    """The state of the checks while a mechanism's file runs."""
 
     path: str
     thread: int = field(default_factory=threading.get_ident)
@@ -129,7 +129,7 @@ _hooked: list[bool] = []
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    """Python's audit hook: called for each file that is opened; it cannot be taken away again."""
+    """Check each file that is opened; Python cannot remove an audit hook once it is added."""
     if not _watches or event != "open":
         return
     watch, (name, _, flags) = _watches[-1], arguments
@@ -138,14 +138,14 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     path = os.path.realpath(os.fsdecode(name))  # pyright: ignore[reportUnknownArgumentType]
     if path == os.path.realpath(watch.path) or not is_local(path) or path.startswith(_MADE_BY_SYSTEM):
         return
-    if Path(path).is_dir():  # Numba looks whether it can write beside the file
+    if Path(path).is_dir():  # Numba tests whether it can write beside the file
         return
     stem, file = Path(watch.path).stem, Path(path)
     if file.parent.name == "__pycache__" and file.name.startswith((f"{stem}.", f"mechanism_{stem}")):
         return
-    line, importing = _asked_from(watch.path)
+    line, importing = _calling_line(watch.path)
     if line is None or (importing and not path.endswith((".py", ".pyc"))):
-        return  # an installed package reads its settings as it is imported
+        return  # installed packages may read settings when they are imported
     name = f"{file.name.partition('.')[0]}.py" if path.endswith(".pyc") else file.name
     watch.refuse(line, f"{'imports' if importing else 'reads'} {shown(name)}, a local file, as it is imported")
 
@@ -154,8 +154,8 @@ def _reads(flags: Any) -> bool:
     return isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY and not flags & os.O_CREAT
 
 
-def _asked_from(path: str) -> tuple[int | None, bool]:
-    """The line of the mechanism that is running, and whether it is importing something."""
+def _calling_line(path: str) -> tuple[int | None, bool]:
+    """Return the line of the mechanism that is running, and whether it is importing a module."""
     frame: FrameType | None = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
     importing = False
     while frame is not None and frame.f_code.co_filename != path:
@@ -164,8 +164,8 @@ def _asked_from(path: str) -> tuple[int | None, bool]:
     return (frame.f_lineno if frame is not None else None), importing
 
 
-class _Unwritten(StringIO):
-    """Standard output while a mechanism is imported: refuses what is written."""
+class _RefusingOutput(StringIO):
+    """Standard output while a mechanism is imported; it refuses writes."""
 
     def __init__(self, watch: _Watch) -> None:
         super().__init__()
@@ -180,7 +180,7 @@ class _Unwritten(StringIO):
     def write(self, text: str) -> int:
         """Refuse text written to standard output."""
         if text and self._watch.refused is None:
-            line, _ = _asked_from(self._watch.path)
+            line, _ = _calling_line(self._watch.path)
             sentence = "the mechanism writes to standard output as it is imported; remove the print there"
             self._watch.refused = refusal(self._watch.path, line, sentence)
         return len(text)
@@ -188,10 +188,14 @@ class _Unwritten(StringIO):
 
 @contextmanager
 def watched(path: Path, text: str) -> Generator[None]:
-    """Refuse what a mechanism's file does while it runs and a digest does not cover.
+    """Refuse actions of a mechanism's file that its digest does not cover, while the block runs.
+
+    Args:
+        path: the path of its file.
+        text: the content of its file.
 
     Raises:
-        ConfigError: if it imports or reads a local file, however that is written, or prints.
+        ConfigError: if it imports or reads a local file in any way, or prints.
     """
     _ = imported_by(text, path)
     if not _hooked:
@@ -200,7 +204,7 @@ def watched(path: Path, text: str) -> Generator[None]:
     watch, before = _Watch(str(path)), set(sys.modules)
     _watches.append(watch)
     try:
-        with redirect_stdout(_Unwritten(watch)):
+        with redirect_stdout(_RefusingOutput(watch)):
             yield
     finally:
         _watches.remove(watch)
@@ -212,13 +216,17 @@ def watched(path: Path, text: str) -> Generator[None]:
             raise refusal(str(path), None, f"the mechanism imports {shown(Path(file).name)}, a local file; {REMEDY}")
 
 
-def refuse_what_is_local(ran: ModuleType, path: Path) -> None:
-    """Look whether a mechanism holds modules or functions of other local files, however it came by them.
+def refuse_local_contents(module: ModuleType, path: Path) -> None:
+    """Refuse a mechanism that contains modules or functions of other local files.
+
+    Args:
+        module: the module that its file defined.
+        path: the path of its file.
 
     Raises:
         ConfigError: if it does.
     """
-    for name, value in vars(ran).items():
+    for name, value in vars(module).items():
         function = getattr(value, "py_func", value)
         code = getattr(function, "__code__", None)
         file = getattr(value, "__file__", None) if isinstance(value, ModuleType) else getattr(code, "co_filename", None)

@@ -1,7 +1,7 @@
-"""Mechanisms in users' own files: a config names one, it is read, and what it declares becomes known.
+"""Mechanisms in users' own files: read them, run them and register their parameters and outcomes.
 
-Such a file is a program, and who names it runs it. So only configs and studies in files may name one; a config that is
-handed to the browser view may not.
+A config names the files. Such a file is a program that is run, so only configs and studies in files may name one; a
+config that is opened in the browser page may not.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ from types import ModuleType
 from typing import Any, cast
 
 from alliance_sim.config.errors import ConfigError, Problem, refusal, shortened, shown
-from alliance_sim.config.extension_imports import imported_by, refuse_what_is_local, versions_of, watched
+from alliance_sim.config.extension_imports import imported_by, refuse_local_contents, versions_of, watched
 from alliance_sim.config.files import SourceFile
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import NAMES, Outcome
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Parameter, Value
-from alliance_sim.files import clear_leftovers, write_whole
+from alliance_sim.files import clear_leftovers, write_atomically
 from alliance_sim.limits import LARGEST_CONFIG
 
-CALLED = "MECHANISM"
-"""The name under which a file holds its ``Module``."""
+VARIABLE = "MECHANISM"
+"""The variable of a file that contains its ``Module``."""
 type Compiler = Callable[[Module, str, Iterable[Path]], tuple[str, Module]]
 COMPILER: list[Compiler] = []
-"""Compiles the rules of a mechanism; ``alliance_sim.extending`` registers it, so planning does without Numba."""
-NAMED_BY = "mechanisms"
+"""The compiler of rules, registered by ``alliance_sim.extending``, so that planning does not import Numba."""
+KEY = "mechanisms"
 """The key of a config that names such files."""
 
 
 @dataclass(frozen=True)
 class Mechanism:
-    """A mechanism in a user's file. It travels as text, so that a worker without the file has the same one.
+    """A mechanism in a user's file. Workers receive its text, so they need not have the file.
 
     Attributes:
-        path: where it lay when it was read.
-        text: what it said.
-        planned: the digest that it had where its runs were planned, on this machine or another; empty for none.
+        path: the path of the file when it was read.
+        text: the content of the file.
+        planned: its digest where its runs were planned, on this machine or another; empty for none.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class Mechanism:
 
     @property
     def name(self) -> str:
-        """What it is called: as its file, as its table in a config, and as its ``Module``."""
+        """The name of its file, of its table in a config and of its ``Module``."""
         return self.path.stem
 
     @cached_property
@@ -68,7 +68,7 @@ class Mechanism:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its text, the versions of packages that it imports, and the values that its rules use.
+        """SHA-256 over its text, the versions of packages that it imports, and the values that its rules use.
 
         Raises:
             ConfigError: as ``module`` does.
@@ -82,16 +82,16 @@ class Mechanism:
 
     @cached_property
     def module(self) -> Module:
-        """What it declares; its file is run for that, once a process.
+        """Its declaration; the file is run for it, once per process.
 
         Raises:
             ConfigError: if it cannot be run, or does not declare a mechanism.
         """
-        return _learnt(self)
+        return _load_module(self)
 
     @property
     def defaults(self) -> dict[str, Value]:
-        """Its parameters, by dotted name, with their defaults."""
+        """Defaults of its parameters, by dotted name."""
         return {parameter.name: parameter.default for parameter in self.module.parameters}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Mechanism:
@@ -101,22 +101,29 @@ class Mechanism:
         return Mechanism, (self.path, self.text, self.planned)
 
 
-def named_in(files: list[SourceFile]) -> tuple[tuple[Mechanism, ...], list[Problem]]:
-    """The mechanisms that the files of a chain name, each once, those of what is extended first; and what is wrong."""
+def find_mechanisms(files: list[SourceFile]) -> tuple[tuple[Mechanism, ...], list[Problem]]:
+    """Read and run the mechanisms that the files of a chain name.
+
+    Args:
+        files: the chain, the config itself first.
+
+    Returns:
+        The mechanisms, each once, those of extended files first; and the problems of those that were refused.
+    """
     found: dict[str, Mechanism] = {}
     problems: list[Problem] = []
     for file in reversed(files):
-        names = file.document.get(NAMED_BY)
+        names = file.document.get(KEY)
         for place, name in enumerate(cast("list[Any]", names) if isinstance(names, list) else []):
             if not isinstance(name, str):
-                continue  # which the schema complains about
+                continue  # the schema refuses it
             try:
-                mechanism = read_mechanism(Path(file.shown_as).parent / name, *file.place((NAMED_BY, place)))
-                _ = mechanism.module  # what does not run is not among them
+                mechanism = read_mechanism(Path(file.shown_as).parent / name, *file.place((KEY, place)))
+                _ = mechanism.module  # runs the file, which may be refused
                 known = found.setdefault(mechanism.name, mechanism)
                 if known.text_digest != mechanism.text_digest:
                     sentence = f"there are two mechanisms called {mechanism.name} ({known.path} and {mechanism.path})"
-                    raise refusal(*file.place((NAMED_BY, place)), f"{sentence}; rename one of the files")
+                    raise refusal(*file.place((KEY, place)), f"{sentence}; rename one of the files")
             except ConfigError as error:
                 problems += error.problems
     return tuple(found.values()), problems
@@ -125,32 +132,38 @@ def named_in(files: list[SourceFile]) -> tuple[tuple[Mechanism, ...], list[Probl
 def without_consequences(
     problems: Iterable[Problem], files: list[SourceFile], own: tuple[Mechanism, ...]
 ) -> list[Problem]:
-    """Problems without those that follow from a mechanism that was refused: that its table is unknown."""
-    named = [name for file in files if isinstance(names := file.document.get(NAMED_BY), list) for name in names]
+    """Return problems without those that follow from a refused mechanism, whose table is then unknown.
+
+    Args:
+        problems: all problems.
+        files: the chain of files.
+        own: the mechanisms that were not refused.
+    """
+    named = [name for file in files if isinstance(names := file.document.get(KEY), list) for name in names]
     refused = {Path(name).stem for name in named if isinstance(name, str)} - {mechanism.name for mechanism in own}
     return [problem for problem in problems if (problem.name or "").partition(".")[0] not in refused]
 
 
-def refused_in(files: list[SourceFile]) -> list[Problem]:
-    """That files which somebody handed in name mechanisms, which nobody shall run for it."""
+def refuse_mechanisms(files: list[SourceFile]) -> list[Problem]:
+    """Return a problem for each untrusted file that names mechanisms, which are never run."""
     sentence = "a config that is opened in the page cannot bring mechanisms, which are programs; start the page with it"
     return [
-        Problem(*file.place((NAMED_BY,)), NAMED_BY, "", "no mechanisms", "", f"{sentence}: alliance-sim serve CONFIG")
+        Problem(*file.place((KEY,)), KEY, "", "no mechanisms", "", f"{sentence}: alliance-sim serve CONFIG")
         for file in files
-        if NAMED_BY in file.document
+        if KEY in file.document
     ]
 
 
 def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
-    """The text of a mechanism's file, which is not run yet.
+    """Read a mechanism's file without running it.
 
     Args:
-        path: where it lies.
-        source: the file that names it, and
-        line: the line on which it does, for the sentences.
+        path: the path of the file.
+        source: the file that names it, for messages.
+        line: the line on which that file names it.
 
     Raises:
-        ConfigError: if it cannot be read or its name is none for a table.
+        ConfigError: if it cannot be read, or its name cannot be that of a table.
     """
     name = path.stem
     if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
@@ -158,7 +171,7 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
             f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name)}"
         )
         raise refusal(source, line, f"{sentence} is not")
-    if name in (*GROUPS, "question", "extends", "events", NAMED_BY):
+    if name in (*GROUPS, "question", "extends", "events", KEY):
         raise refusal(source, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
     try:
         kind = path.stat()
@@ -166,8 +179,8 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = "\0"
-    except (OSError, ValueError) as trouble:  # a path may hold a NUL, or half of a letter
-        reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
+    except (OSError, ValueError) as error:  # a path may contain a NUL or a lone surrogate
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         sentence = f"the mechanism {shown(str(path))} cannot be read ({reason}); give its path relative to"
         raise refusal(source, line, f"{sentence} the file that names it") from None
     if "\0" in text:
@@ -175,53 +188,53 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
     return Mechanism(path.resolve(), text)
 
 
-_LEARNT: dict[str, Module] = {}
-"""What was declared by the mechanisms that this process has run, by name and digest."""
+_LOADED: dict[str, Module] = {}
+"""Declarations of the mechanisms that this process has run, by name and digest of the text."""
 _DIGESTS: dict[str, str] = {}
-"""Their digests, likewise."""
-_KNOWN: dict[str, Mechanism] = {}
-"""Those whose tables can be looked up, by name."""
+"""Their digests, by the same keys."""
+_REGISTERED: dict[str, Mechanism] = {}
+"""Mechanisms whose tables are registered, by name."""
 REGISTERED_OUTCOMES: dict[str, Outcome] = {}
-"""The outcomes that they add, by name."""
+"""Outcomes of registered mechanisms, by name."""
 
 
 def known_mechanisms() -> tuple[Mechanism, ...]:
-    """The mechanisms in users' files that this process has run, one of each name."""
-    return tuple(_KNOWN.values())
+    """Return the users' mechanisms that this process has run, one of each name."""
+    return tuple(_REGISTERED.values())
 
 
-def _learnt(mechanism: Mechanism) -> Module:
+def _load_module(mechanism: Mechanism) -> Module:
     key = mechanism._key  # pyright: ignore[reportPrivateUsage]
-    if key not in _LEARNT:
+    if key not in _LOADED:
         versions = versions_of(imported_by(mechanism.text, mechanism.path))
-        declared = _declared_by(mechanism, _run(mechanism))
-        _DIGESTS[key], _LEARNT[key] = _compiled_with_checks(mechanism, declared, versions)
+        declared = _declaration(mechanism, _run(mechanism))
+        _DIGESTS[key], _LOADED[key] = _compile_with_checks(mechanism, declared, versions)
     if mechanism.planned not in ("", _DIGESTS[key]):
         why = "a package that it imports has another version, or a value that it computes as it is imported differs"
         sentence = f"the mechanism is not what it was as its runs were planned: {why}"
         raise refusal(str(mechanism.path), None, f"{sentence}; install the same packages on both machines")
-    module = _LEARNT[key]
-    if _KNOWN.get(mechanism.name) != mechanism:
-        _KNOWN[mechanism.name] = mechanism
-        _look_up(mechanism.name, module.parameters, module.outcomes)
+    module = _LOADED[key]
+    if _REGISTERED.get(mechanism.name) != mechanism:
+        _REGISTERED[mechanism.name] = mechanism
+        _register(mechanism.name, module.parameters, module.outcomes)
     return module
 
 
-def _compiled_with_checks(mechanism: Mechanism, module: Module, versions: dict[str, str]) -> tuple[str, Module]:
-    """Its digest, and its ``Module`` with rules and measures that check every index."""
-    compiler = COMPILER[0]  # the file itself imported what registers it: without that it has no ``Module``
-    return compiler(module, json.dumps([mechanism.text, versions]), _library_files_in(mechanism.text))
+def _compile_with_checks(mechanism: Mechanism, module: Module, versions: dict[str, str]) -> tuple[str, Module]:
+    """Return its digest, and its ``Module`` with rules and measures compiled with bounds checks."""
+    compiler = COMPILER[0]  # registered by the module from which the file imported ``Module``
+    return compiler(module, json.dumps([mechanism.text, versions]), _library_files(mechanism.text))
 
 
-def _library_files_in(text: str) -> list[Path]:
-    """The files of this library that a mechanism's text names."""
+def _library_files(text: str) -> list[Path]:
+    """Return the files of this library that a mechanism's text names."""
     names = sorted(set(re.findall(r"alliance_sim(?:\.\w+)+", text)))
     modules = [sys.modules[name] for name in names if name in sys.modules]
     return [Path(module.__file__) for module in modules if module.__file__]
 
 
-def _look_up(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outcome]) -> None:
-    """Let a table, its parameters and outcomes be looked up; what was declared under its name before is forgotten."""
+def _register(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outcome]) -> None:
+    """Register a table with its parameters and outcomes, in place of an earlier one of the same name."""
     parameters = tuple(parameters)
     for known in [known for known in PARAMETERS.looked_up if known.startswith(f"{name}.")]:
         del PARAMETERS.looked_up[known]
@@ -231,7 +244,7 @@ def _look_up(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outc
 
 
 def declared_by(mechanism: Mechanism) -> dict[str, Any]:
-    """What results tell of a mechanism: all that it declares, so that they can be read without running it."""
+    """Return the declarations of a mechanism for a manifest, so that results can be read without running it."""
     return {
         "name": mechanism.name,
         "digest": mechanism.digest,
@@ -240,33 +253,36 @@ def declared_by(mechanism: Mechanism) -> dict[str, Any]:
     }
 
 
-def register_outcomes(told: Iterable[Mapping[str, Any]]) -> None:
-    """Make what results tell of mechanisms known, unless their files were run here.
+def register_outcomes(declarations: Iterable[Mapping[str, Any]]) -> None:
+    """Register parameters and outcomes of the mechanisms in a manifest, unless their files were run here.
+
+    Args:
+        declarations: as ``declared_by`` returns them.
 
     Raises:
-        TypeError, KeyError: if it is not as ``declared_by`` told it.
+        TypeError, KeyError: if they are not in that form.
     """
-    for one in told:
-        if one["name"] not in _KNOWN:
+    for one in declarations:
+        if one["name"] not in _REGISTERED:
             parameters = [
-                Parameter(**{name: _tupled(value) for name, value in each.items()}) for each in one["parameters"]
+                Parameter(**{name: _as_tuple(value) for name, value in each.items()}) for each in one["parameters"]
             ]
-            _look_up(one["name"], parameters, [Outcome(**each) for each in one["outcomes"]])
+            _register(one["name"], parameters, [Outcome(**each) for each in one["outcomes"]])
 
 
-def _tupled(value: Any) -> Any:
+def _as_tuple(value: Any) -> Any:
     return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
 
 
 def _run(mechanism: Mechanism) -> ModuleType:
-    """Run its file. From where it lies, if it is still the same there: compiled code is then kept beside it."""
+    """Run the file of a mechanism; Numba caches compiled code beside it, so a copy is run only if the file differs."""
     path = mechanism.path
     try:
         same = path.read_text(encoding="utf-8") == mechanism.text
     except (OSError, UnicodeDecodeError):
         same = False
-    path = path if same else _copy_of(mechanism)
-    # A name of its own for each text: a process that reads an edited file does not mix up the two.
+    path = path if same else _write_copy(mechanism)
+    # Each text has its own module name, so that a process that reads an edited file has both.
     spec = importlib.util.spec_from_file_location(f"mechanism_{mechanism.name}_{mechanism.text_digest[:12]}", path)
     if spec is None or spec.loader is None:
         raise refusal(str(path), None, "Python does not know how to run the mechanism's file; call it something.py")
@@ -275,30 +291,30 @@ def _run(mechanism: Mechanism) -> ModuleType:
     try:
         with watched(path, mechanism.text):
             spec.loader.exec_module(module)
-        refuse_what_is_local(module, path)
+        refuse_local_contents(module, path)
     except ConfigError:
         del sys.modules[spec.name]
         raise
     except KeyboardInterrupt:
         raise
-    except BaseException as trouble:  # whatever a user's program may raise, SystemExit among it
+    except BaseException as error:  # a user's program may raise anything, including SystemExit
         del sys.modules[spec.name]
-        raise refusal(str(path), _line_of(trouble, path), _not_importable(trouble)) from trouble
+        raise refusal(str(path), _line_of(error, path), _import_problem(error)) from error
     return module
 
 
-def _line_of(trouble: BaseException, path: Path) -> int | None:
-    if isinstance(trouble, SyntaxError) and trouble.filename == str(path):
-        return trouble.lineno
-    rows = [row for row in traceback.extract_tb(trouble.__traceback__) if row.filename == str(path)]
+def _line_of(error: BaseException, path: Path) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    rows = [row for row in traceback.extract_tb(error.__traceback__) if row.filename == str(path)]
     return rows[-1].lineno if rows else None
 
 
-def _not_importable(trouble: BaseException) -> str:
-    """Why a mechanism's file cannot be run, and what to do."""
-    reason = trouble.msg if isinstance(trouble, SyntaxError) else str(trouble)
-    raised = shortened(f"{type(trouble).__name__}: {reason}" if reason else type(trouble).__name__)
-    match trouble:
+def _import_problem(error: BaseException) -> str:
+    """Return the sentence for a mechanism's file that cannot be run."""
+    reason = error.msg if isinstance(error, SyntaxError) else str(error)
+    raised = shortened(f"{type(error).__name__}: {reason}" if reason else type(error).__name__)
+    match error:
         case SystemExit():
             return f"the mechanism ends Python as it is imported ({raised}); remove the call of sys.exit there"
         case ModuleNotFoundError():
@@ -306,38 +322,38 @@ def _not_importable(trouble: BaseException) -> str:
         case ImportError():
             return f"the mechanism cannot be run ({raised}); correct what it imports there"
         case _:
-            return f"the mechanism cannot be run ({raised}); mend it there"
+            return f"the mechanism cannot be run ({raised}); correct it there"
 
 
-def _copy_of(mechanism: Mechanism) -> Path:
-    """Its text in a file of this machine: on a worker that has no such file, or where it was edited since."""
+def _write_copy(mechanism: Mechanism) -> Path:
+    """Write the text to a temporary folder, for a worker without the file or after the file was edited."""
     folder = Path(tempfile.gettempdir()) / f"alliance_sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-        raise refusal(str(folder), None, "this folder for mechanisms belongs to somebody else; remove it")
+        raise refusal(str(folder), None, "this folder for mechanisms belongs to another user; remove it")
     path = folder / mechanism.text_digest / f"{mechanism.name}.py"
     path.parent.mkdir(exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != mechanism.text:
         clear_leftovers(path.parent)
-        write_whole(path, mechanism.text)
+        write_atomically(path, mechanism.text)
     return path
 
 
-def _declared_by(mechanism: Mechanism, ran: ModuleType) -> Module:
-    """Its ``Module``, if it is a sound one."""
-    module: object = getattr(ran, CALLED, None)
+def _declaration(mechanism: Mechanism, ran: ModuleType) -> Module:
+    """Return the ``Module`` that a file declares, if it is valid."""
+    module: object = getattr(ran, VARIABLE, None)
     if not isinstance(module, Module):
-        trouble = f"the file declares no mechanism; write {CALLED} = Module(name=…, …) at its end"
+        sentence = f"the file declares no mechanism; write {VARIABLE} = Module(name=…, …) at its end"
     elif module.name != mechanism.name:
-        trouble = f"the mechanism is called {module.name!r}, but its file {mechanism.name!r}; call both alike"
+        sentence = f"the mechanism is called {module.name!r}, but its file {mechanism.name!r}; call both alike"
     else:
-        trouble = next(chain(_unsound_parameters(module), _unsound_rules(module)), "")
-        if not trouble:
+        sentence = next(chain(_invalid_parameters(module), _invalid_rules(module)), "")
+        if not sentence:
             return module
-    raise refusal(str(mechanism.path), None, trouble)
+    raise refusal(str(mechanism.path), None, sentence)
 
 
-def _unsound_parameters(module: Module) -> Iterator[str]:
+def _invalid_parameters(module: Module) -> Iterator[str]:
     names = [parameter.name for parameter in module.parameters]
     for name in names:
         if name.partition(".")[0] != module.name or not name.partition(".")[2].isidentifier():
@@ -352,10 +368,10 @@ def _unsound_parameters(module: Module) -> Iterator[str]:
             yield f"{parameter.name} switches it on, so its default must be 0 or false"
 
 
-def _unsound_rules(module: Module) -> Iterator[str]:
-    for moment, rule in module.rules.items():
-        if not isinstance(cast("object", moment), Phase) or not hasattr(rule, "targetoptions"):
-            yield f"its rules must be compiled loops, each at a Phase; {rule!r} at {moment!r} is not (use @loop)"
+def _invalid_rules(module: Module) -> Iterator[str]:
+    for phase, rule in module.rules.items():
+        if not isinstance(cast("object", phase), Phase) or not hasattr(rule, "targetoptions"):
+            yield f"its rules must be compiled loops, each at a Phase; {rule!r} at {phase!r} is not (use @loop)"
     for outcome, measure in module.outcomes.items():
         if outcome.name in NAMES:
             yield f"the model has an outcome {outcome.name!r} of its own; call this one otherwise"
@@ -363,11 +379,11 @@ def _unsound_rules(module: Module) -> Iterator[str]:
             yield f"the measure of {outcome.name!r} must be a compiled loop (use @loop)"
 
 
-def rebuild_mechanisms(told: list[dict[str, str]]) -> tuple[Mechanism, ...]:
-    """The mechanisms that ``mechanisms_manifest`` told of."""
-    return tuple(Mechanism(Path(one["path"]), one["text"], one.get("digest", "")) for one in told)
+def rebuild_mechanisms(manifests: list[dict[str, str]]) -> tuple[Mechanism, ...]:
+    """Return the mechanisms that ``mechanisms_manifest`` described."""
+    return tuple(Mechanism(Path(one["path"]), one["text"], one.get("digest", "")) for one in manifests)
 
 
 def mechanisms_manifest(mechanisms: tuple[Mechanism, ...]) -> list[dict[str, str]]:
-    """Mechanisms as plain data, for workers."""
+    """Return mechanisms as plain data, for workers."""
     return [{"name": one.name, "path": str(one.path), "text": one.text, "digest": one.digest} for one in mechanisms]

@@ -1,4 +1,7 @@
-"""Finding a config by name or path, and reading it: a small UTF-8 text file that holds TOML, or a clear refusal."""
+"""Locate a config or study by name or path, and read it.
+
+A config is a small UTF-8 text file in TOML. Anything else is refused with the place and a remedy.
+"""
 
 from __future__ import annotations
 
@@ -22,111 +25,135 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One config file: where it lies, how its user calls it, and what it says."""
+    """A config or study file that was read.
+
+    Attributes:
+        path: its path.
+        shown_as: its name in messages, as the user gave it.
+        text: its content.
+        document: the parsed content.
+        in_memory: whether ``path`` is only a name and is never accessed.
+    """
 
     path: Path
     shown_as: str
     text: str
     document: dict[str, Any]
     in_memory: bool = False
-    """Whether its path is a name only, and never looked at."""
 
     @cached_property
     def _line_numbers(self) -> LineNumbers:
         return LineNumbers(self.text)
 
     def place(self, path: KeyPath) -> tuple[str, int | None]:
-        """The file and the line of a key; of something that is missing at the top, the first line."""
+        """Return the file and the line of a key; for a missing key at the top level, the first line."""
         return self.shown_as, self._line_numbers.of(path) or (1 if len(path) == 1 else None)
 
 
 def shipped_configs() -> Mapping[str, Path]:
-    """The configs that come with the library, by name. They lie inside it when installed, beside it in a clone."""
+    """Return the paths of the configs that come with the library, by name."""
     return _shipped("configs")
 
 
 def shipped_studies() -> Mapping[str, Path]:
-    """The studies that come with the library, by name."""
+    """Return the paths of the studies that come with the library, by name."""
     return _shipped("configs/studies")
 
 
 def _shipped(place: str) -> Mapping[str, Path]:
-    for folder in (_PACKAGE / place, _PACKAGE.parent / place):
+    for folder in (_PACKAGE / place, _PACKAGE.parent / place):  # installed, or in a clone
         if folder.is_dir():
             return {path.stem: path for path in sorted(folder.glob("*.toml"))}
     return {}
 
 
-TOLD_FIRST = ("baseline", "collaborative", "competitive", "cosy_club", "isolated", "route128", "silicon_valley")
-"""The worlds that people begin with; a sentence has no room for all that are shipped."""
+LISTED_FIRST = ("baseline", "collaborative", "competitive", "cosy_club", "isolated", "route128", "silicon_valley")
+"""Configs that messages list; a sentence has no room for all that are shipped."""
 
 
 def list_names(shipped: Iterable[str]) -> str:
-    """What is shipped, for a sentence."""
+    """Return the names of shipped files for a sentence, with the number of those left out."""
     names = list(shipped)
-    first = [name for name in names if name in TOLD_FIRST] or names
+    first = [name for name in names if name in LISTED_FIRST] or names
     more = f", and {len(names) - len(first)} more that `alliance-sim configs` lists" if len(first) < len(names) else ""
     return ", ".join(first) + more
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """What kind of file is looked for, and those of the kind that come with the library."""
+class FileKind:
+    """A kind of file, with those that come with the library.
 
-    what: str
-    several: str
+    Attributes:
+        name: the kind, in the singular.
+        plural: the kind, in the plural.
+        shipped: returns the paths of shipped files, by name.
+    """
+
+    name: str
+    plural: str
     shipped: Callable[[], Mapping[str, Path]]
 
 
-CONFIGS = Shelf("config", "configs", shipped_configs)
-STUDIES = Shelf("study", "studies", shipped_studies)
+CONFIGS = FileKind("config", "configs", shipped_configs)
+STUDIES = FileKind("study", "studies", shipped_studies)
 
 
-def found(
+def locate(
     name_or_path: str | Path,
     *,
-    said_by: SourceFile | None = None,
+    named_in: SourceFile | None = None,
     key: KeyPath = ("extends",),
-    shelf: Shelf = CONFIGS,
+    kind: FileKind = CONFIGS,
 ) -> tuple[Path, str]:
-    """The file that is meant, and how to call it: a shipped name first, else a path.
+    """Find a file by a shipped name or by its path.
 
     Args:
         name_or_path: a shipped name, or a path.
-        said_by: the file that says so; the path is then relative to it.
-        key: under which key it says so.
-        shelf: what is looked for.
+        named_in: the file that names it; a path is relative to that file.
+        key: the key under which that file names it.
+        kind: the kind of file.
+
+    Returns:
+        The path, and the name of the file in messages.
+
+    Raises:
+        ConfigError: if there is no such file.
     """
-    shipped = shelf.shipped()
+    shipped = kind.shipped()
     if isinstance(name_or_path, str) and name_or_path in shipped:
         path = shipped[name_or_path]
         return path, str(path)
     if not str(name_or_path):
-        raise refusal(shelf.what, None, f"its name is empty; shipped {shelf.several}: {list_names(shipped)}")
-    path = Path(name_or_path) if said_by is None else Path(said_by.shown_as).parent / name_or_path
-    origin, line = (str(name_or_path), None) if said_by is None else said_by.place(key)
-    saying = "" if said_by is None else f"{key[0]} {shown(str(name_or_path))}, but "
+        raise refusal(kind.name, None, f"its name is empty; shipped {kind.plural}: {list_names(shipped)}")
+    path = Path(name_or_path) if named_in is None else Path(named_in.shown_as).parent / name_or_path
+    origin, line = (str(name_or_path), None) if named_in is None else named_in.place(key)
+    context = "" if named_in is None else f"{key[0]} {shown(str(name_or_path))}, but "
     try:
-        kind = path.stat().st_mode
+        mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        sentence = saying + _missing(str(name_or_path), path, shelf)
+        sentence = context + _missing(str(name_or_path), path, kind)
         raise refusal(origin, line, sentence, given=str(name_or_path), allowed="a shipped name or a file") from None
-    except (OSError, ValueError) as trouble:
-        reason = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         sentence = (
-            f"{saying}{shown(str(path))} cannot be opened ({reason}); give a {shelf.what}'s name or a file's path"
+            f"{context}{shown(str(path))} cannot be opened ({reason}); give a {kind.name}'s name or a file's path"
         )
         raise refusal(shortened(origin), line, sentence) from None
-    if stat.S_ISDIR(kind):
-        raise refusal(origin, line, f"{saying}{shown(str(path))} is a directory; give the path of a .toml file in it")
-    if not stat.S_ISREG(kind):
-        sentence = f"{saying}{shown(str(path))} is no regular file; save the {shelf.what} as a file first"
+    if stat.S_ISDIR(mode):
+        raise refusal(origin, line, f"{context}{shown(str(path))} is a directory; give the path of a .toml file in it")
+    if not stat.S_ISREG(mode):
+        sentence = f"{context}{shown(str(path))} is no regular file; save the {kind.name} as a file first"
         raise refusal(origin, line, sentence)
     return path, str(path)
 
 
-def _missing(name: str, path: Path, shelf: Shelf) -> str:
-    shipped = shelf.shipped()
+def found(name_or_path: str | Path, *, said_by: SourceFile, key: KeyPath = ("extends",)) -> tuple[Path, str]:
+    """Call ``locate``; the old name, until all callers use the new one."""
+    return locate(name_or_path, named_in=said_by, key=key)
+
+
+def _missing(name: str, path: Path, kind: FileKind) -> str:
+    shipped = kind.shipped()
     beside = path.with_name(path.name + ".toml") if path.name else path
     meant = str(beside) if beside.is_file() else nearest(Path(name).stem.lower(), shipped)
     hint = f"did you mean {shown(meant)}? " if meant else ""
@@ -134,38 +161,42 @@ def _missing(name: str, path: Path, shelf: Shelf) -> str:
     what = (
         f"there is no file {shown(name)}"
         if looks_like_path
-        else f"there is no {shelf.what} or file called {shown(name)}"
+        else f"there is no {kind.name} or file called {shown(name)}"
     )
-    return f"{what}; {hint}shipped {shelf.several}: {list_names(shipped)}"
+    return f"{what}; {hint}shipped {kind.plural}: {list_names(shipped)}"
 
 
 def read(path: Path, shown_as: str) -> SourceFile:
-    """Reads a config file.
+    """Read a config or study file.
+
+    Args:
+        path: the file.
+        shown_as: its name in messages.
 
     Raises:
-        ConfigError: if it cannot be read, or is not a TOML text.
+        ConfigError: if it cannot be read, is too large, or is not valid TOML.
     """
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_CONFIG + 1)
             size = max(len(data), path.stat().st_size)
-    except OSError as trouble:
-        raise refusal(shown_as, None, f"the file cannot be read ({trouble.strerror}); check its permissions") from None
+    except OSError as error:
+        raise refusal(shown_as, None, f"the file cannot be read ({error.strerror}); check its permissions") from None
     return source_of(data, shown_as, path, size)
 
 
 def source_of(data: bytes, shown_as: str, path: Path, size: int = 0, *, in_memory: bool = False) -> SourceFile:
-    """The config that these bytes hold; no file is touched.
+    """Parse the bytes of a config or study; no file is accessed.
 
     Args:
-        data: the bytes, or as many of them as show that there are too many.
-        shown_as: what sentences call the file.
-        path: the file's path, as the configuration will report it.
-        size: the number of bytes, where ``data`` is cut short.
-        in_memory: whether the path is a name only.
+        data: the bytes; for a file that is too large, its beginning.
+        shown_as: the name of the file in messages.
+        path: the path of the file, as the configuration reports it.
+        size: the number of bytes of the file, where ``data`` is its beginning.
+        in_memory: whether the path is only a name.
 
     Raises:
-        ConfigError: if it is too large, or is not a TOML text.
+        ConfigError: if it is too large, or is not valid TOML.
     """
     size = max(size, len(data))
     if size > LARGEST_CONFIG:
@@ -189,11 +220,11 @@ def _decoded(data: bytes, shown_as: str) -> str:
         raise refusal(shown_as, line, "the file holds binary data (a NUL byte); a config is a plain UTF-8 text file")
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as trouble:
-        line = data.count(b"\n", 0, trouble.start) + 1
-        letter = data[trouble.start : trouble.start + 1].decode("cp1252", errors="replace")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        letter = data[error.start : error.start + 1].decode("cp1252", errors="replace")
         sentence = (
-            f"the file is not UTF-8 (byte 0x{data[trouble.start]:02X}, perhaps a Latin-1 “{letter}”); save it as UTF-8"
+            f"the file is not UTF-8 (byte 0x{data[error.start]:02X}, perhaps a Latin-1 “{letter}”); save it as UTF-8"
         )
         raise refusal(shown_as, line, sentence) from None
     return text.replace("\r\n", "\n")
@@ -205,13 +236,13 @@ def _parsed(text: str, shown_as: str) -> dict[str, Any]:
         raise refusal(shown_as, line, reason)
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as trouble:
-        line, sentence = _told(str(trouble), text)
+    except tomllib.TOMLDecodeError as error:
+        line, sentence = _syntax_problem(str(error), text)
         raise refusal(shown_as, line, sentence) from None
     except RecursionError:
         line = next((n for n, row in enumerate(text.split("\n"), 1) if max(map(row.count, "[{")) > 100), None)
         raise refusal(shown_as, line, "brackets nest too deep; a config never needs more than three levels") from None
-    except ValueError:  # Python refuses to read numbers of more than 4,300 digits
+    except ValueError:  # Python refuses numbers of more than 4,300 digits
         line = next((n for n, row in enumerate(text.split("\n"), 1) if _has_endless_number(row)), None)
         raise refusal(shown_as, line, "a number has thousands of digits; write a sensible one") from None
 
@@ -222,7 +253,7 @@ def _has_endless_number(row: str) -> bool:
 
 _HINTS = (
     ("Cannot overwrite", "", "the name is given twice; keep one of them"),
-    ("Cannot declare", "", "the table is opened twice; join the two"),
+    ("Cannot declare", "", "the table is there twice; join the two"),
     ("nested more than", "", "brackets nest too deep"),  # newer Pythons
     ("", r"=\s*[\d.]+\s*%", "write a share such as 0.45, not a percentage"),
     ("", r"=\s*\d+,\d+\s*(#|$)", "write decimals with a point, not a comma"),
@@ -236,16 +267,21 @@ _HINTS = (
     ("", r"^\s*[\w.-]+\s*$", "write name = value"),
     ("", "", "check brackets, quotes and commas there"),
 )
-"""What the parser says, what the line looks like, and what to do about it; the first that fits."""
+"""A part of the parser's message, a pattern of the line, and the remedy; the first row that matches applies."""
 
 
-def _told(message: str, text: str) -> tuple[int, str]:
-    """The line and the sentence for a syntax error; the parser puts ``(at line 3, column 7)`` at the end."""
+def _syntax_problem(message: str, text: str) -> tuple[int, str]:
+    """Return the line and the sentence for a syntax error.
+
+    Args:
+        message: the parser's message, with ``(at line 3, column 7)`` at its end.
+        text: the text of the file.
+    """
     lines = text.split("\n")
     spot = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     number = int(spot[1]) if spot else len(text.rstrip().split("\n"))
-    said = message[: message.rfind(" (at ")] if " (at " in message else message
+    reason = message[: message.rfind(" (at ")] if " (at " in message else message
     row = lines[number - 1] if number <= len(lines) else ""
-    hint = next(hint for says, looks, hint in _HINTS if says in said and re.search(looks, row))
+    hint = next(hint for part, pattern, hint in _HINTS if part in reason and re.search(pattern, row))
     column = f" at column {spot[2]}" if spot else " at the end of the file"
-    return number, f"not valid TOML ({shortened(said)}{column}): {hint}"
+    return number, f"not valid TOML ({shortened(reason)}{column}): {hint}"

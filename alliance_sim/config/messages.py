@@ -1,4 +1,4 @@
-"""What pydantic found wrong, said to the person who wrote the file."""
+"""Sentences for validation errors: what is wrong with a config, where, and the remedy."""
 
 from __future__ import annotations
 
@@ -10,40 +10,49 @@ from pydantic import ValidationError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.schema import LAST_YEAR
+from alliance_sim.config.schema import LAST_YEAR, RENAMED_EVENT_KEY
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
 
 Place = Callable[[KeyPath], tuple[str, int | None]]
-"""Says in which file and on which line a key stands."""
+"""Returns the file and the line of a key."""
 
 MOST_REPORTED = 100
-"""Nobody reads further, and a hostile file could hold fifty thousand mistakes."""
+"""Problems reported in full; a hostile file could contain fifty thousand."""
 
-_AT_THE_TOP = ("question", "extends", "mechanisms", "events")
-_QUESTION = 'question = "What if trust were higher?"'
-_ASKED = ("question", "extends")
+_TOP_KEYS = ("question", "extends", "mechanisms", "events")
+_TEXT_KEYS = ("question", "extends")
+_EXAMPLE_QUESTION = 'question = "What if trust were higher?"'
 
 
 def problems_behind(error: ValidationError, document: Mapping[str, Any], place: Place) -> list[Problem]:
-    """One problem for each key that pydantic complains about, however many complaints it has about it."""
-    complaints: dict[KeyPath, str] = {}
-    for complaint in error.errors(include_url=False, include_context=False, include_input=False):
-        complaints.setdefault(_key_path(complaint["loc"]), complaint["type"])
+    """Translate pydantic's errors into problems, one for each key.
+
+    Args:
+        error: the errors.
+        document: the document that was validated.
+        place: returns the file and the line of a key.
+
+    Returns:
+        Problems in the order of their lines, with a summary of those beyond ``MOST_REPORTED``.
+    """
+    error_types: dict[KeyPath, str] = {}
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        error_types.setdefault(_key_path(one["loc"]), one["type"])
     problems = [
-        _Key(path, complaint, _value_at(document, path), place).problem()
-        for path, complaint in islice(complaints.items(), MOST_REPORTED)
+        _Key(path, error_type, _value_at(document, path), place).problem()
+        for path, error_type in islice(error_types.items(), MOST_REPORTED)
     ]
     problems.sort(key=lambda problem: problem.line or 0)
-    if (rest := len(complaints) - len(problems)) > 0:
-        sentence = f"{rest:,} more problems like these; mend the first ones and check again"
+    if (rest := len(error_types) - len(problems)) > 0:
+        sentence = f"{rest:,} more problems like these; correct the first ones and check again"
         problems.append(Problem(place(())[0], None, None, "", "", "", sentence))
     return problems
 
 
 def _key_path(loc: tuple[str | int, ...]) -> KeyPath:
-    """The key a complaint is about: ``level.gate`` for its third number."""
+    """Return the key concerned by an error: ``level.gate`` for its third number."""
     path = tuple(loc)
     while len(path) > 2 and isinstance(path[-1], int):
         path = path[:-1]
@@ -61,7 +70,7 @@ def _value_at(document: Mapping[str, Any], path: KeyPath) -> object:
 
 
 def dotted(path: KeyPath) -> str:
-    """A path as people write it, events counted from one: ``events[2].year``."""
+    """Format a path as users write it, with events counted from one: ``events[2].year``."""
     name = ""
     for step in path:
         name += f"[{step + 1}]" if isinstance(step, int) else f".{shortened(step)}"
@@ -69,7 +78,14 @@ def dotted(path: KeyPath) -> str:
 
 
 def value_problem(parameter: Parameter, given: object, name: str, where: tuple[str, int | None]) -> Problem:
-    """A parameter has a value that it cannot have."""
+    """Return the problem of a parameter whose value is not allowed.
+
+    Args:
+        parameter: the parameter.
+        given: its value.
+        name: the name under which the value was given.
+        where: file and line.
+    """
     number = isinstance(given, int | float) and not isinstance(given, bool)
     allowed = parameter.allowed
     if parameter.kind in {"share", "number"} and not number:
@@ -81,7 +97,14 @@ def value_problem(parameter: Parameter, given: object, name: str, where: tuple[s
 
 
 def name_problem(name: str, where: tuple[str, int | None], *, what: str = "parameter", meant: str = "") -> Problem:
-    """There is nothing of this name."""
+    """Return the problem of an unknown name.
+
+    Args:
+        name: the unknown name.
+        where: file and line.
+        what: the kind of thing that was expected.
+        meant: the name that was probably meant; looked up among parameters where empty.
+    """
     meant = meant or nearest_parameter(name)
     hint = f"did you mean '{meant}'?" if meant else "`alliance-sim parameters` lists them all"
     allowed = "a name that `alliance-sim parameters` lists"
@@ -90,76 +113,77 @@ def name_problem(name: str, where: tuple[str, int | None], *, what: str = "param
 
 
 class _Key:
-    """One key that was complained about."""
+    """A key with an error, and the sentence for it."""
 
-    def __init__(self, path: KeyPath, complaint: str, given: object, place: Place) -> None:
-        self.path, self.complaint, self.given, self.place = path, complaint, given, place
+    def __init__(self, path: KeyPath, error_type: str, given: object, place: Place) -> None:
+        self.path, self.error_type, self.given, self.place = path, error_type, given, place
         self.name = dotted(path)
 
     def problem(self) -> Problem:
-        """The sentence that fits."""
+        """Return the problem, with the sentence that fits key and error."""
         match self.path:
             case ("events", *_):
-                return self._of_event()
+                return self._event_problem()
             case ("mechanisms", *_):
-                return self._of_mechanisms()
-            case (str(top),) if top in _ASKED:
-                return self._of_text()
-            case _ if self.complaint == "extra_forbidden":
-                return self._unknown()
+                return self._mechanisms_problem()
+            case (str(top),) if top in _TEXT_KEYS:
+                return self._text_problem()
+            case _ if self.error_type == "extra_forbidden":
+                return self._unknown_key()
             case _ if self.name in PARAMETERS:
                 return value_problem(PARAMETERS[self.name], self.given, self.name, self.place(self.path))
             case _:
-                return self._no_table()
+                return self._not_a_table()
 
-    def _told(self, sentence: str, allowed: str, suggestion: str = "") -> Problem:
+    def _problem(self, sentence: str, allowed: str, suggestion: str = "") -> Problem:
         return Problem(*self.place(self.path), self.name, shown(self.given), allowed, suggestion, sentence)
 
-    def _of_text(self) -> Problem:
+    def _text_problem(self) -> Problem:
         if self.name == "extends":
             allowed = "the name of a shipped config or the path of a file, in quotes"
-            return self._told(f"extends is {shown(self.given)}, but must be {allowed}; or leave it out", allowed)
+            return self._problem(f"extends is {shown(self.given)}, but must be {allowed}; or leave it out", allowed)
         allowed = "a text in quotes"
-        if self.complaint == "missing":
-            sentence = f"the question is missing; say at the top what you want to know: {_QUESTION}"
+        if self.error_type == "missing":
+            sentence = f"the question is missing; say at the top what you want to know: {_EXAMPLE_QUESTION}"
         elif isinstance(self.given, str):
-            sentence = f"the question is blank; say what you want to know: {_QUESTION}"
+            sentence = f"the question is blank; say what you want to know: {_EXAMPLE_QUESTION}"
         else:
-            sentence = f"question is {shown(self.given)}, but must be {allowed}: {_QUESTION}"
-        return self._told(sentence, allowed, _QUESTION)
+            sentence = f"question is {shown(self.given)}, but must be {allowed}: {_EXAMPLE_QUESTION}"
+        return self._problem(sentence, allowed, _EXAMPLE_QUESTION)
 
-    def _of_mechanisms(self) -> Problem:
+    def _mechanisms_problem(self) -> Problem:
         allowed = 'a list of files, in quotes: mechanisms = ["open_doors.py"]'
-        return self._told(f"{self.name} is {shown(self.given)}, but must be {allowed}", allowed)
+        return self._problem(f"{self.name} is {shown(self.given)}, but must be {allowed}", allowed)
 
-    def _unknown(self) -> Problem:
+    def _unknown_key(self) -> Problem:
         where = self.place(self.path)
-        if len(self.path) > 1 and self.path[-1] in _AT_THE_TOP:
+        if len(self.path) > 1 and self.path[-1] in _TOP_KEYS:
             key = str(self.path[-1])
-            sentence = f"'{self.name}' does not belong in the table; write {key} at the top, before the first [table]"
-            return self._told(sentence.replace("the table", f"[{self.path[0]}]"), "parameters", key)
+            table = f"[{self.path[0]}]"
+            sentence = f"'{self.name}' does not belong in {table}; write {key} at the top, before the first [table]"
+            return self._problem(sentence, "parameters", key)
         if len(self.path) > 1:
             return name_problem(self.name, where)
         key = self.name
         if key in PARAMETERS:
             sentence = f"'{key}' stands in quotes; write {key} = … without them"
-            return self._told(sentence, "names without quotes", key)
+            return self._problem(sentence, "names without quotes", key)
         holds_tables = isinstance(self.given, dict | list)
-        if meant := nearest(key.lower(), (*_AT_THE_TOP, *GROUPS)):
+        if meant := nearest(key.lower(), (*_TOP_KEYS, *GROUPS)):
             return name_problem(key, where, what="table" if holds_tables else "key", meant=meant)
         if isinstance(self.given, dict):
             sentence = (
                 f"there is no table '{shortened(key)}'; the tables are {', '.join(GROUPS)} and events, and one for "
                 'each mechanism of your own that is named at the top: mechanisms = ["its_file.py"]'
             )
-            return self._told(sentence, "a known table")
+            return self._problem(sentence, "a known table")
         return name_problem(key, where)
 
-    def _no_table(self) -> Problem:
-        """A table's name with something else: ``trust = 0.4``."""
+    def _not_a_table(self) -> Problem:
+        """Return the problem of a table's name with another value: ``trust = 0.4``."""
         group = str(self.path[-1])
-        if group not in GROUPS:  # cannot be, unless the schema grows a shape that is not explained here
-            return self._told(f"{self.name} is {shown(self.given)}, which does not fit; see configs/schema.json", "")
+        if group not in GROUPS:  # only if the schema gains a kind of value that has no sentence here
+            return self._problem(f"{self.name} is {shown(self.given)}, which does not fit; see configs/schema.json", "")
         example = GROUPS[group][1][0].name
         if isinstance(self.given, list):
             sentence = (
@@ -167,89 +191,93 @@ class _Key:
             )
         else:
             sentence = f"{self.name} is {shown(self.given)}, but must be a table; write {example} = … in its place"
-        return self._told(sentence, "a table", example)
+        return self._problem(sentence, "a table", example)
 
-    def _of_event(self) -> Problem:
+    def _event_problem(self) -> Problem:
         match self.path:
             case ("events",) | ("events", int()):
-                return self._of_events_table()
+                return self._events_table_problem()
             case ("events", int(), "year"):
-                return self._of_year()
+                return self._year_problem()
             case ("events", int(), "set", *_):
-                return self._of_set()
-            case ("events", int(), "happens" | "school"):
-                return self._of_happening()
+                return self._set_problem()
+            case ("events", int(), "event" | "school"):
+                return self._kind_problem()
             case _:
-                return self._unknown_in_event()
+                return self._unknown_event_key()
 
-    def _of_events_table(self) -> Problem:
-        if self.complaint == "about_nothing":
+    def _events_table_problem(self) -> Problem:
+        if self.error_type == "no_effect":
             return _Key((*self.path, "set"), "missing", None, self.place).problem()
-        if self.complaint == "nobody_asked":
-            allowed = f"happens = {' or '.join(map(shown, EVENT_KINDS))}"
-            sentence = f"{self.name} names a school, but not what happens to it; add {allowed}"
-            return self._told(sentence, allowed)
+        if self.error_type == "school_only":
+            allowed = f"event = {' or '.join(map(shown, EVENT_KINDS))}"
+            sentence = f"{self.name} has a school, but no event for it; add {allowed}"
+            return self._problem(sentence, allowed)
         sentence = f"{self.name} is {shown(self.given)}, but each event must be a table: write [[events]] with "
-        return self._told(sentence + "double brackets, and year and set below it", "[[events]] tables")
+        return self._problem(sentence + "double brackets, and year and set below it", "[[events]] tables")
 
-    def _of_happening(self) -> Problem:
+    def _kind_problem(self) -> Problem:
         meant = ""
-        if self.path[-1] == "happens":
+        if self.path[-1] == "event":
             meant = nearest(self.given.lower(), EVENT_KINDS) if isinstance(self.given, str) else ""
             allowed = " or ".join(map(shown, EVENT_KINDS))
         else:
             allowed = f"{shown(LARGEST)}, {shown(LARGEST_OF_EACH)}, or a school's name or URN in quotes"
         hint = f"; did you mean {shown(meant)}?" if meant else ""
-        return self._told(f"{self.name} is {shown(self.given)}, but must be {allowed}{hint}", allowed, meant)
+        return self._problem(f"{self.name} is {shown(self.given)}, but must be {allowed}{hint}", allowed, meant)
 
-    def _unknown_in_event(self) -> Problem:
+    def _unknown_event_key(self) -> Problem:
         key = str(self.path[-1])
-        meant = nearest(key.lower(), ("year", "set", "happens", "school"))
+        if key == RENAMED_EVENT_KEY:
+            sentence = f"{self.name} is the old name of event, which is there as well; keep event"
+            return self._problem(sentence, "year, set, event, school", "event")
+        meant = nearest(key.lower(), ("year", "set", "event", "school", RENAMED_EVENT_KEY))
+        meant = "event" if meant == RENAMED_EVENT_KEY else meant
         hint = f"did you mean '{meant}'?" if meant else f'write set = {{ "{CHANGED_BY_EVENTS[0]}" = … }}'
-        sentence = f"an event has a year and a set, or happens, and no '{shortened(key)}' ({self.name}); {hint}"
-        return self._told(sentence, "year, set, happens, school", meant)
+        sentence = f"an event has a year and a set or an event, and no '{shortened(key)}' ({self.name}); {hint}"
+        return self._problem(sentence, "year, set, event, school", meant)
 
-    def _of_year(self) -> Problem:
+    def _year_problem(self) -> Problem:
         allowed = f"a number of years, 0 to {LAST_YEAR:,}"
-        if self.complaint == "missing":
-            sentence = f"{self.name} is missing; say when it happens: year = 3 is when three years are over"
-        elif self.complaint == "half_term":
+        if self.error_type == "missing":
+            sentence = f"{self.name} is missing; give the date in years: year = 3 is the end of the third year"
+        elif self.error_type == "half_term":
             year = cast("float", self.given)
             nearby = f"{round(round(year * HALF_TERMS_A_YEAR) / HALF_TERMS_A_YEAR, 10):g}"
             nearby = nearby if abs(float(nearby) * HALF_TERMS_A_YEAR % 1) < 1e-9 else _sixths(year)
             sentence = f"{self.name} is {shown(year)}, which falls inside a half-term; a year has six: try {nearby}"
-            return self._told(sentence, f"{allowed}, in sixths", nearby)
+            return self._problem(sentence, f"{allowed}, in sixths", nearby)
         else:
             sentence = f"{self.name} is {shown(self.given)}, but must be {allowed}"
-        return self._told(sentence, allowed)
+        return self._problem(sentence, allowed)
 
-    def _of_set(self) -> Problem:
+    def _set_problem(self) -> Problem:
         changeable = ", ".join(CHANGED_BY_EVENTS)
         example = f'set = {{ "{CHANGED_BY_EVENTS[0]}" = 0.2 }}'
         name = ".".join(str(step) for step in self.path[3:])
         if not name:
-            if self.complaint == "missing":
+            if self.error_type == "missing":
                 sentence = f"{self.name} is missing; say what changes: {example}"
-            elif self.complaint == "empty":
+            elif self.error_type == "empty":
                 sentence = f"{self.name} is empty; say what changes: {example}"
-            elif self.complaint == "twice":
+            elif self.error_type == "twice":
                 sentence = f"{self.name} gives a parameter twice, in quotes and in a table; keep one of them"
             else:
                 sentence = f"{self.name} is {shown(self.given)}, but must be a table: {example}"
-            return self._told(sentence, f"a table of {changeable}")
+            return self._problem(sentence, f"a table of {changeable}")
         if name in CHANGED_BY_EVENTS:
             return value_problem(PARAMETERS[name], self.given, self.name, self.place(self.path))
-        if self.complaint != "extra_forbidden":
-            return self._no_table()
+        if self.error_type != "extra_forbidden":
+            return self._not_a_table()
         if name in PARAMETERS or name in GROUPS:
             what = f"{name} cannot change" if name in PARAMETERS else f"the parameters of {name} cannot change"
-            return self._told(f"{self.name}: {what} while a world runs; events may set {changeable}", changeable)
+            return self._problem(f"{self.name}: {what} during a run; events may set {changeable}", changeable)
         meant = nearest_parameter(name, CHANGED_BY_EVENTS)
         hint = f"did you mean '{meant}'?" if meant else f"events may set {changeable}"
         sentence = f"{self.name}: there is no parameter '{shortened(name)}' that an event could set; {hint}"
-        return self._told(sentence, changeable, meant)
+        return self._problem(sentence, changeable, meant)
 
 
 def _sixths(year: float) -> str:
-    """The nearest sixth of a year, with as many digits as it takes."""
+    """Format the nearest sixth of a year with ten decimals."""
     return f"{round(year * HALF_TERMS_A_YEAR) / HALF_TERMS_A_YEAR:.10f}"

@@ -1,7 +1,7 @@
 """The outline of a TOML text: names, signs and brackets without strings and comments.
 
-The standard library's parser has no limits, and its time grows with the square of some inputs. The outline is made in
-one pass, so that the size of a document is known before the parser sees it.
+The standard library's parser has no limits, and its time grows with the square of the size of some inputs. The outline
+is computed in one pass, so that oversized documents are refused before they are parsed.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ _STRING_OR_COMMENT = re.compile(
     r"""|'[^'\n]*+'?|#[^\n]*+""",
     re.DOTALL,
 )
-"""Possessive, so that the search stays linear where a quote is never closed."""
+"""The quantifiers are possessive, so that the search takes linear time where a quote is never closed."""
 
 _INNER_BREAK = "\v"
-"""Stands in the outline for a line break inside a string."""
+"""A line break inside a string, in the outline."""
 
 
 def outline(text: str) -> str:
-    """The text with an ``s`` for each string and nothing for each comment; its lines keep their numbers."""
-    return _STRING_OR_COMMENT.sub(_stand_in, text.replace(_INNER_BREAK, " "))
+    """Replace each string by an ``s`` and remove comments; line numbers stay the same."""
+    return _STRING_OR_COMMENT.sub(_placeholder, text.replace(_INNER_BREAK, " "))
 
 
-def _stand_in(found: re.Match[str]) -> str:
+def _placeholder(found: re.Match[str]) -> str:
     return "" if found[0].startswith("#") else "s" + _INNER_BREAK * found[0].count("\n")
 
 
 def too_large(text: str) -> tuple[int | None, str]:
-    """The line and the reason for which a text is not parsed; an empty reason where it may be."""
+    """Return the line and the reason why a text is too large to parse; the reason is empty where it is not."""
     signs = outline(text)
     line, reason = _too_deep(signs)
     if reason:
@@ -68,7 +68,7 @@ def _too_deep(signs: str) -> tuple[int | None, str]:
 
 
 def statements(text: str) -> Iterator[tuple[int, str]]:
-    """The first line and the text of each statement of a document that parses."""
+    """Yield the first line and the text of each statement of a valid document."""
     lines = text.split("\n")
     first, last, depth = 0, 0, 0
     for row in outline(text).split("\n"):

@@ -1,4 +1,4 @@
-"""Parameters given on the command line: ``--set trust.initial=0.4``."""
+"""Parse parameters given on the command line: ``--set trust.initial=0.4``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ _NEEDS_CLOSING = ("[", "{", '"', "'")
 
 
 def parse_override(text: str) -> tuple[str, object]:
-    """The name and the value in ``trust.initial=0.4``.
+    """Parse a name and a value, such as ``trust.initial=0.4``.
 
-    The value is read as in a config. Words need no quotes (``trust.competition_enters=additive``). Name and value
-    are checked later, together with the config they change.
+    The value has the form that it has in a config, but words need no quotes (``trust.competition_enters=additive``).
+    Name and value are validated later, together with the config that they change.
+
+    Args:
+        text: the argument of ``--set``.
+
+    Returns:
+        The name and the value.
 
     Raises:
-        ConfigError: if it does not have that form.
+        ConfigError: if the text does not have that form.
     """
     name, equals, written = (part.strip() for part in text.partition("="))
     where = f"--set {shortened(text)}"
@@ -33,17 +39,17 @@ def parse_override(text: str) -> tuple[str, object]:
         if written.startswith(_NEEDS_CLOSING) or re.fullmatch(r"[0-9_]{1000,}", written):
             sentence = f"the value of {shortened(name)} cannot be read; check its brackets and quotes"
             raise refusal(where, None, sentence, given=text, allowed=_FORM) from None
-        return name, written  # a bare word, or something like 45% that is explained when its parameter is known
+        return name, written  # a bare word, or a value such as 45%, which validation explains
     if set(read) != {"value"}:
         raise refusal(where, None, f"there is more than one value; write {_FORM}", given=text, allowed=_FORM)
     return name, read["value"]
 
 
 def parse_overrides(texts: Iterable[str]) -> dict[str, object]:
-    """All of them, a later one replacing an earlier one of the same name.
+    """Parse several overrides; a later one replaces an earlier one of the same name.
 
     Raises:
-        ConfigError: with everything that is wrong with their form.
+        ConfigError: if texts do not have the form; it lists every problem.
     """
     overrides: dict[str, object] = {}
     problems: list[Problem] = []

@@ -1,4 +1,4 @@
-"""From a name or a path, through what it extends and what is overridden, to a whole configuration."""
+"""Load a config: read its chain of files, apply overrides and resolve every parameter."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import cast
 from alliance_sim.config.chains import chain_of
 from alliance_sim.config.config import Configuration, number
 from alliance_sim.config.errors import ConfigError, Problem, shown
-from alliance_sim.config.extensions import Mechanism, named_in, refused_in, without_consequences
+from alliance_sim.config.extensions import Mechanism, find_mechanisms, refuse_mechanisms, without_consequences
 from alliance_sim.config.files import SourceFile, list_names, shipped_configs, source_of
 from alliance_sim.config.resources import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
 from alliance_sim.config.validate import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.declarations.parameters import DEFAULTS, Value
-from alliance_sim.validation import said
+from alliance_sim.validation import format_given
 
-GO_TOGETHER = ("trust.gain", "trust.loss_ratio", *DECIDING)
-"""The parameters of which a value may be sound and yet not go with another's."""
+INTERDEPENDENT = ("trust.gain", "trust.loss_ratio", *DECIDING)
+"""Parameters whose values may be valid alone and incompatible with one another."""
+GO_TOGETHER = INTERDEPENDENT  # old name, until all callers use the new one
 
 
 def load_configuration(
@@ -28,45 +29,43 @@ def load_configuration(
     source: str = "override",
     untrusted: bool = False,
 ) -> Configuration:
-    """Reads a config and all that it extends.
+    """Load a config and all that it extends.
 
     Args:
         name_or_path: the name of a shipped config, or the path of a file.
-        overrides: parameters to set on top, by dotted name.
-        source: where the overrides came from, for the sentences (the command line says ``--set``).
-        untrusted: whether the config comes from somebody else than who runs this. It may then extend only shipped
-            configs, by name, and name no mechanisms; no file that it names is read, run or looked for.
+        overrides: parameters to change, by dotted name.
+        source: the source of the overrides, for messages (``--set`` on the command line).
+        untrusted: whether the config comes from another person than the user. It may then extend only shipped configs,
+            by name, and name no mechanisms; no file that it names is accessed or run.
 
     Raises:
-        ConfigError: with everything that is wrong, in all files of the chain and the overrides.
-        TypeError: for what is neither name nor path, or overrides that are no mapping.
+        ConfigError: if files of the chain or overrides are refused; it lists every problem.
+        TypeError: if the config is neither a name nor a path, or the overrides are not a mapping.
     """
     if not isinstance(cast("object", name_or_path), str | Path):
-        shipped = list_names(shipped_configs())
-        raise TypeError(
-            f"the config is {said(name_or_path)}, but must be a name or the path of a file; shipped configs: {shipped}"
-        )
-    return _loaded(name_or_path, overrides, source, untrusted=untrusted)
+        given, shipped = format_given(name_or_path), list_names(shipped_configs())
+        raise TypeError(f"the config is {given}, but must be a name or the path of a file; shipped configs: {shipped}")
+    return _load(name_or_path, overrides, source, untrusted=untrusted)
 
 
 def load_untrusted(content: bytes, name: str) -> Configuration:
-    """Reads a config that was opened in the page or came in a link, from its bytes; no path is looked at.
+    """Load a config that was opened in the page or came in a link, from its bytes; no path is accessed.
 
     Args:
         content: the bytes of the file.
-        name: what the file is called, for sentences and for the configuration's name.
+        name: the name of the file, for messages and for the configuration.
 
     Raises:
-        ConfigError: with everything that is wrong with it.
+        ConfigError: if it is refused; it lists every problem.
     """
-    return _loaded(source_of(content, name, Path(name), in_memory=True), None, "override", untrusted=True)
+    return _load(source_of(content, name, Path(name), in_memory=True), None, "override", untrusted=True)
 
 
-def _loaded(
+def _load(
     wanted: str | Path | SourceFile, overrides: Mapping[str, object] | None, source: str, *, untrusted: bool
 ) -> Configuration:
     files, broken_off = chain_of(wanted, untrusted=untrusted)
-    own, unread = ((), refused_in(files)) if untrusted else named_in(files)
+    own, unread = ((), refuse_mechanisms(files)) if untrusted else find_mechanisms(files)
     layers = [checked_document(file.document, file.place, own) for file in files]
     top = checked_overrides({} if overrides is None else overrides, source, own)
     values, unfit = merge_layers(defaults_with(own), [*reversed(layers), top])
@@ -79,7 +78,14 @@ def _loaded(
 
 
 def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:
-    """The declared defaults, with parameters set on top; no file is read."""
+    """Return the declared defaults, with some parameters changed; no file is read.
+
+    Args:
+        overrides: parameters to change, by dotted name.
+
+    Raises:
+        ConfigError: if overrides are refused; it lists every problem.
+    """
     plain = Configuration("What happens when every parameter has its default?", _values({}))
     return changed(plain, {} if overrides is None else overrides)
 
@@ -87,10 +93,15 @@ def default_configuration(overrides: Mapping[str, object] | None = None) -> Conf
 def changed(
     configuration: Configuration, overrides: Mapping[str, object], *, source: str = "override"
 ) -> Configuration:
-    """The same configuration with some parameters set otherwise.
+    """Return a configuration with some parameters changed.
+
+    Args:
+        configuration: the configuration to start from.
+        overrides: parameters to change, by dotted name.
+        source: the source of the overrides, for messages.
 
     Raises:
-        ConfigError: with everything that is wrong with them.
+        ConfigError: if overrides are refused; it lists every problem.
     """
     layer = checked_overrides(overrides, source, configuration.mechanisms)
     values, unfit = merge_layers(configuration.values, [layer])
@@ -100,7 +111,7 @@ def changed(
 
 
 def defaults_with(own: tuple[Mechanism, ...]) -> dict[str, Value]:
-    """The declared defaults, and after them those of mechanisms in users' files."""
+    """Return the declared defaults, followed by those of users' mechanisms."""
     defaults = dict(DEFAULTS)
     for mechanism in own:
         defaults |= mechanism.defaults
@@ -108,26 +119,34 @@ def defaults_with(own: tuple[Mechanism, ...]) -> dict[str, Value]:
 
 
 def merge_layers(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[dict[str, Value], list[Problem]]:
-    """The values when each layer has had its say, the last one last; and what does not go together."""
-    said: dict[str, Value] = {}
-    sayer: dict[str, Layer] = {}
+    """Merge layers of values, the last one on top.
+
+    Args:
+        base: a value for every parameter.
+        layers: changes in order.
+
+    Returns:
+        The merged values, and the problems of values that are incompatible with one another.
+    """
+    changes: dict[str, Value] = {}
+    origin: dict[str, Layer] = {}
     for layer in layers:
-        said.update(layer.values)
-        sayer.update(dict.fromkeys(layer.values, layer))
-    values = _values({**base, **said})
-    problems = [*_trust_would_turn(values, sayer), *_would_not_fit(values, sayer)]
+        changes.update(layer.values)
+        origin.update(dict.fromkeys(layer.values, layer))
+    values = _values({**base, **changes})
+    problems = [*_trust_problems(values, origin), *_size_problems(values, origin)]
     return values, problems
 
 
-def _values(said: Mapping[str, Value]) -> dict[str, Value]:
-    """Every parameter, in the declared order and the form that the model takes."""
-    return {name: resolved(name, value) for name, value in {**DEFAULTS, **said}.items()}
+def _values(changes: Mapping[str, Value]) -> dict[str, Value]:
+    """Return every parameter in the declared order, with the types that the model uses."""
+    return {name: resolved(name, value) for name, value in {**DEFAULTS, **changes}.items()}
 
 
-def _trust_would_turn(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -> list[Problem]:
-    """A broken promise takes ``loss_ratio * gain`` of trust; at 1 or more nothing would be left, or less."""
+def _trust_problems(values: Mapping[str, Value], origin: Mapping[str, Layer]) -> list[Problem]:
+    """Refuse a loss of trust of 1 or more: a broken promise reduces trust by the share ``loss_ratio * gain``."""
     gain, ratio = number(values, "trust.gain"), number(values, "trust.loss_ratio")
-    blamed = next((name for name in ("trust.loss_ratio", "trust.gain") if name in sayer), None)
+    blamed = next((name for name in ("trust.loss_ratio", "trust.gain") if name in origin), None)
     if gain * ratio < 1 or blamed is None:
         return []
     allowed = "trust.gain × trust.loss_ratio under 1"
@@ -135,14 +154,15 @@ def _trust_would_turn(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -
         f"trust.gain × trust.loss_ratio is {gain:g} × {ratio:g} = {gain * ratio:g}, but must be under 1; "
         f"lower trust.loss_ratio under {1 / gain:.4g} or trust.gain under {1 / ratio:.4g}"
     )
-    return [Problem(*sayer[blamed].place_of(blamed), blamed, shown(values[blamed]), allowed, "", sentence)]
+    return [Problem(*origin[blamed].place_of(blamed), blamed, shown(values[blamed]), allowed, "", sentence)]
 
 
-def _would_not_fit(values: Mapping[str, Value], sayer: Mapping[str, Layer]) -> list[Problem]:
-    for trouble, deciding in ((too_many_rows(values), DECIDING_TIES), (too_much_memory(values), DECIDING)):
-        said = [name for name in deciding if name in sayer]
-        if trouble and said:
-            blamed = max(said, key=lambda name: number(values, name) / number(DEFAULTS, name))
-            sentence = f"{blamed} is {shown(values[blamed])}: {trouble}; {LOWER}"
-            return [Problem(*sayer[blamed].place_of(blamed), blamed, shown(values[blamed]), "less", "", sentence)]
+def _size_problems(values: Mapping[str, Value], origin: Mapping[str, Layer]) -> list[Problem]:
+    """Refuse a population that is too large; the parameter furthest above its default is blamed."""
+    for reason, deciding in ((too_many_rows(values), DECIDING_TIES), (too_much_memory(values), DECIDING)):
+        changed_here = [name for name in deciding if name in origin]
+        if reason and changed_here:
+            blamed = max(changed_here, key=lambda name: number(values, name) / number(DEFAULTS, name))
+            sentence = f"{blamed} is {shown(values[blamed])}: {reason}; {LOWER}"
+            return [Problem(*origin[blamed].place_of(blamed), blamed, shown(values[blamed]), "less", "", sentence)]
     return []

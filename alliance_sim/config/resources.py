@@ -1,4 +1,4 @@
-"""Whether a population fits: into the row numbers of a world, and into this machine."""
+"""Check that a population fits into 32-bit row numbers and into the memory of this machine."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from alliance_sim.declarations.roster import Roster
 
 ASSUMED_MEMORY = 8 * 10**9
-"""Bytes, where the operating system does not say."""
+"""Bytes of memory where the operating system does not report them."""
 
 USABLE_SHARE = 0.8
-"""What is left of it beside the operating system, Python and the libraries."""
+"""Share of the memory that is left beside the operating system, Python and the libraries."""
 
 MOST_ROWS = 2**31 - 1
-"""Rows of ties, and of teachers, are numbered in 32 bits; further ones would be counted from below zero.
+"""Rows of ties, and of teachers, are numbered by signed 32-bit integers.
 
-Nothing else that is counted so can run over first. Schools and alliances are fewer than teachers. Offers across a
-boundary are at most one a tie.
+No other count overflows earlier: there are fewer schools and alliances than teachers, and at most one offer across a
+boundary per tie.
 """
 
 DECIDING_TIES = (
@@ -36,10 +36,10 @@ DECIDING_TIES = (
     "population.secondary_share",
     "population.secondary_median",
 )
-"""The parameters that decide how many teachers and ties there are."""
+"""Parameters that determine the number of teachers and ties."""
 
 DECIDING = (*DECIDING_TIES, "population.practice_areas")
-"""The parameters that decide how much memory is needed."""
+"""Parameters that determine the memory needed."""
 
 LOWER = "lower population.schools, population.teachers_median, population.alliance_size or population.boundary_ties"
 LOWER_LISTED = (
@@ -49,7 +49,16 @@ LOWER_LISTED = (
 
 
 class Size(NamedTuple):
-    """How many rows a population has: to be expected where schools are drawn, at most where they are listed."""
+    """Numbers of rows of a population: expected values where schools are sampled, upper bounds where they are listed.
+
+    Attributes:
+        teachers: teachers.
+        ties: directed ties between teachers.
+        head_ties: directed ties between heads.
+        alliances: alliances.
+        largest_staff: teachers of the largest alliance.
+        largest_ties: ties of the largest alliance.
+    """
 
     teachers: float
     ties: float
@@ -60,7 +69,7 @@ class Size(NamedTuple):
 
 
 def expected_teachers(values: Mapping[str, Value]) -> float:
-    """How many teachers the drawn schools will have: the means of two log-normals, times the schools of each."""
+    """Return the expected number of teachers: the means of two log-normal distributions, weighted by schools."""
     schools, secondary = number(values, "population.schools"), number(values, "population.secondary_share")
     primary_median, secondary_median = (
         number(values, "population.teachers_median"),
@@ -71,7 +80,7 @@ def expected_teachers(values: Mapping[str, Value]) -> float:
 
 
 def largest_of_mean(values: Mapping[str, Value]) -> float:
-    """How many times as many teachers as the mean alliance an alliance of the larger schools has."""
+    """Return the ratio of teachers in an alliance of the larger kind of school to those in the mean alliance."""
     secondary = number(values, "population.secondary_share")
     medians = [number(values, "population.teachers_median")] * (secondary < 1.0)
     medians += [number(values, "population.secondary_median")] * (secondary > 0.0)
@@ -80,10 +89,14 @@ def largest_of_mean(values: Mapping[str, Value]) -> float:
 
 
 def size_of(values: Mapping[str, Value], roster: Roster | None = None) -> Size:
-    """How large the population is.
+    """Compute the size of a population.
 
-    Of two schools in an alliance the larger has a tie for each of its teachers, and each tie has its twin. The larger
-    of two log-normal schools has 1 + erf(spread / 2) times their mean.
+    Of two schools in an alliance, the larger has one tie per teacher to the other, and each tie has a twin. The
+    expected size of the larger of two log-normal schools is 1 + erf(spread / 2) times their mean.
+
+    Args:
+        values: every parameter by dotted name.
+        roster: the schools; sampled where None.
     """
     across = number(values, "population.boundary_ties")
     if roster is not None:
@@ -99,7 +112,7 @@ def size_of(values: Mapping[str, Value], roster: Roster | None = None) -> Size:
 
 
 def _size_listed(roster: Roster, across: float) -> Size:
-    import numpy as np  # a roster brings it along; a config alone does not need it
+    import numpy as np  # configs without a list of schools do not need it
 
     order = np.lexsort((roster.teachers, roster.alliance))
     members = np.bincount(roster.alliance, minlength=roster.alliances)
@@ -114,55 +127,67 @@ def _size_listed(roster: Roster, across: float) -> Size:
 
 
 def memory_needed(values: Mapping[str, Value], roster: Roster | None = None) -> float:
-    """Bytes that the population takes at work, about.
+    """Estimate the bytes that a simulation of a population needs.
 
-    A teacher is 60 bytes, 4 a practice area and 4 a contact; a tie is 25, an offer that may cross the boundary 4. Each
-    thread has paper for the requests of the largest alliance, 48 bytes for each that there could be.
+    A teacher takes 60 bytes and 4 per practice area and contact; a tie takes 25, an offer across the boundary 4.
+    Each thread has a buffer for the requests of the largest alliance, with 48 bytes per possible request.
+
+    Args:
+        values: every parameter by dotted name.
+        roster: the schools; sampled where None.
     """
     size = size_of(values, roster)
     across, contacts = number(values, "population.boundary_ties"), number(values, "help.contacts")
-    a_teacher = 60 + 4 * number(values, "population.practice_areas") + 4 * (across + contacts)
-    paper = min(os.cpu_count() or 1, size.alliances) * 48 * (size.largest_ties + size.largest_staff * contacts)
-    return size.teachers * a_teacher + 25 * size.ties + paper + 8 * size.head_ties
+    per_teacher = 60 + 4 * number(values, "population.practice_areas") + 4 * (across + contacts)
+    buffers = min(os.cpu_count() or 1, size.alliances) * 48 * (size.largest_ties + size.largest_staff * contacts)
+    return size.teachers * per_teacher + 25 * size.ties + buffers + 8 * size.head_ties
 
 
 def too_many_rows(values: Mapping[str, Value], roster: Roster | None = None) -> str:
-    """What is wrong if there are more ties or teachers than a world can number, else an empty text."""
+    """Return the reason why a population has too many teachers or ties, or an empty text."""
     size = size_of(values, roster)
     if max(size.teachers, size.ties) <= MOST_ROWS:
         return ""
     return (
-        f"about {size.teachers:,.0f} teachers would have about {size.ties:,.0f} ties, and a world can number "
+        f"about {size.teachers:,.0f} teachers would have about {size.ties:,.0f} ties, and the limit is "
         f"{MOST_ROWS:,} of either"
     )
 
 
 def too_much_memory(values: Mapping[str, Value], roster: Roster | None = None) -> str:
-    """What is wrong if the population would not fit into this machine, else an empty text."""
+    """Return the reason why a population does not fit into the memory of this machine, or an empty text."""
     needed, memory = memory_needed(values, roster), machine_memory()
     if needed <= memory * USABLE_SHARE:
         return ""
     return (
         f"about {size_of(values, roster).teachers:,.0f} teachers need about {needed / 1e9:,.1f} GB of memory, and this "
-        f"machine has {memory / 1e9:,.1f} GB, of which a fifth is for everything else"
+        f"machine has {memory / 1e9:,.1f} GB, of which a fifth is reserved for other uses"
     )
 
 
 def refuse_misfits(values: Mapping[str, Value], roster: Roster) -> None:
-    """Refuse schools that are known one by one, and whose ties cannot be numbered or do not fit into this machine.
+    """Refuse a roster that is too large for row numbers or for this machine.
+
+    Args:
+        values: every parameter by dotted name.
+        roster: the schools.
 
     Raises:
-        ConfigError: with what is too much, and what to lower.
+        ConfigError: if it is too large; it names the parameters to lower.
     """
-    trouble = too_many_rows(values, roster) or too_much_memory(values, roster)
-    if trouble:
+    reason = too_many_rows(values, roster) or too_much_memory(values, roster)
+    if reason:
         lower = LOWER if roster.source == "drawn" else LOWER_LISTED
-        sentence = f"{roster.schools:,} schools are too many here: {trouble}; {lower}"
+        sentence = f"{roster.schools:,} schools are too many here: {reason}; {lower}"
         raise ConfigError([Problem(roster.source, None, None, f"{roster.schools:,} schools", "", "", sentence)])
 
 
 def results_too_large(numbers: float) -> str:
-    """What is wrong if so many results of eight bytes, and as many again while they are written, would not fit."""
+    """Return the reason why results do not fit into memory, or an empty text.
+
+    Args:
+        numbers: the number of values, of 8 bytes each; writing them needs a second copy.
+    """
     needed, memory = 16.0 * numbers, machine_memory()
     if needed <= memory * USABLE_SHARE:
         return ""
@@ -170,7 +195,7 @@ def results_too_large(numbers: float) -> str:
 
 
 def machine_memory() -> float:
-    """Bytes of memory that this machine has."""
+    """Return the bytes of memory of this machine."""
     try:
         return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     except (AttributeError, ValueError, OSError):  # not on Windows

@@ -1,4 +1,7 @@
-"""The shape of a config, as a pydantic model built from the declared parameters. Nothing unknown is let in."""
+"""The schema of a config: a pydantic model built from the declared parameters, which refuses unknown keys.
+
+``configs/schema.json`` holds the same schema for editors.
+"""
 
 from __future__ import annotations
 
@@ -22,34 +25,40 @@ from alliance_sim.declarations.parameters import (
 )
 
 LAST_YEAR = 1000
+"""The latest year of an event."""
+RENAMED_EVENT_KEY = "happens"
+"""The name of the key ``event`` until version 0.2; accepted with a warning until 0.3."""
 
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
 
 def increasing(numbers: list[float]) -> list[float]:
-    """Refuses a list in which a number is not above the one before."""
+    """Refuse a list whose numbers do not increase strictly."""
     if any(later <= earlier for earlier, later in pairwise(numbers)):
         raise PydanticCustomError("increasing", "numbers must increase")
     return numbers
 
 
-def worded(text: str) -> str:
-    """Refuses a text without a word."""
+def not_blank(text: str) -> str:
+    """Refuse a blank text."""
     if not text.strip():
-        raise PydanticCustomError("allocate_table", "must not be blank")
+        raise PydanticCustomError("blank", "must not be blank")
     return text
 
 
-def on_a_half_term(year: float) -> float:
-    """Refuses a date inside a half-term, when nothing can change."""
+worded = not_blank  # old name, until all callers use the new one
+
+
+def between_half_terms(year: float) -> float:
+    """Refuse a date inside a half-term: events are applied between time steps."""
     half_terms = year * HALF_TERMS_A_YEAR
     if abs(half_terms - round(half_terms)) > 1e-9:
         raise PydanticCustomError("half_term", "must fall between two half-terms")
     return year
 
 
-def says_something(changes: BaseModel) -> BaseModel:
-    """Refuses an event that sets nothing, or one parameter twice: in quotes and in a table."""
+def sets_each_once(changes: BaseModel) -> BaseModel:
+    """Refuse a table ``set`` that is empty or sets one parameter twice, in quotes and in a table."""
     names: list[str] = []
     for name, value in changes.model_dump(by_alias=True, exclude_unset=True).items():
         names.extend([f"{name}.{key}" for key in value] if isinstance(value, dict) else [name])
@@ -60,17 +69,17 @@ def says_something(changes: BaseModel) -> BaseModel:
     return changes
 
 
-def is_about_something(event: BaseModel) -> BaseModel:
-    """Refuses an event that neither sets nor is anything, or that names a school and nothing that happens to it."""
-    if not event.model_fields_set & {"set", "happens"}:
-        raise PydanticCustomError("about_nothing", "must set something, or something must happen")
-    if "school" in event.model_fields_set and "happens" not in event.model_fields_set:
-        raise PydanticCustomError("nobody_asked", "must say what happens to the school")
+def has_effect(event: BaseModel) -> BaseModel:
+    """Refuse an event that has neither ``set`` nor ``event``, or that has a school without an ``event``."""
+    if not event.model_fields_set & {"set", "event"}:
+        raise PydanticCustomError("no_effect", "must have set or event")
+    if "school" in event.model_fields_set and "event" not in event.model_fields_set:
+        raise PydanticCustomError("school_only", "must have an event for the school")
     return event
 
 
 def value_type(parameter: Parameter) -> Any:
-    """The type of a parameter's value, bounds included."""
+    """Return the type of a parameter's value, with its bounds."""
     low, high = parameter.bounds
     number = Annotated[float, Field(ge=low, le=high, allow_inf_nan=False)]
     match parameter.kind:
@@ -86,8 +95,8 @@ def value_type(parameter: Parameter) -> Any:
             return number
 
 
-def _nothing() -> None:
-    """No default that a schema would have to show."""
+def _no_default() -> None:
+    """Stand for a default that the JSON schema does not show."""
 
 
 def _described(parameter: Parameter, **more: Any) -> Any:
@@ -110,86 +119,105 @@ def _table(group: str) -> type[BaseModel]:
 
 
 def _changes() -> type[BaseModel]:
-    """What an event sets, under dotted names in quotes or as tables."""
+    """Return the model of ``set``: parameters under dotted names in quotes, or in tables."""
     fields: dict[str, Any] = {}
     tables: dict[str, dict[str, Any]] = {}
     for name in CHANGED_BY_EVENTS:
         parameter = PARAMETERS[name]
-        field = (value_type(parameter), _described(parameter, default_factory=_nothing))
+        field = (value_type(parameter), _described(parameter, default_factory=_no_default))
         tables.setdefault(parameter.group, {})[parameter.key] = field
-        aliased = _described(parameter, default_factory=_nothing, alias=name)
+        aliased = _described(parameter, default_factory=_no_default, alias=name)
         fields[name.replace(".", "_")] = (value_type(parameter), aliased)
     for group, inside in tables.items():
         table = create_model(f"{group}_changed", __config__=_STRICT, __doc__=f"{GROUPS[group][0]}.", **inside)
-        fields[group] = (table, Field(default_factory=_nothing))
+        fields[group] = (table, Field(default_factory=_no_default))
     config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"minProperties": 1})
-    return create_model("set", __config__=config, __doc__="What changes from then on.", **fields)
+    return create_model("set", __config__=config, __doc__="New values of parameters.", **fields)
 
 
 @cache
 def config_model(own: tuple[Mechanism, ...] = ()) -> type[BaseModel]:
-    """The pydantic model of one file, with the tables of mechanisms in users' files."""
-    dated = Annotated[float, Field(ge=0, le=LAST_YEAR, allow_inf_nan=False), AfterValidator(on_a_half_term)]
-    year = Field(description="When: 3 is when three years are over. A year has six half-terms; changes fall between.")
-    changes = Annotated[_changes(), AfterValidator(says_something)]
-    of_event: dict[str, Any] = {
-        "year": (dated, year),
-        "set": (changes, Field(default_factory=_nothing, description="What changes from then on.")),
-        "happens": (
-            Literal[tuple(EVENT_KINDS)],
-            Field(default_factory=_nothing, description="What happens to a school then."),
-        ),
-        "school": (
-            Annotated[str, Field(min_length=1), AfterValidator(worded)],
-            Field(
-                default_factory=_nothing,
-                description=f'To which: "{LARGEST}" (if not said), "{LARGEST_OF_EACH}", or a school\'s name or URN.',
-            ),
-        ),
-    }
-    event_config = ConfigDict(
-        strict=True, extra="forbid", json_schema_extra={"anyOf": [{"required": ["set"]}, {"required": ["happens"]}]}
-    )
-    one = create_model("event", __config__=event_config, __doc__="What changes or happens on a date.", **of_event)
-    event = Annotated[one, AfterValidator(is_about_something)]
+    """Return the pydantic model of one config file.
+
+    Args:
+        own: mechanisms of users, each of which adds a table of its parameters.
+    """
+    text = Annotated[str, Field(min_length=1), AfterValidator(not_blank)]
     fields: dict[str, Any] = {
-        "question": (
-            Annotated[str, Field(min_length=1), AfterValidator(worded)],
-            Field(description="What you want to know, in plain words."),
-        ),
+        "question": (text, Field(description="The question that the config asks, in plain words.")),
         "extends": (
-            Annotated[str, Field(min_length=1), AfterValidator(worded)],
+            text,
             Field(
-                default_factory=_nothing,
-                description="The config that this one differs from: the name of a shipped one, or the path of a file "
+                default_factory=_no_default,
+                description="The config that this one changes: the name of a shipped one, or the path of a file "
                 "relative to this one.",
             ),
         ),
     }
     for group in (*GROUPS, *(mechanism.name for mechanism in own)):
-        fields[group] = (_table(group), Field(default_factory=_nothing, description=f"{GROUPS[group][0]}."))
+        fields[group] = (_table(group), Field(default_factory=_no_default, description=f"{GROUPS[group][0]}."))
     fields["mechanisms"] = (
-        list[Annotated[str, Field(min_length=1), AfterValidator(worded)]],
+        list[text],
         Field(
-            default_factory=_nothing,
-            description="Files of mechanisms of your own, relative to this one; each is a program, which is run.",
+            default_factory=_no_default,
+            description="Files of your own mechanisms, relative to this one; each is a program, which is run.",
         ),
     )
-    fields["events"] = (list[event], Field(default_factory=_nothing, description="Dated changes of policy."))
-    return create_model("config", __config__=_STRICT, __doc__="A world of school alliances: see docs.", **fields)
+    events = list[Annotated[_event(), AfterValidator(has_effect)]]
+    fields["events"] = (events, Field(default_factory=_no_default, description="Dated events."))
+    return create_model("config", __config__=_STRICT, __doc__="A system of school alliances: see docs.", **fields)
+
+
+def _event() -> type[BaseModel]:
+    """Return the model of one ``[[events]]`` table."""
+    date = Annotated[float, Field(ge=0, le=LAST_YEAR, allow_inf_nan=False), AfterValidator(between_half_terms)]
+    fields: dict[str, Any] = {
+        "year": (
+            date,
+            Field(description="Date in years: 3 is the end of the third year. Dates fall between half-terms (sixths)."),
+        ),
+        "set": (
+            Annotated[_changes(), AfterValidator(sets_each_once)],
+            Field(default_factory=_no_default, description="New values of parameters."),
+        ),
+        "event": (
+            Literal[tuple(EVENT_KINDS)],
+            Field(default_factory=_no_default, description="An event that affects a school."),
+        ),
+        "school": (
+            Annotated[str, Field(min_length=1), AfterValidator(not_blank)],
+            Field(
+                default_factory=_no_default,
+                description=f'The school affected: "{LARGEST}" (the default), "{LARGEST_OF_EACH}", or a name or URN.',
+            ),
+        ),
+    }
+    effects = [{"required": [key]} for key in ("set", "event", RENAMED_EVENT_KEY)]
+    config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"anyOf": effects})  # pyright: ignore[reportArgumentType]
+    return create_model("event", __config__=config, __doc__="A dated event.", **fields)
 
 
 def json_schema() -> dict[str, Any]:
-    """The shape of a config for editors (JSON Schema 2020-12), with meaning, unit, bounds, default and source."""
+    """Return the JSON schema (2020-12) of a config, with meaning, unit, bounds, default and source of each parameter.
+
+    The old name of the key ``event`` is part of it, marked as deprecated.
+    """
     schema = config_model().model_json_schema(by_alias=True)
+    event = schema["$defs"]["event"]["properties"]
+    event[RENAMED_EVENT_KEY] = {
+        **event["event"],
+        "title": RENAMED_EVENT_KEY.title(),
+        "description": "The old name of event.",
+        "deprecated": True,
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "alliance_sim config",
-        "description": "A question, and the differences from the world that it extends.",
+        "description": "A question, and the differences from the config that it extends.",
     }
 
 
 def schema_text() -> str:
-    """The content of ``configs/schema.json``, which editors find through the first line of the shipped configs."""
+    """Return the content of ``configs/schema.json``, to which the first line of each shipped config points."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""What was probably meant: the nearest name, the share behind a percentage, the number inside quotes."""
+"""Suggestions for errors: the nearest name, the share for a percentage, the number inside quotes."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ _LONGEST_NAME = 80
 _TRUE_WORDS = ("true", "yes", "on", "1")
 _FALSE_WORDS = ("false", "no", "off", "0")
 _FAR_BEYOND = 5
-"""Times the upper bound, from where a number looks like a percentage.
+"""Multiple of the upper bound from which a number is taken for a percentage.
 
-Who writes 45 for a share means 45 %; who writes 2 may have meant 0.2, or have slipped, and 0.02 is a poor guess.
+45 for a share means 45 %; 2 may be a slip for 0.2, and 0.02 would be a poor suggestion.
 """
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """The known word that looks most like this one, or an empty string."""
+    """Return the known word most similar to a word, or an empty string.
+
+    Args:
+        word: the word given.
+        known: the words allowed.
+        likeness: the least similarity, 0 to 1.
+    """
     found = difflib.get_close_matches(word[:_LONGEST_NAME], known, 1, likeness)
     return found[0] if found else ""
 
 
 def nearest_parameter(name: str, known: Iterable[str] = tuple(PARAMETERS)) -> str:
-    """The parameter that was probably meant by an unknown dotted name, or an empty string.
+    """Return the parameter that an unknown dotted name probably means, or an empty string.
 
-    A right key in a wrong table comes first, then a slip in the key, then a slip anywhere.
+    A correct key in a wrong table comes first, then a slip in the key, then a slip anywhere.
     """
     known = tuple(known)
     tidy = name[:_LONGEST_NAME].strip().lower().replace("-", "_")
@@ -48,7 +54,7 @@ def nearest_parameter(name: str, known: Iterable[str] = tuple(PARAMETERS)) -> st
 
 
 def better_value(parameter: Parameter, given: object) -> str:
-    """The value that was probably meant, with the reason in brackets, or an empty string."""
+    """Return the value that was probably meant, with the reason in brackets, or an empty string."""
     match parameter.kind:
         case "switch":
             word = str(given).lower() if isinstance(given, str | int) else ""
@@ -67,7 +73,7 @@ def _better_number(parameter: Parameter, given: object) -> str:
         return _number_in_text(parameter, given)
     if isinstance(given, bool) or not isinstance(given, int | float):
         return ""
-    if _suits(parameter, given):  # so the only fault can be the point of a count
+    if _suits(parameter, given):  # the only possible error is then the decimal point of a count
         return f"{int(given)} (a whole number has no point)"
     if given >= _FAR_BEYOND * parameter.bounds[1] and _could_be_percentage(parameter, given):
         return f"{_hundredth(given)} (a share, not a percentage)"

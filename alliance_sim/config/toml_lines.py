@@ -1,7 +1,7 @@
-"""On which line a key stands.
+"""Line numbers of the keys of a TOML text.
 
-The standard library's TOML parser does not say. So the text is cut into statements (``outline.py``), each of which the
-same parser reads. Only done when there is something to report.
+The standard library's parser does not report them. The text is therefore split into statements (``outline.py``), and
+each is parsed alone. This happens only when there is a problem to report.
 """
 
 from __future__ import annotations
@@ -13,21 +13,25 @@ from typing import Any, cast
 from alliance_sim.config.outline import statements
 
 KeyPath = tuple[str | int, ...]
-"""The way to a value: ``("events", 1, "set", "policy.funding")``."""
+"""The path to a value: ``("events", 1, "set", "policy.funding")``."""
 
 _DEEPEST = 6
 
 
 class LineNumbers:
-    """The lines of a TOML text that parses."""
+    """The lines of the keys of a valid TOML text.
+
+    Args:
+        text: the text.
+    """
 
     def __init__(self, text: str) -> None:
         self._lines: dict[KeyPath, int] = {}
-        self._tables: dict[KeyPath, int] = {}  # arrays of tables, and how many of them were opened so far
+        self._tables: dict[KeyPath, int] = {}  # number of headers so far of each array of tables
         self._table: KeyPath = ()
-        for line, statement, opens_table in _statements(text):
-            if opens_table:
-                self._table = self._opened(statement)
+        for line, statement, is_header in _statements(text):
+            if is_header:
+                self._table = self._table_path(statement)
                 for length in range(1, len(self._table) + 1):
                     self._lines.setdefault(self._table[:length], line)
             else:
@@ -35,14 +39,14 @@ class LineNumbers:
                     self._lines.setdefault(self._table + path, line)
 
     def of(self, path: KeyPath) -> int | None:
-        """The line of a key, or of the nearest table around it."""
+        """Return the line of a key, or of the innermost table that contains it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self._lines:
                 return self._lines[path[:length]]
         return None
 
-    def _opened(self, statement: dict[str, Any]) -> KeyPath:
-        """The path of the table that a header opens; a table inside ``[[events]]`` belongs to the latest event."""
+    def _table_path(self, statement: dict[str, Any]) -> KeyPath:
+        """Return the path of a header's table; a table inside ``[[events]]`` belongs to the latest event."""
         path: KeyPath = ()
         inside: Any = statement
         while isinstance(inside, dict) and inside and len(path) < _DEEPEST:
@@ -57,17 +61,17 @@ class LineNumbers:
 
 
 def _statements(text: str) -> Iterator[tuple[int, dict[str, Any], bool]]:
-    """Each statement of the text: the line on which it begins, what it holds, and whether it opens a table."""
+    """Yield each statement of a text: its first line, its content, and whether it is a table's header."""
     for line, statement in statements(text):
         try:
-            held = tomllib.loads(statement)
+            content = tomllib.loads(statement)
         except (ValueError, RecursionError):
-            continue  # of a text that does not parse; its keys are reported without a line
-        yield line, held, statement.lstrip().startswith("[")
+            continue  # keys of an invalid text are reported without a line
+        yield line, content, statement.lstrip().startswith("[")
 
 
 def _paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
-    """Every key inside a value, outermost first."""
+    """Yield the path of every key inside a value, outermost first."""
     if path:
         yield path
     if len(path) >= _DEEPEST:

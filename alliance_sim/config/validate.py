@@ -1,7 +1,11 @@
-"""Checks what a file or a user says against the schema, and takes from it what is right."""
+"""Validation of config files and overrides against the schema.
+
+Valid parts of a document are kept even where others are refused, so that all problems can be reported at once.
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -9,18 +13,26 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from alliance_sim.config.config import Event
-from alliance_sim.config.errors import Problem, shown
+from alliance_sim.config.errors import DeprecatedKeyWarning, Problem, shown
 from alliance_sim.config.extensions import Mechanism
 from alliance_sim.config.messages import Place, name_problem, problems_behind
-from alliance_sim.config.schema import config_model
+from alliance_sim.config.schema import RENAMED_EVENT_KEY, config_model
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Value
-from alliance_sim.validation import said
+from alliance_sim.validation import format_given, one_line
 
 
 @dataclass(frozen=True)
 class Layer:
-    """What one file of a chain, or the overrides on top of it, say."""
+    """The content of one file of a chain, or of the overrides.
+
+    Attributes:
+        place: returns the file and the line of a key.
+        question: the question, empty for overrides.
+        values: valid values by dotted name.
+        events: dated events.
+        problems: everything that was refused.
+    """
 
     place: Place
     question: str = ""
@@ -29,19 +41,51 @@ class Layer:
     problems: tuple[Problem, ...] = ()
 
     def place_of(self, name: str) -> tuple[str, int | None]:
-        """Where a parameter is set."""
+        """Return the file and the line in which a parameter is set."""
         return self.place(tuple(name.split(".")))
 
 
 def checked_document(document: Mapping[str, Any], place: Place, own: tuple[Mechanism, ...] = ()) -> Layer:
-    """A file's content. Where something is wrong, ``problems`` says so and only what is sound is taken."""
+    """Validate the content of a file.
+
+    Args:
+        document: the parsed file.
+        place: returns the file and the line of a key.
+        own: mechanisms of users whose tables the file may have.
+
+    Returns:
+        The valid parts, and a problem for each key that was refused.
+
+    Warns:
+        DeprecatedKeyWarning: if an event has ``happens`` in place of ``event``; the message names file and line.
+    """
+    document, place = _with_new_keys(document, place)
     try:
         valid = config_model(own).model_validate(dict(document)).model_dump(by_alias=True, exclude_unset=True)
     except ValidationError as error:
         problems = tuple(problems_behind(error, document, place))
-        return Layer(place, values=_sound_values(document, problems, own), problems=problems)
+        return Layer(place, values=_valid_values(document, problems, own), problems=problems)
     events = tuple(_event(event) for event in valid.get("events", ()))
     return Layer(place, valid["question"], _flat(valid), events)
+
+
+def _with_new_keys(document: Mapping[str, Any], place: Place) -> tuple[Mapping[str, Any], Place]:
+    """Rename ``happens`` to ``event`` in events, with a warning for each; places stay those of the file."""
+    events = document.get("events")
+    if not isinstance(events, list):
+        return document, place
+    renamed: dict[KeyPath, KeyPath] = {}
+    tables = list(cast("list[Any]", events))
+    for at, table in enumerate(tables):
+        if isinstance(table, dict) and RENAMED_EVENT_KEY in table and "event" not in table:
+            tables[at] = {("event" if key == RENAMED_EVENT_KEY else key): value for key, value in table.items()}
+            renamed[("events", at, "event")] = ("events", at, RENAMED_EVENT_KEY)
+    for path in renamed.values():
+        file, line = place(path)
+        where = file if line is None else f"{file}, line {line}"
+        text = f"{where}: {RENAMED_EVENT_KEY} in [[events]] is now called event; the old name goes in version 0.3"
+        warnings.warn(one_line(text), DeprecatedKeyWarning, stacklevel=2)
+    return {**document, "events": tables}, lambda path: place(renamed.get(path, path))
 
 
 def _flat(tables: Mapping[str, Any]) -> dict[str, Value]:
@@ -53,47 +97,51 @@ def _flat(tables: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
-def _sound_values(
+def _valid_values(
     document: Mapping[str, Any], problems: tuple[Problem, ...], own: tuple[Mechanism, ...]
 ) -> dict[str, Value]:
-    """The parameters that nothing is wrong with, so that what they do not go together with is reported as well."""
+    """Return the parameters without problems, so that incompatible values among them are reported as well."""
     refused = {problem.name for problem in problems}
-    sound: dict[str, Any] = {"question": "What else is wrong?"}
+    valid: dict[str, Any] = {"question": "-"}  # the schema requires one
     for name, parameter in PARAMETERS.items():
         table = document.get(parameter.group)
         if isinstance(table, dict) and parameter.key in table and name not in refused:
-            sound.setdefault(parameter.group, {})[parameter.key] = table[parameter.key]
+            valid.setdefault(parameter.group, {})[parameter.key] = table[parameter.key]
     try:
-        return _flat(config_model(own).model_validate(sound).model_dump(exclude_unset=True))
-    except ValidationError:  # where there were more problems than are reported
+        return _flat(config_model(own).model_validate(valid).model_dump(exclude_unset=True))
+    except ValidationError:  # more problems than are reported
         return {}
 
 
 def checked_overrides(overrides: Mapping[str, object], source: str, own: tuple[Mechanism, ...] = ()) -> Layer:
-    """Parameters given by name, in Python or on the command line.
+    """Validate parameters given by name, in Python or on the command line.
 
     Args:
-        overrides: dotted names and values; NumPy's numbers and arrays are as good as Python's.
-        source: where they came from (``--set``, ``override``), for the sentences.
-        own: the mechanisms in users' files whose parameters may be among them.
+        overrides: values by dotted name, among them NumPy's numbers and arrays.
+        source: their source (``--set``, ``override``), for messages.
+        own: mechanisms of users whose parameters may be among them.
+
+    Returns:
+        The valid values, and a problem for each that was refused.
 
     Raises:
-        TypeError: if they are no mapping.
+        TypeError: if the overrides are not a mapping.
     """
     if not isinstance(cast("object", overrides), Mapping):
         example = '{"trust.initial": 0.4}'
-        raise TypeError(f"{source} is {said(overrides)}, but must be a dict of names and values, such as {example}")
+        given_text = format_given(overrides)
+        raise TypeError(f"{source} is {given_text}, but must be a dict of names and values, such as {example}")
     given = {str(name): _plain(value) for name, value in overrides.items()}
 
     def place(path: KeyPath) -> tuple[str, int | None]:
         name = ".".join(str(step) for step in path)
         return f"{source} {name}={shown(given.get(name))}", None
 
-    document: dict[str, Any] = {"question": source}  # overrides have none, and the schema wants one
+    document: dict[str, Any] = {"question": source}  # the schema requires one
     unknown: list[Problem] = []
-    theirs = {name for mechanism in own for name in mechanism.defaults}
+    extensions = {name for mechanism in own for name in mechanism.defaults}
     for name, value in given.items():
-        if name in PARAMETERS and (name not in PARAMETERS.looked_up or name in theirs):
+        if name in PARAMETERS and (name not in PARAMETERS.looked_up or name in extensions):
             document.setdefault(PARAMETERS[name].group, {})[PARAMETERS[name].key] = value
         else:
             unknown.append(name_problem(name, (f"{source} {name}", None)))
@@ -102,10 +150,10 @@ def checked_overrides(overrides: Mapping[str, object], source: str, own: tuple[M
 
 
 def resolved(name: str, value: Any) -> Value:
-    """A checked value in the form that the model takes: numbers are floats, whatever they were written as."""
+    """Convert a valid value to the type that the model uses: floats for numbers, tuples for lists."""
     match PARAMETERS[name].kind:
         case "share" | "number":
-            return float(value) + 0.0  # which makes a plain zero of a negative one
+            return float(value) + 0.0  # turns -0.0 into 0.0
         case "levels":
             return tuple(float(number) + 0.0 for number in value)
         case _:
@@ -120,11 +168,11 @@ def _event(event: dict[str, Any]) -> Event:
             changes.update({f"{name}.{key}": resolved(f"{name}.{key}", one) for key, one in inside.items()})
         else:
             changes[name] = resolved(name, value)
-    return Event.of({**event, "set": changes})
+    return Event.from_dict({**event, "set": changes})
 
 
 def _plain(value: object) -> object:
-    """Python's own numbers and lists for NumPy's, and lists for tuples."""
+    """Convert NumPy's numbers and arrays to Python's, and tuples to lists."""
     if type(value).__module__ == "numpy":
         value = cast("Any", value).tolist()
     return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value

@@ -1,1 +1,1 @@
-"""The model as Mesa sees it: scenario, agents, data collection and incident log."""
+"""The Mesa interface of the model: ``AllianceModel``, ``Scenario``, agents, data frames and incident log."""

@@ -1,7 +1,7 @@
-"""School, Teacher and Coordinator: Mesa agents that look at rows.
+"""``School``, ``Teacher`` and ``Coordinator``: Mesa agents that are views of rows.
 
-An agent keeps only its row number. Reading an attribute reads the column, writing one writes it, so there is one truth
-and Mesa's ``AgentSet`` works on it. Teachers are made when somebody first asks for them.
+An agent stores only its row number. Its attributes read and write the columns, so Mesa's ``AgentSet`` works on the
+state of the simulation. Agents are created on first access.
 """
 
 from __future__ import annotations
@@ -15,25 +15,28 @@ from mesa import Agent
 
 from alliance_sim.mesa_model.attributes import ColumnAttribute, ModelProtocol, ReadOnlyProperties
 from alliance_sim.mesa_model.ties import Tie
-from alliance_sim.validation import is_number, number, said, whole_number
+from alliance_sim.validation import format_given, is_number, number, whole_number
 
 
 class _Row(ReadOnlyProperties, Agent[Any]):
-    """An agent that is a row of the world."""
+    """An agent that is a view of one row."""
 
     model: ModelProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, model: ModelProtocol, row: int, first_id: int) -> None:
         self.row = row
-        # Mesa numbers agents as they come; here a number belongs to the row, whoever is looked at first.
+        # Mesa numbers agents in the order of creation; here the id follows from the row.
         model.agent_id_counter = first_id + row
         super().__init__(cast("Any", model))
 
     def remove(self) -> None:
-        """Refused: a row cannot be taken out of the middle of a world."""
-        raise NotImplementedError(
-            f"a {type(self).__name__.lower()} cannot be removed from a running world; start one without it instead"
-        )
+        """Refuse: rows cannot be removed during a run.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        kind = type(self).__name__.lower()
+        raise NotImplementedError(f"a {kind} cannot be removed during a run; start a model without it instead")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.row}>"
@@ -53,43 +56,46 @@ class School(_Row):
 
     @property
     def name(self) -> str:
-        """The school's name; a made-up one where schools are drawn."""
+        """The school's name; an invented one where schools are sampled."""
         return self.model.roster.name[self.row]
 
     @property
     def urn(self) -> int | None:
-        """Its unique reference number, None where schools are drawn."""
+        """The unique reference number; None where schools are sampled."""
         return int(self.model.roster.urn[self.row]) or None
 
     @property
     def position(self) -> tuple[float, float] | None:
-        """East and north in kilometres, None where unknown."""
+        """East and north in kilometres; None where unknown."""
         schools = self.model.world.schools
         place = float(schools.east[self.row]), float(schools.north[self.row])
         return None if math.isnan(place[0]) else place
 
     @property
     def teachers(self) -> Sequence[Teacher]:
-        """Its teachers."""
+        """The teachers of the school."""
         first = self.model.world.schools.teacher_offsets
         return self.model.teachers[int(first[self.row]) : int(first[self.row + 1])]
 
     @property
     def fatigue(self) -> float:
-        """Mean fatigue of its teachers."""
+        """Mean fatigue of the school's teachers."""
         world = self.model.world
         first, last = world.schools.teacher_offsets[self.row], world.schools.teacher_offsets[self.row + 1]
         return float(world.teachers.fatigue[first:last].mean())
 
     @property
     def partners(self) -> list[School]:
-        """The other schools of its alliance."""
+        """The other schools of the alliance."""
         first = self.model.world.alliances.school_offsets
         members = range(first[self.alliance], first[self.alliance + 1])
         return [self.model.schools[row] for row in members if row != self.row]
 
     def trust_in(self, school: int | School) -> float:
-        """The head's trust in another school of the alliance (0–1), NaN for one outside it.
+        """Return the head's trust in another school (0–1); NaN outside the alliance.
+
+        Args:
+            school: the other school, or its row.
 
         Raises:
             IndexError: if there is no such school.
@@ -98,7 +104,11 @@ class School(_Row):
         return math.nan if place is None else float(self.model.world.head_ties.trust[place])
 
     def set_trust_in(self, school: int | School, trust: float) -> None:
-        """Write the head's trust in another school of the alliance.
+        """Set the head's trust in another school of the alliance.
+
+        Args:
+            school: the other school, or its row.
+            trust: the new value, 0–1.
 
         Raises:
             IndexError: if there is no such school.
@@ -134,17 +144,20 @@ class Teacher(_Row):
 
     @property
     def school(self) -> School:
-        """Where they teach."""
+        """The teacher's school."""
         return self.model.schools[int(self.model.world.teachers.school[self.row])]
 
     @property
     def ties(self) -> list[Tie]:
-        """Their ties: first those inside the alliance, then those across its boundary."""
+        """The teacher's ties: first those inside the alliance, then those across its boundary."""
         first = self.model.world.teachers.tie_offsets
         return [Tie(self.model, row) for row in range(int(first[self.row]), int(first[self.row + 1]))]
 
     def tie_to(self, teacher: int | Teacher) -> Tie:
-        """The tie to another teacher.
+        """Return the tie to another teacher.
+
+        Args:
+            teacher: the other teacher, or their row.
 
         Raises:
             IndexError: if there is no such teacher.
@@ -157,7 +170,10 @@ class Teacher(_Row):
         raise KeyError(f"teacher {self.row} has no tie to teacher {other}; their ties are in .ties")
 
     def trust_in(self, teacher: int | Teacher) -> float:
-        """Trust in another teacher (0–1), NaN where there is no tie.
+        """Return the trust in another teacher (0–1); NaN where there is no tie.
+
+        Args:
+            teacher: the other teacher, or their row.
 
         Raises:
             IndexError: if there is no such teacher.
@@ -182,22 +198,27 @@ class Coordinator(_Row):
 
     @property
     def alliance(self) -> int:
-        """The row of the alliance they serve."""
+        """The row of the coordinator's alliance."""
         return self.row
 
     @property
     def schools(self) -> list[School]:
-        """The schools they serve."""
+        """The schools of the alliance."""
         first = self.model.world.alliances.school_offsets
         return [self.model.schools[row] for row in range(first[self.row], first[self.row + 1])]
 
 
 class LazyAgents[A: _Row](Sequence[A]):
-    """A sequence of agents by row, each made when first looked at."""
+    """A sequence of agents by row, each created on first access.
 
-    def __init__(self, make: Callable[[int], A], rows: int) -> None:
-        self._make, self._rows = make, rows
-        self._made: dict[int, A] = {}
+    Args:
+        create: returns a new agent for a row.
+        rows: the number of rows.
+    """
+
+    def __init__(self, create: Callable[[int], A], rows: int) -> None:
+        self._create, self._rows = create, rows
+        self._created: dict[int, A] = {}
 
     def __len__(self) -> int:
         return self._rows
@@ -212,32 +233,33 @@ class LazyAgents[A: _Row](Sequence[A]):
         try:
             row = operator.index(place)
         except TypeError:
-            raise TypeError(f"row is {said(place)}, but must be a whole number or a slice") from None
+            raise TypeError(f"row is {format_given(place)}, but must be a whole number or a slice") from None
         row = row + self._rows if row < 0 else row
         if not 0 <= row < self._rows:
             raise IndexError(f"there is no row {place}: rows go from 0 to {self._rows - 1}")
-        if row not in self._made:
-            self._made[row] = self._make(row)
-        return self._made[row]
+        if row not in self._created:
+            self._created[row] = self._create(row)
+        return self._created[row]
 
     def __iter__(self) -> Iterator[A]:
         return (self[row] for row in range(self._rows))
 
-    def is_made(self, row: int) -> bool:
-        """Whether this row has been looked at."""
-        return row in self._made
+    def is_created(self, row: int) -> bool:
+        """Return whether the agent of this row has been created."""
+        return row in self._created
 
 
-def _row_of(who: Any, kind: type[_Row], model: ModelProtocol, rows: int) -> int:
-    """The row of somebody of this kind, who is given by their row or as an agent."""
-    called = kind.__name__.lower()
-    if is_number(who):
-        row = whole_number(called, who, 0)
+def _row_of(agent: Any, kind: type[_Row], model: ModelProtocol, rows: int) -> int:
+    """Return the row of an agent that is given as such or by its row."""
+    name = kind.__name__.lower()
+    if is_number(agent):
+        row = whole_number(name, agent, 0)
         if row >= rows:
-            raise IndexError(f"there is no {called} {row}: rows go from 0 to {rows - 1}")
+            raise IndexError(f"there is no {name} {row}: rows go from 0 to {rows - 1}")
         return row
-    if not isinstance(who, kind):
-        raise TypeError(f"{called} is {said(who)}, but must be a {called} of the model, or the row of one")
-    if who.model is not model:
-        raise ValueError(f"{called} is {said(who)} of another model; give one of this model, or the row, {who.row}")
-    return who.row
+    given = format_given(agent)
+    if not isinstance(agent, kind):
+        raise TypeError(f"{name} is {given}, but must be a {name} of the model, or the row of one")
+    if agent.model is not model:
+        raise ValueError(f"{name} is {given} of another model; give one of this model, or the row, {agent.row}")
+    return agent.row

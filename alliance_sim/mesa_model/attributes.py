@@ -1,4 +1,4 @@
-"""An attribute of an agent that is a cell of a column: read where it lies, and checked when it is written."""
+"""Attributes of agents that read and write one cell of a column."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from alliance_sim.declarations.columns import Column, columns
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.state import TABLES, World
-from alliance_sim.validation import format_bounds, said
+from alliance_sim.validation import format_bounds, format_given
 
 if TYPE_CHECKING:
     from alliance_sim.mesa_model.agents import Coordinator, School, Teacher
 
 
 class ModelProtocol(Protocol):
-    """What agents and ties need of the model they live in."""
+    """The part of the model that agents and ties use."""
 
     @property
     def world(self) -> World:
@@ -27,7 +27,7 @@ class ModelProtocol(Protocol):
 
     @property
     def roster(self) -> Roster:
-        """Who the schools are."""
+        """The schools."""
         ...
 
     schools: Sequence[School]
@@ -37,7 +37,7 @@ class ModelProtocol(Protocol):
 
 
 class ReadOnlyProperties:
-    """What only tells of the run says so when somebody tries to set it."""
+    """A base class whose properties without a setter refuse assignment with an explanation."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         declared = getattr(type(self), name, None)
@@ -45,12 +45,17 @@ class ReadOnlyProperties:
             meaning = (declared.__doc__ or "").partition("\n")[0].replace("`", "").rstrip(".")
             raise AttributeError(f"{name} follows from the run and cannot be set: {meaning}")
         if name == "row" and "row" in self.__dict__:
-            raise AttributeError("row is where it stands in the columns, and cannot be set")
+            raise AttributeError("row is the position in the columns and cannot be set")
         super().__setattr__(name, value)
 
 
 class ColumnAttribute:
-    """An attribute that is a cell of a column: checked against the column's bounds when written."""
+    """An attribute that is one cell of a column; values are checked against the column's bounds.
+
+    Args:
+        table: a table of ``World``, such as ``teachers``.
+        column: a column of that table.
+    """
 
     def __init__(self, table: str, column: str) -> None:
         self.table, self.column = table, column
@@ -66,9 +71,9 @@ class ColumnAttribute:
         found = self._column_of(agent)[agent.row]
         if not isinstance(found, np.ndarray):
             return found.item()
-        scan = found.view()
-        scan.flags.writeable = False  # what is written goes through the checks of __set__
-        return scan
+        view = found.view()
+        view.flags.writeable = False  # writes go through the checks of __set__
+        return view
 
     def __set__(self, agent: Any, value: Any) -> None:
         if self.declared.bounds is None:
@@ -80,7 +85,7 @@ class ColumnAttribute:
         return getattr(getattr(agent.model.world, self.table), self.column)
 
     def _checked(self, value: Any, column: NDArray[Any]) -> NDArray[Any]:
-        """The value if the column can hold it: finite, within bounds, of the right kind and shape."""
+        """Return the value as an array; it must be finite, within bounds and of the column's kind and shape."""
         low, high = self.declared.bounds or (0.0, 0.0)
         whole, shape = column.dtype.kind in "iub", column.shape[1:]
         high = int(high) if whole else min(high, float(np.finfo(column.dtype).max))
@@ -104,4 +109,4 @@ class ColumnAttribute:
             allowed = f"{column.shape[1]} numbers, each {within}, or one number for all"
         else:
             allowed = f"a {'whole ' if column.dtype.kind in 'iu' else ''}number, {within}"
-        return f"{self.name} is {said(value)}, but must be {allowed} ({self.declared.unit})"
+        return f"{self.name} is {format_given(value)}, but must be {allowed} ({self.declared.unit})"

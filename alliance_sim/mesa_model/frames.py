@@ -14,7 +14,7 @@ from alliance_sim.engine.simulation.recorder import Recorder
 
 
 def system_frame(recorder: Recorder) -> pd.DataFrame:
-    """Return one row a half-term: index ``half_term``, row 0 the initial state."""
+    """Return one row per half-term: index ``half_term``, row 0 the initial state."""
     index = pd.RangeIndex(recorder.rows, name="half_term")
     frame = pd.DataFrame(recorder.table, index=index, columns=list(NAMES))
     for name in dict.fromkeys(name for row in recorder.added for name in row):
@@ -23,7 +23,7 @@ def system_frame(recorder: Recorder) -> pd.DataFrame:
 
 
 def alliance_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
-    """Return one row a half-term and alliance: ``half_term``, ``alliance``, ``name``, then outcomes.
+    """Return one row per half-term and alliance: ``half_term``, ``alliance``, ``name``, then outcomes.
 
     Raises:
         ValueError: if outcomes by alliance were not recorded.
@@ -35,7 +35,7 @@ def alliance_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
 
 
 def school_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
-    """Return one row a half-term and school: ``half_term``, ``school``, ``urn``, ``name``, ``alliance``, then outcomes.
+    """Return one row per half-term and school: ``half_term``, ``school``, ``urn``, ``name``, ``alliance``, outcomes.
 
     Raises:
         ValueError: if outcomes by school were not recorded.
@@ -55,10 +55,10 @@ def school_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
     return frame
 
 
-def _long(rows: int, kept: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
-    entities = kept.shape[1]
+def _long(rows: int, recorded: NDArray[Any], outcomes: tuple[int, ...], who: dict[str, NDArray[Any]]) -> pd.DataFrame:
+    entities = recorded.shape[1]
     frame: dict[str, Any] = {"half_term": np.repeat(np.arange(rows), entities)}
     frame |= {name: np.tile(column, rows) for name, column in who.items()}
-    flat = kept[:rows].reshape(-1, kept.shape[2])
+    flat = recorded[:rows].reshape(-1, recorded.shape[2])
     frame |= {NAMES[outcome]: flat[:, outcome] for outcome in outcomes}
     return pd.DataFrame(frame)

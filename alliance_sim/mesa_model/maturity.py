@@ -1,4 +1,4 @@
-"""Maturity of alliances as frames, computed from a model's outcomes (C7–C19, C38); never fed back into the model."""
+"""Maturity of alliances as data frames, computed from outcomes (C7–C19, C38); it does not affect the model."""
 
 from __future__ import annotations
 
@@ -12,23 +12,32 @@ from alliance_sim.declarations.outcomes import NAMES
 
 
 def outcomes_in(frame: pd.DataFrame) -> Outcomes:
-    """The columns of a frame of outcomes, by name."""
+    """Return the outcomes in a frame, by name."""
     return {name: frame[name].to_numpy(dtype=np.float64) for name in NAMES if name in frame}
 
 
 def course_of(by_alliance: pd.DataFrame) -> dict[str, Numbers]:
-    """The index of each strand, shape (half-terms, alliances), from ``outcomes_by_alliance`` of a model."""
+    """Return the index of each strand over time.
+
+    Args:
+        by_alliance: ``outcomes_by_alliance`` of a model.
+
+    Returns:
+        Arrays of shape (half-terms, alliances), by the strand's name.
+    """
     half_terms = len(np.unique(by_alliance["half_term"].to_numpy()))
     return {name: index.reshape(half_terms, -1) for name, index in indices(outcomes_in(by_alliance)).items()}
 
 
 def maturity_of(by_alliance: pd.DataFrame) -> pd.DataFrame:
-    """One row an alliance, half-term and strand.
-
-    Columns ``half_term``, ``alliance``, ``name``, ``strand``, ``index`` and ``stage``.
+    """Compute the maturity of each alliance.
 
     Args:
         by_alliance: ``outcomes_by_alliance`` of a model.
+
+    Returns:
+        One row per alliance, half-term and strand: ``half_term``, ``alliance``, ``name``, ``strand``, ``index`` (0–1)
+        and ``stage``.
     """
     found = indices(outcomes_in(by_alliance))
     strands = len(STRANDS)
@@ -45,18 +54,21 @@ def maturity_of(by_alliance: pd.DataFrame) -> pd.DataFrame:
 
 
 def collaborative_capital(by_alliance: pd.DataFrame, system: pd.DataFrame) -> pd.Series:
-    """Share of alliances at Embedding or above × JPD × (1 + spawned alliances a standing one), half-term by half-term.
+    """Compute collaborative capital: share of mature alliances × JPD × (1 + spawned alliances per existing one).
 
-    An alliance is where the mean of its eight staged strands is.
+    An alliance is mature if the mean of its eight staged strands is at Embedding or above.
 
     Args:
         by_alliance: ``outcomes_by_alliance`` of a model.
         system: its ``outcomes``; ``spawned`` counts as 0 where that module is off.
+
+    Returns:
+        One value per half-term.
     """
     found = indices(outcomes_in(by_alliance))
     mean = np.mean([found[strand.name] for strand in STRANDS if strand.staged], axis=0)
-    there = np.isfinite(by_alliance["practice"].to_numpy(dtype=np.float64)).reshape(len(system), -1)
-    mature = (mean.reshape(len(system), -1) >= MATURE).sum(axis=1) / there.sum(axis=1)  # not of merged ones
+    exists = np.isfinite(by_alliance["practice"].to_numpy(dtype=np.float64)).reshape(len(system), -1)
+    mature = (mean.reshape(len(system), -1) >= MATURE).sum(axis=1) / exists.sum(axis=1)  # merged ones do not count
     spawned = system["spawned"].to_numpy(dtype=np.float64) if "spawned" in system else 0.0
     capital = mature * system["jpd"].to_numpy(dtype=np.float64) * (1.0 + spawned)
     return pd.Series(capital, index=system.index, name="collaborative_capital")

@@ -1,7 +1,8 @@
-"""AllianceModel: the world as Mesa sees it."""
+"""``AllianceModel``, the Mesa model of a system of schools in alliances."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from alliance_sim.mesa_model.frames import alliance_frame, school_frame, system_
 from alliance_sim.mesa_model.incidents import IncidentLog
 from alliance_sim.mesa_model.maturity import collaborative_capital, maturity_of
 from alliance_sim.mesa_model.scenario import Scenario
-from alliance_sim.validation import said, whole_number
+from alliance_sim.validation import format_given, whole_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,23 +36,23 @@ if TYPE_CHECKING:
 
 
 class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
-    """A system of schools in alliances, lived half-term by half-term.
+    """A system of schools in alliances, simulated in time steps of one half-term.
 
     Args:
         scenario: a ``Scenario``, the name of a shipped config, or a path; the baseline where None.
-        rng: Mesa's keyword. A whole number gives a reproducible world; anything else that NumPy's ``default_rng``
-            takes is turned into one, so ``rng=[7]`` is another run than ``rng=7``. Without it the scenario's own
-            ``rng`` holds, and without that, chance.
-        record: what to keep each half-term: ``"system"``, ``"alliance"``, ``"school"``, or ``"auto"``, which is
-            ``"school"`` up to 5,000 schools.
-        incidents: whether to keep a chronicle of what happens to whom (``incidents.py``); it takes time.
+        rng: the seed, under Mesa's keyword. A whole number is used as it is; any other argument of NumPy's
+            ``default_rng`` is converted to one, so ``rng=[7]`` and ``rng=7`` give different runs. Where None, the
+            scenario's ``rng`` is used; where that is None too, the seed is random.
+        record: the outcomes to record each half-term: ``"system"``, ``"alliance"``, ``"school"``, or ``"auto"``,
+            which is ``"school"`` up to 5,000 schools.
+        incidents: whether to keep an incident log (``incidents.py``), which takes time.
         dotted: parameters by dotted name, which override the scenario's.
 
     Attributes:
         world: the columns (``alliance_sim.engine.state.World``).
-        roster: who the schools are.
-        seed: the number that this world can be repeated with.
-        schools, teachers, coordinators: the agents, by row, each made when first looked at.
+        roster: the schools.
+        seed: the seed of the run, with which it can be repeated.
+        schools, teachers, coordinators: the agents by row, each created on first access.
 
     Example:
         >>> model = AllianceModel("route128", rng=1)
@@ -65,7 +66,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
     """
 
     simulation_type: type[Simulation] = Simulation
-    """A variant of the model may put a subclass here."""
+    """The class of the simulation; a variant of the model may set a subclass."""
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         )
         self._incidents = log
 
-        self._everybody_in_order = False
+        self._agents_complete = False
         self.schools: Sequence[School] = LazyAgents(partial(School, self), self.roster.schools)
         self.coordinators: Sequence[Coordinator] = LazyAgents(partial(Coordinator, self), self.roster.alliances)
         self.teachers: Sequence[Teacher] = LazyAgents(partial(Teacher, self), len(self.world.teachers.id))
@@ -99,27 +100,33 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self.datacollector.collect(self)
 
     def run_for(self, duration: float) -> None:
-        """Live so many half-terms.
+        """Simulate a number of half-terms.
+
+        Args:
+            duration: the number of half-terms.
 
         Raises:
-            TypeError: if the duration is no number.
-            ValueError: if it is negative or has a fraction: a half-term is lived whole.
+            TypeError: if the duration is not a number.
+            ValueError: if it is negative or has a fraction.
         """
         half_terms = whole_number("duration (half-terms)", duration, 0)
-        if half_terms:  # Mesa would warn of nothing to do
+        if half_terms:  # Mesa warns about a duration of zero
             super().run_for(half_terms)
 
     def run_until(self, end_time: float) -> None:
-        """Live until so many half-terms are over, counted from the opening.
+        """Simulate until a number of half-terms since the initial state is reached.
+
+        Args:
+            end_time: the half-term to reach.
 
         Raises:
-            TypeError: if the end is no number.
-            ValueError: if it lies in the past or inside a half-term.
+            TypeError: if the end is not a number.
+            ValueError: if it is in the past or has a fraction.
         """
         self.run_for(whole_number("end_time (half-terms)", end_time, round(self.time)) - round(self.time))
 
     def step(self) -> None:
-        """One half-term: events dated now, then the schedule, then the measures."""
+        """Simulate one half-term: dated events, the phases in order, then the measures."""
         self.simulation.step()
         self.datacollector.collect(self)
 
@@ -130,12 +137,12 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
     @property
     def roster(self) -> Roster:
-        """Who the schools are."""
+        """The schools."""
         return self.simulation.roster
 
     @property
     def threads(self) -> int:
-        """How many threads share a half-term; no result depends on it."""
+        """Number of threads that share a half-term; results do not depend on it."""
         return self.simulation.threads
 
     @threads.setter
@@ -144,7 +151,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """The switchable modules that are on."""
+        """Names of the optional modules that are on."""
         return tuple(module.name for module in self.simulation.modules.on)
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
@@ -159,26 +166,29 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         can = ", ".join(CHANGED_BY_EVENTS)
         for name in changes if isinstance(cast("object", changes), Mapping) else ():
             if name not in CHANGED_BY_EVENTS:
-                sentence = f"{shortened(str(name))} cannot change while a world runs; only {can} can"
-                raise ConfigError([Problem("change_policy", None, str(name), said(changes[name]), can, "", sentence)])
+                sentence = f"{shortened(str(name))} cannot change during a run; only {can} can"
+                given = format_given(changes[name])
+                raise ConfigError([Problem("change_policy", None, str(name), given, can, "", sentence)])
         values = changed(self.scenario.configuration, changes, source="change_policy").values
         self.simulation.change_policy({name: values[name] for name in changes})
 
     def trigger(self, what: str, school: str = LARGEST, *, row: int | None = None) -> None:
-        """Let something happen to a school now, as a dated event does.
+        """Apply an event to schools now, as a dated event of a config does.
 
         Args:
             what: ``betrayal``, ``head_leaves``, ``trust_shaken``, ``merger`` or ``redraw``.
             school: ``largest``, ``largest of each alliance``, or a name or URN.
-            row: its row, in place of that.
+            row: the row of the school, in place of ``school``.
 
         Raises:
-            ConfigError: if there is no such happening, or no such school.
+            ConfigError: if there is no such event, or no such school.
+            TypeError: if the row is not a number.
+            ValueError: if there is no such row.
         """
         if what not in EVENT_KINDS:
             can = ", ".join(EVENT_KINDS)
-            sentence = f"nothing called {shortened(str(what))!r} can happen; what can is {can}"
-            raise ConfigError([Problem("trigger", None, None, said(what), can, "", sentence)])
+            sentence = f"there is no event {shortened(str(what))!r}; the events are {can}"
+            raise ConfigError([Problem("trigger", None, None, format_given(what), can, "", sentence)])
         now = round(self.time)
         event = Event(now, now / HALF_TERMS_A_YEAR, {}, what, school)
         rows = (
@@ -188,14 +198,24 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         )
         self.simulation.trigger(what, rows)
 
+    def let_happen(self, what: str, school: str = LARGEST, *, row: int | None = None) -> None:
+        """Call ``trigger`` with the same arguments.
+
+        .. deprecated:: 0.2
+            Use ``trigger``.
+        """
+        text = "AllianceModel.let_happen is now called trigger; the old name goes in version 0.3"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        self.trigger(what, school, row=row)
+
     @property
     def policy(self) -> dict[str, Value]:
-        """What events may change, as it stands now, by dotted name; ``change_policy`` changes it."""
+        """Current values of the parameters that events may change, by dotted name; ``change_policy`` sets them."""
         return {name: setting(self.simulation.settings_array, name) for name in CHANGED_BY_EVENTS}
 
     @property
     def outcomes(self) -> pd.DataFrame:
-        """The system's outcomes: one row a half-term, index ``half_term``, row 0 the opening (MODEL 7)."""
+        """Outcomes of the system: one row per half-term, index ``half_term``, row 0 the initial state (MODEL 7)."""
         return system_frame(self.simulation.recorder)
 
     @property
@@ -203,7 +223,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         """Outcomes of each alliance: columns ``half_term``, ``alliance``, ``name``, then outcomes.
 
         Raises:
-            ValueError: if the model was made with ``record="system"``.
+            ValueError: if the model was created with ``record="system"``.
         """
         return alliance_frame(self.simulation.recorder, self.roster)
 
@@ -218,47 +238,54 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
 
     @property
     def maturity(self) -> pd.DataFrame:
-        """Maturity of each alliance, one row an alliance, half-term and strand (``declarations/maturity.py``).
+        """Maturity of alliances, one row per alliance, half-term and strand (``declarations/maturity.py``).
 
-        Columns ``half_term``, ``alliance``, ``name``, ``strand``, ``index`` (0–1, NaN at the opening), ``stage``.
+        Columns ``half_term``, ``alliance``, ``name``, ``strand``, ``index`` (0–1, NaN initially) and ``stage``.
 
         Raises:
-            ValueError: if the model was made with ``record="system"``.
+            ValueError: if the model was created with ``record="system"``.
         """
         return maturity_of(self.outcomes_by_alliance)
 
     @property
     def collaborative_capital(self) -> pd.Series:
-        """Of the system, half-term by half-term (C38): share of mature alliances × JPD × (1 + spawned a standing one).
+        """Collaborative capital of the system by half-term (C38): mature share × JPD × (1 + spawned per existing).
 
         Raises:
-            ValueError: if the model was made with ``record="system"``.
+            ValueError: if the model was created with ``record="system"``.
         """
         return collaborative_capital(self.outcomes_by_alliance, self.outcomes)
 
     @property
     def incidents(self) -> pd.DataFrame:
-        """What happened to whom, in order: ``half_term``, ``kind``, ``alliance``, ``school``, ``other``, ``sentence``.
+        """Incidents in order: ``half_term``, ``kind``, ``alliance``, ``school``, ``other`` and ``sentence``.
 
         Raises:
-            ValueError: if the model was made without ``incidents=True``.
+            ValueError: if the model was created without ``incidents=True``.
         """
         if self._incidents is None:
             raise ValueError("no incident log was kept; make the model with incidents=True")
         return self._incidents.frame()
 
     def newest(self, outcome: str, by: Literal["system", "alliance", "school"] = "system") -> NDArray[np.float64]:
-        """The newest values of one outcome, without the frame of all: one number an entity, in row order.
+        """Return the latest values of one outcome, without building a frame.
+
+        Args:
+            outcome: its name.
+            by: the level of aggregation.
+
+        Returns:
+            One value per entity of the level, in row order.
 
         Raises:
-            ValueError: if there is no such outcome, or rows of this kind were not kept.
+            ValueError: if there is no such outcome, or the level was not recorded.
         """
         return self.simulation.recorder.newest(outcome, by)
 
     @property
     def agents(self) -> Any:
         """All agents: schools, then coordinators, then teachers, in row order."""
-        self._look_at_everybody()
+        self._create_all_agents()
         return super().agents
 
     @agents.setter
@@ -268,7 +295,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
     @property
     def agents_by_type(self) -> Any:
         """The agents of each type, in row order."""
-        self._look_at_everybody()
+        self._create_all_agents()
         return {kind: super(AllianceModel, self).agents_by_type[kind] for kind in (School, Coordinator, Teacher)}
 
     @property
@@ -276,24 +303,24 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         """School, Coordinator and Teacher."""
         return list(self.agents_by_type)
 
-    def _look_at_everybody(self) -> None:
-        """Make the agents that nobody has looked at yet, and put all in the order of their numbers."""
-        if self._everybody_in_order:
+    def _create_all_agents(self) -> None:
+        """Create the agents that do not exist yet, and register all in the order of their ids."""
+        if self._agents_complete:
             return
-        self._everybody_in_order = True
-        looks = cast("tuple[LazyAgents[Any], ...]", (self.schools, self.coordinators, self.teachers))
+        self._agents_complete = True
+        kinds = cast("tuple[LazyAgents[Any], ...]", (self.schools, self.coordinators, self.teachers))
         for agent in list(super().agents):
             self.deregister_agent(agent)
-        for look in looks:
-            for row in range(len(look)):
-                if look.is_made(row):
-                    self.agent_id_counter = look[row].unique_id
-                    self.register_agent(look[row])
+        for agents in kinds:
+            for row in range(len(agents)):
+                if agents.is_created(row):
+                    self.agent_id_counter = agents[row].unique_id
+                    self.register_agent(agents[row])
                 else:
-                    look[row]
+                    agents[row]
 
     def remove_all_agents(self) -> None:
-        """Let go of all agents, as Mesa's views do with a model they are done with; the columns stay."""
+        """Deregister all agents, as Mesa's views do with a model they no longer show; the columns stay."""
         for agent in list(super().agents):
             self.deregister_agent(agent)
         self.data_registry.close()

@@ -1,4 +1,4 @@
-"""A scenario: one configuration, as Mesa wants to see it."""
+"""``Scenario``: a configuration, and perhaps its schools, in the form that Mesa expects."""
 
 from __future__ import annotations
 
@@ -23,18 +23,22 @@ from alliance_sim.config import (
 )
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.declarations.roster import Roster
-from alliance_sim.validation import said
+from alliance_sim.validation import format_given
 
 _SAME = object()
 _SET_BY_MESA = ("model", "_scenario_id")
 
 
 class Scenario(scenarios.Scenario[Any]):
-    """Every parameter of a world by its dotted name, with its question, its dated events and perhaps its schools.
+    """Every parameter by dotted name, with the question, dated events and perhaps a list of schools.
 
-    Mesa iterates over a scenario's ``__dict__``; there lie the parameters under their dotted names, and ``rng``, and
-    nothing else. Question, events and roster are no parameters: they live in slots beside it. A scenario never
-    changes; ``with_changes``, ``with_roster`` and ``copy`` give new ones, not yet in any model.
+    A scenario is immutable; ``with_changes``, ``with_roster`` and ``copy`` return new ones that no model has taken yet.
+    Mesa iterates over its ``__dict__``, which contains the parameters under their dotted names, and ``rng``.
+    Question, events and roster are not parameters and are stored in slots.
+
+    Attributes:
+        configuration: the resolved configuration.
+        roster: the schools; None where they are sampled.
 
     Example:
         >>> scenario = Scenario.load("silicon_valley", {"trust.initial": 0.3})
@@ -45,14 +49,14 @@ class Scenario(scenarios.Scenario[Any]):
     __slots__ = ("configuration", "roster")
 
     def __init__(self, *, rng: RNGLike | SeedLike | None = None, **dotted: object) -> None:
-        """The declared defaults, with parameters set by dotted name.
+        """Create a scenario of the declared defaults, with some parameters changed.
 
         Args:
-            rng: Mesa's seed or generator for the model that takes this scenario.
+            rng: the seed or generator of the model that takes this scenario.
             **dotted: parameters, as in ``Scenario(rng=1, **{"trust.initial": 0.4})``.
 
         Raises:
-            ConfigError: with everything that is wrong with them.
+            ConfigError: if parameters are refused; it lists every problem.
         """
         self._take(default_configuration(dotted), None, rng)
 
@@ -64,10 +68,15 @@ class Scenario(scenarios.Scenario[Any]):
         *,
         rng: RNGLike | SeedLike | None = None,
     ) -> Self:
-        """The scenario of a shipped config (by name) or of a file (by path), with parameters set on top.
+        """Load a shipped config by name, or a config file by path.
+
+        Args:
+            name_or_path: the name or path.
+            overrides: parameters to change, by dotted name.
+            rng: the seed or generator of the model that takes this scenario.
 
         Raises:
-            ConfigError: with everything that is wrong with the files and the overrides.
+            ConfigError: if the files or the overrides are refused; it lists every problem.
         """
         return cls.of(load_configuration(name_or_path, overrides), rng=rng)
 
@@ -75,14 +84,24 @@ class Scenario(scenarios.Scenario[Any]):
     def of(
         cls, configuration: Configuration, *, roster: Roster | None = None, rng: RNGLike | SeedLike | None = None
     ) -> Self:
-        """The scenario of a configuration that was loaded before."""
+        """Create a scenario from a configuration that was loaded before.
+
+        Args:
+            configuration: the configuration.
+            roster: the schools; sampled where None.
+            rng: the seed or generator of the model that takes this scenario.
+
+        Raises:
+            ConfigError: if the parameters do not fit the roster.
+        """
         scenario = cls.__new__(cls)
         scenario._take(configuration, roster, rng)
         return scenario
 
     def _take(self, configuration: Configuration, roster: Roster | None, rng: Any) -> None:
         if not isinstance(cast("object", roster), Roster | None):
-            raise TypeError(f"roster is {said(roster)}, but must be a Roster, such as read_schools() gives, or None")
+            given = format_given(roster)
+            raise TypeError(f"roster is {given}, but must be a Roster, such as read_schools() gives, or None")
         if roster is not None:
             refuse_misfits(configuration.values, roster)
         object.__setattr__(self, "configuration", configuration)
@@ -91,22 +110,22 @@ class Scenario(scenarios.Scenario[Any]):
 
     @property
     def question(self) -> str:
-        """What its author wants to know."""
+        """The question that the config asks."""
         return self.configuration.question
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The dated changes of policy, sorted by time."""
+        """Dated events, sorted by time."""
         return self.configuration.events
 
     @property
     def name(self) -> str:
-        """What the config is called."""
+        """The name of the config."""
         return self.configuration.name
 
     @property
     def hash(self) -> str:
-        """SHA-256 over what shapes the world: parameters, events and roster. ``rng`` is not part of it."""
+        """SHA-256 over everything that determines results except the seed: parameters, events and roster."""
         if self.roster is None:
             return self.configuration.hash
         return hashlib.sha256(f"{self.configuration.hash} {self.roster.digest}".encode("ascii")).hexdigest()
@@ -116,7 +135,7 @@ class Scenario(scenarios.Scenario[Any]):
             return cast("Value", self.__dict__[name])
         meant = nearest_parameter(str(name))
         hint = f"did you mean '{meant}'?" if meant else "`alliance-sim parameters` lists them all"
-        given, allowed = said(name), "a parameter's name"
+        given, allowed = format_given(name), "a parameter's name"
         sentence = f"there is no parameter {given}; {hint}"
         raise UnknownNameError([Problem("scenario", None, str(name), given, allowed, meant, sentence)])
 
@@ -124,23 +143,31 @@ class Scenario(scenarios.Scenario[Any]):
         return isinstance(name, str) and name in self.configuration.values
 
     def with_changes(self, changes: Mapping[str, object], *, rng: Any = _SAME) -> Self:
-        """A new scenario with some parameters set otherwise; events and roster stay."""
+        """Return a scenario with some parameters changed; events and roster stay.
+
+        Args:
+            changes: values by dotted name.
+            rng: a new seed or generator; None counts as one.
+
+        Raises:
+            ConfigError: if the changes are refused.
+        """
         configuration = changed(self.configuration, changes)
         return type(self).of(configuration, roster=self.roster, rng=self._rng_or(rng))
 
     def with_roster(self, roster: Roster | None) -> Self:
-        """A new scenario with these schools; with ``None``, schools are drawn."""
+        """Return a scenario with these schools; with None, schools are sampled."""
         return type(self).of(self.configuration, roster=roster, rng=self._rng_or(_SAME))
 
     def copy(self, *, rng: Any = _SAME) -> Self:
-        """The same scenario for another model, with its own ``rng`` if one is given (``None`` counts as given)."""
+        """Return the same scenario for another model, with another ``rng`` if one is given; None counts as one."""
         return type(self).of(self.configuration, roster=self.roster, rng=self._rng_or(rng))
 
     def _rng_or(self, rng: Any) -> Any:
         return self.__dict__["rng"] if rng is _SAME else rng
 
     def to_toml(self) -> str:
-        """The whole configuration as a config that stands alone and loads back to the same configuration hash."""
+        """Return the whole configuration as one config file, which loads back to the same configuration hash."""
         return self.configuration.to_toml()
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -152,7 +179,7 @@ class Scenario(scenarios.Scenario[Any]):
         raise AttributeError(f"cannot delete '{name}': a scenario never changes; with_changes() gives a new one")
 
     def __setstate__(self, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
-        # Python would set the slots one by one, which __setattr__ forbids.
+        # Python's default sets the slots by __setattr__, which refuses.
         parameters, slots = state
         self.__dict__.update(parameters)
         for name, value in slots.items():
@@ -162,5 +189,5 @@ class Scenario(scenarios.Scenario[Any]):
         return f"<Scenario {self.name} {self.hash[:12]} rng={self.__dict__['rng']!r}>"
 
 
-# Mesa's browser view asks the class which names are a scenario's.
+# Mesa's browser view reads the parameters' names from the class.
 Scenario._scenario_defaults = dict(default_configuration().values)  # pyright: ignore[reportPrivateUsage]

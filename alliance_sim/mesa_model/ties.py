@@ -1,4 +1,4 @@
-"""A tie between two teachers, as one of them holds it."""
+"""``Tie``: a directed tie from one teacher to another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 class Tie(ReadOnlyProperties):
-    """A look at one teacher's tie to another; not an agent."""
+    """A view of one teacher's tie to another; it is not an agent.
+
+    Args:
+        model: the model.
+        row: the row of the tie.
+    """
 
     trust = ColumnAttribute("ties", "trust")
     owed = ColumnAttribute("ties", "owed")
@@ -24,7 +29,7 @@ class Tie(ReadOnlyProperties):
 
     @property
     def level(self) -> int:
-        """Himmelman level, 1–4; written for both directions."""
+        """Himmelman level, 1–4; setting it sets both directions."""
         return int(self.model.world.ties.level[self.row])
 
     @level.setter
@@ -34,17 +39,17 @@ class Tie(ReadOnlyProperties):
 
     @property
     def partner_row(self) -> int:
-        """The row of the teacher it leads to."""
+        """The row of the partner."""
         return int(self.model.world.ties.partner[self.row])
 
     @property
     def partner(self) -> Teacher:
-        """The teacher it leads to."""
+        """The teacher to whom the tie leads."""
         return self.model.teachers[self.partner_row]
 
     @property
     def back(self) -> Tie:
-        """The partner's tie to the holder."""
+        """The tie in the opposite direction."""
         return Tie(self.model, int(self.model.world.ties.twin[self.row]))
 
     def __repr__(self) -> str:

@@ -1,29 +1,29 @@
-"""A real list of schools becomes the schools of a world.
+"""Read a list of real schools as the schools of a simulation.
 
-Two kinds of file are read; the header says which it is:
+Two layouts are read; the header determines which:
 
-*Get information about schools* (GIAS), the register of England's schools, as its download page gives it. ``URN``,
-``EstablishmentName`` and ``NumberOfPupils`` are indispensable. ``EstablishmentStatus (name)``,
+*Get information about schools* (GIAS), the register of England's schools, as its download page provides it. ``URN``,
+``EstablishmentName`` and ``NumberOfPupils`` are required. ``EstablishmentStatus (name)``,
 ``PhaseOfEducation (name)``, ``Trusts (name)``, ``Federations (name)``, ``Town``, ``Postcode``, ``Easting`` and
-``Northing`` (metres) are read where they are there; all other columns are passed over.
+``Northing`` (metres) are optional; other columns are ignored.
 
-A *plain* list, for any other country or for a classroom:
+A *plain* list, for other countries or for a classroom:
 
 ==================  =========================================================================================
-``name``            indispensable
-``pupils``          a whole number; this or ``teachers`` is indispensable
-``teachers``        a whole number; where a row has it, it is believed rather than worked out from pupils
+``name``            required
+``pupils``          a whole number; this or ``teachers`` is required
+``teachers``        a whole number; where it is blank, it is computed from pupils
 ``id``              the school's own number (also ``urn``); without it schools are numbered by name
-``alliance``        the name of the group it belongs to; blank: grouped by nearness
-``east_km``         kilometres eastwards from anywhere
-``north_km``        kilometres northwards from there
-``status``          only schools whose status begins with ``Open`` are taken
+``alliance``        the name of the school's group; schools without one are grouped by distance
+``east_km``         kilometres east of an arbitrary origin
+``north_km``        kilometres north of the same origin
+``status``          only schools whose status begins with ``Open`` are used
 ``phase``           counted in the report
-``town``            names the groups; stands in for coordinates that are missing
-``postcode``        stands in for coordinates that are missing
+``town``            names the groups; replaces missing coordinates
+``postcode``        replaces missing coordinates
 ==================  =========================================================================================
 
-Commas, semicolons, tabs and bars may stand between the fields; UTF-8 and Windows' cp1252 are both read.
+Fields are separated by commas, semicolons, tabs or bars; the encoding is UTF-8 or Windows' cp1252.
 """
 
 from alliance_sim.schools.csv_table import Bounds, SchoolListError

@@ -1,7 +1,7 @@
-"""From the bytes of a file to its rows, each with its line.
+"""Read the rows of a CSV file, each with its line number.
 
-The rows are read with Python's own ``csv`` rather than with pandas, which fills up a row that is too short and says
-nothing: the report owes every row a line number and a reason.
+The standard library's ``csv`` is used rather than pandas, which pads short rows silently: the report must account for
+every row with its line and a reason.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from alliance_sim.schools.layouts import GIAS, PLAIN, Layout, best_layout, neare
 LARGEST_FILE = LARGEST_LIST
 
 MOST_ROWS = LARGEST_SCHOOL_ID
-"""Twenty times the rows of England's register."""
+"""Rows of a list, twenty times those of England's register."""
 
 MOST_LINES = 4 * MOST_ROWS
-"""Some lists have empty lines between rows, and names that run over lines."""
+"""Lines of a list; some have empty lines between rows, and names that continue on the next line."""
 
 LONGEST_RECORD = 20
-"""Lines that one row may run over; more is a quote that nobody closed."""
+"""Lines of one row; a longer one has a quote that is not closed."""
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -50,7 +50,14 @@ SAVE_AS = 'save it as "CSV UTF-8 (comma delimited)" and give that file'
 
 
 class SchoolListError(ValueError):
-    """A list that cannot be used: one sentence with the place and a way out."""
+    """A list cannot be used; the message is one sentence with the place and a remedy.
+
+    Attributes:
+        path: the file.
+        trouble: the problem and its remedy.
+        line: the line; None where the problem concerns the file.
+        column: the column; None where the problem concerns no column.
+    """
 
     def __init__(self, path: object, trouble: str, line: int | None = None, column: str | None = None) -> None:
         super().__init__(path, trouble, line, column)
@@ -60,7 +67,7 @@ class SchoolListError(ValueError):
         self.column = column
 
     def __str__(self) -> str:
-        """The sentence."""
+        """Return the sentence."""
         place = visible(self.path, 300)
         place += f", line {self.line}" if self.line is not None else ""
         place += f", column {visible(self.column)}" if self.column is not None else ""
@@ -69,13 +76,13 @@ class SchoolListError(ValueError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a list may have, where it is read for somebody who waits.
+    """Limits on a list that is opened in the page.
 
     Attributes:
-        lines: of the file.
-        schools: that can be used.
-        seconds: for reading and grouping them.
-        cure: what to do with a larger list, for the sentences.
+        lines: lines of the file.
+        schools: schools that can be used.
+        seconds: time for reading the file.
+        cure: the remedy for a larger list, for messages.
     """
 
     lines: int = MOST_LINES
@@ -86,7 +93,13 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the line where it begins, its fields, and what is wrong with it, if anything is."""
+    """One row of a file.
+
+    Attributes:
+        line: the line on which it begins.
+        fields: its fields.
+        broken: the reason why it cannot be read, or empty.
+    """
 
     line: int
     fields: list[str]
@@ -95,7 +108,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """An opened list: what kind it is, how it is written, where its columns stand, and its rows, read once."""
+    """A list whose header has been read.
+
+    Attributes:
+        path: the file.
+        layout: the layout of its columns.
+        encoding: its encoding.
+        delimiter: the character between fields.
+        header: the titles of its columns.
+        positions: the position of each field that is used.
+        rows: the rows, which can be iterated once.
+    """
 
     path: str
     layout: Layout
@@ -107,25 +130,25 @@ class Table:
 
 
 def visible(text: str, longest: int = 60) -> str:
-    """Text that can be shown in a sentence: no line breaks or control characters, not endless."""
+    """Return text for a message, on one line and without control characters, cut after ``longest`` characters."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text[: longest + 1])
     shown = " ".join(shown.split())
     return shown if len(text) <= longest else f"{shown[:longest]}…"
 
 
 def open_table(path: str | os.PathLike[str], bounds: Bounds | None = None, data: bytes | None = None) -> Table:
-    """Opens a list, finds out how it is written and checks its header.
+    """Open a list, detect its encoding, delimiter and layout, and check its header.
 
     Args:
-        path: the file, or what sentences call it where ``data`` is given.
-        bounds: what it may have.
-        data: the bytes of the file; it is then not looked at.
+        path: the file, or its name in messages where ``data`` is given.
+        bounds: limits on the list.
+        data: the bytes of the file, which is then not accessed.
 
     Raises:
-        SchoolListError: If it is not a list of schools that can be read.
+        SchoolListError: if it is not a readable list of schools.
     """
     data = content(path) if data is None else data
-    refuse_no_list(path, data, bounds or Bounds())
+    refuse_other_files(path, data, bounds or Bounds())
     encoding = encoding_of(data, path)
     readings: list[tuple[int, str, Layout, Row]] = []
     for delimiter in DELIMITERS:
@@ -145,7 +168,11 @@ def open_table(path: str | os.PathLike[str], bounds: Bounds | None = None, data:
 
 
 def content(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of the file, if it is an ordinary file."""
+    """Read the bytes of a regular file.
+
+    Raises:
+        SchoolListError: if it is not a regular file or cannot be read.
+    """
     data = b""
     try:
         kind = Path(path).stat().st_mode
@@ -164,8 +191,12 @@ def content(path: str | os.PathLike[str]) -> bytes:
     return data
 
 
-def refuse_no_list(path: object, data: bytes, bounds: Bounds) -> None:
-    """Refuse bytes that are too many, or do not look like text."""
+def refuse_other_files(path: object, data: bytes, bounds: Bounds) -> None:
+    """Refuse a file that is too large, empty, or not text.
+
+    Raises:
+        SchoolListError: if it is.
+    """
     if len(data) > LARGEST_FILE:
         limit = LARGEST_FILE // 1024**2
         raise SchoolListError(path, f"the file is larger than {limit} MB; give only the schools that you mean to study")
@@ -190,18 +221,18 @@ def refuse_no_list(path: object, data: bytes, bounds: Bounds) -> None:
 
 
 def encoding_of(data: bytes, path: object) -> str:
-    """UTF-8 where the bytes are UTF-8, else cp1252, which GIAS and Excel write."""
-    if not_in(data, "utf-8") is None:
+    """Return UTF-8 where the bytes are valid UTF-8, else cp1252, which GIAS and Excel write."""
+    if first_invalid_byte(data, "utf-8") is None:
         return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
-    if (at := not_in(data, "cp1252")) is None:
+    if (at := first_invalid_byte(data, "cp1252")) is None:
         return "cp1252"
     line = data.count(b"\n", 0, at) + 1
     trouble = f"byte 0x{data[at]:02x} is neither UTF-8 nor Windows text (cp1252), so this is no CSV file; {SAVE_AS}"
     raise SchoolListError(path, trouble, line)
 
 
-def not_in(data: bytes, encoding: str) -> int | None:
-    """The place of the first byte that is no text in this encoding; None if all are."""
+def first_invalid_byte(data: bytes, encoding: str) -> int | None:
+    """Return the position of the first byte that is invalid in an encoding, or None."""
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -210,12 +241,12 @@ def not_in(data: bytes, encoding: str) -> int | None:
 
 
 def lines_of(data: bytes, encoding: str) -> Iterator[str]:
-    """The file's lines with their ends, which may be Windows', Unix's or old Macintosh's."""
+    """Return the lines of a file with their ends (Windows, Unix or classic Mac OS)."""
     return iter(io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline=""))
 
 
-class _Feed:
-    """Hands out lines for one row at a time, and takes back those that a broken row swallowed."""
+class _LineSource:
+    """Supplies lines for one row at a time, and takes back those that a broken row consumed."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
@@ -232,26 +263,31 @@ class _Feed:
             yield line
 
     def take_back(self) -> None:
-        """All lines of the row but the first are to be read again."""
+        """Return all lines of the row but the first, to be read again."""
         self._returned.extendleft(reversed(self.row[1:]))
         del self.row[1:]
 
 
 def rows_of(lines: Iterator[str], delimiter: str, columns: int | None = None) -> Iterator[Row]:
-    """The rows, the header first; blank lines are passed over.
+    """Yield the rows, the header first, without blank lines.
 
-    A quote that nobody closed would swallow the rows after it. Such a row is given up, and reading starts again at the
-    line after its first, so that one slip costs one row.
+    A quote that is not closed would consume the rows after it. Such a row is marked as broken, and reading continues at
+    the line after its first, so that one slip affects one row.
+
+    Args:
+        lines: the lines of the file.
+        delimiter: the character between fields.
+        columns: the number of columns; that of the first row where None.
     """
-    feed = _Feed(lines)
+    source = _LineSource(lines)
     line = 1
     while True:
         fields: list[str] | None = []
         try:
-            fields = next(csv.reader(feed, delimiter=delimiter, strict=True), None)
+            fields = next(csv.reader(source, delimiter=delimiter, strict=True), None)
             broken = ""
         except csv.Error as error:
-            broken = _complaint(str(error))
+            broken = _csv_problem(str(error))
         if fields is None:
             return
         if len(fields) == 1 and not fields[0].strip():
@@ -259,19 +295,19 @@ def rows_of(lines: Iterator[str], delimiter: str, columns: int | None = None) ->
         columns = columns or len(fields)
         if not broken and fields and len(fields) != columns:
             broken = f"{len(fields)} fields where the header has {columns}"
-        if not broken and len(feed.row) > 1:
-            inside = sum(text.count(delimiter) for text in feed.row)
+        if not broken and len(source.row) > 1:
+            inside = sum(text.count(delimiter) for text in source.row)
             if inside >= 2 * (columns - 1):
                 broken = "a quote that is not closed on its line"
         if broken:
-            feed.take_back()
+            source.take_back()
         if broken or fields:
             yield Row(line, fields, broken)
-        line += len(feed.row)
+        line += len(source.row)
 
 
-def _complaint(error: str) -> str:
-    """What the csv module found, in words for somebody who looks at the line."""
+def _csv_problem(error: str) -> str:
+    """Translate an error of the csv module."""
     if "limit" in error:
         return f"a field longer than {csv.field_size_limit():,} characters"
     if "unexpected end" in error:
@@ -280,21 +316,25 @@ def _complaint(error: str) -> str:
 
 
 def checked_header(path: object, header: Row, layout: Layout) -> dict[str, int]:
-    """Where each column stands, if the indispensable ones are there and none twice."""
+    """Return the position of each field, if required columns are there and none is there twice.
+
+    Raises:
+        SchoolListError: if the header cannot be read, or columns are missing or ambiguous.
+    """
     if header.broken:
-        raise SchoolListError(path, f"the header cannot be read ({header.broken}); mend that line", header.line)
+        raise SchoolListError(path, f"the header cannot be read ({header.broken}); correct that line", header.line)
     found = layout.positions(header.fields)
     shown = ", ".join(visible(title, 30) for title in header.fields[:12] if title.strip())
     shown += ", …" if len(header.fields) > 12 else ""
-    for told, places in found.items():
+    for field, places in found.items():
         if len(places) > 1:
             trouble = (
                 f"the header has this column {len(places)} times; keep the one that is meant and rename the others"
             )
-            raise SchoolListError(path, trouble, header.line, layout.called(told))
+            raise SchoolListError(path, trouble, header.line, layout.title_of(field))
     if not found:
         register, plain = (
-            ", ".join(" or ".join(map(kind.called, either)) for either in kind.indispensable) for kind in (GIAS, PLAIN)
+            ", ".join(" or ".join(map(kind.title_of, either)) for either in kind.required) for kind in (GIAS, PLAIN)
         )
         trouble = (
             f"the header has no column of a list of schools (found: {shown or 'nothing'}); it needs {register} as in "
@@ -309,8 +349,8 @@ def checked_header(path: object, header: Row, layout: Layout) -> dict[str, int]:
         )
         many = len(missing) > 1
         trouble = (
-            f"{'these columns are' if many else 'this column is'} indispensable and not in the header (found: {shown})"
+            f"{'these columns are' if many else 'this column is'} required and not in the header (found: {shown})"
             f"; add {'them' if many else 'it'}{hint}"
         )
         raise SchoolListError(path, trouble, header.line, ", ".join(missing))
-    return {told: places[0] for told, places in found.items()}
+    return {field: places[0] for field, places in found.items()}

@@ -1,4 +1,4 @@
-"""Which schools of a list form an alliance, and what it is called."""
+"""Form alliances of the schools of a list, and name them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,18 @@ NAMED_GROUPS: tuple[tuple[str, Callable[[ListedSchool], str]], ...] = (
     ("trust", lambda school: school.trust),
     ("federation", lambda school: school.federation),
 )
-"""Groups that the list names, the one that counts first: a school in a trust and a federation is its trust's."""
+"""Groups that the list names, in order of precedence: a school in a trust and a federation counts for its trust."""
 
 
 @dataclass(frozen=True)
 class Alliance:
-    """Schools that belong together: what made them so, and who they are (places in the sorted list of schools)."""
+    """An alliance of a list.
+
+    Attributes:
+        kind: the basis of the group, a key of ``report.KINDS``.
+        name: its name.
+        members: positions in the sorted list of schools.
+    """
 
     kind: str
     name: str
@@ -32,13 +38,19 @@ class Alliance:
 
 
 def form_alliances(schools: Sequence[ListedSchool], about: int) -> tuple[list[Alliance], list[Joined]]:
-    """Alliances of all schools, and the schools that were alone in a group and joined the rest.
+    """Form alliances of all schools.
 
-    ``schools`` come in an order that does not depend on the file's. A trust or federation of two schools or more is an
-    alliance; the rest form alliances of ``about`` schools by nearness. A school without coordinates counts as standing
-    in the middle of the list's schools with its postcode district, or else its town; where there are none either,
-    schools are grouped by postcode area or town, and those of no known place together. A single school that is left
-    over joins the alliance of the nearest school. Alliances are in the order of their first members.
+    A trust or federation of two or more schools is an alliance; the other schools form alliances of about ``about``
+    schools by distance. A school without coordinates is placed at the mean of the schools in its postcode district, or
+    else in its town. Where there are none, schools are grouped by postcode area or town, and those with neither form a
+    group. A single remaining school joins the alliance of the nearest school.
+
+    Args:
+        schools: the schools, in an order that does not depend on the file's.
+        about: the size of alliances that are formed by distance.
+
+    Returns:
+        Alliances in the order of their first members, and the schools that were alone in a group and joined others.
     """
     alliances, rest = _named_alliances(schools)
     spots = _spots(schools)
@@ -63,7 +75,7 @@ def form_alliances(schools: Sequence[ListedSchool], about: int) -> tuple[list[Al
 
 
 def _named_alliances(schools: Sequence[ListedSchool]) -> tuple[list[Alliance], list[int]]:
-    """Trusts and federations of two schools or more, and the schools that are in none."""
+    """Return alliances of groups that the list names, and the schools that are in none."""
     alliances: list[Alliance] = []
     rest = list(range(len(schools)))
     for kind, named in NAMED_GROUPS:
@@ -79,7 +91,7 @@ def _named_alliances(schools: Sequence[ListedSchool]) -> tuple[list[Alliance], l
 
 
 def _spots(schools: Sequence[ListedSchool]) -> dict[int, tuple[float, float]]:
-    """Where schools stand, or are taken to stand for grouping: the middle of their postcode district or town."""
+    """Return the positions of schools, or the mean of their postcode district or town, for grouping."""
     spots = {at: (school.east, school.north) for at, school in enumerate(schools) if school.placed}
     neighbours: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for at, spot in spots.items():
@@ -93,13 +105,13 @@ def _spots(schools: Sequence[ListedSchool]) -> dict[int, tuple[float, float]]:
 
 
 def _clues(school: ListedSchool) -> list[str]:
-    """What tells where a school is, the nearest first: its postcode district, its town."""
+    """Return the clues to a school's position, the most precise first: postcode district, town."""
     clues = [f"postcode {''.join(map(str, _district(school)))}"] if school.postcode else []
     return [*clues, f"town {school.town.casefold()}"] if school.town else clues
 
 
 def _district(school: ListedSchool) -> tuple[str, int, str]:
-    """A postcode's district so that it sorts well: ``("GU", 2, "")`` for GU2 7XH, ``("", 8001, "")`` for Zurich's."""
+    """Return a postcode's district as a sort key: ``("GU", 2, "")`` for GU2 7XH, ``("", 8001, "")`` for Zurich."""
     postcode = school.postcode
     if " " in postcode:
         outward = postcode.partition(" ")[0]
@@ -113,7 +125,7 @@ def _district(school: ListedSchool) -> tuple[str, int, str]:
 def _by_place(
     schools: Sequence[ListedSchool], rest: Sequence[int], about: int
 ) -> tuple[list[tuple[int, ...]], list[int]]:
-    """Groups of one postcode area or town; those who would be alone there stand together; and who is alone even so."""
+    """Return groups by postcode area or town, with schools that are alone there in one group, and a single one left."""
     areas: defaultdict[str, list[int]] = defaultdict(list)
     for at in rest:
         areas[_district(schools[at])[0] or schools[at].town.casefold()].append(at)
@@ -125,7 +137,7 @@ def _by_place(
 
 
 def _cut(schools: Sequence[ListedSchool], areas: Iterable[list[int]], about: int) -> list[tuple[int, ...]]:
-    """Each area in groups of about this size, of postcodes that follow each other."""
+    """Divide each area into groups of about the given size, in the order of postcodes."""
     groups: list[tuple[int, ...]] = []
     for members in areas:
         ordered = sorted(members, key=lambda at: (_district(schools[at]), schools[at].town.casefold(), at))
@@ -137,7 +149,7 @@ def _cut(schools: Sequence[ListedSchool], areas: Iterable[list[int]], about: int
 
 
 def _gathered(rest: Sequence[int], group: NDArray[np.int64]) -> list[tuple[int, ...]]:
-    """The members of each group."""
+    """Return the members of each group."""
     members: defaultdict[int, list[int]] = defaultdict(list)
     for at, number in zip(rest, group.tolist(), strict=True):
         members[number].append(at)
@@ -145,7 +157,7 @@ def _gathered(rest: Sequence[int], group: NDArray[np.int64]) -> list[tuple[int, 
 
 
 def _nearest_alliance(at: int, alliances: Sequence[Alliance], spots: dict[int, tuple[float, float]]) -> int:
-    """The alliance of the nearest school; where it is not known who is near, the smallest that no list names."""
+    """Return the alliance of the nearest school; without positions, the smallest that the list does not name."""
     if at in spots:
         distances = [
             (
@@ -167,17 +179,17 @@ def _nearest_alliance(at: int, alliances: Sequence[Alliance], spots: dict[int, t
 def _with_names(
     alliances: Sequence[Alliance], schools: Sequence[ListedSchool], spots: dict[int, tuple[float, float]]
 ) -> list[Alliance]:
-    """Names for the groups that have none, each name once: ``around Dorking``, ``around Woking, near Ash Grange``."""
-    wished = [alliance.name or _place_name(alliance, schools) for alliance in alliances]
-    often = Counter(name.casefold() for name in wished)
+    """Give unique names to groups without one: ``around Dorking``, ``around Woking, near Ash Grange``."""
+    preferred = [alliance.name or _place_name(alliance, schools) for alliance in alliances]
+    counts = Counter(name.casefold() for name in preferred)
     used: Counter[str] = Counter()
     named: list[Alliance] = []
-    for alliance, wish in zip(alliances, wished, strict=True):
-        name = wish
-        if not alliance.name and (not wish or often[wish.casefold()] > 1):
+    for alliance, base in zip(alliances, preferred, strict=True):
+        name = base
+        if not alliance.name and (not base or counts[base.casefold()] > 1):
             central = _central(alliance, spots)
             near = f"near {schools[central].name}" if central is not None else ""
-            name = ", ".join(filter(None, (wish, near)))
+            name = ", ".join(filter(None, (base, near)))
         numbered = name
         while numbered.casefold() in used:
             used[name.casefold()] += 1
@@ -188,7 +200,7 @@ def _with_names(
 
 
 def _place_name(alliance: Alliance, schools: Sequence[ListedSchool]) -> str:
-    """``around`` the town where most members are, or their postcode area; empty where that is not known."""
+    """Return ``around`` and the commonest town, or the postcode area; empty where neither is known."""
     towns = Counter(schools[at].town for at in alliance.members if schools[at].town)
     if towns:
         return f"around {min(towns, key=lambda town: (-towns[town], town))}"
@@ -200,7 +212,7 @@ def _place_name(alliance: Alliance, schools: Sequence[ListedSchool]) -> str:
 
 
 def _central(alliance: Alliance, spots: dict[int, tuple[float, float]]) -> int | None:
-    """The member nearest to the middle of them all; None where none is known to stand anywhere."""
+    """Return the member nearest to the group's centre; None where no position is known."""
     known = [at for at in alliance.members if at in spots]
     if not known:
         return None
@@ -212,12 +224,12 @@ def _central(alliance: Alliance, spots: dict[int, tuple[float, float]]) -> int |
 def _joined(
     schools: Sequence[ListedSchool], alliances: Sequence[Alliance], rest: set[int], lone: set[int]
 ) -> list[Joined]:
-    """The schools that were alone in what the list names, or alone everywhere, and where they are now."""
-    join_words: list[Joined] = []
+    """Return the schools that were alone in a named group, or without any, with their alliances."""
+    joined: list[Joined] = []
     for alliance in alliances:
         for at in alliance.members:
             school = schools[at]
             alone_in = next((named(school) for _, named in NAMED_GROUPS if named(school)), "") if at in rest else ""
             if alone_in or at in lone:
-                join_words.append(Joined(school.urn, school.name, alone_in or "no other school is left", alliance.name))
-    return sorted(join_words, key=lambda school: (school.urn, school.name))
+                joined.append(Joined(school.urn, school.name, alone_in or "no other school is left", alliance.name))
+    return sorted(joined, key=lambda school: (school.urn, school.name))

@@ -1,4 +1,4 @@
-"""Which columns a list of schools may have, and what it means when one is absent."""
+"""Layouts of lists of schools: their columns, and the consequences of missing ones."""
 
 from __future__ import annotations
 
@@ -11,42 +11,46 @@ Header = Sequence[str]
 
 @dataclass(frozen=True)
 class Layout:
-    """One kind of list: what its columns are called, by what they tell us.
+    """The columns of one kind of list.
 
-    ``indispensable`` holds groups of which one column each must be there: a plain list needs pupils *or* teachers.
+    Attributes:
+        title: the name of the layout.
+        described: the layout in words, for the report.
+        columns: accepted titles of each field's column, the preferred one first.
+        required: groups of fields of which one each is required: a plain list needs pupils *or* teachers.
     """
 
     title: str
     described: str
     columns: dict[str, tuple[str, ...]]
-    indispensable: tuple[tuple[str, ...], ...]
+    required: tuple[tuple[str, ...], ...]
 
     def positions(self, header: Header) -> dict[str, list[int]]:
-        """Where each thing we read stands in ``header``; more than one place if a column is there twice."""
-        spelt = [comparable(title) for title in header]
+        """Return the positions of each field in a header; several if a column is there more than once."""
+        titles = [comparable(title) for title in header]
         return {
-            told: places
-            for told, names in self.columns.items()
-            if (places := [place for place, title in enumerate(spelt) if title in map(comparable, names)])
+            field: places
+            for field, names in self.columns.items()
+            if (places := [place for place, title in enumerate(titles) if title in map(comparable, names)])
         }
 
-    def called(self, told: str) -> str:
-        """The column's name in this kind of list."""
-        return self.columns[told][0]
+    def title_of(self, field: str) -> str:
+        """Return the preferred title of a field's column."""
+        return self.columns[field][0]
 
     def missing(self, header: Header) -> list[str]:
-        """The indispensable columns that ``header`` lacks: ``NumberOfPupils``, ``pupils or teachers``."""
+        """Return the required columns that a header lacks: ``NumberOfPupils``, ``pupils or teachers``."""
         found = self.positions(header)
         return [
-            " or ".join(self.called(told) for told in either)
-            for either in self.indispensable
-            if not any(told in found for told in either)
+            " or ".join(self.title_of(field) for field in either)
+            for either in self.required
+            if not any(field in found for field in either)
         ]
 
     def absent(self, header: Header) -> dict[str, str]:
-        """The optional columns that ``header`` lacks, and what follows from it."""
+        """Return the optional columns that a header lacks, with the consequence of each."""
         found = self.positions(header)
-        return {self.called(told): ABSENT[told] for told in self.columns if told in ABSENT and told not in found}
+        return {self.title_of(field): ABSENT[field] for field in self.columns if field in ABSENT and field not in found}
 
 
 GIAS = Layout(
@@ -89,7 +93,7 @@ PLAIN = Layout(
 
 LAYOUTS = (GIAS, PLAIN)
 
-ABSENT = {
+ABSENT = {  # consequences of missing columns
     "number": "schools are numbered in the order of their names",
     "status": "every school is taken to be open",
     "phase": "phases are not known",
@@ -104,17 +108,17 @@ ABSENT = {
 
 
 def comparable(title: str) -> str:
-    """A column's name without what people and programs vary: case and spaces."""
+    """Return a column's title without differences of case and spacing."""
     return " ".join(title.split()).casefold()
 
 
 def best_layout(header: Header) -> tuple[Layout, int]:
-    """The kind of list that knows most of these columns, and how many it knows."""
+    """Return the layout with most of the columns of a header, and their number."""
     return max(((layout, len(layout.positions(header))) for layout in LAYOUTS), key=lambda found: found[1])
 
 
 def nearest(title: str, header: Header) -> str | None:
-    """The column that was probably meant by ``title``, if one of ``header`` is much like it."""
-    spelt = {comparable(column): column for column in header if column.strip()}
-    close = difflib.get_close_matches(comparable(title), spelt, n=1, cutoff=0.7)
-    return spelt[close[0]] if close else None
+    """Return the column of a header that is most similar to a title, or None."""
+    titles = {comparable(column): column for column in header if column.strip()}
+    close = difflib.get_close_matches(comparable(title), titles, n=1, cutoff=0.7)
+    return titles[close[0]] if close else None

@@ -1,4 +1,4 @@
-"""A list of schools, from the file to the roster of a world."""
+"""Read a list of schools from a file to a roster."""
 
 from __future__ import annotations
 
@@ -17,82 +17,94 @@ from alliance_sim.schools.csv_table import DELIMITERS, MOST_ROWS, Bounds, School
 from alliance_sim.schools.grouping import Alliance, form_alliances
 from alliance_sim.schools.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
 from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader, whole
-from alliance_sim.validation import number, said, whole_number
+from alliance_sim.validation import format_given, number, whole_number
 
 LEAST_PUPILS = 0.01
-"""Pupils a teacher; with fewer, every school would be cut to the most teachers it may have."""
+"""Pupils per teacher; with fewer, every school would reach the largest number of teachers allowed."""
 
 
 @dataclass(frozen=True)
 class SchoolList:
-    """The schools of a list, ready for a world, and the account of how they came there."""
+    """The schools of a list.
+
+    Attributes:
+        roster: the schools in the form that a scenario takes.
+        report: the report on every row of the list.
+    """
 
     roster: Roster
     report: SchoolListReport
 
 
-def read_schools(path: str | os.PathLike[str], *, alliance_size: int, pupils_per_teacher: float) -> SchoolList:
-    """Reads a list of schools in the columns of *Get information about schools*, or a plain one.
+def read_schools(
+    path: str | os.PathLike[str], *, alliance_size: int = 6, pupils_per_teacher: float = 20.0
+) -> SchoolList:
+    """Read a list of schools in the layout of *Get information about schools*, or a plain list.
 
-    The order of the file's rows does not matter (but of two rows with one URN the first that can be used is kept).
-    Schools have their URN as id, so that they keep their luck when the list around them changes.
+    The order of rows does not matter, except that the first usable row of several with the same URN is used. Schools
+    have their URN as id, so they keep their random numbers when other rows change.
 
     Args:
-        path: The CSV file.
-        alliance_size: About how many schools an alliance has where no trust or federation makes one.
-        pupils_per_teacher: Turns pupils into teachers.
+        path: the CSV file.
+        alliance_size: approximate number of schools in an alliance that is formed by distance.
+        pupils_per_teacher: the ratio from which teachers are computed.
 
     Returns:
-        The roster, and a report in which every row of the file is accounted for.
+        The roster, and a report that accounts for every row.
 
     Raises:
-        SchoolListError: If the file cannot be read, or holds fewer than two open schools with pupils.
-        TypeError: For what is no path or no number.
-        ValueError: For an alliance of fewer than two, or pupils per teacher that make no sense.
+        SchoolListError: if the file cannot be read, or has fewer than two open schools with pupils.
+        TypeError: if an argument has the wrong type.
+        ValueError: if the alliance size is below two, or the ratio is out of bounds.
+
+    Example:
+        >>> from alliance_sim import Scenario, read_schools
+        >>> schools = read_schools("surrey.csv")  # doctest: +SKIP
+        >>> scenario = Scenario.load("baseline").with_roster(schools.roster)  # doctest: +SKIP
     """
     if not isinstance(cast("object", path), str | os.PathLike):
-        raise TypeError(f"path is {said(path)}, but must be the path of a CSV file")
+        raise TypeError(f"path is {format_given(path)}, but must be the path of a CSV file")
     if not str(path):
         raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
-    return _listed(path, None, Bounds(), alliance_size, pupils_per_teacher)
+    return _read(path, None, Bounds(), alliance_size, pupils_per_teacher)
 
 
 def read_schools_from(
     data: bytes, name: str, bounds: Bounds, *, alliance_size: int, pupils_per_teacher: float
 ) -> SchoolList:
-    """Reads a list that was opened in the page, from its bytes.
+    """Read a list that was opened in the page, from its bytes.
 
     Args:
         data: the bytes of the file.
-        name: what the file is called, for the sentences.
-        bounds: what the list may have.
-        alliance_size: As for ``read_schools``.
-        pupils_per_teacher: As for ``read_schools``.
+        name: the name of the file, for messages.
+        bounds: limits on the list.
+        alliance_size: as for ``read_schools``.
+        pupils_per_teacher: as for ``read_schools``.
 
     Raises:
-        SchoolListError: As ``read_schools``, and where the list exceeds the bounds.
+        SchoolListError: as for ``read_schools``, and if the list exceeds the limits.
     """
-    return _listed(name, data, bounds, alliance_size, pupils_per_teacher)
+    return _read(name, data, bounds, alliance_size, pupils_per_teacher)
 
 
-def _listed(
+def _read(
     path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, alliance_size: int, pupils_per_teacher: float
 ) -> SchoolList:
     deadline = time.monotonic() + bounds.seconds
     alliance_size = whole_number("alliance_size", alliance_size, 2)
     pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
     table = open_table(path, bounds, data)
-    schools, left_out = _sorted_out(table, pupils_per_teacher, bounds, deadline)
-    _enough(table, schools, left_out)
-    alliances, join_words = form_alliances(schools, alliance_size)
+    schools, left_out = _usable_schools(table, pupils_per_teacher, bounds, deadline)
+    _require_two(table, schools, left_out)
+    alliances, joined = form_alliances(schools, alliance_size)
     roster = _roster(schools, alliances, Path(path).name)
-    return SchoolList(roster, _report(table, schools, alliances, join_words, left_out, roster))
+    return SchoolList(roster, _report(table, schools, alliances, joined, left_out, roster))
 
 
-def _sorted_out(
+def _usable_schools(
     table: Table, pupils_per_teacher: float, bounds: Bounds, deadline: float
 ) -> tuple[list[ListedSchool], list[RowNote]]:
-    """The schools, in the order of their URNs (else of their names), and the rows that are none."""
+    """Return the schools in the order of their URNs (else of their names), and notes on the rows left out."""
     reader = RowReader(table, pupils_per_teacher)
     numbered = "number" in table.positions
     kept: dict[object, tuple[tuple[object, ...], ListedSchool]] = {}
@@ -130,8 +142,8 @@ def _sorted_out(
     return [school for _, school in sorted(kept.values(), key=lambda pair: pair[0])], left_out
 
 
-def _enough(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[RowNote]) -> None:
-    """Refuses a list in which fewer than two schools can be used, and says what stood in the way."""
+def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[RowNote]) -> None:
+    """Refuse a list with fewer than two usable schools; the message gives the main reason."""
     if len(schools) > 1:
         return
     if not schools and not left_out:
@@ -139,7 +151,7 @@ def _enough(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[Ro
     counts = Counter(note.reason for note in left_out)
     why = reasons({str(reason): n for reason, n in counts.most_common()})
     shut = sum(counts[reason] for reason in (Reason.CLOSED, Reason.PROPOSED, Reason.NOT_OPEN))
-    status, pupils = table.layout.called("status"), table.layout.called("pupils")
+    status, pupils = table.layout.title_of("status"), table.layout.title_of("pupils")
     if schools:
         trouble = (
             f"only {schools[0].name} can be used{f' (left out – {why})' if why else ''}, and an alliance needs two"
@@ -153,16 +165,16 @@ def _enough(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[Ro
         first = next((note for note in left_out if note.reason not in (Reason.CLOSED, Reason.PROPOSED)), left_out[0])
         detail = f" ({first.detail})" if first.detail else ""
         trouble = f"no row can be used ({why}; the first is on line {first.line}, {first.reason}{detail})"
-        cure = "mend those rows"
+        cure = "correct those rows"
     raise SchoolListError(table.path, f"{trouble}; {cure}")
 
 
 def _roster(schools: Sequence[ListedSchool], alliances: Sequence[Alliance], source: str) -> Roster:
-    """The columns of a world: alliance after alliance, by id within each."""
+    """Return the roster: alliance after alliance, by id within each."""
     order = np.array([at for alliance in alliances for at in alliance.members])
     urn = np.array([school.urn for school in schools], dtype=np.int64)
-    # An order number for all where some have no number of their own or one too large to hang luck on.
-    ids = urn if _own_numbers(schools) else np.arange(len(schools))
+    # All schools are numbered in order if one has no number, or one too large for a key of random numbers.
+    ids = urn if _have_ids(schools) else np.arange(len(schools))
     return Roster(
         id=ids[order].astype(np.uint32),
         alliance=np.repeat(np.arange(len(alliances)), [len(each.members) for each in alliances]).astype(np.int32),
@@ -177,8 +189,8 @@ def _roster(schools: Sequence[ListedSchool], alliances: Sequence[Alliance], sour
     )
 
 
-def _own_numbers(schools: Sequence[ListedSchool]) -> bool:
-    """Whether every school has a number of its own that can serve as its id."""
+def _have_ids(schools: Sequence[ListedSchool]) -> bool:
+    """Return whether every school has a number that can serve as its id."""
     return all(1 <= school.urn <= LARGEST_SCHOOL_ID for school in schools)
 
 
@@ -186,11 +198,10 @@ def _report(
     table: Table,
     schools: Sequence[ListedSchool],
     alliances: Sequence[Alliance],
-    join_words: Sequence[Joined],
+    joined: Sequence[Joined],
     left_out: Sequence[RowNote],
     roster: Roster,
 ) -> SchoolListReport:
-    """The account of it all."""
     phases = Counter(school.phase or "phase not given" for school in schools) if "phase" in table.positions else {}
     return SchoolListReport(
         file=table.path,
@@ -210,6 +221,6 @@ def _report(
             Group(each.name, each.kind, len(each.members), sum(schools[at].teachers for at in each.members))
             for each in alliances
         ),
-        join_words=tuple(join_words),
-        numbered=not _own_numbers(schools),
+        joined=tuple(joined),
+        numbered=not _have_ids(schools),
     )

@@ -1,4 +1,4 @@
-"""What became of every row of a list: taken, left out and why, kept with a gap, grouped how."""
+"""The report on a list of schools: rows used, rows left out with reasons, gaps in the data, and groups."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 NAMED_AT_MOST = 10
-"""So many schools are named in a sentence; all of them stand in ``to_dict()``."""
+"""Schools named in a sentence; ``to_dict()`` contains all."""
 
 
 class Reason(StrEnum):
-    """Why a row was left out, or what is missing in one that was kept."""
+    """The reason why a row was left out, or a gap in one that was used."""
 
     BROKEN = "broken row"
     BLANK = "blank row"
@@ -37,7 +37,15 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class RowNote:
-    """One row and what there is to say about it."""
+    """A remark on one row.
+
+    Attributes:
+        line: its line in the file.
+        urn: the school's number as written, or empty.
+        name: the school's name, or empty.
+        reason: the reason.
+        detail: the value concerned, or empty.
+    """
 
     line: int
     urn: str
@@ -47,14 +55,21 @@ class RowNote:
 
     @property
     def called(self) -> str:
-        """How a sentence names it: ``Ash Grange (125091, line 12)``."""
+        """The row in a sentence: ``Ash Grange (125091, line 12)``."""
         what = f"{self.name or 'a row'} ({f'{self.urn}, ' if self.urn else ''}line {self.line})"
         return f"{what}: {self.detail}" if self.detail else what
 
 
 @dataclass(frozen=True)
 class Group:
-    """One alliance: its name, what made it one, and how large it is."""
+    """One alliance of a list.
+
+    Attributes:
+        name: its name.
+        kind: the basis of the group, a key of ``KINDS``.
+        schools: number of schools.
+        teachers: number of teachers.
+    """
 
     name: str
     kind: str
@@ -64,7 +79,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Joined:
-    """A school that was alone in its trust or federation (or everywhere) and where it went."""
+    """A school that was alone in its trust or federation, or has no group, and joined an alliance.
+
+    Attributes:
+        urn: its number.
+        name: its name.
+        alone_in: the group in which it was alone.
+        alliance: the name of its alliance.
+    """
 
     urn: int
     name: str
@@ -74,7 +96,26 @@ class Joined:
 
 @dataclass(frozen=True)
 class SchoolListReport:
-    """What was read, what was grouped how, and what was left out and why: ``rows == taken + len(left_out)``."""
+    """The report on a list of schools; ``rows == taken + len(left_out)``.
+
+    Attributes:
+        file: the file.
+        layout: the name of its layout.
+        described: the layout in words.
+        encoding: its encoding.
+        delimiter: the delimiter in words.
+        rows: number of rows.
+        taken: number of schools used.
+        pupils: pupils of these schools.
+        teachers: teachers of these schools.
+        phases: number of schools by phase.
+        left_out: rows that were left out, with reasons.
+        gaps: gaps in the data of schools that were used.
+        absent_columns: optional columns that are missing, with the consequence of each.
+        groups: the alliances.
+        joined: schools that were alone and joined an alliance.
+        numbered: whether schools are numbered in order because they lack usable numbers.
+    """
 
     file: str
     layout: str
@@ -90,29 +131,29 @@ class SchoolListReport:
     gaps: tuple[RowNote, ...]
     absent_columns: dict[str, str]
     groups: tuple[Group, ...]
-    join_words: tuple[Joined, ...]
+    joined: tuple[Joined, ...]
     numbered: bool
 
     @property
     def left_out_by_reason(self) -> dict[str, int]:
-        """How many rows were left out for each reason, the most frequent first."""
-        return count_noun(note.reason for note in self.left_out)
+        """Number of rows left out by reason, the most frequent first."""
+        return count_reasons(note.reason for note in self.left_out)
 
     @property
     def gaps_by_reason(self) -> dict[str, int]:
-        """How many schools were kept with each gap."""
-        return count_noun(note.reason for note in self.gaps)
+        """Number of schools used by gap, the most frequent first."""
+        return count_reasons(note.reason for note in self.gaps)
 
     @property
     def groups_by_kind(self) -> dict[str, list[int]]:
-        """The sizes of the alliances, largest first, by what made them one."""
+        """Sizes of alliances, largest first, by kind."""
         sizes: dict[str, list[int]] = {}
         for group in sorted(self.groups, key=lambda group: -group.schools):
             sizes.setdefault(group.kind, []).append(group.schools)
         return {kind: sizes[kind] for kind in KINDS if kind in sizes}
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it, for JSON."""
+        """Return the whole report for JSON."""
         return asdict(self) | {
             "left_out_by_reason": self.left_out_by_reason,
             "gaps_by_reason": self.gaps_by_reason,
@@ -120,40 +161,40 @@ class SchoolListReport:
         }
 
     def sentences(self) -> list[str]:
-        """All of it for people: one sentence for each thing worth knowing."""
-        told = [
+        """Return the report in sentences."""
+        sentences = [
             f"{self.file} has {plural(self.rows, 'row')} in {self.described} ({self.encoding}, fields between "
             f"{self.delimiter}).",
             f"Taken: {plural(self.taken, 'open school')} with {self.pupils:,} pupils and {self.teachers:,} teachers"
             + (f" ({listed(f'{phase} {n:,}' for phase, n in self.phases.items())})." if self.phases else "."),
         ]
         if self.left_out:
-            told.append(f"Left out: {plural(len(self.left_out), 'row')} ({reasons(self.left_out_by_reason)}).")
-            told += [
+            sentences.append(f"Left out: {plural(len(self.left_out), 'row')} ({reasons(self.left_out_by_reason)}).")
+            sentences += [
                 f"Left out, {reason}: {named([note.called for note in self.left_out if note.reason == reason])}."
                 for reason in self.left_out_by_reason
                 if reason not in EXPECTED
             ]
         else:
-            told.append("No row was left out.")
-        told += [
+            sentences.append("No row was left out.")
+        sentences += [
             f"Kept in spite of {GAPS[Reason(reason)]}: "
             f"{named([note.called for note in self.gaps if note.reason == reason])}."
             for reason in self.gaps_by_reason
         ]
-        told += [f"There is no column {column}: {meaning}." for column, meaning in self.absent_columns.items()]
-        told.append(
+        sentences += [f"There is no column {column}: {meaning}." for column, meaning in self.absent_columns.items()]
+        sentences.append(
             f"{plural(len(self.groups), 'alliance')}: {listed(sized(*kind) for kind in self.groups_by_kind.items())}."
         )
-        if self.join_words:
-            alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.join_words]
-            told.append(f"Alone in their trust or group, so grouped with the rest: {named(alone)}.")
+        if self.joined:
+            alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.joined]
+            sentences.append(f"Alone in their trust or group, so grouped with the rest: {named(alone)}.")
         if self.numbered:
-            told.append(
-                "The schools' own numbers are missing or too large to hang luck on, so they are numbered in order; a "
-                "school's luck may change when the list does."
+            sentences.append(
+                "The schools' own numbers are missing or too large, so schools are numbered in order; a school's "
+                "random numbers may change when the list does."
             )
-        return told
+        return sentences
 
 
 KINDS = {
@@ -163,10 +204,10 @@ KINDS = {
     "nearness": ("group of schools near each other", "groups of schools near each other"),
     "place": ("group by postcode or town", "groups by postcode or town"),
 }
-"""What makes schools an alliance, in the order of the report."""
+"""Kinds of alliances, singular and plural, in the order of the report."""
 
 EXPECTED = (Reason.CLOSED, Reason.PROPOSED, Reason.BLANK)
-"""Reasons that need no names in a sentence: every register is full of them."""
+"""Frequent reasons, for which sentences name no schools."""
 
 GAPS = {
     Reason.NO_NAME: "a missing name",
@@ -177,34 +218,34 @@ GAPS = {
 }
 
 
-def count_noun(reasons_met: Iterable[Reason]) -> dict[str, int]:
-    """How often each was met, the most frequent first."""
+def count_reasons(reasons_met: Iterable[Reason]) -> dict[str, int]:
+    """Count reasons, the most frequent first."""
     return {str(reason): n for reason, n in Counter(reasons_met).most_common()}
 
 
 def plural(n: int, noun: str) -> str:
-    """``1 row``, ``2 rows``, ``1,200 rows``."""
+    """Format a count: ``1 row``, ``2 rows``, ``1,200 rows``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def listed(parts: Iterable[str]) -> str:
-    """The parts one after the other, with commas."""
+    """Join parts by commas."""
     return ", ".join(parts)
 
 
 def reasons(counts: dict[str, int]) -> str:
-    """``closed: 247, no pupils: 8``."""
+    """Format counts by reason: ``closed: 247, no pupils: 8``."""
     return listed(f"{reason}: {n:,}" for reason, n in counts.items())
 
 
 def named(schools: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
+    """Format the first ``NAMED_AT_MOST`` schools and the number of the others."""
     more = len(schools) - NAMED_AT_MOST
     return "; ".join(schools[:NAMED_AT_MOST]) + (f"; and {more:,} more" if more > 0 else "")
 
 
 def sized(kind: str, sizes: Sequence[int]) -> str:
-    """``4 trusts (2 to 9 schools)``."""
+    """Format the alliances of one kind: ``4 trusts (2 to 9 schools)``."""
     word = KINDS[kind][len(sizes) != 1]
     small, large = min(sizes), max(sizes)
     return (

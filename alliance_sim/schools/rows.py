@@ -1,4 +1,4 @@
-"""One row of a list becomes a school, or a note that says why not."""
+"""Convert a row of a list to a school, or to a note with the reason why it is left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance_sim.schools.layouts import GIAS
 from alliance_sim.schools.report import Reason, RowNote
 
 MOST_PUPILS = 100_000
-"""The largest school of the world has some 60,000; a larger number is a slip of the keyboard."""
+"""Pupils of a school; the largest school in the world has about 60,000, so a larger number is an error."""
 
 MOST_TEACHERS = TEACHERS_A_SCHOOL - 1
 LARGEST_NUMBER = 2**63 - 1
@@ -23,7 +23,7 @@ FARTHEST_KM = 20_000.0
 
 LONGEST_NAME = 120
 ACTED_ON = "=+@-|\\"
-"""A spreadsheet may act on text that begins so, and results carry the schools' names."""
+"""Initial characters of text that spreadsheets may interpret; results contain the schools' names."""
 
 WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0+)?|\d+(?:\.0*)?", re.ASCII)
 DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
@@ -31,7 +31,7 @@ DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | r
 
 @dataclass(frozen=True)
 class ListedSchool:
-    """An open school with pupils, as the list gives it. Text that is not there is empty, coordinates are NaN."""
+    """An open school with pupils. Missing texts are empty, missing coordinates NaN; coordinates are in kilometres."""
 
     line: int
     urn: int
@@ -50,19 +50,24 @@ class ListedSchool:
 
     @property
     def placed(self) -> bool:
-        """Whether it is known where the school stands."""
+        """Whether the school has coordinates."""
         return not math.isnan(self.east)
 
 
 class Refusal(NamedTuple):
-    """Why something in a row cannot be used, with what stood there."""
+    """The reason why a value of a row cannot be used, with the value."""
 
     reason: Reason
     detail: str = ""
 
 
 class RowReader:
-    """Reads the rows of one table with what is the same for all of them."""
+    """Converts the rows of one table.
+
+    Args:
+        table: the table.
+        pupils_per_teacher: the ratio used where a row has only pupils or only teachers.
+    """
 
     def __init__(self, table: Table, pupils_per_teacher: float) -> None:
         self._positions = table.positions
@@ -71,7 +76,7 @@ class RowReader:
         self._pupils_per_teacher = pupils_per_teacher
 
     def school(self, row: Row) -> ListedSchool | RowNote:
-        """The school of this row, or why there is none."""
+        """Return the school of a row, or a note with the reason why it is left out."""
         if row.broken:
             return RowNote(row.line, "", visible(" ".join(row.fields)), Reason.BROKEN, row.broken)
         if not any(text.strip() for text in row.fields):
@@ -102,26 +107,26 @@ class RowReader:
         east, north, gap = self._coordinates(row)
         if gap:
             gaps.append(note(*gap))
-        other = {told: harmless(self._text(row, told)) for told in ("phase", "trust", "federation", "alliance", "town")}
+        texts = {name: harmless(self._text(row, name)) for name in ("phase", "trust", "federation", "alliance", "town")}
         return ListedSchool(
             row.line, urn, name, pupils=pupils, teachers=min(teachers, MOST_TEACHERS), east=east, north=north,
-            postcode=harmless(self._text(row, "postcode")).upper(), gaps=tuple(gaps), **other,
+            postcode=harmless(self._text(row, "postcode")).upper(), gaps=tuple(gaps), **texts,
         )  # fmt: skip
 
-    def _text(self, row: Row, told: str) -> str:
-        place = self._positions.get(told)
+    def _text(self, row: Row, name: str) -> str:
+        place = self._positions.get(name)
         return "" if place is None else row.fields[place].strip()
 
     def _size(self, row: Row) -> tuple[int, int] | Refusal:
-        """Pupils and teachers; where the list has only one of them, the other follows from it."""
-        written = {told: self._text(row, told) for told in ("pupils", "teachers")}
-        counts = {told: whole(text) for told, text in written.items() if text}
-        for told, text in written.items():
-            if text and counts[told] is None:
+        """Return pupils and teachers; a missing one is computed from the other."""
+        written = {name: self._text(row, name) for name in ("pupils", "teachers")}
+        counts = {name: whole(text) for name, text in written.items() if text}
+        for name, text in written.items():
+            if text and counts[name] is None:
                 number = decimal(text)
                 known = number is not None and (number < 0 or number > MOST_PUPILS)
                 reason = Reason.UNBELIEVABLE_PUPILS if known else Reason.UNREADABLE_PUPILS
-                return Refusal(reason, f"{told} {visible(text, 30)}")
+                return Refusal(reason, f"{name} {visible(text, 30)}")
         pupils, teachers = counts.get("pupils") or 0, counts.get("teachers") or 0
         if pupils > MOST_PUPILS or teachers > MOST_TEACHERS:
             return Refusal(Reason.UNBELIEVABLE_PUPILS, listing(written))
@@ -131,21 +136,21 @@ class RowReader:
         return pupils, teachers or max(1, round(pupils / self._pupils_per_teacher))
 
     def _coordinates(self, row: Row) -> tuple[float, float, Refusal | None]:
-        """Kilometres eastwards and northwards, and what is wrong with them; both or none."""
+        """Return kilometres east and north, both NaN if either is unusable, and the reason."""
         unknown = math.nan, math.nan
         if "east" not in self._positions or "north" not in self._positions:
-            return *unknown, None  # once in the report, as an absent column, is enough
-        written = {told: self._text(row, told) for told in ("east", "north")}
+            return *unknown, None  # the report mentions the missing column once
+        written = {name: self._text(row, name) for name in ("east", "north")}
         if not all(written.values()):
             return *unknown, Refusal(Reason.NO_COORDINATES)
         if self._decimal_comma:
-            written = {told: text.replace(",", ".") for told, text in written.items()}
+            written = {name: text.replace(",", ".") for name, text in written.items()}
         east, north = (decimal(text) for text in written.values())
         if east is None or north is None:
             return *unknown, Refusal(Reason.UNREADABLE_COORDINATES, listing(written))
         if self._metres:
             east, north = east / 1000, north / 1000
-            if east == north == 0:  # how the register writes that it does not know
+            if east == north == 0:  # the register's code for unknown coordinates
                 return *unknown, Refusal(Reason.NO_COORDINATES)
         if max(abs(east), abs(north)) > FARTHEST_KM:
             return *unknown, Refusal(Reason.UNREADABLE_COORDINATES, listing(written))
@@ -153,32 +158,32 @@ class RowReader:
 
 
 def whole(text: str) -> int | None:
-    """A whole number that is not negative, ``1,206`` and ``206.0`` among them; None if it is not one."""
+    """Parse a non-negative whole number, such as ``1,206`` or ``206.0``; return None for other text."""
     if not WHOLE.fullmatch(text) or len(text) > 30:
         return None
     return int(text.partition(".")[0].replace(",", ""))
 
 
 def decimal(text: str) -> float | None:
-    """A finite number; None if it is not one (``nan`` and ``inf`` are not)."""
+    """Parse a finite number; return None for other text, including ``nan`` and ``inf``."""
     number = float(text) if DECIMAL.fullmatch(text) else math.nan
     return number if math.isfinite(number) else None
 
 
 def not_open(status: str) -> Refusal | None:
-    """Why a school of this status is left out; None if it is open ("Open, but proposed to close" is)."""
-    said = status.casefold()
-    if said.startswith("open"):
+    """Return the reason why a school of a status is left out; None if open, such as "Open, but proposed to close"."""
+    folded = status.casefold()
+    if folded.startswith("open"):
         return None
-    if said.startswith("closed"):
+    if folded.startswith("closed"):
         return Refusal(Reason.CLOSED)
-    if said.startswith("proposed"):
+    if folded.startswith("proposed"):
         return Refusal(Reason.PROPOSED)
     return Refusal(Reason.NOT_OPEN, f"status {visible(status, 30)}" if status else "no status")
 
 
 def harmless(text: str) -> str:
-    """A name that terminals and spreadsheets show and do not obey: one line, no control characters, no formula."""
+    """Return a name that is safe in terminals and spreadsheets: one line, no control characters, no formula."""
     shown = text[: 4 * LONGEST_NAME]
     if not shown.isprintable():
         kinds = ((letter, unicodedata.category(letter)) for letter in shown)
@@ -188,5 +193,5 @@ def harmless(text: str) -> str:
 
 
 def listing(written: dict[str, str]) -> str:
-    """``pupils 100 teachers 9999``."""
-    return ", ".join(f"{told} {visible(text, 30)}" for told, text in written.items() if text)
+    """Format values by name: ``pupils 100, teachers 9999``."""
+    return ", ".join(f"{name} {visible(text, 30)}" for name, text in written.items() if text)

@@ -1,4 +1,4 @@
-"""Fixtures of the configuration room: a desk to write configs on, and what is said about them."""
+"""Fixtures for configs: write a file, and load a config that is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Writes a file where the user sits, and gives its path as the user would type it."""
+    """Return a function that writes a file into the working directory and returns its path."""
     monkeypatch.chdir(tmp_path)
 
     def write_file(text: str | bytes, name: str = "myworld.toml") -> Path:
@@ -28,7 +28,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 @pytest.fixture
 def refused() -> Callable[..., tuple[Problem, ...]]:
-    """Loads a config that must be refused, and gives what is wrong with it."""
+    """Return a function that loads a config that must be refused and returns its problems."""
 
     def problems(name_or_path: str | Path, overrides: dict[str, object] | None = None) -> tuple[Problem, ...]:
         with pytest.raises(ConfigError) as caught:

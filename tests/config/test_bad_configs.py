@@ -17,7 +17,7 @@ CHANGEABLE = (
     "coordinator.present"
 )
 
-# What is told, the text, the line, the dotted name, and the key part of the sentence.
+# The case, the text, the line, the dotted name, and the key part of the sentence.
 BAD = [
     # Values
     ("a percentage for a share", Q + "[trust]\ninitial = 45\n", 3, "trust.initial",
@@ -88,11 +88,11 @@ BAD = [
     # Events
     ("an event inside a half-term", EVENT + "year = 2.1\nset = { policy.funding = 0 }\n", 3, "events[1].year",
      "events[1].year is 2.1, which falls inside a half-term; a year has six: try 2.1666666667"),
-    ("an event before the opening", EVENT + "year = -1\nset = { policy.funding = 0 }\n", 3, "events[1].year",
+    ("an event before the initial state", EVENT + "year = -1\nset = { policy.funding = 0 }\n", 3, "events[1].year",
      "is -1, but must be a number of years, 0 to 1,000"),
     ("an event after all", EVENT + "year = 1001\nset = { policy.funding = 0 }\n", 3, "events[1].year", "0 to 1,000"),
     ("an event on a date", EVENT + "year = 2024-01-01\nset = { policy.funding = 0 }\n", 3, "events[1].year", "a date"),
-    ("an event without a year", EVENT + "set = { policy.funding = 0 }\n", 2, "events[1].year", "year is missing; say"),
+    ("an event without a year", EVENT + "set = { policy.funding = 0 }\n", 2, "events[1].year", "year is missing; give"),
     ("an event without a change", EVENT + "year = 3\n", 2, "events[1].set", "events[1].set is missing; say what"),
     ("an event with an empty change", EVENT + "year = 3\nset = {}\n", 4, "events[1].set", "set is empty; say what"),
     ("an event with an empty table", EVENT + "year = 3\nset = { policy = {} }\n", 4, "events[1].set", "set is empty"),
@@ -105,11 +105,11 @@ BAD = [
     ("a switch set to a number", EVENT + 'year = 3\nset = { "coordinator.present" = 0 }\n', 4,
      "events[1].set.coordinator.present", "must be true or false; did you mean false?"),
     ("what no event can set", EVENT + 'year = 3\nset = { "trust.initial" = 0.3 }\n', 4, "events[1].set.trust.initial",
-     f"trust.initial cannot change while a world runs; events may set {CHANGEABLE}"),
+     f"trust.initial cannot change during a run; events may set {CHANGEABLE}"),
     ("a table that no event can set", EVENT + "year = 3\nset = { trust = { initial = 0.3 } }\n", 4,
-     "events[1].set.trust", f"the parameters of trust cannot change while a world runs; events may set {CHANGEABLE}"),
+     "events[1].set.trust", f"the parameters of trust cannot change during a run; events may set {CHANGEABLE}"),
     ("a known key that no event can set", EVENT + "year = 3\nset = { coordinator.capacity = 3 }\n", 4,
-     "events[1].set.coordinator.capacity", "coordinator.capacity cannot change while a world runs"),
+     "events[1].set.coordinator.capacity", "coordinator.capacity cannot change during a run"),
     ("a slip in what to set", EVENT + 'year = 3\nset = { "policy.fundng" = 0.3 }\n', 4, "events[1].set.policy.fundng",
      "did you mean 'policy.funding'?"),
     ("a policy that is a number", EVENT + "year = 3\nset = { policy = 0.3 }\n", 4, "events[1].set.policy", "a table"),
@@ -135,7 +135,7 @@ BAD = [
     ("an open bracket", Q + "[level]\ngate = [0.1, 0.2\n", 3, None, "not valid TOML"),
     ("an open quote", 'question = "What if?\n', 1, None, "check brackets, quotes and commas there"),
     ("a key given twice", Q + "[trust]\ninitial = 0.4\ninitial = 0.5\ngain = 0.1\n", 4, None, "given twice; keep one"),
-    ("a table opened twice", Q + "[trust]\ninitial = 0.4\n[policy]\n[trust]\n", 5, None, "opened twice; join the two"),
+    ("a table given twice", Q + "[trust]\ninitial = 0.4\n[policy]\n[trust]\n", 5, None, "there twice; join the two"),
     ("endless brackets", Q + f"x = {'[' * 8000}\n", 2, None, "brackets nest too deep"),
     ("endless inline tables", Q + f"x = {'{a=' * 8000}\n", 2, None, "nest too deep"),
     ("endless dotted names", Q + f"{'a.' * 400_000}a = 1\n", 2, None, "names nest too deep"),
@@ -149,7 +149,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("text", "line", "name", "fragment"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
-def test_what_is_wrong_is_said_with_its_place(write, refused, text, line, name, fragment):
+def test_each_problem_is_reported_with_its_place(write, refused, text, line, name, fragment):
     (problem,) = refused(write(text))
     assert problem.file == "myworld.toml"
     assert problem.line == line
@@ -164,7 +164,7 @@ def test_there_are_at_least_forty():
     assert len(BAD) >= 40
 
 
-def test_all_problems_are_told_together_in_the_order_of_the_lines(write, refused):
+def test_all_problems_are_reported_together_in_the_order_of_the_lines(write, refused):
     problems = refused(
         write(
             Q + "[policy]\nsecrecy = 2\n[trust]\ngain = 0.2\nloss_ratio = 8\ninital = 0.4\n"
@@ -196,20 +196,20 @@ def test_the_error_survives_the_way_back_from_a_worker(write):
     assert isinstance(again, ValueError)
 
 
-def test_a_flood_of_mistakes_is_told_in_a_moment_and_not_in_full(write, refused):
+def test_a_flood_of_mistakes_is_reported_quickly_and_in_part(write, refused):
     path = write(Q + "".join(f"key{number} = 1\n" for number in range(4_999)))
-    begun = time.perf_counter()
+    started = time.perf_counter()
     problems = refused(path)
-    assert time.perf_counter() - begun < 10
+    assert time.perf_counter() - started < 10
     assert len(problems) == 101
     assert problems[-1].sentence.startswith("4,899 more problems")
 
 
 def test_a_flood_of_values_is_refused_in_one_sentence(write, refused):
     path = write(Q + "".join(f"key{number} = 1\n" for number in range(50_000)))
-    begun = time.perf_counter()
+    started = time.perf_counter()
     (problem,) = refused(path)
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - started < 5
     assert "the file has 50,001 values, but may have 5,000" in problem.sentence
 
 
@@ -219,11 +219,11 @@ def test_only_what_is_far_beyond_a_share_looks_like_a_percentage(write, refused,
     assert problem.suggestion.partition(" ")[0] == meant
 
 
-def test_a_huge_value_over_many_lines_is_told_in_a_moment(write, refused):
+def test_a_huge_value_over_many_lines_is_reported_quickly(write, refused):
     path = write(Q + "xyzzy = [\n" + '  "a",\n' * 120_000 + "]\nzzyxy = 1\n")
-    begun = time.perf_counter()
+    started = time.perf_counter()
     assert len(refused(path)) == 2
-    assert time.perf_counter() - begun < 10
+    assert time.perf_counter() - started < 10
 
 
 def test_a_population_that_does_not_fit_is_refused_with_a_way_out(write, refused, monkeypatch):
@@ -245,7 +245,7 @@ def test_where_the_system_does_not_say_how_much_memory_there_is_eight_gigabytes_
     assert machine_memory() == 8e9
 
 
-def test_what_is_wrong_further_up_the_chain_is_told_with_it(write, refused):
+def test_what_is_wrong_further_up_the_chain_is_reported_with_it(write, refused):
     write(Q + "[trust]\ngain = 4\n[policy]\nfunding = 0.1\n", "mother.toml")
     problems = refused(write('extends = "mother.toml"\n[trust]\ninitial = 7\n'))
     assert [(problem.file, problem.line, problem.name) for problem in problems] == [

@@ -13,7 +13,7 @@ from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS
 QUESTION = 'question = "What if schools trusted more at first?"\n'
 
 
-def test_a_question_alone_is_the_default_world(write):
+def test_a_question_alone_gives_the_defaults(write):
     world = load_configuration(write(QUESTION))
     assert world.question == "What if schools trusted more at first?"
     assert world.name == "myworld"
@@ -71,9 +71,9 @@ def test_an_event_can_be_written_in_many_ways(write, written):
 
 
 def test_an_event_may_fall_on_any_half_term(write):
-    opening = "[[events]]\nyear = 0\nset = { policy.secrecy = 0.5 }\n"
+    initial = "[[events]]\nyear = 0\nset = { policy.secrecy = 0.5 }\n"
     later = "[[events]]\nyear = 2.1666666667\nset = { policy.funding = 1 }\n"
-    world = load_configuration(write(QUESTION + later + opening))
+    world = load_configuration(write(QUESTION + later + initial))
     assert [event.half_term for event in world.events] == [0, 13]
 
 
@@ -113,7 +113,7 @@ def test_the_hash_is_that_of_the_canonical_json(write):
     assert world.hash == hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_the_hash_is_about_the_world_and_not_about_the_words(write):
+def test_the_hash_depends_on_values_and_not_on_words(write):
     plain = load_configuration(write(QUESTION))
     assert load_configuration(write('question = "Else?"\n[trust]\ninitial = 0.45\n', "b.toml")).hash == plain.hash
     assert load_configuration(write(QUESTION + "[policy]\nsecrecy = -0.0\n", "c.toml")).hash == plain.hash

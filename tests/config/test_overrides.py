@@ -58,7 +58,7 @@ def test_a_bad_form_is_refused_with_the_right_one(text, fragment):
     assert len(str(problem)) < 300
 
 
-def test_all_bad_forms_are_told_together():
+def test_all_bad_forms_are_reported_together():
     with pytest.raises(ConfigError) as caught:
         parse_overrides(["trust.initial", "trust.gain=0.1", "=3"])
     assert len(caught.value.problems) == 2
@@ -72,7 +72,7 @@ def test_overrides_have_the_last_word(write):
     assert world.values["policy.porosity"] == 0.03
 
 
-def test_a_bad_override_is_told_with_its_own_place_beside_the_files_problems(write):
+def test_a_bad_override_is_reported_with_its_place_beside_the_files_problems(write):
     path = write('question = "Q?"\n[trust]\ngain = 70\n')
     with pytest.raises(ConfigError) as caught:
         load_configuration(path, {"trust.initial": -1, "trust.inital": 1, "extends": "x"}, source="--set")

@@ -43,19 +43,19 @@ def test_ties_counted_by_hand():
     size = size_of(LONELY, schools([2, 5, 3]))
     assert (size.teachers, size.ties, size.head_ties) == (10, 2 * (5 + 3 + 5), 9)
     assert size_of(LONELY | {"population.boundary_ties": 4}, schools([2, 5, 3])).ties == 26 + 4 * 10
-    apart = size_of(LONELY, schools([2, 5, 3, 7], [0, 0, 1, 1]))
-    assert (apart.ties, apart.head_ties, apart.largest_staff, apart.largest_ties) == (10 + 14, 8, 10, 14)
+    separate = size_of(LONELY, schools([2, 5, 3, 7], [0, 0, 1, 1]))
+    assert (separate.ties, separate.head_ties, separate.largest_staff, separate.largest_ties) == (10 + 14, 8, 10, 14)
 
 
-def test_the_count_is_that_of_the_world():
+def test_the_count_is_that_of_the_simulation():
     sizes = [3, 9, 4, 4, 12, 7]
     roster = schools(sizes, [0, 0, 0, 1, 1, 1])
-    nobody = np.empty((0, 2), np.int64)
-    ties, _, _ = tie_tables(starts(np.array([3, 3])), starts(np.array(sizes)), 1, nobody)
+    no_ties = np.empty((0, 2), np.int64)
+    ties, _, _ = tie_tables(starts(np.array([3, 3])), starts(np.array(sizes)), 1, no_ties)
     assert len(ties.trust) == size_of(LONELY, roster).ties
 
 
-def test_the_expected_count_is_near_what_is_drawn():
+def test_the_expected_count_is_near_the_sampled_one():
     changes = {"population.schools": 600, "population.alliance_size": 6, "population.teachers_spread": 0.8}
     model = AllianceModel(rng=1, record="system", **changes)
     expected = size_of(model.scenario.configuration.values)
@@ -68,7 +68,7 @@ def test_the_last_tie_that_can_be_numbered_and_the_first_that_cannot():
     """Two schools of 4,095 in one alliance have 8,190 ties; across the boundary, each teacher has as many as said."""
     pair, fits = schools([4095, 4095]), (MOST_ROWS - 8190) // 8190
     refuse_misfits(LONELY | {"population.boundary_ties": fits}, pair)
-    with pytest.raises(ConfigError, match="a world can number 2,147,483,647 of either"):
+    with pytest.raises(ConfigError, match="the limit is 2,147,483,647 of either"):
         refuse_misfits(LONELY | {"population.boundary_ties": fits + 1}, pair)
 
 
@@ -80,7 +80,7 @@ def test_a_list_with_too_many_ties_is_refused_whatever_the_memory():
         Scenario().with_roster(crowded)
     said = str(refusal.value)
     assert said.startswith("county.csv: 2,000 schools are too many here: about 8,000,000 teachers would have")
-    assert "about 16,008,000,000 ties, and a world can number 2,147,483,647 of either" in said
+    assert "about 16,008,000,000 ties, and the limit is 2,147,483,647 of either" in said
     assert "give fewer schools or smaller groups of them, raise population.pupils_per_teacher, or lower" in said
     assert "population.alliance_size or population.boundary_ties" in said
     assert "\n" not in said
@@ -103,7 +103,7 @@ def test_more_teachers_than_can_be_numbered_are_refused_though_they_had_no_ties(
         ({"population.alliance_size": 1000, "population.schools": 2000, "population.teachers_median": 200}, ""),
     ],
 )
-def test_drawn_schools_with_too_many_ties_are_refused_whatever_the_memory(changes, blamed):
+def test_sampled_schools_with_too_many_ties_are_refused_whatever_the_memory(changes, blamed):
     if not blamed:  # about 2,000 · 227 · 999 · 1.28 ties: a quarter of what can be numbered
         assert load_configuration("baseline", changes).values["population.alliance_size"] == 1000
         return
@@ -111,13 +111,13 @@ def test_drawn_schools_with_too_many_ties_are_refused_whatever_the_memory(change
         load_configuration("baseline", changes)
     (problem,) = refusal.value.problems
     assert problem.name == blamed
-    assert "a world can number 2,147,483,647 of either; lower population.schools" in problem.sentence
+    assert "the limit is 2,147,483,647 of either; lower population.schools" in problem.sentence
 
 
 @pytest.mark.usefixtures("endless_memory")
-def test_schools_drawn_larger_than_expected_are_counted_before_a_world_is_made(monkeypatch, small_scenario):
-    monkeypatch.setattr("alliance_sim.mesa_model.model.sample_roster", lambda *_: schools([4000] * 2000))
-    with pytest.raises(ConfigError, match="a world can number"):
+def test_schools_sampled_larger_than_expected_are_counted_before_initialization(monkeypatch, small_scenario):
+    monkeypatch.setattr("alliance_sim.engine.simulation.simulation.sample_roster", lambda *_: schools([4000] * 2000))
+    with pytest.raises(ConfigError, match="the limit is"):
         AllianceModel(small_scenario, rng=1)
 
 

@@ -44,7 +44,7 @@ WORLDS = st.fixed_dictionaries({}, optional={name: within(parameter) for name, p
 
 @settings(max_examples=50, deadline=None)
 @given(WORLDS, st.text(st.characters(codec="utf-8"), min_size=1))
-def test_a_world_within_bounds_comes_back_from_its_file_as_it_was(values, question):
+def test_valid_values_survive_a_round_trip_through_a_file(values, question):
     everything = {**DEFAULTS, **values}
     assume(everything["trust.gain"] * everything["trust.loss_ratio"] < 1)
     assume(memory_needed(everything) < 0.5 * machine_memory())
@@ -102,7 +102,7 @@ def test_no_file_whatsoever_is_answered_with_a_traceback(data):
         ),
     )
 )
-def test_every_shape_of_document_is_checked_and_told(document):
+def test_every_shape_of_document_is_checked_and_reported(document):
     import tomli_w
 
     with tempfile.TemporaryDirectory() as folder:

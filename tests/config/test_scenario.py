@@ -102,7 +102,7 @@ def test_changes_give_a_new_one():
         old.with_changes({"trust.initial": 3})
 
 
-def test_the_hash_knows_the_schools_but_not_the_luck():
+def test_the_hash_covers_the_schools_but_not_the_seed():
     drawn = Scenario(rng=1)
     real = drawn.with_roster(two_schools())
     assert drawn.hash == drawn.copy(rng=2).hash == drawn.configuration.hash

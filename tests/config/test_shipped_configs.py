@@ -55,7 +55,7 @@ SHOWS = {
     "succession": ("succession", "turnover"),
     "system_leaders": ("system_leadership",),
 }
-"""Worlds that show a switchable module, and which; and one that shows what can happen on a date."""
+"""Configs that show optional modules, with these; and one that shows events."""
 
 
 @pytest.mark.parametrize("name", SHOWS)
@@ -70,7 +70,7 @@ def test_every_module_is_shown():
     assert {module for modules in SHOWS.values() for module in modules} == {module.name for module in MODULES}
 
 
-def test_every_world_is_told_of_here():
+def test_every_shipped_config_is_listed_here():
     assert set(shipped_configs()) == {*WORLDS, *SHOWS, *SIZES}
 
 
@@ -107,7 +107,7 @@ def test_institutions_differ_in_secrecy_porosity_and_coordinator_from_an_equal_s
     assert differences("cosy_club") == {"policy.competition": 0.1, **silicon_valley}
 
 
-def test_all_worlds_are_different():
+def test_all_shipped_configs_differ():
     assert len({load_configuration(name).hash for name in WORLDS}) == len(WORLDS)
 
 
@@ -126,22 +126,22 @@ def test_without_any_the_list_is_empty(tmp_path, monkeypatch):
 
 def test_the_schema_for_editors_is_up_to_date():
     assert (CONFIGS / "schema.json").read_text(encoding="utf-8") == schema_text(), (
-        "write it anew: python -c \"from alliance_sim.config import schema_text; print(schema_text(), end='')\" "
+        "regenerate it: python -c \"from alliance_sim.config import schema_text; print(schema_text(), end='')\" "
         "> configs/schema.json"
     )
 
 
-def test_the_schema_tells_editors_all_that_is_declared():
+def test_the_schema_contains_all_that_is_declared():
     schema = json_schema()
     for parameter in PARAMETERS.values():
-        told = schema["$defs"][parameter.group]["properties"][parameter.key]
-        assert parameter.meaning in told["description"]
-        assert parameter.unit in told["description"]
-        assert parameter.source in told["description"]
+        shown = schema["$defs"][parameter.group]["properties"][parameter.key]
+        assert parameter.meaning in shown["description"]
+        assert parameter.unit in shown["description"]
+        assert parameter.source in shown["description"]
         default = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
-        assert told["default"] == default
+        assert shown["default"] == default
         if parameter.kind in {"share", "number", "count"}:
-            assert (told["minimum"], told["maximum"]) == parameter.bounds
+            assert (shown["minimum"], shown["maximum"]) == parameter.bounds
     assert schema["required"] == ["question"]
     assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", *GROUPS}
     assert set(CHANGED_BY_EVENTS) < set(schema["$defs"]["set"]["properties"])

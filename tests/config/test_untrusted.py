@@ -10,7 +10,7 @@ from alliance_sim.config.outline import outline, statements
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import MOST_KEYS, MOST_TABLES
 
-ASKED = 'question = "What is read?"\n'
+QUESTION = 'question = "What is read?"\n'
 SECRET = 'question = "secret"\n[trust]\ninitial = 0.123\n'
 SPELLINGS = [
     'extends = "{}"',
@@ -55,22 +55,22 @@ def test_no_spelling_of_extends_reads_another_file(tmp_path, touched, spelling):
     secret = tmp_path / "secret.toml"
     secret.write_text(SECRET)
     touched.clear()
-    there = str(refusal_of(ASKED + spelling.format(secret)))
-    missing = str(refusal_of(ASKED + spelling.format(tmp_path / "absent.toml")))
+    existing = str(refusal_of(QUESTION + spelling.format(secret)))
+    missing = str(refusal_of(QUESTION + spelling.format(tmp_path / "absent.toml")))
     assert touched == []
-    assert there.replace("secret.toml", "absent.toml") == missing
-    assert "can extend only what is shipped" in there
-    assert "mine.toml, line" in there
+    assert existing.replace("secret.toml", "absent.toml") == missing
+    assert "can extend only what is shipped" in existing
+    assert "mine.toml, line" in existing
 
 
 @pytest.mark.parametrize("path", ["../baseline", "./baseline", "baseline.toml", "studies/real_schools", "/dev/zero"])
 def test_a_shipped_name_is_not_joined_with_anything(path):
-    assert "can extend only what is shipped" in str(refusal_of(ASKED + f'extends = "{path}"'))
+    assert "can extend only what is shipped" in str(refusal_of(QUESTION + f'extends = "{path}"'))
 
 
 @pytest.mark.parametrize("name", shipped_configs())
 def test_what_is_shipped_may_be_extended_by_its_name(name):
-    assert load_untrusted((ASKED + f'extends = "{name}"').encode(), "mine.toml").chain[-1].is_file()
+    assert load_untrusted((QUESTION + f'extends = "{name}"').encode(), "mine.toml").chain[-1].is_file()
 
 
 @pytest.mark.parametrize("key", ["mechanisms", '"mechanism\\u0073"'])
@@ -78,16 +78,16 @@ def test_no_mechanism_is_read_or_run(tmp_path, touched, key):
     program = tmp_path / "harmful.py"
     program.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     touched.clear()
-    there = str(refusal_of(ASKED + f'{key} = ["{program}"]'))
+    existing = str(refusal_of(QUESTION + f'{key} = ["{program}"]'))
     assert touched == []
     assert not (tmp_path / "ran").exists()
-    assert there == str(refusal_of(ASKED + f'{key} = ["{tmp_path / "absent.py"}"]'))
+    assert existing == str(refusal_of(QUESTION + f'{key} = ["{tmp_path / "absent.py"}"]'))
 
 
 def test_the_same_holds_for_files_that_are_loaded_as_untrusted(tmp_path):
     (tmp_path / "secret.toml").write_text(SECRET)
     path = tmp_path / "mine.toml"
-    path.write_text(ASKED + '"extend\\u0073" = "secret.toml"')
+    path.write_text(QUESTION + '"extend\\u0073" = "secret.toml"')
     assert load_configuration(path).values["trust.initial"] == 0.123
     with pytest.raises(ConfigError, match="can extend only what is shipped"):
         load_configuration(path, untrusted=True)
@@ -136,9 +136,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_configs_are_refused_quickly(what):
-    load_untrusted(ASKED.encode(), "warm.toml")
+    load_untrusted(QUESTION.encode(), "warm.toml")
     began = time.process_time()
-    assert "mine.toml" in str(refusal_of(ASKED + HOSTILE[what])).splitlines()[0]
+    assert "mine.toml" in str(refusal_of(QUESTION + HOSTILE[what])).splitlines()[0]
     assert time.process_time() - began < 1.5
 
 
@@ -150,7 +150,7 @@ def test_the_outline_keeps_signs_and_lines_and_leaves_out_texts():
 
 def test_lines_of_problems_are_found_after_texts_of_many_lines():
     text = (
-        ASKED.replace('"What is read?"', '"""\nWhat\n[trust]\nis "read"?"""')
+        QUESTION.replace('"What is read?"', '"""\nWhat\n[trust]\nis "read"?"""')
         + "[trust]\ninitial = [\n1,\n]\ngain = 7\n"
     )
     assert [problem.line for problem in refusal_of(text).problems] == [6, 9]
@@ -158,4 +158,4 @@ def test_lines_of_problems_are_found_after_texts_of_many_lines():
 
 def test_a_long_list_of_decimals_on_one_line_is_no_deep_name():
     numbers = ", ".join(["0.5"] * 300)
-    assert "nest too deep" not in str(refusal_of(ASKED + f"x = [{numbers}]"))
+    assert "nest too deep" not in str(refusal_of(QUESTION + f"x = [{numbers}]"))

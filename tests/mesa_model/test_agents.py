@@ -12,7 +12,7 @@ from alliance_sim import Coordinator, School, Teacher
 
 
 def tied(model, teacher: int = 0) -> int:
-    """The row of somebody this teacher knows."""
+    """The row of a teacher whom this teacher knows."""
     return int(model.world.ties.partner[model.world.teachers.tie_offsets[teacher]])
 
 
@@ -73,7 +73,7 @@ def test_a_teacher_reads_and_writes_a_row(model):
     assert isinstance(teacher.subject, int)
 
 
-def test_what_is_written_is_lived_with(model_of):
+def test_written_values_take_effect(model_of):
     """A head who loses all trust in the neighbours, and stays so, drags the staff's down."""
     plain, cut = model_of(), model_of()
     for other in cut.schools[0].partners:
@@ -174,8 +174,8 @@ def numbers(model) -> list[int]:
     return [agent.unique_id for look in (model.schools, model.coordinators, model.teachers) for agent in look]
 
 
-@pytest.mark.parametrize("first", ["nobody", "a teacher", "the last school", "backwards", "model.agents"])
-def test_numbers_do_not_hang_on_who_is_looked_at_first(model, first):
+@pytest.mark.parametrize("first", ["none", "a teacher", "the last school", "backwards", "model.agents"])
+def test_ids_do_not_depend_on_the_order_of_access(model, first):
     """Schools, then coordinators, then teachers, from 1."""
     if first == "a teacher":
         assert model.teachers[7].unique_id == 1 + 6 + 2 + 7
@@ -189,11 +189,11 @@ def test_numbers_do_not_hang_on_who_is_looked_at_first(model, first):
     assert numbers(model) == list(range(1, 1 + 6 + 2 + len(model.teachers)))
 
 
-@pytest.mark.parametrize("looked", ["nobody", "a few", "teachers"])
-def test_all_agents_stand_in_order(model, looked):
-    if looked == "a few":
+@pytest.mark.parametrize("accessed", ["none", "a few", "teachers"])
+def test_all_agents_stand_in_order(model, accessed):
+    if accessed == "a few":
         assert model.teachers[4].school.partners
-    elif looked == "teachers":
+    elif accessed == "teachers":
         assert len(list(model.teachers)) == len(model.teachers)
     assert [agent.unique_id for agent in model.agents] == list(range(1, 1 + 6 + 2 + len(model.teachers)))
     assert next(iter(model.agents)) is model.schools[0]
@@ -202,30 +202,30 @@ def test_all_agents_stand_in_order(model, looked):
 
 
 @pytest.mark.parametrize(
-    "looked",
+    "accessed",
     [
         False,
         True,
     ],
 )
-def test_types_stand_in_order(model, looked):
-    if looked:
+def test_types_stand_in_order(model, accessed):
+    if accessed:
         assert model.teachers[0].row == 0
     assert model.agent_types == [School, Coordinator, Teacher]
     assert list(model.agents_by_type) == [School, Coordinator, Teacher]
 
 
-def test_all_agents_stand_in_order_even_where_all_were_looked_at_backwards(model):
+def test_all_agents_are_in_order_even_after_access_in_reverse(model):
     for look in (model.teachers, model.coordinators, model.schools):
         assert len(list(look)) == len(look)
     assert [agent.unique_id for agent in model.agents] == list(range(1, 1 + 6 + 2 + len(model.teachers)))
 
 
-def test_nobody_is_made_before_somebody_looks(model):
+def test_agents_are_created_on_first_access(model):
     model.run_for(3)
-    assert not any(model.teachers.is_made(row) for row in range(len(model.teachers)))
+    assert not any(model.teachers.is_created(row) for row in range(len(model.teachers)))
     assert model.teachers[2].row == 2
-    assert [row for row in range(len(model.teachers)) if model.teachers.is_made(row)] == [2]
+    assert [row for row in range(len(model.teachers)) if model.teachers.is_created(row)] == [2]
 
 
 def test_agents_cannot_be_taken_out_or_put_in(model):
@@ -235,7 +235,7 @@ def test_agents_cannot_be_taken_out_or_put_in(model):
         model.agents = []
 
 
-def test_they_say_who_they_are(model):
+def test_agents_have_a_readable_repr(model):
     assert repr(model.schools[2]) == "<School 2>"
     assert repr(model.teachers[5]) == "<Teacher 5>"
     assert "level 1" in repr(model.teachers[0].ties[0])

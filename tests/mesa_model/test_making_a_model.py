@@ -19,7 +19,7 @@ initial = 0.6
 """
 
 
-def test_nothing_said_is_the_baseline():
+def test_the_default_config_is_the_baseline():
     model = AllianceModel(rng=1)
     assert model.scenario.name == "baseline"
     assert len(model.schools) == 24
@@ -80,7 +80,7 @@ def test_parameters_are_frozen_in_a_run(model):
     assert model.scenario["trust.gain"] == 0.12
 
 
-def test_a_whole_number_gives_a_reproducible_world(model_of):
+def test_a_whole_number_gives_a_reproducible_run(model_of):
     for seed in (0, 5, np.int64(5), np.uint8(5), 2**64 - 1):
         model = model_of(rng=seed)
         assert model.seed == int(seed)
@@ -99,7 +99,7 @@ def test_a_whole_number_gives_a_reproducible_world(model_of):
     ],
     ids=["Generator", "SeedSequence", "BitGenerator", "numbers"],
 )
-def test_whatever_numpy_takes_becomes_a_number_to_repeat_the_world_with(model_of, make):
+def test_any_numpy_seed_becomes_a_number_that_repeats_the_run(model_of, make):
     model, again = model_of(rng=make()), model_of(rng=make())
     repeated = model_of(rng=model.seed)
     for each in (model, again, repeated):
@@ -108,7 +108,7 @@ def test_whatever_numpy_takes_becomes_a_number_to_repeat_the_world_with(model_of
     assert model.outcomes.equals(repeated.outcomes)
 
 
-def test_a_generator_used_twice_gives_two_worlds(model_of):
+def test_a_generator_used_twice_gives_two_runs(model_of):
     rng = np.random.default_rng(5)
     assert model_of(rng=rng).seed != model_of(rng=rng).seed
 

@@ -52,7 +52,7 @@ def test_do_and_shuffle_do(model):
     assert [school.rank for school in ordered] == sorted(model.world.schools.rank.tolist())
 
 
-def test_shuffling_agents_shuffles_nobodys_life(model_of):
+def test_shuffling_agents_does_not_change_results(model_of):
     plain, shuffled = model_of(), model_of()
     for _ in range(5):
         shuffled.agents.shuffle(inplace=True)
@@ -120,15 +120,15 @@ def futures(model: AllianceModel, other: AllianceModel) -> bool:
     return same and model.outcomes.equals(other.outcomes) and model.outcomes_by_school.equals(other.outcomes_by_school)
 
 
-@pytest.mark.parametrize("looked", ["nobody", "a few", "all"])
+@pytest.mark.parametrize("accessed", ["none", "a few", "all"])
 @pytest.mark.parametrize(
     "way", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copy", "pickle"]
 )
-def test_a_copy_goes_on_to_the_same_future(model, looked, way):
+def test_a_copy_goes_on_to_the_same_future(model, accessed, way):
     model.run_for(4)
-    if looked == "a few":
+    if accessed == "a few":
         assert model.teachers[3].school.partners
-    elif looked == "all":
+    elif accessed == "all":
         assert len(model.agents) > 8
     twin = way(model)
     assert twin.time == 4
@@ -167,11 +167,11 @@ def test_a_copys_steps_are_its_own(model):
     assert (model.time, twin.time) == (1, 2)
 
 
-@pytest.mark.parametrize("looked", [False, True])
-def test_a_model_nobody_holds_is_freed(model_of, looked):
+@pytest.mark.parametrize("accessed", [False, True])
+def test_a_model_without_references_is_freed(model_of, accessed):
     model = model_of()
     model.run_for(2)
-    if looked:
+    if accessed:
         assert len(model.agents) > 8
     gone = weakref.ref(model)
     del model

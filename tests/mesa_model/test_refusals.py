@@ -72,7 +72,7 @@ def test_a_list_of_seeds_that_is_none(small, odd):
 
 
 @pytest.mark.parametrize("odd", [-1, 1.5, math.nan, math.inf, "x", None, True, [3]])
-def test_a_time_that_cannot_be_lived(model, odd):
+def test_an_invalid_duration_is_refused(model, odd):
     kind = ValueError if isinstance(odd, int | float) and odd is not True else TypeError
     with refused(kind, "duration (half-terms) is ", "a whole number, 0 or more"):
         model.run_for(odd)
@@ -82,7 +82,7 @@ def test_a_time_that_cannot_be_lived(model, odd):
     assert (model.time, len(model.outcomes)) == (2, 3)
 
 
-def test_the_past_cannot_be_lived_and_no_time_is_soon_over(model):
+def test_an_end_in_the_past_is_refused_and_no_duration_does_nothing(model):
     model.run_for(0)
     model.run_for(3.0)
     model.run_until(3)
@@ -150,7 +150,7 @@ def test_a_tie_that_is_written_wrongly(model, what, value, kind, allowed):
     assert getattr(tie, what) == before
 
 
-def test_somebody_who_is_not_there(model, model_of):
+def test_an_unknown_agent_is_refused(model, model_of):
     teacher, school, many = model.teachers[0], model.schools[0], len(model.teachers)
     for ask in (teacher.trust_in, teacher.tie_to):
         with refused(IndexError, f"there is no teacher {many}: rows go from 0 to {many - 1}"):
@@ -200,13 +200,13 @@ def test_names_of_nothing(model, small, name):
     for change in (lambda: Scenario.load("baseline", {name: 1}), lambda: scenario.with_changes({name: 1})):
         with refused(ValueError, "override ", "there is no parameter"):
             change()
-    with refused(ValueError, "change_policy: ", "cannot change while a world runs", "only policy.competition"):
+    with refused(ValueError, "change_policy: ", "cannot change during a run", "only policy.competition"):
         model.change_policy({name: 1})
     with refused(KeyError, "there is no parameter"):
         scenario[name]
 
 
-def test_what_tells_of_the_run_cannot_be_set(model):
+def test_results_of_the_run_cannot_be_set(model):
     with refused(AttributeError, "policy follows from the run and cannot be set", "change_policy changes it"):
         model.policy = {"policy.funding": 1.0}
     with refused(AttributeError, "outcomes follows from the run and cannot be set"):

@@ -42,7 +42,7 @@ def test_time_is_counted_in_half_terms(model):
     assert model.running
 
 
-def test_outcomes_have_a_row_a_half_term_and_a_row_for_the_opening(model):
+def test_outcomes_have_a_row_per_half_term_and_one_for_the_initial_state(model):
     assert len(model.outcomes) == 1
     model.run_for(4)
     outcomes = model.outcomes
@@ -125,7 +125,7 @@ def test_policy_changes_and_the_scenario_does_not(model):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"trust.gain": 0.1}, "trust.gain cannot change while a world runs"),
+        ({"trust.gain": 0.1}, "trust.gain cannot change during a run"),
         ({"policy.competition": 1.5}, "policy.competition is 1.5, but must be 0 to 1"),
         ({"policy.competition": "high"}, "policy.competition"),
         ({"policy.competition": float("nan")}, "policy.competition"),
@@ -152,7 +152,7 @@ def test_several_models_live_side_by_side(model_of):
     assert len({model.outcomes["sharing"].sum() for model in models}) == 4
 
 
-def test_the_datacollector_tells_what_outcomes_tell(model):
+def test_the_datacollector_agrees_with_outcomes(model):
     model.run_for(5)
     collected = model.datacollector.get_model_vars_dataframe()
     assert tuple(collected.columns) == NAMES

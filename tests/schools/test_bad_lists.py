@@ -50,7 +50,7 @@ BAD = {
         HEADER + b"1,A,Open,-3\n2,B,Open,1e9\n",
         ["no row can be used", "unbelievable number of pupils or teachers: 2", "line 2"],
     ),
-    "text for numbers": (HEADER + b"1,A,Open,NaN\n2,B,Open,many\n", ["unreadable pupils: 2", "pupils NaN", "mend"]),
+    "text for numbers": (HEADER + b"1,A,Open,NaN\n2,B,Open,many\n", ["unreadable pupils: 2", "pupils NaN", "correct"]),
     "ragged": (HEADER + b"1,A\n2,B,Open,20,x,y\n", ["broken row: 2", "2 fields where the header has 4", "line 2"]),
     "one school": (HEADER + b"1,A,Open,20\n2,B,Closed,20\n", ["only A can be used", "closed: 1", "needs two"]),
     "one school twice": (HEADER + b"1,A,Open,20\n1,A,Open,20\n", ["only A", "duplicate URN: 1"]),

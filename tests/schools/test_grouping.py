@@ -50,7 +50,7 @@ def test_a_group_of_one_joins_the_rest():
     rows = ["1,A,20,North,0,0,,", "2,B,20,north,90,0,,", "3,C,20,Alone,0,1,,", "4,D,20,,0,2,,", "5,E,20,,0,3,,"]
     found = listed(rows)
     assert members(found) == {"North": ["A", "B"], "near D": ["C", "D", "E"]}
-    assert [(school.name, school.alone_in, school.alliance) for school in found.report.join_words] == [
+    assert [(school.name, school.alone_in, school.alliance) for school in found.report.joined] == [
         ("C", "Alone", "near D")
     ]
 
@@ -65,9 +65,9 @@ def test_a_last_single_school_joins_the_nearest():
     rows = ["1,A,20,North,0,0,,", "2,B,20,North,0,1,,", "3,C,20,South,90,0,,", "4,D,20,South,90,1,,", "5,E,20,,80,0,,"]
     found = listed(rows)
     assert members(found) == {"North": ["A", "B"], "South": ["C", "D", "E"]}
-    assert found.report.join_words[0].alone_in == "no other school is left"
+    assert found.report.joined[0].alone_in == "no other school is left"
     rows[-1] = "5,E,20,,,,,"
-    assert members(listed(rows))["North"] == ["A", "B", "E"]  # nobody knows where it is: the first of the smallest
+    assert members(listed(rows))["North"] == ["A", "B", "E"]  # its position is unknown: the first of the smallest
 
 
 def test_a_school_without_coordinates_goes_with_its_postcode_district_or_town():
@@ -103,7 +103,7 @@ def test_sizes_by_hand(schools, about, sizes):
 
 
 @given(st.integers(2, 5000), st.integers(2, 1000))
-def test_sizes_are_balanced_and_nobody_is_alone(schools, about):
+def test_sizes_are_balanced_and_no_school_is_alone(schools, about):
     sizes = balanced_sizes(schools, about)
     assert sum(sizes) == schools
     assert min(sizes) >= 2
@@ -184,14 +184,14 @@ def test_surrey(tmp_path):
     }
     assert report.groups_by_kind["nearness"] == [6] * 24
     assert max(report.groups, key=lambda group: group.schools).name == "GLF SCHOOLS"
-    assert len(report.join_words) == 11
+    assert len(report.joined) == 11
 
     import pandas as pd
 
     listed_ones = pd.read_csv(SURREY, encoding="cp1252").set_index("URN")["EstablishmentName"].to_dict()
-    told = dict(zip(roster.urn.tolist(), roster.name, strict=True))
-    told |= {int(note.urn): note.name for note in report.left_out}
-    assert told == {urn: " ".join(name.split()) for urn, name in listed_ones.items()}
+    found = dict(zip(roster.urn.tolist(), roster.name, strict=True))
+    found |= {int(note.urn): note.name for note in report.left_out}
+    assert found == {urn: " ".join(name.split()) for urn, name in listed_ones.items()}
     assert roster.id.tolist() == roster.urn.tolist()
 
     header, *rows = SURREY.read_bytes().splitlines()

@@ -78,14 +78,14 @@ def test_a_plain_list_may_give_teachers_or_pupils(read_text):
     assert found.report.left_out_by_reason == {"no pupils": 1}
 
 
-def test_ids_are_the_schools_own_unless_one_is_too_large_for_luck(read_text):
+def test_ids_are_the_schools_own_unless_one_is_too_large(read_text):
     own = read_text(f"id,name,pupils\n{LARGEST_SCHOOL_ID},A,20\n7,B,20\n")
     assert own.roster.id.tolist() == [7, LARGEST_SCHOOL_ID]
     assert not own.report.numbered
     numbered = read_text(f"id,name,pupils\n{LARGEST_SCHOOL_ID + 1},A,20\n7,B,20\n")
     assert numbered.roster.id.tolist() == [0, 1]
     assert numbered.roster.urn.tolist() == [7, LARGEST_SCHOOL_ID + 1]
-    assert "luck" in numbered.report.sentences()[-1]
+    assert "random numbers" in numbered.report.sentences()[-1]
 
 
 def test_every_reason_for_leaving_a_row_out_is_counted_and_named(read_text):
@@ -185,7 +185,7 @@ def test_coordinates_that_are_no_place_are_a_gap_not_a_reason_to_go(read_text):
     assert found.report.gaps_by_reason == {Reason.NO_COORDINATES: 2, Reason.UNREADABLE_COORDINATES: 2}
 
 
-def test_what_absent_columns_mean_is_told(read_text):
+def test_consequences_of_absent_columns_are_reported(read_text):
     found = read_text("URN,EstablishmentName,NumberOfPupils\n1,A,100\n2,B,50\n")
     said = "\n".join(found.report.sentences())
     assert "There is no column EstablishmentStatus (name): every school is taken to be open." in said
@@ -195,11 +195,11 @@ def test_what_absent_columns_mean_is_told(read_text):
 
 def test_the_report_is_json_and_adds_up(read_text):
     report = read_text(SIX).report
-    told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert told["rows"] == told["taken"] + len(told["left_out"])
-    assert told["left_out"][0] == {"line": 6, "urn": "100002", "name": "Elm", "reason": "closed", "detail": ""}
-    assert told["groups_by_kind"] == {"trust": [2], "nearness": [2]}
-    assert sum(group["teachers"] for group in told["groups"]) == told["teachers"] == 72
+    data = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert data["rows"] == data["taken"] + len(data["left_out"])
+    assert data["left_out"][0] == {"line": 6, "urn": "100002", "name": "Elm", "reason": "closed", "detail": ""}
+    assert data["groups_by_kind"] == {"trust": [2], "nearness": [2]}
+    assert sum(group["teachers"] for group in data["groups"]) == data["teachers"] == 72
     assert report.sentences()[1] == "Taken: 4 open schools with 1,446 pupils and 72 teachers (Primary 3, Secondary 1)."
 
 
@@ -211,7 +211,7 @@ def test_the_shipped_example_reads_as_it_was_written():
     assert found.report.left_out_by_reason == {"closed": 5, "no pupils": 1, "proposed to open": 1}
     assert found.report.groups_by_kind == {"trust": [6, 4], "federation": [3, 2], "nearness": [7, 7, 6, 6, 6, 6]}
     assert found.report.gaps_by_reason == {Reason.NO_COORDINATES: 1}
-    assert [school.alone_in for school in found.report.join_words] == ["THE SOLITARY OAK TRUST"]
+    assert [school.alone_in for school in found.report.joined] == ["THE SOLITARY OAK TRUST"]
     assert "St Zénobie's Catholic Primary School" in found.roster.name
 
 
