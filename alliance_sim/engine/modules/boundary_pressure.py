@@ -15,18 +15,18 @@ from alliance_sim.engine.state import World
 
 STRONG = 0.55
 """Mean trust of staff from which an alliance closes ranks (as MODEL 7 calls a tie mutually trusting)."""
-SHAKEN = 0.08
+SHIFT = 0.08
 """Share of (missing) trust that the strongest push moves in a half-term."""
 
 
 @rule
 def trust_under_pressure(trust: float, push: float, strong: bool) -> float:
     """Strong: T += 0.08·push·(1 − T). Weak: T ·= 1 − 0.08·push (B9, B14)."""
-    return trust + SHAKEN * push * (1.0 - trust) if strong else trust * (1.0 - SHAKEN * push)
+    return trust + SHIFT * push * (1.0 - trust) if strong else trust * (1.0 - SHIFT * push)
 
 
 @loop
-def alliances_are_pushed(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """While policy pushes, each half-term an alliance either closes ranks or comes apart a little.
 
     Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
@@ -55,5 +55,9 @@ MODULE = Module(
     name="boundary_push",
     claims="B9, B14",
     switches=("policy.boundary_push",),
-    rules={Phase.START: alliances_are_pushed},
+    rules={Phase.START: apply_pressure},
 )
+
+
+# Old names, until all packages use the new ones.
+alliances_are_pushed = apply_pressure

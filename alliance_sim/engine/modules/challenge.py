@@ -15,7 +15,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes.help_exchange import JOINT, REFUSED
-from alliance_sim.engine.processes.joint_practice import room_for_invention
+from alliance_sim.engine.processes.joint_practice import remaining_potential
 from alliance_sim.engine.processes.trust import trust_after_promise_kept
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -31,7 +31,7 @@ def chance_of_challenge(rate: float, competition: float) -> float:
 @rule
 def practice_after_challenge(practice: float, insight: float, ceiling: float) -> float:
     """Q += insight·[1 − q/Q_max]₊: what is taken to heart betters one's own practice."""
-    return practice + insight * room_for_invention(practice, ceiling)
+    return practice + insight * remaining_potential(practice, ceiling)
 
 
 @rule
@@ -41,7 +41,7 @@ def trust_after_affront(trust: float, offence: float) -> float:
 
 
 @loop
-def peers_challenge(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def challenge_helped_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """After this half-term's helps inside alliances: each may end in a challenge of who was helped by who helped."""
     request_log = world.request_log
     for alliance in range(request_log.noted.size):
@@ -67,14 +67,14 @@ def challenge(world: World, settings: Settings, seed: Seed, half_term: int, tie:
         ties.trust[tie] = trust_after_affront(trust, settings.challenge.offence)
         return
     ties.trust[tie] = trust_after_promise_kept(trust, settings.trust.gain, settings.level.stake[0])
-    area = best_area_of(world, critic)
+    area = best_area(world, critic)
     teachers.practice[challenged, area] = practice_after_challenge(
         np.float64(teachers.practice[challenged, area]), settings.challenge.insight, settings.practice.ceiling
     )
 
 
 @step
-def best_area_of(world: World, teacher: int) -> int:
+def best_area(world: World, teacher: int) -> int:
     """What a critic knows most about."""
     best = 0
     for area in range(world.teachers.practice.shape[1]):
@@ -87,6 +87,6 @@ MODULE = Module(
     name="challenge",
     claims="C6, C14",
     switches=("challenge.rate",),
-    rules={Phase.EXCHANGED: peers_challenge},
+    rules={Phase.EXCHANGED: challenge_helped_teachers},
     request_log=True,
 )

@@ -10,16 +10,16 @@ from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import hub_of
+from alliance_sim.engine.modules.hub_push import find_hub
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
-CAPTORS_PAIRS = 0.5
+CAPTURE_BONUS = 0.5
 """Practice by which the captor's pairs look better to a wholly captured coordinator."""
 SUSPICION = 0.05
 """Share of credibility lost a half-term by a wholly captured coordinator."""
-BORNE_OUT = 0.75
+SUPPORTING_SHARE = 0.75
 """Share of the help that members expect which still bears a newsletter out: luck alone seldom falls shorter."""
 
 
@@ -56,7 +56,7 @@ def help_expected(expected: float, now: float) -> float:
 
 
 @loop
-def absorb_coordinators(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_capture_and_isolation(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: whom a captured coordinator prefers, and what an isolated one cannot see."""
     told = settings.predicament
     for alliance in range(world.alliances.age.size):
@@ -64,16 +64,16 @@ def absorb_coordinators(world: World, settings: Settings, own: Any, seed: Seed, 
         if told.capture == 0.0:
             continue
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, hub_of(world, alliance))
+        first, last = teachers_of(world, find_hub(world, alliance))
         for teacher in range(start, end):
             mine, outside, _ = ties_of(world, teacher)
             for tie in range(mine, outside):
                 if in_range(teacher, first, last) or in_range(world.ties.partner[tie], first, last):
-                    world.modifiers.favour[tie] += CAPTORS_PAIRS * told.capture
+                    world.modifiers.favour[tie] += CAPTURE_BONUS * told.capture
 
 
 @loop
-def members_judge(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def judge_coordinators(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: capture is noticed, and the newsletter is held against what came of it."""
     told, credibility = settings.predicament, world.coordinators.credibility
     for alliance in range(own.helps.size):
@@ -87,7 +87,7 @@ def members_judge(world: World, settings: Settings, own: Any, seed: Seed, half_t
             continue  # nobody to judge
         trusted = credibility_suspected(np.float64(credibility[alliance]), told.capture)
         if expected > 0.0:
-            trusted = credibility_after_newsletter(trusted, told.newsletter, now >= BORNE_OUT * expected)
+            trusted = credibility_after_newsletter(trusted, told.newsletter, now >= SUPPORTING_SHARE * expected)
         credibility[alliance] = trusted
 
 
@@ -95,7 +95,7 @@ MODULE = Module(
     name="predicament",
     claims="B17, B18, B19",
     switches=("predicament.capture", "predicament.isolation", "predicament.newsletter"),
-    rules={Phase.START: absorb_coordinators, Phase.END: members_judge},
+    rules={Phase.START: apply_capture_and_isolation, Phase.END: judge_coordinators},
     remembers=Standing,
     leans=True,
 )

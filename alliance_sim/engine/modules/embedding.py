@@ -34,7 +34,7 @@ def routine_after(routine: float, rate: float, funded: float, helps: float) -> f
 
 
 @rule
-def time_kept(funded: float, best: float, routine: float) -> float:
+def retained_time(funded: float, best: float, routine: float) -> float:
     """Φ + E·[Φ_best − Φ]₊: what is funded now, and what of earlier time has become routine."""
     return funded + routine * max(0.0, best - funded)
 
@@ -46,13 +46,13 @@ def protect_time(world: World, settings: Settings, own: Any, seed: Seed, half_te
         funded = np.float64(world.modifiers.protected[school])
         own.funded[school] = funded
         own.best[school] = max(np.float64(own.best[school]), funded)
-        world.modifiers.protected[school] = time_kept(
+        world.modifiers.protected[school] = retained_time(
             funded, np.float64(own.best[school]), np.float64(own.routine[school])
         )
 
 
 @loop
-def habits_form(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def form_routines(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """A half-term of working together in funded time leaves something behind."""
     schools = world.schools
     for school in range(own.routine.size):
@@ -75,10 +75,14 @@ MODULE = Module(
     name="embedding",
     claims="B2, C17",
     switches=("embedding.rate",),
-    rules={Phase.START: protect_time, Phase.END: habits_form},
+    rules={Phase.START: protect_time, Phase.END: form_routines},
     remembers=Routines,
     leans=True,
     outcomes={
         Outcome("routine", "share", "how far working together has become routine, mean of schools", "system"): routine
     },
 )
+
+
+# Old names, until all packages use the new ones.
+time_kept = retained_time

@@ -15,20 +15,20 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
-UNUSED = 0.85
+UNUSED_BY_TEACHERS = 0.85
 """Share of a directory's worth that is lost on teachers, who hardly look into it (B22); coordinators use all of it."""
 
 
-class Hearsay(NamedTuple):
+class FirstImpressions(NamedTuple):
     """What people think of each other's practice before they have worked together."""
 
-    rumour: Annotated[Floats, Column("float32", "SD", "how far off a first impression is", of="ties")]
+    impression: Annotated[Floats, Column("float32", "SD", "how far off a first impression is", of="ties")]
 
 
 @rule
-def misjudged(misjudgement: float, rumour: float, trust: float, directory: float) -> float:
+def judgement_error(misjudgement: float, impression: float, trust: float, directory: float) -> float:
     """E = s·ε·(1 − T)·(1 − 0.15·directory): who trusts somebody knows them better (C11)."""
-    return misjudgement * rumour * (1.0 - trust) * (1.0 - (1.0 - UNUSED) * directory)
+    return misjudgement * impression * (1.0 - trust) * (1.0 - (1.0 - UNUSED_BY_TEACHERS) * directory)
 
 
 @rule
@@ -38,24 +38,24 @@ def broker_noise(misjudgement: float, directory: float) -> float:
 
 
 @loop
-def sample_rumours(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def sample_impressions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening: a lasting first impression on each tie."""
     ids = world.teachers.id
     for teacher in range(ids.size):
         first, _, last = ties_of(world, teacher)
         for tie in range(first, last):
-            own.rumour[tie] = random_streams.normal(
+            own.impression[tie] = random_streams.normal(
                 seed, random_streams.RUMOUR, 0, ids[teacher], ids[world.ties.partner[tie]]
             )
 
 
 @loop
-def people_are_misjudged(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_judgement_errors(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term, from trust as it stands."""
     expertise = settings.expertise
-    for tie in range(own.rumour.size):
-        trust, rumour = np.float64(world.ties.trust[tie]), np.float64(own.rumour[tie])
-        world.modifiers.error[tie] += misjudged(expertise.misjudgement, rumour, trust, expertise.directory)
+    for tie in range(own.impression.size):
+        trust, impression = np.float64(world.ties.trust[tie]), np.float64(own.impression[tie])
+        world.modifiers.error[tie] += judgement_error(expertise.misjudgement, impression, trust, expertise.directory)
     for alliance in range(world.alliances.age.size):
         world.modifiers.haze[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
 
@@ -64,7 +64,11 @@ MODULE = Module(
     name="expertise",
     claims="B22, C11",
     switches=("expertise.misjudgement",),
-    rules={Phase.OPENING: sample_rumours, Phase.START: people_are_misjudged},
-    remembers=Hearsay,
+    rules={Phase.OPENING: sample_impressions, Phase.START: apply_judgement_errors},
+    remembers=FirstImpressions,
     leans=True,
 )
+
+
+# Old names, until all packages use the new ones.
+misjudged = judgement_error

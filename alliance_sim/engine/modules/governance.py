@@ -64,15 +64,15 @@ def readiness(ends: float, means: float) -> float:
 
 
 @loop
-def constitutions_are_written(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def initialize_constitutions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """All that stand at the opening have their members, and what they agree on."""
     own.member[:] = True
     for alliance in range(own.hard.size):
-        agree_anew(world, settings, own, seed, half_term, alliance)
+        sample_constitution(world, settings, own, seed, half_term, alliance)
 
 
 @step
-def agree_anew(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+def sample_constitution(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
     """A new constitution: hard or loose, and how far its members agree on ends and means."""
     who = world.schools.id[world.alliances.school_offsets[alliance]]
     own.hard[alliance] = (
@@ -84,18 +84,18 @@ def agree_anew(world: World, settings: Settings, own: Any, seed: Seed, half_term
 
 
 @loop
-def alliances_stand_or_fall(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def review_alliances(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Once a year: disappointment grows or heals, members leave, alliances end, and others are formed again."""
     for alliance in range(own.hard.size):
         if world.alliances.alive[alliance]:
-            take_stock(world, settings, own, seed, half_term, alliance)
+            review_alliance(world, settings, own, seed, half_term, alliance)
         else:
-            perhaps_form(world, settings, own, seed, half_term, alliance)
+            try_formation(world, settings, own, seed, half_term, alliance)
     own.helps[:] = 0
 
 
 @step
-def take_stock(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+def review_alliance(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
     """The year's help against what was hoped for; then who leaves, and whether the alliance goes on."""
     schools = world.schools
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -124,7 +124,7 @@ def take_stock(world: World, settings: Settings, own: Any, seed: Seed, half_term
 
 
 @step
-def perhaps_form(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+def try_formation(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
     """Neighbours may ally again: the likelier, the more their heads trust each other."""
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members, trust = last - first, 0.0
@@ -141,11 +141,11 @@ def perhaps_form(world: World, settings: Settings, own: Any, seed: Seed, half_te
         world.coordinators.present[alliance] = settings.coordinator.present
         world.coordinators.credibility[alliance] = settings.coordinator.credibility
         own.member[first:last] = True
-        agree_anew(world, settings, own, seed, half_term, alliance)
+        sample_constitution(world, settings, own, seed, half_term, alliance)
 
 
 @loop
-def members_work_under_rules(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_membership_and_rules(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: those who left are strangers; heads of a broken alliance no longer meet; rules weigh on help."""
     modifiers, ties = world.modifiers, world.ties
     formality, cost = settings.governance.formality, settings.governance.formality_cost
@@ -166,14 +166,14 @@ def members_work_under_rules(world: World, settings: Settings, own: Any, seed: S
 
 
 @loop
-def helps_are_counted(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def count_help(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """What each school gave, for the year's account."""
     for school in range(own.helps.size):
         own.helps[Row(school)] += world.schools.given[school]
 
 
 @loop
-def newcomers_belong(world: World, own: Any, moved: Ints) -> None:
+def update_membership(world: World, own: Any, moved: Ints) -> None:
     """Schools that came from another alliance are members of the one they are in now, if it stands.
 
     Where it had ended, and stands again by those who came, its schools are members anew.
@@ -205,16 +205,20 @@ MODULE = Module(
     claims="C3, C4, C13, C33, C34",
     switches=("governance.enabled",),
     rules={
-        Phase.OPENING: constitutions_are_written,
-        Phase.YEAR_END: alliances_stand_or_fall,
-        Phase.START: members_work_under_rules,
-        Phase.END: helps_are_counted,
+        Phase.OPENING: initialize_constitutions,
+        Phase.YEAR_END: review_alliances,
+        Phase.START: apply_membership_and_rules,
+        Phase.END: count_help,
     },
     remembers=Constitution,
-    redrawn=newcomers_belong,
+    redrawn=update_membership,
     leans=True,
     outcomes={
         Outcome("unbroken", "share of alliances", "alliances of the opening that never ended", "system"): unbroken,
         Outcome("belonging", "share of schools", "schools that belong to an alliance", "system"): belonging,
     },
 )
+
+
+# Old names, until all packages use the new ones.
+alliances_stand_or_fall = review_alliances

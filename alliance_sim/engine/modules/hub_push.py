@@ -17,7 +17,7 @@ from alliance_sim.engine.state import World
 
 
 @step
-def hub_of(world: World, alliance: int) -> int:
+def find_hub(world: World, alliance: int) -> int:
     """The row of the alliance's school with most teachers, the first of them where several have as many."""
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     hub, most = first, 0
@@ -33,16 +33,16 @@ def send_to_hub(world: World, settings: Settings, own: Any, seed: Seed, half_ter
     """Each teacher elsewhere is sent with chance ``policy.hub_push``, to one of their counterparts at the hub."""
     for alliance in range(world.alliances.age.size):
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, hub_of(world, alliance))
+        first, last = teachers_of(world, find_hub(world, alliance))
         for teacher in range(start, end):
             who = world.teachers.id[teacher]
             if random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, who) >= settings.policy.hub_push:
                 continue
-            world.modifiers.sent[teacher] = counterpart_at(world, seed, half_term, teacher, first, last)
+            world.modifiers.sent[teacher] = sample_counterpart(world, seed, half_term, teacher, first, last)
 
 
 @step
-def counterpart_at(world: World, seed: Seed, half_term: int, teacher: int, first: int, last: int) -> int:
+def sample_counterpart(world: World, seed: Seed, half_term: int, teacher: int, first: int, last: int) -> int:
     """A tie of a teacher to one of these teachers, each as likely as the next; -1 where there is none.
 
     Nobody is sent to a school that is in no alliance with theirs any more.

@@ -20,9 +20,9 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, World
 
-BUSTLE = 0.3
+EXTRA_NEED = 0.3
 """How much more people ask while an initiative is new."""
-DISTRACTED = 0.5
+LOST_TRANSFER = 0.5
 """How much of what a help would move is lost while it is."""
 
 
@@ -33,26 +33,26 @@ class Initiatives(NamedTuple):
 
 
 @rule
-def chance_to_arrive(frequency: float, buffered: float, credibility: float) -> float:
+def arrival_chance(frequency: float, buffered: float, credibility: float) -> float:
     """P = frequency·(1 − buffered·c): a coordinator who is listened to keeps initiatives off, or in order (B16)."""
     return frequency * (1.0 - buffered * credibility)
 
 
 @loop
-def initiatives_arrive(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_initiatives(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term an initiative may reach an alliance; its teachers are busy, and pairs may lose a level."""
     teachers, ties = world.teachers, world.ties
     for alliance in range(own.arrived.size):
         credibility = present_credibility(world.coordinators, alliance)
-        likely = chance_to_arrive(settings.churn.frequency, settings.churn.buffered, credibility)
+        likely = arrival_chance(settings.churn.frequency, settings.churn.buffered, credibility)
         who = world.schools.id[world.alliances.school_offsets[alliance]]
         own.arrived[alliance] = random_streams.uniform(seed, random_streams.INITIATIVE, half_term, who) < likely
         if not own.arrived[alliance]:
             continue
         start, end = alliance_teachers(world, alliance)
         for teacher in range(start, end):
-            world.modifiers.zeal[teacher] *= 1.0 + BUSTLE
-            world.modifiers.depth[teacher] *= 1.0 - DISTRACTED
+            world.modifiers.zeal[teacher] *= 1.0 + EXTRA_NEED
+            world.modifiers.depth[teacher] *= 1.0 - LOST_TRANSFER
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
                 other = ties.partner[tie]
@@ -75,10 +75,14 @@ MODULE = Module(
     name="churn",
     claims="A18, B16, C36",
     switches=("churn.frequency",),
-    rules={Phase.START: initiatives_arrive},
+    rules={Phase.START: apply_initiatives},
     remembers=Initiatives,
     leans=True,
     outcomes={
         Outcome("initiatives", "share of alliances", "alliances that a new initiative reached", "system"): initiatives
     },
 )
+
+
+# Old names, until all packages use the new ones.
+chance_to_arrive = arrival_chance

@@ -21,7 +21,7 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 
-class Homes(NamedTuple):
+class InternalTrust(NamedTuple):
     """How things are within each school, and whether its head knows."""
 
     trust: Annotated[Floats, Column("float32", "trust", "τ, of staff in each other", of="schools")]
@@ -35,13 +35,13 @@ def believed(trust: float, overestimate: float, audited: bool) -> float:
 
 
 @rule
-def trust_at_home_after(trust: float, believed: float, enough: float, effort: float) -> float:
+def internal_trust_after(trust: float, believed: float, enough: float, effort: float) -> float:
     """τ += effort·(1 − τ) while the head thinks it too low: nobody mends what seems whole (C30)."""
     return trust + effort * (1.0 - trust) if believed < enough else trust
 
 
 @step
-def level_borne_at_home(trust: float, settings: Settings) -> int:
+def level_supported_internally(trust: float, settings: Settings) -> int:
     """The highest level whose gate, less the hysteresis, internal trust reaches (D4)."""
     level = NETWORKING
     for higher in range(NETWORKING + 1, COLLABORATION + 1):
@@ -51,7 +51,7 @@ def level_borne_at_home(trust: float, settings: Settings) -> int:
 
 
 @loop
-def homes_are_as_they_are(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def initialize_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening: internal trust spreads around T0 as trust between alliances does; no head was told."""
     for school in range(own.trust.size):
         drawn = random_streams.normal(seed, random_streams.INTERNAL_TRUST, 0, world.schools.id[school])
@@ -60,7 +60,7 @@ def homes_are_as_they_are(world: World, settings: Settings, own: Any, seed: Seed
 
 
 @loop
-def audits_are_made(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def audit_schools(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Once a year some schools ask their staff; heads mend what they think needs mending."""
     told = settings.internal_trust
     for school in range(own.trust.size):
@@ -68,15 +68,15 @@ def audits_are_made(world: World, settings: Settings, own: Any, seed: Seed, half
         own.audited[school] |= draw < told.audits
         trust = np.float64(own.trust[school])
         thought = believed(trust, told.overestimate, own.audited[school])
-        own.trust[school] = trust_at_home_after(trust, thought, settings.level.gate[COLLABORATION - 1], told.effort)
+        own.trust[school] = internal_trust_after(trust, thought, settings.level.gate[COLLABORATION - 1], told.effort)
 
 
 @loop
-def home_limits_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def limit_levels_by_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term staff work with others as closely as trust at home bears."""
     most = world.modifiers.most
     for school in range(own.trust.size):
-        level = level_borne_at_home(np.float64(own.trust[school]), settings)
+        level = level_supported_internally(np.float64(own.trust[school]), settings)
         start, end = teachers_of(world, school)
         for teacher in range(start, end):
             first, _, last = ties_of(world, teacher)
@@ -85,7 +85,7 @@ def home_limits_work(world: World, settings: Settings, own: Any, seed: Seed, hal
 
 
 @loop
-def trust_at_home(world: World, settings: Settings, own: Any) -> float:
+def mean_internal_trust(world: World, settings: Settings, own: Any) -> float:
     """Mean over schools."""
     return own.trust.mean()
 
@@ -95,11 +95,17 @@ MODULE = Module(
     claims="C30, D4",
     switches=("internal_trust.overestimate",),
     rules={
-        Phase.OPENING: homes_are_as_they_are,
-        Phase.YEAR_END: audits_are_made,
-        Phase.START: home_limits_work,
+        Phase.OPENING: initialize_internal_trust,
+        Phase.YEAR_END: audit_schools,
+        Phase.START: limit_levels_by_internal_trust,
     },
-    remembers=Homes,
+    remembers=InternalTrust,
     leans=True,
-    outcomes={Outcome("internal_trust", "trust", "of staff within schools, mean of schools", "system"): trust_at_home},
+    outcomes={Outcome("internal_trust", "trust", "of staff within schools, mean of schools", "system"): mean_internal_trust},
 )
+
+
+# Old names, until all packages use the new ones.
+level_borne_at_home = level_supported_internally
+trust_at_home_after = internal_trust_after
+trust_at_home = mean_internal_trust

@@ -39,7 +39,7 @@ def carried_trust(first: float, had: float, carried: float) -> float:
 
 
 @loop
-def teachers_move(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def move_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Once a year: half of the movers are drawn, and each changes posts with a counterpart elsewhere."""
     teachers, ties = world.teachers, world.ties
     for teacher in range(teachers.id.size):  # noted first: who has moved into a post below does not move again
@@ -60,17 +60,17 @@ def teachers_move(world: World, settings: Settings, own: Any, seed: Seed, half_t
         other = Row(ties.partner[tie])
         if own.moves[other] == MOVED:
             continue
-        change_posts(world, settings, seed, half_term, teacher, other, tie)
+        exchange_posts(world, settings, seed, half_term, teacher, other, tie)
         own.moves[teacher] = MOVED
         own.moves[other] = MOVED
         own.moved[0] += 2
 
 
 @step
-def change_posts(world: World, settings: Settings, seed: Seed, half_term: int, one: int, other: int, tie: int) -> None:
+def exchange_posts(world: World, settings: Settings, seed: Seed, half_term: int, one: int, other: int, tie: int) -> None:
     """Two change posts along their tie: persons move, posts and their ties stay."""
     teachers = world.teachers
-    had_one, had_other = mean_trust_of(world, one), mean_trust_of(world, other)
+    had_one, had_other = mean_trust(world, one), mean_trust(world, other)
     teachers.id[one], teachers.id[other] = teachers.id[other], teachers.id[one]
     teachers.years[one], teachers.years[other] = 0, 0
     teachers.fatigue[one], teachers.fatigue[other] = teachers.fatigue[other], teachers.fatigue[one]
@@ -79,13 +79,13 @@ def change_posts(world: World, settings: Settings, seed: Seed, half_term: int, o
         mine = teachers.practice[one, area]
         teachers.practice[one, area] = teachers.practice[other, area]
         teachers.practice[other, area] = mine
-    what_is_between_them_goes_along(world, tie)
-    begin_among_new_colleagues(world, settings, seed, half_term, one, had_other, tie)
-    begin_among_new_colleagues(world, settings, seed, half_term, other, had_one, Row(world.ties.twin[tie]))
+    swap_tie(world, tie)
+    reset_new_colleagues(world, settings, seed, half_term, one, had_other, tie)
+    reset_new_colleagues(world, settings, seed, half_term, other, had_one, Row(world.ties.twin[tie]))
 
 
 @step
-def what_is_between_them_goes_along(world: World, tie: int) -> None:
+def swap_tie(world: World, tie: int) -> None:
     """The two stand at each other's end of their tie now: trust, debts and help given belong to persons, not posts."""
     ties, back = world.ties, Row(world.ties.twin[tie])
     trust, owed, given = ties.trust[tie], ties.owed[tie], ties.given[tie]
@@ -95,7 +95,7 @@ def what_is_between_them_goes_along(world: World, tie: int) -> None:
 
 
 @step
-def mean_trust_of(world: World, teacher: int) -> float:
+def mean_trust(world: World, teacher: int) -> float:
     """How much a teacher trusts the people they know."""
     first, _, last = ties_of(world, teacher)
     total = 0.0
@@ -105,7 +105,7 @@ def mean_trust_of(world: World, teacher: int) -> float:
 
 
 @step
-def begin_among_new_colleagues(
+def reset_new_colleagues(
     world: World, settings: Settings, seed: Seed, half_term: int, teacher: int, had: float, along: int
 ) -> None:
     """In the new post nobody owes anybody yet; the tie along which they came leads to those whom they knew before."""
@@ -130,7 +130,7 @@ MODULE = Module(
     name="mobility",
     claims="C27",
     switches=("mobility.rate",),
-    rules={Phase.YEAR_END: teachers_move},
+    rules={Phase.YEAR_END: move_teachers},
     remembers=Movers,
     outcomes={Outcome("moved", "share of teachers", "teachers in another post since the year turned", "system"): moved},
 )

@@ -9,14 +9,14 @@ import numpy as np
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import hub_of
+from alliance_sim.engine.modules.hub_push import find_hub
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
 
-OWN_PAIRS_FIRST = 0.5
+CONTROL_BONUS = 0.5
 """Practice by which pairs of the purse's holder look better to a coordinator whom it pays, at full skew."""
-WAITING = 0.4
+BLOCKED = 0.4
 """Share of requests of others that die while they wait for the holder's word, at full veto."""
 
 
@@ -27,33 +27,33 @@ def trust_under_control(trust: float, resentment: float, skew: float) -> float:
 
 
 @loop
-def purse_decides(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_control(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Brokerage leans towards the holder's teachers; what others want waits for the holder's word."""
     skew, veto = settings.power.purse, settings.power.veto
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, hub_of(world, alliance))
+        first, last = teachers_of(world, find_hub(world, alliance))
         for teacher in range(start, end):
             inside = in_range(teacher, first, last)
             if not inside:
-                world.modifiers.zeal[teacher] *= 1.0 - WAITING * veto
+                world.modifiers.zeal[teacher] *= 1.0 - BLOCKED * veto
             mine, outside, _ = ties_of(world, teacher)
             for tie in range(mine, outside):
                 if inside or in_range(world.ties.partner[tie], first, last):
-                    world.modifiers.favour[tie] += OWN_PAIRS_FIRST * skew
+                    world.modifiers.favour[tie] += CONTROL_BONUS * skew
 
 
 @loop
-def control_is_resented(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_resentment(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: teachers and heads elsewhere trust the holder of the purse a little less."""
     skew, resentment = max(settings.power.purse, settings.power.veto), settings.power.resentment
     ties, head_trust = world.ties, world.head_ties.trust
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
-        hub = hub_of(world, alliance)
+        hub = find_hub(world, alliance)
         first, last = teachers_of(world, hub)
         for teacher in range(first, last):
             mine, outside, _ = ties_of(world, teacher)
@@ -72,6 +72,10 @@ MODULE = Module(
     name="power",
     claims="A16, A17, B12",
     switches=("power.purse", "power.veto"),
-    rules={Phase.START: purse_decides, Phase.END: control_is_resented},
+    rules={Phase.START: apply_control, Phase.END: apply_resentment},
     leans=True,
 )
+
+
+# Old names, until all packages use the new ones.
+purse_decides = apply_control

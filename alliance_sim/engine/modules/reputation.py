@@ -24,7 +24,7 @@ def first_expectation(trust: float, weight: float, rank: float) -> float:
 
 
 @loop
-def standing_speaks(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def adjust_initial_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening, and only then: first trust leans towards the standing of the partner's school."""
     teachers, ties, ranks = world.teachers, world.ties, world.schools.rank
     weight = settings.reputation.weight
@@ -48,5 +48,5 @@ MODULE = Module(
     name="reputation",
     claims="A2",
     switches=("reputation.weight",),
-    rules={Phase.OPENING: standing_speaks},
+    rules={Phase.OPENING: adjust_initial_trust},
 )

@@ -17,18 +17,18 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import hub_of
+from alliance_sim.engine.modules.hub_push import find_hub
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 MATURE = 2.5
 """Mean level of an alliance's ties from which it can take on another: its pairs mostly co-operate."""
-TAKEN_ALONG = 0.5
+TRANSMITTED = 0.5
 """Share of the founder's head start in trust that the new alliance begins with."""
 
 
-class Nurseries(NamedTuple):
+class Founders(NamedTuple):
     """Who can found, and who was founded."""
 
     leaders: Annotated[Floats, Column("float32", "leaders", "ready to lead another alliance", of="alliances")]
@@ -43,13 +43,13 @@ def leaders_after(leaders: float, rate: float, level: float) -> float:
 
 
 @rule
-def trust_of_the_founded(trust: float, founders: float) -> float:
+def trust_of_mentored(trust: float, founders: float) -> float:
     """H += ½·[H̄_founder − H]₊ (C18)."""
-    return trust + TAKEN_ALONG * max(0.0, founders - trust)
+    return trust + TRANSMITTED * max(0.0, founders - trust)
 
 
 @step
-def mean_level_of(world: World, alliance: int) -> float:
+def mean_alliance_level(world: World, alliance: int) -> float:
     """Of the ties inside an alliance; 1 where there are none."""
     start, end = alliance_teachers(world, alliance)
     total, many = 0.0, 0
@@ -62,7 +62,7 @@ def mean_level_of(world: World, alliance: int) -> float:
 
 
 @step
-def mean_head_trust_of(world: World, alliance: int) -> float:
+def mean_alliance_head_trust(world: World, alliance: int) -> float:
     """Of heads in each other; what stands on a block's diagonal is nobody's trust."""
     first = world.alliances.head_tie_offsets[alliance]
     members = world.alliances.school_offsets[alliance + 1] - world.alliances.school_offsets[alliance]
@@ -75,21 +75,21 @@ def mean_head_trust_of(world: World, alliance: int) -> float:
 
 
 @loop
-def hubs_are_known(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def identify_hubs(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """At the opening: the largest school of each alliance is its hub."""
     for alliance in range(own.leaders.size):
         if world.alliances.school_offsets[alliance] < world.alliances.school_offsets[alliance + 1]:
-            own.hub[hub_of(world, alliance)] = True
+            own.hub[find_hub(world, alliance)] = True
 
 
 @loop
-def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def mentor_alliances(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Once a year: who is mature and has a leader to spare may take on the alliance that works least closely."""
     told, alliances = settings.spawning, own.leaders.size
     for founder in range(alliances):
         if not world.alliances.alive[founder]:
             continue
-        level = mean_level_of(world, founder)
+        level = mean_alliance_level(world, founder)
         own.leaders[founder] = leaders_after(np.float64(own.leaders[founder]), told.leaders, level)
         draw = random_streams.uniform(
             seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.school_offsets[founder]]
@@ -99,14 +99,14 @@ def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: See
         founded, lowest = -1, MATURE
         for other in range(alliances):
             if other != founder and world.alliances.alive[other] and not own.spawned[other]:
-                others = mean_level_of(world, other)
+                others = mean_alliance_level(world, other)
                 if others < lowest:
                     founded, lowest = other, others
         if founded < 0:
             continue
         own.leaders[founder] -= 1.0
         own.spawned[founded] = True
-        founders = mean_head_trust_of(world, founder)
+        founders = mean_alliance_head_trust(world, founder)
         first, members = world.alliances.head_tie_offsets[founded], 0
         members = world.alliances.school_offsets[founded + 1] - world.alliances.school_offsets[founded]
         for one in range(members):
@@ -114,11 +114,11 @@ def mature_alliances_spawn(world: World, settings: Settings, own: Any, seed: See
                 if one != another:
                     place = first + one * members + another
                     trust = np.float64(world.head_ties.trust[place])
-                    world.head_ties.trust[place] = trust_of_the_founded(trust, founders)
+                    world.head_ties.trust[place] = trust_of_mentored(trust, founders)
 
 
 @loop
-def hubs_have_a_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term: staff of hub schools are readier to help those of other hubs (C19)."""
     lane = settings.spawning.fast_lane
     for school in range(own.hub.size):
@@ -143,11 +143,15 @@ MODULE = Module(
     claims="C18, C19",
     switches=("spawning.rate", "spawning.fast_lane"),
     rules={
-        Phase.OPENING: hubs_are_known,
-        Phase.YEAR_END: mature_alliances_spawn,
-        Phase.START: hubs_have_a_fast_lane,
+        Phase.OPENING: identify_hubs,
+        Phase.YEAR_END: mentor_alliances,
+        Phase.START: apply_fast_lane,
     },
-    remembers=Nurseries,
+    remembers=Founders,
     leans=True,
     outcomes={Outcome("spawned", "share of alliances", "alliances that another one took on", "system"): spawned},
 )
+
+
+# Old names, until all packages use the new ones.
+trust_of_the_founded = trust_of_mentored

@@ -15,12 +15,12 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import teachers_of
-from alliance_sim.engine.modules.challenge import best_area_of, practice_after_challenge
+from alliance_sim.engine.modules.challenge import best_area, practice_after_challenge
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
-FOLLOWS = 0.5
+INHERITED = 0.5
 """Share of the trust in who left that who was grown in the alliance begins with."""
 
 
@@ -34,7 +34,7 @@ class Pipeline(NamedTuple):
 
 
 @rule
-def leaders_grown(leaders: float, rate: float, jointly: float) -> float:
+def leaders_after_joint_practice(leaders: float, rate: float, jointly: float) -> float:
     """Leaders += rate·JPDs a teacher and half-term, to 2 at most: people learn to lead by developing practice (A24)."""
     return min(2.0, leaders + rate * jointly)
 
@@ -42,18 +42,18 @@ def leaders_grown(leaders: float, rate: float, jointly: float) -> float:
 @rule
 def trust_in_successor(stranger: float, before: float) -> float:
     """H = H_stranger + ½·(H_before − H_stranger): known in the alliance, and yet new in the post."""
-    return stranger + FOLLOWS * (before - stranger)
+    return stranger + INHERITED * (before - stranger)
 
 
 @loop
-def heads_are_remembered(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def record_head_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Before heads leave at the turn of the year: how the others stood to them."""
     for place in range(own.trust.size):
         own.trust[place] = world.head_ties.trust[place]
 
 
 @loop
-def successors_step_in(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def fill_vacancies(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """As the half-term begins in which heads have changed: posts are filled from within where there is somebody."""
     if settings.turnover.heads == 0.0 or half_term % 6 != 1 or half_term == 1:
         return
@@ -64,28 +64,28 @@ def successors_step_in(world: World, settings: Settings, own: Any, seed: Seed, h
             if left >= settings.turnover.heads:
                 continue
             own.vacancies[0] += 1
-            donor = best_donor(own.leaders, first, last)
+            donor = find_donor(own.leaders, first, last)
             if own.leaders[donor] < 1.0 or not world.alliances.alive[alliance]:  # nobody looks there any more
                 continue
             own.leaders[donor] -= 1.0
             own.within[0] += 1
-            remember_trust(world, own.trust, alliance, school)
-            staff_step_up(world, settings, donor)
+            restore_trust(world, own.trust, alliance, school)
+            develop_staff(world, settings, donor)
 
 
 @step
-def staff_step_up(world: World, settings: Settings, school: int) -> None:
+def develop_staff(world: World, settings: Settings, school: int) -> None:
     """Who is left takes over what the leader did, and betters what each does best."""
     practice = world.teachers.practice
     start, end = teachers_of(world, school)
     for teacher in range(start, end):
-        area = best_area_of(world, teacher)
+        area = best_area(world, teacher)
         own = np.float64(practice[teacher, area])
         practice[teacher, area] = practice_after_challenge(own, settings.succession.gain, settings.practice.ceiling)
 
 
 @step
-def best_donor(leaders: Floats, first: int, last: int) -> int:
+def find_donor(leaders: Floats, first: int, last: int) -> int:
     """The school with most leaders ready."""
     donor = first
     for school in range(first, last):
@@ -95,7 +95,7 @@ def best_donor(leaders: Floats, first: int, last: int) -> int:
 
 
 @step
-def remember_trust(world: World, before: Floats, alliance: int, school: int) -> None:
+def restore_trust(world: World, before: Floats, alliance: int, school: int) -> None:
     """Both ways, between the school's new head and the others."""
     trust, first = world.head_ties.trust, world.alliances.school_offsets[alliance]
     block, members = world.alliances.head_tie_offsets[alliance], world.alliances.school_offsets[alliance + 1] - first
@@ -106,12 +106,12 @@ def remember_trust(world: World, before: Floats, alliance: int, school: int) -> 
 
 
 @loop
-def leaders_grow(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def develop_leaders(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term of developing practice jointly."""
     schools = world.schools
     for school in range(own.leaders.size):
         staff = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
-        own.leaders[school] = leaders_grown(
+        own.leaders[school] = leaders_after_joint_practice(
             np.float64(own.leaders[school]), settings.succession.rate, schools.developed[school] / staff
         )
 
@@ -127,9 +127,9 @@ MODULE = Module(
     claims="A24",
     switches=("succession.rate",),
     rules={
-        Phase.YEAR_END: heads_are_remembered,
-        Phase.START: successors_step_in,
-        Phase.END: leaders_grow,
+        Phase.YEAR_END: record_head_trust,
+        Phase.START: fill_vacancies,
+        Phase.END: develop_leaders,
     },
     remembers=Pipeline,
     outcomes={

@@ -21,7 +21,7 @@ def concern(moral_reach: float, trust: float, gate: float) -> float:
 
 
 @loop
-def heads_care(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_concern(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """A head's mean trust in the others decides how far the school's concern goes beyond its gates.
 
     Where an alliance has ended there are no partners to be concerned for.
@@ -52,7 +52,7 @@ MODULE = Module(
     name="system_leadership",
     claims="B6, C15",
     switches=("system_leadership.reach",),
-    rules={Phase.START: heads_care},
+    rules={Phase.START: apply_concern},
     leans=True,
     outcomes={
         Outcome(
@@ -60,3 +60,7 @@ MODULE = Module(
         ): mean_concern
     },
 )
+
+
+# Old names, until all packages use the new ones.
+heads_care = apply_concern

@@ -23,7 +23,7 @@ def return_discounted(shortness: float, worth: float, trust: float) -> float:
 
 
 @loop
-def horizon_is_short(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def discount_returns(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term, on every tie."""
     shortness, worth = settings.time_horizon.shortness, settings.trust.help_value
     for tie in range(world.ties.trust.size):
@@ -35,6 +35,6 @@ MODULE = Module(
     name="time_horizon",
     claims="A10",
     switches=("time_horizon.shortness",),
-    rules={Phase.START: horizon_is_short},
+    rules={Phase.START: discount_returns},
     leans=True,
 )

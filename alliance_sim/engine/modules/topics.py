@@ -28,7 +28,7 @@ def quality(steered: float, ease: float) -> float:
 
 
 @loop
-def topics_are_chosen(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_topics(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """The mix of the two decides how many come and how much it is worth."""
     topics = settings.topics
     if not topics.enabled:
@@ -43,6 +43,6 @@ MODULE = Module(
     name="topics",
     claims="B20, B21, B24",
     switches=("topics.enabled",),
-    rules={Phase.START: topics_are_chosen},
+    rules={Phase.START: apply_topics},
     leans=True,
 )

@@ -45,7 +45,7 @@ def level_for(learnt: float) -> int:
 
 
 @loop
-def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def limit_levels_by_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term no pair works more closely than what it has learnt bears; strangers have learnt nothing yet."""
     if not settings.trust_elements.enabled:
         return
@@ -57,7 +57,7 @@ def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, 
 
 
 @loop
-def pairs_learn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def learn_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """From each help inside an alliance, both."""
     request_log, lessons = world.request_log, settings.trust_elements.lessons
     for alliance in range(request_log.noted.size):
@@ -79,7 +79,7 @@ MODULE = Module(
     name="trust_elements",
     claims="A4",
     switches=("trust_elements.enabled",),
-    rules={Phase.START: elements_limit_work, Phase.EXCHANGED: pairs_learn},
+    rules={Phase.START: limit_levels_by_elements, Phase.EXCHANGED: learn_elements},
     remembers=Elements,
     leans=True,
     request_log=True,

@@ -25,12 +25,12 @@ def newcomers_practice(mean: float, training_loss: float) -> float:
 
 
 @loop
-def staff_change(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def replace_staff(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Once a year, at rates for teachers, heads and coordinators."""
     for school in range(world.schools.id.size):
-        teachers_change(world, settings, seed, half_term, school)
+        replace_teachers(world, settings, seed, half_term, school)
     for alliance in range(world.alliances.age.size):
-        heads_change(world, settings, seed, half_term, alliance)
+        replace_heads(world, settings, seed, half_term, alliance)
         draw = random_streams.uniform(seed, random_streams.COORDINATOR_LEAVES, half_term, alliance_id(world, alliance))
         if draw < settings.turnover.coordinators:
             world.coordinators.credibility[alliance] = settings.coordinator.credibility
@@ -44,7 +44,7 @@ def alliance_id(world: World, alliance: int) -> int:
 
 
 @step
-def teachers_change(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def replace_teachers(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
     """Those who leave are found first, so that no newcomer learns from the mean of other newcomers."""
     teachers = world.teachers
     start, end = teachers_of(world, school)
@@ -57,7 +57,7 @@ def teachers_change(world: World, settings: Settings, seed: Seed, half_term: int
                 teachers.practice[teacher, area] = newcomers_practice(mean, settings.turnover.training_loss)
     for teacher in range(start, end):
         if leaves(world, settings, seed, half_term, teacher):
-            begin_anew(world, settings, seed, half_term, teacher)
+            reset_newcomer(world, settings, seed, half_term, teacher)
 
 
 @step
@@ -70,7 +70,7 @@ def leaves(world: World, settings: Settings, seed: Seed, half_term: int, teacher
 
 
 @step
-def begin_anew(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
+def reset_newcomer(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
     """A newcomer is rested, new in post, owes nobody, and is trusted and trusts as at first."""
     teachers = world.teachers
     teachers.fatigue[teacher] = 0.0
@@ -105,7 +105,7 @@ def first_trust(world: World, settings: Settings, seed: Seed, half_term: int, ti
 
 
 @step
-def heads_change(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int) -> None:
+def replace_heads(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int) -> None:
     """A new head trusts, and is trusted, as heads are at first."""
     schools, trust = world.schools, world.head_ties.trust
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -134,5 +134,9 @@ MODULE = Module(
     name="turnover",
     claims="A24, B15",
     switches=("turnover.rate", "turnover.heads", "turnover.coordinators"),
-    rules={Phase.YEAR_END: staff_change},
+    rules={Phase.YEAR_END: replace_staff},
 )
+
+
+# Old names, until all packages use the new ones.
+staff_change = replace_staff

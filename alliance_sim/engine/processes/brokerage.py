@@ -13,7 +13,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import rule, step
 from alliance_sim.engine.hooks import modified_match, modified_noise
 from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_teachers, alliance_ties, in_range
-from alliance_sim.engine.processes.practice_transfer import USEFUL, complementarity, gaps_among
+from alliance_sim.engine.processes.practice_transfer import USEFUL, complementarity, complementarity_over
 from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -21,10 +21,10 @@ from alliance_sim.engine.state import Coordinators, Floats, Ints, World
 
 _EVENLY = math.sqrt(3.0)
 """A number spread evenly over ±√3 has standard deviation 1."""
-NOTHING = -math.inf
+NO_MATCH = -math.inf
 """What a pair promises that has nothing to offer."""
 
-HEAPS = 2
+HEAPS_PER_PAIR = 2
 """Heaps a wanted pair, in which the coordinator looks for the best: more are slower, with fewer more pairs are left."""
 
 
@@ -59,7 +59,7 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
-def see_promises(
+def score_pairs(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, promises: Floats
 ) -> int:
     """Lay in ``pairs`` one tie of each pair in the alliance, in ``promises`` what they promise; returns how many.
@@ -68,9 +68,9 @@ def see_promises(
     """
     many, areas = collect_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        weigh_pairs(world, settings, pairs, many, promises, USUAL_AREAS)
+        compute_matches(world, settings, pairs, many, promises, USUAL_AREAS)
     else:
-        weigh_pairs(world, settings, pairs, many, promises, areas)
+        compute_matches(world, settings, pairs, many, promises, areas)
     noise = modified_noise(
         world.modifiers, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance
     )
@@ -84,15 +84,15 @@ def see_promises(
 
 
 @step
-def weigh_pairs(world: World, settings: Settings, pairs: Ints, many: int, promises: Floats, areas: int) -> None:
-    """What the two of each pair have to give each other; NOTHING where that is too little, and no joint work either."""
+def compute_matches(world: World, settings: Settings, pairs: Ints, many: int, promises: Floats, areas: int) -> None:
+    """What the two of each pair have to give each other; NO_MATCH where that is too little, and no joint work either."""
     ties = world.ties
     for pair in range(many):
         tie = Row(pairs[pair])
-        to_learn, to_teach = gaps_among(world.teachers.practice, ties.partner[ties.twin[tie]], ties.partner[tie], areas)
+        to_learn, to_teach = complementarity_over(world.teachers.practice, ties.partner[ties.twin[tie]], ties.partner[tie], areas)
         complement = min(to_learn, to_teach)
         fruitful = (complement > USEFUL) | (settings.practice.jpd & (ties.level[tie] == COLLABORATION))
-        promises[pair] = complement if fruitful else NOTHING
+        promises[pair] = complement if fruitful else NO_MATCH
 
 
 @step
@@ -110,14 +110,14 @@ def collect_pairs(world: World, alliance: int, pairs: Ints) -> int:
 
 
 @step
-def enough_for(promises: Floats, many: int, wanted: int, dealt: Floats) -> float:
+def score_threshold(promises: Floats, many: int, wanted: int, dealt: Floats) -> float:
     """A promise that at least as many of the pairs keep as are wanted, or all where there are fewer; and few more do.
 
     The pairs are dealt in turn into several heaps a wanted pair, as many as ``dealt`` has places. So many of the heaps'
     best promise at least what the last of the best of these does.
     """
     heap = 0
-    dealt[:] = NOTHING
+    dealt[:] = NO_MATCH
     for pair in range(many):
         dealt[heap] = max(dealt[heap], promises[pair])
         heap = heap + 1 if heap + 1 < dealt.size else 0
@@ -138,15 +138,15 @@ def choose_pairs(
     """Fill ``chosen`` with the ties of the most promising pairs, best first, each the tie of who has most to learn.
 
     Returns how many: at most the coordinator's capacity, and no pair that has nothing to offer. ``pairs``, ``promises``
-    and ``dealt`` are paper, for all of the alliance's pairs and for HEAPS times as many as are chosen.
+    and ``dealt`` are paper, for all of the alliance's pairs and for HEAPS_PER_PAIR times as many as are chosen.
     """
     coordinators, ties = world.coordinators, world.ties
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
-    many = see_promises(world, settings, seed, half_term, alliance, pairs, promises)
-    enough = enough_for(promises, many, capacity, dealt[: HEAPS * capacity])
-    found, least = 0, NOTHING
+    many = score_pairs(world, settings, seed, half_term, alliance, pairs, promises)
+    enough = score_threshold(promises, many, capacity, dealt[: HEAPS_PER_PAIR * capacity])
+    found, least = 0, NO_MATCH
     for pair in range(many):
         if promises[pair] < enough or promises[pair] <= least:
             continue
@@ -167,6 +167,11 @@ def choose_pairs(
 
 
 @step
-def learn_from_brokerage(coordinators: Coordinators, alliance: int, honoured: bool) -> None:
+def update_credibility(coordinators: Coordinators, alliance: int, honoured: bool) -> None:
     """Credibility is built by help that turned out well, and only by that (B18)."""
     coordinators.credibility[alliance] = credibility_after(np.float64(coordinators.credibility[alliance]), honoured)
+
+
+# Old names, until all packages use the new ones.
+HEAPS = HEAPS_PER_PAIR
+learn_from_brokerage = update_credibility

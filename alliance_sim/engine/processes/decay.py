@@ -8,20 +8,20 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
 from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes.brokerage import strain_after
-from alliance_sim.engine.processes.joint_practice import room_for_invention
+from alliance_sim.engine.processes.joint_practice import remaining_potential
 from alliance_sim.engine.processes.reciprocity import faded
 from alliance_sim.engine.processes.trust import (
     COOPERATION,
     COORDINATION,
     NETWORKING,
-    level_borne_by_both,
+    supported_level,
     set_both_levels,
 )
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ties, World
 
-LOOKED_OVER = Row(64)
+BLOCK = Row(64)
 """Ties in a run that is looked over together."""
 
 
@@ -42,7 +42,7 @@ def depreciate_practice(world: World, settings: Settings, seed: Seed, half_term:
         area = int(random_streams.uniform(seed, random_streams.SOLO_AREA, half_term, who) * practice.shape[1])
         step = settings.practice.jpd_step * random_streams.exponential(seed, random_streams.SOLO_STEP, half_term, who)
         own = np.float64(practice[teacher, area])
-        practice[teacher, area] = own + step * room_for_invention(own, settings.practice.ceiling)
+        practice[teacher, area] = own + step * remaining_potential(own, settings.practice.ceiling)
 
 
 @step
@@ -74,20 +74,20 @@ def demote_levels(world: World, settings: Settings, tie_offsets: int, last_tie: 
     Few are, so a short run of ties is first looked over together, which processors do for several at once.
     """
     ties = world.ties
-    for start in range(tie_offsets, last_tie, LOOKED_OVER):
-        end = min(start + LOOKED_OVER, last_tie)
-        if not any_drained(ties, settings, start, end):
+    for start in range(tie_offsets, last_tie, BLOCK):
+        end = min(start + BLOCK, last_tie)
+        if not any_below_gate(ties, settings, start, end):
             continue
         for tie in range(start, end):
             if ties.trust[tie] >= settings.level.gate[ties.level[tie] - 1] - settings.level.hysteresis:
                 continue  # whoever trusts enough for the level does not lose it the pair
             back = ties.twin[tie]
             if ties.trust[tie] < ties.trust[back] or (ties.trust[tie] == ties.trust[back] and tie < back):
-                set_both_levels(ties, tie, level_borne_by_both(ties, settings, tie))
+                set_both_levels(ties, tie, supported_level(ties, settings, tie))
 
 
 @step
-def any_drained(ties: Ties, settings: Settings, start: int, end: int) -> bool:
+def any_below_gate(ties: Ties, settings: Settings, start: int, end: int) -> bool:
     """Whether anybody in a run of ties trusts too little for the level of their tie."""
     gate, hysteresis, drained = settings.level.gate, settings.level.hysteresis, 0
     one, two, three, four = gate[0] - hysteresis, gate[1] - hysteresis, gate[2] - hysteresis, gate[3] - hysteresis

@@ -90,7 +90,7 @@ def count_ties_between(world: World, alliance: int) -> None:
 
 
 @step
-def heads_build_trust(
+def update_head_trust(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats
 ) -> None:
     """Each two heads may meet; both take the risk of opening up or do not, from the trust they came with, and learn."""
@@ -115,12 +115,12 @@ def heads_build_trust(
             others_time = protected_time(world.modifiers, settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
             stake = stake_at(settings, mean_level(level[there], ties_between[block + there]))
-            trust[block + there] = heads_trust_after(
+            trust[block + there] = trust_after_meeting(
                 settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, ones_rival,
                 others_rival, ones_time, softened,
             )  # fmt: skip
             stake = stake_at(settings, mean_level(level[back], ties_between[block + back]))
-            trust[block + back] = heads_trust_after(
+            trust[block + back] = trust_after_meeting(
                 settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, others_rival,
                 ones_rival, others_time, softened,
             )  # fmt: skip
@@ -133,7 +133,7 @@ def mean_level(level: float, ties: int) -> float:
 
 
 @rule
-def heads_trust_after(
+def trust_after_meeting(
     settings: Settings, seed: Seed, half_term: int, giver: int, receiver: int, trust: float, receivers_trust: float,
     stake: float, rivals: float, receivers_rival: float, funding: float, softened: float,
 ) -> float:  # fmt: skip
@@ -176,3 +176,7 @@ def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pair
         example = examples[Row(pairs[tie - mine])]
         example = example if is_internal(world.modifiers, True, tie) else settings.trust.initial
         ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull)
+
+
+# Old names, until all packages use the new ones.
+heads_build_trust = update_head_trust

@@ -22,12 +22,12 @@ from alliance_sim.engine.processes.granting import chance_of_betrayal, logistic,
 from alliance_sim.engine.processes.help_seeking import tiredness
 from alliance_sim.engine.processes.joint_practice import develop_practice_jointly
 from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap, practice_after_transfer
-from alliance_sim.engine.processes.reciprocity import obligation, one_wayness, remember_help
+from alliance_sim.engine.processes.reciprocity import obligation, one_wayness, record_help
 from alliance_sim.engine.processes.trust import (
     COLLABORATION,
     NETWORKING,
     level_after_success,
-    level_borne_by_both,
+    supported_level,
     set_both_levels,
     trust_after_promise_broken,
     trust_after_promise_kept,
@@ -61,12 +61,12 @@ def is_granted(
     teachers, ties = world.teachers, world.ties
     back = ties.twin[tie]
     giver, asker = ties.partner[tie], ties.partner[back]
-    obliged, aggrieved = felt_by_giver(ties, settings, tie)
+    obliged, aggrieved = obligation_and_grievance(ties, settings, tie)
     trust = np.float64(ties.trust[back])
     if occasion // SLOTS == BROKERED:
         trust = lent_trust(trust, credibility)
     tired = tiredness(settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
-    rivals = rivalry_felt_by(world, settings, giver, asker)
+    rivals = perceived_rivalry(world, settings, giver, asker)
     funding = protected_time(world.modifiers, settings.policy.funding, teachers.school[giver])
     utility = utility_of_granting(settings, trust, ties.level[tie], rivals, obliged, aggrieved, tired, funding)
     willing = logistic(2.0 * modified_utility(world.modifiers, utility, back))
@@ -77,7 +77,7 @@ def is_granted(
 
 
 @step
-def felt_by_giver(ties: Ties, settings: Settings, tie: int) -> tuple[float, float]:
+def obligation_and_grievance(ties: Ties, settings: Settings, tie: int) -> tuple[float, float]:
     """Obligation and grievance that the partner on ``tie`` feels towards its holder: one of them, or neither (A7)."""
     if not settings.reciprocity.enabled:
         return 0.0, 0.0
@@ -88,7 +88,7 @@ def felt_by_giver(ties: Ties, settings: Settings, tie: int) -> tuple[float, floa
 
 
 @step
-def rivalry_felt_by(world: World, settings: Settings, one: int, other: int) -> float:
+def perceived_rivalry(world: World, settings: Settings, one: int, other: int) -> float:
     """How far a teacher's school feels that another's is its rival."""
     ranks, ones, others = world.schools.rank, world.teachers.school[one], world.teachers.school[other]
     rivals = rivalry(settings.policy.competition, np.float64(ranks[ones]), np.float64(ranks[others]))
@@ -110,17 +110,17 @@ def answer(
         return REFUSED
 
     level = ties.level[tie]
-    obliged, _ = felt_by_giver(ties, settings, tie)
+    obliged, _ = obligation_and_grievance(ties, settings, tie)
     joint = settings.practice.jpd and level == COLLABORATION
-    useful = help_is_given(world, settings, seed, half_term, asker, giver, level, joint, occasion)
-    rivals = rivalry_felt_by(world, settings, asker, giver)
+    useful = give_help(world, settings, seed, half_term, asker, giver, level, joint, occasion)
+    rivals = perceived_rivalry(world, settings, asker, giver)
     ending = outcome(world, settings, seed, half_term, tie, askers_id, givers_id, rivals, occasion)
     softened = settings.coordinator.mediation * credibility
     stake = settings.level.stake[level - 1]
-    trust_follows(world, settings, tie, stake, ending, useful, obliged, softened)
-    remember_help(ties, back, tie, joint)
-    one_way_help_corrodes(world, settings, tie)
-    level_follows(world, settings, tie, ending)
+    update_trust(world, settings, tie, stake, ending, useful, obliged, softened)
+    record_help(ties, back, tie, joint)
+    erode_one_way_trust(world, settings, tie)
+    update_level(world, settings, tie, ending)
     return ending + JOINT if joint else ending
 
 
@@ -141,11 +141,11 @@ def refuse(
     level = ties.level[tie]
     lost = random_streams.uniform(seed, random_streams.DEMOTION, half_term, askers_id, givers_id, occasion)
     demoted = (level > NETWORKING) & (lost < settings.level.refusal_demotion)
-    set_both_levels(ties, tie, level - 1 if demoted else level_borne_by_both(ties, settings, tie))
+    set_both_levels(ties, tie, level - 1 if demoted else supported_level(ties, settings, tie))
 
 
 @step
-def help_is_given(
+def give_help(
     world: World, settings: Settings, seed: Seed, half_term: int, asker: int, giver: int, level: int, joint: bool,
     occasion: int,
 ) -> bool:  # fmt: skip
@@ -178,7 +178,7 @@ def outcome(
 
 
 @step
-def trust_follows(
+def update_trust(
     world: World, settings: Settings, tie: int, stake: float, ending: int, useful: bool, obliged: float, softened: float
 ) -> None:
     """The giver learns from the outcome, the asker from whether the help was any use (A1, A5, A7)."""
@@ -196,7 +196,7 @@ def trust_follows(
 
 
 @step
-def one_way_help_corrodes(world: World, settings: Settings, tie: int) -> None:
+def erode_one_way_trust(world: World, settings: Settings, tie: int) -> None:
     """Both trusts ·= 1 − λ_W·W: being done to, even kindly, corrodes (C29)."""
     ties = world.ties
     back = ties.twin[tie]
@@ -209,7 +209,7 @@ def one_way_help_corrodes(world: World, settings: Settings, tie: int) -> None:
 
 
 @step
-def level_follows(world: World, settings: Settings, tie: int, ending: int) -> None:
+def update_level(world: World, settings: Settings, tie: int, ending: int) -> None:
     """Up when honoured and both trust enough, down after a bad outcome or where trust is gone (A1, D2)."""
     ties = world.ties
     level = ties.level[tie]
@@ -219,7 +219,7 @@ def level_follows(world: World, settings: Settings, tie: int, ending: int) -> No
     else:
         reached = max(NETWORKING, level - 1)
     if reached == level:
-        reached = level_borne_by_both(ties, settings, tie)
+        reached = supported_level(ties, settings, tie)
     reached = capped_level(world.modifiers, reached, tie)
     set_both_levels(ties, tie, capped_level(world.modifiers, reached, ties.twin[tie]))
 
@@ -237,3 +237,8 @@ def tally(world: World, tie: int, ended: int) -> None:
     schools.developed[givers] += ended >= JOINT
     schools.betrayed[givers] += ended % JOINT == BETRAYED
     schools.uphill[givers] += schools.attainment[givers] < schools.attainment[askers]
+
+
+# Old names, until all packages use the new ones.
+help_is_given = give_help
+level_follows = update_level

@@ -9,7 +9,7 @@ import numpy as np
 from alliance_sim.engine.compilation import rule, step
 from alliance_sim.engine.hooks import is_internal, modified_need, perceived_gap, protected_time
 from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_ties, ties_of
-from alliance_sim.engine.processes.practice_transfer import USEFUL, gap_among
+from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap_over
 from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
@@ -77,12 +77,12 @@ def weigh_partners(
     """
     areas = world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        return weigh_practice(world, settings, teacher, felt, gaps, appeals, USUAL_AREAS)
-    return weigh_practice(world, settings, teacher, felt, gaps, appeals, areas)
+        return weigh_partners_over(world, settings, teacher, felt, gaps, appeals, USUAL_AREAS)
+    return weigh_partners_over(world, settings, teacher, felt, gaps, appeals, areas)
 
 
 @step
-def weigh_practice(
+def weigh_partners_over(
     world: World, settings: Settings, teacher: int, felt: Floats, gaps: Floats, appeals: Floats, areas: int
 ) -> float:  # fmt: skip
     """The same, told the number of areas."""
@@ -90,7 +90,7 @@ def weigh_practice(
     first, outside, last = ties_of(world, teacher)
     total = 0.0
     for tie in range(first, last):
-        _, gap = gap_among(teachers.practice, teacher, ties.partner[tie], areas)
+        _, gap = largest_gap_over(teachers.practice, teacher, ties.partner[tie], areas)
         openness = 1.0 if is_internal(world.modifiers, tie < outside, tie) else settings.policy.porosity
         total += appeal(openness, felt[tie - first], perceived_gap(world.modifiers, gap, tie))
         gaps[tie - first] = gap
@@ -99,7 +99,7 @@ def weigh_practice(
 
 
 @step
-def chosen_tie(world: World, appeals: Floats, total: float, teacher: int, draw: float) -> int:
+def select_tie(world: World, appeals: Floats, total: float, teacher: int, draw: float) -> int:
     """The tie on which a draw in [0, 1) falls when each has a share of the line as long as its appeal."""
     first, _, last = ties_of(world, teacher)
     passed = Row(0)
@@ -109,7 +109,7 @@ def chosen_tie(world: World, appeals: Floats, total: float, teacher: int, draw: 
 
 
 @step
-def need_of(world: World, settings: Settings, teacher: int) -> float:
+def teacher_need(world: World, settings: Settings, teacher: int) -> float:
     """A teacher's need, from the columns."""
     tired = tiredness(settings.fatigue.weight, np.float64(world.teachers.fatigue[teacher]))
     school = world.teachers.school[teacher]
@@ -122,3 +122,8 @@ def need_of(world: World, settings: Settings, teacher: int) -> float:
         protected_time(world.modifiers, settings.policy.funding, school),
     )
     return modified_need(world.modifiers, felt, teacher)
+
+
+# Old names, until all packages use the new ones.
+chosen_tie = select_tie
+need_of = teacher_need

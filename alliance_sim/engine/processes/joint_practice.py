@@ -20,7 +20,7 @@ ENOUGH_DIVERSITY = 0.25
 
 
 @rule
-def room_for_invention(best: float, ceiling: float) -> float:
+def remaining_potential(best: float, ceiling: float) -> float:
     """[1 − q/Q_max]₊: the better a practice already is, the harder to better it."""
     return max(0.0, 1.0 - quotient(best, ceiling))
 
@@ -28,7 +28,7 @@ def room_for_invention(best: float, ceiling: float) -> float:
 @rule
 def joint_invention(best: float, diversity: float, step: float, ceiling: float) -> float:
     """New = max(q_i, q_j) + ξ·min(1, diversity/0.25), ξ = step·[1 − max/Q_max]₊ (C21)."""
-    return best + step * room_for_invention(best, ceiling) * min(1.0, diversity / ENOUGH_DIVERSITY)
+    return best + step * remaining_potential(best, ceiling) * min(1.0, diversity / ENOUGH_DIVERSITY)
 
 
 @step

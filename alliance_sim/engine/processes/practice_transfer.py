@@ -16,12 +16,12 @@ USEFUL = 0.05
 def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
     """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
     if practice.shape[1] == USUAL_AREAS:
-        return gap_among(practice, learner, other, USUAL_AREAS)
-    return gap_among(practice, learner, other, practice.shape[1])
+        return largest_gap_over(practice, learner, other, USUAL_AREAS)
+    return largest_gap_over(practice, learner, other, practice.shape[1])
 
 
 @step
-def gap_among(practice: Floats, learner: int, other: int, areas: int) -> tuple[int, float]:
+def largest_gap_over(practice: Floats, learner: int, other: int, areas: int) -> tuple[int, float]:
     """The same, told the number of areas."""
     area, gap = 0, np.float32(0.0)
     for k in range(areas):
@@ -35,12 +35,12 @@ def gap_among(practice: Floats, learner: int, other: int, areas: int) -> tuple[i
 def complementarity(practice: Floats, one: int, other: int) -> tuple[float, float]:
     """The largest gap each way; the smaller is what the two have to give each other (C31)."""
     if practice.shape[1] == USUAL_AREAS:
-        return gaps_among(practice, one, other, USUAL_AREAS)
-    return gaps_among(practice, one, other, practice.shape[1])
+        return complementarity_over(practice, one, other, USUAL_AREAS)
+    return complementarity_over(practice, one, other, practice.shape[1])
 
 
 @step
-def gaps_among(practice: Floats, one: int, other: int, areas: int) -> tuple[float, float]:
+def complementarity_over(practice: Floats, one: int, other: int, areas: int) -> tuple[float, float]:
     """The same, told the number of areas."""
     to_learn, to_teach = np.float32(0.0), np.float32(0.0)
     for k in range(areas):

@@ -9,7 +9,7 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, Ties, World
 
-OFFERED_FROM = 0.5
+LEAST_FELT_DEBT = 0.5
 """A debt of half a help or less is not yet felt as one to repay."""
 LEAST = 1e-9
 """So that a tolerance of 1, at which nothing is too one-way, does not divide by zero."""
@@ -33,7 +33,7 @@ def one_wayness(given: float, received: float, tolerance: float) -> float:
 
 
 @step
-def remember_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None:
+def record_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None:
     """A help is counted as given; a shared practice is owed for, a jointly developed one is not (A7, C21)."""
     ties.given[by_giver] += 1.0
     if joint:
@@ -58,12 +58,12 @@ def collect_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) ->
     """
     for tie in range(first, last):
         owing[debts] = tie
-        debts += -ties.owed[tie] > OFFERED_FROM  # if not, the next is laid over it: no branch to guess
+        debts += -ties.owed[tie] > LEAST_FELT_DEBT  # if not, the next is laid over it: no branch to guess
     return debts
 
 
 @step
-def offers_back(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
+def offers_help_in_return(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
     """Whether the holder of ``tie``, owing its partner, offers help back that would be useful (A7)."""
     teachers, ties = world.teachers, world.ties
     debt = -ties.owed[tie]
@@ -76,3 +76,8 @@ def offers_back(world: World, settings: Settings, seed: Seed, half_term: int, ti
     ):
         return False
     return largest_gap(teachers.practice, creditor, debtor)[1] > USEFUL
+
+
+# Old names, until all packages use the new ones.
+offers_back = offers_help_in_return
+OFFERED_FROM = LEAST_FELT_DEBT

@@ -47,16 +47,16 @@ def level_after_success(level: int, trust: float, other_trust: float, settings: 
 
 
 @rule
-def level_that_trust_bears(level: int, trust: float, other_trust: float, settings: Settings) -> int:
+def level_after_decline(level: int, trust: float, other_trust: float, settings: Settings) -> int:
     """Down one level when the lower trust has fallen clearly under the level's gate (D2)."""
     drained = min(trust, other_trust) < settings.level.gate[level - 1] - settings.level.hysteresis
     return level - 1 if (level > NETWORKING) & drained else level
 
 
 @step
-def level_borne_by_both(ties: Ties, settings: Settings, tie: int) -> int:
+def supported_level(ties: Ties, settings: Settings, tie: int) -> int:
     """The level that the two trusts of a tie still bear."""
-    return level_that_trust_bears(
+    return level_after_decline(
         ties.level[tie], np.float64(ties.trust[tie]), np.float64(ties.trust[ties.twin[tie]]), settings
     )  # fmt: skip
 
@@ -66,3 +66,7 @@ def set_both_levels(ties: Ties, tie: int, level: int) -> None:
     """A level belongs to two people: written in both directions."""
     ties.level[tie] = level
     ties.level[ties.twin[tie]] = level
+
+
+# Old names, until all packages use the new ones.
+level_that_trust_bears = level_after_decline

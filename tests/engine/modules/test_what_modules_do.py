@@ -52,8 +52,8 @@ def test_time_that_is_used_becomes_routine_by_hand():
     # a half-term with .8 protected and half a help a teacher, at rate .1: .2 + .1 × .8 × .5 × .8 = .232
     assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 0.5) == pytest.approx(0.232)
     assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 9.0) == pytest.approx(0.264)  # more than one help is as one
-    assert embedding.time_kept.py_func(0.0, 0.8, 0.25) == pytest.approx(0.2)
-    assert embedding.time_kept.py_func(0.8, 0.8, 0.25) == 0.8
+    assert embedding.retained_time.py_func(0.0, 0.8, 0.25) == pytest.approx(0.2)
+    assert embedding.retained_time.py_func(0.8, 0.8, 0.25) == 0.8
 
 
 def test_what_became_routine_outlasts_the_funds(small_world):
@@ -80,8 +80,8 @@ def test_no_more_becomes_routine_when_nobody_pays(small_world):
 
 
 def test_a_credible_coordinator_keeps_initiatives_off_by_hand():
-    assert initiative_churn.chance_to_arrive.py_func(0.6, 0.5, 0.4) == pytest.approx(0.48)
-    assert initiative_churn.chance_to_arrive.py_func(0.6, 0.5, 0.0) == 0.6
+    assert initiative_churn.arrival_chance.py_func(0.6, 0.5, 0.4) == pytest.approx(0.48)
+    assert initiative_churn.arrival_chance.py_func(0.6, 0.5, 0.0) == 0.6
 
 
 def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
@@ -131,7 +131,7 @@ def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
     ties.owed[:] = np.where(rows < ties.twin, 2.0, -2.0)
     ties.given[:] = rows % 7
     persons, owed, given, trust = (column.copy() for column in (teachers.id, ties.owed, ties.given, ties.trust))
-    mobility.teachers_move(
+    mobility.move_teachers(
         model.world,
         model.simulation.settings,
         model.simulation.modules.states["mobility"],
@@ -218,15 +218,15 @@ def test_steering_costs_engagement(small_world):
 
 
 def test_a_directory_helps_brokers_more_than_browsers_by_hand():
-    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
-    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
+    assert expertise.judgement_error.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
+    assert expertise.judgement_error.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
     assert expertise.broker_noise.py_func(0.5, 0.0) == 2.5
     assert expertise.broker_noise.py_func(0.5, 1.0) == 1.0
 
 
 def test_who_is_trusted_is_known_better(small_world):
     model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
-    error = np.abs(model.world.modifiers.error / model.simulation.modules.states["expertise"].rumour)
+    error = np.abs(model.world.modifiers.error / model.simulation.modules.states["expertise"].impression)
     first = small_world(1).world.ties.trust
     assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
 
@@ -400,8 +400,8 @@ def test_reputation_matters_at_first_and_less_later(small_world):
 def test_what_heads_believe_by_hand():
     assert internal_trust.believed.py_func(0.5, 0.3, False) == pytest.approx(0.8)
     assert internal_trust.believed.py_func(0.5, 0.3, True) == 0.5
-    assert internal_trust.trust_at_home_after.py_func(0.5, 0.8, 0.7, 0.2) == 0.5  # nobody mends what seems whole
-    assert internal_trust.trust_at_home_after.py_func(0.5, 0.5, 0.7, 0.2) == pytest.approx(0.6)
+    assert internal_trust.internal_trust_after.py_func(0.5, 0.8, 0.7, 0.2) == 0.5  # nobody mends what seems whole
+    assert internal_trust.internal_trust_after.py_func(0.5, 0.5, 0.7, 0.2) == pytest.approx(0.6)
 
 
 def test_audits_let_staff_work_more_closely(small_world):
@@ -462,8 +462,8 @@ def test_a_newcomer_has_to_learn_anew(small_world):
 
 
 def test_founders_take_trust_along_by_hand():
-    assert spawning.trust_of_the_founded.py_func(0.4, 0.8) == pytest.approx(0.6)
-    assert spawning.trust_of_the_founded.py_func(0.9, 0.8) == 0.9
+    assert spawning.trust_of_mentored.py_func(0.4, 0.8) == pytest.approx(0.6)
+    assert spawning.trust_of_mentored.py_func(0.9, 0.8) == 0.9
     assert spawning.leaders_after.py_func(0.5, 0.6, 4.0) == pytest.approx(1.1)
 
 
@@ -495,7 +495,7 @@ def test_hubs_share_more_readily_with_hubs(small_world):
 
 def test_a_successor_is_known_by_hand():
     assert succession.trust_in_successor.py_func(0.4, 0.8) == pytest.approx(0.6)
-    assert succession.leaders_grown.py_func(0.0, 5.0, 0.1) == pytest.approx(0.5)
+    assert succession.leaders_after_joint_practice.py_func(0.0, 5.0, 0.1) == pytest.approx(0.5)
 
 
 def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_world):

@@ -12,7 +12,7 @@ from alliance_sim.engine.processes import joint_practice, practice_transfer
 transferred = practice_transfer.practice_after_transfer.py_func
 strengths = joint_practice.strengths.py_func
 coach = joint_practice.coach.py_func
-room = joint_practice.room_for_invention.py_func
+room = joint_practice.remaining_potential.py_func
 
 practices = st.lists(st.floats(0, 4, width=32), min_size=6, max_size=6).map(
     lambda drawn: np.array(drawn, np.float32).reshape(2, 3)
@@ -20,11 +20,11 @@ practices = st.lists(st.floats(0, 4, width=32), min_size=6, max_size=6).map(
 
 
 def largest_gap(practice: np.ndarray, learner: int, other: int) -> tuple[int, float]:
-    return practice_transfer.gap_among.py_func(practice, learner, other, practice.shape[1])
+    return practice_transfer.largest_gap_over.py_func(practice, learner, other, practice.shape[1])
 
 
 def complementarity(practice: np.ndarray, one: int, other: int) -> tuple[float, float]:
-    return practice_transfer.gaps_among.py_func(practice, one, other, practice.shape[1])
+    return practice_transfer.complementarity_over.py_func(practice, one, other, practice.shape[1])
 
 
 def invention(best: float, diversity: float, step: float, ceiling: float) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_sim.engine.processes import trust as trust_building
-from alliance_sim.engine.processes.trust import level_after_success, level_that_trust_bears
+from alliance_sim.engine.processes.trust import level_after_success, level_after_decline
 
 kept = trust_building.trust_after_promise_kept.py_func
 broken = trust_building.trust_after_promise_broken.py_func
@@ -96,7 +96,7 @@ def test_up_the_ladder_one_rung_at_a_time(settings, level, trust, other, then):
     ],
 )
 def test_down_the_ladder_only_when_trust_is_clearly_under_the_gate(settings, level, trust, other, then):
-    assert level_that_trust_bears(level, trust, other, settings) == then
+    assert level_after_decline(level, trust, other, settings) == then
 
 
 @given(level=st.integers(1, 4), trust=shares, other=shares)
@@ -104,9 +104,9 @@ def test_a_level_just_won_is_not_lost_at_once(settings, level, trust, other):
     """Hysteresis: what was enough to climb is enough to stay."""
     reached = level_after_success(level, trust, other, settings)
     if reached > level:
-        assert level_that_trust_bears(reached, trust, other, settings) == reached
+        assert level_after_decline(reached, trust, other, settings) == reached
 
 
 def test_between_the_gate_and_its_floor_trust_holds_a_level_but_does_not_win_it(settings):
     assert level_after_success(2, 0.50, 0.50, settings) == 2
-    assert level_that_trust_bears(3, 0.50, 0.50, settings) == 3
+    assert level_after_decline(3, 0.50, 0.50, settings) == 3
