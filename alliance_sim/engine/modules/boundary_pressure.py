@@ -31,7 +31,7 @@ def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_
 
     Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
     """
-    ties, apart, push = world.ties, world.modifiers.apart, settings.policy.boundary_push
+    ties, separated, push = world.ties, world.modifiers.separated, settings.policy.boundary_push
     if push == 0.0:
         return
     for alliance in range(world.alliances.age.size):
@@ -40,14 +40,14 @@ def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
-                if not apart[tie]:
+                if not separated[tie]:
                     total += ties.trust[tie]
                     many += 1
         strong = many > 0 and total / max(1, many) >= STRONG
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
-                if not apart[tie]:
+                if not separated[tie]:
                     ties.trust[tie] = trust_under_pressure(np.float64(ties.trust[tie]), push, strong)
 
 

@@ -44,8 +44,8 @@ def trust_after_affront(trust: float, offence: float) -> float:
 def challenge_helped_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """After this half-term's helps inside alliances: each may end in a challenge of who was helped by who helped."""
     request_log = world.request_log
-    for alliance in range(request_log.noted.size):
-        for entry in range(request_log.first[alliance], request_log.first[alliance] + request_log.noted[alliance]):
+    for alliance in range(request_log.count.size):
+        for entry in range(request_log.offsets[alliance], request_log.offsets[alliance] + request_log.count[alliance]):
             if request_log.answer[entry] % JOINT != REFUSED or request_log.answer[entry] >= JOINT:
                 challenge(world, settings, seed, half_term, Row(request_log.tie[entry]), request_log.occasion[entry])
 

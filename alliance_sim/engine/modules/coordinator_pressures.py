@@ -60,7 +60,7 @@ def apply_capture_and_isolation(world: World, settings: Settings, own: Any, seed
     """Each half-term: whom a captured coordinator prefers, and what an isolated one cannot see."""
     told = settings.predicament
     for alliance in range(world.alliances.age.size):
-        world.modifiers.haze[alliance] *= isolation_noise(told.isolation)
+        world.modifiers.noise_factor[alliance] *= isolation_noise(told.isolation)
         if told.capture == 0.0:
             continue
         start, end = alliance_teachers(world, alliance)
@@ -69,7 +69,7 @@ def apply_capture_and_isolation(world: World, settings: Settings, own: Any, seed
             mine, outside, _ = ties_of(world, teacher)
             for tie in range(mine, outside):
                 if in_range(teacher, first, last) or in_range(world.ties.partner[tie], first, last):
-                    world.modifiers.favour[tie] += CAPTURE_BONUS * told.capture
+                    world.modifiers.match_bonus[tie] += CAPTURE_BONUS * told.capture
 
 
 @loop
@@ -96,6 +96,6 @@ MODULE = Module(
     claims="B17, B18, B19",
     switches=("predicament.capture", "predicament.isolation", "predicament.newsletter"),
     rules={Phase.START: apply_capture_and_isolation, Phase.END: judge_coordinators},
-    remembers=Standing,
-    leans=True,
+    state=Standing,
+    uses_modifiers=True,
 )

@@ -43,10 +43,10 @@ def retained_time(funded: float, best: float, routine: float) -> float:
 def protect_time(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term a school has the time that is funded, and what it kept."""
     for school in range(own.routine.size):
-        funded = np.float64(world.modifiers.protected[school])
+        funded = np.float64(world.modifiers.protected_time[school])
         own.funded[school] = funded
         own.best[school] = max(np.float64(own.best[school]), funded)
-        world.modifiers.protected[school] = retained_time(
+        world.modifiers.protected_time[school] = retained_time(
             funded, np.float64(own.best[school]), np.float64(own.routine[school])
         )
 
@@ -76,8 +76,8 @@ MODULE = Module(
     claims="B2, C17",
     switches=("embedding.rate",),
     rules={Phase.START: protect_time, Phase.END: form_routines},
-    remembers=Routines,
-    leans=True,
+    state=Routines,
+    uses_modifiers=True,
     outcomes={
         Outcome("routine", "share", "how far working together has become routine, mean of schools", "system"): routine
     },

@@ -55,18 +55,18 @@ def apply_judgement_errors(world: World, settings: Settings, own: Any, seed: See
     expertise = settings.expertise
     for tie in range(own.impression.size):
         trust, impression = np.float64(world.ties.trust[tie]), np.float64(own.impression[tie])
-        world.modifiers.error[tie] += judgement_error(expertise.misjudgement, impression, trust, expertise.directory)
+        world.modifiers.perception_error[tie] += judgement_error(expertise.misjudgement, impression, trust, expertise.directory)
     for alliance in range(world.alliances.age.size):
-        world.modifiers.haze[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
+        world.modifiers.noise_factor[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
 
 
 MODULE = Module(
     name="expertise",
     claims="B22, C11",
     switches=("expertise.misjudgement",),
-    rules={Phase.OPENING: sample_impressions, Phase.START: apply_judgement_errors},
-    remembers=FirstImpressions,
-    leans=True,
+    rules={Phase.INITIAL: sample_impressions, Phase.START: apply_judgement_errors},
+    state=FirstImpressions,
+    uses_modifiers=True,
 )
 
 

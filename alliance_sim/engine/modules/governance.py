@@ -151,7 +151,7 @@ def apply_membership_and_rules(world: World, settings: Settings, own: Any, seed:
     formality, cost = settings.governance.formality, settings.governance.formality_cost
     for alliance in range(own.hard.size):
         if not world.alliances.alive[alliance]:
-            modifiers.meeting[alliance] = 0.0
+            modifiers.meeting_factor[alliance] = 0.0
         start, end = alliance_teachers(world, alliance)
         for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):
             first, last = alliance_ties(world, *teachers_of(world, school))
@@ -160,9 +160,9 @@ def apply_membership_and_rules(world: World, settings: Settings, own: Any, seed:
                 if not in_range(partner, start, end):
                     continue
                 together = own.member[school] & own.member[world.teachers.school[partner]]
-                modifiers.apart[tie] |= not together
+                modifiers.separated[tie] |= not together
                 if together:
-                    modifiers.stance[tie] += formality_offset(formality, np.float64(ties.trust[tie]), cost)
+                    modifiers.utility_offset[tie] += formality_offset(formality, np.float64(ties.trust[tie]), cost)
 
 
 @loop
@@ -205,14 +205,14 @@ MODULE = Module(
     claims="C3, C4, C13, C33, C34",
     switches=("governance.enabled",),
     rules={
-        Phase.OPENING: initialize_constitutions,
+        Phase.INITIAL: initialize_constitutions,
         Phase.YEAR_END: review_alliances,
         Phase.START: apply_membership_and_rules,
         Phase.END: count_help,
     },
-    remembers=Constitution,
-    redrawn=update_membership,
-    leans=True,
+    state=Constitution,
+    on_restructure=update_membership,
+    uses_modifiers=True,
     outcomes={
         Outcome("unbroken", "share of alliances", "alliances of the opening that never ended", "system"): unbroken,
         Outcome("belonging", "share of schools", "schools that belong to an alliance", "system"): belonging,

@@ -38,7 +38,7 @@ def send_to_hub(world: World, settings: Settings, own: Any, seed: Seed, half_ter
             who = world.teachers.id[teacher]
             if random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, who) >= settings.policy.hub_push:
                 continue
-            world.modifiers.sent[teacher] = sample_counterpart(world, seed, half_term, teacher, first, last)
+            world.modifiers.assigned_tie[teacher] = sample_counterpart(world, seed, half_term, teacher, first, last)
 
 
 @step
@@ -50,14 +50,14 @@ def sample_counterpart(world: World, seed: Seed, half_term: int, teacher: int, f
     mine, outside, _ = ties_of(world, teacher)
     there = 0
     for tie in range(mine, outside):
-        there += in_range(world.ties.partner[tie], first, last) & (not world.modifiers.apart[tie])
+        there += in_range(world.ties.partner[tie], first, last) & (not world.modifiers.separated[tie])
     if there == 0:
         return -1
     turn = int(
         random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, world.teachers.id[teacher], 0, 1) * there
     )
     for tie in range(mine, outside):
-        if in_range(world.ties.partner[Row(tie)], first, last) and not world.modifiers.apart[tie]:
+        if in_range(world.ties.partner[Row(tie)], first, last) and not world.modifiers.separated[tie]:
             if turn == 0:
                 return tie
             turn -= 1
@@ -69,5 +69,5 @@ MODULE = Module(
     claims="A15, C29",
     switches=("policy.hub_push",),
     rules={Phase.START: send_to_hub},
-    leans=True,
+    uses_modifiers=True,
 )

@@ -51,8 +51,8 @@ def apply_initiatives(world: World, settings: Settings, own: Any, seed: Seed, ha
             continue
         start, end = alliance_teachers(world, alliance)
         for teacher in range(start, end):
-            world.modifiers.zeal[teacher] *= 1.0 + EXTRA_NEED
-            world.modifiers.depth[teacher] *= 1.0 - LOST_TRANSFER
+            world.modifiers.need_factor[teacher] *= 1.0 + EXTRA_NEED
+            world.modifiers.transfer_factor[teacher] *= 1.0 - LOST_TRANSFER
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
                 other = ties.partner[tie]
@@ -76,8 +76,8 @@ MODULE = Module(
     claims="A18, B16, C36",
     switches=("churn.frequency",),
     rules={Phase.START: apply_initiatives},
-    remembers=Initiatives,
-    leans=True,
+    state=Initiatives,
+    uses_modifiers=True,
     outcomes={
         Outcome("initiatives", "share of alliances", "alliances that a new initiative reached", "system"): initiatives
     },

@@ -74,14 +74,14 @@ def audit_schools(world: World, settings: Settings, own: Any, seed: Seed, half_t
 @loop
 def limit_levels_by_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Each half-term staff work with others as closely as trust at home bears."""
-    most = world.modifiers.most
+    level_cap = world.modifiers.level_cap
     for school in range(own.trust.size):
         level = level_supported_internally(np.float64(own.trust[school]), settings)
         start, end = teachers_of(world, school)
         for teacher in range(start, end):
             first, _, last = ties_of(world, teacher)
             for tie in range(first, last):
-                most[tie] = min(most[tie], level)
+                level_cap[tie] = min(level_cap[tie], level)
 
 
 @loop
@@ -95,12 +95,12 @@ MODULE = Module(
     claims="C30, D4",
     switches=("internal_trust.overestimate",),
     rules={
-        Phase.OPENING: initialize_internal_trust,
+        Phase.INITIAL: initialize_internal_trust,
         Phase.YEAR_END: audit_schools,
         Phase.START: limit_levels_by_internal_trust,
     },
-    remembers=InternalTrust,
-    leans=True,
+    state=InternalTrust,
+    uses_modifiers=True,
     outcomes={Outcome("internal_trust", "trust", "of staff within schools, mean of schools", "system"): mean_internal_trust},
 )
 

@@ -131,6 +131,6 @@ MODULE = Module(
     claims="C27",
     switches=("mobility.rate",),
     rules={Phase.YEAR_END: move_teachers},
-    remembers=Movers,
+    state=Movers,
     outcomes={Outcome("moved", "share of teachers", "teachers in another post since the year turned", "system"): moved},
 )

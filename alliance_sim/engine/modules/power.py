@@ -38,11 +38,11 @@ def apply_control(world: World, settings: Settings, own: Any, seed: Seed, half_t
         for teacher in range(start, end):
             inside = in_range(teacher, first, last)
             if not inside:
-                world.modifiers.zeal[teacher] *= 1.0 - BLOCKED * veto
+                world.modifiers.need_factor[teacher] *= 1.0 - BLOCKED * veto
             mine, outside, _ = ties_of(world, teacher)
             for tie in range(mine, outside):
                 if inside or in_range(world.ties.partner[tie], first, last):
-                    world.modifiers.favour[tie] += CONTROL_BONUS * skew
+                    world.modifiers.match_bonus[tie] += CONTROL_BONUS * skew
 
 
 @loop
@@ -73,7 +73,7 @@ MODULE = Module(
     claims="A16, A17, B12",
     switches=("power.purse", "power.veto"),
     rules={Phase.START: apply_control, Phase.END: apply_resentment},
-    leans=True,
+    uses_modifiers=True,
 )
 
 

@@ -147,8 +147,8 @@ class ActiveModules:
             self.states[module.name] = module_state(module, world)
             if module.parameters:
                 self._longer[module.name] = extended_settings(module.name, module.parameters, self._values)
-            if Phase.OPENING in module.rules:
-                self._run(module, Phase.OPENING, world, settings, seed, half_term)
+            if Phase.INITIAL in module.rules:
+                self._run(module, Phase.INITIAL, world, settings, seed, half_term)
         return world
 
     def _seen(self, module: Module, world: World, look: Look) -> World:
@@ -170,7 +170,7 @@ class ActiveModules:
             rule(self._seen(module, world, as_rules_see_it), self._as_read_by(module, settings), own, seed, half_term)
         except Exception as error:
             when = f"at {moment.name} of half-term {half_term:,}"
-            raise failure_of(error, module.name, rule, when, (module.leans, module.request_log)) from error
+            raise failure_of(error, module.name, rule, when, (module.uses_modifiers, module.request_log)) from error
         refuse_values_out_of_bounds(world, own, module, name, moment, half_term)
 
     def _as_read_by(self, module: Module, settings: Settings) -> Settings:
@@ -203,7 +203,7 @@ class ActiveModules:
         try:
             found = measure(self._seen(module, world, as_measures_see_it), self._as_read_by(module, settings), own)
         except Exception as error:
-            declared = (module.leans, module.request_log)
+            declared = (module.uses_modifiers, module.request_log)
             raise failure_of(error, module.name, measure, f"which measures {outcome.name}", declared) from error
         try:
             return float(found)

@@ -48,5 +48,5 @@ MODULE = Module(
     name="reputation",
     claims="A2",
     switches=("reputation.weight",),
-    rules={Phase.OPENING: adjust_initial_trust},
+    rules={Phase.INITIAL: adjust_initial_trust},
 )

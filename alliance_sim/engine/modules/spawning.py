@@ -129,7 +129,7 @@ def apply_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half
             first, last = external_ties(world, teacher)
             for tie in range(first, last):
                 if own.hub[Row(world.teachers.school[world.ties.partner[tie]])]:
-                    world.modifiers.stance[tie] += lane
+                    world.modifiers.utility_offset[tie] += lane
 
 
 @loop
@@ -143,12 +143,12 @@ MODULE = Module(
     claims="C18, C19",
     switches=("spawning.rate", "spawning.fast_lane"),
     rules={
-        Phase.OPENING: identify_hubs,
+        Phase.INITIAL: identify_hubs,
         Phase.YEAR_END: mentor_alliances,
         Phase.START: apply_fast_lane,
     },
-    remembers=Founders,
-    leans=True,
+    state=Founders,
+    uses_modifiers=True,
     outcomes={Outcome("spawned", "share of alliances", "alliances that another one took on", "system"): spawned},
 )
 

@@ -131,7 +131,7 @@ MODULE = Module(
         Phase.START: fill_vacancies,
         Phase.END: develop_leaders,
     },
-    remembers=Pipeline,
+    state=Pipeline,
     outcomes={
         Outcome(
             "filled_within", "share of posts", "heads' posts filled from within the alliance", "system"

@@ -38,14 +38,14 @@ def apply_concern(world: World, settings: Settings, own: Any, seed: Seed, half_t
                 if other != school - first:
                     trust += world.head_ties.trust[block + (school - first) * members + other]
             cares = concern(settings.system_leadership.reach, trust / max(1, members - 1), gate)
-            felt = np.float64(world.modifiers.concern[school])
-            world.modifiers.concern[school] = 1.0 - (1.0 - felt) * (1.0 - cares)
+            felt = np.float64(world.modifiers.rivalry_discount[school])
+            world.modifiers.rivalry_discount[school] = 1.0 - (1.0 - felt) * (1.0 - cares)
 
 
 @loop
 def mean_concern(world: World, settings: Settings, own: Any) -> float:
     """Mean over schools."""
-    return world.modifiers.concern.mean()
+    return world.modifiers.rivalry_discount.mean()
 
 
 MODULE = Module(
@@ -53,7 +53,7 @@ MODULE = Module(
     claims="B6, C15",
     switches=("system_leadership.reach",),
     rules={Phase.START: apply_concern},
-    leans=True,
+    uses_modifiers=True,
     outcomes={
         Outcome(
             "concern", "share", "of rivalry that is not felt for concern with partners' pupils", "system"

@@ -28,7 +28,7 @@ def discount_returns(world: World, settings: Settings, own: Any, seed: Seed, hal
     shortness, worth = settings.time_horizon.shortness, settings.trust.help_value
     for tie in range(world.ties.trust.size):
         trust = np.float64(world.ties.trust[tie])
-        world.modifiers.stance[tie] += return_discounted(shortness, worth, trust)
+        world.modifiers.utility_offset[tie] += return_discounted(shortness, worth, trust)
 
 
 MODULE = Module(
@@ -36,5 +36,5 @@ MODULE = Module(
     claims="A10",
     switches=("time_horizon.shortness",),
     rules={Phase.START: discount_returns},
-    leans=True,
+    uses_modifiers=True,
 )

@@ -35,8 +35,8 @@ def apply_topics(world: World, settings: Settings, own: Any, seed: Seed, half_te
         return
     come, worth = engagement(topics.steered, topics.cost), quality(topics.steered, topics.ease)
     for teacher in range(world.teachers.id.size):
-        world.modifiers.zeal[teacher] *= come
-        world.modifiers.depth[teacher] *= worth
+        world.modifiers.need_factor[teacher] *= come
+        world.modifiers.transfer_factor[teacher] *= worth
 
 
 MODULE = Module(
@@ -44,5 +44,5 @@ MODULE = Module(
     claims="B20, B21, B24",
     switches=("topics.enabled",),
     rules={Phase.START: apply_topics},
-    leans=True,
+    uses_modifiers=True,
 )

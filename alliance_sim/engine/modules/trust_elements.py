@@ -49,19 +49,19 @@ def limit_levels_by_elements(world: World, settings: Settings, own: Any, seed: S
     """Each half-term no pair works more closely than what it has learnt bears; strangers have learnt nothing yet."""
     if not settings.trust_elements.enabled:
         return
-    most, given, twin = world.modifiers.most, world.ties.given, world.ties.twin
+    level_cap, given, twin = world.modifiers.level_cap, world.ties.given, world.ties.twin
     for tie in range(own.learnt.size):
         if given[tie] == 0.0 and given[Row(twin[tie])] == 0.0:  # a newcomer has the post, not what was learnt in it
             own.learnt[tie] = 0.0
-        most[tie] = min(most[tie], level_for(np.float64(own.learnt[tie])))
+        level_cap[tie] = min(level_cap[tie], level_for(np.float64(own.learnt[tie])))
 
 
 @loop
 def learn_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """From each help inside an alliance, both."""
     request_log, lessons = world.request_log, settings.trust_elements.lessons
-    for alliance in range(request_log.noted.size):
-        for entry in range(request_log.first[alliance], request_log.first[alliance] + request_log.noted[alliance]):
+    for alliance in range(request_log.count.size):
+        for entry in range(request_log.offsets[alliance], request_log.offsets[alliance] + request_log.count[alliance]):
             tie = Row(request_log.tie[entry])
             for each in (tie, Row(world.ties.twin[tie])):
                 own.learnt[each] = elements_after(
@@ -80,8 +80,8 @@ MODULE = Module(
     claims="A4",
     switches=("trust_elements.enabled",),
     rules={Phase.START: limit_levels_by_elements, Phase.EXCHANGED: learn_elements},
-    remembers=Elements,
-    leans=True,
+    state=Elements,
+    uses_modifiers=True,
     request_log=True,
     outcomes={
         Outcome("competence_known", "share of ties", "ties on which competence is trusted", "system"): competence_known

@@ -198,7 +198,7 @@ OUT_OF_BOUNDS = {
     "no bounds": ("world.ties.owed[0] = np.nan", "EXCHANGED", "ties.owed, row 0, is nan, but must be a finite number"),
     "a whole number": ("world.ties.level[4] = 9", "END", "ties.level, row 4, is 9, but must be 1 to 4"),
     "another's tie": ("world.teachers.asks[1, 0] = 0", "DECIDED", "asks, row 1, contacts 0, is 0, but must"),
-    "a sent tie": ("world.leanings.sent[0] = 10**6", "START", "modifiers.sent, row 0, is 1,000,000, but must be"),
+    "a sent tie": ("world.modifiers.assigned_tie[0] = 10**6", "START", "modifiers.assigned_tie, row 0, is 1,000,000, but must be"),
     "at the start": ("world.schools.rank[0] = 2.0", "OPENING", "after odd_rule, OPENING of half-term 0, schools.rank"),
 }  # fmt: skip
 
@@ -206,7 +206,7 @@ OUT_OF_BOUNDS = {
 @pytest.mark.parametrize("case", OUT_OF_BOUNDS)
 def test_a_value_out_of_bounds_is_one_sentence(case):
     body, moment, part = OUT_OF_BOUNDS[case]
-    written(body, moment=moment, more="leans=True,")
+    written(body, moment=moment, more="uses_modifiers=True,")
     with pytest.raises(MechanismError) as caught:
         run()
     assert str(caught.value).startswith(f"the mechanism odd: after odd_rule, {moment} of half-term ")
@@ -239,10 +239,10 @@ def test_bounds_that_a_mechanism_declares_for_its_own_columns_are_checked():
         "    free: Annotated[Floats, Column('float32', 'visits', 'v', of='teachers')]\n"
     )
     table = table.replace("Annotated[Floats", "Annotated[object")
-    written("own.visits[2] = 7.0", before=table, more="remembers=Own,")
+    written("own.visits[2] = 7.0", before=table, more="state=Own,")
     with pytest.raises(MechanismError, match=r"own\.visits, row 2, is 7, but must be 0 to 5 \(visits\)"):
         run()
-    written("own.free[2] = np.nan", before=table, more="remembers=Own,")
+    written("own.free[2] = np.nan", before=table, more="state=Own,")
     run()
 
 
@@ -268,8 +268,8 @@ def test_a_write_past_a_columns_end_is_one_sentence(case):
     ("arguments", "part"),
     [
         ({"body": "world.ties.partner[0] = 3"}, "may only read (world.ties.partner[0] = 3)"),
-        ({"body": "world.minutes.tie[0]", "moment": "EXCHANGED"}, "world.minutes, which needs minutes=True in Module("),
-        ({"body": "world.leanings.zeal[0] = 2.0"}, "world.leanings, which needs leans=True in Module("),
+        ({"body": "world.request_log.tie[0]", "moment": "EXCHANGED"}, "world.request_log, which needs minutes=True in Module("),
+        ({"body": "world.modifiers.need_factor[0] = 2.0"}, "world.modifiers, which needs uses_modifiers=True in Module("),
         ({"measure": "world.ties.trust[0] = 1.0\n    return 1.0"}, "which measures odd_size, cannot be compiled"),
         ({"body": "world.ties.nothing[0]"}, "cannot be compiled"),
         ({"body": "settings.odd.nothing"}, "was stopped: 'nothing' is no parameter of the table that it reads"),
@@ -287,18 +287,18 @@ def test_a_rule_that_cannot_run_is_one_sentence(arguments, part):
 
 
 def test_minutes_and_leanings_are_there_where_they_are_declared():
-    written(more="leans=True,")
+    written(more="uses_modifiers=True,")
     model = run(0)
     world = model.world._replace(request_log=allocate_request_log(model.world))
     (module,) = model.simulation.modules.on
     for leans, request_log in ((False, False), (True, False), (False, True), (True, True)):
         for look in (as_rules_see_it, as_measures_see_it):
-            seen = look(world, replace(module, leans=leans, request_log=request_log))
+            seen = look(world, replace(module, uses_modifiers=leans, request_log=request_log))
             assert (seen.modifiers is not None, seen.request_log is not None) == (leans, request_log)
             if request_log:
                 assert not any(column.flags.writeable for column in seen.request_log)
-    assert as_rules_see_it(world, module).modifiers.zeal.flags.writeable
-    assert not as_measures_see_it(world, module).modifiers.zeal.flags.writeable
+    assert as_rules_see_it(world, module).modifiers.need_factor.flags.writeable
+    assert not as_measures_see_it(world, module).modifiers.need_factor.flags.writeable
 
 
 def test_copies_check_their_own_columns():
@@ -366,8 +366,8 @@ def test_a_worker_that_dies_of_a_segmentation_fault_names_the_run_and_suggests_c
 
 
 FLOATS = ("ties.trust", "ties.owed", "ties.given", "teachers.fatigue", "teachers.load", "schools.rank",
-          "schools.intake", "head_ties.trust", "coordinators.strain", "modifiers.stance", "modifiers.most",
-          "ties.level", "teachers.asks", "modifiers.sent", "coordinators.capacity", "schools.given")  # fmt: skip
+          "schools.intake", "head_ties.trust", "coordinators.strain", "modifiers.utility_offset", "modifiers.level_cap",
+          "ties.level", "teachers.asks", "modifiers.assigned_tie", "coordinators.capacity", "schools.given")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -380,7 +380,7 @@ def writers(tmp_path_factory):
         if np.dtype(columns(TABLES[name.split(".")[0]])[name.split(".")[1]].dtype).kind != "f":
             value = "np.int64(settings.odd.value)"
         body = f"column = {column}\n    column[np.int64(settings.odd.row)] = {value}"
-        text = TEXT.format(body=body, moment="DECIDED", measure="return 1.0", head="", before="", more="leans=True,")
+        text = TEXT.format(body=body, moment="DECIDED", measure="return 1.0", head="", before="", more="uses_modifiers=True,")
         (folder / name).mkdir()
         (folder / name / "odd.py").write_text(text, "utf-8")
         config = 'question = "What if?"\nmechanisms = ["odd.py"]\n[odd]\non = 1.0\n'

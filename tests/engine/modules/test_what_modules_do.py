@@ -91,8 +91,8 @@ def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
     model.world.ties.trust[:] = 0.6
     model.run_for(1)
     assert last(model, "initiatives") == 1.0
-    assert model.world.modifiers.zeal == pytest.approx(1.3)
-    assert model.world.modifiers.depth == pytest.approx(0.5)
+    assert model.world.modifiers.need_factor == pytest.approx(1.3)
+    assert model.world.modifiers.transfer_factor == pytest.approx(0.5)
     outside = np.setdiff1d(np.arange(len(model.world.ties.level)), ties_inside(model))
     assert (model.world.ties.level[ties_inside(model)] == 2).all()
     assert (model.world.ties.level[outside] == 3).all()
@@ -190,7 +190,7 @@ def test_where_an_alliance_has_ended_there_are_no_partners_to_be_concerned_for(s
     model = small_world(1, **{"policy.competition": 1.0, "trust.initial": 0.9, "system_leadership.reach": 1.0})
     model.world.alliances.alive[0] = False
     model.step()
-    felt = model.world.modifiers.concern
+    felt = model.world.modifiers.rivalry_discount
     ended = model.world.schools.alliance == 0
     assert (felt[ended] == 0.0).all()
     assert (felt[~ended] > 0.1).all()
@@ -226,7 +226,7 @@ def test_a_directory_helps_brokers_more_than_browsers_by_hand():
 
 def test_who_is_trusted_is_known_better(small_world):
     model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
-    error = np.abs(model.world.modifiers.error / model.simulation.modules.states["expertise"].impression)
+    error = np.abs(model.world.modifiers.perception_error / model.simulation.modules.states["expertise"].impression)
     first = small_world(1).world.ties.trust
     assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
 
