@@ -1,4 +1,4 @@
-"""Boundary push: an agenda or a redrawing from outside unites a strong alliance and breaks a weak one (B9, B14)."""
+"""Boundary pressure: an outside agenda or new boundaries unite a strong alliance and divide a weak one (B9, B14)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
 
 STRONG = 0.55
-"""Mean trust of staff from which an alliance closes ranks (as MODEL 7 calls a tie mutually trusting)."""
+"""Mean trust of teachers from which an alliance unites, the threshold of mutual trust in MODEL 7."""
 SHIFT = 0.08
-"""Share of (missing) trust that the strongest push moves in a half-term."""
+"""Share of (missing) trust that full pressure adds or removes in a half-term."""
 
 
 @rule
@@ -27,9 +27,9 @@ def trust_under_pressure(trust: float, push: float, strong: bool) -> float:
 
 @loop
 def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """While policy pushes, each half-term an alliance either closes ranks or comes apart a little.
+    """Raise or lower trust within each alliance in each half-term with pressure.
 
-    Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
+    Ties to schools that have left the alliance, or whose alliance has ended (module ``governance``), are left out.
     """
     ties, separated, push = world.ties, world.modifiers.separated, settings.policy.boundary_push
     if push == 0.0:

@@ -1,4 +1,7 @@
-"""The expertise map: without one people misjudge who knows what; a directory helps brokers most (C11, B22)."""
+"""Expertise: people misjudge each other's practice, and a directory of expertise reduces the error (C11, B22).
+
+Teachers hardly use a directory; coordinators use it fully.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +19,32 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
 UNUSED_BY_TEACHERS = 0.85
-"""Share of a directory's worth that is lost on teachers, who hardly look into it (B22); coordinators use all of it."""
+"""Share of a directory's effect that teachers lose because they hardly use it (B22)."""
 
 
 class FirstImpressions(NamedTuple):
-    """What people think of each other's practice before they have worked together."""
+    """First impressions of each other's practice."""
 
-    impression: Annotated[Floats, Column("float32", "SD", "how far off a first impression is", of="ties")]
+    impression: Annotated[
+        Floats, Column("float32", "SD", "error of the holder's first impression of the partner", of="ties")
+    ]
 
 
 @rule
 def judgement_error(misjudgement: float, impression: float, trust: float, directory: float) -> float:
-    """E = s·ε·(1 − T)·(1 − 0.15·directory): who trusts somebody knows them better (C11)."""
+    """E = s·ε·(1 − T)·(1 − 0.15·directory): error of judgement, which is smaller where trust is high (C11)."""
     return misjudgement * impression * (1.0 - trust) * (1.0 - (1.0 - UNUSED_BY_TEACHERS) * directory)
 
 
 @rule
 def broker_noise(misjudgement: float, directory: float) -> float:
-    """1 + 3s·(1 − directory): a coordinator without a map is as blind as the others, with one is not (B22)."""
+    """1 + 3s·(1 − directory): factor on the noise of coordinators, which a directory removes (B22)."""
     return 1.0 + 3.0 * misjudgement * (1.0 - directory)
 
 
 @loop
 def sample_impressions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """At the opening: a lasting first impression on each tie."""
+    """Sample a lasting first impression on each tie, in the initial state."""
     ids = world.teachers.id
     for teacher in range(ids.size):
         first, _, last = ties_of(world, teacher)
@@ -51,11 +56,13 @@ def sample_impressions(world: World, settings: Settings, own: Any, seed: Seed, h
 
 @loop
 def apply_judgement_errors(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term, from trust as it stands."""
+    """Apply errors of judgement, given current trust, at the start of a half-term."""
     expertise = settings.expertise
     for tie in range(own.impression.size):
         trust, impression = np.float64(world.ties.trust[tie]), np.float64(own.impression[tie])
-        world.modifiers.perception_error[tie] += judgement_error(expertise.misjudgement, impression, trust, expertise.directory)
+        world.modifiers.perception_error[tie] += judgement_error(
+            expertise.misjudgement, impression, trust, expertise.directory
+        )
     for alliance in range(world.alliances.age.size):
         world.modifiers.noise_factor[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
 

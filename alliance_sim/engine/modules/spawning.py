@@ -1,8 +1,8 @@
-"""Spawning and the network of hubs: mature alliances take a new one under their wing; hubs have a fast lane (C18, C19).
+"""Spawning: mature alliances mentor others, and hub schools form a network between alliances (C18, C19).
 
-Who founds an alliance takes trust along: heads of the new one begin with some of what the founder's heads have. Leaders
-for that are scarce: each founding uses one up, and alliances grow them slowly. Hub schools of different alliances share
-more readily with each other than others do across boundaries.
+A mature alliance with a leader to spare mentors the alliance that collaborates least closely; heads of that alliance
+gain some of the trust that the mentor's heads have. Each time one leader is used, and alliances develop leaders slowly.
+Hub schools of different alliances are readier to help each other than other schools are.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 MATURE = 2.5
-"""Mean level of an alliance's ties from which it can take on another: its pairs mostly co-operate."""
+"""Mean level of ties from which an alliance can mentor another; most of its pairs co-operate then."""
 TRANSMITTED = 0.5
-"""Share of the founder's head start in trust that the new alliance begins with."""
+"""Share of the difference in trust between heads that the mentored alliance gains."""
 
 
-class Founders(NamedTuple):
-    """Who can found, and who was founded."""
+class Mentoring(NamedTuple):
+    """Leaders to spare, mentored alliances and hub schools."""
 
-    leaders: Annotated[Floats, Column("float32", "leaders", "ready to lead another alliance", of="alliances")]
-    spawned: Annotated[Ints, Column("bool", "yes or no", "whether another alliance took it on", of="alliances")]
-    hub: Annotated[Ints, Column("bool", "yes or no", "whether a school is its alliance's hub", of="schools")]
+    leaders: Annotated[Floats, Column("float32", "leaders", "leaders ready to lead another alliance", of="alliances")]
+    spawned: Annotated[Ints, Column("bool", "yes or no", "whether another alliance has mentored it", of="alliances")]
+    hub: Annotated[Ints, Column("bool", "yes or no", "whether a school is the hub of its alliance", of="schools")]
 
 
 @rule
 def leaders_after(leaders: float, rate: float, level: float) -> float:
-    """Leaders += rate·(level − 1)/3, to 3 at most: close work is where people learn to lead (C18)."""
+    """Leaders = min(3, leaders + rate·(level − 1)/3): close collaboration develops leaders (C18)."""
     return min(3.0, leaders + rate * (level - 1.0) / 3.0)
 
 
 @rule
-def trust_of_mentored(trust: float, founders: float) -> float:
-    """H += ½·[H̄_founder − H]₊ (C18)."""
-    return trust + TRANSMITTED * max(0.0, founders - trust)
+def trust_of_mentored(trust: float, mentors: float) -> float:
+    """H += ½·[H̄_mentor − H]₊: heads gain half of the mentor's advantage in trust (C18)."""
+    return trust + TRANSMITTED * max(0.0, mentors - trust)
 
 
 @step
 def mean_alliance_level(world: World, alliance: int) -> float:
-    """Of the ties inside an alliance; 1 where there are none."""
+    """Return the mean level of the ties inside an alliance, 1 where there are none."""
     start, end = alliance_teachers(world, alliance)
     total, many = 0.0, 0
     for teacher in range(start, end):
@@ -63,7 +63,7 @@ def mean_alliance_level(world: World, alliance: int) -> float:
 
 @step
 def mean_alliance_head_trust(world: World, alliance: int) -> float:
-    """Of heads in each other; what stands on a block's diagonal is nobody's trust."""
+    """Return the mean trust between different heads of an alliance."""
     first = world.alliances.head_tie_offsets[alliance]
     members = world.alliances.school_offsets[alliance + 1] - world.alliances.school_offsets[alliance]
     total = 0.0
@@ -76,7 +76,7 @@ def mean_alliance_head_trust(world: World, alliance: int) -> float:
 
 @loop
 def identify_hubs(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """At the opening: the largest school of each alliance is its hub."""
+    """Mark the largest school of each alliance as its hub, in the initial state."""
     for alliance in range(own.leaders.size):
         if world.alliances.school_offsets[alliance] < world.alliances.school_offsets[alliance + 1]:
             own.hub[find_hub(world, alliance)] = True
@@ -84,42 +84,42 @@ def identify_hubs(world: World, settings: Settings, own: Any, seed: Seed, half_t
 
 @loop
 def mentor_alliances(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Once a year: who is mature and has a leader to spare may take on the alliance that works least closely."""
-    told, alliances = settings.spawning, own.leaders.size
-    for founder in range(alliances):
-        if not world.alliances.alive[founder]:
+    """Let each mature alliance with a leader to spare mentor, with some chance, the one with the lowest level."""
+    spawning, alliances = settings.spawning, own.leaders.size
+    for mentor in range(alliances):
+        if not world.alliances.alive[mentor]:
             continue
-        level = mean_alliance_level(world, founder)
-        own.leaders[founder] = leaders_after(np.float64(own.leaders[founder]), told.leaders, level)
+        level = mean_alliance_level(world, mentor)
+        own.leaders[mentor] = leaders_after(np.float64(own.leaders[mentor]), spawning.leaders, level)
         draw = random_streams.uniform(
-            seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.school_offsets[founder]]
+            seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.school_offsets[mentor]]
         )
-        if level < MATURE or own.leaders[founder] < 1.0 or draw >= told.rate:
+        if level < MATURE or own.leaders[mentor] < 1.0 or draw >= spawning.rate:
             continue
-        founded, lowest = -1, MATURE
+        mentored, lowest = -1, MATURE
         for other in range(alliances):
-            if other != founder and world.alliances.alive[other] and not own.spawned[other]:
+            if other != mentor and world.alliances.alive[other] and not own.spawned[other]:
                 others = mean_alliance_level(world, other)
                 if others < lowest:
-                    founded, lowest = other, others
-        if founded < 0:
+                    mentored, lowest = other, others
+        if mentored < 0:
             continue
-        own.leaders[founder] -= 1.0
-        own.spawned[founded] = True
-        founders = mean_alliance_head_trust(world, founder)
-        first, members = world.alliances.head_tie_offsets[founded], 0
-        members = world.alliances.school_offsets[founded + 1] - world.alliances.school_offsets[founded]
+        own.leaders[mentor] -= 1.0
+        own.spawned[mentored] = True
+        mentors = mean_alliance_head_trust(world, mentor)
+        first, members = world.alliances.head_tie_offsets[mentored], 0
+        members = world.alliances.school_offsets[mentored + 1] - world.alliances.school_offsets[mentored]
         for one in range(members):
             for another in range(members):
                 if one != another:
                     place = first + one * members + another
                     trust = np.float64(world.head_ties.trust[place])
-                    world.head_ties.trust[place] = trust_of_mentored(trust, founders)
+                    world.head_ties.trust[place] = trust_of_mentored(trust, mentors)
 
 
 @loop
 def apply_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term: staff of hub schools are readier to help those of other hubs (C19)."""
+    """Raise the utility of helping between teachers of different hub schools, at the start of a half-term (C19)."""
     lane = settings.spawning.fast_lane
     for school in range(own.hub.size):
         if not own.hub[school] or lane == 0.0:
@@ -134,7 +134,7 @@ def apply_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half
 
 @loop
 def spawned(world: World, settings: Settings, own: Any) -> float:
-    """Spawned alliances a standing one."""
+    """Return the number of mentored alliances per alliance that has not ended."""
     return own.spawned.sum() / max(1, world.alliances.alive.sum())
 
 
@@ -147,9 +147,11 @@ MODULE = Module(
         Phase.YEAR_END: mentor_alliances,
         Phase.START: apply_fast_lane,
     },
-    state=Founders,
+    state=Mentoring,
     uses_modifiers=True,
-    outcomes={Outcome("spawned", "share of alliances", "alliances that another one took on", "system"): spawned},
+    outcomes={
+        Outcome("spawned", "share of alliances", "alliances that another alliance has mentored", "system"): spawned
+    },
 )
 
 
