@@ -36,14 +36,14 @@ def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_
         return
     for alliance in range(world.alliances.age.size):
         start, end = alliance_teachers(world, alliance)
-        total, many = 0.0, 0
+        total, tie_count = 0.0, 0
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
                 if not separated[tie]:
                     total += ties.trust[tie]
-                    many += 1
-        strong = many > 0 and total / max(1, many) >= STRONG
+                    tie_count += 1
+        strong = tie_count > 0 and total / max(1, tie_count) >= STRONG
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):

@@ -52,13 +52,13 @@ def trust_of_mentored(trust: float, mentors: float) -> float:
 def mean_alliance_level(world: World, alliance: int) -> float:
     """Return the mean level of the ties inside an alliance, 1 where there are none."""
     start, end = alliance_teachers(world, alliance)
-    total, many = 0.0, 0
+    total, tie_count = 0.0, 0
     for teacher in range(start, end):
         first, outside, _ = ties_of(world, teacher)
         for tie in range(first, outside):
             total += world.ties.level[tie]
-            many += 1
-    return total / max(1, many) if many else 1.0
+            tie_count += 1
+    return total / max(1, tie_count) if tie_count else 1.0
 
 
 @step

@@ -79,28 +79,28 @@ def score_pairs(
     Returns:
         The number of pairs.
     """
-    many, areas = collect_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
+    pair_count, areas = collect_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        compute_matches(world, settings, pairs, many, scores, USUAL_AREAS)
+        compute_matches(world, settings, pairs, pair_count, scores, USUAL_AREAS)
     else:
-        compute_matches(world, settings, pairs, many, scores, areas)
+        compute_matches(world, settings, pairs, pair_count, scores, areas)
     noise = modified_noise(
         world.modifiers, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance
     )
     ids, ties = world.teachers.id, world.ties
-    for pair in range(many):
+    for pair in range(pair_count):
         tie = Row(pairs[pair])
         one, other = ids[ties.partner[ties.twin[tie]]], ids[ties.partner[tie]]
         draw = random_streams.uniform(seed, random_streams.BROKERS, half_term, min(one, other), max(one, other))
         scores[pair] = modified_match(world.modifiers, perceived_match(scores[pair], noise, draw), tie)
-    return many
+    return pair_count
 
 
 @step
-def compute_matches(world: World, settings: Settings, pairs: Ints, many: int, scores: Floats, areas: int) -> None:
+def compute_matches(world: World, settings: Settings, pairs: Ints, pair_count: int, scores: Floats, areas: int) -> None:
     """Fill ``scores`` with the complementarity of each pair; NO_MATCH where neither help nor joint work is useful."""
     ties = world.ties
-    for pair in range(many):
+    for pair in range(pair_count):
         tie = Row(pairs[pair])
         to_learn, to_teach = complementarity_over(
             world.teachers.practice, ties.partner[ties.twin[tie]], ties.partner[tie], areas
@@ -113,19 +113,19 @@ def compute_matches(world: World, settings: Settings, pairs: Ints, many: int, sc
 @step
 def collect_pairs(world: World, alliance: int, pairs: Ints) -> int:
     """Fill ``pairs`` with one tie of each pair in the alliance, that of the lower row, and return their number."""
-    ties, many = world.ties, Row(0)
+    ties, pair_count = world.ties, Row(0)
     start, end = alliance_teachers(world, alliance)
     first, last = alliance_ties(world, start, end)
     for tie in range(first, last):
-        pairs[many] = tie
-        many += Row(
+        pairs[pair_count] = tie
+        pair_count += Row(
             in_range(ties.partner[tie], start, end) & (ties.twin[tie] > tie)
         )  # perf: a tie that does not count is overwritten by the next, which saves a branch
-    return np.int64(many)  # pyright: ignore[reportReturnType] (a count is signed, rows are not)
+    return np.int64(pair_count)  # pyright: ignore[reportReturnType] (a count is signed, rows are not)
 
 
 @step
-def score_threshold(scores: Floats, many: int, wanted: int, heap_maxima: Floats) -> float:
+def score_threshold(scores: Floats, pair_count: int, wanted: int, heap_maxima: Floats) -> float:
     """Return a threshold that at least ``wanted`` scores reach (or all, where there are fewer), and few more.
 
     The scores are distributed in turn over the heaps. The threshold is the maximum of the heap that ranks in place
@@ -133,13 +133,13 @@ def score_threshold(scores: Floats, many: int, wanted: int, heap_maxima: Floats)
 
     Args:
         scores: match scores of the pairs.
-        many: number of pairs.
+        pair_count: number of pairs.
         wanted: number of pairs wanted.
         heap_maxima: buffer with one entry per heap.
     """
     heap = 0
     heap_maxima[:] = NO_MATCH
-    for pair in range(many):
+    for pair in range(pair_count):
         heap_maxima[heap] = max(heap_maxima[heap], scores[pair])
         heap = heap + 1 if heap + 1 < heap_maxima.size else 0
     threshold = math.inf
@@ -178,10 +178,10 @@ def choose_pairs(
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
-    many = score_pairs(world, settings, seed, half_term, alliance, pairs, scores)
-    threshold = score_threshold(scores, many, capacity, heap_maxima[: HEAPS_PER_PAIR * capacity])
+    pair_count = score_pairs(world, settings, seed, half_term, alliance, pairs, scores)
+    threshold = score_threshold(scores, pair_count, capacity, heap_maxima[: HEAPS_PER_PAIR * capacity])
     found, least = 0, NO_MATCH
-    for pair in range(many):
+    for pair in range(pair_count):
         if scores[pair] < threshold or scores[pair] <= least:
             continue
         place = min(found, capacity - 1)

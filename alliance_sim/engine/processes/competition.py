@@ -28,8 +28,8 @@ def attainment(intake: float, effect: float, practice_gained: float, practice_sd
 def publish_results(world: World, settings: Settings, seed: Seed, half_term: int) -> None:
     """Compute each school's attainment once a year, then its rank from 0 (highest) to 1 (lowest)."""
     schools, teachers = world.schools, world.teachers
-    many = schools.id.size
-    for school in range(many):
+    school_count = schools.id.size
+    for school in range(school_count):
         first, last = teachers_of(world, school)
         practice = 0.0
         for teacher in range(first, last):
@@ -47,4 +47,4 @@ def publish_results(world: World, settings: Settings, seed: Seed, half_term: int
             noise,
         )
     for place, school in enumerate(np.argsort(-schools.attainment, kind="mergesort")):
-        schools.rank[school] = place / (many - 1) if many > 1 else 0.0
+        schools.rank[school] = place / (school_count - 1) if school_count > 1 else 0.0
