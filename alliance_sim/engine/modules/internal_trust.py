@@ -65,15 +65,12 @@ def initialize_internal_trust(world: World, settings: Settings, own: Any, seed: 
 @loop
 def audit_schools(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
     """Let some schools audit internal trust once a year, and heads raise it where they see a need."""
-    internal_trust = settings.internal_trust
+    internal_trust, target = settings.internal_trust, settings.level.gate[COLLABORATION - 1]
     for school in range(own.trust.size):
         draw = random_streams.uniform(seed, random_streams.AUDIT, half_term, world.schools.id[school])
         own.audited[school] |= draw < internal_trust.audits
         trust = np.float64(own.trust[school])
-        estimate, target = (
-            believed(trust, internal_trust.overestimate, own.audited[school]),
-            settings.level.gate[COLLABORATION - 1],
-        )
+        estimate = believed(trust, internal_trust.overestimate, own.audited[school])
         own.trust[school] = internal_trust_after(trust, estimate, target, internal_trust.effort)
 
 
