@@ -1,13 +1,15 @@
-"""What a mechanism in a user's own file needs: ``docs/own_mechanism.md`` shows one, in thirty lines.
+"""The names that a mechanism in a user's own file imports; ``docs/own_mechanism.md`` shows an example.
 
-The file declares a ``Module`` called ``MECHANISM``; a config names the file, and sets its parameters in a table that is
-called like it. Rules are compiled loops over the columns (``state.py`` lists them), and draw their luck by a purpose of
-their own, so that a mechanism never shifts the luck of another.
+The file declares a ``Module`` called ``MECHANISM``. A config names the file and sets the mechanism's parameters in a
+table of the same name. Rules are compiled loops over the columns, which ``alliance_sim/engine/state.py`` declares. They
+use random numbers of a stream of their own, so that a mechanism never changes the random numbers of another.
 """
 
 from __future__ import annotations
 
+import warnings
 import zlib
+from typing import Any
 
 from alliance_sim.config import extensions
 from alliance_sim.declarations.columns import Column
@@ -55,16 +57,36 @@ __all__ = [
     "weight",
 ]
 
-# Mechanisms are compiled by the engine, which their configs are below.
+# The package config is below the engine in the layers, so the engine's compiler of mechanisms is registered here.
 extensions.COMPILER[:] = [compile_module]
 
-_OURS = 1_000
-"""The model's own purposes are smaller."""
+_FIRST_OWN_STREAM = 1_000
+"""The model's own streams have smaller numbers."""
 
 
 def stream_for(purpose: str) -> int:
-    """The number of a purpose of luck, for ``uniform`` and its like: the same for the same words, anywhere.
+    """Return the number of a random stream, for ``uniform``, ``normal`` and ``exponential``.
 
-    Begin the words with the mechanism's name, so that no two mechanisms share their luck.
+    Args:
+        purpose: what the random numbers decide. Begin it with the mechanism's name, so that no two mechanisms share a
+            stream. The same words give the same stream everywhere.
     """
-    return _OURS + zlib.crc32(purpose.encode("utf-8")) % (2**31 - _OURS)
+    return _FIRST_OWN_STREAM + zlib.crc32(purpose.encode("utf-8")) % (2**31 - _FIRST_OWN_STREAM)
+
+
+_RENAMED = {
+    "staff_of": "alliance_teachers",
+    "ties_of_staff": "alliance_ties",
+    "ties_beyond": "external_ties",
+    "is_among": "in_range",
+    "luck_for": "stream_for",
+}
+"""Functions of version 0.1 by their old names."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _RENAMED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    new = _RENAMED[name]
+    warnings.warn(f"{name} is now called {new}; {name} will be removed in 0.3.0", DeprecationWarning, stacklevel=2)
+    return globals()[new]

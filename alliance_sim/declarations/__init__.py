@@ -1,1 +1,1 @@
-"""Declarations of parameters, outcomes, maturity strands and modules: data only, without compiled code."""
+"""Declarations of parameters, outcomes, columns, maturity strands and modules: data only, no compiled code."""

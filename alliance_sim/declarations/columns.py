@@ -1,4 +1,4 @@
-"""The declaration of a column: type, unit, meaning, bounds and shape, stated where the column is."""
+"""Declare a column where its table lists it: type, unit, meaning, bounds and extra dimensions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ from typing import NamedTuple, get_type_hints
 
 @dataclass(frozen=True)
 class Column:
-    """What a column holds. ``bounds`` are what an agent's attribute may be set to; ``shape`` names extra dimensions.
+    """The declaration of one column.
 
-    ``of`` names the table whose rows it has, where a table's columns do not all have its own. ``limits`` bound every
-    row of a column whose attribute cannot be set. A ``fixed`` column is structure that a user's own rule may not write.
+    Attributes:
+        dtype: the NumPy type of its entries.
+        unit: the unit of its entries.
+        meaning: what an entry holds, in a few words.
+        bounds: the lowest and highest value to which an agent's attribute may be set; None if it cannot be set.
+        shape: names of extra dimensions, such as ``("practice_areas",)``.
+        of: the table whose rows the column has, where this differs from its own table.
+        limits: the lowest and highest value of a column whose attribute cannot be set.
+        fixed: whether the column is structure, which a user's own rule may not write.
     """
 
     dtype: str
@@ -27,8 +34,8 @@ class Column:
     fixed: bool = False
 
 
-@cache  # perf: reading the hints of all tables took a tenth of a small run
+@cache  # perf: reading the type hints of all tables took a tenth of a small run
 def columns(table: type[NamedTuple]) -> Mapping[str, Column]:
-    """The declared columns of a table, by name, in order."""
+    """Return the declared columns of a table by name, in order."""
     hints = get_type_hints(table, include_extras=True)
     return MappingProxyType({name: hints[name].__metadata__[0] for name in table._fields})

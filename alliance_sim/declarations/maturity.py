@@ -1,8 +1,9 @@
-"""Maturity: how far an alliance has come, strand by strand (C7–C19). Computed from outcomes, never fed back.
+"""Indices of the maturity of an alliance, strand by strand (C7–C19).
 
-Hargreaves' model has eight strands with four stages each, and four more of collaborative capital, for which the source
-gives no stages. Each is an index from 0 to 1, made of outcomes that stand for what the strand's stages describe; the
-stages of the eight are cut at .25, .5 and .75. Nothing here is calibrated, and paths may zigzag (C25).
+Hargreaves' model has eight strands with four stages each, and four strands of collaborative capital, for which the
+source gives no stages. Each index lies between 0 and 1 and combines outcomes that represent what the stages of the
+strand describe; thresholds at .25, .5 and .75 separate the stages. The indices are computed from outcomes and do not
+influence the simulation. They are not calibrated, and an index may rise and fall over time (C25).
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from numpy.typing import NDArray
 
 type Numbers = NDArray[np.float64]
 type Outcomes = Mapping[str, Numbers]
-"""Outcomes by name, each an array of as many rows."""
+"""Outcomes by name: arrays of the same shape."""
 
 STAGES = ("Beginning", "Developing", "Embedding", "Leading")
 CUTS = (0.25, 0.5, 0.75)
-"""Where a stage begins."""
+"""Lowest index of the second, third and fourth stage."""
 MATURE = 0.5
-"""The index from which an alliance is at Embedding or above."""
+"""Lowest index of the stage Embedding, from which a strand counts as mature."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class Strand:
 
     Attributes:
         name: its key.
-        title: what people call it.
-        row: the claim behind it, a row of THEORY.md.
-        equation: how the index is made, in words of the outcomes.
-        index: the index, from outcomes by name.
+        title: its name in text and on charts.
+        row: the claim on which it is based, a row of THEORY.md.
+        equation: the formula of the index, in names of outcomes.
+        index: a function that computes the index from outcomes by name.
         staged: whether the source gives stages.
     """
 
@@ -45,9 +46,9 @@ class Strand:
     staged: bool = True
 
 
-def _filled(outcome: Numbers, nothing: float) -> Numbers:
-    """An outcome, with a number where there was nothing to take a share of."""
-    return np.nan_to_num(outcome, nan=nothing)
+def _filled(outcome: Numbers, undefined: float) -> Numbers:
+    """Replace NaN, which marks an undefined outcome, by ``undefined``."""
+    return np.nan_to_num(outcome, nan=undefined)
 
 
 def _closeness(of: Outcomes) -> Numbers:
@@ -55,8 +56,8 @@ def _closeness(of: Outcomes) -> Numbers:
 
 
 def _joint(of: Outcomes) -> Numbers:
-    helps = np.where(of["sharing"] > 0, of["sharing"], np.inf)
-    return 0.5 * _closeness(of) + 0.5 * of["jpd"] / helps
+    sharing = np.where(of["sharing"] > 0, of["sharing"], np.inf)
+    return 0.5 * _closeness(of) + 0.5 * of["jpd"] / sharing
 
 
 def _talent(of: Outcomes) -> Numbers:
@@ -124,16 +125,28 @@ STRANDS: tuple[Strand, ...] = (
     Strand("architecture", "alliance architecture", "C18", "collaboration", _architecture, staged=False),
     Strand("innovation", "disciplined innovation", "C19", "jpd", _innovation, staged=False),
 )  # fmt: skip
-"""The eight with stages, then the four of collaborative capital. Indices are kept within 0 and 1."""
+"""The eight strands with stages, then the four strands of collaborative capital."""
 STAGED = tuple(strand for strand in STRANDS if strand.staged)
+"""The eight strands with stages."""
 
 
 def indices(outcomes: Outcomes) -> dict[str, Numbers]:
-    """The index of each strand, row by row of outcomes by name; before anything flowed (at the opening), NaN."""
-    opened = np.isfinite(outcomes["sharing"])
-    return {strand.name: np.where(opened, np.clip(strand.index(outcomes), 0.0, 1.0), np.nan) for strand in STRANDS}
+    """Compute the index of each strand.
+
+    Args:
+        outcomes: outcomes by name, arrays of the same shape.
+
+    Returns:
+        The index of each strand by name, clipped to 0–1. An index is NaN in the initial state, in which no help has
+        been given.
+    """
+    started = np.isfinite(outcomes["sharing"])
+    return {strand.name: np.where(started, np.clip(strand.index(outcomes), 0.0, 1.0), np.nan) for strand in STRANDS}
 
 
 def stage_of(index: float) -> str:
-    """``Beginning`` under .25, ``Developing`` under .5, ``Embedding`` under .75, else ``Leading``; empty for NaN."""
+    """Return the stage of an index; the empty string for NaN.
+
+    The stages are ``Beginning`` below .25, ``Developing`` below .5, ``Embedding`` below .75 and ``Leading`` above.
+    """
     return "" if np.isnan(index) else STAGES[int(np.searchsorted(CUTS, index, side="right"))]

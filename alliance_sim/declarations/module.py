@@ -1,4 +1,4 @@
-"""What a switchable module declares: what switches it on, what it remembers, and what it does when."""
+"""The interface of an optional module: the parameters that switch it on, its own columns, rules and outcomes."""
 
 from __future__ import annotations
 
@@ -11,56 +11,73 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.types import Parameter
 
 type Rule = Callable[..., None]
-"""A compiled loop ``rule(world, settings, own, seed, half_term)``; ``own`` is what the module remembers."""
+"""A compiled loop ``rule(world, settings, own, seed, half_term)``; ``own`` holds the module's own columns."""
 type Measure = Callable[..., float]
-"""A compiled loop ``measure(world, settings, own)`` that gives one number."""
+"""A compiled loop ``measure(world, settings, own)`` that returns one number."""
 
 
 class MechanismError(RuntimeError):
-    """A user's own mechanism failed while a simulation ran. The message is one sentence."""
+    """A user's own mechanism failed during a simulation. The message is one sentence."""
 
 
 class Phase(Enum):
-    """When in a half-term a module does something, in order."""
+    """The points of a half-term at which modules can act, in order."""
 
-    OPENING = "when the world opens"
-    YEAR_END = "once a year, when results are out"
-    START = "as a half-term begins, before heads meet"
-    DECIDED = "when everybody has decided what to ask, before anything is answered"
-    EXCHANGED = "when all requests are answered"
-    END = "when practice has aged, before outcomes are measured"
+    INITIAL = "once, in the initial state, or when an event switches the module on"
+    YEAR_END = "once a year, after results have been published"
+    START = "at the start of a half-term, before heads meet"
+    DECIDED = "after all requests have been decided on, before any is processed"
+    EXCHANGED = "after all requests have been processed"
+    END = "at the end of a half-term, after practice has depreciated and before outcomes are measured"
 
 
 @dataclass(frozen=True)
 class Module:
-    """A mechanism that is off unless somebody asks for it.
+    """An optional process that is off unless one of its switches is set.
 
     Attributes:
-        name: what it is called, as its file is.
-        claims: the rows of the theory table that it answers to.
-        switches: the parameters that are 0 or false while the module is off; any of them switches it on.
-        rules: what it does at which moment; several modules at one moment act in the order of the register.
-        remembers: a NamedTuple of its own columns, each saying ``of`` which table; None if it has none.
-        leans: whether it writes to the ``modifiers``; the rules of a user's own mechanism have them only then.
-        minutes: whether it reads the ``request_log``; likewise.
-        outcomes: what it adds to the outcomes of the system, and how each is measured.
-        redrawn: what becomes of what it remembers when schools change alliances, ``redrawn(world, own, moved)``.
-        parameters: its own parameters, where they are not the model's: of a mechanism in a user's file.
+        name: its name, which is also the name of its table in a config.
+        claims: the rows of the theory table that it implements.
+        switches: the parameters that are 0 or false while the module is off; each of them switches it on.
+        rules: the rule that runs at each phase; modules with a rule at the same phase run in the order of the registry.
+        state: a NamedTuple of its own columns, each with the table ``of`` whose rows it has; None without columns.
+        uses_modifiers: whether its rules write ``world.modifiers``. In a user's own mechanism ``world.modifiers`` is
+            None without it.
+        request_log: whether its rules read ``world.request_log``, which is None in a user's own mechanism without it.
+        outcomes: the outcomes that it adds to those of the system, each with its measure.
+        parameters: its own parameters, declared only by a mechanism in a user's file.
+        on_restructure: a compiled loop ``on_restructure(world, own, moved)`` that adjusts its columns when schools
+            change alliances; ``moved`` is true for each school that did.
     """
 
     name: str
     claims: str
     switches: tuple[str, ...]
     rules: Mapping[Phase, Rule]
-    remembers: type[NamedTuple] | None = None
-    leans: bool = False
+    state: type[NamedTuple] | None = None
+    uses_modifiers: bool = False
     request_log: bool = False
     outcomes: Mapping[Outcome, Measure] = field(default_factory=dict[Outcome, Measure])
     parameters: tuple[Parameter, ...] = ()
-    redrawn: Callable[..., None] | None = None
+    on_restructure: Callable[..., None] | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Module:
         return self
+
+    @property
+    def remembers(self) -> type[NamedTuple] | None:
+        """Return ``state``; the old name, until the engine uses the new one."""
+        return self.state
+
+    @property
+    def leans(self) -> bool:
+        """Return ``uses_modifiers``; the old name, until the engine uses the new one."""
+        return self.uses_modifiers
+
+    @property
+    def redrawn(self) -> Callable[..., None] | None:
+        """Return ``on_restructure``; the old name, until the engine uses the new one."""
+        return self.on_restructure

@@ -1,4 +1,4 @@
-"""Who is there: the schools of a world, drawn or read from a list, before anything happens."""
+"""The roster: the schools of a simulation, sampled or read from a list."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 TEACHERS_A_SCHOOL = 4096
-"""More teachers than any school has; teacher ids are school id × this + place in the school."""
+"""More teachers than any school has; a teacher's id is school id × this + place in the school."""
 
 LARGEST_SCHOOL_ID = 2**20 - 1
-"""So that teacher ids fit 32 bits. English URNs have six digits and fit."""
+"""Largest school id for which teacher ids fit 32 bits. English URNs have six digits and fit."""
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Schools in row order: sorted by alliance (members stand together) and by id within it.
+    """Schools in row order: sorted by alliance, and by id within an alliance.
 
-    All arrays have one entry a school. ``id`` is stable: luck hangs on it, so a school keeps its luck when the list
-    around it changes. ``east`` and ``north`` are kilometres, NaN where unknown; ``urn`` is 0 and ``name`` a made-up
-    one where schools are drawn.
+    Attributes:
+        id: stable number of each school. Random numbers are keyed by it, so a school has the same random numbers when
+            other schools join or leave the list.
+        alliance: row of the alliance of each school: 0, 0, …, 1, 1, …
+        teachers: number of teachers of each school.
+        pupils: number of pupils of each school.
+        east: position eastward in kilometres, NaN where unknown.
+        north: position northward in kilometres, NaN where unknown.
+        urn: unique reference number of each school, 0 where schools are sampled.
+        name: name of each school, generated where schools are sampled.
+        alliance_name: name of each alliance.
+        source: the name of the list, or ``"drawn"`` where schools are sampled.
     """
 
     id: NDArray[np.uint32]
@@ -37,27 +46,27 @@ class Roster:
     source: str = field(default="drawn", compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a roster made by hand of which no world could be made.
+        """Check the columns.
 
         Raises:
-            ValueError: with what is wrong, in which column.
+            ValueError: if no simulation can be started from them; the message names the column and the problem.
         """
-        if trouble := next(_troubles(self), ""):
-            raise ValueError(f"a roster's {trouble}")
+        if problem := next(_find_problems(self), ""):
+            raise ValueError(f"a roster's {problem}")
 
     @property
     def schools(self) -> int:
-        """How many schools there are."""
+        """Return the number of schools."""
         return len(self.id)
 
     @property
     def alliances(self) -> int:
-        """How many alliances they form."""
+        """Return the number of alliances."""
         return len(self.alliance_name)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything that shapes a world (not the file's name)."""
+        """Return a SHA-256 digest of everything that affects a simulation; ``source`` is left out."""
         sha = hashlib.sha256()
         for column in (self.id, self.alliance, self.teachers, self.pupils, self.east, self.north, self.urn):
             sha.update(np.ascontiguousarray(column).tobytes())
@@ -65,9 +74,9 @@ class Roster:
         return sha.hexdigest()
 
 
-def _troubles(roster: Roster) -> Iterator[str]:
-    """What is wrong with a roster's columns, in their words."""
-    columns = {name: getattr(roster, name) for name in (*_NUMBERS, "east", "north", "name")}
+def _find_problems(roster: Roster) -> Iterator[str]:
+    """Yield the problems of a roster's columns, each as the end of a sentence that begins "a roster's …"."""
+    columns = {name: getattr(roster, name) for name in (*_INTEGER_BOUNDS, "east", "north", "name")}
     schools = len(roster.id)
     for name, column in columns.items():
         if len(column) != schools:
@@ -76,7 +85,7 @@ def _troubles(roster: Roster) -> Iterator[str]:
     if schools == 0:
         yield "columns are empty; give at least two schools"
         return
-    for name, (low, high) in _NUMBERS.items():
+    for name, (low, high) in _INTEGER_BOUNDS.items():
         column = np.asarray(columns[name])
         if column.dtype.kind not in "iu":
             yield f"{name} holds {column.dtype} numbers; give whole ones"
@@ -92,14 +101,14 @@ def _troubles(roster: Roster) -> Iterator[str]:
             "alliance names: members stand together, in order"
         )
     if len(np.unique(roster.id)) < schools:
-        yield "id has the same number twice; luck hangs on it, so give each school its own"
+        yield "id has the same number twice; random numbers are keyed by it, so give each school its own"
 
 
-_NUMBERS = {
+_INTEGER_BOUNDS = {
     "id": (0, 2**32 - 1),
     "alliance": (0, 2**31 - 1),
     "teachers": (1, TEACHERS_A_SCHOOL),
     "pupils": (0, 2**31 - 1),
     "urn": (0, 2**63 - 1),
 }
-"""The columns of whole numbers, and what they may be."""
+"""The lowest and highest entry of each column of whole numbers."""

@@ -1,4 +1,4 @@
-"""How a parameter is declared: name, default, symbol, unit, bounds, meaning, source, all in one place."""
+"""The declaration of a parameter: name, default, symbol, unit, bounds, meaning and source in one place."""
 
 from __future__ import annotations
 
@@ -9,34 +9,54 @@ Value = bool | int | float | str | tuple[float, ...]
 Kind = Literal["share", "number", "count", "switch", "choice", "levels"]
 
 HALF_TERMS_A_YEAR = 6
+"""Time steps per year: an English school year has six half-terms."""
 
 LEVELS = 4
-"""Himmelman's levels of working together: networking, co-ordination, co-operation, collaboration (D2)."""
+"""Himmelman's levels of collaboration: networking, co-ordination, co-operation, collaboration (D2)."""
 
 
 class Declared[T](dict[str, T]):
-    """What is declared, by name. Going through it gives the model's own, and they never change.
+    """Declarations by name.
 
-    Looked up by name are also those of mechanisms in users' files that this process has read (``looked_up``).
+    Iteration yields the model's own declarations, which never change. Look-up by name also finds those of users'
+    mechanisms that this process has read.
+
+    Attributes:
+        registered: the declarations of users' mechanisms, by name.
     """
 
     def __init__(self, own: dict[str, T]) -> None:
         super().__init__(own)
-        self.looked_up: dict[str, T] = {}
+        self.registered: dict[str, T] = {}
 
     def __missing__(self, name: str) -> T:
-        return self.looked_up[name]
+        return self.registered[name]
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in self.looked_up
+        return super().__contains__(name) or name in self.registered
+
+    @property
+    def looked_up(self) -> dict[str, T]:
+        """Return ``registered``; the old name, until all packages use the new one."""
+        return self.registered
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One assumption of the model that a user may change.
+    """The declaration of one parameter.
 
-    ``kind`` says what a value looks like: a ``share`` (0–1), a ``number``, a ``count`` (whole), a ``switch``
-    (true or false), a ``choice`` among words, or ``levels`` (four increasing numbers, one a level).
+    Attributes:
+        name: dotted name, such as ``trust.gain``.
+        default: value where a config sets none.
+        symbol: symbol in equations, or "—".
+        unit: unit of the value.
+        bounds: lowest and highest value allowed.
+        meaning: what the parameter controls, in a few words.
+        source: the claim, data or assumption behind the default.
+        kind: form of the value: a ``share`` (0–1), a ``number``, a ``count`` (whole number), a ``switch`` (true or
+            false), a ``choice`` among words, or ``levels`` (four increasing numbers, one per level).
+        choices: the words of a ``choice``.
+        span: the range that sensitivity analysis explores, where it is narrower than ``bounds``.
     """
 
     name: str
@@ -52,22 +72,22 @@ class Parameter:
 
     @property
     def group(self) -> str:
-        """The table it stands in: ``trust`` for ``trust.gain``."""
+        """Return the table of a config to which it belongs: ``trust`` for ``trust.gain``."""
         return self.name.partition(".")[0]
 
     @property
     def key(self) -> str:
-        """Its name inside the table: ``gain`` for ``trust.gain``."""
+        """Return its name inside the table: ``gain`` for ``trust.gain``."""
         return self.name.partition(".")[2]
 
     @property
     def explored(self) -> tuple[float, float]:
-        """The range that sensitivity analysis walks through."""
+        """Return the range that sensitivity analysis explores."""
         return self.span or self.bounds
 
     @property
     def allowed(self) -> str:
-        """What a value may be, in words: ``0 to 1``, ``true or false``."""
+        """Describe the allowed values: ``0 to 1``, ``true or false``."""
         low, high = (f"{bound:,g}" if bound < 1e6 else f"{bound:,.0f}" for bound in self.bounds)
         if self.kind == "switch":
             return "true or false"
@@ -79,12 +99,12 @@ class Parameter:
 
 
 def share(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "share") -> Parameter:
-    """A parameter between 0 and 1."""
+    """Declare a number between 0 and 1."""
     return Parameter(name, default, symbol, unit, (0.0, 1.0), meaning, source, "share")
 
 
 def weight(name: str, default: float, symbol: str, meaning: str, source: str, unit: str = "utility") -> Parameter:
-    """An assumed weight, explored within half and half as much again; zero is allowed, to switch it off."""
+    """Declare an assumed weight, allowed from 0 to 1.5 and explored from 0.5 to 1.5 times its default."""
     low, high = round(0.5 * default, 9), round(1.5 * default, 9)
     bounds, span = (0.0, high), (low, high)
     return Parameter(name, default, symbol, unit, bounds, meaning, source, span=span)
@@ -93,17 +113,17 @@ def weight(name: str, default: float, symbol: str, meaning: str, source: str, un
 def count(
     name: str, default: int, symbol: str, bounds: tuple[int, int], meaning: str, source: str, unit: str = "count"
 ) -> Parameter:
-    """A whole number."""
+    """Declare a whole number."""
     return Parameter(name, default, symbol, unit, bounds, meaning, source, "count")
 
 
 def switch(name: str, default: bool, symbol: str, meaning: str, source: str) -> Parameter:
-    """True or false."""
+    """Declare a parameter that is true or false."""
     return Parameter(name, default, symbol, "true or false", (0, 1), meaning, source, "switch")
 
 
 def levels(
     name: str, default: tuple[float, ...], symbol: str, unit: str, high: float, meaning: str, source: str
 ) -> Parameter:
-    """Four increasing numbers, one for each of Himmelman's levels."""
+    """Declare four increasing numbers from 0 to ``high``, one for each of Himmelman's levels."""
     return Parameter(name, default, symbol, unit, (0.0, high), meaning, source, "levels")

@@ -1,4 +1,4 @@
-"""Boundary push: an agenda or a redrawing from outside unites a strong alliance and breaks a weak one (B9, B14)."""
+"""Boundary pressure: an outside agenda or new boundaries unite a strong alliance and divide a weak one (B9, B14)."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
 
 STRONG = 0.55
-"""Mean trust of staff from which an alliance closes ranks (as MODEL 7 calls a tie mutually trusting)."""
-SHAKEN = 0.08
-"""Share of (missing) trust that the strongest push moves in a half-term."""
+"""Mean trust of teachers from which an alliance unites, the threshold of mutual trust in MODEL 7."""
+SHIFT = 0.08
+"""Share of (missing) trust that full pressure adds or removes in a half-term."""
 
 
 @rule
 def trust_under_pressure(trust: float, push: float, strong: bool) -> float:
     """Strong: T += 0.08·push·(1 − T). Weak: T ·= 1 − 0.08·push (B9, B14)."""
-    return trust + SHAKEN * push * (1.0 - trust) if strong else trust * (1.0 - SHAKEN * push)
+    return trust + SHIFT * push * (1.0 - trust) if strong else trust * (1.0 - SHIFT * push)
 
 
 @loop
-def alliances_are_pushed(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """While policy pushes, each half-term an alliance either closes ranks or comes apart a little.
+def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Raise or lower trust within each alliance in each half-term with pressure.
 
-    Who has left an alliance, or saw it end (governance), is nobody to close ranks with.
+    Ties to schools that have left the alliance, or whose alliance has ended (module ``governance``), are left out.
     """
-    ties, apart, push = world.ties, world.modifiers.apart, settings.policy.boundary_push
+    ties, separated, push = world.ties, world.modifiers.separated, settings.policy.boundary_push
     if push == 0.0:
         return
     for alliance in range(world.alliances.age.size):
         start, end = alliance_teachers(world, alliance)
-        total, many = 0.0, 0
+        total, tie_count = 0.0, 0
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
-                if not apart[tie]:
+                if not separated[tie]:
                     total += ties.trust[tie]
-                    many += 1
-        strong = many > 0 and total / max(1, many) >= STRONG
+                    tie_count += 1
+        strong = tie_count > 0 and total / max(1, tie_count) >= STRONG
         for teacher in range(start, end):
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
-                if not apart[tie]:
+                if not separated[tie]:
                     ties.trust[tie] = trust_under_pressure(np.float64(ties.trust[tie]), push, strong)
 
 
@@ -55,5 +55,9 @@ MODULE = Module(
     name="boundary_push",
     claims="B9, B14",
     switches=("policy.boundary_push",),
-    rules={Phase.START: alliances_are_pushed},
+    rules={Phase.START: apply_pressure},
 )
+
+
+# Old names, until all packages use the new ones.
+alliances_are_pushed = apply_pressure

@@ -1,7 +1,7 @@
-"""Challenge: peers criticise each other; where there is trust it helps, where there is none it hurts (C14, C6).
+"""Challenge: criticism between peers improves practice where they trust each other and costs trust elsewhere (C14, C6).
 
-Who was helped may be told what could be better. Above a gate of trust that is taken to heart and practice improves;
-below it the relationship suffers. Competition keeps people from being content, so it is the occasion to challenge.
+After an act of help, the helper may criticise the teacher who was helped. Above a gate of trust the teacher accepts the
+challenge and practice improves; below it the teacher loses trust. Competition makes challenges more frequent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes.help_exchange import JOINT, REFUSED
-from alliance_sim.engine.processes.joint_practice import room_for_invention
+from alliance_sim.engine.processes.joint_practice import remaining_potential
 from alliance_sim.engine.processes.trust import trust_after_promise_kept
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -24,58 +24,60 @@ from alliance_sim.engine.state import World
 
 @rule
 def chance_of_challenge(rate: float, competition: float) -> float:
-    """P = rate·(¼ + ¾C): comfort breeds complacency, pressure makes people look for what could be better (C6)."""
+    """P = rate·(¼ + ¾C): competition counters complacency and makes challenges more frequent (C6)."""
     return rate * (0.25 + 0.75 * competition)
 
 
 @rule
 def practice_after_challenge(practice: float, insight: float, ceiling: float) -> float:
-    """Q += insight·[1 − q/Q_max]₊: what is taken to heart betters one's own practice."""
-    return practice + insight * room_for_invention(practice, ceiling)
+    """Q += insight·[1 − q/Q_max]₊: a challenge that is accepted improves practice."""
+    return practice + insight * remaining_potential(practice, ceiling)
 
 
 @rule
 def trust_after_affront(trust: float, offence: float) -> float:
-    """T ·= 1 − offence: criticism from somebody who is not trusted (C14)."""
+    """T ·= 1 − offence: criticism by a partner who is not trusted costs trust (C14)."""
     return trust * (1.0 - offence)
 
 
 @loop
-def peers_challenge(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """After this half-term's helps inside alliances: each may end in a challenge of who was helped by who helped."""
+def challenge_helped_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Challenge, with some chance, the teacher who was helped, after each act of help inside an alliance."""
     request_log = world.request_log
-    for alliance in range(request_log.noted.size):
-        for entry in range(request_log.first[alliance], request_log.first[alliance] + request_log.noted[alliance]):
+    for alliance in range(request_log.count.size):
+        for entry in range(request_log.offsets[alliance], request_log.offsets[alliance] + request_log.count[alliance]):
             if request_log.answer[entry] % JOINT != REFUSED or request_log.answer[entry] >= JOINT:
-                challenge(world, settings, seed, half_term, Row(request_log.tie[entry]), request_log.occasion[entry])
+                challenge_holder(
+                    world, settings, seed, half_term, Row(request_log.tie[entry]), request_log.occasion[entry]
+                )
 
 
 @step
-def challenge(world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int) -> None:
-    """The holder of the tie is challenged by the partner, whom they asked for help."""
+def challenge_holder(world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int) -> None:
+    """Let the partner on a tie challenge its holder, whom the partner has helped, with some chance."""
     teachers, ties = world.teachers, world.ties
     back = Row(ties.twin[tie])
     challenged, critic = ties.partner[back], ties.partner[tie]
-    likely = chance_of_challenge(settings.challenge.rate, settings.policy.competition)
+    chance = chance_of_challenge(settings.challenge.rate, settings.policy.competition)
     draw = random_streams.uniform(
         seed, random_streams.CHALLENGED, half_term, teachers.id[challenged], teachers.id[critic], occasion
     )  # fmt: skip
-    if draw >= likely:
+    if draw >= chance:
         return
     trust = np.float64(ties.trust[tie])
     if trust < settings.challenge.gate:
         ties.trust[tie] = trust_after_affront(trust, settings.challenge.offence)
         return
     ties.trust[tie] = trust_after_promise_kept(trust, settings.trust.gain, settings.level.stake[0])
-    area = best_area_of(world, critic)
+    area = best_area(world, critic)
     teachers.practice[challenged, area] = practice_after_challenge(
         np.float64(teachers.practice[challenged, area]), settings.challenge.insight, settings.practice.ceiling
     )
 
 
 @step
-def best_area_of(world: World, teacher: int) -> int:
-    """What a critic knows most about."""
+def best_area(world: World, teacher: int) -> int:
+    """Return the area in which a teacher's practice is best."""
     best = 0
     for area in range(world.teachers.practice.shape[1]):
         if world.teachers.practice[teacher, area] > world.teachers.practice[teacher, best]:
@@ -87,6 +89,6 @@ MODULE = Module(
     name="challenge",
     claims="C6, C14",
     switches=("challenge.rate",),
-    rules={Phase.EXCHANGED: peers_challenge},
+    rules={Phase.EXCHANGED: challenge_helped_teachers},
     request_log=True,
 )

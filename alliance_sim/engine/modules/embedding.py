@@ -1,7 +1,7 @@
-"""Funding and embedding: what was paid for goes back when the money ends, unless it became routine (C17, B2).
+"""Embedding: collaboration in funded time becomes routine and outlasts the funding (C17, B2).
 
-A school that uses funded time to work together makes a habit of it. When the funds end, it keeps as much of the time as
-has become routine, and no more becomes so.
+A school that uses funded time for collaboration develops a routine. When funding ends, the school retains as much of
+the protected time as has become routine; unfunded time does not add to the routine.
 """
 
 from __future__ import annotations
@@ -20,54 +20,57 @@ from alliance_sim.engine.state import Floats, World
 
 
 class Routines(NamedTuple):
-    """What each school has made a habit of."""
+    """The routine of each school."""
 
-    routine: Annotated[Floats, Column("float32", "share", "E, how far working together is routine", of="schools")]
-    funded: Annotated[Floats, Column("float32", "share", "the protected time it is funded for now", of="schools")]
-    best: Annotated[Floats, Column("float32", "share", "the most protected time it was ever funded for", of="schools")]
-
-
-@rule
-def routine_after(routine: float, rate: float, funded: float, helps: float) -> float:
-    """E += rate·Φ·min(1, helps)·(1 − E): time that is paid for and used becomes routine (C17)."""
-    return routine + rate * funded * min(1.0, helps) * (1.0 - routine)
+    routine: Annotated[Floats, Column("float32", "share", "E, degree to which collaboration is routine", of="schools")]
+    funded: Annotated[Floats, Column("float32", "share", "protected time that is funded now", of="schools")]
+    best: Annotated[Floats, Column("float32", "share", "largest protected time that was ever funded", of="schools")]
 
 
 @rule
-def time_kept(funded: float, best: float, routine: float) -> float:
-    """Φ + E·[Φ_best − Φ]₊: what is funded now, and what of earlier time has become routine."""
+def routine_after(routine: float, rate: float, funded: float, sharing: float) -> float:
+    """E += rate·Φ·min(1, sharing)·(1 − E): time that is funded and used becomes routine (C17).
+
+    ``sharing`` is the number of acts of help per teacher.
+    """
+    return routine + rate * funded * min(1.0, sharing) * (1.0 - routine)
+
+
+@rule
+def retained_time(funded: float, best: float, routine: float) -> float:
+    """Φ + E·[Φ_best − Φ]₊: protected time that is funded now, plus earlier time that has become routine."""
     return funded + routine * max(0.0, best - funded)
 
 
 @loop
 def protect_time(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term a school has the time that is funded, and what it kept."""
+    """Set each school's protected time to the funded and the retained time, at the start of a half-term."""
     for school in range(own.routine.size):
-        funded = np.float64(world.modifiers.protected[school])
+        funded = np.float64(world.modifiers.protected_time[school])
         own.funded[school] = funded
         own.best[school] = max(np.float64(own.best[school]), funded)
-        world.modifiers.protected[school] = time_kept(
+        world.modifiers.protected_time[school] = retained_time(
             funded, np.float64(own.best[school]), np.float64(own.routine[school])
         )
 
 
 @loop
-def habits_form(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """A half-term of working together in funded time leaves something behind."""
+def form_routines(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Increase each school's routine by its collaboration in funded time, at the end of a half-term."""
     schools = world.schools
     for school in range(own.routine.size):
-        staff = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
+        teachers = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
         own.routine[school] = routine_after(
             np.float64(own.routine[school]),
             settings.embedding.rate,
             np.float64(own.funded[school]),
-            schools.given[school] / staff,
+            schools.given[school] / teachers,
         )
 
 
 @loop
 def routine(world: World, settings: Settings, own: Any) -> float:
-    """Mean over schools."""
+    """Return the mean routine over schools."""
     return own.routine.mean()
 
 
@@ -75,10 +78,16 @@ MODULE = Module(
     name="embedding",
     claims="B2, C17",
     switches=("embedding.rate",),
-    rules={Phase.START: protect_time, Phase.END: habits_form},
-    remembers=Routines,
-    leans=True,
+    rules={Phase.START: protect_time, Phase.END: form_routines},
+    state=Routines,
+    uses_modifiers=True,
     outcomes={
-        Outcome("routine", "share", "how far working together has become routine, mean of schools", "system"): routine
+        Outcome(
+            "routine", "share", "degree to which collaboration has become routine, mean over schools", "system"
+        ): routine
     },
 )
+
+
+# Old names, until all packages use the new ones.
+time_kept = retained_time

@@ -1,4 +1,7 @@
-"""The expertise map: without one people misjudge who knows what; a directory helps brokers most (C11, B22)."""
+"""Expertise: people misjudge each other's practice, and a directory of expertise reduces the error (C11, B22).
+
+Teachers hardly use a directory; coordinators use it fully.
+"""
 
 from __future__ import annotations
 
@@ -15,56 +18,64 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
-UNUSED = 0.85
-"""Share of a directory's worth that is lost on teachers, who hardly look into it (B22); coordinators use all of it."""
+UNUSED_BY_TEACHERS = 0.85
+"""Share of a directory's effect that teachers lose because they hardly use it (B22)."""
 
 
-class Hearsay(NamedTuple):
-    """What people think of each other's practice before they have worked together."""
+class FirstImpressions(NamedTuple):
+    """First impressions of each other's practice."""
 
-    rumour: Annotated[Floats, Column("float32", "SD", "how far off a first impression is", of="ties")]
+    impression: Annotated[
+        Floats, Column("float32", "SD", "error of the holder's first impression of the partner", of="ties")
+    ]
 
 
 @rule
-def misjudged(misjudgement: float, rumour: float, trust: float, directory: float) -> float:
-    """E = s·ε·(1 − T)·(1 − 0.15·directory): who trusts somebody knows them better (C11)."""
-    return misjudgement * rumour * (1.0 - trust) * (1.0 - (1.0 - UNUSED) * directory)
+def judgement_error(misjudgement: float, impression: float, trust: float, directory: float) -> float:
+    """E = s·ε·(1 − T)·(1 − 0.15·directory): error of judgement, which is smaller where trust is high (C11)."""
+    return misjudgement * impression * (1.0 - trust) * (1.0 - (1.0 - UNUSED_BY_TEACHERS) * directory)
 
 
 @rule
 def broker_noise(misjudgement: float, directory: float) -> float:
-    """1 + 3s·(1 − directory): a coordinator without a map is as blind as the others, with one is not (B22)."""
+    """1 + 3s·(1 − directory): factor on the noise of coordinators, which a directory removes (B22)."""
     return 1.0 + 3.0 * misjudgement * (1.0 - directory)
 
 
 @loop
-def sample_rumours(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """At the opening: a lasting first impression on each tie."""
+def sample_impressions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Sample a lasting first impression on each tie, in the initial state."""
     ids = world.teachers.id
     for teacher in range(ids.size):
         first, _, last = ties_of(world, teacher)
         for tie in range(first, last):
-            own.rumour[tie] = random_streams.normal(
+            own.impression[tie] = random_streams.normal(
                 seed, random_streams.RUMOUR, 0, ids[teacher], ids[world.ties.partner[tie]]
             )
 
 
 @loop
-def people_are_misjudged(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term, from trust as it stands."""
+def apply_judgement_errors(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Apply errors of judgement, given current trust, at the start of a half-term."""
     expertise = settings.expertise
-    for tie in range(own.rumour.size):
-        trust, rumour = np.float64(world.ties.trust[tie]), np.float64(own.rumour[tie])
-        world.modifiers.error[tie] += misjudged(expertise.misjudgement, rumour, trust, expertise.directory)
+    for tie in range(own.impression.size):
+        trust, impression = np.float64(world.ties.trust[tie]), np.float64(own.impression[tie])
+        world.modifiers.perception_error[tie] += judgement_error(
+            expertise.misjudgement, impression, trust, expertise.directory
+        )
     for alliance in range(world.alliances.age.size):
-        world.modifiers.haze[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
+        world.modifiers.noise_factor[alliance] *= broker_noise(expertise.misjudgement, expertise.directory)
 
 
 MODULE = Module(
     name="expertise",
     claims="B22, C11",
     switches=("expertise.misjudgement",),
-    rules={Phase.OPENING: sample_rumours, Phase.START: people_are_misjudged},
-    remembers=Hearsay,
-    leans=True,
+    rules={Phase.INITIAL: sample_impressions, Phase.START: apply_judgement_errors},
+    state=FirstImpressions,
+    uses_modifiers=True,
 )
+
+
+# Old names, until all packages use the new ones.
+misjudged = judgement_error

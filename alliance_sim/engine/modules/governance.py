@@ -1,9 +1,9 @@
-"""Governance: alliances are formed, disappoint, lose members and end (C3, C4, C13, C33, C34).
+"""Governance: alliances form, disappoint, lose members and end (C3, C4, C13, C33, C34).
 
-Once a year the heads of an alliance compare the help that flowed with what they had hoped for. What is missing adds up
-to disappointment, slowly: nobody ends an alliance over one poor year. A loose alliance loses members one by one, and is
-over when fewer than half are left; a hard federation has no way out for one school, but can be dissolved whole. Rules
-written down stand in for trust where it is low, and are a burden where it is high.
+Once a year an alliance compares the help given with the help that its members hoped for. A shortfall adds to
+disappointment gradually, so that no alliance ends after a single poor year. A loose alliance loses members one by one
+and ends when fewer than half remain; a school cannot leave a hard federation, which can only end as a whole. Written
+rules substitute for trust where it is low and hinder where it is high.
 """
 
 from __future__ import annotations
@@ -23,57 +23,62 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 HALF_TERMS = 6.0
-MEMORY = 0.5
-"""Weight of the last year in how disappointed people are: two poor years weigh more than one."""
+"""Half-terms per year."""
+LAST_YEAR = 0.5
+"""Weight of the last year in disappointment, so that two poor years weigh more than one."""
 
 
 class Constitution(NamedTuple):
-    """What governance remembers."""
+    """The constitution of each alliance, and the membership of schools."""
 
-    hard: Annotated[Ints, Column("bool", "yes or no", "a federation that no school can leave", of="alliances")]
-    ends: Annotated[Floats, Column("float32", "share", "how far members agree on ends", of="alliances")]
-    means: Annotated[Floats, Column("float32", "share", "how far they agree on means", of="alliances")]
-    disappointment: Annotated[Floats, Column("float32", "share", "of what was hoped for, missed", of="alliances")]
-    broken: Annotated[Ints, Column("bool", "yes or no", "whether it has ended since the opening", of="alliances")]
+    hard: Annotated[
+        Ints, Column("bool", "yes or no", "whether it is a federation that no school can leave", of="alliances")
+    ]
+    ends: Annotated[Floats, Column("float32", "share", "agreement of members on ends", of="alliances")]
+    means: Annotated[Floats, Column("float32", "share", "agreement of members on means", of="alliances")]
+    disappointment: Annotated[
+        Floats, Column("float32", "share", "decayed mean shortfall of help from hope", of="alliances")
+    ]
+    broken: Annotated[Ints, Column("bool", "yes or no", "whether it has ended at any time", of="alliances")]
     member: Annotated[Ints, Column("bool", "yes or no", "whether a school belongs to its alliance", of="schools")]
-    helps: Annotated[Ints, Column("int32", "helps", "granted by the school's teachers this year", of="schools")]
+    given: Annotated[Ints, Column("int32", "acts of help", "help by the school's teachers this year", of="schools")]
 
 
 @rule
-def shortfall(helps: float, hoped: float) -> float:
-    """[1 − helps/hoped]₊: the share of what was hoped for that did not come."""
-    return max(0.0, 1.0 - helps / hoped) if hoped > 0.0 else 0.0
+def shortfall(given: float, hoped: float) -> float:
+    """[1 − given/hoped]₊: the share of the help hoped for that was not given."""
+    return max(0.0, 1.0 - given / hoped) if hoped > 0.0 else 0.0
 
 
 @rule
 def disappointment_after(disappointment: float, missing: float) -> float:
-    """D ← D/2 + s/2."""
-    return (1.0 - MEMORY) * disappointment + MEMORY * missing
+    """D ← D/2 + s/2: disappointment follows the shortfall s of the year."""
+    return (1.0 - LAST_YEAR) * disappointment + LAST_YEAR * missing
 
 
 @rule
 def formality_offset(formality: float, trust: float, cost: float) -> float:
-    """f·((1 − T) − cost): rules protect where trust is low, and only burden where it is high (C13, D11)."""
+    """f·((1 − T) − cost): written rules help where trust is low and hinder where it is high (C13, D11)."""
     return formality * ((1.0 - trust) - cost)
 
 
 @rule
 def readiness(ends: float, means: float) -> float:
-    """How ready an alliance is to begin: as agreed as on the less agreed of ends and means (C33)."""
+    """min(ends, means): readiness of an alliance is the lower of its agreement on ends and on means (C33)."""
     return min(ends, means)
 
 
 @loop
-def constitutions_are_written(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """All that stand at the opening have their members, and what they agree on."""
+def initialize_constitutions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Give all alliances their members and a constitution, in the initial state."""
     own.member[:] = True
     for alliance in range(own.hard.size):
-        agree_anew(world, settings, own, seed, half_term, alliance)
+        sample_constitution(world, settings, own, seed, half_term, alliance)
 
 
 @step
-def agree_anew(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
-    """A new constitution: hard or loose, and how far its members agree on ends and means."""
+def sample_constitution(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+    """Sample a constitution: hard or loose, and the agreement of members on ends and means."""
     who = world.schools.id[world.alliances.school_offsets[alliance]]
     own.hard[alliance] = (
         random_streams.uniform(seed, random_streams.CONSTITUTION, half_term, who) < settings.governance.hard_share
@@ -84,39 +89,39 @@ def agree_anew(world: World, settings: Settings, own: Any, seed: Seed, half_term
 
 
 @loop
-def alliances_stand_or_fall(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Once a year: disappointment grows or heals, members leave, alliances end, and others are formed again."""
+def review_alliances(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Review alliances once a year: members may leave, alliances may end, and others may form again."""
     for alliance in range(own.hard.size):
         if world.alliances.alive[alliance]:
-            take_stock(world, settings, own, seed, half_term, alliance)
+            review_alliance(world, settings, own, seed, half_term, alliance)
         else:
-            perhaps_form(world, settings, own, seed, half_term, alliance)
-    own.helps[:] = 0
+            try_formation(world, settings, own, seed, half_term, alliance)
+    own.given[:] = 0
 
 
 @step
-def take_stock(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
-    """The year's help against what was hoped for; then who leaves, and whether the alliance goes on."""
+def review_alliance(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+    """Update disappointment by the year's help; then decide which schools leave and whether the alliance ends."""
     schools = world.schools
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     start, end = alliance_teachers(world, alliance)
-    helps = 0.0
+    given = 0.0
     for school in range(first, last):
-        helps += own.helps[school]
-    helps /= (end - start) * HALF_TERMS
-    missing = shortfall(helps, settings.governance.hope)
-    felt = disappointment_after(np.float64(own.disappointment[alliance]), missing)
-    own.disappointment[alliance] = felt
-    risk = settings.governance.hazard * felt * (1.5 - readiness(own.ends[alliance], own.means[alliance]))
-    over = random_streams.uniform(seed, random_streams.DISSOLVES, half_term, schools.id[first]) < risk
+        given += own.given[school]
+    given /= (end - start) * HALF_TERMS
+    missing = shortfall(given, settings.governance.hope)
+    disappointment = disappointment_after(np.float64(own.disappointment[alliance]), missing)
+    own.disappointment[alliance] = disappointment
+    risk = settings.governance.hazard * disappointment * (1.5 - readiness(own.ends[alliance], own.means[alliance]))
+    ends = random_streams.uniform(seed, random_streams.DISSOLVES, half_term, schools.id[first]) < risk
     if not own.hard[alliance]:
         members = 0
         for school in range(first, last):
             draw = random_streams.uniform(seed, random_streams.LEAVES_ALLIANCE, half_term, schools.id[school])
-            own.member[school] &= draw >= settings.governance.exit_rate * felt
+            own.member[school] &= draw >= settings.governance.exit_rate * disappointment
             members += own.member[school]
-        over |= 2 * members < last - first
-    if over:
+        ends |= 2 * members < last - first
+    if ends:
         world.alliances.alive[alliance] = False
         own.broken[alliance] = True
         world.coordinators.present[alliance] = False
@@ -124,8 +129,8 @@ def take_stock(world: World, settings: Settings, own: Any, seed: Seed, half_term
 
 
 @step
-def perhaps_form(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
-    """Neighbours may ally again: the likelier, the more their heads trust each other."""
+def try_formation(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+    """Form an alliance of former members again with a chance that rises with the trust between their heads."""
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members, trust = last - first, 0.0
     block = world.alliances.head_tie_offsets[alliance]
@@ -141,17 +146,20 @@ def perhaps_form(world: World, settings: Settings, own: Any, seed: Seed, half_te
         world.coordinators.present[alliance] = settings.coordinator.present
         world.coordinators.credibility[alliance] = settings.coordinator.credibility
         own.member[first:last] = True
-        agree_anew(world, settings, own, seed, half_term, alliance)
+        sample_constitution(world, settings, own, seed, half_term, alliance)
 
 
 @loop
-def members_work_under_rules(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term: those who left are strangers; heads of a broken alliance no longer meet; rules weigh on help."""
+def apply_membership_and_rules(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Apply membership and written rules at the start of a half-term.
+
+    Ties to schools that have left count as external, and heads of an alliance that has ended do not meet.
+    """
     modifiers, ties = world.modifiers, world.ties
     formality, cost = settings.governance.formality, settings.governance.formality_cost
     for alliance in range(own.hard.size):
         if not world.alliances.alive[alliance]:
-            modifiers.meeting[alliance] = 0.0
+            modifiers.meeting_factor[alliance] = 0.0
         start, end = alliance_teachers(world, alliance)
         for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):
             first, last = alliance_ties(world, *teachers_of(world, school))
@@ -160,23 +168,23 @@ def members_work_under_rules(world: World, settings: Settings, own: Any, seed: S
                 if not in_range(partner, start, end):
                     continue
                 together = own.member[school] & own.member[world.teachers.school[partner]]
-                modifiers.apart[tie] |= not together
+                modifiers.separated[tie] |= not together
                 if together:
-                    modifiers.stance[tie] += formality_offset(formality, np.float64(ties.trust[tie]), cost)
+                    modifiers.utility_offset[tie] += formality_offset(formality, np.float64(ties.trust[tie]), cost)
 
 
 @loop
-def helps_are_counted(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """What each school gave, for the year's account."""
-    for school in range(own.helps.size):
-        own.helps[Row(school)] += world.schools.given[school]
+def count_help(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Add each school's acts of help to its count of the year."""
+    for school in range(own.given.size):
+        own.given[Row(school)] += world.schools.given[school]
 
 
 @loop
-def newcomers_belong(world: World, own: Any, moved: Ints) -> None:
-    """Schools that came from another alliance are members of the one they are in now, if it stands.
+def update_membership(world: World, own: Any, moved: Ints) -> None:
+    """Make schools that moved to another alliance members of it, unless it has ended.
 
-    Where it had ended, and stands again by those who came, its schools are members anew.
+    All schools of an alliance become members again where none that stayed is a member.
     """
     for alliance in range(own.hard.size):
         first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -190,13 +198,13 @@ def newcomers_belong(world: World, own: Any, moved: Ints) -> None:
 
 @loop
 def unbroken(world: World, settings: Settings, own: Any) -> float:
-    """The share of the alliances of the opening that have stood without a break."""
+    """Return the share of alliances that have never ended."""
     return 1.0 - own.broken.mean()
 
 
 @loop
 def belonging(world: World, settings: Settings, own: Any) -> float:
-    """The share of schools that belong to an alliance."""
+    """Return the share of schools that belong to an alliance."""
     return own.member.mean()
 
 
@@ -205,16 +213,20 @@ MODULE = Module(
     claims="C3, C4, C13, C33, C34",
     switches=("governance.enabled",),
     rules={
-        Phase.OPENING: constitutions_are_written,
-        Phase.YEAR_END: alliances_stand_or_fall,
-        Phase.START: members_work_under_rules,
-        Phase.END: helps_are_counted,
+        Phase.INITIAL: initialize_constitutions,
+        Phase.YEAR_END: review_alliances,
+        Phase.START: apply_membership_and_rules,
+        Phase.END: count_help,
     },
-    remembers=Constitution,
-    redrawn=newcomers_belong,
-    leans=True,
+    state=Constitution,
+    on_restructure=update_membership,
+    uses_modifiers=True,
     outcomes={
-        Outcome("unbroken", "share of alliances", "alliances of the opening that never ended", "system"): unbroken,
+        Outcome("unbroken", "share of alliances", "alliances that have never ended", "system"): unbroken,
         Outcome("belonging", "share of schools", "schools that belong to an alliance", "system"): belonging,
     },
 )
+
+
+# Old names, until all packages use the new ones.
+alliances_stand_or_fall = review_alliances

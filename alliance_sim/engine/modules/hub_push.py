@@ -1,6 +1,6 @@
-"""The hub's push: teachers are sent for help to the alliance's largest school, which may not refuse (A15, C29).
+"""Hub push: policy sends teachers for help to the alliance's largest school, which cannot refuse (A15, C29).
 
-Nobody asked them, and nobody asked the hub: help that is all one way corrodes trust, however well it is meant.
+Neither the teachers nor the hub choose this help. It is one-way, so it reduces trust even if it is well meant.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from alliance_sim.engine.state import World
 
 
 @step
-def hub_of(world: World, alliance: int) -> int:
-    """The row of the alliance's school with most teachers, the first of them where several have as many."""
+def find_hub(world: World, alliance: int) -> int:
+    """Return the row of the school with most teachers in an alliance, the first of several."""
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     hub, most = first, 0
     for school in range(first, last):
@@ -30,34 +30,35 @@ def hub_of(world: World, alliance: int) -> int:
 
 @loop
 def send_to_hub(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each teacher elsewhere is sent with chance ``policy.hub_push``, to one of their counterparts at the hub."""
+    """Send each teacher of another school to a counterpart at the hub with chance ``policy.hub_push``."""
     for alliance in range(world.alliances.age.size):
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, hub_of(world, alliance))
+        first, last = teachers_of(world, find_hub(world, alliance))
         for teacher in range(start, end):
             who = world.teachers.id[teacher]
             if random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, who) >= settings.policy.hub_push:
                 continue
-            world.modifiers.sent[teacher] = counterpart_at(world, seed, half_term, teacher, first, last)
+            world.modifiers.assigned_tie[teacher] = sample_counterpart(world, seed, half_term, teacher, first, last)
 
 
 @step
-def counterpart_at(world: World, seed: Seed, half_term: int, teacher: int, first: int, last: int) -> int:
-    """A tie of a teacher to one of these teachers, each as likely as the next; -1 where there is none.
+def sample_counterpart(world: World, seed: Seed, half_term: int, teacher: int, first: int, last: int) -> int:
+    """Sample one of a teacher's ties to teachers ``first`` to ``last`` with equal chances; -1 where there is none.
 
-    Nobody is sent to a school that is in no alliance with theirs any more.
+    Ties between schools that are no longer in an alliance together are left out.
     """
-    mine, outside, _ = ties_of(world, teacher)
-    there = 0
-    for tie in range(mine, outside):
-        there += in_range(world.ties.partner[tie], first, last) & (not world.modifiers.apart[tie])
-    if there == 0:
+    begin, outside, _ = ties_of(world, teacher)
+    candidates = 0
+    for tie in range(begin, outside):
+        candidates += in_range(world.ties.partner[tie], first, last) & (not world.modifiers.separated[tie])
+    if candidates == 0:
         return -1
     turn = int(
-        random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, world.teachers.id[teacher], 0, 1) * there
+        random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, world.teachers.id[teacher], 0, 1)
+        * candidates
     )
-    for tie in range(mine, outside):
-        if in_range(world.ties.partner[Row(tie)], first, last) and not world.modifiers.apart[tie]:
+    for tie in range(begin, outside):
+        if in_range(world.ties.partner[Row(tie)], first, last) and not world.modifiers.separated[tie]:
             if turn == 0:
                 return tie
             turn -= 1
@@ -69,5 +70,5 @@ MODULE = Module(
     claims="A15, C29",
     switches=("policy.hub_push",),
     rules={Phase.START: send_to_hub},
-    leans=True,
+    uses_modifiers=True,
 )

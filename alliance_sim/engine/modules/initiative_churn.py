@@ -1,7 +1,7 @@
-"""Churn: initiatives arrive and scatter people's focus, unless a coordinator buffers them (A18, B16).
+"""Initiative churn: new initiatives disrupt collaboration, unless a coordinator keeps them away (A18, B16).
 
-Everybody is busy with the new thing: they ask more and go less deep, and what had been built up between pairs starts
-again a level lower. Initiatives come from policy, so that schools whose alliance has ended are not spared.
+While an initiative is new, teachers ask more often, help transfers less, and pairs may lose a level. Initiatives come
+from policy, so they also reach schools whose alliance has ended.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, World
 
-BUSTLE = 0.3
-"""How much more people ask while an initiative is new."""
-DISTRACTED = 0.5
-"""How much of what a help would move is lost while it is."""
+EXTRA_NEED = 0.3
+"""Relative increase in the need for help while an initiative is new."""
+LOST_TRANSFER = 0.5
+"""Share of the transfer of practice that is lost while an initiative is new."""
 
 
 class Initiatives(NamedTuple):
-    """What arrived this half-term."""
+    """Initiatives of this half-term."""
 
     arrived: Annotated[Ints, Column("bool", "yes or no", "whether an initiative reached the alliance", of="alliances")]
 
 
 @rule
-def chance_to_arrive(frequency: float, buffered: float, credibility: float) -> float:
-    """P = frequency·(1 − buffered·c): a coordinator who is listened to keeps initiatives off, or in order (B16)."""
+def arrival_chance(frequency: float, buffered: float, credibility: float) -> float:
+    """P = frequency·(1 − buffered·c): a credible coordinator keeps initiatives away (B16)."""
     return frequency * (1.0 - buffered * credibility)
 
 
 @loop
-def initiatives_arrive(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term an initiative may reach an alliance; its teachers are busy, and pairs may lose a level."""
+def apply_initiatives(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Sample whether an initiative reaches each alliance, and apply its effects on teachers and pairs."""
     teachers, ties = world.teachers, world.ties
     for alliance in range(own.arrived.size):
         credibility = present_credibility(world.coordinators, alliance)
-        likely = chance_to_arrive(settings.churn.frequency, settings.churn.buffered, credibility)
+        chance = arrival_chance(settings.churn.frequency, settings.churn.buffered, credibility)
         who = world.schools.id[world.alliances.school_offsets[alliance]]
-        own.arrived[alliance] = random_streams.uniform(seed, random_streams.INITIATIVE, half_term, who) < likely
+        own.arrived[alliance] = random_streams.uniform(seed, random_streams.INITIATIVE, half_term, who) < chance
         if not own.arrived[alliance]:
             continue
         start, end = alliance_teachers(world, alliance)
         for teacher in range(start, end):
-            world.modifiers.zeal[teacher] *= 1.0 + BUSTLE
-            world.modifiers.depth[teacher] *= 1.0 - DISTRACTED
+            world.modifiers.need_factor[teacher] *= 1.0 + EXTRA_NEED
+            world.modifiers.transfer_factor[teacher] *= 1.0 - LOST_TRANSFER
             first, outside, _ = ties_of(world, teacher)
             for tie in range(first, outside):
                 other = ties.partner[tie]
@@ -67,7 +67,7 @@ def initiatives_arrive(world: World, settings: Settings, own: Any, seed: Seed, h
 
 @loop
 def initiatives(world: World, settings: Settings, own: Any) -> float:
-    """Share of alliances."""
+    """Return the share of alliances that a new initiative reached."""
     return own.arrived.mean()
 
 
@@ -75,10 +75,14 @@ MODULE = Module(
     name="churn",
     claims="A18, B16, C36",
     switches=("churn.frequency",),
-    rules={Phase.START: initiatives_arrive},
-    remembers=Initiatives,
-    leans=True,
+    rules={Phase.START: apply_initiatives},
+    state=Initiatives,
+    uses_modifiers=True,
     outcomes={
         Outcome("initiatives", "share of alliances", "alliances that a new initiative reached", "system"): initiatives
     },
 )
+
+
+# Old names, until all packages use the new ones.
+chance_to_arrive = arrival_chance

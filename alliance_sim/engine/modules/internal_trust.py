@@ -1,6 +1,7 @@
-"""Internal trust and audits: heads think their staff trust each other more than they do, until they ask (C30, D4).
+"""Internal trust: trust within a school, which heads overestimate until they audit it (C30, D4).
 
-Where trust is low at home, staff cannot work closely with others; a head who does not know does nothing about it.
+Low internal trust limits the level at which teachers collaborate with other schools. A head who does not know of it
+does not act.
 """
 
 from __future__ import annotations
@@ -21,28 +22,30 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 
-class Homes(NamedTuple):
-    """How things are within each school, and whether its head knows."""
+class InternalTrust(NamedTuple):
+    """Trust within each school, and whether its head has audited it."""
 
-    trust: Annotated[Floats, Column("float32", "trust", "τ, of staff in each other", of="schools")]
-    audited: Annotated[Ints, Column("bool", "yes or no", "whether the head knows", of="schools")]
+    trust: Annotated[
+        Floats, Column("float32", "trust", "τ, trust of the school's teachers in each other", of="schools")
+    ]
+    audited: Annotated[Ints, Column("bool", "yes or no", "whether the head has audited trust", of="schools")]
 
 
 @rule
 def believed(trust: float, overestimate: float, audited: bool) -> float:
-    """τ + b, or τ where an audit was made (C30)."""
+    """min(1, τ + b), or τ after an audit: internal trust as the head estimates it (C30)."""
     return trust if audited else min(1.0, trust + overestimate)
 
 
 @rule
-def trust_at_home_after(trust: float, believed: float, enough: float, effort: float) -> float:
-    """τ += effort·(1 − τ) while the head thinks it too low: nobody mends what seems whole (C30)."""
-    return trust + effort * (1.0 - trust) if believed < enough else trust
+def internal_trust_after(trust: float, believed: float, target: float, effort: float) -> float:
+    """τ += effort·(1 − τ) while the head's estimate is below the target (C30)."""
+    return trust + effort * (1.0 - trust) if believed < target else trust
 
 
 @step
-def level_borne_at_home(trust: float, settings: Settings) -> int:
-    """The highest level whose gate, less the hysteresis, internal trust reaches (D4)."""
+def level_supported_internally(trust: float, settings: Settings) -> int:
+    """Return the highest level whose gate, minus the hysteresis, internal trust reaches (D4)."""
     level = NETWORKING
     for higher in range(NETWORKING + 1, COLLABORATION + 1):
         if trust >= settings.level.gate[higher - 1] - settings.level.hysteresis:
@@ -51,42 +54,42 @@ def level_borne_at_home(trust: float, settings: Settings) -> int:
 
 
 @loop
-def homes_are_as_they_are(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """At the opening: internal trust spreads around T0 as trust between alliances does; no head was told."""
+def initialize_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Sample internal trust around T0, with the spread of trust between alliances, in the initial state."""
     for school in range(own.trust.size):
-        drawn = random_streams.normal(seed, random_streams.INTERNAL_TRUST, 0, world.schools.id[school])
+        sampled = random_streams.normal(seed, random_streams.INTERNAL_TRUST, 0, world.schools.id[school])
         spread = settings.trust.initial_alliance_sd
-        own.trust[school] = min(0.98, max(0.02, settings.trust.initial + spread * drawn))
+        own.trust[school] = min(0.98, max(0.02, settings.trust.initial + spread * sampled))
 
 
 @loop
-def audits_are_made(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Once a year some schools ask their staff; heads mend what they think needs mending."""
-    told = settings.internal_trust
+def audit_schools(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Let some schools audit internal trust once a year, and heads raise it where they see a need."""
+    internal_trust, target = settings.internal_trust, settings.level.gate[COLLABORATION - 1]
     for school in range(own.trust.size):
         draw = random_streams.uniform(seed, random_streams.AUDIT, half_term, world.schools.id[school])
-        own.audited[school] |= draw < told.audits
+        own.audited[school] |= draw < internal_trust.audits
         trust = np.float64(own.trust[school])
-        thought = believed(trust, told.overestimate, own.audited[school])
-        own.trust[school] = trust_at_home_after(trust, thought, settings.level.gate[COLLABORATION - 1], told.effort)
+        estimate = believed(trust, internal_trust.overestimate, own.audited[school])
+        own.trust[school] = internal_trust_after(trust, estimate, target, internal_trust.effort)
 
 
 @loop
-def home_limits_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term staff work with others as closely as trust at home bears."""
-    most = world.modifiers.most
+def limit_levels_by_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Limit the level of each teacher's ties by internal trust, at the start of a half-term."""
+    level_cap = world.modifiers.level_cap
     for school in range(own.trust.size):
-        level = level_borne_at_home(np.float64(own.trust[school]), settings)
+        level = level_supported_internally(np.float64(own.trust[school]), settings)
         start, end = teachers_of(world, school)
         for teacher in range(start, end):
             first, _, last = ties_of(world, teacher)
             for tie in range(first, last):
-                most[tie] = min(most[tie], level)
+                level_cap[tie] = min(level_cap[tie], level)
 
 
 @loop
-def trust_at_home(world: World, settings: Settings, own: Any) -> float:
-    """Mean over schools."""
+def mean_internal_trust(world: World, settings: Settings, own: Any) -> float:
+    """Return the mean internal trust over schools."""
     return own.trust.mean()
 
 
@@ -95,11 +98,21 @@ MODULE = Module(
     claims="C30, D4",
     switches=("internal_trust.overestimate",),
     rules={
-        Phase.OPENING: homes_are_as_they_are,
-        Phase.YEAR_END: audits_are_made,
-        Phase.START: home_limits_work,
+        Phase.INITIAL: initialize_internal_trust,
+        Phase.YEAR_END: audit_schools,
+        Phase.START: limit_levels_by_internal_trust,
     },
-    remembers=Homes,
-    leans=True,
-    outcomes={Outcome("internal_trust", "trust", "of staff within schools, mean of schools", "system"): trust_at_home},
+    state=InternalTrust,
+    uses_modifiers=True,
+    outcomes={
+        Outcome(
+            "internal_trust", "trust", "trust of teachers within their school, mean over schools", "system"
+        ): mean_internal_trust
+    },
 )
+
+
+# Old names, until all packages use the new ones.
+level_borne_at_home = level_supported_internally
+trust_at_home_after = internal_trust_after
+trust_at_home = mean_internal_trust

@@ -1,8 +1,8 @@
-"""Mobility: teachers move along their ties, carry practice and trust, and are known in both places (C27).
+"""Mobility: teachers move along their ties and take practice and some trust with them (C27).
 
-Posts stay where they are; two teachers of one subject who know each other change posts. Each keeps practice and
-tiredness, is new in post, and is at first met there as newcomers are, but with some of the trust that they had where
-they came from; and across the tie along which they moved, each knows people whom they worked with before.
+Two teachers of one subject who share a tie exchange posts. Each keeps practice and fatigue and is new in post. Ties to
+new colleagues start as those of newcomers, plus some of the trust that the mover had in the previous colleagues. On the
+tie along which they moved, trust, debts and counted help move with the persons.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, ties_of
-from alliance_sim.engine.modules.turnover import first_trust, reset_ties
+from alliance_sim.engine.processes.newcomers import first_trust, reset_ties
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, World
@@ -26,23 +26,25 @@ STAYS, WANTS_TO, MOVED = 0, 1, 2
 
 
 class Movers(NamedTuple):
-    """Who moves this year."""
+    """Moves of this year."""
 
-    moves: Annotated[Ints, Column("int8", "code", "whether who is in this post moves this year", of="teachers")]
-    moved: Annotated[Ints, Column("int32", "teachers", "who moved at the turn of the year", of="system")]
+    moves: Annotated[
+        Ints, Column("int8", "code", "STAYS, WANTS_TO (move) or MOVED, for the teacher in this post", of="teachers")
+    ]
+    moved: Annotated[Ints, Column("int32", "teachers", "teachers who moved at the turn of the year", of="system")]
 
 
 @rule
 def carried_trust(first: float, had: float, carried: float) -> float:
-    """T = T0 + carried·(T̄_old − T0): a mover trusts new colleagues somewhat as they did the old ones."""
+    """T0 + carried·(T̄_old − T0): a mover brings a share of previous trust to new colleagues."""
     return first + carried * (had - first)
 
 
 @loop
-def teachers_move(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Once a year: half of the movers are drawn, and each changes posts with a counterpart elsewhere."""
+def move_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Sample half of the movers once a year; each exchanges posts with a counterpart in another school."""
     teachers, ties = world.teachers, world.ties
-    for teacher in range(teachers.id.size):  # noted first: who has moved into a post below does not move again
+    for teacher in range(teachers.id.size):  # first for all, so that no teacher moves twice
         draw = random_streams.uniform(seed, random_streams.MOVES, half_term, teachers.id[teacher])
         own.moves[teacher] = WANTS_TO if draw < settings.mobility.rate / 2.0 else STAYS
     own.moved[0] = 0
@@ -51,7 +53,7 @@ def teachers_move(world: World, settings: Settings, own: Any, seed: Seed, half_t
             continue
         who = teachers.id[teacher]
         first, outside, last = ties_of(world, teacher)
-        # Beyond the alliance if they know anybody there: so movers join alliances that had less to do with each other.
+        # Teachers with external ties move outside the alliance, which connects alliances.
         begin = outside if outside < last else first
         if begin == last:
             continue
@@ -60,33 +62,35 @@ def teachers_move(world: World, settings: Settings, own: Any, seed: Seed, half_t
         other = Row(ties.partner[tie])
         if own.moves[other] == MOVED:
             continue
-        change_posts(world, settings, seed, half_term, teacher, other, tie)
+        exchange_posts(world, settings, seed, half_term, teacher, other, tie)
         own.moves[teacher] = MOVED
         own.moves[other] = MOVED
         own.moved[0] += 2
 
 
 @step
-def change_posts(world: World, settings: Settings, seed: Seed, half_term: int, one: int, other: int, tie: int) -> None:
-    """Two change posts along their tie: persons move, posts and their ties stay."""
+def exchange_posts(
+    world: World, settings: Settings, seed: Seed, half_term: int, one: int, other: int, tie: int
+) -> None:
+    """Exchange the posts of two teachers along their tie; persons move, posts and their ties stay."""
     teachers = world.teachers
-    had_one, had_other = mean_trust_of(world, one), mean_trust_of(world, other)
+    had_one, had_other = mean_trust(world, one), mean_trust(world, other)
     teachers.id[one], teachers.id[other] = teachers.id[other], teachers.id[one]
     teachers.years[one], teachers.years[other] = 0, 0
     teachers.fatigue[one], teachers.fatigue[other] = teachers.fatigue[other], teachers.fatigue[one]
     teachers.load[one], teachers.load[other] = teachers.load[other], teachers.load[one]
     for area in range(teachers.practice.shape[1]):
-        mine = teachers.practice[one, area]
+        practice = teachers.practice[one, area]
         teachers.practice[one, area] = teachers.practice[other, area]
-        teachers.practice[other, area] = mine
-    what_is_between_them_goes_along(world, tie)
-    begin_among_new_colleagues(world, settings, seed, half_term, one, had_other, tie)
-    begin_among_new_colleagues(world, settings, seed, half_term, other, had_one, Row(world.ties.twin[tie]))
+        teachers.practice[other, area] = practice
+    swap_tie(world, tie)
+    reset_new_colleagues(world, settings, seed, half_term, one, had_other, tie)
+    reset_new_colleagues(world, settings, seed, half_term, other, had_one, Row(world.ties.twin[tie]))
 
 
 @step
-def what_is_between_them_goes_along(world: World, tie: int) -> None:
-    """The two stand at each other's end of their tie now: trust, debts and help given belong to persons, not posts."""
+def swap_tie(world: World, tie: int) -> None:
+    """Swap trust, debts and counted help between a tie and its twin, because they belong to persons, not posts."""
     ties, back = world.ties, Row(world.ties.twin[tie])
     trust, owed, given = ties.trust[tie], ties.owed[tie], ties.given[tie]
     ties.trust[tie], ties.trust[back] = ties.trust[back], trust
@@ -95,8 +99,8 @@ def what_is_between_them_goes_along(world: World, tie: int) -> None:
 
 
 @step
-def mean_trust_of(world: World, teacher: int) -> float:
-    """How much a teacher trusts the people they know."""
+def mean_trust(world: World, teacher: int) -> float:
+    """Return a teacher's mean trust over all ties."""
     first, _, last = ties_of(world, teacher)
     total = 0.0
     for tie in range(first, last):
@@ -105,10 +109,10 @@ def mean_trust_of(world: World, teacher: int) -> float:
 
 
 @step
-def begin_among_new_colleagues(
+def reset_new_colleagues(
     world: World, settings: Settings, seed: Seed, half_term: int, teacher: int, had: float, along: int
 ) -> None:
-    """In the new post nobody owes anybody yet; the tie along which they came leads to those whom they knew before."""
+    """Reset the ties of a teacher in a new post, except the tie along which the teacher came."""
     ties = world.ties
     first, _, last = ties_of(world, teacher)
     for tie in range(first, last):
@@ -122,7 +126,7 @@ def begin_among_new_colleagues(
 
 @loop
 def moved(world: World, settings: Settings, own: Any) -> float:
-    """Share of teachers."""
+    """Return the share of teachers who moved at the turn of the year."""
     return own.moved[0] / own.moves.size
 
 
@@ -130,7 +134,11 @@ MODULE = Module(
     name="mobility",
     claims="C27",
     switches=("mobility.rate",),
-    rules={Phase.YEAR_END: teachers_move},
-    remembers=Movers,
-    outcomes={Outcome("moved", "share of teachers", "teachers in another post since the year turned", "system"): moved},
+    rules={Phase.YEAR_END: move_teachers},
+    state=Movers,
+    outcomes={
+        Outcome(
+            "moved", "share of teachers", "teachers who moved to another post at the turn of the year", "system"
+        ): moved
+    },
 )

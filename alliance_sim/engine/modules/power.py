@@ -1,4 +1,7 @@
-"""Power: one school holds the purse, and decides; seen as control, that costs it trust (A16, A17, B12)."""
+"""Power: one school controls the funds and decisions of an alliance, which costs it trust (A16, A17, B12).
+
+The school with most teachers has control. Brokerage prefers its pairs, and requests of others wait for its approval.
+"""
 
 from __future__ import annotations
 
@@ -9,55 +12,55 @@ import numpy as np
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import hub_of
+from alliance_sim.engine.modules.hub_push import find_hub
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
 
-OWN_PAIRS_FIRST = 0.5
-"""Practice by which pairs of the purse's holder look better to a coordinator whom it pays, at full skew."""
-WAITING = 0.4
-"""Share of requests of others that die while they wait for the holder's word, at full veto."""
+CONTROL_BONUS = 0.5
+"""Practice that full control of funds adds to the perceived match of pairs of the controlling school."""
+BLOCKED = 0.4
+"""Share of the need for help of other schools that is lost while it waits for approval, at full veto."""
 
 
 @rule
 def trust_under_control(trust: float, resentment: float, skew: float) -> float:
-    """T ·= 1 − resentment·skew: who decides alone is not trusted, even when kindly meant (B12)."""
+    """T ·= 1 − resentment·skew: control costs trust, even if it is well meant (B12)."""
     return trust * (1.0 - resentment * skew)
 
 
 @loop
-def purse_decides(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Brokerage leans towards the holder's teachers; what others want waits for the holder's word."""
+def apply_control(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Favour the controlling school in brokerage, and reduce others' need for help, at the start of a half-term."""
     skew, veto = settings.power.purse, settings.power.veto
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, hub_of(world, alliance))
+        first, last = teachers_of(world, find_hub(world, alliance))
         for teacher in range(start, end):
             inside = in_range(teacher, first, last)
             if not inside:
-                world.modifiers.zeal[teacher] *= 1.0 - WAITING * veto
-            mine, outside, _ = ties_of(world, teacher)
-            for tie in range(mine, outside):
+                world.modifiers.need_factor[teacher] *= 1.0 - BLOCKED * veto
+            start_tie, outside, _ = ties_of(world, teacher)
+            for tie in range(start_tie, outside):
                 if inside or in_range(world.ties.partner[tie], first, last):
-                    world.modifiers.favour[tie] += OWN_PAIRS_FIRST * skew
+                    world.modifiers.match_bonus[tie] += CONTROL_BONUS * skew
 
 
 @loop
-def control_is_resented(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term: teachers and heads elsewhere trust the holder of the purse a little less."""
+def apply_resentment(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Lower the trust of other teachers and heads in the controlling school, at the end of a half-term."""
     skew, resentment = max(settings.power.purse, settings.power.veto), settings.power.resentment
     ties, head_trust = world.ties, world.head_ties.trust
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
-        hub = hub_of(world, alliance)
+        hub = find_hub(world, alliance)
         first, last = teachers_of(world, hub)
         for teacher in range(first, last):
-            mine, outside, _ = ties_of(world, teacher)
-            for tie in range(mine, outside):
+            start_tie, outside, _ = ties_of(world, teacher)
+            for tie in range(start_tie, outside):
                 back = Row(ties.twin[tie])
                 ties.trust[back] = trust_under_control(np.float64(ties.trust[back]), resentment, skew)
         begin, after = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -72,6 +75,10 @@ MODULE = Module(
     name="power",
     claims="A16, A17, B12",
     switches=("power.purse", "power.veto"),
-    rules={Phase.START: purse_decides, Phase.END: control_is_resented},
-    leans=True,
+    rules={Phase.START: apply_control, Phase.END: apply_resentment},
+    uses_modifiers=True,
 )
+
+
+# Old names, until all packages use the new ones.
+purse_decides = apply_control

@@ -1,4 +1,4 @@
-"""The switchable modules: which there are, which are on, and what those do at each moment of a half-term."""
+"""The registry of optional modules: which exist, which are switched on, and how their rules run in a simulation."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from alliance_sim.validation import said
 MODULES: tuple[Module, ...] = (
     reputation.MODULE,
     governance.MODULE,
-    succession.MODULE,  # remembers heads before turnover replaces them
+    succession.MODULE,  # records the trust of heads before turnover replaces them
     turnover.MODULE,
     mobility.MODULE,
     embedding.MODULE,
@@ -68,76 +68,89 @@ MODULES: tuple[Module, ...] = (
     challenge.MODULE,
     spawning.MODULE,
 )
-"""All of them, in the order in which those at one moment act."""
+"""All optional modules, in the order in which their rules run at a phase."""
 
-type Look = Callable[[World, Module], World]
+type View = Callable[[World, Module], World]
+"""A function that returns the columns as a mechanism's rule or measure may use them."""
 type ModuleStates = dict[str, Any]
-"""What each module that is on remembers, by its name."""
+"""The columns of each module that is on, by name."""
 
 
 def switched_on(
     values: Mapping[str, Value], events: Iterable[Mapping[str, Value]] = (), own: Iterable[Module] = ()
 ) -> tuple[Module, ...]:
-    """The modules that these parameters, or dated events, switch on; ``own`` are those in users' own files."""
-    settings = [values, *events]
+    """Return the modules that parameters or dated events switch on.
+
+    Args:
+        values: parameters by dotted name.
+        events: the parameters that each event sets.
+        own: modules of users' own files.
+    """
+    given = [values, *events]
     return tuple(
-        module
-        for module in (*MODULES, *own)
-        if any(said.get(switch) for switch in module.switches for said in settings)
+        module for module in (*MODULES, *own) if any(each.get(switch) for switch in module.switches for each in given)
     )
 
 
 def modules_of(configuration: Configuration) -> tuple[Module, ...]:
-    """The modules that are on in a world of this configuration, now or after one of its dated events."""
+    """Return the modules that are on in a run of this configuration, from the start or after a dated event."""
     own = [mechanism.module for mechanism in configuration.mechanisms]
     return switched_on(configuration.values, [event.set for event in configuration.events], own)
 
 
 def outcomes_measured(configurations: Iterable[Configuration]) -> tuple[Outcome, ...]:
-    """The outcomes of worlds of these configurations: the model's own, then those of modules that are on in any."""
+    """Return the outcomes of runs of these configurations: the model's own, then those of modules on in any run."""
     added = (outcome for configuration in configurations for outcome in outcomes_of(modules_of(configuration)))
     return (*OUTCOMES, *dict.fromkeys(added))
 
 
 def outcome_named(name: str) -> Outcome | None:
-    """The outcome of this name: the model's own, a module's, or one of a mechanism in a user's file that is known."""
+    """Return the outcome of this name, of the model, a module or a registered mechanism of a user; None without one."""
     known = {outcome.name: outcome for outcome in (*OUTCOMES, *outcomes_of(MODULES))}
     return known.get(name) or REGISTERED_OUTCOMES.get(name)
 
 
 def outcome_declared(name: str) -> Outcome:
-    """The same; of one that results have and nobody here knows any more, its name alone."""
+    """Return the outcome of this name, or a placeholder for one of older results that this version does not have."""
     return outcome_named(name) or Outcome(name, "", "an outcome that this version does not have", "system")
 
 
 class ActiveModules:
-    """The modules that are on in one world, and what they remember.
+    """The modules that are on in one simulation, and their columns.
 
-    Empty, it does nothing and costs nothing. A module that is switched on while the world runs joins with a blank
-    memory; none leaves again, but one whose switch is back at 0 does nothing.
+    A module that an event switches on during a run joins with new columns. No module is removed; one whose switches
+    are back at 0 has no effect.
+
+    Attributes:
+        on: the modules, in the order in which their rules run.
+        states: the columns of each module, by name.
     """
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self.on: tuple[Module, ...] = ()
         self.states: ModuleStates = {}
         self._values = values
-        self._longer: dict[str, NDArray[Any]] = {}
-        """The settings with one more table, for modules that have parameters of their own."""
-        self._views: dict[tuple[str, Look], tuple[World, World]] = {}
-        """The world, and what a user's own mechanism may do with it; perf: making it anew took 7 % of a half-term."""
+        self._extended: dict[str, NDArray[Any]] = {}
+        """Settings with one more table, for each module that has parameters of its own."""
+        self._views: dict[tuple[str, View], tuple[World, World]] = {}
+        """The columns and a mechanism's view of them. perf: creating views each time took 7 % of a half-term."""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the views, which would be copied as columns of their own."""
+        """Return the state without views, which would be copied as separate columns."""
         return self.__dict__ | {"_views": {}}
 
     def __bool__(self) -> bool:
         return bool(self.on)
 
     def join(self, wanted: Iterable[Module], world: World, settings: Settings, seed: Seed, half_term: int) -> World:
-        """Let modules join; returns the world, with the columns that they need."""
+        """Add modules, with their columns and initial rules.
+
+        Returns:
+            The columns, with the tables that the modules need.
+        """
         new = [module for module in wanted if module not in self.on]
-        ours = tuple(module for module in MODULES if module in self.on or module in new)
-        self.on = ours + tuple(module for module in (*self.on, *new) if module not in MODULES)
+        built_in = tuple(module for module in MODULES if module in self.on or module in new)
+        self.on = built_in + tuple(module for module in (*self.on, *new) if module not in MODULES)
         if self.on and world.modifiers is None:
             world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
             reset_modifiers(world, float(settings["policy"]["funding"]))
@@ -146,79 +159,79 @@ class ActiveModules:
         for module in new:
             self.states[module.name] = module_state(module, world)
             if module.parameters:
-                self._longer[module.name] = extended_settings(module.name, module.parameters, self._values)
-            if Phase.OPENING in module.rules:
-                self._run(module, Phase.OPENING, world, settings, seed, half_term)
+                self._extended[module.name] = extended_settings(module.name, module.parameters, self._values)
+            if Phase.INITIAL in module.rules:
+                self._run(module, Phase.INITIAL, world, settings, seed, half_term)
         return world
 
-    def _seen(self, module: Module, world: World, look: Look) -> World:
-        known = self._views.get((module.name, look))
+    def _view(self, module: Module, world: World, view: View) -> World:
+        known = self._views.get((module.name, view))
         if known is None or known[0] is not world:
-            known = self._views[module.name, look] = world, look(world, module)
+            known = self._views[module.name, view] = world, view(world, module)
         return known[1]
 
-    def _run(self, module: Module, moment: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
-        """Run one rule; one of a user's own mechanism is checked."""
-        rule, own = module.rules[moment], self.states[module.name]
+    def _run(self, module: Module, phase: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+        """Run one rule, with checks for a user's own mechanism."""
+        rule, own = module.rules[phase], self.states[module.name]
         if not module.parameters:
             rule(world, settings, own, seed, half_term)
             return
         name = getattr(rule, "__name__", "its rule")
         if is_careful():
-            refuse_values_out_of_bounds(world, own, module, name, moment, half_term, before=True)
+            refuse_values_out_of_bounds(world, own, module, name, phase, half_term, before=True)
         try:
-            rule(self._seen(module, world, as_rules_see_it), self._as_read_by(module, settings), own, seed, half_term)
+            rule(self._view(module, world, as_rules_see_it), self._settings_for(module, settings), own, seed, half_term)
         except Exception as error:
-            when = f"at {moment.name} of half-term {half_term:,}"
-            raise failure_of(error, module.name, rule, when, (module.leans, module.request_log)) from error
-        refuse_values_out_of_bounds(world, own, module, name, moment, half_term)
+            when = f"at {phase.name} of half-term {half_term:,}"
+            raise failure_of(error, module.name, rule, when, (module.uses_modifiers, module.request_log)) from error
+        refuse_values_out_of_bounds(world, own, module, name, phase, half_term)
 
-    def _as_read_by(self, module: Module, settings: Settings) -> Settings:
+    def _settings_for(self, module: Module, settings: Settings) -> Settings:
         if not module.parameters:
             return settings
-        longer = self._longer[module.name]
-        update_settings(longer, settings)
-        return longer[0]
+        extended = self._extended[module.name]
+        update_settings(extended, settings)
+        return extended[0]
 
-    def act(self, moment: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
-        """What the modules do at a moment, one after another."""
-        if moment is Phase.START and self.on:
+    def act(self, phase: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+        """Run the rules of all modules at a phase, one after another."""
+        if phase is Phase.START and self.on:
             reset_modifiers(world, float(settings["policy"]["funding"]))
         for module in self.on:
-            if moment in module.rules:
-                self._run(module, moment, world, settings, seed, half_term)
+            if phase in module.rules:
+                self._run(module, phase, world, settings, seed, half_term)
 
     def measured(self, world: World, settings: Settings) -> dict[str, float]:
-        """The outcomes that modules add, by name."""
+        """Return the outcomes that modules add, by name."""
         return {
-            outcome.name: self._measured(module, outcome, measure, world, settings)
+            outcome.name: self._measure(module, outcome, measure, world, settings)
             for module in self.on
             for outcome, measure in module.outcomes.items()
         }
 
-    def _measured(self, module: Module, outcome: Outcome, measure: Measure, world: World, settings: Settings) -> float:
+    def _measure(self, module: Module, outcome: Outcome, measure: Measure, world: World, settings: Settings) -> float:
         own = self.states[module.name]
         if not module.parameters:
             return float(measure(world, settings, own))
         try:
-            found = measure(self._seen(module, world, as_measures_see_it), self._as_read_by(module, settings), own)
+            value = measure(self._view(module, world, as_measures_see_it), self._settings_for(module, settings), own)
         except Exception as error:
-            declared = (module.leans, module.request_log)
+            declared = (module.uses_modifiers, module.request_log)
             raise failure_of(error, module.name, measure, f"which measures {outcome.name}", declared) from error
         try:
-            return float(found)
+            return float(value)
         except (TypeError, ValueError):
-            text = f"the mechanism {module.name}: {outcome.name} was measured as {said(found)}, but must be one number"
+            text = f"the mechanism {module.name}: {outcome.name} was measured as {said(value)}, but must be one number"
             raise MechanismError(f"{text}; return a float from the measure") from None
 
 
 def outcomes_of(modules: Iterable[Module]) -> tuple[Outcome, ...]:
-    """What modules add to the outcomes of the system, in order."""
+    """Return the outcomes that modules add to those of the system, in order."""
     return tuple(outcome for module in modules for outcome in module.outcomes)
 
 
 def allocate_request_log(world: World) -> RequestLog:
-    """Room for all that can be asked in a half-term."""
-    first = entries(world)
-    empty = allocate_table(RequestLog, int(first[-1]))
-    return RequestLog(**empty | {"first": first, "noted": empty["noted"][: world.alliances.age.size]})
+    """Allocate a request log with space for the largest possible number of requests in a half-term."""
+    offsets = entries(world)
+    empty = allocate_table(RequestLog, int(offsets[-1]))
+    return RequestLog(**empty | {"offsets": offsets, "count": empty["count"][: world.alliances.age.size]})

@@ -1,4 +1,7 @@
-"""Reputation: what people expect of strangers comes from their school's standing; later, from what they lived (A2)."""
+"""Reputation: initial trust in strangers follows the rank of their school (A2).
+
+Only the initial state is affected; later, experience changes trust.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,18 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
 
 REACH = 0.5
-"""Trust between the school of best and that of worst standing, at full weight."""
+"""Difference in initial trust between the highest- and the lowest-ranked school, at full weight."""
 
 
 @rule
 def first_expectation(trust: float, weight: float, rank: float) -> float:
-    """T0' = T0 + weight·½·(½ − rank): the better a school's place, the more its people are trusted unseen (A2)."""
+    """T0' = T0 + weight·½·(½ − rank): initial trust is higher in people of higher-ranked schools (A2)."""
     return min(0.98, max(0.02, trust + weight * REACH * (0.5 - rank)))
 
 
 @loop
-def standing_speaks(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """At the opening, and only then: first trust leans towards the standing of the partner's school."""
+def adjust_initial_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Adjust initial trust of teachers and heads by the rank of the partner's school."""
     teachers, ties, ranks = world.teachers, world.ties, world.schools.rank
     weight = settings.reputation.weight
     for teacher in range(teachers.id.size):
@@ -48,5 +51,5 @@ MODULE = Module(
     name="reputation",
     claims="A2",
     switches=("reputation.weight",),
-    rules={Phase.OPENING: standing_speaks},
+    rules={Phase.INITIAL: adjust_initial_trust},
 )

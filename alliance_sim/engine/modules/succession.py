@@ -1,6 +1,6 @@
-"""Succession: alliances grow leaders, so that a head who leaves is followed by somebody whom the others know (A24).
+"""Succession: alliances develop leaders, so that a leaving head is succeeded by one whom the other heads know (A24).
 
-The school that gives a leader away gains too: who is left has more to decide, and practises better for it.
+The school that gives a leader away gains too: its remaining teachers take on more responsibility and improve practice.
 """
 
 from __future__ import annotations
@@ -15,78 +15,78 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import teachers_of
-from alliance_sim.engine.modules.challenge import best_area_of, practice_after_challenge
+from alliance_sim.engine.modules.challenge import best_area, practice_after_challenge
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
-FOLLOWS = 0.5
-"""Share of the trust in who left that who was grown in the alliance begins with."""
+INHERITED = 0.5
+"""Share of the trust in the previous head that a successor from within the alliance inherits."""
 
 
 class Pipeline(NamedTuple):
-    """Who could follow whom."""
+    """Leaders, vacancies and the trust of heads before they left."""
 
-    leaders: Annotated[Floats, Column("float32", "leaders", "ready in a school", of="schools")]
+    leaders: Annotated[Floats, Column("float32", "leaders", "leaders ready in the school", of="schools")]
     trust: Annotated[Floats, Column("float32", "trust", "H before this year's heads left", of="head_ties")]
-    vacancies: Annotated[Ints, Column("int32", "posts", "of heads that fell vacant so far", of="system")]
-    within: Annotated[Ints, Column("int32", "posts", "of these that were filled from within the alliance", of="system")]
+    vacancies: Annotated[Ints, Column("int32", "posts", "posts of heads that have become vacant", of="system")]
+    within: Annotated[Ints, Column("int32", "posts", "posts that were filled from within the alliance", of="system")]
 
 
 @rule
-def leaders_grown(leaders: float, rate: float, jointly: float) -> float:
-    """Leaders += rate·JPDs a teacher and half-term, to 2 at most: people learn to lead by developing practice (A24)."""
+def leaders_after_joint_practice(leaders: float, rate: float, jointly: float) -> float:
+    """Leaders = min(2, leaders + rate·JPD per teacher): joint practice development develops leaders (A24)."""
     return min(2.0, leaders + rate * jointly)
 
 
 @rule
 def trust_in_successor(stranger: float, before: float) -> float:
-    """H = H_stranger + ½·(H_before − H_stranger): known in the alliance, and yet new in the post."""
-    return stranger + FOLLOWS * (before - stranger)
+    """H_stranger + ½·(H_before − H_stranger): a successor from within is known, but new in post (A24)."""
+    return stranger + INHERITED * (before - stranger)
 
 
 @loop
-def heads_are_remembered(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Before heads leave at the turn of the year: how the others stood to them."""
+def record_head_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Record the trust between heads before some leave at the turn of the year."""
     for place in range(own.trust.size):
         own.trust[place] = world.head_ties.trust[place]
 
 
 @loop
-def successors_step_in(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """As the half-term begins in which heads have changed: posts are filled from within where there is somebody."""
+def fill_vacancies(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Fill vacant posts of heads from within the alliance where a leader is ready, after the turn of the year."""
     if settings.turnover.heads == 0.0 or half_term % 6 != 1 or half_term == 1:
         return
     for alliance in range(world.alliances.age.size):
         first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         for school in range(first, last):
-            left = random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, world.schools.id[school])
-            if left >= settings.turnover.heads:
+            draw = random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, world.schools.id[school])
+            if draw >= settings.turnover.heads:
                 continue
             own.vacancies[0] += 1
-            donor = best_donor(own.leaders, first, last)
-            if own.leaders[donor] < 1.0 or not world.alliances.alive[alliance]:  # nobody looks there any more
+            donor = find_donor(own.leaders, first, last)
+            if own.leaders[donor] < 1.0 or not world.alliances.alive[alliance]:
                 continue
             own.leaders[donor] -= 1.0
             own.within[0] += 1
-            remember_trust(world, own.trust, alliance, school)
-            staff_step_up(world, settings, donor)
+            restore_trust(world, own.trust, alliance, school)
+            develop_staff(world, settings, donor)
 
 
 @step
-def staff_step_up(world: World, settings: Settings, school: int) -> None:
-    """Who is left takes over what the leader did, and betters what each does best."""
+def develop_staff(world: World, settings: Settings, school: int) -> None:
+    """Improve the best area of each teacher of a school that has given a leader away."""
     practice = world.teachers.practice
     start, end = teachers_of(world, school)
     for teacher in range(start, end):
-        area = best_area_of(world, teacher)
+        area = best_area(world, teacher)
         own = np.float64(practice[teacher, area])
         practice[teacher, area] = practice_after_challenge(own, settings.succession.gain, settings.practice.ceiling)
 
 
 @step
-def best_donor(leaders: Floats, first: int, last: int) -> int:
-    """The school with most leaders ready."""
+def find_donor(leaders: Floats, first: int, last: int) -> int:
+    """Return the school with most leaders ready, the first of several."""
     donor = first
     for school in range(first, last):
         if leaders[school] > leaders[donor]:
@@ -95,8 +95,8 @@ def best_donor(leaders: Floats, first: int, last: int) -> int:
 
 
 @step
-def remember_trust(world: World, before: Floats, alliance: int, school: int) -> None:
-    """Both ways, between the school's new head and the others."""
+def restore_trust(world: World, before: Floats, alliance: int, school: int) -> None:
+    """Restore a share of previous trust between a school's new head and the others, in both directions."""
     trust, first = world.head_ties.trust, world.alliances.school_offsets[alliance]
     block, members = world.alliances.head_tie_offsets[alliance], world.alliances.school_offsets[alliance + 1] - first
     for other in range(members):
@@ -106,19 +106,19 @@ def remember_trust(world: World, before: Floats, alliance: int, school: int) -> 
 
 
 @loop
-def leaders_grow(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term of developing practice jointly."""
+def develop_leaders(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Add the leaders that joint practice development has developed in a half-term."""
     schools = world.schools
     for school in range(own.leaders.size):
-        staff = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
-        own.leaders[school] = leaders_grown(
-            np.float64(own.leaders[school]), settings.succession.rate, schools.developed[school] / staff
+        teachers = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
+        own.leaders[school] = leaders_after_joint_practice(
+            np.float64(own.leaders[school]), settings.succession.rate, schools.developed[school] / teachers
         )
 
 
 @loop
 def filled_within(world: World, settings: Settings, own: Any) -> float:
-    """Share of vacancies so far; NaN before there was one."""
+    """Return the share of vacancies that were filled from within; NaN before the first vacancy."""
     return own.within[0] / own.vacancies[0] if own.vacancies[0] > 0 else np.nan
 
 
@@ -127,14 +127,14 @@ MODULE = Module(
     claims="A24",
     switches=("succession.rate",),
     rules={
-        Phase.YEAR_END: heads_are_remembered,
-        Phase.START: successors_step_in,
-        Phase.END: leaders_grow,
+        Phase.YEAR_END: record_head_trust,
+        Phase.START: fill_vacancies,
+        Phase.END: develop_leaders,
     },
-    remembers=Pipeline,
+    state=Pipeline,
     outcomes={
         Outcome(
-            "filled_within", "share of posts", "heads' posts filled from within the alliance", "system"
+            "filled_within", "share of posts", "vacant posts of heads filled from within the alliance", "system"
         ): filled_within
     },
 )

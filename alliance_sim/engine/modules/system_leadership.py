@@ -1,4 +1,4 @@
-"""System leadership: who trusts partners comes to care for their pupils, and feels less of a rival (C15, B6)."""
+"""System leadership: heads who trust their partners care for partners' pupils, which reduces rivalry (C15, B6)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from alliance_sim.engine.state import World
 
 @rule
 def concern(moral_reach: float, trust: float, gate: float) -> float:
-    """M = reach·[T − gate]₊/(1 − gate): nobody makes sacrifices for those they do not trust (B6)."""
+    """M = reach·[T − gate]₊/(1 − gate): concern for partners' pupils needs trust above a gate (B6)."""
     return moral_reach * max(0.0, trust - gate) / (1.0 - gate)
 
 
 @loop
-def heads_care(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """A head's mean trust in the others decides how far the school's concern goes beyond its gates.
+def apply_concern(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Reduce the rivalry that each school perceives, by its head's mean trust in the other heads of the alliance.
 
-    Where an alliance has ended there are no partners to be concerned for.
+    Schools whose alliance has ended have no partners and are left out.
     """
     gate = min(0.99, settings.system_leadership.gate)
     for alliance in range(world.alliances.age.size):
@@ -37,26 +37,33 @@ def heads_care(world: World, settings: Settings, own: Any, seed: Seed, half_term
             for other in range(members):
                 if other != school - first:
                     trust += world.head_ties.trust[block + (school - first) * members + other]
-            cares = concern(settings.system_leadership.reach, trust / max(1, members - 1), gate)
-            felt = np.float64(world.modifiers.concern[school])
-            world.modifiers.concern[school] = 1.0 - (1.0 - felt) * (1.0 - cares)
+            added = concern(settings.system_leadership.reach, trust / max(1, members - 1), gate)
+            discount = np.float64(world.modifiers.rivalry_discount[school])
+            world.modifiers.rivalry_discount[school] = 1.0 - (1.0 - discount) * (1.0 - added)
 
 
 @loop
 def mean_concern(world: World, settings: Settings, own: Any) -> float:
-    """Mean over schools."""
-    return world.modifiers.concern.mean()
+    """Return the mean share of rivalry that schools do not perceive."""
+    return world.modifiers.rivalry_discount.mean()
 
 
 MODULE = Module(
     name="system_leadership",
     claims="B6, C15",
     switches=("system_leadership.reach",),
-    rules={Phase.START: heads_care},
-    leans=True,
+    rules={Phase.START: apply_concern},
+    uses_modifiers=True,
     outcomes={
         Outcome(
-            "concern", "share", "of rivalry that is not felt for concern with partners' pupils", "system"
+            "concern",
+            "share",
+            "share of rivalry that concern for partners' pupils removes, mean over schools",
+            "system",
         ): mean_concern
     },
 )
+
+
+# Old names, until all packages use the new ones.
+heads_care = apply_concern

@@ -1,4 +1,4 @@
-"""Time horizon: who does not expect to be here long counts less on the return of help (A10)."""
+"""Time horizon: people who do not expect to stay long count less on the return of help (A10)."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import World
 
 RETURN = 0.5
-"""Share of the worth of helping somebody who is trusted that lies in what will come back."""
+"""Share of the value of helping a trusted partner that consists of expected return."""
 
 
 @rule
-def return_discounted(shortness: float, worth: float, trust: float) -> float:
-    """−½·s·g·T: of the worth g·T of helping, half is expected in return, and that lies beyond a short horizon (A10)."""
-    return -RETURN * shortness * worth * trust
+def return_discounted(shortness: float, help_value: float, trust: float) -> float:
+    """−½·s·g·T: half of the value g·T of helping is expected return, which a short horizon discounts (A10)."""
+    return -RETURN * shortness * help_value * trust
 
 
 @loop
-def horizon_is_short(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term, on every tie."""
-    shortness, worth = settings.time_horizon.shortness, settings.trust.help_value
+def discount_returns(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Discount the expected return on every tie, at the start of a half-term."""
+    shortness, help_value = settings.time_horizon.shortness, settings.trust.help_value
     for tie in range(world.ties.trust.size):
         trust = np.float64(world.ties.trust[tie])
-        world.modifiers.stance[tie] += return_discounted(shortness, worth, trust)
+        world.modifiers.utility_offset[tie] += return_discounted(shortness, help_value, trust)
 
 
 MODULE = Module(
     name="time_horizon",
     claims="A10",
     switches=("time_horizon.shortness",),
-    rules={Phase.START: horizon_is_short},
-    leans=True,
+    rules={Phase.START: discount_returns},
+    uses_modifiers=True,
 )

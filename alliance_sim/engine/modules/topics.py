@@ -1,7 +1,7 @@
-"""Strategic or grassroots: who chooses what people work on, leaders by audit or teachers by interest (B20, B21, B24).
+"""Topics: leaders choose the topics of collaboration by audit, or teachers choose them by interest (B20, B21, B24).
 
-Topics from above are those that matter, and fewer people care for them; topics from below engage, and are often what is
-easy to show.
+Leaders choose topics that matter more, but fewer teachers engage with them. Teachers engage with topics of their own
+choice, but often share what is easy to show.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from alliance_sim.engine.state import World
 
 @rule
 def engagement(steered: float, cost: float) -> float:
-    """1 − cost·h²: a little steering puts few people off, steering throughout puts off many (B20, B24)."""
+    """1 − cost·h²: factor on the need for help, which falls faster the more leaders steer (B20, B24)."""
     return 1.0 - cost * steered * steered
 
 
 @rule
 def quality(steered: float, ease: float) -> float:
-    """1 − ease·(1 − h)²: left to themselves, people share what is easy to present (B21)."""
+    """1 − ease·(1 − h)²: factor on transfer; without steering, teachers share what is easy to show (B21)."""
     return 1.0 - ease * (1.0 - steered) * (1.0 - steered)
 
 
 @loop
-def topics_are_chosen(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """The mix of the two decides how many come and how much it is worth."""
+def apply_topics(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Apply the effects of steering on need and transfer, at the start of a half-term."""
     topics = settings.topics
     if not topics.enabled:
         return
-    come, worth = engagement(topics.steered, topics.cost), quality(topics.steered, topics.ease)
+    need, transfer = engagement(topics.steered, topics.cost), quality(topics.steered, topics.ease)
     for teacher in range(world.teachers.id.size):
-        world.modifiers.zeal[teacher] *= come
-        world.modifiers.depth[teacher] *= worth
+        world.modifiers.need_factor[teacher] *= need
+        world.modifiers.transfer_factor[teacher] *= transfer
 
 
 MODULE = Module(
     name="topics",
     claims="B20, B21, B24",
     switches=("topics.enabled",),
-    rules={Phase.START: topics_are_chosen},
-    leans=True,
+    rules={Phase.START: apply_topics},
+    uses_modifiers=True,
 )

@@ -1,7 +1,7 @@
-"""Elements of trust: goodwill, openness, reliability, competence, each earned after the one before (A4).
+"""Elements of trust: goodwill, openness, reliability and competence, each earned after the one before (A4).
 
-How much two trust each other says nothing yet of what for. Close work needs the later elements, and help that turned
-out well is how they are learnt.
+The amount of trust does not show what a partner is trusted with. Close collaboration needs the later elements, which
+partners learn through honoured help.
 """
 
 from __future__ import annotations
@@ -22,46 +22,51 @@ from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
 ELEMENTS = 4.0
+"""Number of elements."""
 
 
 class Elements(NamedTuple):
-    """What two have learnt to trust in each other."""
+    """The elements of trust that partners have learnt."""
 
-    learnt: Annotated[Floats, Column("float32", "elements", "0 strangers … 4 competence is known", of="ties")]
+    learnt: Annotated[
+        Floats, Column("float32", "elements", "elements learnt: 0 for strangers, 4 when competence is known", of="ties")
+    ]
 
 
 @rule
-def elements_after(learnt: float, lessons: float, ending: int) -> float:
-    """E += 1/lessons when honoured, to 4; e −= 1 after a betrayal, to 0 (A4)."""
-    if ending == HONOURED:
+def elements_after(learnt: float, lessons: float, result: int) -> float:
+    """E = min(4, e + 1/lessons) after honoured help, E = max(0, e − 1) after a betrayal (A4)."""
+    if result == HONOURED:
         return min(ELEMENTS, learnt + 1.0 / lessons)
-    return max(0.0, learnt - 1.0) if ending == BETRAYED else learnt
+    return max(0.0, learnt - 1.0) if result == BETRAYED else learnt
 
 
 @rule
 def level_for(learnt: float) -> int:
-    """Goodwill bears networking, openness co-ordination, reliability co-operation, competence collaboration."""
+    """Return the highest level that the elements support: 1 plus the number learnt, 4 at most."""
     return min(COLLABORATION, NETWORKING + int(learnt))
 
 
 @loop
-def elements_limit_work(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """Each half-term no pair works more closely than what it has learnt bears; strangers have learnt nothing yet."""
+def limit_levels_by_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Limit the level of each tie by the elements learnt, at the start of a half-term; strangers have learnt none."""
     if not settings.trust_elements.enabled:
         return
-    most, given, twin = world.modifiers.most, world.ties.given, world.ties.twin
+    level_cap, given, twin = world.modifiers.level_cap, world.ties.given, world.ties.twin
     for tie in range(own.learnt.size):
-        if given[tie] == 0.0 and given[Row(twin[tie])] == 0.0:  # a newcomer has the post, not what was learnt in it
+        if (
+            given[tie] == 0.0 and given[Row(twin[tie])] == 0.0
+        ):  # a newcomer has not learnt what the previous teacher had
             own.learnt[tie] = 0.0
-        most[tie] = min(most[tie], level_for(np.float64(own.learnt[tie])))
+        level_cap[tie] = min(level_cap[tie], level_for(np.float64(own.learnt[tie])))
 
 
 @loop
-def pairs_learn(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
-    """From each help inside an alliance, both."""
+def learn_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+    """Update the elements of both partners after each act of help inside an alliance."""
     request_log, lessons = world.request_log, settings.trust_elements.lessons
-    for alliance in range(request_log.noted.size):
-        for entry in range(request_log.first[alliance], request_log.first[alliance] + request_log.noted[alliance]):
+    for alliance in range(request_log.count.size):
+        for entry in range(request_log.offsets[alliance], request_log.offsets[alliance] + request_log.count[alliance]):
             tie = Row(request_log.tie[entry])
             for each in (tie, Row(world.ties.twin[tie])):
                 own.learnt[each] = elements_after(
@@ -71,7 +76,7 @@ def pairs_learn(world: World, settings: Settings, own: Any, seed: Seed, half_ter
 
 @loop
 def competence_known(world: World, settings: Settings, own: Any) -> float:
-    """Share of ties."""
+    """Return the share of ties on which the last element is being learnt or known."""
     return (own.learnt >= ELEMENTS - 1.0).mean()
 
 
@@ -79,9 +84,9 @@ MODULE = Module(
     name="trust_elements",
     claims="A4",
     switches=("trust_elements.enabled",),
-    rules={Phase.START: elements_limit_work, Phase.EXCHANGED: pairs_learn},
-    remembers=Elements,
-    leans=True,
+    rules={Phase.START: limit_levels_by_elements, Phase.EXCHANGED: learn_elements},
+    state=Elements,
+    uses_modifiers=True,
     request_log=True,
     outcomes={
         Outcome("competence_known", "share of ties", "ties on which competence is trusted", "system"): competence_known

@@ -1,4 +1,4 @@
-"""Granting: trust as a calculated risk, where competition scales only what could be lost (A3, C28)."""
+"""Granting: the decision to help is a calculated risk, in which competition scales the possible loss (A3, C28)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from alliance_sim.engine.compilation import quotient, rule
 from alliance_sim.engine.settings import Settings
 
 ADDITIVE = 1
-"""``trust.competition_enters``: 0 is "loss", 1 "additive", in the order of its choices."""
+"""Code of the choice "additive" of ``trust.competition_enters``; "loss" is 0."""
 
 
 @rule
 def logistic(utility: float) -> float:
-    """1/(1 + e^(−u))."""
+    """1/(1 + e^(−u)), the logistic function."""
     return quotient(1.0, 1.0 + math.exp(-utility))
 
 
 @rule
 def risk(settings: Settings, trust: float, stake: float, rivalry: float) -> float:
-    """g·T − (1 − T)·ℓ·(½ + v)·(1 + κR): worth of helping less what could be lost where trust is missing (A3).
+    """g·T − (1 − T)·ℓ·(½ + v)·(1 + κR): value of helping minus the possible loss where trust is missing (A3).
 
-    In the additive variant rivalry lowers willingness outright, whatever the trust: −κR outside the bracket.
+    In the additive variant rivalry reduces utility whatever the trust: −κR stands outside the product.
     """
     scaled = settings.trust.rivalry_weight * rivalry
     if settings.trust.competition_enters == ADDITIVE:
@@ -33,7 +33,7 @@ def risk(settings: Settings, trust: float, stake: float, rivalry: float) -> floa
 
 @rule
 def effort(settings: Settings, cost: float, funding: float) -> float:
-    """c0·cost·(1 − 0.6Φ): effort deters, protected time makes it lighter (B2, D3)."""
+    """c0·cost·(1 − 0.6Φ): disutility of effort, which protected time reduces (B2, D3)."""
     return settings.trust.effort_weight * cost * (1.0 - 0.6 * funding)
 
 
@@ -42,7 +42,7 @@ def utility_of_granting(
     settings: Settings, trust: float, level: int, rivalry: float, obligation: float, grievance: float,
     tiredness: float, funding: float,
 ) -> float:  # fmt: skip
-    """U = risk + b_O·O − b_G·G − effort − σ − b_f[f − 1]₊, of which P = logistic(2U) follows (A3, A7, C27, A18)."""
+    """U = risk + b_O·O − b_G·G − effort − σ − b_f[f − 1]₊, where P(grant) = logistic(2U) (A3, A7, C27, A18)."""
     return (
         risk(settings, trust, settings.level.stake[level - 1], rivalry)
         + settings.reciprocity.obligation_weight * obligation
@@ -55,7 +55,7 @@ def utility_of_granting(
 
 @rule
 def chance_that_head_grants(settings: Settings, trust: float, stake: float, rivalry: float, funding: float) -> float:
-    """Heads: the same risk, half the secrecy, and readiness to be seen working together (C5, B5)."""
+    """P = logistic(2U) for heads: the same risk, half the secrecy, and the readiness of heads (C5, B5)."""
     utility = (
         risk(settings, trust, stake, rivalry)
         - effort(settings, 1.0, funding)
@@ -67,5 +67,5 @@ def chance_that_head_grants(settings: Settings, trust: float, stake: float, riva
 
 @rule
 def chance_of_betrayal(settings: Settings, trust: float, rivalry: float) -> float:
-    """o0·(1 + κ_o·R)·(1 − T): a distrustful rival is the likeliest to ill-use what was given (A6)."""
+    """o0·(1 + κ_o·R)·(1 − T): the chance of exploitation is highest with a distrustful rival (A6)."""
     return min(1.0, settings.outcome.betrayal * (1.0 + settings.outcome.betrayal_rivalry * rivalry) * (1.0 - trust))

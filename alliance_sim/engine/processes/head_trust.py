@@ -1,4 +1,4 @@
-"""Heads meet and build trust; staff follow their heads, heads hear their staff (A12, C5, B27)."""
+"""Trust of heads: heads meet and build trust, and heads and their teachers influence each other (A12, C5, B27)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from alliance_sim.engine.state import Floats, Ints, World
 
 @rule
 def pulled_towards(own: float, example: float, pull: float) -> float:
-    """H += χ(T̄ − H), T += δ(H − T): trust is catching (C5, B27)."""
+    """H += χ(T̄ − H) or T += δ(H − T): trust moves towards the example by a share of the difference (C5, B27)."""
     return own + pull * (example - own)
 
 
 @rule
 def stake_at(settings: Settings, mean_level: float) -> float:
-    """The stake at a mean level: between two levels, in proportion."""
+    """Return the stake at a mean level, by linear interpolation between two levels."""
     below = min(int(mean_level), settings.level.stake.size - 1)
     share = mean_level - below
     return (1.0 - share) * settings.level.stake[below - 1] + share * settings.level.stake[below]
@@ -33,9 +33,11 @@ def stake_at(settings: Settings, mean_level: float) -> float:
 
 @step
 def collect_pairs(world: World, alliance: int, pairs: Ints) -> None:
-    """Fill ``pairs`` with the place of each tie's pair of schools in the block; one after for what is beyond.
+    """Fill ``pairs`` with the index of each tie's ordered pair of schools in the block of the alliance.
 
-    Noted once and used twice, in a loop that does nothing else: processors do several ties at once.
+    Ties to other alliances get the index after the last pair.
+
+    perf: a loop of its own vectorises, and two rules use its result.
     """
     ties, school_of = world.ties, world.teachers.school
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -43,57 +45,64 @@ def collect_pairs(world: World, alliance: int, pairs: Ints) -> None:
     start, end = alliance_teachers(world, alliance)
     begin, _ = alliance_ties(world, start, end)
     for school in range(first, last):
-        mine, after = alliance_ties(world, *teachers_of(world, school))
+        begin_school, end_school = alliance_ties(world, *teachers_of(world, school))
         row = Row(school - first) * members
-        for tie in range(mine, after):
+        for tie in range(begin_school, end_school):
             partner = ties.partner[tie]
             inside = in_range(partner, start, end)
-            place = Row(school_of[partner if inside else start]) - Row(first)  # beyond is far away in memory
+            place = Row(school_of[partner if inside else start]) - Row(
+                first
+            )  # perf: partners outside are far in memory
             pairs[tie - begin] = row + place if inside else members * members
 
 
 @step
 def average_staff_trust(world: World, alliance: int, pairs: Ints, trust: Floats, level: Floats) -> None:
-    """Sum trust and level of the staff's ties for each ordered pair of the alliance's schools (and of what is beyond).
+    """Sum trust and level of the teachers' ties by ordered pair of schools.
 
-    ``pairs`` says where each tie counts, as ``collect_pairs`` does.
+    Args:
+        world: the columns.
+        alliance: row of the alliance.
+        pairs: index of the pair of each tie, from ``collect_pairs``.
+        trust: output, the sum of trust of each pair, with one more entry for ties to other alliances.
+        level: output, the sum of levels, with the same entries.
     """
     ties = world.ties
     places = pairs_of_schools(world, alliance) + 1
     trust[:places] = 0.0
     level[:places] = 0.0
-    mine, after = alliance_ties(world, *alliance_teachers(world, alliance))
-    for tie in range(mine, after):
-        pair = Row(pairs[tie - mine])
+    begin, after = alliance_ties(world, *alliance_teachers(world, alliance))
+    for tie in range(begin, after):
+        pair = Row(pairs[tie - begin])
         trust[pair] += ties.trust[tie]
         level[pair] += ties.level[tie]
 
 
 @step
 def pairs_of_schools(world: World, alliance: int) -> int:
-    """How many ordered pairs of schools an alliance has, each school with itself included."""
+    """Return the number of ordered pairs of schools in an alliance, each school with itself included."""
     return world.alliances.head_tie_offsets[alliance + 1] - world.alliances.head_tie_offsets[alliance]
 
 
 @step
 def count_ties_between(world: World, alliance: int) -> None:
-    """At the opening: how many ties the staff of each school have to each other school of the alliance."""
+    """Count the ties of each school's teachers to each other school of the alliance, for the initial state."""
     ties, school_of = world.ties, world.teachers.school
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     block = world.alliances.head_tie_offsets[alliance]
     start, end = alliance_teachers(world, alliance)
-    mine, after = alliance_ties(world, start, end)
-    for tie in range(mine, after):
+    begin, after = alliance_ties(world, start, end)
+    for tie in range(begin, after):
         if in_range(ties.partner[tie], start, end):
             one, other = school_of[ties.partner[ties.twin[tie]]] - first, school_of[ties.partner[tie]] - first
             world.head_ties.ties_between[block + one * (last - first) + other] += 1
 
 
 @step
-def heads_build_trust(
+def update_head_trust(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats
 ) -> None:
-    """Each two heads may meet; both take the risk of opening up or do not, from the trust they came with, and learn."""
+    """Let each two heads of an alliance meet with some chance, and update both trusts from their values before."""
     schools, trust, ties_between = world.schools, world.head_ties.trust, world.head_ties.ties_between
     block = world.alliances.head_tie_offsets[alliance]
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -115,12 +124,12 @@ def heads_build_trust(
             others_time = protected_time(world.modifiers, settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
             stake = stake_at(settings, mean_level(level[there], ties_between[block + there]))
-            trust[block + there] = heads_trust_after(
+            trust[block + there] = trust_after_meeting(
                 settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, ones_rival,
                 others_rival, ones_time, softened,
             )  # fmt: skip
             stake = stake_at(settings, mean_level(level[back], ties_between[block + back]))
-            trust[block + back] = heads_trust_after(
+            trust[block + back] = trust_after_meeting(
                 settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, others_rival,
                 ones_rival, others_time, softened,
             )  # fmt: skip
@@ -128,16 +137,16 @@ def heads_build_trust(
 
 @rule
 def mean_level(level: float, ties: int) -> float:
-    """Heads whose staff have no ties work as those begin who have."""
+    """Return the mean level of ties between two schools, 1 where there are none."""
     return level / ties if ties > 0 else 1.0
 
 
 @rule
-def heads_trust_after(
+def trust_after_meeting(
     settings: Settings, seed: Seed, half_term: int, giver: int, receiver: int, trust: float, receivers_trust: float,
     stake: float, rivals: float, receivers_rival: float, funding: float, softened: float,
 ) -> float:  # fmt: skip
-    """One head's trust after meeting another: unchanged where nothing was risked (A1, A5, A6)."""
+    """Return one head's trust after a meeting; it is unchanged where the head takes no risk (A1, A5, A6)."""
     willing = chance_that_head_grants(settings, trust, stake, rivals, funding)
     if random_streams.uniform(seed, random_streams.HEAD_GRANTS, half_term, giver, receiver) >= willing:
         return trust
@@ -149,28 +158,39 @@ def heads_trust_after(
 
 @step
 def heads_adopt_staff_trust(world: World, settings: Settings, alliance: int, trust: Floats) -> None:
-    """A head's trust moves towards what the staff have come to think of that school."""
+    """Move each head's trust towards the mean trust of the head's teachers in the same school (C5)."""
     head_ties, block = world.head_ties, world.alliances.head_tie_offsets[alliance]
     for pair in range(pairs_of_schools(world, alliance)):
         ties = head_ties.ties_between[block + pair]
         if ties > 0:
             own = np.float64(head_ties.trust[block + pair])
-            head_ties.trust[block + pair] = pulled_towards(own, trust[pair] / ties, settings.trust.heads_hear_staff)
+            head_ties.trust[block + pair] = pulled_towards(
+                own, trust[pair] / ties, settings.trust.heads_hear_staff
+            )
 
 
 @step
 def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pairs: Ints, examples: Floats) -> None:
-    """Staff's trust moves towards their head's; where no heads meet, across boundaries, back to where it began.
+    """Move the teachers' trust towards their head's; on ties to other alliances, towards ``trust.initial``.
 
-    ``examples`` is paper to note the trust that they follow, one for each pair of schools and one for what is beyond.
+    Args:
+        world: the columns.
+        settings: the parameters.
+        alliance: row of the alliance.
+        pairs: index of the pair of each tie, from ``collect_pairs``.
+        examples: buffer, one entry for each pair of schools and one for ties to other alliances.
     """
     ties, block = world.ties, world.alliances.head_tie_offsets[alliance]
-    many, pull = pairs_of_schools(world, alliance), settings.trust.staff_follow_heads
-    for pair in range(many):
+    pair_count, pull = pairs_of_schools(world, alliance), settings.trust.staff_follow_heads
+    for pair in range(pair_count):
         examples[pair] = world.head_ties.trust[block + pair]
-    examples[many] = settings.trust.initial
-    mine, after = alliance_ties(world, *alliance_teachers(world, alliance))
-    for tie in range(mine, after):
-        example = examples[Row(pairs[tie - mine])]
+    examples[pair_count] = settings.trust.initial
+    begin, after = alliance_ties(world, *alliance_teachers(world, alliance))
+    for tie in range(begin, after):
+        example = examples[Row(pairs[tie - begin])]
         example = example if is_internal(world.modifiers, True, tie) else settings.trust.initial
         ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull)
+
+
+# Old names, until all packages use the new ones.
+heads_build_trust = update_head_trust

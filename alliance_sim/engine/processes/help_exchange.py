@@ -1,6 +1,8 @@
-"""A request is answered: grant or refuse → transfer or joint development → outcome → trust → level → ledger.
+"""The exchange of help: decide on one request, and apply its consequences.
 
-One request at a time, whichever channel it came through: a teacher's own contact, a brokerage, or a debtor's offer.
+A request is granted or refused. Help transfers practice, or the partners develop practice jointly; then the outcome is
+sampled, and trust, debts and the level of the pair are updated. The channel of a request (a teacher's own contact, a
+brokerage, or a debtor's offer) does not change these steps.
 """
 
 from __future__ import annotations
@@ -22,13 +24,13 @@ from alliance_sim.engine.processes.granting import chance_of_betrayal, logistic,
 from alliance_sim.engine.processes.help_seeking import tiredness
 from alliance_sim.engine.processes.joint_practice import develop_practice_jointly
 from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap, practice_after_transfer
-from alliance_sim.engine.processes.reciprocity import obligation, one_wayness, remember_help
+from alliance_sim.engine.processes.reciprocity import obligation, one_wayness, record_help
 from alliance_sim.engine.processes.trust import (
     COLLABORATION,
     NETWORKING,
     level_after_success,
-    level_borne_by_both,
     set_both_levels,
+    supported_level,
     trust_after_promise_broken,
     trust_after_promise_kept,
     trust_after_refusal,
@@ -40,35 +42,43 @@ from alliance_sim.engine.state import Ties, World
 
 OWN_CONTACT, BROKERED, OFFERED, SENT = 0, 1, 2, 3
 SLOTS = 32
-"""An occasion is channel × 32 + slot: the second contact of a half-term is 1, the first brokerage 32.
+"""Slots per channel. The occasion of a request is channel × 32 + slot: the first brokerage of a half-term is 32.
 
-Who is sent from above cannot be refused (there is such a channel only with the module ``hub_push``).
+A request in the channel SENT, which only the module ``hub_push`` uses, cannot be refused.
 """
 
 REFUSED, HONOURED, LET_DOWN, BETRAYED = 0, 1, 2, 3
+"""Results of a request."""
 JOINT = 4
-"""Added to an answer when the help was joint practice development."""
+"""Added to the result of a request when the help was joint practice development."""
 
 
 @step
 def is_granted(
     world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float
 ) -> bool:
-    """Whether the partner on ``tie`` grants what its holder asks, as things stand between the two.
+    """Decide whether the partner on ``tie`` grants the request of its holder.
 
-    ``credibility`` is the standing of the coordinator whom both share, 0 across a boundary or where there is none.
+    Args:
+        world: the columns.
+        settings: the parameters.
+        seed: the internal seed.
+        half_term: the half-term.
+        tie: the asker's tie.
+        occasion: channel and slot of the request.
+        credibility: credibility of the coordinator of both, 0 between alliances or without a coordinator.
     """
     teachers, ties = world.teachers, world.ties
     back = ties.twin[tie]
     giver, asker = ties.partner[tie], ties.partner[back]
-    obliged, aggrieved = felt_by_giver(ties, settings, tie)
+    obligation_felt, grievance = obligation_and_grievance(ties, settings, tie)
     trust = np.float64(ties.trust[back])
     if occasion // SLOTS == BROKERED:
         trust = lent_trust(trust, credibility)
     tired = tiredness(settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
-    rivals = rivalry_felt_by(world, settings, giver, asker)
+    rivals = perceived_rivalry(world, settings, giver, asker)
     funding = protected_time(world.modifiers, settings.policy.funding, teachers.school[giver])
-    utility = utility_of_granting(settings, trust, ties.level[tie], rivals, obliged, aggrieved, tired, funding)
+    utility = utility_of_granting(settings, trust, ties.level[tie], rivals, obligation_felt, grievance, tired, funding)
     willing = logistic(2.0 * modified_utility(world.modifiers, utility, back))
     draw = random_streams.uniform(
         seed, random_streams.GRANTS, half_term, teachers.id[asker], teachers.id[giver], occasion
@@ -77,30 +87,34 @@ def is_granted(
 
 
 @step
-def felt_by_giver(ties: Ties, settings: Settings, tie: int) -> tuple[float, float]:
-    """Obligation and grievance that the partner on ``tie`` feels towards its holder: one of them, or neither (A7)."""
+def obligation_and_grievance(ties: Ties, settings: Settings, tie: int) -> tuple[float, float]:
+    """Return the obligation and grievance of the partner on ``tie`` towards its holder; at most one is not 0 (A7)."""
     if not settings.reciprocity.enabled:
         return 0.0, 0.0
     balance = np.float64(ties.owed[tie])
     felt = obligation(abs(balance), settings.reciprocity.half_saturation)
-    obliged = felt if balance > 0.0 else 0.0
-    return obliged, felt - obliged
+    owing = felt if balance > 0.0 else 0.0
+    return owing, felt - owing
 
 
 @step
-def rivalry_felt_by(world: World, settings: Settings, one: int, other: int) -> float:
-    """How far a teacher's school feels that another's is its rival."""
+def perceived_rivalry(world: World, settings: Settings, one: int, other: int) -> float:
+    """Return the rivalry that the school of teacher ``one`` perceives towards the school of teacher ``other``."""
     ranks, ones, others = world.schools.rank, world.teachers.school[one], world.teachers.school[other]
     rivals = rivalry(settings.policy.competition, np.float64(ranks[ones]), np.float64(ranks[others]))
     return modified_rivalry(world.modifiers, rivals, ones)
 
 
 @step
-def answer(
+def resolve_request(
     world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float,
     granted: bool,
 ) -> int:  # fmt: skip
-    """What follows when the holder of ``tie`` has asked its partner, who grants it or not; returns how it ended."""
+    """Apply the consequences of a request by the holder of ``tie``, which the partner has granted or refused.
+
+    Returns:
+        REFUSED, HONOURED, LET_DOWN or BETRAYED; plus JOINT for joint practice development.
+    """
     teachers, ties = world.teachers, world.ties
     back = ties.twin[tie]
     giver, asker = ties.partner[tie], ties.partner[back]
@@ -110,18 +124,18 @@ def answer(
         return REFUSED
 
     level = ties.level[tie]
-    obliged, _ = felt_by_giver(ties, settings, tie)
+    obligation_felt, _ = obligation_and_grievance(ties, settings, tie)
     joint = settings.practice.jpd and level == COLLABORATION
-    useful = help_is_given(world, settings, seed, half_term, asker, giver, level, joint, occasion)
-    rivals = rivalry_felt_by(world, settings, asker, giver)
-    ending = outcome(world, settings, seed, half_term, tie, askers_id, givers_id, rivals, occasion)
+    useful = give_help(world, settings, seed, half_term, asker, giver, level, joint, occasion)
+    rivals = perceived_rivalry(world, settings, asker, giver)
+    result = sample_outcome(world, settings, seed, half_term, tie, askers_id, givers_id, rivals, occasion)
     softened = settings.coordinator.mediation * credibility
     stake = settings.level.stake[level - 1]
-    trust_follows(world, settings, tie, stake, ending, useful, obliged, softened)
-    remember_help(ties, back, tie, joint)
-    one_way_help_corrodes(world, settings, tie)
-    level_follows(world, settings, tie, ending)
-    return ending + JOINT if joint else ending
+    update_trust(world, settings, tie, stake, result, useful, obligation_felt, softened)
+    record_help(ties, back, tie, joint)
+    erode_one_way_trust(world, settings, tie)
+    update_level(world, settings, tie, result)
+    return result + JOINT if joint else result
 
 
 @step
@@ -135,21 +149,21 @@ def refuse(
     givers_id: int,
     occasion: int,
 ) -> None:
-    """A refusal costs the asker's trust a little, and sometimes the pair a level (A5)."""
+    """Lower the asker's trust after a refusal, and with chance ``level.refusal_demotion`` the pair's level (A5)."""
     ties = world.ties
     ties.trust[tie] = trust_after_refusal(np.float64(ties.trust[tie]), settings.help.refusal_loss)
     level = ties.level[tie]
-    lost = random_streams.uniform(seed, random_streams.DEMOTION, half_term, askers_id, givers_id, occasion)
-    demoted = (level > NETWORKING) & (lost < settings.level.refusal_demotion)
-    set_both_levels(ties, tie, level - 1 if demoted else level_borne_by_both(ties, settings, tie))
+    draw = random_streams.uniform(seed, random_streams.DEMOTION, half_term, askers_id, givers_id, occasion)
+    demoted = (level > NETWORKING) & (draw < settings.level.refusal_demotion)
+    set_both_levels(ties, tie, level - 1 if demoted else supported_level(ties, settings, tie))
 
 
 @step
-def help_is_given(
+def give_help(
     world: World, settings: Settings, seed: Seed, half_term: int, asker: int, giver: int, level: int, joint: bool,
     occasion: int,
 ) -> bool:  # fmt: skip
-    """Practice moves or is made, and the effort is felt; returns whether the asker found it useful."""
+    """Transfer practice or develop it jointly, and add the effort; return whether the help is useful to the asker."""
     teachers = world.teachers
     teachers.load[giver] += settings.level.cost[level - 1]
     if joint:
@@ -165,11 +179,11 @@ def help_is_given(
 
 
 @step
-def outcome(
+def sample_outcome(
     world: World, settings: Settings, seed: Seed, half_term: int, tie: int, askers_id: int, givers_id: int,
     rivals: float, occasion: int,
 ) -> int:  # fmt: skip
-    """The giver is the vulnerable one: ill-used, let down honestly, or honoured (A6, B11)."""
+    """Sample the outcome for the giver, who took the risk: exploited, let down or honoured (A6, B11)."""
     betrayal = chance_of_betrayal(settings, np.float64(world.ties.trust[tie]), rivals)
     draw = random_streams.uniform(seed, random_streams.OUTCOME, half_term, askers_id, givers_id, occasion)
     if draw < betrayal:
@@ -178,62 +192,77 @@ def outcome(
 
 
 @step
-def trust_follows(
-    world: World, settings: Settings, tie: int, stake: float, ending: int, useful: bool, obliged: float, softened: float
+def update_trust(
+    world: World,
+    settings: Settings,
+    tie: int,
+    stake: float,
+    result: int,
+    useful: bool,
+    obligation: float,
+    softened: float,
 ) -> None:
-    """The giver learns from the outcome, the asker from whether the help was any use (A1, A5, A7)."""
+    """Update the giver's trust after the outcome, and the asker's trust after useful help (A1, A5, A7)."""
     ties = world.ties
     back = ties.twin[tie]
     gain = settings.trust.gain
     givers = np.float64(ties.trust[back])
-    if ending == HONOURED:
+    if result == HONOURED:
         ties.trust[back] = trust_after_promise_kept(givers, gain, stake)
     else:
         ties.trust[back] = trust_after_promise_broken(givers, gain, settings.trust.loss_ratio, stake, softened)
     if useful:
         gratitude = settings.reciprocity.gratitude
-        ties.trust[tie] = trust_after_useful_help(np.float64(ties.trust[tie]), gain, stake, gratitude, obliged)
+        ties.trust[tie] = trust_after_useful_help(np.float64(ties.trust[tie]), gain, stake, gratitude, obligation)
 
 
 @step
-def one_way_help_corrodes(world: World, settings: Settings, tie: int) -> None:
-    """Both trusts ·= 1 − λ_W·W: being done to, even kindly, corrodes (C29)."""
+def erode_one_way_trust(world: World, settings: Settings, tie: int) -> None:
+    """T ·= 1 − λ_W·W in both directions: one-way help reduces the trust of both, even if it is well meant (C29)."""
     ties = world.ties
     back = ties.twin[tie]
     given, received = np.float64(ties.given[tie]), np.float64(ties.given[back])
-    kept = 1.0 - settings.reciprocity.one_way_loss * one_wayness(
+    remaining = 1.0 - settings.reciprocity.one_way_loss * one_wayness(
         given, received, settings.reciprocity.one_way_tolerance
     )  # fmt: skip
-    ties.trust[tie] = np.float64(ties.trust[tie]) * kept
-    ties.trust[back] = np.float64(ties.trust[back]) * kept
+    ties.trust[tie] = np.float64(ties.trust[tie]) * remaining
+    ties.trust[back] = np.float64(ties.trust[back]) * remaining
 
 
 @step
-def level_follows(world: World, settings: Settings, tie: int, ending: int) -> None:
-    """Up when honoured and both trust enough, down after a bad outcome or where trust is gone (A1, D2)."""
+def update_level(world: World, settings: Settings, tie: int, result: int) -> None:
+    """Raise the level after an honoured promise if trust allows it; lower it after another result (A1, D2)."""
     ties = world.ties
     level = ties.level[tie]
-    if ending == HONOURED:
+    if result == HONOURED:
         trust, other = np.float64(ties.trust[tie]), np.float64(ties.trust[ties.twin[tie]])
         reached = level_after_success(level, trust, other, settings)
     else:
         reached = max(NETWORKING, level - 1)
     if reached == level:
-        reached = level_borne_by_both(ties, settings, tie)
+        reached = supported_level(ties, settings, tie)
     reached = capped_level(world.modifiers, reached, tie)
     set_both_levels(ties, tie, capped_level(world.modifiers, reached, ties.twin[tie]))
 
 
 @step
-def tally(world: World, tie: int, ended: int) -> None:
-    """Count an answer for the school of who was asked."""
+def count_result(world: World, tie: int, result: int) -> None:
+    """Count the result of a request for the school that was asked."""
     schools, ties = world.schools, world.ties
     givers = world.teachers.school[ties.partner[tie]]
     askers = world.teachers.school[ties.partner[ties.twin[tie]]]
-    if ended == REFUSED:
+    if result == REFUSED:
         schools.refused[givers] += 1
         return
     schools.given[givers] += 1
-    schools.developed[givers] += ended >= JOINT
-    schools.betrayed[givers] += ended % JOINT == BETRAYED
+    schools.developed[givers] += result >= JOINT
+    schools.betrayed[givers] += result % JOINT == BETRAYED
     schools.uphill[givers] += schools.attainment[givers] < schools.attainment[askers]
+
+
+# Old names, until all packages use the new ones.
+answer = resolve_request
+outcome = sample_outcome
+tally = count_result
+help_is_given = give_help
+level_follows = update_level

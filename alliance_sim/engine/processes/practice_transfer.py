@@ -1,4 +1,4 @@
-"""Practice transfer: sharing moves practice to who lacks it, and never raises the frontier (C20, C22)."""
+"""Practice transfer: help moves practice to the learner, and never raises the frontier (C20, C22)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from alliance_sim.engine.indexing import USUAL_AREAS
 from alliance_sim.engine.state import Floats
 
 USEFUL = 0.05
-"""Help is useful if the largest gap exceeds this much practice (MODEL 4)."""
+"""Help is useful if the largest gap in practice exceeds this (MODEL 4)."""
 
 
 @step
 def largest_gap(practice: Floats, learner: int, other: int) -> tuple[int, float]:
-    """The area in which ``other`` is furthest ahead of ``learner``, and by how much (0 where nowhere)."""
+    """Return the area in which ``other`` is furthest ahead of ``learner``, and the gap there (0 where in none)."""
     if practice.shape[1] == USUAL_AREAS:
-        return gap_among(practice, learner, other, USUAL_AREAS)
-    return gap_among(practice, learner, other, practice.shape[1])
+        return largest_gap_over(practice, learner, other, USUAL_AREAS)
+    return largest_gap_over(practice, learner, other, practice.shape[1])
 
 
 @step
-def gap_among(practice: Floats, learner: int, other: int, areas: int) -> tuple[int, float]:
-    """The same, told the number of areas."""
+def largest_gap_over(practice: Floats, learner: int, other: int, areas: int) -> tuple[int, float]:
+    """Compute ``largest_gap`` over ``areas`` areas. perf: a constant lets the compiler unroll the loop."""
     area, gap = 0, np.float32(0.0)
     for k in range(areas):
         ahead = practice[other, k] - practice[learner, k]
@@ -33,15 +33,15 @@ def gap_among(practice: Floats, learner: int, other: int, areas: int) -> tuple[i
 
 @step
 def complementarity(practice: Floats, one: int, other: int) -> tuple[float, float]:
-    """The largest gap each way; the smaller is what the two have to give each other (C31)."""
+    """Return the largest gap in each direction; the smaller one is the complementarity of a pair (C31)."""
     if practice.shape[1] == USUAL_AREAS:
-        return gaps_among(practice, one, other, USUAL_AREAS)
-    return gaps_among(practice, one, other, practice.shape[1])
+        return complementarity_over(practice, one, other, USUAL_AREAS)
+    return complementarity_over(practice, one, other, practice.shape[1])
 
 
 @step
-def gaps_among(practice: Floats, one: int, other: int, areas: int) -> tuple[float, float]:
-    """The same, told the number of areas."""
+def complementarity_over(practice: Floats, one: int, other: int, areas: int) -> tuple[float, float]:
+    """Compute ``complementarity`` over ``areas`` areas. perf: a constant lets the compiler unroll the loop."""
     to_learn, to_teach = np.float32(0.0), np.float32(0.0)
     for k in range(areas):
         ahead = practice[other, k] - practice[one, k]
@@ -52,5 +52,5 @@ def gaps_among(practice: Floats, one: int, other: int, areas: int) -> tuple[floa
 
 @rule
 def practice_after_transfer(own: float, gap: float, transfer: float) -> float:
-    """q_i += γ·gap: the closer two work, the more of a practice really moves (C20)."""
+    """q_i += γ·gap: the closer the collaboration, the larger the share of a gap that help closes (C20)."""
     return own + transfer * gap

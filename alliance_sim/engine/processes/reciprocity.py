@@ -1,4 +1,4 @@
-"""Reciprocity: debts oblige, rankle, are offered back and fade; help that is all one way corrodes (A7, C29)."""
+"""Reciprocity: debts create obligation, grievance and offers in return; one-way help reduces trust (A7, C29)."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, Ties, World
 
-OFFERED_FROM = 0.5
-"""A debt of half a help or less is not yet felt as one to repay."""
-LEAST = 1e-9
-"""So that a tolerance of 1, at which nothing is too one-way, does not divide by zero."""
+LEAST_FELT_DEBT = 0.5
+"""Debts up to half an act of help lead to no offer in return."""
+SMALLEST_RANGE = 1e-9
+"""Smallest value of 1 − w0, which avoids a division by zero at a tolerance of 1."""
 FORGOTTEN = 1e-6
-"""A count that has decayed this far is nothing (and would slow the processor)."""
+"""Counts below this are set to 0. perf: numbers close to 0 slow the processor."""
 
 
 @rule
 def obligation(debt: float, half_saturation: float) -> float:
-    """O = x/(k_B + x) with x what one owes; the same curve gives grievance over what one is owed (A7)."""
+    """O = x/(k_B + x), where x is the debt; the same function of a credit gives grievance (A7)."""
     debt = max(0.0, debt)
     return quotient(debt, half_saturation + debt)
 
 
 @rule
 def one_wayness(given: float, received: float, tolerance: float) -> float:
-    """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): how far help on a tie is all one way (C29)."""
+    """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): one-wayness of help on a tie (C29)."""
     flow = given + received + 3.0
     excess = max(0.0, abs(given - received) - tolerance * flow)
-    return quotient(excess, flow * max(1.0 - tolerance, LEAST))
+    return quotient(excess, flow * max(1.0 - tolerance, SMALLEST_RANGE))
 
 
 @step
-def remember_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None:
-    """A help is counted as given; a shared practice is owed for, a jointly developed one is not (A7, C21)."""
+def record_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None:
+    """Count an act of help; transferred practice creates a debt, joint practice development does not (A7, C21)."""
     ties.given[by_giver] += 1.0
     if joint:
         ties.given[by_asker] += 1.0
@@ -44,27 +44,35 @@ def remember_help(ties: Ties, by_giver: int, by_asker: int, joint: bool) -> None
 
 
 @rule
-def faded(count: float, decay: float) -> float:
-    """What is left of a count after a half-term."""
+def decayed_count(count: float, decay: float) -> float:
+    """X ← (1 − δ_B)x: what remains of a count after a half-term; 0 where it is negligible."""
     left = count * (1.0 - decay)
     return left if abs(left) > FORGOTTEN else 0.0
 
 
 @step
 def collect_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) -> int:
-    """Lay in ``owing``, after the first ``debts``, those of a run of ties whose holders owe enough to think of it.
+    """Append to ``owing`` those ties from ``first`` to ``last`` whose holders owe more than LEAST_FELT_DEBT.
 
-    Returns how many lie there now.
+    Args:
+        ties: the table of ties.
+        first: row of the first tie.
+        last: row after the last tie.
+        owing: buffer of ties.
+        debts: number of ties that the buffer contains.
+
+    Returns:
+        The number of ties that the buffer contains afterwards.
     """
     for tie in range(first, last):
         owing[debts] = tie
-        debts += -ties.owed[tie] > OFFERED_FROM  # if not, the next is laid over it: no branch to guess
+        debts += -ties.owed[tie] > LEAST_FELT_DEBT  # perf: no branch; the next tie overwrites this one
     return debts
 
 
 @step
-def offers_back(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
-    """Whether the holder of ``tie``, owing its partner, offers help back that would be useful (A7)."""
+def offers_help_in_return(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
+    """Decide whether the holder of ``tie`` offers its partner, the creditor, useful help in return (A7)."""
     teachers, ties = world.teachers, world.ties
     debt = -ties.owed[tie]
     creditor = ties.partner[tie]
@@ -76,3 +84,8 @@ def offers_back(world: World, settings: Settings, seed: Seed, half_term: int, ti
     ):
         return False
     return largest_gap(teachers.practice, creditor, debtor)[1] > USEFUL
+
+
+# Old names, until all packages use the new ones.
+offers_back = offers_help_in_return
+OFFERED_FROM = LEAST_FELT_DEBT

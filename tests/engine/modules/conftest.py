@@ -1,4 +1,4 @@
-"""Small worlds for the stories of modules."""
+"""Fixtures for tests of optional modules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alliance_sim import AllianceModel
 
 @pytest.fixture(scope="session")
 def small_world():
-    """A world of four schools in two alliances, with what a story sets."""
+    """Return a function that creates a model of four schools in two alliances, with given parameters."""
 
     def make(rng: int = 1, **dotted: object) -> AllianceModel:
         small = {"population.schools": 4, "population.alliance_size": 2, "population.teachers_median": 8}

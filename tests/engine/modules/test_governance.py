@@ -1,4 +1,4 @@
-"""Alliances disappoint, lose members and end; hard federations have no way out for one school (C3, C4, C13, C34)."""
+"""Alliances disappoint, lose members and end; one school cannot leave a hard federation (C3, C4, C13, C34)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alliance_sim.engine.modules.governance import disappointment_after, formali
 HOPELESS = {"governance.enabled": True, "governance.hope": 5.0, "governance.formation": 0.0}
 
 
-def test_what_was_missed_by_hand():
+def test_shortfall_by_hand():
     assert shortfall.py_func(0.6, 0.8) == pytest.approx(0.25)
     assert shortfall.py_func(1.0, 0.8) == 0.0
     assert shortfall.py_func(1.0, 0.0) == 0.0
@@ -22,16 +22,16 @@ def test_two_poor_years_disappoint_more_than_one():
     assert disappointment_after.py_func(once, 0.4) == pytest.approx(0.3)
 
 
-def test_rules_help_strangers_and_burden_friends():
+def test_written_rules_help_where_trust_is_low_and_hinder_where_it_is_high():
     assert formality_offset.py_func(0.5, 0.2, 0.4) == pytest.approx(0.2)
     assert formality_offset.py_func(0.5, 0.9, 0.4) == pytest.approx(-0.15)
 
 
-def test_an_alliance_is_as_ready_as_what_it_agrees_on_least():
+def test_readiness_is_the_lower_of_two_agreements():
     assert readiness.py_func(0.9, 0.3) == 0.3
 
 
-def test_a_hard_federation_keeps_every_school_until_it_is_dissolved(small_world):
+def test_a_hard_federation_keeps_every_school_until_it_ends(small_world):
     model = small_world(
         **HOPELESS | {"governance.hard_share": 1.0, "governance.hazard": 0.0, "governance.exit_rate": 1.0}
     )
@@ -40,7 +40,7 @@ def test_a_hard_federation_keeps_every_school_until_it_is_dissolved(small_world)
     assert model.outcomes["alliances"].iloc[-1] == 2
 
 
-def test_a_loose_alliance_that_disappoints_is_left_and_is_over_when_less_than_half_are_there(small_world):
+def test_a_disappointing_loose_alliance_loses_members_and_ends_below_half(small_world):
     model = small_world(
         **HOPELESS | {"governance.hard_share": 0.0, "governance.hazard": 0.0, "governance.exit_rate": 1.0}
     )
@@ -50,7 +50,7 @@ def test_a_loose_alliance_that_disappoints_is_left_and_is_over_when_less_than_ha
     assert not model.world.coordinators.present.any()
 
 
-def test_where_hopes_are_met_nothing_ends(small_world):
+def test_no_alliance_ends_where_hopes_are_met(small_world):
     model = small_world(**{"governance.enabled": True, "governance.hope": 0.0, "governance.hard_share": 0.0,
                            "governance.hazard": 1.0, "governance.exit_rate": 1.0})  # fmt: skip
     model.run_for(31)
@@ -58,7 +58,7 @@ def test_where_hopes_are_met_nothing_ends(small_world):
 
 
 def test_heads_of_an_alliance_that_ended_no_longer_meet(small_world):
-    """Nor do they hear of anything else than their staff: with that cut too, their trust stands still."""
+    """Without the influence of their teachers too, the trust of heads does not change."""
     model = small_world(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_hear_staff": 0.0})
     model.run_for(61)
     ended = ~model.world.alliances.alive
@@ -68,7 +68,7 @@ def test_heads_of_an_alliance_that_ended_no_longer_meet(small_world):
     assert np.array_equal(model.world.head_ties.trust, before)
 
 
-def test_alliances_are_formed_again_where_heads_trust(small_world):
+def test_alliances_form_again_where_heads_trust_each_other(small_world):
     model = small_world(**{"governance.enabled": True, "governance.hope": 5.0, "governance.hazard": 1.0,
                            "governance.formation": 1.0, "population.schools": 20})  # fmt: skip
     model.run_for(61)

@@ -1,4 +1,4 @@
-"""Teachers are sent to the largest school, which may not refuse (A15, C29)."""
+"""Policy sends teachers to the largest school, which cannot refuse (A15, C29)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ SENT_ALWAYS = {"policy.hub_push": 1.0, "help.base_need": 0.0, "help.competition_
                "coordinator.present": False, "reciprocity.enabled": False}  # fmt: skip
 
 
-def test_everybody_elsewhere_who_knows_somebody_there_is_sent_and_nobody_is_refused(small_world):
-    """Nobody asks of their own accord, so all help there is was sent for, and all of it comes from the hub."""
+def test_teachers_of_other_schools_are_sent_to_the_hub_and_none_is_refused(small_world):
+    """No teacher asks of their own accord, so all help follows from the push and comes from the hub."""
     model = small_world(**SENT_ALWAYS)
     sizes = np.diff(model.world.schools.teacher_offsets).reshape(2, 2)
     model.run_for(1)

@@ -1,4 +1,4 @@
-"""A module that is off is not there; one that is on and does nothing changes no byte; any two go together."""
+"""A module that is off has no effect; one with neutral modifiers changes no byte; any two modules run together."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS
 from alliance_sim.engine.modules.registry import MODULES, switched_on
 
 SWITCHES = {module.name: module.switches[0] for module in MODULES}
-"""The parameter that turns each module on."""
+"""The parameter that switches each module on."""
 
 
-def turned_on(*names: str) -> dict[str, object]:
-    """Settings with which these modules do a good deal."""
-    return {SWITCHES[name]: PARAMETERS[SWITCHES[name]].default or _much(SWITCHES[name]) for name in names}
+def switch_on(*names: str) -> dict[str, object]:
+    """Return parameters with which these modules have clear effects."""
+    return {SWITCHES[name]: PARAMETERS[SWITCHES[name]].default or _clear_value(SWITCHES[name]) for name in names}
 
 
-def _much(name: str) -> object:
+def _clear_value(name: str) -> object:
     parameter = PARAMETERS[name]
     if parameter.kind == "switch":
         return True
     return min(0.4, parameter.bounds[1]) if parameter.kind != "count" else max(1, int(parameter.bounds[0]))
 
 
-def sound(model: AllianceModel) -> None:
-    """Bounds hold, the ledger is conserved, levels are shared."""
+def assert_consistent(model: AllianceModel) -> None:
+    """Check bounds, opposite debts and equal levels of ties and their twins."""
     ties, teachers = model.world.ties, model.world.teachers
     assert np.all((ties.trust >= 0) & (ties.trust <= 1))
     assert np.all((model.world.head_ties.trust >= 0) & (model.world.head_ties.trust <= 1))
@@ -54,7 +54,7 @@ def test_every_module_is_off_by_default():
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
-def test_a_module_says_what_it_is(module):
+def test_a_module_is_declared_completely(module):
     assert set(module.switches) <= set(PARAMETERS)
     assert all(not DEFAULTS[switch] for switch in module.switches)
     assert module.rules
@@ -62,53 +62,53 @@ def test_a_module_says_what_it_is(module):
     assert switched_on(DEFAULTS | {module.switches[0]: 1}) == (module,)
 
 
-def test_columns_of_modules_that_nobody_leans_on_change_no_byte(small_world):
-    """The loops for worlds with modules are compiled apart; with neutral columns they live the same life."""
-    bare, leaned_on = small_world(), small_world(**{"turnover.heads": 1e-15})
-    for model in (bare, leaned_on):
+def test_neutral_modifiers_change_no_byte(small_world):
+    """Loops for runs with modules are compiled separately; with neutral modifiers the results are the same."""
+    without, neutral = small_world(), small_world(**{"turnover.heads": 1e-15})
+    for model in (without, neutral):
         model.run_for(20)
-    assert leaned_on.modules == ("turnover",)
-    assert bare.outcomes.equals(leaned_on.outcomes[bare.outcomes.columns])
-    for ours, theirs in zip(bare.world.ties, leaned_on.world.ties, strict=True):
-        assert ours.tobytes() == theirs.tobytes()
+    assert neutral.modules == ("turnover",)
+    assert without.outcomes.equals(neutral.outcomes[without.outcomes.columns])
+    for expected, found in zip(without.world.ties, neutral.world.ties, strict=True):
+        assert expected.tobytes() == found.tobytes()
 
 
 GRADUAL = [
     module
     for module in MODULES
     if PARAMETERS[module.switches[0]].kind != "switch"
-    and module.name != "internal_trust"  # its cap comes on whole (D4)
+    and module.name != "internal_trust"  # its limit on levels has no gradual form (D4)
 ]
 
 
 @pytest.mark.parametrize("module", GRADUAL, ids=lambda module: module.name)
-def test_a_module_that_is_hardly_on_hardly_does_anything(small_world, module):
-    """Its ablation: as its switch goes to nothing the world goes to the one without it, not to some other."""
+def test_a_module_has_no_effect_in_the_limit_of_a_small_switch(small_world, module):
+    """As its switch approaches 0, a run approaches the run without the module."""
     without, barely = small_world(), small_world(**{module.switches[0]: 1e-12})
     for model in (without, barely):
         model.run_for(14)
     assert barely.modules == (module.name,)
-    ours, theirs = without.outcomes, barely.outcomes[without.outcomes.columns]
-    np.testing.assert_allclose(ours.to_numpy(), theirs.to_numpy(), rtol=1e-6)
+    found = barely.outcomes[without.outcomes.columns]
+    np.testing.assert_allclose(found.to_numpy(), without.outcomes.to_numpy(), rtol=1e-6)
 
 
 @pytest.mark.parametrize("pair", list(combinations(SWITCHES, 2)), ids="+".join)
-def test_any_two_go_together(small_world, pair):
-    model = small_world(**turned_on(*pair))
+def test_any_two_modules_run_together(small_world, pair):
+    model = small_world(**switch_on(*pair))
     assert set(model.modules) == set(pair)
     model.run_for(14)
-    sound(model)
+    assert_consistent(model)
 
 
-def test_all_go_together(small_world):
-    model = small_world(**turned_on(*SWITCHES))
+def test_all_modules_run_together(small_world):
+    model = small_world(**switch_on(*SWITCHES))
     assert model.modules == tuple(SWITCHES)
     model.run_for(30)
-    sound(model)
+    assert_consistent(model)
 
 
 def test_two_threads_make_no_difference(small_world):
-    one, two = (small_world(**turned_on(*SWITCHES)) for _ in range(2))
+    one, two = (small_world(**switch_on(*SWITCHES)) for _ in range(2))
     one.threads, two.threads = 1, 2
     for model in (one, two):
         model.run_for(14)
@@ -116,8 +116,8 @@ def test_two_threads_make_no_difference(small_world):
     assert one.world.ties.trust.tobytes() == two.world.ties.trust.tobytes()
 
 
-def test_copies_go_on_to_the_same_future(small_world):
-    model = small_world(**turned_on(*SWITCHES))
+def test_copies_continue_identically(small_world):
+    model = small_world(**switch_on(*SWITCHES))
     model.run_for(8)
     others = (copy.deepcopy(model), pickle.loads(pickle.dumps(model)))
     for one in (model, *others):
@@ -135,10 +135,10 @@ def test_an_event_switches_a_module_on(small_world):
     assert model.outcomes["sharing"].iloc[-1] > before
 
 
-def test_a_life_in_one_call_is_the_same_with_modules():
+def test_a_run_in_one_call_is_the_same_with_modules():
     from alliance_sim.engine.simulation.simulate import live
 
-    scenario = Scenario(**{"population.schools": 4, "population.alliance_size": 2} | turned_on(*SWITCHES))
+    scenario = Scenario(**{"population.schools": 4, "population.alliance_size": 2} | switch_on(*SWITCHES))
     model = AllianceModel(scenario, rng=3)
     model.run_for(8)
     assert np.array_equal(live(scenario.configuration, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True)

@@ -1,4 +1,4 @@
-"""Mechanisms in users' own files: the tutorial's, as it stands there, and what is refused."""
+"""Mechanisms in users' own files: the one of the tutorial, word for word, and those that are refused."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import alliance_sim.extending
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.comparison.comparison import compare
 from alliance_sim.config import ConfigError, load_configuration
@@ -31,21 +32,21 @@ def blocks():
 
 @pytest.fixture
 def workspace(blocks, tmp_path, monkeypatch):
-    """A folder with the tutorial's files, where the user sits."""
+    """A folder with the tutorial's files as the current directory."""
     monkeypatch.chdir(tmp_path)
     for name, text in blocks.items():
         Path(name).write_text(text, "utf-8")
     return tmp_path
 
 
-def lived(config, half_terms=4, **dotted):
+def simulate(config, half_terms=4, **dotted):
     model = AllianceModel(Scenario.load(config, SMALL | dotted), rng=3)
     model.run_for(half_terms)
     return model
 
 
-def test_it_runs_and_does_what_it_says(workspace):
-    with_visits, without = lived("visits.toml"), lived("competitive")
+def test_it_runs_and_raises_trust(workspace):
+    with_visits, without = simulate("visits.toml"), simulate("competitive")
     assert with_visits.modules == ("open_doors",)
     assert with_visits.outcomes["trust"].iloc[-1] > without.outcomes["trust"].iloc[-1]
     assert "warmth" in with_visits.outcomes
@@ -53,10 +54,10 @@ def test_it_runs_and_does_what_it_says(workspace):
 
 
 def test_one_visit_by_hand(workspace):
-    """With certain visits, each half-term leaves 98 % of what was missing of trust on each tie inside."""
-    before = lived("visits.toml", 0, **{"open_doors.rate": 1.0})
-    twin = lived("visits.toml", 1, **{"open_doors.rate": 0.0, "open_doors.impression": 0.02})
-    visited = lived("visits.toml", 1, **{"open_doors.rate": 1.0})
+    """With certain visits, 98 % of the missing trust remains after a half-term on each tie inside an alliance."""
+    before = simulate("visits.toml", 0, **{"open_doors.rate": 1.0})
+    twin = simulate("visits.toml", 1, **{"open_doors.rate": 0.0, "open_doors.impression": 0.02})
+    visited = simulate("visits.toml", 1, **{"open_doors.rate": 1.0})
     inside = before.world.teachers.school[before.world.ties.partner] >= 0
     first, outside = before.world.teachers.tie_offsets, before.world.teachers.external_tie_start
     inside = np.concatenate([np.arange(a, b) for a, b in zip(first[:-1], outside, strict=False)]).astype(int)
@@ -65,7 +66,7 @@ def test_one_visit_by_hand(workspace):
 
 
 def test_switched_off_it_changes_no_byte(workspace):
-    off, without = lived("visits.toml", **{"open_doors.rate": 0.0}), lived("competitive")
+    off, without = simulate("visits.toml", **{"open_doors.rate": 0.0}), simulate("competitive")
     assert off.outcomes.equals(without.outcomes)
     assert off.modules == ()
 
@@ -79,21 +80,21 @@ def test_its_parameters_are_known_only_where_it_is_named(workspace):
         load_configuration("competitive", {"open_doors.rate": 0.3})
 
 
-def test_a_value_out_of_bounds_is_refused_as_any_other(workspace):
+def test_a_value_out_of_bounds_is_refused(workspace):
     with pytest.raises(ConfigError, match=r"open_doors.rate is 30, but must be 0 to 1; did you mean 0.3"):
         load_configuration("visits.toml", {"open_doors.rate": 30})
 
 
-def test_a_config_written_out_loads_back_to_the_same_world(workspace):
+def test_a_saved_config_loads_back_to_the_same_configuration(workspace):
     first = load_configuration("visits.toml")
     Path("whole.toml").write_text(first.to_toml(), "utf-8")
     assert load_configuration("whole.toml").hash == first.hash
     Path("open_doors.py").write_text(Path("open_doors.py").read_text("utf-8") + "\n# edited\n", "utf-8")
-    assert load_configuration("whole.toml").hash != first.hash, "an edited mechanism is another one"
+    assert load_configuration("whole.toml").hash != first.hash, "an edited mechanism has another hash"
 
 
-def test_copies_and_pickles_go_on_to_the_same_future(workspace):
-    model = lived("visits.toml", 2)
+def test_copies_and_pickles_continue_identically(workspace):
+    model = simulate("visits.toml", 2)
     others = [deepcopy(model), pickle.loads(pickle.dumps(model))]
     for each in (model, *others):
         each.run_for(2)
@@ -131,7 +132,7 @@ def test_it_is_swept_with_its_parameter_and_outcome(workspace, engine):
     assert frame[frame["open_doors.rate"] > 0]["warmth"].notna().all()
 
 
-def test_a_study_cannot_vary_what_its_world_does_not_name(workspace):
+def test_a_study_cannot_vary_a_mechanism_that_its_base_does_not_name(workspace):
     load_configuration("visits.toml")
     Path("wrong.toml").write_text(
         'question = "?!"\nbase = "competitive"\n[design]\n"open_doors.rate" = [0.1, 0.2]\n', "utf-8"
@@ -140,14 +141,14 @@ def test_a_study_cannot_vary_what_its_world_does_not_name(workspace):
         Study.load("wrong.toml")
 
 
-def test_what_is_handed_in_to_the_page_is_never_run(workspace):
+def test_a_mechanism_in_an_uploaded_config_is_never_run(workspace):
     Path("open_doors.py").write_text("raise SystemExit('I ran')", "utf-8")
     with pytest.raises(ConfigError, match="cannot bring mechanisms, which are programs"):
         load_configuration("visits.toml", untrusted=True)
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("missing.py", None, "cannot be read (No such file or directory); give its path relative to the file"),
         ("Open-Doors.py", "", "is called like a table, in small letters"),
@@ -182,7 +183,7 @@ def test_what_is_handed_in_to_the_page_is_never_run(workspace):
         ),
     ],
 )
-def test_a_bad_mechanism_is_refused_in_a_sentence(tmp_path, monkeypatch, name, text, said):
+def test_a_bad_mechanism_is_refused_in_a_sentence(tmp_path, monkeypatch, name, text, message):
     monkeypatch.chdir(tmp_path)
     if isinstance(text, str):
         text = f"from alliance_sim.extending import *; {text}" if "MECHANISM" in text else text
@@ -192,7 +193,7 @@ def test_a_bad_mechanism_is_refused_in_a_sentence(tmp_path, monkeypatch, name, t
     Path("mine.toml").write_text(f'question = "What if?"\nmechanisms = ["{name}"]\n', "utf-8")
     with pytest.raises(ConfigError) as caught:
         load_configuration("mine.toml")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
 
@@ -201,3 +202,23 @@ def test_mechanisms_must_be_a_list_of_files(tmp_path, monkeypatch):
     Path("mine.toml").write_text('question = "What if?"\nmechanisms = "open_doors.py"\n', "utf-8")
     with pytest.raises(ConfigError, match=r"mechanisms is \"open_doors.py\", but must be a list of files, in quotes"):
         load_configuration("mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("staff_of", "alliance_teachers"),
+        ("ties_of_staff", "alliance_ties"),
+        ("ties_beyond", "external_ties"),
+        ("is_among", "in_range"),
+        ("luck_for", "stream_for"),
+    ],
+)
+def test_old_names_of_functions_still_work_with_a_warning(old, new):
+    with pytest.warns(DeprecationWarning, match=f"{old} is now called {new}"):
+        assert getattr(alliance_sim.extending, old) is getattr(alliance_sim.extending, new)
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(AttributeError, match="has no attribute 'unknown'"):
+        _ = alliance_sim.extending.unknown

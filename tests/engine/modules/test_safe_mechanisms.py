@@ -1,4 +1,4 @@
-"""What a user's own mechanism cannot do unnoticed: take from other files, write out of bounds, write past a column."""
+"""Errors of a user's own mechanism are reported: other local files, values out of bounds, writes past a column."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MECHANISM = Module(
     name="odd",
     claims="none",
     switches=("odd.on",),
-    rules={{Phase.{moment}: odd_rule}},
+    rules={{Phase.{phase}: odd_rule}},
     outcomes={{Outcome("odd_size", "count", "a number", "system"): odd_size}},
     parameters=(
         share("odd.on", 0.0, "o", "whether it is on", "none"),
@@ -70,8 +70,8 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def written(body="pass", *, moment="END", measure="return 1.0", head="", before="", more=""):
-    text = TEXT.format(body=body, moment=moment, measure=measure, head=head, before=before, more=more)
+def write_mechanism(body="pass", *, phase="END", measure="return 1.0", head="", before="", more=""):
+    text = TEXT.format(body=body, phase=phase, measure=measure, head=head, before=before, more=more)
     Path("odd.py").write_text(text, "utf-8")
     Path("odd.toml").write_text('question = "What if?"\nmechanisms = ["odd.py"]\n[odd]\non = 1.0\n', "utf-8")
 
@@ -89,7 +89,7 @@ def refusal_of_config():
     return str(caught.value)
 
 
-TAKEN_FROM_ELSEWHERE = {
+LOCAL_IMPORTS = {
     "a relative import": ("from . import helper", 1),
     "an import": ("import helper", 1),
     "names of a helper": ("from helper import RATE", 1),
@@ -110,12 +110,12 @@ TAKEN_FROM_ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("head", TAKEN_FROM_ELSEWHERE)
-def test_a_mechanism_that_takes_from_other_local_files_is_refused_with_file_line_and_remedy(head):
+@pytest.mark.parametrize("head", LOCAL_IMPORTS)
+def test_a_mechanism_that_uses_other_local_files_is_refused_with_file_line_and_remedy(head):
     Path("helper.py").write_text("RATE = 0.5\n", "utf-8")
     Path("data.txt").write_text("1\n", "utf-8")
-    lines, line = TAKEN_FROM_ELSEWHERE[head]
-    written(head=lines)
+    lines, line = LOCAL_IMPORTS[head]
+    write_mechanism(head=lines)
     text = refusal_of_config()
     assert f"odd.py, line {line}: the mechanism" in text
     assert "local file" in text
@@ -127,16 +127,16 @@ def test_a_local_module_that_is_loaded_already_is_refused(monkeypatch):
     monkeypatch.syspath_prepend(Path.cwd())
     import loaded_helper  # noqa: F401
 
-    written(head="import sys\nhelp = sys.modules['loaded_helper']")
+    write_mechanism(head="import sys\nhelp = sys.modules['loaded_helper']")
     assert "takes help from" in refusal_of_config()
-    written(head="import sys\nhelp = sys.modules['loaded_helper'].f")
+    write_mechanism(head="import sys\nhelp = sys.modules['loaded_helper'].f")
     assert "takes help from" in refusal_of_config()
 
 
 def test_installed_packages_may_be_imported_and_their_versions_decide_the_digest(monkeypatch):
     from alliance_sim.config import extensions
 
-    written(head="import math\nimport numba")
+    write_mechanism(head="import math\nimport numba")
     first = load_configuration("odd.toml").mechanisms[0].digest
     assert load_configuration("odd.toml").mechanisms[0].digest == first
     monkeypatch.setattr(extensions, "versions_of", lambda names: dict.fromkeys(names, "another version"))
@@ -149,9 +149,12 @@ def test_installed_packages_may_be_imported_and_their_versions_decide_the_digest
 
 
 def test_values_that_compiled_rules_capture_are_never_those_of_an_earlier_run(folder):
-    """The file is the same; its constant comes from the environment. Machine code is kept on disk between the two."""
-    written(measure="return RATE * PAIR[1] * TABLE[0]", before="import os\nRATE = float(os.environ['ODD_RATE'])\n"
-            "PAIR = (1.0, 2.0)\nTABLE = np.array([float(os.environ['ODD_TABLE'])])")  # fmt: skip
+    """The file stays the same, its constant comes from the environment, and compiled code is stored on disk."""
+    before = (
+        "import os\nRATE = float(os.environ['ODD_RATE'])\n"
+        "PAIR = (1.0, 2.0)\nTABLE = np.array([float(os.environ['ODD_TABLE'])])"
+    )
+    write_mechanism(measure="return RATE * PAIR[1] * TABLE[0]", before=before)
     program = (
         "from alliance_sim import AllianceModel, Scenario\n"
         f"model = AllianceModel(Scenario.load('odd.toml', {SMALL!r}), rng=1)\n"
@@ -183,7 +186,7 @@ def test_values_that_compiled_rules_capture_are_never_those_of_an_earlier_run(fo
     ],
 )
 def test_a_failing_import_is_one_sentence(head, part, capsys):
-    written(head=head)
+    write_mechanism(head=head)
     assert part in refusal_of_config()
     assert main(["run", "odd.toml", "--half-terms", "1", "--json"]) == 2
     printed = capsys.readouterr()
@@ -198,24 +201,26 @@ OUT_OF_BOUNDS = {
     "no bounds": ("world.ties.owed[0] = np.nan", "EXCHANGED", "ties.owed, row 0, is nan, but must be a finite number"),
     "a whole number": ("world.ties.level[4] = 9", "END", "ties.level, row 4, is 9, but must be 1 to 4"),
     "another's tie": ("world.teachers.asks[1, 0] = 0", "DECIDED", "asks, row 1, contacts 0, is 0, but must"),
-    "a sent tie": ("world.leanings.sent[0] = 10**6", "START", "modifiers.sent, row 0, is 1,000,000, but must be"),
-    "at the start": ("world.schools.rank[0] = 2.0", "OPENING", "after odd_rule, OPENING of half-term 0, schools.rank"),
+    "a sent tie": (
+        "world.modifiers.assigned_tie[0] = 10**6", "START", "modifiers.assigned_tie, row 0, is 1,000,000, but must be",
+    ),
+    "at the start": ("world.schools.rank[0] = 2.0", "INITIAL", "after odd_rule, INITIAL of half-term 0, schools.rank"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", OUT_OF_BOUNDS)
 def test_a_value_out_of_bounds_is_one_sentence(case):
-    body, moment, part = OUT_OF_BOUNDS[case]
-    written(body, moment=moment, more="leans=True,")
+    body, phase, part = OUT_OF_BOUNDS[case]
+    write_mechanism(body, phase=phase, more="uses_modifiers=True,")
     with pytest.raises(MechanismError) as caught:
         run()
-    assert str(caught.value).startswith(f"the mechanism odd: after odd_rule, {moment} of half-term ")
+    assert str(caught.value).startswith(f"the mechanism odd: after odd_rule, {phase} of half-term ")
     assert part in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_every_column_is_checked_or_cannot_be_written():
-    """A float column without declared bounds must be finite; a row number is checked or read-only."""
+    """Float columns without declared bounds must be finite; row numbers are checked or read-only."""
     from alliance_sim.engine.column_checks import _FOLLOWS_OTHER_COLUMNS, _checks_of
 
     for name, table in TABLES.items():
@@ -239,10 +244,10 @@ def test_bounds_that_a_mechanism_declares_for_its_own_columns_are_checked():
         "    free: Annotated[Floats, Column('float32', 'visits', 'v', of='teachers')]\n"
     )
     table = table.replace("Annotated[Floats", "Annotated[object")
-    written("own.visits[2] = 7.0", before=table, more="remembers=Own,")
+    write_mechanism("own.visits[2] = 7.0", before=table, more="state=Own,")
     with pytest.raises(MechanismError, match=r"own\.visits, row 2, is 7, but must be 0 to 5 \(visits\)"):
         run()
-    written("own.free[2] = np.nan", before=table, more="remembers=Own,")
+    write_mechanism("own.free[2] = np.nan", before=table, more="state=Own,")
     run()
 
 
@@ -257,7 +262,7 @@ PAST_THE_END = {
 
 @pytest.mark.parametrize("case", PAST_THE_END)
 def test_a_write_past_a_columns_end_is_one_sentence(case):
-    written(PAST_THE_END[case], before="@step\ndef put(column, row):\n    column[row] = 0.5\n")
+    write_mechanism(PAST_THE_END[case], before="@step\ndef put(column, row):\n    column[row] = 0.5\n")
     with pytest.raises(MechanismError) as caught:
         run()
     assert "odd_rule, at END of half-term 1, was stopped: an index is past the end" in str(caught.value)
@@ -268,8 +273,14 @@ def test_a_write_past_a_columns_end_is_one_sentence(case):
     ("arguments", "part"),
     [
         ({"body": "world.ties.partner[0] = 3"}, "may only read (world.ties.partner[0] = 3)"),
-        ({"body": "world.minutes.tie[0]", "moment": "EXCHANGED"}, "world.minutes, which needs minutes=True in Module("),
-        ({"body": "world.leanings.zeal[0] = 2.0"}, "world.leanings, which needs leans=True in Module("),
+        (
+            {"body": "world.request_log.tie[0]", "phase": "EXCHANGED"},
+            "world.request_log, which needs request_log=True in Module(",
+        ),
+        (
+            {"body": "world.modifiers.need_factor[0] = 2.0"},
+            "world.modifiers, which needs uses_modifiers=True in Module(",
+        ),
         ({"measure": "world.ties.trust[0] = 1.0\n    return 1.0"}, "which measures odd_size, cannot be compiled"),
         ({"body": "world.ties.nothing[0]"}, "cannot be compiled"),
         ({"body": "settings.odd.nothing"}, "was stopped: 'nothing' is no parameter of the table that it reads"),
@@ -279,31 +290,31 @@ def test_a_write_past_a_columns_end_is_one_sentence(case):
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_run_is_one_sentence(arguments, part):
-    written(**arguments)
+    write_mechanism(**arguments)
     with pytest.raises(MechanismError) as caught:
         run()
     assert part in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_minutes_and_leanings_are_there_where_they_are_declared():
-    written(more="leans=True,")
+def test_a_mechanism_sees_only_the_optional_tables_that_it_declares():
+    write_mechanism(more="uses_modifiers=True,")
     model = run(0)
     world = model.world._replace(request_log=allocate_request_log(model.world))
     (module,) = model.simulation.modules.on
-    for leans, request_log in ((False, False), (True, False), (False, True), (True, True)):
-        for look in (as_rules_see_it, as_measures_see_it):
-            seen = look(world, replace(module, leans=leans, request_log=request_log))
-            assert (seen.modifiers is not None, seen.request_log is not None) == (leans, request_log)
+    for uses_modifiers, request_log in ((False, False), (True, False), (False, True), (True, True)):
+        for view in (as_rules_see_it, as_measures_see_it):
+            seen = view(world, replace(module, uses_modifiers=uses_modifiers, request_log=request_log))
+            assert (seen.modifiers is not None, seen.request_log is not None) == (uses_modifiers, request_log)
             if request_log:
                 assert not any(column.flags.writeable for column in seen.request_log)
-    assert as_rules_see_it(world, module).modifiers.zeal.flags.writeable
-    assert not as_measures_see_it(world, module).modifiers.zeal.flags.writeable
+    assert as_rules_see_it(world, module).modifiers.need_factor.flags.writeable
+    assert not as_measures_see_it(world, module).modifiers.need_factor.flags.writeable
 
 
 def test_copies_check_their_own_columns():
-    """Read-only views of the original must not become columns of a copy."""
-    written("world.ties.trust[0] = 0.5")
+    """A copy must not use read-only views of the original as its columns."""
+    write_mechanism("world.ties.trust[0] = 0.5")
     model = run()
     for copy in (deepcopy(model), pickle.loads(pickle.dumps(model))):
         copy.run_for(1)
@@ -312,8 +323,8 @@ def test_copies_check_their_own_columns():
         assert copy.outcomes.equals(model_once.outcomes)
 
 
-def test_a_value_that_a_script_writes_is_blamed_on_no_rule_where_columns_are_checked_before(monkeypatch):
-    written()
+def test_a_value_that_a_script_writes_is_not_blamed_on_a_rule_where_columns_are_checked_before(monkeypatch):
+    write_mechanism()
     model = run()
     monkeypatch.setenv(CAREFUL, "1")
     model.world.schools.intake[0] = np.nan
@@ -324,7 +335,7 @@ def test_a_value_that_a_script_writes_is_blamed_on_no_rule_where_columns_are_che
 
 @pytest.mark.parametrize("command", ["run", "compare"])
 def test_the_command_line_reports_it_in_one_line_and_exits_as_for_failed_runs(command, capsys, folder):
-    written("world.ties.trust[0] = 35.9")
+    write_mechanism("world.ties.trust[0] = 35.9")
     sets = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")]
     configs = ["odd.toml"] if command == "run" else ["baseline", "odd.toml"]
     length = ["--half-terms", "2", *(["--seeds", "2", "--workers", "1"] if command == "compare" else [])]
@@ -335,8 +346,8 @@ def test_the_command_line_reports_it_in_one_line_and_exits_as_for_failed_runs(co
     assert not Path("result").exists()
 
 
-def test_a_run_of_a_sweep_fails_with_the_reason_and_the_others_go_on():
-    written("if settings.odd.value > 1.0:\n        world.ties.trust[0] = settings.odd.value")
+def test_a_run_of_a_sweep_fails_with_the_reason_and_the_others_continue():
+    write_mechanism("if settings.odd.value > 1.0:\n        world.ties.trust[0] = settings.odd.value")
     small = "".join(f'"{name}" = {value}\n' for name, value in SMALL.items())
     Path("study.toml").write_text(
         'question = "What if?"\nbase = "odd.toml"\nseeds = 2\nhalf_terms = 2\nkeep = ["trust"]\n'
@@ -351,8 +362,10 @@ def test_a_run_of_a_sweep_fails_with_the_reason_and_the_others_go_on():
 
 
 def test_a_worker_that_dies_of_a_segmentation_fault_names_the_run_and_suggests_careful():
-    written(head="import ctypes, os, sys\nif os.getppid() and 'alliance_sim.study.execution.worker' in sys.modules and "
-            "sys.modules['__main__'].__dict__.get('__file__') is None:\n    ctypes.string_at(0)")  # fmt: skip
+    write_mechanism(
+        head="import ctypes, os, sys\nif os.getppid() and 'alliance_sim.study.execution.worker' in sys.modules and "
+        "sys.modules['__main__'].__dict__.get('__file__') is None:\n    ctypes.string_at(0)"
+    )
     small = "".join(f'"{name}" = {value}\n' for name, value in SMALL.items())
     Path("study.toml").write_text(
         'question = "What if?"\nbase = "odd.toml"\nseeds = [7]\nhalf_terms = 1\nkeep = ["trust"]\n'
@@ -365,22 +378,25 @@ def test_a_worker_that_dies_of_a_segmentation_fault_names_the_run_and_suggests_c
     assert "--careful" in reason
 
 
-FLOATS = ("ties.trust", "ties.owed", "ties.given", "teachers.fatigue", "teachers.load", "schools.rank",
-          "schools.intake", "head_ties.trust", "coordinators.strain", "modifiers.stance", "modifiers.most",
-          "ties.level", "teachers.asks", "modifiers.sent", "coordinators.capacity", "schools.given")  # fmt: skip
+WRITTEN_COLUMNS = (
+    "ties.trust", "ties.owed", "ties.given", "teachers.fatigue", "teachers.load", "schools.rank", "schools.intake",
+    "head_ties.trust", "coordinators.strain", "modifiers.utility_offset", "modifiers.level_cap", "ties.level",
+    "teachers.asks", "modifiers.assigned_tie", "coordinators.capacity", "schools.given",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def writers(tmp_path_factory):
     """A mechanism that writes a value at a row of a column, for each column."""
     folder = tmp_path_factory.mktemp("writers")
-    for name in FLOATS:
+    for name in WRITTEN_COLUMNS:
         column = f"world.{name}" if name != "teachers.asks" else "world.teachers.asks.reshape(-1)"
         value = "settings.odd.value if settings.odd.nan < 0.5 else np.nan"
         if np.dtype(columns(TABLES[name.split(".")[0]])[name.split(".")[1]].dtype).kind != "f":
             value = "np.int64(settings.odd.value)"
         body = f"column = {column}\n    column[np.int64(settings.odd.row)] = {value}"
-        text = TEXT.format(body=body, moment="DECIDED", measure="return 1.0", head="", before="", more="leans=True,")
+        more = "uses_modifiers=True,"
+        text = TEXT.format(body=body, phase="DECIDED", measure="return 1.0", head="", before="", more=more)
         (folder / name).mkdir()
         (folder / name / "odd.py").write_text(text, "utf-8")
         config = 'question = "What if?"\nmechanisms = ["odd.py"]\n[odd]\non = 1.0\n'
@@ -395,8 +411,8 @@ ROWS = st.one_of(st.integers(-3, 60), st.sampled_from([10**4, -(10**4), 10**9, -
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(name=st.sampled_from(FLOATS), row=ROWS, value=VALUES, nan=st.booleans())
-def test_random_writes_never_pass_unnoticed_and_never_crash(writers, name, row, value, nan):
+@given(name=st.sampled_from(WRITTEN_COLUMNS), row=ROWS, value=VALUES, nan=st.booleans())
+def test_random_writes_are_noticed_and_never_crash(writers, name, row, value, nan):
     dotted = {"odd.row": float(row), "odd.value": value, "odd.nan": float(nan)}
     model = AllianceModel(Scenario.load(writers / name / "odd.toml", SMALL | dotted), rng=1)
     table, key = name.split(".")
@@ -408,7 +424,7 @@ def test_random_writes_never_pass_unnoticed_and_never_crash(writers, name, row, 
     low, high = declared.bounds or declared.limits or (-np.inf, np.inf)
     if not -size <= row < size:
         bad, part = True, "an index is past the end of a column"
-    elif key in ("asks", "sent"):
+    elif key in ("asks", "assigned_tie"):
         teachers, place = model.world.teachers, row % size
         teacher = place // (size // len(teachers.id))
         after = teachers.tie_offsets[teacher + 1] if key == "asks" else teachers.external_tie_start[teacher]
@@ -425,11 +441,11 @@ def test_random_writes_never_pass_unnoticed_and_never_crash(writers, name, row, 
 
 @pytest.mark.parametrize("kinds", [("switch",), ("switch", "switch"), ("switch", "share"), ("share",)])
 def test_a_mechanism_may_have_parameters_of_any_size(kinds):
-    """NumPy wants records to be a multiple of their alignment long, which one with a single switch was not."""
+    """NumPy requires the size of a record to be a multiple of its alignment, also with a single switch."""
     parameters = [Parameter(f"odd.p{at}", 1, "p", "", (0, 1), "", "", kind) for at, kind in enumerate(kinds)]
     values = DEFAULTS | {parameter.name: 1 for parameter in parameters}
-    longer = extended_settings("odd", parameters, values)
-    assert all(longer[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))
-    update_settings(longer, settings_record(DEFAULTS)[0])
-    assert longer[0]["trust"]["gain"] == DEFAULTS["trust.gain"]
-    assert all(longer[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))
+    extended = extended_settings("odd", parameters, values)
+    assert all(extended[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))
+    update_settings(extended, settings_record(DEFAULTS)[0])
+    assert extended[0]["trust"]["gain"] == DEFAULTS["trust.gain"]
+    assert all(extended[0]["odd"][f"p{at}"] == 1 for at in range(len(kinds)))

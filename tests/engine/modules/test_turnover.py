@@ -1,4 +1,4 @@
-"""Who leaves takes trust, debts and practice along; who comes begins anew (A24, B15)."""
+"""Trust, debts and practice leave with a person, and newcomers start without them (A24, B15)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from alliance_sim.engine.modules.turnover import newcomers_practice
 
 
-def test_a_newcomer_has_still_to_learn_a_fifth():
+def test_a_newcomer_starts_a_fifth_below_the_mean():
     assert newcomers_practice.py_func(1.5, 0.2) == pytest.approx(1.2)
 
 
-def test_nobody_leaves_before_the_year_is_over(small_world):
+def test_no_teacher_leaves_before_the_end_of_the_year(small_world):
     model = small_world(**{"turnover.rate": 0.3})
     years = model.world.teachers.years.copy()
     model.run_for(6)
@@ -22,7 +22,7 @@ def test_nobody_leaves_before_the_year_is_over(small_world):
     assert 0 < newcomers.sum() < len(years)
 
 
-def test_a_newcomer_owes_nobody_and_works_with_nobody_closely_yet(small_world):
+def test_a_newcomer_has_no_debts_and_the_lowest_level(small_world):
     model = small_world(**{"turnover.rate": 0.3, "help.base_need": 0.0, "help.competition_need": 0.0,
                            "coordinator.present": False})  # fmt: skip
     teachers, ties = model.world.teachers, model.world.ties
@@ -33,13 +33,13 @@ def test_a_newcomer_owes_nobody_and_works_with_nobody_closely_yet(small_world):
     new = np.flatnonzero(teachers.years == 0)
     assert len(new)
     for teacher in new:
-        mine = slice(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1])
-        assert np.all(ties.owed[mine] == 0.0)
-        assert np.all(ties.level[mine] == 1)
-        assert np.all(ties.trust[mine] < 0.9)
+        own_ties = slice(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1])
+        assert np.all(ties.owed[own_ties] == 0.0)
+        assert np.all(ties.level[own_ties] == 1)
+        assert np.all(ties.trust[own_ties] < 0.9)
 
 
-def test_at_the_same_luck_nobody_leaves_whom_a_lower_rate_would_have_kept(small_world):
+def test_with_the_same_seed_a_higher_rate_only_adds_leavers(small_world):
     left = {}
     for rate in (0.05, 0.2):
         model = small_world(**{"turnover.rate": rate, "population.schools": 20})
@@ -48,7 +48,7 @@ def test_at_the_same_luck_nobody_leaves_whom_a_lower_rate_would_have_kept(small_
     assert left[0.05] < left[0.2]
 
 
-def test_a_new_coordinator_starts_with_no_more_credit_than_any(small_world):
+def test_a_new_coordinator_starts_with_initial_credibility(small_world):
     model = small_world(**{"turnover.coordinators": 1.0})
     model.world.coordinators.credibility[:] = 0.95
     model.run_for(7)

@@ -1,4 +1,4 @@
-"""What each switchable module does: its rule by hand, and a small world that shows it."""
+"""Each optional module: its rules by hand, and its effect in a small simulation."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from alliance_sim.engine.processes.help_exchange import BETRAYED, HONOURED, LET_
 
 
 def last(model: AllianceModel, outcome: str) -> float:
-    """Its newest value."""
+    """Return the latest value of an outcome."""
     return float(model.outcomes[outcome].iloc[-1])
 
 
-def lived(small_world, half_terms: int = 18, rng: int = 1, **dotted: object) -> AllianceModel:
-    """A small world, so many half-terms old."""
+def simulate(small_world, half_terms: int = 18, rng: int = 1, **dotted: object) -> AllianceModel:
+    """Return a small model after so many half-terms."""
     model = small_world(rng, **dotted)
     model.run_for(half_terms)
     return model
 
 
 def ties_inside(model: AllianceModel) -> np.ndarray:
-    """The rows of ties inside alliances."""
+    """Return the rows of ties inside alliances."""
     first, outside = model.world.teachers.tie_offsets[:-1], model.world.teachers.external_tie_start
     return np.concatenate([np.arange(a, b) for a, b in zip(first, outside, strict=False)]).astype(int)
 
@@ -48,15 +48,15 @@ def ties_inside(model: AllianceModel) -> np.ndarray:
 # Embedding
 
 
-def test_time_that_is_used_becomes_routine_by_hand():
-    # a half-term with .8 protected and half a help a teacher, at rate .1: .2 + .1 × .8 × .5 × .8 = .232
+def test_used_time_becomes_routine_by_hand():
+    # a half-term with .8 protected and half an act of help per teacher, at rate .1: .2 + .1 × .8 × .5 × .8 = .232
     assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 0.5) == pytest.approx(0.232)
-    assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 9.0) == pytest.approx(0.264)  # more than one help is as one
-    assert embedding.time_kept.py_func(0.0, 0.8, 0.25) == pytest.approx(0.2)
-    assert embedding.time_kept.py_func(0.8, 0.8, 0.25) == 0.8
+    assert embedding.routine_after.py_func(0.2, 0.1, 0.8, 9.0) == pytest.approx(0.264)  # at most one act of help counts
+    assert embedding.retained_time.py_func(0.0, 0.8, 0.25) == pytest.approx(0.2)
+    assert embedding.retained_time.py_func(0.8, 0.8, 0.25) == 0.8
 
 
-def test_what_became_routine_outlasts_the_funds(small_world):
+def test_routine_outlasts_funding(small_world):
     def after_the_end(rate: float) -> float:
         model = small_world(1, **{"policy.funding": 0.8, "embedding.rate": rate})
         model.run_for(24)
@@ -67,9 +67,9 @@ def test_what_became_routine_outlasts_the_funds(small_world):
     assert after_the_end(0.2) > 1.2 * after_the_end(0.0)
 
 
-def test_no_more_becomes_routine_when_nobody_pays(small_world):
-    """What is kept is used as well; if that made habits too, any school once funded would in time be as if funded."""
-    model = lived(small_world, 24, **{"policy.funding": 0.8, "embedding.rate": 0.2})
+def test_unfunded_time_adds_no_routine(small_world):
+    """If retained time added routine, every school once funded would in time be as if funded for ever."""
+    model = simulate(small_world, 24, **{"policy.funding": 0.8, "embedding.rate": 0.2})
     model.change_policy({"policy.funding": 0.0})
     at_the_end = last(model, "routine")
     model.run_for(24)
@@ -79,20 +79,20 @@ def test_no_more_becomes_routine_when_nobody_pays(small_world):
 # Churn
 
 
-def test_a_credible_coordinator_keeps_initiatives_off_by_hand():
-    assert initiative_churn.chance_to_arrive.py_func(0.6, 0.5, 0.4) == pytest.approx(0.48)
-    assert initiative_churn.chance_to_arrive.py_func(0.6, 0.5, 0.0) == 0.6
+def test_a_credible_coordinator_keeps_initiatives_away_by_hand():
+    assert initiative_churn.arrival_chance.py_func(0.6, 0.5, 0.4) == pytest.approx(0.48)
+    assert initiative_churn.arrival_chance.py_func(0.6, 0.5, 0.0) == 0.6
 
 
-def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
-    quiet = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}  # nobody asks
+def test_an_initiative_costs_pairs_a_level_and_raises_need(small_world):
+    quiet = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}  # no requests
     model = small_world(1, **quiet | {"churn.frequency": 1.0, "churn.reset": 1.0})
     model.world.ties.level[:] = 3
     model.world.ties.trust[:] = 0.6
     model.run_for(1)
     assert last(model, "initiatives") == 1.0
-    assert model.world.modifiers.zeal == pytest.approx(1.3)
-    assert model.world.modifiers.depth == pytest.approx(0.5)
+    assert model.world.modifiers.need_factor == pytest.approx(1.3)
+    assert model.world.modifiers.transfer_factor == pytest.approx(0.5)
     outside = np.setdiff1d(np.arange(len(model.world.ties.level)), ties_inside(model))
     assert (model.world.ties.level[ties_inside(model)] == 2).all()
     assert (model.world.ties.level[outside] == 3).all()
@@ -101,7 +101,7 @@ def test_an_initiative_costs_pairs_a_level_and_keeps_people_busy(small_world):
 # Mobility
 
 
-def test_a_mover_trusts_new_colleagues_somewhat_as_the_old_ones_by_hand():
+def test_a_mover_brings_trust_to_new_colleagues_by_hand():
     assert mobility.carried_trust.py_func(0.45, 0.85, 0.5) == pytest.approx(0.65)
 
 
@@ -122,8 +122,8 @@ def test_movers_take_their_practice_along_and_posts_stay(small_world):
         assert model.world.teachers.practice[row] == pytest.approx(before[person], abs=0.6)
 
 
-def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
-    """Each now stands at the other's end of their tie, so debts, help given and trust stand there too."""
+def test_trust_and_debts_between_two_movers_move_with_them(small_world):
+    """After the exchange of posts, trust, debts and counted help are on the twin of their tie."""
     model = small_world(1, **{"mobility.rate": 0.3})
     model.run_for(6)
     teachers, ties = model.world.teachers, model.world.ties
@@ -131,7 +131,7 @@ def test_what_is_between_two_who_change_posts_stays_between_them(small_world):
     ties.owed[:] = np.where(rows < ties.twin, 2.0, -2.0)
     ties.given[:] = rows % 7
     persons, owed, given, trust = (column.copy() for column in (teachers.id, ties.owed, ties.given, ties.trust))
-    mobility.teachers_move(
+    mobility.move_teachers(
         model.world,
         model.simulation.settings,
         model.simulation.modules.states["mobility"],
@@ -162,10 +162,12 @@ def test_challenge_by_hand():
 
 
 @pytest.mark.parametrize(("trust", "better"), [(0.9, True), (0.2, False)])
-def test_challenge_turns_at_the_gate_of_trust(small_world, trust, better):
-    """Above it practice gains and trust with it, below it trust is lost."""
+def test_a_challenge_helps_above_the_gate_of_trust_and_hurts_below_it(small_world, trust, better):
     settings = {"policy.competition": 1.0, "trust.initial": trust, "challenge.rate": 1.0, "challenge.offence": 0.3}
-    with_it, without = lived(small_world, 6, **settings), lived(small_world, 6, **settings | {"challenge.rate": 0.0})
+    with_it, without = (
+        simulate(small_world, 6, **settings),
+        simulate(small_world, 6, **settings | {"challenge.rate": 0.0}),
+    )
     assert (last(with_it, "practice") > last(without, "practice")) is better
     if not better:
         assert last(with_it, "trust") < last(without, "trust")
@@ -179,54 +181,57 @@ def test_concern_begins_above_the_gate_by_hand():
     assert system_leadership.concern.py_func(0.8, 1.0, 0.55) == pytest.approx(0.8)
 
 
-def test_heads_who_trust_feel_less_of_a_rival_and_their_staff_refuse_less(small_world):
+def test_heads_who_trust_perceive_less_rivalry_and_their_teachers_refuse_less(small_world):
     fierce = {"policy.competition": 1.0, "trust.initial": 0.7}
-    cares, does_not = lived(small_world, **fierce | {"system_leadership.reach": 1.0}), lived(small_world, **fierce)
-    assert last(cares, "concern") > 0.1
-    assert cares.outcomes["refusals"].mean() < does_not.outcomes["refusals"].mean()
+    concerned, unconcerned = (
+        simulate(small_world, **fierce | {"system_leadership.reach": 1.0}),
+        simulate(small_world, **fierce),
+    )
+    assert last(concerned, "concern") > 0.1
+    assert concerned.outcomes["refusals"].mean() < unconcerned.outcomes["refusals"].mean()
 
 
-def test_where_an_alliance_has_ended_there_are_no_partners_to_be_concerned_for(small_world):
+def test_schools_of_an_alliance_that_has_ended_have_no_concern(small_world):
     model = small_world(1, **{"policy.competition": 1.0, "trust.initial": 0.9, "system_leadership.reach": 1.0})
     model.world.alliances.alive[0] = False
     model.step()
-    felt = model.world.modifiers.concern
+    discount = model.world.modifiers.rivalry_discount
     ended = model.world.schools.alliance == 0
-    assert (felt[ended] == 0.0).all()
-    assert (felt[~ended] > 0.1).all()
+    assert (discount[ended] == 0.0).all()
+    assert (discount[~ended] > 0.1).all()
 
 
 # Topics
 
 
-def test_a_mix_of_topics_is_worth_most_by_hand():
-    engaged, worth = topics.engagement.py_func, topics.quality.py_func
-    assert engaged(1.0, 0.4) == pytest.approx(0.6)
-    assert worth(0.0, 0.4) == pytest.approx(0.6)
-    assert engaged(0.5, 0.4) * worth(0.5, 0.4) > engaged(1.0, 0.4) * worth(1.0, 0.4)
-    assert engaged(0.5, 0.4) * worth(0.5, 0.4) > engaged(0.0, 0.4) * worth(0.0, 0.4)
+def test_a_mix_of_topics_has_the_largest_effect_by_hand():
+    need, transfer = topics.engagement.py_func, topics.quality.py_func
+    assert need(1.0, 0.4) == pytest.approx(0.6)
+    assert transfer(0.0, 0.4) == pytest.approx(0.6)
+    assert need(0.5, 0.4) * transfer(0.5, 0.4) > need(1.0, 0.4) * transfer(1.0, 0.4)
+    assert need(0.5, 0.4) * transfer(0.5, 0.4) > need(0.0, 0.4) * transfer(0.0, 0.4)
 
 
 def test_steering_costs_engagement(small_world):
-    steered = lived(small_world, **{"topics.enabled": True, "topics.steered": 1.0})
-    left = lived(small_world, **{"topics.enabled": True, "topics.steered": 0.0})
+    steered = simulate(small_world, **{"topics.enabled": True, "topics.steered": 1.0})
+    left = simulate(small_world, **{"topics.enabled": True, "topics.steered": 0.0})
     asked = [model.outcomes["sharing"].mean() for model in (steered, left)]
     assert asked[0] < asked[1]
 
 
-# The expertise map
+# Expertise
 
 
-def test_a_directory_helps_brokers_more_than_browsers_by_hand():
-    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
-    assert expertise.misjudged.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
+def test_a_directory_helps_coordinators_more_than_teachers_by_hand():
+    assert expertise.judgement_error.py_func(0.5, 1.0, 0.6, 0.0) == pytest.approx(0.2)
+    assert expertise.judgement_error.py_func(0.5, 1.0, 0.6, 1.0) == pytest.approx(0.17)
     assert expertise.broker_noise.py_func(0.5, 0.0) == 2.5
     assert expertise.broker_noise.py_func(0.5, 1.0) == 1.0
 
 
-def test_who_is_trusted_is_known_better(small_world):
-    model = lived(small_world, 1, **{"expertise.misjudgement": 0.5})
-    error = np.abs(model.world.modifiers.error / model.simulation.modules.states["expertise"].rumour)
+def test_trusted_partners_are_judged_more_accurately(small_world):
+    model = simulate(small_world, 1, **{"expertise.misjudgement": 0.5})
+    error = np.abs(model.world.modifiers.perception_error / model.simulation.modules.states["expertise"].impression)
     first = small_world(1).world.ties.trust
     assert error == pytest.approx(0.5 * (1 - first), rel=1e-4)
 
@@ -238,17 +243,17 @@ def test_control_costs_trust_by_hand():
     assert power.trust_under_control.py_func(0.5, 0.04, 0.5) == pytest.approx(0.49)
 
 
-def test_who_holds_the_purse_is_trusted_less(small_world):
-    skewed, even = (lived(small_world, **{"power.purse": purse, "power.resentment": 0.1}) for purse in (1.0, 0.0))
+def test_a_controlling_school_is_trusted_less(small_world):
+    skewed, even = (simulate(small_world, **{"power.purse": purse, "power.resentment": 0.1}) for purse in (1.0, 0.0))
     hub = int(np.argmax([len(school.teachers) for school in skewed.schools[:2]]))
     other = 1 - hub
     assert skewed.schools[other].trust_in(skewed.schools[hub]) < 0.5 * even.schools[other].trust_in(even.schools[hub])
 
 
-# The coordinator's predicament
+# Pressures on coordinators
 
 
-def test_the_predicament_by_hand():
+def test_pressures_on_coordinators_by_hand():
     assert coordinator_pressures.isolation_noise.py_func(0.5) == 2.0
     assert coordinator_pressures.credibility_suspected.py_func(0.4, 1.0) == pytest.approx(0.38)
     assert coordinator_pressures.credibility_after_newsletter.py_func(0.4, 1.0, True) == pytest.approx(0.43)
@@ -257,13 +262,15 @@ def test_the_predicament_by_hand():
 
 
 def test_a_captured_coordinator_loses_credibility(small_world):
-    captured, free = (lived(small_world, **{"predicament.capture": capture}) for capture in (1.0, 0.0))
+    captured, free = (simulate(small_world, **{"predicament.capture": capture}) for capture in (1.0, 0.0))
     assert captured.world.coordinators.credibility.mean() < free.world.coordinators.credibility.mean()
 
 
-def test_a_newsletter_must_be_backed_by_results(small_world):
-    """In a first half-term there is nothing to hold it against; in the next, helps have grown in one world and not in
-    the other. Nobody is brokered, so nothing else moves credibility from .4."""
+def test_a_newsletter_must_be_supported_by_results(small_world):
+    """There are no expectations in the first half-term; in the next, help has grown in one run and fallen in the other.
+
+    No pairs are brokered, so nothing else changes credibility from .4.
+    """
 
     def credibility(praise: float, first: dict[str, float], then: dict[str, float]) -> float:
         model = small_world(1, **{"predicament.newsletter": praise, "coordinator.capacity": 0} | first)
@@ -280,38 +287,38 @@ def test_a_newsletter_must_be_backed_by_results(small_world):
 
 def test_an_empty_post_is_not_judged(small_world):
     settings = {"predicament.capture": 1.0, "predicament.newsletter": 1.0, "coordinator.present": False}
-    model = lived(small_world, 6, **settings)
+    model = simulate(small_world, 6, **settings)
     assert model.world.coordinators.credibility == pytest.approx(0.4)
 
 
-# The boundary push
+# Boundary pressure
 
 
-def test_the_strong_close_ranks_and_the_weak_come_apart_by_hand():
+def test_pressure_raises_strong_trust_and_lowers_weak_trust_by_hand():
     assert boundary_pressure.trust_under_pressure.py_func(0.6, 0.5, True) == pytest.approx(0.616)
     assert boundary_pressure.trust_under_pressure.py_func(0.5, 0.5, False) == pytest.approx(0.48)
 
 
 @pytest.mark.parametrize(("trust", "unites"), [(0.8, True), (0.3, False)])
-def test_a_push_unites_the_strong_and_breaks_the_weak(small_world, trust, unites):
+def test_pressure_unites_strong_alliances_and_divides_weak_ones(small_world, trust, unites):
     pushed, left = (
-        lived(small_world, 6, **{"trust.initial": trust, "policy.boundary_push": push}) for push in (1.0, 0.0)
+        simulate(small_world, 6, **{"trust.initial": trust, "policy.boundary_push": push}) for push in (1.0, 0.0)
     )
     assert (last(pushed, "trust") > last(left, "trust")) is unites
 
 
 QUIET = {"help.contacts": 0, "reciprocity.return_rate": 0.0, "coordinator.present": False}
-"""Nobody asks, offers or brokers."""
+"""No requests, offers or brokerage."""
 
 
 def end_all_alliances(model: AllianceModel) -> None:
-    """As governance does when alliances are dissolved."""
+    """End all alliances as the module governance does."""
     model.world.alliances.alive[:] = False
     model.simulation.modules.states["governance"].member[:] = False
 
 
-def test_who_left_has_nobody_to_close_ranks_with(small_world):
-    """Where an alliance has ended, a push moves no trust; heads do not meet, so nothing else does in a quiet world."""
+def test_pressure_has_no_effect_where_an_alliance_has_ended(small_world):
+    """Heads do not meet and there are no requests, so nothing else raises trust."""
     settings = QUIET | {"governance.enabled": True, "trust.initial": 0.8, "policy.boundary_push": 1.0}
 
     def gained(ended: bool) -> float:
@@ -325,7 +332,7 @@ def test_who_left_has_nobody_to_close_ranks_with(small_world):
     assert gained(ended=True) < 0.0 < gained(ended=False)
 
 
-def test_where_an_alliance_has_ended_nobody_is_sent_and_nobody_decides(small_world):
+def test_hub_push_and_power_have_no_effect_where_an_alliance_has_ended(small_world):
     pushed = small_world(1, **QUIET | {"governance.enabled": True, "policy.hub_push": 1.0})
     end_all_alliances(pushed)
     pushed.run_for(1)
@@ -342,10 +349,10 @@ def test_where_an_alliance_has_ended_nobody_is_sent_and_nobody_decides(small_wor
     assert ruled.world.head_ties.trust.tobytes() == free.world.head_ties.trust.tobytes()
 
 
-def test_who_has_dissolved_founds_nobody(small_world):
-    """Two alliances, one mature and one not: while the first stands it takes the second on, not when it has ended."""
+def test_an_alliance_that_has_ended_mentors_no_other(small_world):
+    """Of two alliances one is mature: it mentors the other unless it has ended."""
 
-    def founded(ended: bool) -> float:
+    def mentored(ended: bool) -> float:
         model = small_world(1, **{"governance.enabled": True, "governance.formation": 0.0, "spawning.rate": 1.0})
         model.run_for(6)
         of_first = np.flatnonzero(
@@ -359,18 +366,18 @@ def test_who_has_dissolved_founds_nobody(small_world):
         model.run_for(1)
         return float(model.simulation.modules.states["spawning"].spawned.sum())
 
-    assert (founded(ended=False), founded(ended=True)) == (1.0, 0.0)
+    assert (mentored(ended=False), mentored(ended=True)) == (1.0, 0.0)
 
 
-# The time horizon
+# Time horizon
 
 
 def test_the_return_of_help_is_discounted_by_hand():
     assert time_horizon.return_discounted.py_func(0.5, 2.0, 0.6) == pytest.approx(-0.3)
 
 
-def test_who_looks_less_far_ahead_refuses_more_and_trusts_less(small_world):
-    short, far = (lived(small_world, **{"time_horizon.shortness": shortness}) for shortness in (1.0, 0.0))
+def test_a_short_time_horizon_raises_refusals_and_lowers_trust(small_world):
+    short, far = (simulate(small_world, **{"time_horizon.shortness": shortness}) for shortness in (1.0, 0.0))
     assert short.outcomes["refusals"].mean() > far.outcomes["refusals"].mean()
     assert last(short, "trust") < last(far, "trust")
 
@@ -378,42 +385,44 @@ def test_who_looks_less_far_ahead_refuses_more_and_trusts_less(small_world):
 # Reputation
 
 
-def test_the_first_expectation_by_hand():
+def test_initial_trust_from_reputation_by_hand():
     assert reputation.first_expectation.py_func(0.45, 0.8, 0.0) == pytest.approx(0.65)
     assert reputation.first_expectation.py_func(0.45, 0.8, 1.0) == pytest.approx(0.25)
 
 
-def test_reputation_matters_at_first_and_less_later(small_world):
+def test_the_effect_of_reputation_declines(small_world):
     def spread(half_terms: int) -> float:
         gap = []
         for rng in range(1, 7):
-            known, plain = (lived(small_world, half_terms, rng, **{"reputation.weight": w}) for w in (1.0, 0.0))
+            known, plain = (simulate(small_world, half_terms, rng, **{"reputation.weight": w}) for w in (1.0, 0.0))
             gap.append(np.abs(known.world.ties.trust - plain.world.ties.trust).mean())
         return float(np.mean(gap))
 
     assert spread(60) < 0.6 * spread(0)
 
 
-# Trust at home
+# Internal trust
 
 
 def test_what_heads_believe_by_hand():
     assert internal_trust.believed.py_func(0.5, 0.3, False) == pytest.approx(0.8)
     assert internal_trust.believed.py_func(0.5, 0.3, True) == 0.5
-    assert internal_trust.trust_at_home_after.py_func(0.5, 0.8, 0.7, 0.2) == 0.5  # nobody mends what seems whole
-    assert internal_trust.trust_at_home_after.py_func(0.5, 0.5, 0.7, 0.2) == pytest.approx(0.6)
+    assert internal_trust.internal_trust_after.py_func(0.5, 0.8, 0.7, 0.2) == 0.5
+    assert internal_trust.internal_trust_after.py_func(0.5, 0.5, 0.7, 0.2) == pytest.approx(0.6)
 
 
-def test_audits_let_staff_work_more_closely(small_world):
+def test_audits_raise_the_level_of_collaboration(small_world):
     blind = {"internal_trust.overestimate": 0.4, "trust.initial": 0.5}
-    asked, not_asked = (lived(small_world, 48, **blind | {"internal_trust.audits": share}) for share in (1.0, 0.0))
-    assert last(asked, "internal_trust") > last(not_asked, "internal_trust")
-    assert last(asked, "level") > last(not_asked, "level")
+    audited, not_audited = (
+        simulate(small_world, 48, **blind | {"internal_trust.audits": share}) for share in (1.0, 0.0)
+    )
+    assert last(audited, "internal_trust") > last(not_audited, "internal_trust")
+    assert last(audited, "level") > last(not_audited, "level")
 
 
-def test_low_trust_at_home_caps_the_level(small_world):
+def test_low_internal_trust_limits_the_level(small_world):
     model = small_world(1, **{"internal_trust.overestimate": 0.4, "trust.initial": 0.9})
-    model.simulation.modules.states["internal_trust"].trust[:] = 0.3  # under the gate of co-operation less hysteresis
+    model.simulation.modules.states["internal_trust"].trust[:] = 0.3  # below the gate of co-operation minus hysteresis
     model.run_for(18)
     assert model.world.ties.level.max() == 2
 
@@ -429,9 +438,9 @@ def test_elements_are_learnt_in_order_by_hand():
     assert [trust_elements.level_for.py_func(learnt) for learnt in (0.0, 0.9, 1.0, 2.5, 4.0)] == [1, 1, 2, 3, 4]
 
 
-def test_nobody_collaborates_before_competence_is_known(small_world):
+def test_pairs_do_not_collaborate_before_competence_is_known(small_world):
     slow, plain = (
-        lived(small_world, 12, **{"trust.initial": 0.85, "trust_elements.enabled": on}) for on in (True, False)
+        simulate(small_world, 12, **{"trust.initial": 0.85, "trust_elements.enabled": on}) for on in (True, False)
     )
     assert plain.world.ties.level[ties_inside(plain)].max() == 4
     learnt = slow.simulation.modules.states["trust_elements"].learnt
@@ -440,14 +449,14 @@ def test_nobody_collaborates_before_competence_is_known(small_world):
     assert last(slow, "level") < last(plain, "level")
 
 
-def test_a_newcomer_has_to_learn_anew(small_world):
-    """Who takes over a post has not learnt what its last holder had."""
+def test_a_newcomer_starts_without_elements_of_trust(small_world):
+    """A newcomer has not learnt what the previous teacher had."""
     model = small_world(1, **{"trust_elements.enabled": True, "turnover.rate": 0.3})
     model.run_for(6)
     learnt = model.simulation.modules.states["trust_elements"].learnt
     learnt[:] = 4.0
     model.world.ties.given[:] = 1.0
-    model.run_for(1)  # the year is over, and some have left
+    model.run_for(1)  # the turn of the year, at which some leave
     new = np.flatnonzero(model.world.teachers.years == 0)
     assert 0 < len(new) < len(model.world.teachers.id)
     one_help = 1.0 / model.scenario["trust_elements.lessons"]
@@ -461,44 +470,42 @@ def test_a_newcomer_has_to_learn_anew(small_world):
 # Spawning
 
 
-def test_founders_take_trust_along_by_hand():
-    assert spawning.trust_of_the_founded.py_func(0.4, 0.8) == pytest.approx(0.6)
-    assert spawning.trust_of_the_founded.py_func(0.9, 0.8) == 0.9
+def test_mentors_transmit_trust_by_hand():
+    assert spawning.trust_of_mentored.py_func(0.4, 0.8) == pytest.approx(0.6)
+    assert spawning.trust_of_mentored.py_func(0.9, 0.8) == 0.9
     assert spawning.leaders_after.py_func(0.5, 0.6, 4.0) == pytest.approx(1.1)
 
 
-def test_a_mature_alliance_with_a_leader_takes_on_one_that_is_not(small_world):
+def test_a_mature_alliance_with_a_leader_mentors_another(small_world):
     model = small_world(1, **{"spawning.rate": 1.0})
-    of_founder = np.flatnonzero(
-        model.world.schools.alliance[model.world.teachers.school[model.world.ties.partner]] == 0
-    )
+    of_mentor = np.flatnonzero(model.world.schools.alliance[model.world.teachers.school[model.world.ties.partner]] == 0)
     model.run_for(6)
     model.world.ties.level[:] = 1
-    model.world.ties.level[of_founder] = 4
-    model.world.ties.level[model.world.ties.twin[of_founder]] = 4
-    model.world.head_ties.trust[:] = [1.0, 0.9, 0.9, 1.0, 1.0, 0.3, 0.3, 1.0]  # a head's trust in themselves is none
+    model.world.ties.level[of_mentor] = 4
+    model.world.ties.level[model.world.ties.twin[of_mentor]] = 4
+    model.world.head_ties.trust[:] = [1.0, 0.9, 0.9, 1.0, 1.0, 0.3, 0.3, 1.0]  # the diagonal is unused
     model.simulation.modules.states["spawning"].leaders[:] = 1.0
     model.run_for(1)
     assert last(model, "spawned") == 0.5  # one of two
     assert model.simulation.modules.states["spawning"].spawned.tolist() == [False, True]
-    # .3 + ½ × (.9 − .3), and what the half-term that follows does to it
+    # .3 + ½ × (.9 − .3), then changed by the half-term that follows
     assert model.schools[2].trust_in(model.schools[3]) == pytest.approx(0.6, abs=0.12)
 
 
-def test_hubs_share_more_readily_with_hubs(small_world):
-    lane, plain = (lived(small_world, **{"spawning.fast_lane": fast, "policy.porosity": 1.0}) for fast in (3.0, 0.0))
+def test_hubs_refuse_each_other_less(small_world):
+    lane, plain = (simulate(small_world, **{"spawning.fast_lane": fast, "policy.porosity": 1.0}) for fast in (3.0, 0.0))
     assert lane.outcomes["refusals"].mean() < plain.outcomes["refusals"].mean()
 
 
 # Succession
 
 
-def test_a_successor_is_known_by_hand():
+def test_trust_in_a_successor_by_hand():
     assert succession.trust_in_successor.py_func(0.4, 0.8) == pytest.approx(0.6)
-    assert succession.leaders_grown.py_func(0.0, 5.0, 0.1) == pytest.approx(0.5)
+    assert succession.leaders_after_joint_practice.py_func(0.0, 5.0, 0.1) == pytest.approx(0.5)
 
 
-def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_world):
+def test_a_successor_from_within_is_trusted_more_than_a_stranger(small_world):
     def after(leaders: float) -> AllianceModel:
         model = small_world(1, **{"turnover.heads": 0.5, "succession.rate": 1.0})
         model.run_for(6)
@@ -507,10 +514,10 @@ def test_who_was_grown_in_the_alliance_is_trusted_more_than_a_stranger(small_wor
         model.run_for(1)
         return model
 
-    grown, strangers = after(2.0), after(0.0)
-    assert last(grown, "filled_within") == 1.0
-    assert last(strangers, "filled_within") == 0.0
-    assert last(grown, "head_trust") > last(strangers, "head_trust")
+    within, outside = after(2.0), after(0.0)
+    assert last(within, "filled_within") == 1.0
+    assert last(outside, "filled_within") == 0.0
+    assert last(within, "head_trust") > last(outside, "head_trust")
 
 
 def test_an_alliance_that_has_ended_fills_no_posts(small_world):
@@ -519,6 +526,6 @@ def test_an_alliance_that_has_ended_fills_no_posts(small_world):
     model.simulation.modules.states["succession"].leaders[:] = 2.0
     model.world.alliances.alive[:] = False
     model.run_for(1)
-    memory = model.simulation.modules.states["succession"]
-    assert memory.vacancies[0] > 0
-    assert memory.within[0] == 0
+    state = model.simulation.modules.states["succession"]
+    assert state.vacancies[0] > 0
+    assert state.within[0] == 0

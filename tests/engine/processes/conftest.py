@@ -1,4 +1,4 @@
-"""What the stories about single rules share."""
+"""Fixtures for tests of single rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance_sim.engine.settings import settings_record
 
 @pytest.fixture(scope="session")
 def extended_settings() -> Callable[..., np.record]:
-    """Settings as rules see them: the defaults, with some set by dotted name."""
+    """Return a function that creates a settings record: the defaults, with changes by dotted name."""
 
     def settings(changes: dict[str, Value] | None = None) -> np.record:
         return settings_record({**DEFAULTS, **(changes or {})}).view(np.recarray)[0]
@@ -23,5 +23,5 @@ def extended_settings() -> Callable[..., np.record]:
 
 @pytest.fixture(scope="session")
 def settings(extended_settings) -> np.record:
-    """The defaults."""
+    """Return a settings record of the defaults."""
     return extended_settings()

@@ -1,4 +1,4 @@
-"""Trust as a calculated risk, by hand; and what competition does to it (A3, A6, C28)."""
+"""Granting as a calculated risk, by hand, and the effect of competition on it (A3, A6, C28)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_risk_by_hand_where_competition_enters_additively(extended_settings):
     assert risk(additive, 0.5, 0.4, 0.5) == pytest.approx(1.0 - 0.675 - 1.0)
 
 
-def test_effort_is_lighter_with_protected_time(extended_settings):
+def test_protected_time_reduces_effort(extended_settings):
     assert effort(extended_settings(), 2.0, 0.0) == pytest.approx(0.6)
     assert effort(extended_settings(), 2.0, 1.0) == pytest.approx(0.6 * 0.4)
 
@@ -60,7 +60,7 @@ def test_a_grant_by_hand(extended_settings):
 
 
 def test_each_level_has_its_own_stake_and_cost(settings):
-    """T 1: nothing could be lost, only the effort differs: .3 · .7 · (.5, 1, 1.5, 2)."""
+    """At T = 1 there is no possible loss, and only the effort differs: .3 · .7 · (.5, 1, 1.5, 2)."""
     for level, cost in enumerate((0.5, 1.0, 1.5, 2.0), start=1):
         utility = 2.0 - 0.21 * cost
         found = chance_to_grant(settings, 1.0, level, 1.0, 0.0, 0.0, 0.0)
@@ -77,7 +77,7 @@ def test_a_head_grants_by_hand(extended_settings):
 
 
 @given(trust=shares, more=shares, level=levels, rivals=shares)
-def test_who_is_trusted_more_is_helped_more(settings, trust, more, level, rivals):
+def test_trust_raises_the_chance_of_help(settings, trust, more, level, rivals):
     assume(abs(more - trust) > 1e-6)
     low, high = sorted((trust, more))
     assert chance_to_grant(settings, low, level, rivals, 0.0, 0.0, 0.0) < chance_to_grant(
@@ -86,14 +86,14 @@ def test_who_is_trusted_more_is_helped_more(settings, trust, more, level, rivals
 
 
 @given(trust=st.floats(0, 0.99), level=st.integers(1, 3), rivals=shares)
-def test_the_more_is_at_stake_the_less_is_granted(settings, trust, level, rivals):
+def test_higher_stakes_lower_the_chance_of_help(settings, trust, level, rivals):
     assert chance_to_grant(settings, trust, level, rivals, 0.0, 0.0, 0.0) > chance_to_grant(
         settings, trust, level + 1, rivals, 0.0, 0.0, 0.0
     )
 
 
 @given(trust=st.floats(0, 0.99), level=levels, rivals=shares, fiercer=shares)
-def test_a_rival_is_helped_less(settings, trust, level, rivals, fiercer):
+def test_rivalry_lowers_the_chance_of_help(settings, trust, level, rivals, fiercer):
     assume(abs(rivals - fiercer) > 1e-6)
     low, high = sorted((rivals, fiercer))
     assert chance_to_grant(settings, trust, level, low, 0.0, 0.0, 0.0) > chance_to_grant(
@@ -103,7 +103,7 @@ def test_a_rival_is_helped_less(settings, trust, level, rivals, fiercer):
 
 @given(trust=shares, more=shares, stake=shares, rivals=st.floats(0.01, 1))
 def test_competition_matters_less_where_trust_is_high(settings, trust, more, stake, rivals):
-    """A3, what makes pattern 2 possible: rivalry scales only what distrust fears to lose."""
+    """A3, the basis of pattern 2: rivalry scales only the possible loss where trust is missing."""
     assume(abs(more - trust) > 1e-6)
     low, high = sorted((trust, more))
 
@@ -122,7 +122,7 @@ def test_additively_competition_matters_the_same_at_any_trust(extended_settings,
 
 
 @given(trust=shares, stake=shares)
-def test_without_rivalry_both_variants_are_one(extended_settings, trust, stake):
+def test_without_rivalry_both_variants_are_equal(extended_settings, trust, stake):
     additive = extended_settings({"trust.competition_enters": "additive"})
     assert risk(additive, trust, stake, 0.0) == pytest.approx(risk(extended_settings(), trust, stake, 0.0))
 

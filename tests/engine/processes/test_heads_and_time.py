@@ -1,4 +1,4 @@
-"""Heads and staff drawn towards each other, fatigue, rivalry and results: by hand (C5, A18, A6, D8)."""
+"""Mutual influence of heads and teachers, fatigue, rivalry and attainment, by hand (C5, A18, A6, D8)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ attainment = competition.attainment.py_func
 shares = st.floats(0, 1)
 
 
-def test_trust_is_catching():
+def test_trust_moves_towards_the_example():
     assert pulled_towards(0.5, 0.7, 0.04) == pytest.approx(0.508)
     assert pulled_towards(0.7, 0.5, 0.05) == pytest.approx(0.69)
 
 
 @given(own=shares, example=shares, pull=shares)
-def test_nobody_is_drawn_past_the_example(own, example, pull):
+def test_trust_never_moves_past_the_example(own, example, pull):
     low, high = sorted((own, example))
     assert low - 1e-12 <= pulled_towards(own, example, pull) <= high + 1e-12
 
@@ -42,7 +42,7 @@ def test_fatigue_follows_load():
     assert fatigue_after(0.8, 0.3, 0.0, 2.0) == pytest.approx(0.56)
 
 
-def test_a_steady_load_of_one_capacity_wears_nobody_out():
+def test_a_steady_load_at_capacity_causes_no_excess_fatigue():
     fatigue = 0.0
     for _ in range(60):
         fatigue = fatigue_after(fatigue, 0.3, 2.0, 2.0)
@@ -50,18 +50,18 @@ def test_a_steady_load_of_one_capacity_wears_nobody_out():
     assert fatigue <= 1.0
 
 
-def test_neighbours_in_the_league_table_are_the_fiercest_rivals():
+def test_rivalry_is_strongest_between_neighbours_in_the_league_table():
     assert rivalry(0.8, 0.2, 0.5) == pytest.approx(0.56)
     assert rivalry(0.8, 0.5, 0.5) == pytest.approx(0.8)
     assert rivalry(0.8, 0.0, 1.0) == 0.0
 
 
 @given(competition_=shares, one=shares, other=shares)
-def test_rivalry_is_mutual_and_never_more_than_the_competition(competition_, one, other):
+def test_rivalry_is_symmetric_and_never_exceeds_competition(competition_, one, other):
     assert 0.0 <= rivalry(competition_, one, other) <= competition_
     assert rivalry(competition_, one, other) == rivalry(competition_, other, one)
 
 
-def test_results_by_hand():
-    """Intake .1, one practice SD gained worth .06, luck −.05."""
+def test_attainment_by_hand():
+    """Intake .1, a gain of one practice SD worth .06, noise −.05."""
     assert attainment(0.1, 0.06, 0.3, 0.3, -0.05) == pytest.approx(0.11)

@@ -1,4 +1,4 @@
-"""Debts, one-wayness and forgetting, by hand (A7, C29)."""
+"""Obligation, one-wayness and decay of counts, by hand (A7, C29)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from alliance_sim.engine.processes import reciprocity
 
 obligation = reciprocity.obligation.py_func
 one_wayness = reciprocity.one_wayness.py_func
-faded = reciprocity.faded.py_func
+decayed_count = reciprocity.decayed_count.py_func
 
 counts = st.floats(0, 1e4)
 
 
-def test_a_debt_of_two_helps_is_half_felt():
+def test_a_debt_of_two_acts_of_help_gives_half_the_obligation():
     assert obligation(2.0, 2.0) == 0.5
     assert obligation(6.0, 2.0) == 0.75
 
 
-def test_who_owes_nothing_or_is_owed_feels_no_obligation():
+def test_there_is_no_obligation_without_a_debt():
     assert obligation(0.0, 2.0) == 0.0
     assert obligation(-3.0, 2.0) == 0.0
 
@@ -30,14 +30,14 @@ def test_obligation_grows_with_debt_and_never_reaches_one(debt, more, half):
     assert 0.0 < obligation(debt, half) < obligation(debt + more, half) < 1.0
 
 
-def test_five_helps_one_way_are_felt_and_one_is_not():
-    """|5 − 0|/(5 + 0 + 3) = .625, over the tolerance .4 by .225 of .6; a single help: 1/4 is borne."""
+def test_five_acts_of_help_in_one_direction_exceed_the_tolerance_and_one_does_not():
+    """|5 − 0|/(5 + 0 + 3) = .625 exceeds the tolerance .4 by .225 of .6; a single act of help gives 1/4."""
     assert one_wayness(5.0, 0.0, 0.4) == pytest.approx(0.225 / 0.6)
     assert one_wayness(1.0, 0.0, 0.4) == 0.0
     assert one_wayness(7.0, 7.0, 0.0) == 0.0
 
 
-def test_who_tolerates_everything_minds_nothing():
+def test_a_tolerance_of_1_removes_one_wayness():
     assert one_wayness(1e9, 0.0, 1.0) == 0.0
 
 
@@ -47,14 +47,14 @@ def test_one_wayness_is_a_share_and_the_same_from_both_ends(given_, received, to
     assert one_wayness(given_, received, tolerance) == one_wayness(received, given_, tolerance)
 
 
-def test_counts_fade_by_their_share_and_are_forgotten_in_the_end():
-    assert faded(2.0, 0.08) == pytest.approx(1.84)
-    assert faded(-2.0, 0.08) == pytest.approx(-1.84)
-    assert faded(1e-6, 0.08) == 0.0
-    assert faded(-1e-6, 0.08) == 0.0
+def test_counts_decay_by_a_share_and_end_at_0():
+    assert decayed_count(2.0, 0.08) == pytest.approx(1.84)
+    assert decayed_count(-2.0, 0.08) == pytest.approx(-1.84)
+    assert decayed_count(1e-6, 0.08) == 0.0
+    assert decayed_count(-1e-6, 0.08) == 0.0
 
 
 @given(count=st.floats(-1e4, 1e4), decay=st.floats(0, 0.12))
-def test_both_sides_of_a_ledger_fade_alike(count, decay):
-    assert faded(count, decay) == -faded(-count, decay)
-    assert abs(faded(count, decay)) <= abs(count)
+def test_debts_and_credits_decay_alike(count, decay):
+    assert decayed_count(count, decay) == -decayed_count(-count, decay)
+    assert abs(decayed_count(count, decay)) <= abs(count)
