@@ -14,9 +14,9 @@ from alliance_sim.engine.state import World
 
 def module_state(module: Module, world: World) -> Any:
     """Return the module's own columns for a world, all zero; an empty tuple if it has none."""
-    if module.remembers is None:
+    if module.state is None:
         return ()
-    table: Any = module.remembers
+    table: Any = module.state
     return table(**allocate_columns(table, world))
 
 

@@ -18,7 +18,7 @@ from alliance_sim.validation import format_bounds
 CAREFUL = "ALLIANCE_SIM_CAREFUL"
 """Set to 1 (``--careful`` sets it): columns are checked before each own rule too, so that no rule is blamed for
 values that it found."""
-_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "sent")}
+_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "assigned_tie")}
 
 
 class _Check(NamedTuple):
@@ -31,7 +31,7 @@ class _Check(NamedTuple):
 
 
 @loop
-def external_tie_start(values: Any, low: Any, high: Any) -> int:
+def first_out_of_bounds(values: Any, low: Any, high: Any) -> int:
     """The place of the first value that is not from low to high, -1 if there is none; NaN is outside."""
     bad = False
     for place in range(values.size):
@@ -59,8 +59,8 @@ def as_rules_see_it(world: World, module: Module) -> World:
     fixed = {table: getattr(world, table)._replace(**_read_only(world, table, _fixed(table))) for table in _FIXED_IN}
     return world._replace(
         **fixed,
-        modifiers=world.modifiers if module.leans else None,
-        request_log=_minutes(world) if module.request_log else None,
+        modifiers=world.modifiers if module.uses_modifiers else None,
+        request_log=_read_only_log(world) if module.request_log else None,
     )
 
 
@@ -69,14 +69,14 @@ def as_measures_see_it(world: World, module: Module) -> World:
     tables = [name for name in TABLES if name not in ("modifiers", "request_log")]
     fixed = {name: getattr(world, name)._replace(**_read_only(world, name, _all(name))) for name in tables}
     modifiers = request_log = None
-    if module.leans:
+    if module.uses_modifiers:
         modifiers = world.modifiers._replace(**_read_only(world, "modifiers", _all("modifiers")))
     if module.request_log:
-        request_log = _minutes(world)
+        request_log = _read_only_log(world)
     return world._replace(**fixed, modifiers=modifiers, request_log=request_log)
 
 
-def _minutes(world: World) -> Any:
+def _read_only_log(world: World) -> Any:
     return world.request_log._replace(**_read_only(world, "request_log", _fixed("request_log")))
 
 
@@ -131,7 +131,7 @@ def _limits_of(column: Column, bounded_only: bool) -> tuple[Any, Any] | None:
 
 
 def refuse_values_out_of_bounds(
-    world: World, own: Any, module: Module, rule: str, moment: Phase, half_term: int, *, before: bool = False
+    world: World, own: Any, module: Module, rule: str, phase: Phase, half_term: int, *, before: bool = False
 ) -> None:
     """Look at every column that a rule of a user's own mechanism may have written.
 
@@ -140,14 +140,14 @@ def refuse_values_out_of_bounds(
         own: what the mechanism remembers.
         module: the mechanism.
         rule: the name of its rule.
-        moment: when the rule ran.
+        phase: when the rule ran.
         half_term: in which half-term.
         before: whether the rule has not run yet, so that what is found was written by something else.
 
     Raises:
         MechanismError: with mechanism, rule, column, row, value and bounds.
     """
-    for check, place, found in _found(world, own, module, moment):
+    for check, place, found in _found(world, own, module, phase):
         value, table = found.flat[place].item(), check.table
         column = columns(type(own) if table == "own" else TABLES[table])[check.column]
         row, further = divmod(place, found.size // len(found))
@@ -155,7 +155,7 @@ def refuse_values_out_of_bounds(
         shown = f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
         what = f"{table}.{check.column}, {which}, is {shown}"
         allowed = _allowed(check, column)
-        when = f"{moment.name} of half-term {half_term:,}"
+        when = f"{phase.name} of half-term {half_term:,}"
         if before:
             text = f"{what} before the mechanism {module.name} runs {rule} ({when}), but must be {allowed}"
             raise MechanismError(f"{text}; another program or a script wrote it")
@@ -165,7 +165,7 @@ def refuse_values_out_of_bounds(
 
 def _allowed(check: _Check, column: Column) -> str:
     if (check.table, check.column) in _FOLLOWS_OTHER_COLUMNS:
-        inside = " inside the alliance" if check.column == "sent" else ""
+        inside = " inside the alliance" if check.column == "assigned_tie" else ""
         return f"-1 or a row of the teacher's own ties{inside}"
     declared = column.bounds or column.limits
     if declared is None:
@@ -173,31 +173,31 @@ def _allowed(check: _Check, column: Column) -> str:
     return format_bounds(*declared)
 
 
-def _found(world: World, own: Any, module: Module, moment: Phase) -> Iterator[tuple[_Check, int, Any]]:
+def _found(world: World, own: Any, module: Module, phase: Phase) -> Iterator[tuple[_Check, int, Any]]:
     """The first value out of bounds of each column that has one."""
     for name, table in TABLES.items():
-        if name in ("external_offers", "request_log") or (name == "modifiers" and not module.leans):
+        if name in ("external_offers", "request_log") or (name == "modifiers" and not module.uses_modifiers):
             continue
         held = getattr(world, name)
         for check in _checks_of(table, name, False):
             values = getattr(held, check.column)
-            if (place := external_tie_start(values.reshape(-1), check.low, check.high)) >= 0:
+            if (place := first_out_of_bounds(values.reshape(-1), check.low, check.high)) >= 0:
                 yield check, place, values
-    if module.remembers is not None:
-        for check in _checks_of(module.remembers, "own", True):
+    if module.state is not None:
+        for check in _checks_of(module.state, "own", True):
             values = getattr(own, check.column)
-            if (place := external_tie_start(values.reshape(-1), check.low, check.high)) >= 0:
+            if (place := first_out_of_bounds(values.reshape(-1), check.low, check.high)) >= 0:
                 yield check, place, values
     teachers = world.teachers
     first, outside = teachers.tie_offsets[:-1], teachers.external_tie_start
-    if moment is Phase.DECIDED:  # answered next; at other moments nothing reads it
+    if phase is Phase.DECIDED:  # answered next; at other moments nothing reads it
         asks = teachers.asks
         if (place := first_foreign(asks.reshape(-1), first, teachers.tie_offsets[1:])) >= 0:
             yield _Check("teachers", "asks", 0, 0), place, asks
-    if module.leans and moment in (Phase.START, Phase.DECIDED):
-        sent = world.modifiers.sent
-        if (place := first_foreign(sent, first, outside)) >= 0:
-            yield _Check("modifiers", "sent", 0, 0), place, sent
+    if module.uses_modifiers and phase in (Phase.START, Phase.DECIDED):
+        assigned = world.modifiers.assigned_tie
+        if (place := first_foreign(assigned, first, outside)) >= 0:
+            yield _Check("modifiers", "assigned_tie", 0, 0), place, assigned
 
 
 def is_careful() -> bool:

@@ -45,91 +45,91 @@ def _untouched(modifiers: Any, plain: Any, row: int) -> Any:
 @modifier
 def modified_need(modifiers: Any, plain: float, row: int) -> float:
     """A teacher's need for help, at most 1."""
-    return min(1.0, plain * modifiers.zeal[row])
+    return min(1.0, plain * modifiers.need_factor[row])
 
 
 @modifier
 def modified_transfer(modifiers: Any, plain: float, row: int) -> float:
     """The share of a gap that a help closes for a teacher, at most 1."""
-    return min(1.0, plain * modifiers.depth[row])
+    return min(1.0, plain * modifiers.transfer_factor[row])
 
 
 @modifier
 def modified_assignment(modifiers: Any, plain: int, row: int) -> int:
     """The tie on which a teacher is sent for help from above; ``plain`` (none) where nobody sends."""
-    return modifiers.sent[row]
+    return modifiers.assigned_tie[row]
 
 
 @modifier
 def modified_rivalry(modifiers: Any, plain: float, row: int) -> float:
     """Rivalry as a school feels it."""
-    return plain * (1.0 - modifiers.concern[row])
+    return plain * (1.0 - modifiers.rivalry_discount[row])
 
 
 @modifier
 def protected_time(modifiers: Any, plain: float, row: int) -> float:
     """Φ as a school has it."""
-    return np.float64(modifiers.protected[row])
+    return np.float64(modifiers.protected_time[row])
 
 
 @modifier
 def modified_meeting_chance(modifiers: Any, plain: float, row: int) -> float:
     """The chance that two heads of an alliance meet."""
-    return min(1.0, plain * modifiers.meeting[row])
+    return min(1.0, plain * modifiers.meeting_factor[row])
 
 
 @modifier
 def modified_noise(modifiers: Any, plain: float, row: int) -> float:
     """Noise in what an alliance's coordinator sees."""
-    return plain * modifiers.haze[row]
+    return plain * modifiers.noise_factor[row]
 
 
 @modifier
 def modified_utility(modifiers: Any, plain: float, row: int) -> float:
     """What the holder of a tie adds to the utility of helping the partner."""
-    return plain + modifiers.stance[row]
+    return plain + modifiers.utility_offset[row]
 
 
 @modifier
 def perceived_gap(modifiers: Any, plain: float, row: int) -> float:
     """How far ahead the holder of a tie thinks the partner is."""
-    return max(0.0, plain + modifiers.error[row])
+    return max(0.0, plain + modifiers.perception_error[row])
 
 
 @modifier
 def modified_match(modifiers: Any, plain: float, row: int) -> float:
     """What a coordinator sees in a pair."""
-    return plain + modifiers.favour[row]
+    return plain + modifiers.match_bonus[row]
 
 
 @modifier
 def is_internal(modifiers: Any, plain: bool, row: int) -> bool:
     """Whether a tie inside an alliance still counts as inside."""
-    return plain & (not modifiers.apart[row])
+    return plain & (not modifiers.separated[row])
 
 
 @modifier
 def capped_level(modifiers: Any, plain: int, row: int) -> int:
     """The level that a tie reaches: not above the highest at which its holder can work."""
-    return min(plain, modifiers.most[row])
+    return min(plain, modifiers.level_cap[row])
 
 
 @loop
 def reset_modifiers(world: World, funding: float) -> None:
     """Neutral: as a half-term begins."""
     modifiers = world.modifiers
-    modifiers.zeal[:] = 1.0
-    modifiers.depth[:] = 1.0
-    modifiers.sent[:] = -1
-    modifiers.concern[:] = 0.0
-    modifiers.protected[:] = funding
-    modifiers.meeting[:] = 1.0
-    modifiers.haze[:] = 1.0
-    modifiers.stance[:] = 0.0
-    modifiers.error[:] = 0.0
-    modifiers.favour[:] = 0.0
-    modifiers.apart[:] = False
-    modifiers.most[:] = 4
+    modifiers.need_factor[:] = 1.0
+    modifiers.transfer_factor[:] = 1.0
+    modifiers.assigned_tie[:] = -1
+    modifiers.rivalry_discount[:] = 0.0
+    modifiers.protected_time[:] = funding
+    modifiers.meeting_factor[:] = 1.0
+    modifiers.noise_factor[:] = 1.0
+    modifiers.utility_offset[:] = 0.0
+    modifiers.perception_error[:] = 0.0
+    modifiers.match_bonus[:] = 0.0
+    modifiers.separated[:] = False
+    modifiers.level_cap[:] = 4
 
 
 def log_request(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
@@ -141,12 +141,12 @@ def _not_noted(request_log: Any, alliance: int, tie: int, occasion: int, answer:
 
 
 def _noted(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
-    place = request_log.first[alliance] + request_log.noted[alliance]
+    place = request_log.offsets[alliance] + request_log.count[alliance]
     request_log.tie[place] = tie
     request_log.occasion[place] = occasion
     request_log.answer[place] = answer
     request_log.level[place] = level
-    request_log.noted[alliance] += 1
+    request_log.count[alliance] += 1
 
 
 def _noting(
@@ -167,7 +167,7 @@ def _not_opened(request_log: Any, alliance: int) -> None:
 
 
 def _opened(request_log: Any, alliance: int) -> None:
-    request_log.noted[alliance] = 0
+    request_log.count[alliance] = 0
 
 
 def _opening(request_log: Any, alliance: Any) -> Callable[[Any, int], None]:

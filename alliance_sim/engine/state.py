@@ -124,10 +124,10 @@ class ExternalOffers(NamedTuple):
     What teachers ask of contacts beyond the boundary stands in ``Teachers.asks``.
     """
 
-    first: Annotated[
+    offsets: Annotated[
         Ints, Column("int64", "offer row", "where an alliance's segment begins (one entry more)", fixed=True)
     ]
-    noted: Annotated[Ints, Column("int32", "offers", "how much of the segment is in use this half-term", fixed=True)]
+    count: Annotated[Ints, Column("int32", "offers", "how much of the segment is in use this half-term", fixed=True)]
     tie: Annotated[Ints, Column("int32", "tie row", "the creditor's tie, on which they will ask", fixed=True)]
 
 
@@ -137,34 +137,34 @@ class Modifiers(NamedTuple):
     Set back to neutral as a half-term begins; then each module adds its part.
     """
 
-    zeal: Annotated[
+    need_factor: Annotated[
         Floats,
         Column(
             "float32", "factor", "a teacher's need for help is multiplied by it", of="teachers", limits=_NOT_NEGATIVE
         ),
     ]
-    depth: Annotated[
+    transfer_factor: Annotated[
         Floats, Column("float32", "factor", "what a help moves, for its receiver", of="teachers", limits=_NOT_NEGATIVE)
     ]
-    sent: Annotated[
+    assigned_tie: Annotated[
         Ints, Column("int32", "tie row", "the tie on which a teacher is sent, -1 where none", of="teachers")
     ]
-    concern: Annotated[
+    rivalry_discount: Annotated[
         Floats, Column("float32", "share", "rivalry that a school does not feel", of="schools", limits=_SHARE)
     ]
-    protected: Annotated[Floats, Column("float32", "share", "Φ as a school has it", of="schools", limits=_SHARE)]
-    meeting: Annotated[
+    protected_time: Annotated[Floats, Column("float32", "share", "Φ as a school has it", of="schools", limits=_SHARE)]
+    meeting_factor: Annotated[
         Floats, Column("float32", "factor", "on the chance that heads meet", of="alliances", limits=_NOT_NEGATIVE)
     ]
-    haze: Annotated[
+    noise_factor: Annotated[
         Floats,
         Column("float32", "factor", "on the noise in what coordinators see", of="alliances", limits=_NOT_NEGATIVE),
     ]
-    stance: Annotated[Floats, Column("float32", "utility", "added when the holder is asked by the partner", of="ties")]
-    error: Annotated[Floats, Column("float32", "practice", "misjudged of what the partner is ahead", of="ties")]
-    favour: Annotated[Floats, Column("float32", "practice", "added to what a coordinator sees in a pair", of="ties")]
-    apart: Annotated[Ints, Column("bool", "yes or no", "in no alliance together, though their rows are", of="ties")]
-    most: Annotated[
+    utility_offset: Annotated[Floats, Column("float32", "utility", "added when the holder is asked by the partner", of="ties")]
+    perception_error: Annotated[Floats, Column("float32", "practice", "misjudged of what the partner is ahead", of="ties")]
+    match_bonus: Annotated[Floats, Column("float32", "practice", "added to what a coordinator sees in a pair", of="ties")]
+    separated: Annotated[Ints, Column("bool", "yes or no", "in no alliance together, though their rows are", of="ties")]
+    level_cap: Annotated[
         Ints, Column("int8", "level", "the highest level at which the holder can work now", of="ties", limits=(1, 4))
     ]
 
@@ -172,8 +172,8 @@ class Modifiers(NamedTuple):
 class RequestLog(NamedTuple):
     """What was answered this half-term, in order, alliance by alliance; there only while a module needs it."""
 
-    first: Annotated[Ints, Column("int64", "entry", "where an alliance's entries begin (one entry more)", fixed=True)]
-    noted: Annotated[Ints, Column("int32", "requests", "how many there are this half-term", of="alliances", fixed=True)]
+    offsets: Annotated[Ints, Column("int64", "entry", "where an alliance's entries begin (one entry more)", fixed=True)]
+    count: Annotated[Ints, Column("int32", "requests", "how many there are this half-term", of="alliances", fixed=True)]
     tie: Annotated[Ints, Column("int32", "tie row", "the asker's tie", fixed=True)]
     occasion: Annotated[Ints, Column("int16", "code", "channel × 32 + slot", fixed=True)]
     answer: Annotated[Ints, Column("int8", "code", "how it ended", fixed=True)]

@@ -46,8 +46,8 @@ def draw_order(world: World, seed: Seed, half_term: int) -> Across:
     teachers, external_offers = world.teachers, world.external_offers
     contacts = teachers.asks.shape[1]
     total = 0
-    for alliance in range(external_offers.noted.size):
-        total += external_offers.noted[alliance]
+    for alliance in range(external_offers.count.size):
+        total += external_offers.count[alliance]
     for teacher in range(teachers.id.size):
         for slot in range(contacts):
             total += teachers.asks[teacher, slot] >= teachers.external_tie_start[teacher]
@@ -58,9 +58,9 @@ def draw_order(world: World, seed: Seed, half_term: int) -> Across:
                 ties[place] = teachers.asks[teacher, slot]
                 occasions[place] = OWN_CONTACT * SLOTS + slot
                 place += 1
-    for alliance in range(external_offers.noted.size):
-        first = external_offers.first[alliance]
-        for row in range(first, first + external_offers.noted[alliance]):
+    for alliance in range(external_offers.count.size):
+        first = external_offers.offsets[alliance]
+        for row in range(first, first + external_offers.count[alliance]):
             ties[place] = external_offers.tie[row]
             occasions[place] = OFFERED * SLOTS
             place += 1

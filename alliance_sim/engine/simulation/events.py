@@ -18,17 +18,17 @@ from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.indexing import Row, alliance_teachers, teachers_of, ties_of
 from alliance_sim.engine.modules.registry import ModuleStates
-from alliance_sim.engine.modules.turnover import first_head_trust
+from alliance_sim.engine.processes.newcomers import first_head_trust
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING, set_both_levels, trust_after_promise_broken
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS, redraw
+from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS, restructure
 from alliance_sim.engine.state import World
 
 
 @dataclass(frozen=True)
-class Happening:
+class EventKind:
     """Something that can happen to a school.
 
     Attributes:
@@ -105,14 +105,14 @@ def members_of(world: World, alliance: int) -> int:
     return world.alliances.school_offsets[alliance + 1] - world.alliances.school_offsets[alliance]
 
 
-EVENT_KINDS: dict[str, Happening] = {
+EVENT_KINDS: dict[str, EventKind] = {
     one.key: one
     for one in (
-        Happening("betrayal", "{} broke its promises to everybody in its alliance", "A5", betray),
-        Happening("head_leaves", "the head of {} left, and somebody new came", "A24", replace_head),
-        Happening("trust_shaken", "trust between teachers was halved around {}", "A5", halve_trust),
-        Happening("merger", "the alliance of {} and its neighbour became one", "C33"),
-        Happening("redraw", "the boundary of {}'s alliance was redrawn: a school went over to its neighbour", "B14"),
+        EventKind("betrayal", "{} broke its promises to everybody in its alliance", "A5", betray),
+        EventKind("head_leaves", "the head of {} left, and somebody new came", "A24", replace_head),
+        EventKind("trust_shaken", "trust between teachers was halved around {}", "A5", halve_trust),
+        EventKind("merger", "the alliance of {} and its neighbour became one", "C33"),
+        EventKind("redraw", "the boundary of {}'s alliance was redrawn: a school went over to its neighbour", "B14"),
     )
 }
 """Everything that can happen, by its key. ``configuration`` knows the keys, and a test that they are these."""
@@ -153,7 +153,7 @@ def check_event_schools(events: Sequence[Event], roster: Roster) -> None:
             schools_concerned(event, roster)
 
 
-def happen(
+def apply_event(
     event: Event, world: World, settings: Settings, seed: Seed, half_term: int, roster: Roster,
     states: ModuleStates | None = None,
 ) -> World:  # fmt: skip
@@ -183,8 +183,8 @@ def apply_event_to(
     """The same to one school, by row."""
     if what in RESTRUCTURINGS:
         begins = RESTRUCTURINGS[what](world, int(world.schools.alliance[school]))
-        return world if begins is None else redraw(world, begins, settings, seed, half_term, states)
-    does = EVENT_KINDS[what].loop
+        return world if begins is None else restructure(world, begins, settings, seed, half_term, states)
+    does = EVENT_KINDS[what].rule
     if does is not None:
         does(world, settings, seed, half_term, school)
     return world

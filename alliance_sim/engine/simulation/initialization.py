@@ -139,7 +139,7 @@ def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
     )
     first_crossing = starts(outside)
     external_offers = allocate_table(ExternalOffers, int(first_crossing[-1]))
-    external_offers |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
+    external_offers |= {"offsets": first_crossing, "count": np.zeros(roster.alliances, np.int32)}
 
     world = World(
         System(**allocate_table(System, 1)),

@@ -51,20 +51,20 @@ class Workspace(NamedTuple):
 
     staff_trust: Floats
     staff_level: Floats
-    fondness: Floats
+    partner_weight: Floats
     gaps: Floats
     appeals: Floats
-    brokered: Ints
-    held: Ints
-    promises: Floats
-    dealt: Floats
+    brokered_pairs: Ints
+    tie_buffer: Ints
+    match_scores: Floats
+    heap_maxima: Floats
     tie: Ints
     occasion: Ints
-    lot: Ints
+    priority: Ints
     order: Ints
     buckets: Ints
     granted: Ints
-    met: Ints
+    seen: Ints
 
 
 @loop
@@ -160,7 +160,7 @@ def reset_counters(world: World, alliance: int) -> None:
         schools.refused[school] = 0
         schools.betrayed[school] = 0
         schools.uphill[school] = 0
-    world.external_offers.noted[alliance] = 0
+    world.external_offers.count[alliance] = 0
     open_request_log(world.request_log, alliance)
     world.coordinators.brokered[alliance] = 0
 
@@ -170,11 +170,11 @@ def heads_meet(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
 ) -> None:
     """The trust-building loop between heads; then they hear their staff, and staff follow them."""
-    head_trust.collect_pairs(world, alliance, workspace.held)
-    head_trust.average_staff_trust(world, alliance, workspace.held, workspace.staff_trust, workspace.staff_level)
+    head_trust.collect_pairs(world, alliance, workspace.tie_buffer)
+    head_trust.average_staff_trust(world, alliance, workspace.tie_buffer, workspace.staff_trust, workspace.staff_level)
     head_trust.heads_build_trust(world, settings, seed, half_term, alliance, workspace.staff_level)
     head_trust.heads_adopt_staff_trust(world, settings, alliance, workspace.staff_trust)
-    head_trust.staff_adopt_head_trust(world, settings, alliance, workspace.held, workspace.staff_trust)
+    head_trust.staff_adopt_head_trust(world, settings, alliance, workspace.tie_buffer, workspace.staff_trust)
 
 
 @step
@@ -184,12 +184,12 @@ def seek_help(
     """Each contact of each teacher may find them looking for help; they turn to whom they trust and can learn from."""
     teachers = world.teachers
     start, end = alliance_teachers(world, alliance)
-    help_seeking.partner_weights(world, settings, start, end, workspace.fondness)
+    help_seeking.partner_weights(world, settings, start, end, workspace.partner_weight)
     occasions, weighed, total = collect_contacts(world, settings, seed, half_term, start, end, workspace), end, 0.0
     for place in range(occasions):
         teacher, slot = Row(workspace.tie[place]), workspace.occasion[place]
         if weighed != teacher:
-            held = workspace.fondness[np.int64(teachers.tie_offsets[teacher] - teachers.tie_offsets[start]) :]
+            held = workspace.partner_weight[np.int64(teachers.tie_offsets[teacher] - teachers.tie_offsets[start]) :]
             total = help_seeking.weigh_partners(world, settings, teacher, held, workspace.gaps, workspace.appeals)
             weighed = teacher
         if total <= 0.0:
@@ -212,7 +212,7 @@ def collect_contacts(
     contacts, many = Row(teachers.asks.shape[1]), end - start
     for slot in range(contacts):
         for teacher in range(start, end):
-            workspace.lot[slot * many + teacher - start] = random_streams.hashed(
+            workspace.priority[slot * many + teacher - start] = random_streams.hashed(
                 seed, random_streams.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot
             )
     for teacher in range(start, end):
@@ -221,7 +221,7 @@ def collect_contacts(
             teachers.asks[teacher, slot] = -1
             workspace.tie[occasions] = teacher
             workspace.occasion[occasions] = slot
-            draw = random_streams.in_unit(workspace.lot[slot * many + teacher - start])
+            draw = random_streams.in_unit(workspace.priority[slot * many + teacher - start])
             occasions += Row(draw < needy)  # if not, the next is laid over it
     return occasions
 
@@ -240,13 +240,13 @@ def note_external_return_offers(
     start, end = alliance_teachers(world, alliance)
     for teacher in range(start, end):
         first, last = external_ties(world, teacher)
-        debts = reciprocity.collect_debts(world.ties, first, last, workspace.held, debts)
+        debts = reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, debts)
     for debt in range(debts):
-        tie = Row(workspace.held[debt])
+        tie = Row(workspace.tie_buffer[debt])
         if reciprocity.offers_back(world, settings, seed, half_term, tie):
-            place = world.external_offers.first[alliance] + world.external_offers.noted[alliance]
+            place = world.external_offers.offsets[alliance] + world.external_offers.count[alliance]
             world.external_offers.tie[place] = world.ties.twin[tie]
-            world.external_offers.noted[alliance] += 1
+            world.external_offers.count[alliance] += 1
 
 
 @step
@@ -287,13 +287,13 @@ def enqueue_brokered_requests(
         seed,
         half_term,
         alliance,
-        workspace.brokered,
-        workspace.held,
-        workspace.promises,
-        workspace.dealt,
+        workspace.brokered_pairs,
+        workspace.tie_buffer,
+        workspace.match_scores,
+        workspace.heap_maxima,
     )
     for pair in range(chosen):
-        waiting = enqueue(workspace, waiting, workspace.brokered[pair], BROKERED * SLOTS)
+        waiting = enqueue(workspace, waiting, workspace.brokered_pairs[pair], BROKERED * SLOTS)
     world.coordinators.brokered[alliance] = chosen
     return waiting
 
@@ -307,8 +307,8 @@ def enqueue_return_offers(
         return waiting
     start, end = alliance_teachers(world, alliance)
     first, last = alliance_ties(world, start, end)
-    for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.held, 0)):
-        tie = Row(workspace.held[debt])
+    for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, 0)):
+        tie = Row(workspace.tie_buffer[debt])
         if start <= world.ties.partner[tie] < end and reciprocity.offers_back(world, settings, seed, half_term, tie):
             waiting = enqueue(workspace, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
@@ -334,8 +334,8 @@ def process_requests(
     any is answered, and found out for all at once: processors would else wait for each answer to begin the next.
     """
     for place in range(waiting):
-        workspace.lot[place] = request_priority(world, seed, half_term, workspace.tie[place], workspace.occasion[place])
-    bucket_argsort(workspace.lot, waiting, workspace.order, workspace.buckets)
+        workspace.priority[place] = request_priority(world, seed, half_term, workspace.tie[place], workspace.occasion[place])
+    bucket_argsort(workspace.priority, waiting, workspace.order, workspace.buckets)
     credibility = brokerage.present_credibility(world.coordinators, alliance)
     for place in range(waiting):
         tie, occasion = Row(workspace.tie[place]), workspace.occasion[place]
@@ -343,16 +343,16 @@ def process_requests(
             world, settings, seed, half_term, tie, occasion, credibility
         )
     first, last = alliance_ties(world, *alliance_teachers(world, alliance))
-    workspace.met[: np.int64(last - first)] = False
+    workspace.seen[: np.int64(last - first)] = False
     for turn in range(waiting):
         place = workspace.order[turn]
         tie, occasion, granted = Row(workspace.tie[place]), workspace.occasion[place], workspace.granted[place]
         brokered = occasion // SLOTS == BROKERED
         credibility = brokerage.present_credibility(world.coordinators, alliance)
         pair = min(tie, Row(world.ties.twin[tie])) - first
-        if brokered or workspace.met[pair]:  # the coordinator's standing, or what is between the two, may have changed
+        if brokered or workspace.seen[pair]:  # the coordinator's standing, or what is between the two, may have changed
             granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
-        workspace.met[pair] = True
+        workspace.seen[pair] = True
         level = world.ties.level[tie]
         ended = help_exchange.answer(world, settings, seed, half_term, tie, occasion, credibility, granted)
         help_exchange.tally(world, tie, ended)

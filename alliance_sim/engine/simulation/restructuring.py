@@ -19,7 +19,7 @@ from alliance_sim.engine.allocation import allocate_columns
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.hooks import reset_modifiers
 from alliance_sim.engine.modules.registry import MODULES, ModuleStates, allocate_request_log
-from alliance_sim.engine.modules.turnover import first_head_trust, reset_ties
+from alliance_sim.engine.processes.newcomers import first_head_trust, reset_ties
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
@@ -47,7 +47,7 @@ def merged(world: World, alliance: int) -> Rows | None:
     return begins
 
 
-def redrawn(world: World, alliance: int) -> Rows | None:
+def boundary_moved(world: World, alliance: int) -> Rows | None:
     """Where alliances begin once the school at this one's edge belongs to its neighbour; None if it has too few."""
     pair = _neighbours(world, alliance)
     begins = world.alliances.school_offsets.astype(np.int64)
@@ -67,7 +67,7 @@ def _neighbours(world: World, alliance: int) -> tuple[int, int] | None:
     return int(standing[first]), int(standing[first + 1])
 
 
-RESTRUCTURINGS: dict[str, Callable[[World, int], Rows | None]] = {"merger": merged, "redraw": redrawn}
+RESTRUCTURINGS: dict[str, Callable[[World, int], Rows | None]] = {"merger": merged, "redraw": boundary_moved}
 """What redraws boundaries, by its key among the happenings: where alliances begin afterwards."""
 
 
@@ -79,7 +79,7 @@ class _Carried:
     head_ties: Rows
 
 
-def redraw(
+def restructure(
     world: World, begins: Rows, settings: Settings, seed: Seed, half_term: int, states: ModuleStates | None = None
 ) -> World:
     """The world with alliances that begin at these rows of schools.
@@ -111,8 +111,8 @@ def redraw(
     for name, memory in (states or {}).items():  # those of mechanisms in users' files among them
         states[name] = _remembered(memory, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
     for module in MODULES:
-        if module.redrawn is not None and states is not None and module.name in states:
-            module.redrawn(world, states[module.name], moved)
+        if module.on_restructure is not None and states is not None and module.name in states:
+            module.on_restructure(world, states[module.name], moved)
     return world
 
 
@@ -171,7 +171,7 @@ def _with_room(world: World, funding: float) -> World:
     alliance_of = world.schools.alliance[teachers.school]
     outside = np.bincount(alliance_of, teachers.tie_offsets[1:] - teachers.external_tie_start, minlength=many)
     first = starts(outside.astype(np.int64))
-    room = allocate_table(ExternalOffers, int(first[-1])) | {"first": first, "noted": np.zeros(many, np.int32)}
+    room = allocate_table(ExternalOffers, int(first[-1])) | {"offsets": first, "count": np.zeros(many, np.int32)}
     world = world._replace(external_offers=ExternalOffers(**room))
     if world.modifiers is not None:
         world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))

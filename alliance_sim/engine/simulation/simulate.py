@@ -20,7 +20,7 @@ from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.seeds import seed_from
 from alliance_sim.engine.settings import settings_record
 from alliance_sim.engine.simulation.batch import run_batch, typed_list
-from alliance_sim.engine.simulation.events import check_event_schools, happen
+from alliance_sim.engine.simulation.events import apply_event, check_event_schools
 from alliance_sim.engine.simulation.initialization import initialize, sample_roster
 from alliance_sim.engine.simulation.policy import set_policy
 from alliance_sim.engine.simulation.schedule import threads_for
@@ -108,7 +108,7 @@ def simulate_batch(
             lived = event.half_term + 1
         for place, (world, some, luck) in enumerate(zip(worlds, schools, lucks, strict=True)):
             set_policy(event.set, settings, world)
-            worlds[place] = happen(event, world, settings[0], luck, event.half_term, some)
+            worlds[place] = apply_event(event, world, settings[0], luck, event.half_term, some)
     simulate_until(half_terms)
     outcomes = np.concatenate(measured, axis=1)
     if tuple(kept) == NAMES:

@@ -46,7 +46,7 @@ def test_all_that_was_asked_or_offered_across_is_answered_once(busy, across):
     ]
     offered = [
         (int(world.external_offers.tie[row]), OFFERED * SLOTS)
-        for first, many in zip(world.external_offers.first, world.external_offers.noted, strict=False)
+        for first, many in zip(world.external_offers.offsets, world.external_offers.count, strict=False)
         for row in range(first, first + many)
     ]
     assert len(asked) > 100
@@ -56,12 +56,12 @@ def test_all_that_was_asked_or_offered_across_is_answered_once(busy, across):
 
 def test_only_boundaries_are_crossed_and_segments_do_not_overflow(busy, across):
     world = busy.world
-    assert (world.external_offers.noted <= np.diff(world.external_offers.first)).all()
+    assert (world.external_offers.count <= np.diff(world.external_offers.offsets)).all()
     for tie in across.tie:
         where = world.schools.alliance[world.teachers.school[list(people_of(world, tie))]]
         assert where[0] != where[1]
     for alliance, (first, many) in enumerate(
-        zip(world.external_offers.first[:-1], world.external_offers.noted, strict=True)
+        zip(world.external_offers.offsets[:-1], world.external_offers.count, strict=True)
     ):
         for row in range(first, first + many):
             debtor, _ = people_of(world, world.external_offers.tie[row])

@@ -81,7 +81,7 @@ def assert_within_bounds(model: AllianceModel, most_practice: float) -> None:
     assert np.isfinite(world.schools.attainment).all()
     for part in ("developed", "betrayed", "uphill"):
         assert (getattr(world.schools, part) <= world.schools.given).all()
-    assert (world.external_offers.noted <= np.diff(world.external_offers.first)).all()
+    assert (world.external_offers.count <= np.diff(world.external_offers.offsets)).all()
 
 
 def assert_outcomes_make_sense(model: AllianceModel) -> None:

@@ -32,7 +32,7 @@ def lived(fingerprint) -> str:
     """The fingerprint of the busy world after its half-terms, lived the plain way."""
     model = made()
     model.run_for(HALF_TERMS)
-    assert (model.world.external_offers.noted.sum()) > 50
+    assert (model.world.external_offers.count.sum()) > 50
     return fingerprint(model)
 
 

@@ -16,7 +16,7 @@ from alliance_sim.declarations.columns import columns
 from alliance_sim.engine.state import TABLES, bytes_of
 
 LONGER = {("alliances", "school_offsets"), ("alliances", "head_tie_offsets"), ("schools", "teacher_offsets"),
-          ("teachers", "tie_offsets"), ("external_offers", "first")}  # fmt: skip
+          ("teachers", "tie_offsets"), ("external_offers", "offsets")}  # fmt: skip
 """Columns with one entry more, where row i ends as row i + 1 begins."""
 
 
@@ -48,9 +48,9 @@ def test_columns_are_as_declared(opening):
                 assert len(found) == rows[name] + ((name, column) in LONGER), f"{name}.{column}"
     assert world.teachers.practice.shape[1] == 5
     assert world.teachers.asks.shape[1] == 2
-    assert len(world.external_offers.first) == 51
-    assert len(world.external_offers.tie) == world.external_offers.first[-1]
-    assert world.external_offers.first[-1] == (world.teachers.tie_offsets[1:] - world.teachers.external_tie_start).sum()
+    assert len(world.external_offers.offsets) == 51
+    assert len(world.external_offers.tie) == world.external_offers.offsets[-1]
+    assert world.external_offers.offsets[-1] == (world.teachers.tie_offsets[1:] - world.teachers.external_tie_start).sum()
 
 
 def test_rows_lie_end_to_end(opening):
@@ -60,7 +60,7 @@ def test_rows_lie_end_to_end(opening):
         (world.alliances.head_tie_offsets, len(world.head_ties.trust)),
         (world.schools.teacher_offsets, len(world.teachers.id)),
         (world.teachers.tie_offsets, len(world.ties.trust)),
-        (world.external_offers.first, len(world.external_offers.tie)),
+        (world.external_offers.offsets, len(world.external_offers.tie)),
     ):
         assert starts[0] == 0
         assert starts[-1] == rows

@@ -54,7 +54,7 @@ def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teac
         kept |= {name: np.asarray(column, getattr(table, name).dtype) for name, column in changed.items()}
         return type(table)(**kept)
 
-    segments = np.diff(world.external_offers.first)[alliances]
+    segments = np.diff(world.external_offers.offsets)[alliances]
     return World(
         system=rows(world.system, [0]),
         alliances=rows(
@@ -77,7 +77,7 @@ def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teac
         ties=rows(world.ties, ties, partner=new_teacher[world.ties.partner[ties]], twin=new_tie[world.ties.twin[ties]]),
         coordinators=rows(world.coordinators, alliances),
         external_offers=rows(
-            world.external_offers, slice(None), first=starts(segments), noted=np.zeros(len(alliances))
+            world.external_offers, slice(None), offsets=starts(segments), count=np.zeros(len(alliances))
         ),
     )  # fmt: skip
 
