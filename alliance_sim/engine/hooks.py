@@ -1,8 +1,8 @@
 """Hooks through which optional modules modify decisions of the core.
 
-A module acts in two ways: it changes the columns in its phase of the schedule, or it writes ``Modifiers`` columns, which
-the rules of the core read through the functions here. With no such module on, ``modifiers`` is None and a hook compiles
-to its default, at no cost and with no change of results.
+A module acts in two ways: it changes the columns in its phase of the schedule, or it writes ``Modifiers`` columns. The
+rules of the core read these through the functions here. With no such module on, ``modifiers`` is None and a hook
+compiles to its default, at no cost and with no change of results.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def modifier(full: Callable[[Any, Any, int], Any]) -> Callable[[Any, Any, int], 
     """
 
     def hook(modifiers: Any, default: Any, row: int) -> Any:
-        return default if modifiers is None else full(modifiers, plain, row)
+        return default if modifiers is None else full(modifiers, default, row)
 
     def implementation(modifiers: Any, default: Any, row: Any) -> Callable[[Any, Any, int], Any]:
         return _default if isinstance(modifiers, types.NoneType) else full

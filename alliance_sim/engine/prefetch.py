@@ -1,6 +1,6 @@
 """Prefetch rows that are about to be read; nothing here changes a result.
 
-# perf: processors prefetch consecutive rows, but not rows across boundaries; waiting for them took a third of a half-term.
+# perf: processors do not prefetch rows across boundaries; waiting for them took a third of a half-term.
 """
 
 from __future__ import annotations

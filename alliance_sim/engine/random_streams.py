@@ -1,6 +1,6 @@
 """Random numbers keyed by purpose, half-term and entity.
 
-Each number is a hash of (seed, purpose, half-term, entities, slot) and does not depend on the order of evaluation. A new
+Each number is a hash of (seed, purpose, half-term, entities, slot), independent of the order of evaluation. A new
 mechanism does not change the numbers of another, and runs that differ only in policy use the same random numbers. The
 hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to the purpose and then to the entities.
 """

@@ -79,13 +79,13 @@ def configuration_of(roster_of) -> Callable[..., AllianceModel]:
 
 
 @pytest.fixture(scope="session")
-def still_world_of(configuration_of) -> Callable[..., AllianceModel]:
+def still_model_of(configuration_of) -> Callable[..., AllianceModel]:
     """One subject, two areas of practice, and nothing that happens of itself: no need, no luck, no ageing."""
 
-    def still_world(teachers: Sequence[int], changes: dict[str, object] | None = None, **more: object) -> AllianceModel:
+    def still_model(teachers: Sequence[int], changes: dict[str, object] | None = None, **more: object) -> AllianceModel:
         return configuration_of(teachers, STILL | (changes or {}), **more)
 
-    return still_world
+    return still_model
 
 
 def digest(model: AllianceModel) -> str:

@@ -22,16 +22,16 @@ def order_of(lots, many):
 
 
 @settings(deadline=None)
-@given(drawn=st.one_of(lots, crowded))
-def test_lowest_lot_first_and_of_equals_the_earlier(drawn):
-    found = order_of(np.array(drawn, np.uint64), len(drawn))
-    assert found.tolist() == sorted(range(len(drawn)), key=lambda place: drawn[place])
+@given(sampled=st.one_of(lots, crowded))
+def test_priorities_are_sorted_and_equal_ones_keep_their_order(sampled):
+    found = order_of(np.array(sampled, np.uint64), len(sampled))
+    assert found.tolist() == sorted(range(len(sampled)), key=lambda place: sampled[place])
 
 
 @settings(deadline=None)
-@given(drawn=lots.filter(bool), data=st.data())
-def test_only_the_lots_in_use_are_looked_at(drawn, data):
-    many = data.draw(st.integers(0, len(drawn)))
-    found = order_of(np.array(drawn, np.uint64), many)
-    assert found[:many].tolist() == sorted(range(many), key=lambda place: drawn[place])
+@given(sampled=lots.filter(bool), data=st.data())
+def test_only_the_priorities_in_use_are_sorted(sampled, data):
+    many = data.draw(st.integers(0, len(sampled)))
+    found = order_of(np.array(sampled, np.uint64), many)
+    assert found[:many].tolist() == sorted(range(many), key=lambda place: sampled[place])
     assert (found[many:] == -1).all()
