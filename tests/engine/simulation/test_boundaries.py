@@ -1,4 +1,4 @@
-"""Requests across boundaries: answered in the order of their lots, and sorted into waves that threads may share."""
+"""Requests across boundaries are answered in random order and sorted into conflict-free batches."""
 
 from __future__ import annotations
 

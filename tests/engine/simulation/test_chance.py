@@ -1,4 +1,4 @@
-"""Luck: even, independent, keyed by what and whom it is about, and the same for ever."""
+"""Random numbers are uniform, independent, keyed by purpose and entity, and never change."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PURPOSES = {
     "SOLO_AREA": 41,
     "SOLO_STEP": 42,
 }
-"""What chance decides, as first published; more may be added."""
+"""Stream numbers as first published; more may be added."""
 
 
 @njit
@@ -109,14 +109,14 @@ def test_the_hash_equals_its_definition(seed, purpose, half_term, first, second,
     ],
 )
 def test_published_random_numbers_do_not_change(purpose, half_term, first, second, slot, expected):
-    """Results that were published hang on these numbers: if this fails, mend the hash and not the test."""
+    """Published results depend on these numbers: if this fails, correct the hash, not the test."""
     seed = np.uint64(random_streams.seed_of(np.uint64(1)))
     assert int(seed) == 16481712997681181849
     assert int(random_streams.hashed(seed, purpose, half_term, np.uint32(first), np.uint32(second), slot)) == expected
 
 
 def test_purposes_keep_their_numbers():
-    """Never renumbered, and no two things share their luck."""
+    """Streams are never renumbered, and no two purposes share one."""
     purposes = {
         name: number for name, number in vars(random_streams).items() if name.isupper() and isinstance(number, int)
     }
@@ -155,7 +155,7 @@ def test_random_numbers_of_different_keys_are_independent(other):
 
 
 def test_random_numbers_of_neighbouring_ids_and_half_terms_are_independent():
-    """Of teachers with neighbouring ids, and of one teacher in the half-terms of a lifetime."""
+    """Teachers with neighbouring ids, and one teacher in consecutive half-terms."""
     one = sampled()
     assert abs(np.corrcoef(one[:-1], one[1:])[0, 1]) < 4 / np.sqrt(ENTITIES)
     life = np.array([sampled(half_term=half_term, many=1)[0] for half_term in range(1, 2001)])
@@ -173,7 +173,7 @@ def test_exponential_and_normal_have_their_distributions():
 
 
 def test_a_pair_and_its_reverse_have_different_random_numbers():
-    """Who asks whom matters: (3, 5) and (5, 3) have luck of their own."""
+    """(3, 5) and (5, 3) have different random numbers."""
     seed = np.uint64(9)
     assert random_streams.uniform(seed, random_streams.GRANTS, 1, 3, 5) != random_streams.uniform(
         seed, random_streams.GRANTS, 1, 5, 3

@@ -1,4 +1,4 @@
-"""Critical incidents: what happened to whom, told by name, and nothing changed by telling."""
+"""The incident log names critical incidents and schools, and does not change a run."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def made(seed: int = 1, **more: object) -> AllianceModel:
 
 @pytest.fixture(scope="module")
 def simulated(fingerprint) -> str:
-    """The fingerprint of the busy world after its half-terms, simulated the plain way."""
+    """The fingerprint of the busy world after its half-terms, simulated on one thread."""
     model = made()
     model.run_for(HALF_TERMS)
     assert (model.world.external_offers.count.sum()) > 50

@@ -1,4 +1,4 @@
-"""What happens to a school on a date: a betrayal, a head who leaves, trust that is shaken."""
+"""Dated events that befall a school: a betrayal, the departure of a head, shaken trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests are answered in the order of their lots."""
+"""Requests are answered in the order of their priorities."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alliance_sim.engine.sorting import bucket_argsort
 
 lots = st.lists(st.integers(0, 2**64 - 1), max_size=200)
 crowded = st.lists(st.integers(2**63, 2**63 + 9), max_size=60)
-"""Many alike, all in one box: slower, but as right."""
+"""Many equal priorities in one bucket: slower, but correct."""
 
 
 @njit

@@ -1,4 +1,4 @@
-"""Worlds shared between processes: an interrupt ends them all, wherever it comes."""
+"""Runs shared between processes: an interrupt ends all of them."""
 
 from __future__ import annotations
 

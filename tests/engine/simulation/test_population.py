@@ -1,4 +1,4 @@
-"""The initial_model: who there is and how it all begins (MODEL 2)."""
+"""The initial state: schools, teachers, ties, trust and practice (MODEL 2)."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_initial_trust_and_practice_are_within_bounds(trust, bound):
 
 
 def openings(model: AllianceModel) -> dict[str, bytes]:
-    """Every column at the initial_model except who holds the coordinator's post, which is the institution itself."""
+    """Return every initial column except ``coordinators.present``, which is policy."""
     return {
         f"{name}.{column}": getattr(getattr(model.world, name), column).tobytes()
         for name, table in TABLES.items()

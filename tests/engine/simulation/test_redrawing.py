@@ -1,4 +1,4 @@
-"""Boundaries sampled anew while a world runs: two alliances merge, or a school goes over to the neighbour."""
+"""Changes of boundaries during a run: two alliances merge, or a school moves to the neighbouring alliance."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Answers do not hang on the order in which schools and teachers lie in memory; luck hangs on their ids.
+"""Results do not depend on the order of rows in memory, because random numbers are keyed by ids.
 
-A world is laid out anew with its rows in another order: alliances, schools within them, teachers within schools. A
-teacher's own ties keep their order, which is that of the partners' ids: along it a draw falls when a partner is chosen.
+The rows of a world are reordered: alliances, schools within them, teachers within schools. A teacher's ties keep their
+order, which is that of the partners' ids, because the choice of a partner depends on it.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def reordered(world: World, rng: np.random.Generator, *, alliances: bool, school
 
 
 def both(seed: int, shuffle_seed: int, changes: dict[str, object] | None = None, **which: bool):
-    """A world and the same one laid out anew, both simulated; and where the new one's schools stood before."""
+    """Simulate a model and one with reordered rows; return both and the orders."""
     scenario = Scenario.load("silicon_valley", SMALL | (changes or {}))
     model, other = AllianceModel(scenario, rng=seed), AllianceModel(scenario, rng=seed)
     orders = reordered(other.world, np.random.default_rng(shuffle_seed), **which)

@@ -1,7 +1,7 @@
 """Small worlds in which a reader can follow what one half-term does to everybody.
 
-In two schools of one teacher each, teacher 0 holds tie 0 and teacher 1 holds tie 1, each the other's twin. Unless sentence
-otherwise nothing happens but what the story sets in motion.
+In two schools of one teacher each, teacher 0 holds tie 0 and teacher 1 holds tie 1, each the other's twin. Unless a
+test says otherwise, only the process under test is active.
 """
 
 from __future__ import annotations
