@@ -1,4 +1,7 @@
-"""Check the columns after a user's own rule: what it may not write is read-only, the rest must be within bounds."""
+"""Check the columns after a rule of a user's mechanism.
+
+Fixed columns are read-only for the rule; all others must be within their bounds after it.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ from alliance_sim.engine.state import TABLES, World
 from alliance_sim.validation import format_bounds
 
 CAREFUL = "ALLIANCE_SIM_CAREFUL"
-"""Set to 1 (``--careful`` sets it): columns are checked before each own rule too, so that no rule is blamed for
-values that it found."""
-_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "sent")}
+"""Environment variable: if 1 (``--careful`` sets it), columns are also checked before each rule of a mechanism, so that
+errors name the code that wrote a value."""
+_FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "assigned_tie")}
 
 
 class _Check(NamedTuple):
-    """A column of a table, and the least and most that it may hold, in the column's own type."""
+    """A column of a table, with its least and greatest value in the type of the column."""
 
     table: str
     column: str
@@ -31,8 +34,8 @@ class _Check(NamedTuple):
 
 
 @loop
-def external_tie_start(values: Any, low: Any, high: Any) -> int:
-    """The place of the first value that is not from low to high, -1 if there is none; NaN is outside."""
+def first_out_of_bounds(values: Any, low: Any, high: Any) -> int:
+    """Return the index of the first value outside low to high, or NaN; -1 if there is none."""
     bad = False
     for place in range(values.size):
         bad |= not ((values[place] >= low) & (values[place] <= high))
@@ -45,7 +48,7 @@ def external_tie_start(values: Any, low: Any, high: Any) -> int:
 
 @loop
 def first_foreign(rows: Any, first: Any, after: Any) -> int:
-    """The place of the first entry that is neither -1 nor one of its teacher's own rows, -1 if there is none."""
+    """Return the index of the first entry that is neither -1 nor a row of its teacher; -1 if there is none."""
     wide = rows.size // max(1, first.size)
     for teacher in range(first.size):
         for place in range(teacher * wide, (teacher + 1) * wide):
@@ -55,28 +58,28 @@ def first_foreign(rows: Any, first: Any, after: Any) -> int:
 
 
 def as_rules_see_it(world: World, module: Module) -> World:
-    """The world for a rule of a user's own mechanism: fixed columns are read-only, undeclared tables are missing."""
+    """Return the world for a rule of a user's mechanism: fixed columns read-only, undeclared optional tables None."""
     fixed = {table: getattr(world, table)._replace(**_read_only(world, table, _fixed(table))) for table in _FIXED_IN}
     return world._replace(
         **fixed,
-        modifiers=world.modifiers if module.leans else None,
-        request_log=_minutes(world) if module.request_log else None,
+        modifiers=world.modifiers if module.uses_modifiers else None,
+        request_log=_read_only_log(world) if module.request_log else None,
     )
 
 
 def as_measures_see_it(world: World, module: Module) -> World:
-    """The world for a measure, which only reads."""
+    """Return the world for a measure, with every column read-only."""
     tables = [name for name in TABLES if name not in ("modifiers", "request_log")]
     fixed = {name: getattr(world, name)._replace(**_read_only(world, name, _all(name))) for name in tables}
     modifiers = request_log = None
-    if module.leans:
+    if module.uses_modifiers:
         modifiers = world.modifiers._replace(**_read_only(world, "modifiers", _all("modifiers")))
     if module.request_log:
-        request_log = _minutes(world)
+        request_log = _read_only_log(world)
     return world._replace(**fixed, modifiers=modifiers, request_log=request_log)
 
 
-def _minutes(world: World) -> Any:
+def _read_only_log(world: World) -> Any:
     return world.request_log._replace(**_read_only(world, "request_log", _fixed("request_log")))
 
 
@@ -107,7 +110,7 @@ _FIXED_IN = tuple(
 
 @cache
 def _checks_of(table: type[NamedTuple], name: str, bounded_only: bool) -> tuple[_Check, ...]:
-    """What is checked in a table; of a mechanism's own table, the columns that declare bounds."""
+    """Return the checks of a table; with ``bounded_only``, those of columns that declare bounds."""
     return tuple(
         _Check(name, key, *limits)
         for key, column in columns(table).items()
@@ -117,37 +120,37 @@ def _checks_of(table: type[NamedTuple], name: str, bounded_only: bool) -> tuple[
 
 
 def _limits_of(column: Column, bounded_only: bool) -> tuple[Any, Any] | None:
-    """The least and the most that a column may hold; None where its type holds nothing else."""
+    """Return the least and greatest value of a column; None if its type already ensures them."""
     dtype = np.dtype(column.dtype)
     declared = column.bounds or column.limits
     if dtype.kind == "b" or (bounded_only and declared is None):
         return None
-    about: Any = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
+    info: Any = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
     low, high = declared or (-np.inf, np.inf)
-    low, high = max(low, about.min), min(high, about.max)
-    if dtype.kind != "f" and low <= about.min and high >= about.max:
+    low, high = max(low, info.min), min(high, info.max)
+    if dtype.kind != "f" and low <= info.min and high >= info.max:
         return None
     return dtype.type(low), dtype.type(high)
 
 
 def refuse_values_out_of_bounds(
-    world: World, own: Any, module: Module, rule: str, moment: Phase, half_term: int, *, before: bool = False
+    world: World, own: Any, module: Module, rule: str, phase: Phase, half_term: int, *, before: bool = False
 ) -> None:
-    """Look at every column that a rule of a user's own mechanism may have written.
+    """Check every column that a rule of a user's mechanism may have written.
 
     Args:
         world: the columns.
-        own: what the mechanism remembers.
+        own: the columns of the mechanism.
         module: the mechanism.
         rule: the name of its rule.
-        moment: when the rule ran.
-        half_term: in which half-term.
-        before: whether the rule has not run yet, so that what is found was written by something else.
+        phase: phase in which the rule runs.
+        half_term: the current half-term.
+        before: whether the check precedes the rule, so that something else wrote the value.
 
     Raises:
-        MechanismError: with mechanism, rule, column, row, value and bounds.
+        MechanismError: with the mechanism, rule, column, row, value and bounds, if a value is out of bounds.
     """
-    for check, place, found in _found(world, own, module, moment):
+    for check, place, found in _found(world, own, module, phase):
         value, table = found.flat[place].item(), check.table
         column = columns(type(own) if table == "own" else TABLES[table])[check.column]
         row, further = divmod(place, found.size // len(found))
@@ -155,7 +158,7 @@ def refuse_values_out_of_bounds(
         shown = f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
         what = f"{table}.{check.column}, {which}, is {shown}"
         allowed = _allowed(check, column)
-        when = f"{moment.name} of half-term {half_term:,}"
+        when = f"{phase.name} of half-term {half_term:,}"
         if before:
             text = f"{what} before the mechanism {module.name} runs {rule} ({when}), but must be {allowed}"
             raise MechanismError(f"{text}; another program or a script wrote it")
@@ -165,7 +168,7 @@ def refuse_values_out_of_bounds(
 
 def _allowed(check: _Check, column: Column) -> str:
     if (check.table, check.column) in _FOLLOWS_OTHER_COLUMNS:
-        inside = " inside the alliance" if check.column == "sent" else ""
+        inside = " inside the alliance" if check.column == "assigned_tie" else ""
         return f"-1 or a row of the teacher's own ties{inside}"
     declared = column.bounds or column.limits
     if declared is None:
@@ -173,33 +176,33 @@ def _allowed(check: _Check, column: Column) -> str:
     return format_bounds(*declared)
 
 
-def _found(world: World, own: Any, module: Module, moment: Phase) -> Iterator[tuple[_Check, int, Any]]:
-    """The first value out of bounds of each column that has one."""
+def _found(world: World, own: Any, module: Module, phase: Phase) -> Iterator[tuple[_Check, int, Any]]:
+    """Yield the first value out of bounds of each column."""
     for name, table in TABLES.items():
-        if name in ("external_offers", "request_log") or (name == "modifiers" and not module.leans):
+        if name in ("external_offers", "request_log") or (name == "modifiers" and not module.uses_modifiers):
             continue
-        held = getattr(world, name)
+        columns_of_table = getattr(world, name)
         for check in _checks_of(table, name, False):
-            values = getattr(held, check.column)
-            if (place := external_tie_start(values.reshape(-1), check.low, check.high)) >= 0:
+            values = getattr(columns_of_table, check.column)
+            if (place := first_out_of_bounds(values.reshape(-1), check.low, check.high)) >= 0:
                 yield check, place, values
-    if module.remembers is not None:
-        for check in _checks_of(module.remembers, "own", True):
+    if module.state is not None:
+        for check in _checks_of(module.state, "own", True):
             values = getattr(own, check.column)
-            if (place := external_tie_start(values.reshape(-1), check.low, check.high)) >= 0:
+            if (place := first_out_of_bounds(values.reshape(-1), check.low, check.high)) >= 0:
                 yield check, place, values
     teachers = world.teachers
     first, outside = teachers.tie_offsets[:-1], teachers.external_tie_start
-    if moment is Phase.DECIDED:  # answered next; at other moments nothing reads it
+    if phase is Phase.DECIDED:  # requests are answered next; no other phase reads them
         asks = teachers.asks
         if (place := first_foreign(asks.reshape(-1), first, teachers.tie_offsets[1:])) >= 0:
             yield _Check("teachers", "asks", 0, 0), place, asks
-    if module.leans and moment in (Phase.START, Phase.DECIDED):
-        sent = world.modifiers.sent
-        if (place := first_foreign(sent, first, outside)) >= 0:
-            yield _Check("modifiers", "sent", 0, 0), place, sent
+    if module.uses_modifiers and phase in (Phase.START, Phase.DECIDED):
+        assigned = world.modifiers.assigned_tie
+        if (place := first_foreign(assigned, first, outside)) >= 0:
+            yield _Check("modifiers", "assigned_tie", 0, 0), place, assigned
 
 
 def is_careful() -> bool:
-    """Whether columns are checked before own rules, too."""
+    """Return whether columns are also checked before each rule of a mechanism."""
     return os.environ.get(CAREFUL, "") not in ("", "0")

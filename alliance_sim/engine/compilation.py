@@ -1,7 +1,7 @@
-"""How rules and loops are compiled: rules melt into the loops that call them, loops are kept on disk.
+"""Compile rules and loops with Numba: rules are inlined into the loops that call them, loops are cached on disk.
 
-Numba's disk cache looks only at the file of the loop, so an edited rule in another file would be ignored and the model
-of yesterday would run. Here a cached loop is valid only for the exact text of its file and of all that this imports.
+Numba's disk cache checks only the file of the loop, so a change to a rule in another file would be ignored. Here a
+cached loop is valid only for the exact text of its file and of every file of this library that it imports.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ import numpy as np
 from numba import config, njit
 
 _njit: Any = njit
-"""Its declared types know only half of its options."""
+"""``njit`` without its declared types, which lack half of its options."""
 
 quotient: Any = np.divide
-"""``quotient(a, b)`` is a / b where b cannot be 0: compiled ``/`` would ask each time, and do one after another."""
+"""``quotient(a, b)`` is a / b for b that cannot be 0.
+
+# perf: compiled ``/`` tests for 0 each time, which prevents vectorization.
+"""
 
 _HERE = Path(__file__).parents[1]
 _IMPORT = re.compile(r"^from alliance_sim((?:\.\w+)*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
@@ -32,21 +35,21 @@ _IMPORT = re.compile(r"^from alliance_sim((?:\.\w+)*) import (\([^)]*\)|[^\n]*)"
 
 @cache
 def _imported_by(path: Path) -> tuple[Path, ...]:
-    """The files of this library that a file imports."""
+    """Return the files of this library that a file imports."""
     return tuple(_files_named(path.read_text(encoding="utf-8")))
 
 
 def _files_named(text: str) -> Iterator[Path]:
     for package, names in _IMPORT.findall(text):
-        room = _HERE.joinpath(*package.split(".")[1:])
-        for file in (room.with_suffix(".py"), *(room / f"{name}.py" for name in re.findall(r"\w+", names))):
+        module = _HERE.joinpath(*package.split(".")[1:])
+        for file in (module.with_suffix(".py"), *(module / f"{name}.py" for name in re.findall(r"\w+", names))):
             if file.is_file():
                 yield file
 
 
 @cache
 def stamp_of(path: Path) -> str:
-    """SHA-256 over the text of a file and of every file of this library that it imports, at whatever remove."""
+    """Return a SHA-256 over a file and every file of this library that it imports, directly or indirectly."""
     found, waiting = {Path(__file__), path}, [path]
     while waiting:
         new = set(_imported_by(waiting.pop())) - found
@@ -59,15 +62,15 @@ def stamp_of(path: Path) -> str:
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:
-    """A short pure function of numbers; ``.py_func`` is the plain Python. It melts into the loops that call it."""
+    """Compile a short pure function of numbers, inlined into the loops that call it; ``.py_func`` is the Python."""
     return _njit(forceinline=True, _nrt=False)(function)
 
 
 def step[F: Callable[..., Any]](function: F) -> F:
-    """Part of a loop, on rows it is given; only compiled code calls it, and it may not make arrays.
+    """Compile a part of a loop, inlined into it; only compiled code calls it, and it must not allocate arrays.
 
-    Without melting into its loop, each call would hand over every column of the world and count references to them,
-    which cost four times the work itself; without a way in from Python it compiles in half the time.
+    # perf: a call that is not inlined passes every column, at four times the cost of the work; without a Python wrapper
+    # it compiles in half the time.
     """
     return _njit(forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 

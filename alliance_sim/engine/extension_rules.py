@@ -1,8 +1,8 @@
-"""Compile the rules of users' own mechanisms with bounds checks, and report their run-time errors in one sentence.
+"""Compile the rules of users' mechanisms with bounds checks, and report their run-time errors in one sentence.
 
-The model's own loops trust their row numbers. A user's rule gets twins of every compiled function that it calls, the
-model's helpers included, in which each access to a column is checked: an index past the end of a column is an error
-of the mechanism instead of a segmentation fault.
+The loops of the core do not check row numbers. For a user's rule, every compiled function that it calls, including
+helpers of the core, is compiled again with bounds checks. An index past the end of a column is then an error of the
+mechanism instead of a segmentation fault.
 """
 
 from __future__ import annotations
@@ -32,33 +32,33 @@ _NOT_FOR_NJIT = ("nopython", "boundscheck")
 
 
 def compile_module(module: Module, content: str, library: Iterable[Path]) -> tuple[str, Module]:
-    """Compile rules and measures of a user's module with checks of every index.
+    """Compile the rules and measures of a user's module with bounds checks.
 
     Args:
-        module: as its file declares it.
+        module: the module as declared in its file.
         content: the text of the file and the versions of what it imports.
         library: files of this library that the file imports.
 
     Returns:
-        A digest of all that decides what the rules do, and the module with compiled rules and measures.
+        A digest of everything that determines the rules, and the module with compiled rules and measures.
     """
-    functions = {moment.name: rule for moment, rule in module.rules.items()}
+    functions = {phase.name: rule for phase, rule in module.rules.items()}
     functions |= {f"measure of {outcome.name}": measure for outcome, measure in module.outcomes.items()}
     values = json.dumps([content, fingerprint_of(functions)])
     digest = hashlib.sha256(values.encode("utf-8", "surrogatepass")).hexdigest()
     sources = [Path(__file__), *library]
     stamp = hashlib.sha256(" ".join([digest, *map(stamp_of, sources)]).encode("ascii")).hexdigest()
-    rules = {moment: compiled_with_bounds_checks(rule, stamp) for moment, rule in module.rules.items()}
+    rules = {phase: compiled_with_bounds_checks(rule, stamp) for phase, rule in module.rules.items()}
     measures = {outcome: compiled_with_bounds_checks(measure, stamp) for outcome, measure in module.outcomes.items()}
     return digest, replace(module, rules=rules, outcomes=measures)
 
 
 def compiled_with_bounds_checks(function: Any, stamp: str) -> Any:
-    """A twin of a compiled function that checks every index, as do all compiled functions that it calls.
+    """Return a copy of a compiled function that checks every index, as do all compiled functions that it calls.
 
     Args:
         function: a Numba dispatcher of a user's file.
-        stamp: decides with the function's code whether machine code that is kept on disk is still valid.
+        stamp: determines, with the code of the function, whether cached machine code is still valid.
     """
     with kept_under(stamp, f"own-{function.__module__}") as kept:
         return _twin_of(function, {}, {}, cache=kept)
@@ -69,15 +69,15 @@ def _twin_of(function: Any, twins: dict[int, Any], globals_of: dict[int, dict[st
         return twins[id(function)]
     python: FunctionType = function.py_func
     known = python.__globals__
-    # One copy of a file's globals serves all its functions, so that functions that call each other find the twins.
-    ours = globals_of.setdefault(id(known), dict(known))
-    copied = FunctionType(python.__code__, ours, python.__name__, python.__defaults__)
+    # The copies of all functions of a file share one copy of its globals, so that they call each other.
+    copied_globals = globals_of.setdefault(id(known), dict(known))
+    copied = FunctionType(python.__code__, copied_globals, python.__name__, python.__defaults__)
     copied.__kwdefaults__, copied.__qualname__ = python.__kwdefaults__, python.__qualname__
     copied.__module__, copied.__doc__ = python.__module__, python.__doc__
     options = {name: value for name, value in function.targetoptions.items() if name not in _NOT_FOR_NJIT}
     cells = [CellType() for _ in python.__closure__ or ()]
     if cells:
-        copied = FunctionType(python.__code__, ours, python.__name__, python.__defaults__, tuple(cells))
+        copied = FunctionType(python.__code__, copied_globals, python.__name__, python.__defaults__, tuple(cells))
         copied.__kwdefaults__, copied.__qualname__, copied.__module__ = (
             python.__kwdefaults__,
             python.__qualname__,
@@ -86,7 +86,7 @@ def _twin_of(function: Any, twins: dict[int, Any], globals_of: dict[int, dict[st
     twin = twins[id(function)] = _njit(**options, boundscheck=True, **({"cache": True} if cache else {}))(copied)
     for name in _names_in(python.__code__):
         if isinstance(known.get(name), Dispatcher):
-            ours[name] = _twin_of(known[name], twins, globals_of, cache=False)
+            copied_globals[name] = _twin_of(known[name], twins, globals_of, cache=False)
     for cell, had in zip(cells, python.__closure__ or (), strict=True):
         held = had.cell_contents
         cell.cell_contents = _twin_of(held, twins, globals_of, cache=False) if isinstance(held, Dispatcher) else held
@@ -94,7 +94,7 @@ def _twin_of(function: Any, twins: dict[int, Any], globals_of: dict[int, dict[st
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
-    """The global and attribute names that a function and the functions inside it use."""
+    """Yield the global and attribute names that a function and its inner functions use."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -102,9 +102,9 @@ def _names_in(code: CodeType) -> Iterator[str]:
 
 
 def fingerprint_of(functions: Mapping[str, Any]) -> str:
-    """SHA-256 over the values that compiled functions take from outside their code: globals, closures and defaults.
+    """Return a SHA-256 over the globals, closures and defaults that compiled functions use.
 
-    Compiled code holds such values as constants, so code that is kept on disk is valid only for these.
+    Compiled code contains such values as constants, so cached code is valid only for them.
     """
     sha, seen = hashlib.sha256(), set[int]()
     for name, function in sorted(functions.items()):
@@ -120,16 +120,16 @@ def _captured(name: str, value: Any, seen: set[int]) -> Iterator[str]:
             if id(function) in seen:
                 return
             seen.add(id(function))
-            yield f"{name}: function {function.__module__ if _is_ours(function) else ''}.{function.__qualname__}"
-            if _is_ours(function):
-                return  # its text, and so all that it takes, is part of the stamp
+            yield f"{name}: function {function.__module__ if _is_of_engine(function) else ''}.{function.__qualname__}"
+            if _is_of_engine(function):
+                return  # the stamp covers its text and thus its values
             names = sorted(set(_names_in(function.__code__)))
             cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-            taken = {each: function.__globals__[each] for each in names if each in function.__globals__}
-            taken |= {each: cell.cell_contents for each, cell in cells}
-            taken |= {"defaults": function.__defaults__, "keywords": function.__kwdefaults__}
-            for each, held in taken.items():
-                yield from _captured(f"{name}.{each}", held, seen)
+            captured = {each: function.__globals__[each] for each in names if each in function.__globals__}
+            captured |= {each: cell.cell_contents for each, cell in cells}
+            captured |= {"defaults": function.__defaults__, "keywords": function.__kwdefaults__}
+            for each, each_value in captured.items():
+                yield from _captured(f"{name}.{each}", each_value, seen)
         case np.ndarray():
             array = cast("np.ndarray[Any, Any]", value)
             digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
@@ -150,19 +150,19 @@ def _captured(name: str, value: Any, seen: set[int]) -> Iterator[str]:
             yield f"{name}: a {type(value).__module__}.{type(value).__qualname__}"
 
 
-def _is_ours(function: FunctionType) -> bool:
+def _is_of_engine(function: FunctionType) -> bool:
     return Path(function.__code__.co_filename).is_relative_to(Path(__file__).parent)
 
 
 def failure_of(error: Exception, who: str, rule: Any, when: str, declared: tuple[bool, bool]) -> MechanismError:
-    """What a rule raised, as an error of its mechanism.
+    """Return the error of a rule as an error of its mechanism.
 
     Args:
-        error: what Numba or the rule raised.
-        who: the mechanism's name.
-        rule: the rule, or the measure, that raised it.
-        when: the moment and half-term, in words.
-        declared: whether the module declares ``leans`` and ``request_log``.
+        error: the exception of Numba or of the rule.
+        who: name of the mechanism.
+        rule: the rule or measure that raised it.
+        when: the phase and half-term, in words.
+        declared: whether the module declares ``uses_modifiers`` and ``request_log``.
     """
     file = Path(rule.py_func.__code__.co_filename)
     place = f"the mechanism {who}: {rule.py_func.__name__}, {when},"
@@ -187,7 +187,8 @@ def _typing(error: NumbaError, file: Path, line: int | None, declared: tuple[boo
         shows = f" ({source})" if source else ""
         return f"it writes to a column that own rules may only read{shows}; write to another column"
     if re.search(r"Unknown attribute '\w+' of type none", text):
-        for name, option, has in (("modifiers", "leans", declared[0]), ("request_log", "request_log", declared[1])):
+        options = (("modifiers", "uses_modifiers", declared[0]), ("request_log", "request_log", declared[1]))
+        for name, option, has in options:
             if not has and (name in source or name in file.read_text("utf-8")):
                 return f"it uses world.{name}, which needs {option}=True in Module(…); add it"
     lines = [each.strip() for each in text.splitlines() if each.strip()]

@@ -1,9 +1,8 @@
-"""Where switchable modules lean on people's decisions: one small function for each decision of the core.
+"""Hooks through which optional modules modify decisions of the core.
 
-A module changes what people do in two ways: it changes the world itself at its moment of the schedule, or it leans on a
-decision by what it writes into the ``Modifiers`` columns. The core's rules ask the functions here. In a world without
-modules the columns are not there, and a function melts into its first number while loops are compiled: so a module that
-is off costs nothing and changes no bit.
+A module acts in two ways: it changes the columns in its phase of the schedule, or it writes ``Modifiers`` columns. The
+rules of the core read these through the functions here. With no such module on, ``modifiers`` is None and a hook
+compiles to its default, at no cost and with no change of results.
 """
 
 from __future__ import annotations
@@ -18,167 +17,174 @@ from numba.extending import overload
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.state import Ints, World
 
-_LIKE_A_STEP: Any = {"forceinline": True, "_nrt": False}
-"""As steps are compiled: to hand the columns over would cost more than the work."""
+_STEP_OPTIONS: Any = {"forceinline": True, "_nrt": False}
+"""The options of ``step``.
+
+# perf: passing the columns would cost more than the work.
+"""
 MOST_BROKERED = 40
-"""Pairs a half-term that no coordinator has time for more of (MODEL 5)."""
+"""The largest capacity of a coordinator, in pairs per half-term (MODEL 5)."""
 
 
 def modifier(full: Callable[[Any, Any, int], Any]) -> Callable[[Any, Any, int], Any]:
-    """A decision that modules lean on: ``full(leanings, plain, row)``, and ``plain`` itself where none is on."""
+    """Make a hook that returns ``full(modifiers, default, row)``, or ``default`` while ``modifiers`` is None.
 
-    def asked(modifiers: Any, plain: Any, row: int) -> Any:
-        return plain if modifiers is None else full(modifiers, plain, row)
+    Args:
+        full: computes the modified value from the columns, the default and a row.
+    """
 
-    def chosen(modifiers: Any, plain: Any, row: Any) -> Callable[[Any, Any, int], Any]:
-        return _untouched if isinstance(modifiers, types.NoneType) else full
+    def hook(modifiers: Any, default: Any, row: int) -> Any:
+        return default if modifiers is None else full(modifiers, default, row)
 
-    cast("Any", overload(asked, jit_options=_LIKE_A_STEP, strict=False))(chosen)
-    asked.__doc__, asked.__name__ = full.__doc__, full.__name__
-    return asked
+    def implementation(modifiers: Any, default: Any, row: Any) -> Callable[[Any, Any, int], Any]:
+        return _default if isinstance(modifiers, types.NoneType) else full
+
+    cast("Any", overload(hook, jit_options=_STEP_OPTIONS, strict=False))(implementation)
+    hook.__doc__, hook.__name__ = full.__doc__, full.__name__
+    return hook
 
 
-def _untouched(modifiers: Any, plain: Any, row: int) -> Any:
-    return plain
-
-
-@modifier
-def modified_need(modifiers: Any, plain: float, row: int) -> float:
-    """A teacher's need for help, at most 1."""
-    return min(1.0, plain * modifiers.zeal[row])
+def _default(modifiers: Any, default: Any, row: int) -> Any:
+    return default
 
 
 @modifier
-def modified_transfer(modifiers: Any, plain: float, row: int) -> float:
-    """The share of a gap that a help closes for a teacher, at most 1."""
-    return min(1.0, plain * modifiers.depth[row])
+def modified_need(modifiers: Any, default: float, row: int) -> float:
+    """Return a teacher's need for help, at most 1."""
+    return min(1.0, default * modifiers.need_factor[row])
 
 
 @modifier
-def modified_assignment(modifiers: Any, plain: int, row: int) -> int:
-    """The tie on which a teacher is sent for help from above; ``plain`` (none) where nobody sends."""
-    return modifiers.sent[row]
+def modified_transfer(modifiers: Any, default: float, row: int) -> float:
+    """Return the share of a gap that help closes for a teacher, at most 1."""
+    return min(1.0, default * modifiers.transfer_factor[row])
 
 
 @modifier
-def modified_rivalry(modifiers: Any, plain: float, row: int) -> float:
-    """Rivalry as a school feels it."""
-    return plain * (1.0 - modifiers.concern[row])
+def modified_assignment(modifiers: Any, default: int, row: int) -> int:
+    """Return the tie on which a teacher is assigned to request help; -1 for none."""
+    return modifiers.assigned_tie[row]
 
 
 @modifier
-def protected_time(modifiers: Any, plain: float, row: int) -> float:
-    """Φ as a school has it."""
-    return np.float64(modifiers.protected[row])
+def modified_rivalry(modifiers: Any, default: float, row: int) -> float:
+    """Return the rivalry that a school perceives."""
+    return default * (1.0 - modifiers.rivalry_discount[row])
 
 
 @modifier
-def modified_meeting_chance(modifiers: Any, plain: float, row: int) -> float:
-    """The chance that two heads of an alliance meet."""
-    return min(1.0, plain * modifiers.meeting[row])
+def protected_time(modifiers: Any, default: float, row: int) -> float:
+    """Return Φ, the protected time of a school."""
+    return np.float64(modifiers.protected_time[row])
 
 
 @modifier
-def modified_noise(modifiers: Any, plain: float, row: int) -> float:
-    """Noise in what an alliance's coordinator sees."""
-    return plain * modifiers.haze[row]
+def modified_meeting_chance(modifiers: Any, default: float, row: int) -> float:
+    """Return the chance that two heads of an alliance meet, at most 1."""
+    return min(1.0, default * modifiers.meeting_factor[row])
 
 
 @modifier
-def modified_utility(modifiers: Any, plain: float, row: int) -> float:
-    """What the holder of a tie adds to the utility of helping the partner."""
-    return plain + modifiers.stance[row]
+def modified_noise(modifiers: Any, default: float, row: int) -> float:
+    """Return the noise in the perception of an alliance's coordinator."""
+    return default * modifiers.noise_factor[row]
 
 
 @modifier
-def perceived_gap(modifiers: Any, plain: float, row: int) -> float:
-    """How far ahead the holder of a tie thinks the partner is."""
-    return max(0.0, plain + modifiers.error[row])
+def modified_utility(modifiers: Any, default: float, row: int) -> float:
+    """Return the utility, to the holder of a tie, of helping the partner."""
+    return default + modifiers.utility_offset[row]
 
 
 @modifier
-def modified_match(modifiers: Any, plain: float, row: int) -> float:
-    """What a coordinator sees in a pair."""
-    return plain + modifiers.favour[row]
+def perceived_gap(modifiers: Any, default: float, row: int) -> float:
+    """Return the lead of the partner as the holder of a tie perceives it, at least 0."""
+    return max(0.0, default + modifiers.perception_error[row])
 
 
 @modifier
-def is_internal(modifiers: Any, plain: bool, row: int) -> bool:
-    """Whether a tie inside an alliance still counts as inside."""
-    return plain & (not modifiers.apart[row])
+def modified_match(modifiers: Any, default: float, row: int) -> float:
+    """Return a coordinator's match score of a pair."""
+    return default + modifiers.match_bonus[row]
 
 
 @modifier
-def capped_level(modifiers: Any, plain: int, row: int) -> int:
-    """The level that a tie reaches: not above the highest at which its holder can work."""
-    return min(plain, modifiers.most[row])
+def is_internal(modifiers: Any, default: bool, row: int) -> bool:
+    """Return whether a tie inside an alliance counts as internal."""
+    return default & (not modifiers.separated[row])
+
+
+@modifier
+def capped_level(modifiers: Any, default: int, row: int) -> int:
+    """Return the level that a tie reaches, at most the highest possible for its holder."""
+    return min(default, modifiers.level_cap[row])
 
 
 @loop
 def reset_modifiers(world: World, funding: float) -> None:
-    """Neutral: as a half-term begins."""
+    """Set all modifiers to neutral values; ``funding`` is Φ of policy."""
     modifiers = world.modifiers
-    modifiers.zeal[:] = 1.0
-    modifiers.depth[:] = 1.0
-    modifiers.sent[:] = -1
-    modifiers.concern[:] = 0.0
-    modifiers.protected[:] = funding
-    modifiers.meeting[:] = 1.0
-    modifiers.haze[:] = 1.0
-    modifiers.stance[:] = 0.0
-    modifiers.error[:] = 0.0
-    modifiers.favour[:] = 0.0
-    modifiers.apart[:] = False
-    modifiers.most[:] = 4
+    modifiers.need_factor[:] = 1.0
+    modifiers.transfer_factor[:] = 1.0
+    modifiers.assigned_tie[:] = -1
+    modifiers.rivalry_discount[:] = 0.0
+    modifiers.protected_time[:] = funding
+    modifiers.meeting_factor[:] = 1.0
+    modifiers.noise_factor[:] = 1.0
+    modifiers.utility_offset[:] = 0.0
+    modifiers.perception_error[:] = 0.0
+    modifiers.match_bonus[:] = 0.0
+    modifiers.separated[:] = False
+    modifiers.level_cap[:] = 4
 
 
 def log_request(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
-    """Keep in the minutes how a request ended, where minutes are taken."""
+    """Append a request and its outcome to the log, if there is one."""
 
 
-def _not_noted(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
+def _skip_entry(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
     pass
 
 
-def _noted(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
-    place = request_log.first[alliance] + request_log.noted[alliance]
+def _add_entry(request_log: Any, alliance: int, tie: int, occasion: int, answer: int, level: int) -> None:
+    place = request_log.offsets[alliance] + request_log.count[alliance]
     request_log.tie[place] = tie
     request_log.occasion[place] = occasion
     request_log.answer[place] = answer
     request_log.level[place] = level
-    request_log.noted[alliance] += 1
+    request_log.count[alliance] += 1
 
 
-def _noting(
+def _choose_log_request(
     request_log: Any, alliance: Any, tie: Any, occasion: Any, answer: Any, level: Any
 ) -> Callable[[Any, int, int, int, int, int], None]:
-    return _not_noted if isinstance(request_log, types.NoneType) else _noted
+    return _skip_entry if isinstance(request_log, types.NoneType) else _add_entry
 
 
-cast("Any", overload(log_request, jit_options=_LIKE_A_STEP, strict=False))(_noting)
+cast("Any", overload(log_request, jit_options=_STEP_OPTIONS, strict=False))(_choose_log_request)
 
 
 def open_request_log(request_log: Any, alliance: int) -> None:
-    """A blank page for a new half-term, where minutes are taken."""
+    """Clear an alliance's request log for a new half-term, if there is one."""
 
 
-def _not_opened(request_log: Any, alliance: int) -> None:
+def _skip_clearing(request_log: Any, alliance: int) -> None:
     pass
 
 
-def _opened(request_log: Any, alliance: int) -> None:
-    request_log.noted[alliance] = 0
+def _clear_log(request_log: Any, alliance: int) -> None:
+    request_log.count[alliance] = 0
 
 
-def _opening(request_log: Any, alliance: Any) -> Callable[[Any, int], None]:
-    return _not_opened if isinstance(request_log, types.NoneType) else _opened
+def _choose_open_request_log(request_log: Any, alliance: Any) -> Callable[[Any, int], None]:
+    return _skip_clearing if isinstance(request_log, types.NoneType) else _clear_log
 
 
-cast("Any", overload(open_request_log, jit_options=_LIKE_A_STEP, strict=False))(_opening)
+cast("Any", overload(open_request_log, jit_options=_STEP_OPTIONS, strict=False))(_choose_open_request_log)
 
 
 def entries(world: World) -> Ints:
-    """Where each alliance's entries in the minutes would begin: room for all that can be asked in a half-term."""
+    """Return the offsets of the alliances in the request log, with space for every possible request."""
     alliances, teachers = world.alliances, world.teachers
     staff = world.schools.teacher_offsets[alliances.school_offsets]
     ties = teachers.tie_offsets[staff].astype(np.int64)

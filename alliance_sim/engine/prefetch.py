@@ -1,7 +1,6 @@
-"""Rows sent for before they are needed, so that nobody waits for memory; nothing here changes a number.
+"""Prefetch rows that are about to be read; nothing here changes a result.
 
-Rows lie in order, and processors guess that the next will be wanted; what leads across a boundary they cannot guess.
-Waiting for it was a third of a half-term's cost in a world that is larger than the processor's own memory.
+# perf: processors do not prefetch rows across boundaries; waiting for them took a third of a half-term.
 """
 
 from __future__ import annotations
@@ -19,39 +18,39 @@ from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, 
 from alliance_sim.engine.state import Floats, World
 
 LINE = 64
-"""Bytes that memory hands over at a time."""
+"""Bytes in a cache line."""
 
 
 @intrinsic
 def _prefetch(_: Any, column: Any, place: Any) -> Any:
-    """The processor's own instruction, which Numba has no name for."""
+    """Emit the prefetch instruction, which Numba does not offer."""
 
     def instruction(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
         entry = builder.gep(context.make_array(signature.args[0])(context, builder, given[0]).data, [given[1]])
-        known_to_llvm = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
-        prefetch = cgutils.get_or_insert_function(builder.module, known_to_llvm, "llvm.prefetch.p0")
-        to_read, kept_near, data = number(0), number(2), number(1)
-        builder.call(prefetch, [builder.bitcast(entry, pointer), to_read, kept_near, data])
+        function_type = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        prefetch = cgutils.get_or_insert_function(builder.module, function_type, "llvm.prefetch.p0")
+        to_read, locality, data = number(0), number(2), number(1)
+        builder.call(prefetch, [builder.bitcast(entry, pointer), to_read, locality, data])
         return context.get_dummy_value()
 
     return types.void(column, types.intp), instruction
 
 
 prefetch_row: Any = _prefetch
-"""``prefetch_row(column, place)`` has memory bring the entry at a flat place of a column, and does not wait for it."""
+"""``prefetch_row(column, index)`` starts to load the entry at a flat index of a column."""
 
 
 @step
 def prefetch_rows(column: Floats, first: int, last: int) -> None:
-    """A run of a column's rows."""
+    """Prefetch rows ``first`` to ``last`` - 1 of a column."""
     for row in range(np.int64(first), np.int64(last), np.int64(LINE // column.itemsize)):
         prefetch_row(column, row)
 
 
 @step
 def prefetch_ties(world: World, alliance: int) -> None:
-    """All that is kept of an alliance's ties; nothing where there is no such alliance."""
+    """Prefetch all columns of an alliance's ties; do nothing past the last alliance."""
     if alliance >= world.alliances.age.size:
         return
     ties = world.ties
@@ -66,9 +65,9 @@ def prefetch_ties(world: World, alliance: int) -> None:
 
 @step
 def prefetch_external_partners(world: World, alliance: int, flows: bool) -> None:
-    """The practice of those to whom an alliance's ties across the boundary lead; what they gave, if ``flows``.
+    """Prefetch the practice of an alliance's external partners, and the help they gave if ``flows``.
 
-    The ties themselves have to be there, else this waits for them.
+    # perf: prefetch the ties themselves earlier, or this waits for them.
     """
     if alliance >= world.alliances.age.size:
         return

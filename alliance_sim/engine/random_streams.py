@@ -1,9 +1,8 @@
-"""Luck, by purpose, half-term and entity.
+"""Random numbers keyed by purpose, half-term and entity.
 
-Every draw is a hash of (seed, purpose, half-term, who, slot), so it belongs to whom it happens to and not to the order
-in which a loop comes by: adding a mechanism never shifts the luck of another, and a teacher has the same luck in two
-worlds that differ only in policy. The hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to the
-purpose and then to the entities.
+Each number is a hash of (seed, purpose, half-term, entities, slot), independent of the order of evaluation. A new
+mechanism does not change the numbers of another, and runs that differ only in policy use the same random numbers. The
+hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to the purpose and then to the entities.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import numpy as np
 
 from alliance_sim.engine.compilation import loop, rule
 
-# One number for each thing that chance decides. Never renumber: the luck of published results hangs on them.
+# One stream number per purpose. Never renumber them: published results depend on them.
 INTAKE, TEACHERS, FIRST_PRACTICE, FIRST_TRUST, ALLIANCE_TRUST, FIRST_HEAD_TRUST, ACQUAINTANCE = range(1, 8)
 YEARS_IN_POST = 8
 RESULTS_DAY = 9
@@ -24,14 +23,14 @@ HEADS_MEET, HEAD_GRANTS, HEAD_OUTCOME = range(10, 13)
 SEEKS_HELP, CHOOSES_PARTNER, BROKERS, OFFERS_BACK, ORDER = range(20, 25)
 GRANTS, OUTCOME, DEMOTION, JOINT_INNOVATION = range(30, 34)
 SOLO_CHANCE, SOLO_AREA, SOLO_STEP = range(40, 43)
-# Of the switchable modules.
+# Optional modules.
 TEACHER_LEAVES, TRUST_IN_NEWCOMER, HEAD_LEAVES, TRUST_IN_NEW_HEAD, COORDINATOR_LEAVES = range(100, 105)
 SENT_TO_HUB = 110
 CONSTITUTION, DISSOLVES, LEAVES_ALLIANCE, FORMS = range(120, 124)
 INITIATIVE, FOCUS_LOST, MOVES, CHALLENGED, RUMOUR, INTERNAL_TRUST, AUDIT, SPAWNS = range(130, 138)
 
 Seed = Any
-"""A world's internal seed: 64 bits, as ``seed_of`` makes it."""
+"""The internal seed of a run: 64 bits, as ``seed_of`` returns it."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -42,7 +41,7 @@ _UNIT = 2.0**-53
 
 @rule
 def mixed(word: np.uint64) -> np.uint64:
-    """SplitMix64's finaliser: every bit of the answer hangs on every bit of ``word``."""
+    """Apply the finaliser of SplitMix64: every bit of the result depends on every bit of ``word``."""
     word = (word ^ (word >> _S30)) * _FIRST
     word = (word ^ (word >> _S27)) * _SECOND
     return word ^ (word >> _S31)
@@ -50,10 +49,12 @@ def mixed(word: np.uint64) -> np.uint64:
 
 @rule
 def hashed(seed: Seed, purpose: int, half_term: int, first: int, second: int, slot: int) -> np.uint64:
-    """64 random bits for this purpose, half-term, pair of entities (by their stable ids) and slot.
+    """Return 64 random bits for a purpose, half-term, pair of entities (by stable ids) and slot.
 
-    The first line does not depend on the entities, so compilers lift it out of loops over them; the second is a draw
-    of SplitMix64 from the stream that begins there, at a place that belongs to the pair and the slot.
+    The result is the number of the SplitMix64 stream of the purpose and half-term at a position given by the entities
+    and the slot.
+
+    # perf: ``stream`` does not depend on the entities, so compilers lift it out of loops over them.
     """
     stream = mixed(seed + (np.uint64(purpose) << _S32 | np.uint64(half_term)) * _GOLDEN)
     pair = np.uint64(first) << _S32 | np.uint64(second)
@@ -62,30 +63,30 @@ def hashed(seed: Seed, purpose: int, half_term: int, first: int, second: int, sl
 
 @rule
 def uniform(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
-    """A number in [0, 1), equally likely anywhere."""
+    """Return a uniform random number in [0, 1)."""
     return in_unit(hashed(seed, purpose, half_term, first, second, slot))
 
 
 @rule
 def in_unit(word: np.uint64) -> float:
-    """64 random bits as a number in [0, 1)."""
+    """Convert 64 random bits to a number in [0, 1)."""
     return float(word >> _S11) * _UNIT
 
 
 @rule
 def exponential(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
-    """A waiting time with mean 1: mostly small, now and then large."""
+    """Return an exponential random number with mean 1."""
     return -math.log1p(-uniform(seed, purpose, half_term, first, second, slot))
 
 
 @rule
 def normal(seed: Seed, purpose: int, half_term: int, first: int, second: int = 0, slot: int = 0) -> float:
-    """A standard normal number (Box–Muller; two hashes, the second on a slot of its own)."""
+    """Return a standard normal random number (Box–Muller; the second hash uses slot + 128)."""
     radius = math.sqrt(2.0 * exponential(seed, purpose, half_term, first, second, slot))
     return radius * math.cos(2.0 * math.pi * uniform(seed, purpose, half_term, first, second, slot + 128))
 
 
 @loop
 def seed_of(number: Seed) -> Seed:
-    """The internal seed of a world from the number that its user gave: neighbours become strangers."""
+    """Return the internal seed for a user's seed; consecutive seeds give unrelated internal seeds."""
     return mixed(np.uint64(number) * _GOLDEN + _FIRST)

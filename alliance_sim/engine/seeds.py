@@ -1,4 +1,4 @@
-"""The number that a world can be repeated with."""
+"""Convert what Mesa accepts as ``rng`` to a seed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,22 @@ from alliance_sim.validation import said
 
 type RNG = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.Generator | None
 LARGEST_SEED = 2**64 - 1
-_SOURCES_OF_CHANCE = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence, np.random.RandomState)
+_RANDOM_SOURCES = (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence, np.random.RandomState)
 
 
 def seed_from(rng: Any) -> int:
-    """The number that a world can be repeated with, from whatever Mesa's ``rng`` may be."""
+    """Return the seed that reproduces a run.
+
+    Args:
+        rng: a whole number, a list of whole numbers, a NumPy generator or seed sequence, or None for a new seed.
+
+    Returns:
+        A whole number from 0 to 2**64 - 1.
+
+    Raises:
+        ValueError: if a number is out of range.
+        TypeError: if ``rng`` has another type.
+    """
     if isinstance(rng, np.ndarray):
         rng = rng.tolist()
     if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
@@ -25,6 +36,6 @@ def seed_from(rng: Any) -> int:
     if isinstance(rng, list | tuple):
         if not rng or not all(isinstance(each, int | np.integer) and each >= 0 for each in cast("list[Any]", rng)):
             raise ValueError(f"rng is {said(rng)}, but a list of seeds must hold whole numbers, 0 or more")
-    elif not (rng is None or isinstance(rng, _SOURCES_OF_CHANCE)):
+    elif not (rng is None or isinstance(rng, _RANDOM_SOURCES)):
         raise TypeError(f"rng is {said(rng)}, but must be a whole number, a NumPy generator or seed sequence, or None")
     return int(np.random.default_rng(rng).integers(2**63))

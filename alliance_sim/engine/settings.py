@@ -1,7 +1,7 @@
-"""Parameters as compiled code sees them: ``settings.trust.gain`` is the parameter ``trust.gain``.
+"""Parameters for compiled code: ``settings.trust.gain`` is the parameter ``trust.gain``.
 
-One structured record a world, built from the declarations, so that no parameter is spelled out a second time. Levels
-are arrays of four. A choice is its place among the choices.
+A run has one structured record, whose layout follows from the declared parameters. Parameters by level are arrays of
+four; a choice is stored as its index among the choices.
 """
 
 from __future__ import annotations
@@ -27,29 +27,34 @@ SETTINGS = np.dtype(
     [(group, np.dtype([_field(parameter) for parameter in rows], align=True)) for group, (_, rows) in GROUPS.items()],
     align=True,
 )
-"""The record's layout: a field a table, in it a field a parameter."""
+"""The layout of the record: one field per table, with one field per parameter in it."""
 
 Settings = Any
-"""A record of ``SETTINGS``: in Python a ``numpy.void``, in compiled code nested attributes."""
+"""A record of ``SETTINGS``: a ``numpy.void`` in Python, nested attributes in compiled code."""
 
 
 def extended_settings(table: str, parameters: Sequence[Parameter], values: Mapping[str, Value]) -> NDArray[Any]:
-    """An array of one record that begins as a record of ``SETTINGS`` does and goes on with one more table.
+    """Return an array of one record: a record of ``SETTINGS`` followed by one more table.
 
-    So a mechanism in a user's own file reads ``settings.open_doors.rate`` beside ``settings.trust.gain``, and the
-    model's own loops, compiled for ``SETTINGS``, need not be compiled again.
+    A user's mechanism can thus read ``settings.open_doors.rate`` as well as ``settings.trust.gain``, and the core's
+    loops, compiled for ``SETTINGS``, are not compiled again.
+
+    Args:
+        table: name of the further table.
+        parameters: its parameters.
+        values: their values by dotted name.
     """
-    more = np.dtype([_field(parameter) for parameter in parameters], align=True)
-    names, begins = [*GROUPS, table], SETTINGS.itemsize
+    further = np.dtype([_field(parameter) for parameter in parameters], align=True)
+    names, start = [*GROUPS, table], SETTINGS.itemsize
     fields: Any = SETTINGS.fields
     record = np.zeros(
         1,
         np.dtype(
             {
                 "names": names,
-                "formats": [*(fields[group][0] for group in GROUPS), more],
-                "offsets": [*(fields[group][1] for group in GROUPS), begins],
-                "itemsize": -(-(begins + more.itemsize) // SETTINGS.alignment) * SETTINGS.alignment,
+                "formats": [*(fields[group][0] for group in GROUPS), further],
+                "offsets": [*(fields[group][1] for group in GROUPS), start],
+                "itemsize": -(-(start + further.itemsize) // SETTINGS.alignment) * SETTINGS.alignment,
             },
             align=True,
         ),
@@ -60,20 +65,20 @@ def extended_settings(table: str, parameters: Sequence[Parameter], values: Mappi
 
 
 def update_settings(record: NDArray[Any], settings: Settings) -> None:
-    """Copy what stands in a record of ``SETTINGS`` to the beginning of a longer one."""
+    """Copy a record of ``SETTINGS`` to the start of an extended record."""
     record.view(np.uint8)[: SETTINGS.itemsize] = np.frombuffer(settings.tobytes(), np.uint8)
 
 
 def settings_record(values: Mapping[str, Value]) -> NDArray[Any]:
-    """An array of one record with these values, by dotted name (every parameter must be there)."""
+    """Return an array of one record with values by dotted name; every parameter must be given."""
     record = np.zeros(1, SETTINGS)
-    for group, (_, rows) in GROUPS.items():  # a table at a time: a sweep fills a record for each of its worlds
+    for group, (_, rows) in GROUPS.items():  # perf: one assignment per table
         record[group][0] = tuple(_encoded(parameter, values[parameter.name]) for parameter in rows)
     return record
 
 
 def change_setting(record: NDArray[Any], name: str, value: Value) -> None:
-    """Write one value, already checked, into the record."""
+    """Write one checked value into the record."""
     _write(record, PARAMETERS[name], value)
 
 
@@ -86,9 +91,9 @@ def _encoded(parameter: Parameter, value: Value) -> Value:
 
 
 def setting(record: NDArray[Any], name: str) -> Value:
-    """Read one value back as a user would write it."""
+    """Return one value in the form in which users write it."""
     parameter = PARAMETERS[name]
-    found = record[parameter.group][parameter.key][0]
+    stored = record[parameter.group][parameter.key][0]
     if parameter.choices:
-        return parameter.choices[int(found)]
-    return tuple(found.tolist()) if parameter.kind == "levels" else found.item()
+        return parameter.choices[int(stored)]
+    return tuple(stored.tolist()) if parameter.kind == "levels" else stored.item()

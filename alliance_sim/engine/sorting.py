@@ -1,4 +1,4 @@
-"""Drawing lots: putting requests in the order of their lots, without making arrays."""
+"""Sort requests by random priority without allocating arrays."""
 
 from __future__ import annotations
 
@@ -11,31 +11,37 @@ _S32 = np.uint64(32)
 
 
 @rule
-def box_of(lot: np.uint64, buckets: int) -> np.int64:
-    """Which of so many equal boxes, from the lowest lots to the highest, a lot falls into."""
-    return np.int64(((lot >> _S32) * np.uint64(buckets)) >> _S32)
+def bucket_of(priority: np.uint64, buckets: int) -> np.int64:
+    """Return the bucket of a priority among ``buckets`` equal ranges of 64-bit numbers."""
+    return np.int64(((priority >> _S32) * np.uint64(buckets)) >> _S32)
 
 
 @step
-def bucket_argsort(lots: Ints, many: int, order: Ints, buckets: Ints) -> None:
-    """Fill ``order`` with the places of the first ``many`` lots, lowest lot first.
+def bucket_argsort(priority: Ints, many: int, order: Ints, buckets: Ints) -> None:
+    """Fill ``order`` with the indices that sort the first ``many`` priorities; equal ones keep their order.
 
-    Lots are spread evenly, so dealing them into as many boxes leaves about one in each, and straightening out the
-    neighbours finishes the sorting in time proportional to ``many``. ``buckets`` needs one entry more than ``many``.
+    Priorities are spread evenly, so ``many`` buckets hold about one each. An insertion sort then finishes in time
+    proportional to ``many``.
+
+    Args:
+        priority: random 64-bit numbers.
+        many: how many of them to sort.
+        order: output, at least ``many`` entries.
+        buckets: buffer, at least ``many`` + 1 entries.
     """
-    for box in range(many + 1):
-        buckets[box] = 0
+    for bucket in range(many + 1):
+        buckets[bucket] = 0
     for place in range(many):
-        buckets[box_of(lots[place], many) + 1] += 1
-    for box in range(many):
-        buckets[box + 1] += buckets[box]
+        buckets[bucket_of(priority[place], many) + 1] += 1
+    for bucket in range(many):
+        buckets[bucket + 1] += buckets[bucket]
     for place in range(many):
-        box = box_of(lots[place], many)
-        order[buckets[box]] = place
-        buckets[box] += 1
+        bucket = bucket_of(priority[place], many)
+        order[buckets[bucket]] = place
+        buckets[bucket] += 1
     for end in range(1, many):
         place, spot = order[end], end
-        while spot > 0 and lots[order[spot - 1]] > lots[place]:
+        while spot > 0 and priority[order[spot - 1]] > priority[place]:
             order[spot] = order[spot - 1]
             spot -= 1
         order[spot] = place

@@ -1,9 +1,10 @@
-"""The columns: everything a world remembers, one array a fact, one row an entity.
+"""The state of a simulation as columns: one array per attribute, one row per entity.
 
-A column says its type, unit and meaning where it stands. Rows are sorted: schools by alliance, teachers by school, ties
-by the teacher who holds them (first the ties inside the alliance, then those across its boundary), so that a loop over
-an alliance walks straight through memory. Compiled loops take a ``World``; agents look at its rows. Rows that lead
-elsewhere are unsigned, which spares compiled code from asking whether they count from the end.
+Each column declares its type, unit and meaning. Rows are sorted: schools by alliance, teachers by school, ties by the
+teacher who holds them (ties inside the alliance first, then ties across its boundary). Compiled loops take a ``World``;
+agents are views of its rows.
+
+# perf: sorted rows let a loop over an alliance read memory in order; unsigned row numbers skip Numba's wraparound test.
 """
 
 from __future__ import annotations
@@ -15,173 +16,195 @@ import numpy as np
 from alliance_sim.declarations.columns import Column, columns
 
 Ints = Any
-"""An array of whole numbers. (Numba checks what compiled code does with it; type checkers cannot.)"""
+"""An array of whole numbers. Numba checks its use in compiled code; type checkers cannot."""
 Floats = Any
-"""An array of fractions."""
+"""An array of floating-point numbers."""
 _SHARE = (0.0, 1.0)
 _NOT_NEGATIVE = (0.0, np.inf)
 
 
 class System(NamedTuple):
-    """One row: what is said of all schools together."""
+    """One row: values for all schools together."""
 
     initial_practice: Annotated[
-        Floats, Column("float64", "practice", "q̄_0, mean practice at the opening", limits=_NOT_NEGATIVE)
+        Floats, Column("float64", "practice", "q̄_0, mean practice in the initial state", limits=_NOT_NEGATIVE)
     ]
 
 
 class Alliances(NamedTuple):
-    """One row an alliance. The first two columns have one entry more, so that row a ends where row a + 1 begins."""
+    """One row per alliance. The two offset columns have one extra entry: row a ends where row a + 1 begins."""
 
-    school_offsets: Annotated[Ints, Column("int32", "school row", "where its schools begin", fixed=True)]
+    school_offsets: Annotated[Ints, Column("int32", "school row", "row of its first school", fixed=True)]
     head_tie_offsets: Annotated[
-        Ints, Column("int64", "head-tie row", "where its block of head ties begins", fixed=True)
+        Ints, Column("int64", "head-tie row", "first row of its block of head ties", fixed=True)
     ]
-    alive: Annotated[Ints, Column("bool", "yes or no", "whether it still stands")]
-    age: Annotated[Ints, Column("int32", "half-terms", "how long it has stood", limits=_NOT_NEGATIVE)]
+    alive: Annotated[Ints, Column("bool", "yes or no", "whether the alliance still exists")]
+    age: Annotated[Ints, Column("int32", "half-terms", "time since it was founded", limits=_NOT_NEGATIVE)]
 
 
 class Schools(NamedTuple):
-    """One row a school, its head included. The last five are this half-term's tally."""
+    """One row per school, its head included. The last five columns count events of the current half-term."""
 
-    id: Annotated[Ints, Column("uint32", "id", "stable number that its luck hangs on", fixed=True)]
+    id: Annotated[Ints, Column("uint32", "id", "stable number that keys its random numbers", fixed=True)]
     alliance: Annotated[Ints, Column("int32", "alliance row", "the alliance it belongs to", fixed=True)]
     teacher_offsets: Annotated[
-        Ints, Column("int32", "teacher row", "where its teachers begin (one entry more)", fixed=True)
+        Ints, Column("int32", "teacher row", "row of its first teacher (one extra entry)", fixed=True)
     ]
     pupils: Annotated[Ints, Column("int32", "pupils", "pupils on roll", (0, 2**31 - 1))]
     east: Annotated[Floats, Column("float32", "km", "position, eastward (NaN where unknown)", fixed=True)]
     north: Annotated[Floats, Column("float32", "km", "position, northward (NaN where unknown)", fixed=True)]
-    intake: Annotated[Floats, Column("float32", "pupil SD", "x, lasting effect of its intake")]
+    intake: Annotated[Floats, Column("float32", "pupil SD", "x, lasting effect of the intake")]
     attainment: Annotated[Floats, Column("float32", "pupil SD", "A, this year's results")]
     rank: Annotated[Floats, Column("float32", "share", "place in the league table, 0 best, 1 worst", _SHARE)]
-    given: Annotated[Ints, Column("int32", "helps", "helps its teachers granted", limits=_NOT_NEGATIVE)]
-    developed: Annotated[Ints, Column("int32", "helps", "of these, joint practice developments", limits=_NOT_NEGATIVE)]
+    given: Annotated[Ints, Column("int32", "helps", "acts of help its teachers granted", limits=_NOT_NEGATIVE)]
+    developed: Annotated[
+        Ints, Column("int32", "helps", "granted helps that were joint practice development", limits=_NOT_NEGATIVE)
+    ]
     refused: Annotated[Ints, Column("int32", "requests", "requests its teachers refused", limits=_NOT_NEGATIVE)]
     betrayed: Annotated[
-        Ints, Column("int32", "helps", "helps its teachers granted and were ill-used for", limits=_NOT_NEGATIVE)
+        Ints, Column("int32", "helps", "helps its teachers granted that the receiver betrayed", limits=_NOT_NEGATIVE)
     ]
     uphill: Annotated[
-        Ints, Column("int32", "helps", "helps its teachers gave to higher-attaining schools", limits=_NOT_NEGATIVE)
+        Ints, Column("int32", "helps", "acts of help given to higher-attaining schools", limits=_NOT_NEGATIVE)
     ]
 
 
 class HeadTies(NamedTuple):
-    """One row an ordered pair of schools of an alliance: a dense block of n × n rows an alliance, diagonal unused."""
+    """One row per ordered pair of schools in an alliance: a dense n × n block per alliance, diagonal unused."""
 
-    trust: Annotated[Floats, Column("float32", "trust", "H, one head's trust in another", _SHARE)]
+    trust: Annotated[Floats, Column("float32", "trust", "H, a head's trust in another head", _SHARE)]
     ties_between: Annotated[
-        Ints, Column("int32", "ties", "ties that one's staff have to the other's", limits=_NOT_NEGATIVE)
+        Ints, Column("int32", "ties", "ties from the first school's staff to the second's", limits=_NOT_NEGATIVE)
     ]
 
 
 class Teachers(NamedTuple):
-    """One row a teacher."""
+    """One row per teacher."""
 
-    id: Annotated[Ints, Column("uint32", "id", "stable number that their luck hangs on")]
-    school: Annotated[Ints, Column("uint32", "school row", "where they teach", fixed=True)]
-    subject: Annotated[Ints, Column("uint8", "subject", "what they teach", fixed=True)]
+    id: Annotated[Ints, Column("uint32", "id", "stable number that keys the teacher's random numbers")]
+    school: Annotated[Ints, Column("uint32", "school row", "the teacher's school", fixed=True)]
+    subject: Annotated[Ints, Column("uint8", "subject", "the subject taught", fixed=True)]
     years: Annotated[Ints, Column("uint8", "years", "years in post", (0, 255))]
     practice: Annotated[
-        Floats, Column("float32", "practice", "q, skill in each area; 1 is sound", (0.0, np.inf), ("practice_areas",))
+        Floats,
+        Column("float32", "practice", "q, skill in each area; 1 is sound practice", (0.0, np.inf), ("practice_areas",)),
     ]
-    fatigue: Annotated[Floats, Column("float32", "share of capacity", "f, how worn out", (0.0, np.inf))]
-    load: Annotated[Floats, Column("float32", "effort", "what they did for others this half-term", (0.0, np.inf))]
+    fatigue: Annotated[Floats, Column("float32", "share of capacity", "f, fatigue from helping", (0.0, np.inf))]
+    load: Annotated[Floats, Column("float32", "effort", "effort spent on help this half-term", (0.0, np.inf))]
     asks: Annotated[
         Ints,
-        Column("int32", "tie row", "the tie on which each contact asks for help, -1 where none", None, ("contacts",)),
+        Column("int32", "tie row", "the tie on which each contact requests help, -1 for none", None, ("contacts",)),
     ]
-    tie_offsets: Annotated[Ints, Column("int32", "tie row", "where their ties begin (one entry more)", fixed=True)]
+    tie_offsets: Annotated[Ints, Column("int32", "tie row", "row of the first tie (one extra entry)", fixed=True)]
     external_tie_start: Annotated[
-        Ints, Column("int32", "tie row", "where their ties across the boundary begin", fixed=True)
+        Ints, Column("int32", "tie row", "row of the first tie across the boundary", fixed=True)
     ]
 
 
 class Ties(NamedTuple):
-    """One row a teacher's tie to another; the other's tie back is its ``twin``."""
+    """One row per directed tie between teachers; the tie in the other direction is its ``twin``."""
 
-    partner: Annotated[Ints, Column("uint32", "teacher row", "whom it leads to", fixed=True)]
-    twin: Annotated[Ints, Column("uint32", "tie row", "the tie back", fixed=True)]
-    trust: Annotated[Floats, Column("float32", "trust", "T, trust in the partner", _SHARE)]
-    owed: Annotated[Floats, Column("float32", "helps", "B, what the partner owes; the twin's is its negative")]
+    partner: Annotated[Ints, Column("uint32", "teacher row", "the teacher the tie leads to", fixed=True)]
+    twin: Annotated[Ints, Column("uint32", "tie row", "the tie in the other direction", fixed=True)]
+    trust: Annotated[Floats, Column("float32", "trust", "T, the holder's trust in the partner", _SHARE)]
+    owed: Annotated[Floats, Column("float32", "helps", "B, helps the partner owes; the twin's is the negative")]
     given: Annotated[Floats, Column("float32", "helps", "F, decayed count of help given to the partner", (0, 10_000))]
     level: Annotated[Ints, Column("int8", "level", "Himmelman level, 1–4, the same as the twin's", (1, 4))]
 
 
 class Coordinators(NamedTuple):
-    """One row an alliance's coordinator."""
+    """One row per alliance: its coordinator."""
 
     present: Annotated[Ints, Column("bool", "yes or no", "whether the post is filled", _SHARE)]
-    capacity: Annotated[Ints, Column("int32", "pairs a half-term", "k, brokerages they have time for", (0, 40))]
+    capacity: Annotated[
+        Ints, Column("int32", "pairs a half-term", "k, the most pairs brokered in a half-term", (0, 40))
+    ]
     credibility: Annotated[Floats, Column("float32", "share", "c, standing with teachers", _SHARE)]
     strain: Annotated[Floats, Column("float32", "share of capacity", "decayed share of capacity used", (0.0, np.inf))]
-    brokered: Annotated[Ints, Column("int32", "pairs", "pairs brought together this half-term", limits=(0, 40))]
+    brokered: Annotated[Ints, Column("int32", "pairs", "pairs brokered this half-term", limits=(0, 40))]
 
 
 class ExternalOffers(NamedTuple):
-    """Help offered back across boundaries, noted before anything is answered: a segment of rows an alliance.
+    """Offers to return help across boundaries, collected before any request is answered: one segment per alliance.
 
-    What teachers ask of contacts beyond the boundary stands in ``Teachers.asks``.
+    Requests to contacts beyond the boundary are stored in ``Teachers.asks``.
     """
 
-    first: Annotated[
-        Ints, Column("int64", "offer row", "where an alliance's segment begins (one entry more)", fixed=True)
+    offsets: Annotated[
+        Ints, Column("int64", "offer row", "first row of the alliance's segment (one extra entry)", fixed=True)
     ]
-    noted: Annotated[Ints, Column("int32", "offers", "how much of the segment is in use this half-term", fixed=True)]
-    tie: Annotated[Ints, Column("int32", "tie row", "the creditor's tie, on which they will ask", fixed=True)]
+    count: Annotated[Ints, Column("int32", "offers", "rows of the segment in use this half-term", fixed=True)]
+    tie: Annotated[Ints, Column("int32", "tie row", "the creditor's tie, on which the request is made", fixed=True)]
 
 
 class Modifiers(NamedTuple):
-    """What switchable modules do to people's decisions; there only while one is on (``hooks.py`` reads them).
+    """Changes that optional modules make to decisions of the core; allocated only while such a module is on.
 
-    Set back to neutral as a half-term begins; then each module adds its part.
+    Each half-term starts from neutral values (``hooks.reset_modifiers``), to which each module adds its part. The core
+    reads them through ``hooks.py``.
     """
 
-    zeal: Annotated[
+    need_factor: Annotated[
+        Floats,
+        Column("float32", "factor", "multiplies a teacher's need for help", of="teachers", limits=_NOT_NEGATIVE),
+    ]
+    transfer_factor: Annotated[
         Floats,
         Column(
-            "float32", "factor", "a teacher's need for help is multiplied by it", of="teachers", limits=_NOT_NEGATIVE
+            "float32", "factor", "multiplies the gap share the receiver closes", of="teachers", limits=_NOT_NEGATIVE
         ),
     ]
-    depth: Annotated[
-        Floats, Column("float32", "factor", "what a help moves, for its receiver", of="teachers", limits=_NOT_NEGATIVE)
+    assigned_tie: Annotated[
+        Ints, Column("int32", "tie row", "the tie on which a teacher is assigned to ask, -1 for none", of="teachers")
     ]
-    sent: Annotated[
-        Ints, Column("int32", "tie row", "the tie on which a teacher is sent, -1 where none", of="teachers")
+    rivalry_discount: Annotated[
+        Floats, Column("float32", "share", "share of rivalry that a school disregards", of="schools", limits=_SHARE)
     ]
-    concern: Annotated[
-        Floats, Column("float32", "share", "rivalry that a school does not feel", of="schools", limits=_SHARE)
+    protected_time: Annotated[
+        Floats, Column("float32", "share", "Φ, protected time in this school", of="schools", limits=_SHARE)
     ]
-    protected: Annotated[Floats, Column("float32", "share", "Φ as a school has it", of="schools", limits=_SHARE)]
-    meeting: Annotated[
-        Floats, Column("float32", "factor", "on the chance that heads meet", of="alliances", limits=_NOT_NEGATIVE)
-    ]
-    haze: Annotated[
+    meeting_factor: Annotated[
         Floats,
-        Column("float32", "factor", "on the noise in what coordinators see", of="alliances", limits=_NOT_NEGATIVE),
+        Column("float32", "factor", "multiplies the chance that heads meet", of="alliances", limits=_NOT_NEGATIVE),
     ]
-    stance: Annotated[Floats, Column("float32", "utility", "added when the holder is asked by the partner", of="ties")]
-    error: Annotated[Floats, Column("float32", "practice", "misjudged of what the partner is ahead", of="ties")]
-    favour: Annotated[Floats, Column("float32", "practice", "added to what a coordinator sees in a pair", of="ties")]
-    apart: Annotated[Ints, Column("bool", "yes or no", "in no alliance together, though their rows are", of="ties")]
-    most: Annotated[
-        Ints, Column("int8", "level", "the highest level at which the holder can work now", of="ties", limits=(1, 4))
+    noise_factor: Annotated[
+        Floats,
+        Column(
+            "float32",
+            "factor",
+            "multiplies the noise in coordinators' perception",
+            of="alliances",
+            limits=_NOT_NEGATIVE,
+        ),
+    ]
+    utility_offset: Annotated[
+        Floats, Column("float32", "utility", "added to the utility of helping the partner", of="ties")
+    ]
+    perception_error: Annotated[
+        Floats, Column("float32", "practice", "error in the perceived lead of the partner", of="ties")
+    ]
+    match_bonus: Annotated[
+        Floats, Column("float32", "practice", "added to a coordinator's match score of the pair", of="ties")
+    ]
+    separated: Annotated[Ints, Column("bool", "yes or no", "whether an internal tie counts as external", of="ties")]
+    level_cap: Annotated[
+        Ints, Column("int8", "level", "highest level possible for the holder now", of="ties", limits=(1, 4))
     ]
 
 
 class RequestLog(NamedTuple):
-    """What was answered this half-term, in order, alliance by alliance; there only while a module needs it."""
+    """Requests inside alliances in order of their answers, this half-term; allocated only while a module needs it."""
 
-    first: Annotated[Ints, Column("int64", "entry", "where an alliance's entries begin (one entry more)", fixed=True)]
-    noted: Annotated[Ints, Column("int32", "requests", "how many there are this half-term", of="alliances", fixed=True)]
+    offsets: Annotated[Ints, Column("int64", "entry", "first entry of the alliance (one extra entry)", fixed=True)]
+    count: Annotated[Ints, Column("int32", "requests", "entries in use this half-term", of="alliances", fixed=True)]
     tie: Annotated[Ints, Column("int32", "tie row", "the asker's tie", fixed=True)]
     occasion: Annotated[Ints, Column("int16", "code", "channel × 32 + slot", fixed=True)]
-    answer: Annotated[Ints, Column("int8", "code", "how it ended", fixed=True)]
-    level: Annotated[Ints, Column("int8", "level", "at which the two worked when it was asked", fixed=True)]
+    answer: Annotated[Ints, Column("int8", "code", "outcome of the request", fixed=True)]
+    level: Annotated[Ints, Column("int8", "level", "level of the tie before the request", fixed=True)]
 
 
 class World(NamedTuple):
-    """All columns of one world. The last two, ``Modifiers`` and ``RequestLog``, are None unless a module needs them."""
+    """All columns of a simulation. ``modifiers`` and ``request_log`` are None unless a module needs them."""
 
     system: System
     alliances: Alliances
@@ -210,7 +233,14 @@ TABLES: dict[str, type[NamedTuple]] = {
 
 
 def allocate_table(table: type[NamedTuple], rows: int, longer: tuple[str, ...] = (), **sizes: int) -> dict[str, Any]:
-    """Zeroed columns for a table, by name; those in ``longer`` get one entry more, ``sizes`` the extra dimensions."""
+    """Return zeroed columns for a table.
+
+    Args:
+        table: a table of ``World``.
+        rows: number of entities.
+        longer: names of columns with one extra entry.
+        sizes: size of each further dimension that columns declare, by name.
+    """
     return {
         name: np.zeros((rows + (name in longer), *(sizes[size] for size in column.shape)), column.dtype)
         for name, column in columns(table).items()
@@ -218,5 +248,5 @@ def allocate_table(table: type[NamedTuple], rows: int, longer: tuple[str, ...] =
 
 
 def bytes_of(world: World) -> int:
-    """What the columns of a world take in memory."""
+    """Return the size of all columns in bytes."""
     return sum(column.nbytes for table in world if table is not None for column in table)

@@ -1,1 +1,1 @@
-"""A simulation in order: initialization, phases of a half-term, events, measures."""
+"""A simulation: initialization, the phases of a half-term, events and measures."""

@@ -1,7 +1,8 @@
-"""A stretch of half-terms of many worlds in one compiled call, on one thread: for sweeps, whose worlds are small.
+"""Simulate many half-terms of many small runs in one compiled call on one thread, for sweeps.
 
-To hand a world's columns from Python to compiled code takes about 15 µs, and a small world's half-term has few things
-to do. The order is that of ``schedule.py``, which tells it for more threads; a test holds the two to the same bytes.
+The order of a half-term is that of ``schedule.py``; a test checks that both give the same bytes.
+
+# perf: passing the columns of a run from Python to compiled code takes about 15 µs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from alliance_sim.engine.state import Floats, Ints, World
 
 @loop
 def simulate_half_term(world: World, settings: Settings, seed: Seed, number: int) -> None:
-    """One half-term, in order (MODEL 3; events are applied before, measures taken after); 1 is the first."""
+    """Simulate half-term ``number``, counted from 1 (MODEL 3). Events are applied before it, measures taken after."""
     alliances = world.alliances.age.size
     if number > 1 and number % HALF_TERMS_A_YEAR == 1:
         phases.year_end(world, settings, seed, number)
@@ -35,37 +36,42 @@ def simulate_half_term(world: World, settings: Settings, seed: Seed, number: int
 
 
 Worlds = Any
-"""A list of worlds as compiled code sees it (``typed_list``)."""
+"""A typed list of worlds (``typed_list``)."""
 
 
 def typed_list(worlds: Sequence[World]) -> Worlds:
-    """Worlds as one list, to be handed to compiled code at once; at least one."""
+    """Return at least one world as a list for compiled code."""
     first, *others = worlds
-    together = _begun_with(first)
+    result = _list_of(first)
     for world in others:
-        _add(together, world)
-    return together
+        _append(result, world)
+    return result
 
 
 @loop
-def _begun_with(world: World) -> Worlds:
-    # Made in here, a list can be read from disk; made in Python, it would be compiled by each process.
-    together = List()  # pyright: ignore[reportCallIssue] (a class, by a name that its module has too)
-    together.append(world)
-    return together
+def _list_of(world: World) -> Worlds:
+    # perf: a list made in a cached loop is compiled once; one made in Python is compiled by each process.
+    result = List()  # pyright: ignore[reportCallIssue] (a class, by a name that its module has too)
+    result.append(world)
+    return result
 
 
 @loop
-def _add(together: Worlds, world: World) -> None:
-    together.append(world)
+def _append(worlds: Worlds, world: World) -> None:
+    worlds.append(world)
 
 
 @loop
 def run_batch(worlds: Worlds, settings: Settings, seeds: Ints, first: int, last: int, rows: Floats) -> None:
-    """Live the half-terms from ``first`` to ``last`` of each world, and fill ``rows`` with outcomes after the latest.
+    """Simulate half-terms ``first`` to ``last`` of each run, and fill ``rows`` with outcomes of the last ones.
 
-    ``rows`` has shape (worlds, half-terms, outcomes): only the last half-terms are measured, as many as it has room
-    for, because measuring is a sixth of a half-term's cost. Half-term 0 is the opening, in which nobody lives.
+    Args:
+        worlds: the columns of each run, changed in place.
+        settings: a record of ``SETTINGS``, shared by all runs.
+        seeds: the internal seed of each run.
+        first: the first half-term; 0 is the initial state, which is measured but not simulated.
+        last: the last half-term.
+        rows: shape (runs, half-terms, outcomes); as many of the last half-terms are measured as it has rows.
     """
     for place in range(len(worlds)):
         run_half_terms(worlds[place], settings, seeds[place], first, last, rows[place])
@@ -73,14 +79,14 @@ def run_batch(worlds: Worlds, settings: Settings, seeds: Ints, first: int, last:
 
 @loop
 def run_half_terms(world: World, settings: Settings, seed: Seed, first: int, last: int, rows: Floats) -> None:
-    """The same for one world."""
+    """Do the same as ``run_batch`` for one run."""
     schools = world.schools.id.size
     sums = np.empty((schools, measures.SUMS))
     best = np.empty((schools, world.teachers.practice.shape[1]))
-    nobody = np.empty((0, 0))
+    no_rows = np.empty((0, 0))
     for number in range(first, last + 1):
         if number > 0:
             simulate_half_term(world, settings, seed, number)
         place = number - last - 1 + rows.shape[0]
         if place >= 0:
-            measures.take(world, settings, sums, best, number == 0, rows[place], nobody, nobody)
+            measures.take(world, settings, sums, best, number == 0, rows[place], no_rows, no_rows)

@@ -1,8 +1,8 @@
-"""Requests across alliances' boundaries, answered after those inside, in an order drawn alike.
+"""Requests across the boundaries of alliances, answered in random order after the internal ones.
 
-The outcome is that of answering them one after another in that order. Two requests that share no teacher do not touch
-each other, so each may be answered as soon as all earlier ones that share its teachers are: its wave is one more than
-the latest of theirs. Within a wave, threads may take requests in any order and not a byte changes.
+The result equals that of answering them one at a time. Requests that share no teacher are independent, so a request
+can be answered once all earlier requests of its two teachers are. Its batch number is one more than the highest of
+theirs. Requests of a batch are free of conflicts: threads may answer them in any order.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from alliance_sim.engine.state import Ints, World
 
 
 class Across(NamedTuple):
-    """The half-term's requests across boundaries, in the order in which they are answered.
+    """Requests across boundaries in the order in which they are answered.
 
     Attributes:
         tie: the asker's tie.
         occasion: channel × 32 + slot.
-        answer: how it ended, once it is answered.
+        answer: outcome of the request; 0 until it is answered.
     """
 
     tie: Ints
@@ -36,18 +36,18 @@ class Across(NamedTuple):
     answer: Ints
 
     def run(self, first: int, last: int) -> Across:
-        """Those from ``first`` to before ``last``, to be answered in place."""
+        """Return views of the requests from ``first`` to ``last`` - 1."""
         return Across(self.tie[first:last], self.occasion[first:last], self.answer[first:last])
 
 
 @loop
 def draw_order(world: World, seed: Seed, half_term: int) -> Across:
-    """What teachers ask beyond the boundary, and what debtors there were noted to offer, in an order drawn by lot."""
+    """Return requests of teachers and offers of debtors across boundaries, in random order."""
     teachers, external_offers = world.teachers, world.external_offers
     contacts = teachers.asks.shape[1]
     total = 0
-    for alliance in range(external_offers.noted.size):
-        total += external_offers.noted[alliance]
+    for alliance in range(external_offers.count.size):
+        total += external_offers.count[alliance]
     for teacher in range(teachers.id.size):
         for slot in range(contacts):
             total += teachers.asks[teacher, slot] >= teachers.external_tie_start[teacher]
@@ -58,22 +58,22 @@ def draw_order(world: World, seed: Seed, half_term: int) -> Across:
                 ties[place] = teachers.asks[teacher, slot]
                 occasions[place] = OWN_CONTACT * SLOTS + slot
                 place += 1
-    for alliance in range(external_offers.noted.size):
-        first = external_offers.first[alliance]
-        for row in range(first, first + external_offers.noted[alliance]):
+    for alliance in range(external_offers.count.size):
+        first = external_offers.offsets[alliance]
+        for row in range(first, first + external_offers.count[alliance]):
             ties[place] = external_offers.tie[row]
             occasions[place] = OFFERED * SLOTS
             place += 1
-    lots, order, buckets = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total + 1, np.int64)
+    priority, order, buckets = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total + 1, np.int64)
     for request in range(total):
-        lots[request] = request_priority(world, seed, half_term, ties[request], occasions[request])
-    bucket_argsort(lots, total, order, buckets)
+        priority[request] = request_priority(world, seed, half_term, ties[request], occasions[request])
+    bucket_argsort(priority, total, order, buckets)
     return Across(ties[order], occasions[order], np.zeros(total, np.int8))
 
 
 @loop
 def conflict_free_batches(world: World, across: Across) -> tuple[Across, Ints]:
-    """The requests, regrouped wave by wave, and where each wave begins (one entry more)."""
+    """Return the requests sorted by batch, and the offsets of the batches (one extra entry)."""
     ties, many = world.ties, across.tie.size
     latest = np.zeros(world.teachers.id.size, np.int32)
     batch_of_requests = np.empty(many, np.int32)
@@ -100,7 +100,7 @@ def conflict_free_batches(world: World, across: Across) -> tuple[Across, Ints]:
 def process_external_requests(
     world: World, settings: Settings, seed: Seed, half_term: int, across: Across, first: int, last: int
 ) -> None:
-    """Answer these requests, in this order. No coordinator is shared across a boundary."""
+    """Answer requests ``first`` to ``last`` - 1 in order; no coordinator mediates across a boundary."""
     for place in range(first, last):
         tie, occasion = Row(across.tie[place]), across.occasion[place]
         granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, 0.0)
@@ -109,6 +109,6 @@ def process_external_requests(
 
 @loop
 def count_external_requests(world: World, across: Across) -> None:
-    """Count the answers for the schools that gave them."""
+    """Add the outcomes to the counters of the givers' schools."""
     for place in range(across.tie.size):
         help_exchange.tally(world, across.tie[place], across.answer[place])

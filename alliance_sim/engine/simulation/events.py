@@ -1,7 +1,7 @@
-"""What can happen to a world on a date, beside what policy sets: a betrayal, a head who leaves.
+"""Events that befall a school on a given date, such as a betrayal or the departure of a head.
 
-Each is one short loop over the rows of a school, called by a dated event (``happens`` in a config) or by hand in the
-browser view, never by chance.
+A dated event (``happens`` in a config) or a control of the browser view triggers them; they never occur at random.
+Changes of policy are in ``policy.py``.
 """
 
 from __future__ import annotations
@@ -18,39 +18,39 @@ from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.indexing import Row, alliance_teachers, teachers_of, ties_of
 from alliance_sim.engine.modules.registry import ModuleStates
-from alliance_sim.engine.modules.turnover import first_head_trust
 from alliance_sim.engine.processes.brokerage import present_credibility
+from alliance_sim.engine.processes.newcomers import first_head_trust
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING, set_both_levels, trust_after_promise_broken
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS, redraw
+from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS, restructure
 from alliance_sim.engine.state import World
 
 
 @dataclass(frozen=True)
-class Happening:
-    """Something that can happen to a school.
+class EventKind:
+    """A kind of event that a school can undergo.
 
     Attributes:
-        key: its name in configs.
-        said: what is said of it, with the school's name.
-        row: the claim behind it, a row of THEORY.md.
-        loop: does it: ``loop(world, settings, seed, half_term, school)``; None where boundaries are redrawn
-            (``restructuring.py`` does it).
+        key: name in configs.
+        message: sentence for users, with ``{}`` for the name of the school.
+        claim: row of THEORY.md that supports it.
+        rule: a compiled loop ``rule(world, settings, seed, half_term, school)``; None for changes of boundaries,
+            which ``restructuring.py`` makes.
     """
 
     key: str
-    said: str
-    row: str
-    loop: Callable[..., None] | None = None
+    message: str
+    claim: str
+    rule: Callable[..., None] | None = None
 
 
 @loop
 def betray(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
-    """A school uses what its partners shared against them: every promise it made in its alliance is broken at once.
+    """Break every promise that a school made to its alliance partners.
 
-    Whoever has a tie to its staff there loses trust as after any broken promise, at the stake of the tie's level (A5),
-    softened where a credible coordinator mediates (B11), and the tie falls by a level. Heads lose trust at the highest
+    Partners of its staff inside the alliance lose trust as after any broken promise, at the stake of the tie's level
+    (A5). A credible coordinator reduces the loss (B11). The tie falls by one level. Heads lose trust at the highest
     stake.
     """
     ties, trust = world.ties, world.head_ties.trust
@@ -77,21 +77,21 @@ def betray(world: World, settings: Settings, seed: Seed, half_term: int, school:
 
 @loop
 def replace_head(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
-    """The school has a new head, who trusts and is trusted as heads are at first (A24, C5)."""
+    """Replace the head of a school; trust to and from the new head starts at initial values (A24, C5)."""
     trust, ids = world.head_ties.trust, world.schools.id
     alliance = world.schools.alliance[school]
     school_offsets, members = world.alliances.school_offsets[alliance], members_of(world, alliance)
     block, one = world.alliances.head_tie_offsets[alliance], school - school_offsets
     for other in range(members):
         if other != one:
-            mine, theirs = ids[school], ids[school_offsets + other]
-            trust[block + one * members + other] = first_head_trust(settings, seed, half_term, mine, theirs)
-            trust[block + other * members + one] = first_head_trust(settings, seed, half_term, theirs, mine)
+            new_id, other_id = ids[school], ids[school_offsets + other]
+            trust[block + one * members + other] = first_head_trust(settings, seed, half_term, new_id, other_id)
+            trust[block + other * members + one] = first_head_trust(settings, seed, half_term, other_id, new_id)
 
 
 @loop
 def halve_trust(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
-    """Teachers of the school's alliance trust each other half as much as before; heads' trust is untouched (A5)."""
+    """Halve trust between teachers of the school's alliance; heads' trust does not change (A5)."""
     start, end = alliance_teachers(world, world.schools.alliance[school])
     for teacher in range(start, end):
         first, outside, _ = ties_of(world, teacher)
@@ -101,75 +101,75 @@ def halve_trust(world: World, settings: Settings, seed: Seed, half_term: int, sc
 
 @loop
 def members_of(world: World, alliance: int) -> int:
-    """How many schools an alliance has."""
+    """Return the number of schools in an alliance."""
     return world.alliances.school_offsets[alliance + 1] - world.alliances.school_offsets[alliance]
 
 
-EVENT_KINDS: dict[str, Happening] = {
-    one.key: one
-    for one in (
-        Happening("betrayal", "{} broke its promises to everybody in its alliance", "A5", betray),
-        Happening("head_leaves", "the head of {} left, and somebody new came", "A24", replace_head),
-        Happening("trust_shaken", "trust between teachers was halved around {}", "A5", halve_trust),
-        Happening("merger", "the alliance of {} and its neighbour became one", "C33"),
-        Happening("redraw", "the boundary of {}'s alliance was redrawn: a school went over to its neighbour", "B14"),
+EVENT_KINDS: dict[str, EventKind] = {
+    kind.key: kind
+    for kind in (
+        EventKind("betrayal", "{} broke its promises to everybody in its alliance", "A5", betray),
+        EventKind("head_leaves", "the head of {} left and was replaced", "A24", replace_head),
+        EventKind("trust_shaken", "trust between teachers was halved around {}", "A5", halve_trust),
+        EventKind("merger", "the alliance of {} and its neighbour became one", "C33"),
+        EventKind("redraw", "the boundary of {}'s alliance was redrawn: a school moved to its neighbour", "B14"),
     )
 }
-"""Everything that can happen, by its key. ``configuration`` knows the keys, and a test that they are these."""
+"""All kinds of events by key; a test compares the keys with those that ``config`` accepts."""
 
 
 def schools_concerned(event: Event, roster: Roster) -> Sequence[int]:
-    """The rows of the schools to which an event happens: the largest, each alliance's largest, or one by name or URN.
+    """Return the rows of the schools that an event names: the largest, each alliance's largest, or one name or URN.
 
     Raises:
-        ConfigError: if there is no such school.
+        ConfigError: if no school, or more than one, has the name or URN.
     """
-    meant = event.school
-    if meant == LARGEST:
+    name = event.school
+    if name == LARGEST:
         return (int(roster.teachers.argmax()),)
-    if meant == LARGEST_OF_EACH:
+    if name == LARGEST_OF_EACH:
         order = np.lexsort((-roster.teachers, roster.alliance))
         _, firsts = np.unique(roster.alliance[order], return_index=True)
         return [int(row) for row in order[firsts]]
-    named = [row for row, name in enumerate(roster.name) if name == meant]
-    named = named or np.flatnonzero(roster.urn == int(meant) if meant.isdecimal() else roster.urn < 0).tolist()
+    named = [row for row, each in enumerate(roster.name) if each == name]
+    named = named or np.flatnonzero(roster.urn == int(name) if name.isdecimal() else roster.urn < 0).tolist()
     if len(named) == 1:
         return named
-    like = nearest(meant, roster.name)
+    like = nearest(name, roster.name)
     hint = f'did you mean "{like}"?' if like else f'give a name, a URN, "{LARGEST}" or "{LARGEST_OF_EACH}"'
     many = f"there are {len(named):,} schools" if named else "there is no school"
-    sentence = f"{many} called {shortened(meant)!r}, to which the event of year {event.year:g} could happen; {hint}"
-    raise ConfigError([Problem("events", None, "school", meant, "one school", like, sentence)])
+    sentence = f"{many} called {shortened(name)!r}, to which the event of year {event.year:g} could happen; {hint}"
+    raise ConfigError([Problem("events", None, "school", name, "one school", like, sentence)])
 
 
 def check_event_schools(events: Sequence[Event], roster: Roster) -> None:
-    """Look whether all schools are there to which something shall happen.
+    """Check that the schools of all events exist.
 
     Raises:
-        ConfigError: if one is not.
+        ConfigError: if a school does not exist.
     """
     for event in events:
         if event.happens:
             schools_concerned(event, roster)
 
 
-def happen(
+def apply_event(
     event: Event, world: World, settings: Settings, seed: Seed, half_term: int, roster: Roster,
     states: ModuleStates | None = None,
 ) -> World:  # fmt: skip
-    """Let it happen, before the half-term after so many.
+    """Apply a dated event to the schools that it names; an event that only sets policy changes nothing here.
 
     Args:
-        event: what, and to which schools; nothing where it only sets policy.
+        event: the event.
         world: the columns, changed in place.
         settings: a record of ``SETTINGS``.
         seed: the internal seed.
-        half_term: how many are over.
-        roster: who the schools are.
-        memories: what modules remember.
+        half_term: number of completed half-terms.
+        roster: the schools.
+        states: columns of modules, by module.
 
     Returns:
-        The world, which has other tables where boundaries were redrawn.
+        The world; a new tuple with new tables if boundaries changed.
     """
     for school in schools_concerned(event, roster) if event.happens else ():
         world = apply_event_to(event.happens, school, world, settings, seed, half_term, states)
@@ -180,11 +180,11 @@ def apply_event_to(
     what: str, school: int, world: World, settings: Settings, seed: Seed, half_term: int,
     states: ModuleStates | None = None,
 ) -> World:  # fmt: skip
-    """The same to one school, by row."""
+    """Apply an event of kind ``what`` to one school, given by row; return the world as ``apply_event`` does."""
     if what in RESTRUCTURINGS:
         begins = RESTRUCTURINGS[what](world, int(world.schools.alliance[school]))
-        return world if begins is None else redraw(world, begins, settings, seed, half_term, states)
-    does = EVENT_KINDS[what].loop
-    if does is not None:
-        does(world, settings, seed, half_term, school)
+        return world if begins is None else restructure(world, begins, settings, seed, half_term, states)
+    rule = EVENT_KINDS[what].rule
+    if rule is not None:
+        rule(world, settings, seed, half_term, school)
     return world

@@ -1,6 +1,6 @@
-"""The opening: who there is, who knows whom, and with how much trust and practice it all begins.
+"""The initial state: schools, teachers, ties, and initial trust and practice (MODEL 2).
 
-Every draw is keyed by stable ids, so worlds of one seed share the opening whatever their policy or institutions.
+Random numbers are keyed by stable ids, so runs with the same seed share the initial state under any policy.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from alliance_sim.engine.state import (
 )
 
 LEAST_PRACTICE = 0.05
-"""Nobody starts with no practice at all (MODEL 2)."""
+"""Least initial practice (MODEL 2)."""
 LEAST_TRUST, MOST_TRUST = 0.02, 0.98
-"""Nor with none, or with perfect, trust (MODEL 2)."""
+"""Bounds of initial trust (MODEL 2)."""
 HEADS_AHEAD = 0.05
-"""Heads open with a little more trust than staff (C5, MODEL 2)."""
+"""Initial trust between heads minus initial trust between teachers (C5, MODEL 2)."""
 YEARS_IN_POST = 8.0
-"""Mean years in post at the opening (DfE; no core rule uses them)."""
+"""Mean years in post in the initial state (DfE; no core rule uses them)."""
 
 
 def sample_roster(settings: Settings, seed: Seed) -> Roster:
-    """Schools of log-normal size, in alliances of equal size (a single school left over joins the last).
+    """Sample schools of log-normal size, in alliances of equal size; a single remaining school joins the last.
 
-    Primary and secondary schools keep to themselves, as most groups of schools do: the lot falls on an alliance.
+    An alliance has either primary or secondary schools, as most groups of schools do.
     """
     schools, size = int(settings["population"]["schools"]), int(settings["population"]["alliance_size"])
     alliances = max(1, schools // size + (schools % size > 1))
@@ -70,8 +70,8 @@ def _sample_sizes(seed: Seed, ids: Ints, alliance_of: Ints, settings: Settings) 
     population = settings.population
     sizes = np.empty(ids.size, np.int32)
     for school in range(ids.size):
-        lot = random_streams.uniform(seed, random_streams.PHASE, 0, alliance_of[school], 0, 0)
-        median = population.secondary_median if lot < population.secondary_share else population.teachers_median
+        draw = random_streams.uniform(seed, random_streams.PHASE, 0, alliance_of[school], 0, 0)
+        median = population.secondary_median if draw < population.secondary_share else population.teachers_median
         size = median * math.exp(
             population.teachers_spread * random_streams.normal(seed, random_streams.TEACHERS, 0, ids[school])
         )
@@ -80,17 +80,17 @@ def _sample_sizes(seed: Seed, ids: Ints, alliance_of: Ints, settings: Settings) 
 
 
 def starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Where each run begins when runs of these lengths are laid end to end (one entry more)."""
+    """Return the offsets of consecutive segments of these lengths, with one extra entry for the end."""
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
 def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
-    """All columns at the opening, results of the last year before it published.
+    """Return all columns in the initial state, with the results of the year before it.
 
     Args:
         roster: the schools, in row order.
         settings: a record of ``SETTINGS``.
-        seed: the internal seed (``chance.seed_of``).
+        seed: the internal seed (``random_streams.seed_of``).
     """
     contacts, areas = int(settings["help"]["contacts"]), int(settings["population"]["practice_areas"])
     teacher_offsets = starts(roster.teachers)
@@ -137,9 +137,9 @@ def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
     outside = np.bincount(alliance_of, tie_offsets[1:] - external_tie_start, minlength=roster.alliances).astype(
         np.int64
     )
-    first_crossing = starts(outside)
-    external_offers = allocate_table(ExternalOffers, int(first_crossing[-1]))
-    external_offers |= {"first": first_crossing, "noted": np.zeros(roster.alliances, np.int32)}
+    offer_offsets = starts(outside)
+    external_offers = allocate_table(ExternalOffers, int(offer_offsets[-1]))
+    external_offers |= {"offsets": offer_offsets, "count": np.zeros(roster.alliances, np.int32)}
 
     world = World(
         System(**allocate_table(System, 1)),
@@ -156,7 +156,10 @@ def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
 
 
 def _stable_ids(roster: Roster, school_of: Ints, place: Ints) -> NDArray[np.uint32]:
-    """School id and place in the school where that fits 32 bits, so that a teacher keeps their luck in another list."""
+    """Return ids from school id and place in the school; row numbers if a school id is too large for 32 bits.
+
+    A teacher then has the same random numbers in any list that contains the school.
+    """
     if roster.schools and int(roster.id.max()) > LARGEST_SCHOOL_ID:
         return np.arange(len(school_of), dtype=np.uint32)
     return (roster.id[school_of].astype(np.int64) * TEACHERS_A_SCHOOL + place).astype(np.uint32)
@@ -164,7 +167,7 @@ def _stable_ids(roster: Roster, school_of: Ints, place: Ints) -> NDArray[np.uint
 
 @loop
 def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
-    """Intakes, practice, trust of heads and staff, years in post, and the results of the year before."""
+    """Sample intakes, practice, trust and years in post, and publish the results of the year before."""
     schools, teachers, ties = world.schools, world.teachers, world.ties
     for alliance in range(world.alliances.age.size):
         first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -184,7 +187,7 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
                 world.head_ties.trust[place] = 1.0 if one == other else min(MOST_TRUST, max(LEAST_TRUST, trust))
         count_ties_between(world, alliance)
         for teacher in range(schools.teacher_offsets[first], schools.teacher_offsets[last]):
-            draw_teacher(world, settings, seed, teacher)
+            sample_teacher(world, settings, seed, teacher)
             for tie in range(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1]):
                 who, whom = teachers.id[teacher], teachers.id[ties.partner[tie]]
                 mean = settings.trust.initial + (effect if tie < teachers.external_tie_start[teacher] else 0.0)
@@ -202,8 +205,8 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
 
 
 @step
-def draw_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> None:
-    """One teacher's practice in each area, and years in post."""
+def sample_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> None:
+    """Sample a teacher's practice in each area and years in post."""
     teachers = world.teachers
     who = teachers.id[teacher]
     for area in range(teachers.practice.shape[1]):
@@ -214,3 +217,6 @@ def draw_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> 
     teachers.years[teacher] = min(
         40.0, YEARS_IN_POST * random_streams.exponential(seed, random_streams.YEARS_IN_POST, 0, who)
     )
+
+
+draw_teacher = sample_teacher  # the old name, until THEORY.md uses the new one

@@ -1,8 +1,8 @@
-"""Outcomes: what a world looks like at the end of a half-term, for the system, an alliance or a school (MODEL 7).
+"""Measure outcomes at the end of a half-term, for the system, each alliance and each school (MODEL 7).
 
-Each school's sums are taken from its rows; a ratio of sums over a run of schools is then an outcome of that run: one
-school, one alliance, or all. An outcome that is not defined (a share of no requests) is NaN. ``outcomes.py`` declares
-what stands in which column.
+Sums are first taken for each school. Outcomes are ratios of these sums over one school, the schools of an alliance, or
+all schools. An undefined outcome, such as a share of no requests, is NaN. ``declarations/outcomes.py`` declares the
+column of each outcome.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from alliance_sim.engine.state import Floats, World
 MUTUAL_TRUST = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""
 IN_USE = 0.5
-"""A tie is in use while the decayed count of help on it is at least half a help."""
+"""A tie is in use while its decayed count of help, in both directions, is at least this."""
 FINE = 2.0**32
-"""Fractions of ties are added up in whole numbers of 1/FINE: whole numbers come to the same in any order, so processors
-add several at once. A school's flows would have to pass 2³¹ helps for that to overflow.
+"""Values of ties are summed as integers in units of 1/FINE; a school's flows overflow beyond 2³¹ helps.
+
+# perf: integer sums do not depend on order, so they are vectorized.
 """
 
-# Columns of a school's sums.
+# Columns of the sums of a school.
 _TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL = range(6)
 _TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES, _HEAD_TRUST = range(6, 13)
 _UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE = range(13, 20)
@@ -59,7 +60,7 @@ def sum_schools(world: World, settings: Settings, sums: Floats, best: Floats, fi
 
 @step
 def sum_tally(world: World, school: int, sums: Floats) -> None:
-    """This half-term's requests and helps."""
+    """Copy the counts of requests and helps of this half-term."""
     schools = world.schools
     sums[school, _TEACHERS] = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
     sums[school, _GIVEN] = schools.given[school]
@@ -71,7 +72,7 @@ def sum_tally(world: World, school: int, sums: Floats) -> None:
 
 @step
 def sum_practice(world: World, school: int, sums: Floats, best: Floats) -> None:
-    """The staff's practice, the best of each area, and their fatigue."""
+    """Sum the staff's practice and fatigue, and take the best practice of each area."""
     teachers = world.teachers
     areas = teachers.practice.shape[1]
     first, last = teachers_of(world, school)
@@ -89,7 +90,7 @@ def sum_practice(world: World, school: int, sums: Floats, best: Floats) -> None:
 
 @step
 def sum_reach(world: World, school: int, sums: Floats, within: Floats) -> None:
-    """The practice within the staff's trusted reach (``within`` is paper to work on)."""
+    """Sum the practice within the staff's trusted reach (``within`` is a buffer)."""
     areas = world.teachers.practice.shape[1]
     first, last = teachers_of(world, school)
     total = 0.0
@@ -103,7 +104,7 @@ def sum_reach(world: World, school: int, sums: Floats, within: Floats) -> None:
 
 @step
 def trusted_reach(world: World, teacher: int, within: Floats, areas: int) -> float:
-    """The best of one's own practice and T_ij·q_jk, summed over areas (``within`` is paper to work on)."""
+    """Return the maximum of own practice and T_ij·q_jk, summed over areas (``within`` is a buffer)."""
     teachers, ties = world.teachers, world.ties
     reach = 0.0
     for area in range(areas):
@@ -120,10 +121,9 @@ def trusted_reach(world: World, teacher: int, within: Floats, areas: int) -> flo
 
 @step
 def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
-    """Trust and level on the staff's ties inside the alliance.
+    """Sum trust and level over the staff's ties inside the alliance.
 
-    Added up before they are written: adding each tie to the sums in memory took twice as long. That a tie is inside is
-    a factor of 1 or 0, and no branch that processors would have to guess.
+    # perf: local sums are twice as fast as sums in memory; factors of 0 or 1 avoid mispredicted branches.
     """
     ties = world.ties
     start, end = alliance_teachers(world, alliance)
@@ -137,7 +137,7 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
         at_four += inside & (ties.level[tie] == COLLABORATION)
     for tie in range(first, last):
         inside = in_range(ties.partner[tie], start, end)
-        back = ties.twin[tie] if inside else tie  # what lies beyond is far away in memory, and does not count here
+        back = ties.twin[tie] if inside else tie  # perf: avoid reading distant rows of external ties
         mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[back] > MUTUAL_TRUST)
     sums[school, _TIES] = many
     sums[school, _TRUST] = total / FINE
@@ -148,16 +148,16 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
 
 @rule
 def in_fine(fraction: float) -> np.int64:
-    """A fraction in whole numbers of 1/FINE."""
+    """Return a fraction as an integer in units of 1/FINE."""
     return np.int64(fraction * FINE)
 
 
 @step
 def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> None:
-    """How much help there is on all the staff's ties, and how even it is."""
+    """Sum the flow of help on all the staff's ties, and its imbalance."""
     ties = world.ties
     first, last = alliance_ties(world, world.schools.teacher_offsets[school], world.schools.teacher_offsets[school + 1])
-    tolerance = settings.reciprocity.one_way_tolerance  # looked up once: twice as fast
+    tolerance = settings.reciprocity.one_way_tolerance  # perf: read once; twice as fast
     uneven, flow, used, one_way = 0, 0, 0, 0
     for tie in range(first, last):
         given, received = np.float64(ties.given[tie]), np.float64(ties.given[ties.twin[tie]])
@@ -174,15 +174,15 @@ def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> No
 
 @rule
 def ratio(part: float, whole: float) -> float:
-    """A share of nothing is not a number."""
+    """Return part / whole; NaN if the whole is 0."""
     return part / whole if whole > 0.0 else np.nan
 
 
 @step
-def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int, opening: bool, row: Floats) -> None:
-    """Fill ``row`` (one number an outcome) for a run of schools; ``total`` is paper to work on.
+def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int, initial: bool, row: Floats) -> None:
+    """Fill ``row`` with the outcomes of schools ``first`` to ``last`` - 1; ``total`` is a buffer.
 
-    Flows are empty at the opening. What compares schools with each other is left to ``compare_schools``.
+    Flows are undefined in the initial state. ``compare_schools`` adds the outcomes that compare schools.
     """
     total[:] = 0.0
     for school in range(first, last):
@@ -194,7 +194,7 @@ def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int
     for school in range(first, last):
         attainment += world.schools.attainment[school]
     row[:] = np.nan
-    if not opening:
+    if not initial:
         row[0] = total[_GIVEN] / total[_TEACHERS]
         row[1] = total[_DEVELOPED] / total[_TEACHERS]
     row[2] = trust
@@ -216,7 +216,7 @@ def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int
 
 @loop
 def compare_schools(world: World, sums: Floats, best: Floats, first: int, last: int, row: Floats) -> None:
-    """Fill in the outcomes that need more than one school: lowest, spread, gap, donors, frontier, alliances."""
+    """Fill in the outcomes that compare schools: minimum, spread, gap, donor share, frontier, alliances."""
     fifth = max(1, int((last - first) / 5.0 + 0.5))
     means = sums[first:last, _PRACTICE] / sums[first:last, _TEACHERS]
     results = np.sort(world.schools.attainment[first:last].astype(np.float64))
@@ -235,28 +235,31 @@ def compare_schools(world: World, sums: Floats, best: Floats, first: int, last: 
 
 @loop
 def measure(
-    world: World, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats, schools: Floats
+    world: World, sums: Floats, best: Floats, initial: bool, system: Floats, alliances: Floats, schools: Floats
 ) -> None:
-    """Fill one row for the system, one an alliance and one a school; an empty table is left alone."""
+    """Fill one row for the system, each alliance and each school; skip empty tables."""
     total, many = np.empty(SUMS), world.schools.id.size
-    outcomes_of(world, total, sums, 0, many, opening, system)
+    outcomes_of(world, total, sums, 0, many, initial, system)
     compare_schools(world, sums, best, 0, many, system)
     for alliance in range(alliances.shape[0]):
         start, end = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
-        if start == end:  # it was merged into another
+        if start == end:  # merged into another alliance
             alliances[alliance] = np.nan
             continue
-        outcomes_of(world, total, sums, start, end, opening, alliances[alliance])
+        outcomes_of(world, total, sums, start, end, initial, alliances[alliance])
         compare_schools(world, sums, best, start, end, alliances[alliance])
     for school in range(schools.shape[0]):
-        outcomes_of(world, total, sums, school, school + 1, opening, schools[school])
+        outcomes_of(world, total, sums, school, school + 1, initial, schools[school])
 
 
 @loop
 def take(
-    world: World, settings: Settings, sums: Floats, best: Floats, opening: bool, system: Floats, alliances: Floats,
+    world: World, settings: Settings, sums: Floats, best: Floats, initial: bool, system: Floats, alliances: Floats,
     schools: Floats,
 ) -> None:  # fmt: skip
-    """Sum all schools and fill the rows, in one call: to hand over a world costs what a small one's measures cost."""
+    """Sum all schools and fill the rows in one call.
+
+    # perf: passing the columns costs as much as measuring a small run.
+    """
     sum_schools(world, settings, sums, best, 0, world.alliances.age.size)
-    measure(world, sums, best, opening, system, alliances, schools)
+    measure(world, sums, best, initial, system, alliances, schools)

@@ -1,4 +1,4 @@
-"""Who knows whom: sparse, mutual ties between teachers of one subject, inside alliances and across their boundaries."""
+"""The network: sparse, mutual ties between teachers of one subject, inside alliances and across boundaries."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from alliance_sim.engine.state import Ints, Ties, allocate_table
 
 @rule
 def of_subject(teachers: int, subject: int, subjects: int) -> int:
-    """How many of a school's teachers teach a subject, when subjects are dealt out in turn."""
+    """Return the number of a school's teachers in a subject, when subjects are assigned in turn."""
     return max(0, (teachers - subject + subjects - 1) // subjects)
 
 
 @rule
 def ties_with(own: int, others: int, place: int) -> int:
-    """How many counterparts the teacher at ``place`` of ``own`` has among ``others`` of the subject elsewhere.
+    """Return the number of counterparts of the teacher at ``place`` of ``own`` among ``others`` of the subject.
 
-    Each of the larger side has one; those of the smaller share them out in turn.
+    Each teacher of the larger side has one; those of the smaller side share them in turn.
     """
     if others == 0:
         return 0
@@ -29,8 +29,8 @@ def ties_with(own: int, others: int, place: int) -> int:
 
 
 @loop
-def met_across(seed: Seed, ids: Ints, subject: Ints, alliance_of: Ints, each: int) -> Ints:
-    """Pairs of counterparts in the order of meeting, shape (pairs, 2): ``each`` turns a subject."""
+def sample_boundary_pairs(seed: Seed, ids: Ints, subject: Ints, alliance_of: Ints, each: int) -> Ints:
+    """Return pairs of counterparts from ``each`` random pairings per subject, shape (pairs, 2)."""
     found, many = np.empty((each * (ids.size // 2 + 1), 2), np.int64), 0
     for taught in np.unique(subject):
         members = np.flatnonzero(subject == taught)
@@ -43,18 +43,19 @@ def met_across(seed: Seed, ids: Ints, subject: Ints, alliance_of: Ints, each: in
 
 @loop
 def boundary_candidates(seed: Seed, ids: Ints, members: Ints, turn: int) -> Ints:
-    """The teachers in ``members`` in an order drawn for this turn."""
-    lots = np.empty(members.size, np.uint64)
+    """Return ``members`` in the random order of this turn."""
+    keys = np.empty(members.size, np.uint64)
     for place in range(members.size):
-        lots[place] = random_streams.hashed(seed, random_streams.ACQUAINTANCE, 0, ids[members[place]], 0, turn)
-    return members[np.argsort(lots)]
+        keys[place] = random_streams.hashed(seed, random_streams.ACQUAINTANCE, 0, ids[members[place]], 0, turn)
+    return members[np.argsort(keys)]
 
 
 @loop
 def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
-    """Pair neighbours in a shuffled list; a pair inside one alliance swaps partners with a near pair that mends it.
+    """Pair neighbours in a shuffled list; a pair inside one alliance swaps partners with one of the next pairs.
 
-    Returns pairs of rows, shape (pairs, 2); the few that nothing mends are left out.
+    Returns:
+        Pairs of rows, shape (pairs, 2), without the few for which no swap is found.
     """
     pairs = shuffled[: shuffled.size // 2 * 2].copy().reshape(-1, 2)
     kept = np.ones(pairs.shape[0], np.bool_)
@@ -64,8 +65,8 @@ def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
         kept[one] = False
         for further in range(1, min(pairs.shape[0], 50)):
             other = (one + further) % pairs.shape[0]
-            patched = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
-            if patched and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
+            valid = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
+            if valid and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
                 swapped = pairs[one, 1]
                 pairs[one, 1] = pairs[other, 1]
                 pairs[other, 1] = swapped
@@ -78,30 +79,31 @@ def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
 def boundary_pairs(
     seed: Seed, ids: NDArray[np.uint32], subject: Ints, alliance_of: Ints, each: int
 ) -> NDArray[np.int64]:
-    """Counterparts of one subject in different alliances: ``each`` random pairings, so about that many a teacher.
+    """Sample counterparts of one subject in different alliances, about ``each`` per teacher.
 
-    Returns distinct pairs of rows, shape (pairs, 2), sorted by the stable ids of the two, the lower id first: so each
-    teacher's come in the order of their partners' ids, wherever in memory those lie.
+    Returns:
+        Distinct pairs of rows, shape (pairs, 2), sorted by the stable ids of the two, the lower id first. A teacher's
+        partners are thus in the order of their ids, independent of row numbers.
     """
-    found = met_across(seed, ids, subject, alliance_of, each)
+    found = sample_boundary_pairs(seed, ids, subject, alliance_of, each)
     by_id = np.argsort(ids)
     place = np.empty(len(ids), np.int64)
     place[by_id] = np.arange(len(ids))
     one, other = place[found[:, 0]], place[found[:, 1]]
     many = max(1, len(ids))
     each_pair = np.sort(np.minimum(one, other) * many + np.maximum(one, other))
-    distinct = each_pair[np.diff(each_pair, prepend=-1) > 0]  # np.unique takes five times as long for so few
+    distinct = each_pair[np.diff(each_pair, prepend=-1) > 0]  # perf: five times as fast as np.unique
     return by_id[np.stack([distinct // many, distinct % many], axis=1)]
 
 
 def tie_tables(
     school_offsets: Ints, teacher_offsets: Ints, subjects: int, across: NDArray[np.int64]
 ) -> tuple[Ties, NDArray[np.int32], NDArray[np.int32]]:
-    """All ties in compressed rows: by holder, inside before outside, each by partner; twins found.
+    """Build all ties in compressed rows, sorted by holder, internal before external, then by partner.
 
     Returns:
-        the ties (trust and the rest still zero), where each teacher's begin (one entry more), and where those across
-        the boundary begin.
+        The ties with zero state, the offsets of each teacher's ties (one extra entry), and the row of each teacher's
+        first external tie.
     """
     teachers = int(teacher_offsets[-1])
     inside = np.zeros(teachers, np.int64)
@@ -136,7 +138,7 @@ def count_inside(school_offsets: Ints, teacher_offsets: Ints, subjects: int, ins
 def fill_inside(
     school_offsets: Ints, teacher_offsets: Ints, subjects: int, cursor: Ints, partner: Ints, twin: Ints
 ) -> None:
-    """Lay down both directions of every tie inside alliances; the order of the loops leaves each holder's sorted."""
+    """Write both directions of every internal tie; the order of the loops keeps each holder's ties sorted."""
     for alliance in range(school_offsets.size - 1):
         for school in range(school_offsets[alliance], school_offsets[alliance + 1]):
             staff = teacher_offsets[school + 1] - teacher_offsets[school]
@@ -154,14 +156,14 @@ def fill_inside(
 
 @loop
 def fill_across(pairs: Ints, cursor: Ints, partner: Ints, twin: Ints) -> None:
-    """Lay down both directions of every tie across a boundary (pairs sorted, so each holder's come out sorted)."""
+    """Write both directions of every external tie; sorted pairs keep each holder's ties sorted."""
     for pair in range(pairs.shape[0]):
         join(pairs[pair, 0], pairs[pair, 1], cursor, partner, twin)
 
 
 @step
 def join(one: int, two: int, cursor: Ints, partner: Ints, twin: Ints) -> None:
-    """A tie each way, each the other's twin."""
+    """Write a tie in each direction, each the twin of the other."""
     there, back = cursor[one], cursor[two]
     partner[there], partner[back] = two, one
     twin[there], twin[back] = back, there

@@ -1,9 +1,9 @@
-"""One half-term, in order: what happens in each of its steps (``schedule.py`` calls them, on one thread or more).
+"""The phases of a half-term; ``schedule.py`` and ``batch.py`` call them in order.
 
-Everybody first decides what to ask, from the state that the half-term found. Then requests inside an alliance are
-answered one after another, each in the light of the last, in an order drawn by lot; those across boundaries come after,
-in an order drawn alike (``cross_alliance.py``). In each of these steps an alliance writes only its own rows and reads
-of others only what nobody writes, so alliances can take it on any thread without a byte changing.
+All teachers first decide what to request, from the state at the start of the half-term. Requests inside an alliance are
+then answered one at a time in random order; each answer sees the effects of the previous ones. Requests across
+boundaries follow, also in random order (``cross_alliance.py``). Within a phase an alliance writes only its own rows and
+reads only those rows of others that the phase leaves unchanged. Results are therefore independent of threads.
 """
 
 from __future__ import annotations
@@ -43,33 +43,43 @@ from alliance_sim.engine.state import Floats, Ints, World
 
 
 class Workspace(NamedTuple):
-    """Paper for one alliance's half-term, used again for the next: sums by pair of schools, requests in the tray.
+    """Buffers for one alliance's half-term, reused for the next alliance and written before they are read.
 
-    Whatever stands on it when it is taken is written over before it is read. The first two have one place more than
-    pairs: what lies beyond the alliance.
+    Attributes:
+        staff_trust, staff_level: sums by ordered pair of schools; the last entry collects ties across the boundary.
+        partner_weight: trust weight of each tie of the alliance.
+        gaps, appeals: usable gap and appeal of each partner of one teacher.
+        brokered_pairs: ties on which brokered requests are made.
+        tie_buffer: ties selected by a process.
+        match_scores: match score of each candidate pair.
+        heap_maxima: largest scores of each heap (``brokerage``).
+        tie, occasion: the request queue: tie of the asker, and channel × 32 + slot.
+        priority, order, buckets: random priority of each request, and buffers of its sort.
+        granted: decision on each request.
+        seen: whether a pair has already had a request answered in this half-term.
     """
 
     staff_trust: Floats
     staff_level: Floats
-    fondness: Floats
+    partner_weight: Floats
     gaps: Floats
     appeals: Floats
-    brokered: Ints
-    held: Ints
-    promises: Floats
-    dealt: Floats
+    brokered_pairs: Ints
+    tie_buffer: Ints
+    match_scores: Floats
+    heap_maxima: Floats
     tie: Ints
     occasion: Ints
-    lot: Ints
+    priority: Ints
     order: Ints
     buckets: Ints
     granted: Ints
-    met: Ints
+    seen: Ints
 
 
 @loop
 def allocate_workspace(world: World, first: int, last: int) -> Workspace:
-    """Paper enough for the largest of these alliances."""
+    """Return buffers large enough for any alliance from ``first`` to ``last`` - 1."""
     alliances, schools, teachers = world.alliances, world.schools, world.teachers
     members, requests, most_held, most_brokered = 0, 0, 0, 0
     for alliance in range(first, last):
@@ -104,7 +114,7 @@ def allocate_workspace(world: World, first: int, last: int) -> Workspace:
 
 @loop
 def year_end(world: World, settings: Settings, seed: Seed, half_term: int) -> None:
-    """Attainment, then rank; everybody is a year longer in post."""
+    """Publish attainment and ranks; add a year in post to every teacher."""
     competition.publish_results(world, settings, seed, half_term)
     for teacher in range(world.teachers.years.size):
         world.teachers.years[teacher] = min(255, world.teachers.years[teacher] + 1)
@@ -112,7 +122,7 @@ def year_end(world: World, settings: Settings, seed: Seed, half_term: int) -> No
 
 @loop
 def decision_phase(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
-    """Heads meet, teachers choose whom to ask, and offers across the boundary are noted: each alliance."""
+    """Run the decision phase of each alliance: heads meet, teachers choose partners, offers across the boundary."""
     workspace = allocate_workspace(world, first, last)
     for alliance in range(first, last):
         prefetch_ties(world, alliance + 2)
@@ -125,7 +135,7 @@ def decision_phase(world: World, settings: Settings, seed: Seed, half_term: int,
 
 @loop
 def exchange_phase(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
-    """The coordinator brokers, debtors offer help, and all that was asked inside is answered: each alliance."""
+    """Run the exchange phase of each alliance: brokerage, return offers, answers to all internal requests."""
     workspace = allocate_workspace(world, first, last)
     for alliance in range(first, last):
         prefetch_ties(world, alliance + 1)
@@ -137,7 +147,7 @@ def exchange_phase(world: World, settings: Settings, seed: Seed, half_term: int,
 
 @loop
 def decay_phase(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
-    """Practice ages, people rest, debts fade, levels without trust are lost: each alliance."""
+    """Run the decay phase of each alliance: practice, fatigue and counts decay; levels without trust are lost."""
     for alliance in range(first, last):
         world.alliances.age[alliance] += 1
         decay.decay_coordinator_load(world, settings, alliance)
@@ -152,7 +162,7 @@ def decay_phase(world: World, settings: Settings, seed: Seed, half_term: int, fi
 
 @step
 def reset_counters(world: World, alliance: int) -> None:
-    """A new half-term starts with a clean sheet."""
+    """Set the counters of the half-term to zero."""
     schools = world.schools
     for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):
         schools.given[school] = 0
@@ -160,7 +170,7 @@ def reset_counters(world: World, alliance: int) -> None:
         schools.refused[school] = 0
         schools.betrayed[school] = 0
         schools.uphill[school] = 0
-    world.external_offers.noted[alliance] = 0
+    world.external_offers.count[alliance] = 0
     open_request_log(world.request_log, alliance)
     world.coordinators.brokered[alliance] = 0
 
@@ -169,31 +179,31 @@ def reset_counters(world: World, alliance: int) -> None:
 def heads_meet(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
 ) -> None:
-    """The trust-building loop between heads; then they hear their staff, and staff follow them."""
-    head_trust.collect_pairs(world, alliance, workspace.held)
-    head_trust.average_staff_trust(world, alliance, workspace.held, workspace.staff_trust, workspace.staff_level)
+    """Update trust between heads, then move heads' and staff's trust towards each other."""
+    head_trust.collect_pairs(world, alliance, workspace.tie_buffer)
+    head_trust.average_staff_trust(world, alliance, workspace.tie_buffer, workspace.staff_trust, workspace.staff_level)
     head_trust.heads_build_trust(world, settings, seed, half_term, alliance, workspace.staff_level)
     head_trust.heads_adopt_staff_trust(world, settings, alliance, workspace.staff_trust)
-    head_trust.staff_adopt_head_trust(world, settings, alliance, workspace.held, workspace.staff_trust)
+    head_trust.staff_adopt_head_trust(world, settings, alliance, workspace.tie_buffer, workspace.staff_trust)
 
 
 @step
 def seek_help(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
 ) -> None:
-    """Each contact of each teacher may find them looking for help; they turn to whom they trust and can learn from."""
+    """Let each teacher in need choose a partner, weighted by trust and by what can be learned."""
     teachers = world.teachers
     start, end = alliance_teachers(world, alliance)
-    help_seeking.partner_weights(world, settings, start, end, workspace.fondness)
+    help_seeking.partner_weights(world, settings, start, end, workspace.partner_weight)
     occasions, weighed, total = collect_contacts(world, settings, seed, half_term, start, end, workspace), end, 0.0
     for place in range(occasions):
         teacher, slot = Row(workspace.tie[place]), workspace.occasion[place]
         if weighed != teacher:
-            held = workspace.fondness[np.int64(teachers.tie_offsets[teacher] - teachers.tie_offsets[start]) :]
-            total = help_seeking.weigh_partners(world, settings, teacher, held, workspace.gaps, workspace.appeals)
+            weights = workspace.partner_weight[np.int64(teachers.tie_offsets[teacher] - teachers.tie_offsets[start]) :]
+            total = help_seeking.weigh_partners(world, settings, teacher, weights, workspace.gaps, workspace.appeals)
             weighed = teacher
         if total <= 0.0:
-            continue  # nobody in the alliance, and the boundary is closed
+            continue  # no partner inside, and the boundary is closed
         draw = random_streams.uniform(seed, random_streams.CHOOSES_PARTNER, half_term, teachers.id[teacher], 0, slot)
         tie = help_seeking.chosen_tie(world, workspace.appeals, total, teacher, draw)
         could = help_seeking.can_help(world, settings, tie, workspace.gaps[tie - Row(teachers.tie_offsets[teacher])])
@@ -204,15 +214,15 @@ def seek_help(
 def collect_contacts(
     world: World, settings: Settings, seed: Seed, half_term: int, start: int, end: int, workspace: Workspace
 ) -> int:
-    """Lay in the tray the contacts that find somebody looking for help, as (teacher, slot); returns how many.
+    """Append a (teacher, slot) pair to the queue for each contact with a need for help; return their number.
 
-    Noted first and acted on after: so no branch hangs on luck, which processors cannot guess.
+    # perf: pairs are collected without a branch on random numbers, which processors cannot predict.
     """
     teachers, occasions = world.teachers, Row(0)
     contacts, many = Row(teachers.asks.shape[1]), end - start
     for slot in range(contacts):
         for teacher in range(start, end):
-            workspace.lot[slot * many + teacher - start] = random_streams.hashed(
+            workspace.priority[slot * many + teacher - start] = random_streams.hashed(
                 seed, random_streams.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot
             )
     for teacher in range(start, end):
@@ -221,8 +231,8 @@ def collect_contacts(
             teachers.asks[teacher, slot] = -1
             workspace.tie[occasions] = teacher
             workspace.occasion[occasions] = slot
-            draw = random_streams.in_unit(workspace.lot[slot * many + teacher - start])
-            occasions += Row(draw < needy)  # if not, the next is laid over it
+            draw = random_streams.in_unit(workspace.priority[slot * many + teacher - start])
+            occasions += Row(draw < needy)  # else the next one overwrites it
     return occasions
 
 
@@ -230,9 +240,9 @@ def collect_contacts(
 def note_external_return_offers(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
 ) -> None:
-    """Who owes somebody beyond the boundary may offer help back: noted as a request by the creditor.
+    """Store offers of debtors to creditors beyond the boundary, each as a request by the creditor.
 
-    To be answered after those inside, and thought of before they change what the two can do.
+    Offers depend on the state before internal requests are answered; they are answered after them.
     """
     if not settings.reciprocity.enabled:
         return
@@ -240,18 +250,18 @@ def note_external_return_offers(
     start, end = alliance_teachers(world, alliance)
     for teacher in range(start, end):
         first, last = external_ties(world, teacher)
-        debts = reciprocity.collect_debts(world.ties, first, last, workspace.held, debts)
+        debts = reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, debts)
     for debt in range(debts):
-        tie = Row(workspace.held[debt])
+        tie = Row(workspace.tie_buffer[debt])
         if reciprocity.offers_back(world, settings, seed, half_term, tie):
-            place = world.external_offers.first[alliance] + world.external_offers.noted[alliance]
+            place = world.external_offers.offsets[alliance] + world.external_offers.count[alliance]
             world.external_offers.tie[place] = world.ties.twin[tie]
-            world.external_offers.noted[alliance] += 1
+            world.external_offers.count[alliance] += 1
 
 
 @step
 def enqueue(workspace: Workspace, waiting: int, tie: int, occasion: int) -> int:
-    """Lay a request in the tray; returns how many now wait."""
+    """Append a request to the queue; return the length of the queue."""
     workspace.tie[waiting] = tie
     workspace.occasion[waiting] = occasion
     return waiting + 1
@@ -259,41 +269,39 @@ def enqueue(workspace: Workspace, waiting: int, tie: int, occasion: int) -> int:
 
 @step
 def collect_requests(world: World, alliance: int, workspace: Workspace) -> int:
-    """What teachers chose to ask of others in the alliance."""
+    """Append the internal requests that teachers chose, and those on assigned ties; return the queue length."""
     teachers, waiting = world.teachers, Row(0)
     start, end = alliance_teachers(world, alliance)
     for slot in range(Row(teachers.asks.shape[1])):
         for teacher in range(start, end):
             tie = teachers.asks[teacher, slot]
             enqueue(workspace, waiting, tie, OWN_CONTACT * SLOTS + slot)
-            waiting += Row(
-                (tie >= 0) & (tie < teachers.external_tie_start[teacher])
-            )  # if not, the next is laid over it
+            waiting += Row((tie >= 0) & (tie < teachers.external_tie_start[teacher]))  # else the next one overwrites it
     for teacher in range(start, end):
         tie = modified_assignment(world.modifiers, -1, teacher)
         if tie >= 0:
             waiting = Row(enqueue(workspace, waiting, tie, SENT * SLOTS))
-    return np.int64(waiting)  # pyright: ignore[reportReturnType] (counts have a sign where rows have none)
+    return np.int64(waiting)  # pyright: ignore[reportReturnType] (counts are signed, rows unsigned)
 
 
 @step
 def enqueue_brokered_requests(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace, waiting: int
 ) -> int:
-    """The coordinator brings the most complementary pairs together; who has most to learn asks."""
+    """Append requests for the most complementary pairs; the teacher with more to learn asks."""
     chosen = brokerage.choose_pairs(
         world,
         settings,
         seed,
         half_term,
         alliance,
-        workspace.brokered,
-        workspace.held,
-        workspace.promises,
-        workspace.dealt,
+        workspace.brokered_pairs,
+        workspace.tie_buffer,
+        workspace.match_scores,
+        workspace.heap_maxima,
     )
     for pair in range(chosen):
-        waiting = enqueue(workspace, waiting, workspace.brokered[pair], BROKERED * SLOTS)
+        waiting = enqueue(workspace, waiting, workspace.brokered_pairs[pair], BROKERED * SLOTS)
     world.coordinators.brokered[alliance] = chosen
     return waiting
 
@@ -302,13 +310,13 @@ def enqueue_brokered_requests(
 def enqueue_return_offers(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace, waiting: int
 ) -> int:
-    """Who owes, offers: laid in the tray as a request by the creditor, which the debtor's obligation speaks for."""
+    """Append the offers of debtors to internal creditors, each as a request by the creditor."""
     if not settings.reciprocity.enabled:
         return waiting
     start, end = alliance_teachers(world, alliance)
     first, last = alliance_ties(world, start, end)
-    for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.held, 0)):
-        tie = Row(workspace.held[debt])
+    for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, 0)):
+        tie = Row(workspace.tie_buffer[debt])
         if start <= world.ties.partner[tie] < end and reciprocity.offers_back(world, settings, seed, half_term, tie):
             waiting = enqueue(workspace, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
@@ -316,7 +324,7 @@ def enqueue_return_offers(
 
 @step
 def request_priority(world: World, seed: Seed, half_term: int, tie: int, occasion: int) -> np.uint64:
-    """A request's place in the order of answering, drawn from who asks whom and on which occasion."""
+    """Return the random priority of a request, keyed by asker, giver and occasion."""
     teachers, ties = world.teachers, world.ties
     giver, asker = ties.partner[tie], ties.partner[ties.twin[tie]]
     return random_streams.hashed(
@@ -328,14 +336,18 @@ def request_priority(world: World, seed: Seed, half_term: int, tie: int, occasio
 def process_requests(
     world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace, waiting: int
 ) -> None:
-    """One after another, in an order drawn by lot, each in the light of those before.
+    """Answer the requests in the queue one at a time, in random order; each answer sees the effects of earlier ones.
 
-    Answers change only what is between the two. So whether the first request between two is granted is known before
-    any is answered, and found out for all at once: processors would else wait for each answer to begin the next.
+    An answer changes only the tie between the two teachers and the coordinator's credibility. The first request of a
+    pair, if not brokered, can therefore be decided before any is answered.
+
+    # perf: deciding first requests together spares a wait for each answer.
     """
     for place in range(waiting):
-        workspace.lot[place] = request_priority(world, seed, half_term, workspace.tie[place], workspace.occasion[place])
-    bucket_argsort(workspace.lot, waiting, workspace.order, workspace.buckets)
+        workspace.priority[place] = request_priority(
+            world, seed, half_term, workspace.tie[place], workspace.occasion[place]
+        )
+    bucket_argsort(workspace.priority, waiting, workspace.order, workspace.buckets)
     credibility = brokerage.present_credibility(world.coordinators, alliance)
     for place in range(waiting):
         tie, occasion = Row(workspace.tie[place]), workspace.occasion[place]
@@ -343,16 +355,16 @@ def process_requests(
             world, settings, seed, half_term, tie, occasion, credibility
         )
     first, last = alliance_ties(world, *alliance_teachers(world, alliance))
-    workspace.met[: np.int64(last - first)] = False
+    workspace.seen[: np.int64(last - first)] = False
     for turn in range(waiting):
         place = workspace.order[turn]
         tie, occasion, granted = Row(workspace.tie[place]), workspace.occasion[place], workspace.granted[place]
         brokered = occasion // SLOTS == BROKERED
         credibility = brokerage.present_credibility(world.coordinators, alliance)
         pair = min(tie, Row(world.ties.twin[tie])) - first
-        if brokered or workspace.met[pair]:  # the coordinator's standing, or what is between the two, may have changed
+        if brokered or workspace.seen[pair]:  # credibility, or the pair's tie, may have changed
             granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
-        workspace.met[pair] = True
+        workspace.seen[pair] = True
         level = world.ties.level[tie]
         ended = help_exchange.answer(world, settings, seed, half_term, tie, occasion, credibility, granted)
         help_exchange.tally(world, tie, ended)

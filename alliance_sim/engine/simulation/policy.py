@@ -1,4 +1,4 @@
-"""Policy changes while a world lives: what a dated event sets, and what is set by hand."""
+"""Changes of policy during a run, by a dated event or by hand."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from alliance_sim.engine.state import World
 
 
 def set_policy(changes: Mapping[str, Value], settings: Settings, world: World) -> None:
-    """Set policy from now on: ``policy.*``, and whether coordinators are there.
+    """Set policy from now on: ``policy.*`` and the presence of coordinators.
 
     Args:
-        changes: values by dotted name, checked before.
+        changes: checked values by dotted name.
         settings: one record of ``SETTINGS``, changed in place.
-        world: whose coordinators come or go.
+        world: the columns; coordinators are appointed or removed in place.
     """
     for name, value in changes.items():
         change_setting(settings, name, value)

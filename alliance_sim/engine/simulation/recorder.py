@@ -1,4 +1,4 @@
-"""Outcomes recorded as a run goes on: one row a half-term for the system and, on request, for alliances and schools."""
+"""Record outcomes during a run: one row per half-term for the system, and optionally for alliances and schools."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from alliance_sim.engine.state import World
 
 Record = Literal["auto", "system", "alliance", "school"]
 SCHOOLS_RECORDED = 5_000
-"""``record="auto"`` keeps a row for each school up to this many."""
+"""``record="auto"`` records schools up to this number of schools."""
 
 
 class Recorder:
-    """Outcomes so far, in arrays that grow as the run goes on (``mesa_model.frames`` makes them into frames).
+    """Outcomes so far, in arrays that grow during the run (``mesa_model.frames`` converts them to data frames).
 
     Attributes:
-        record: which rows are kept, ``"system"``, ``"alliance"`` or ``"school"``.
+        record: which rows are recorded: ``"system"``, ``"alliance"`` or ``"school"``.
         rows: half-terms measured so far, the initial state included.
-        added: outcomes of modules, one mapping a half-term.
-        alliance_of: from which row on each school belongs to which alliance.
+        added: outcomes of modules, one mapping per half-term.
+        alliance_of: pairs of first row and alliance of each school from that row on.
         by_alliance, by_school: outcomes, shape (half-terms, entities, outcomes), with room for later half-terms.
     """
 
@@ -50,7 +50,7 @@ class Recorder:
         self.by_school: NDArray[Any] = np.empty((0, schools, width), np.float32)
 
     def measure(self, world: World, settings: Settings, threads: int, added: Mapping[str, float]) -> None:
-        """Add the row of the half-term just simulated (or of the initial state), with what modules measured."""
+        """Add the row of the current half-term; ``added`` holds the outcomes of modules."""
         if self.rows == len(self._system):
             self._grow(max(61, 2 * self.rows))
         initial, rows = self.rows == 0, (self._system, self.by_alliance, self.by_school)
@@ -71,47 +71,47 @@ class Recorder:
             setattr(self, name, new)
 
     def reassign_schools(self, alliance: NDArray[np.int32]) -> None:
-        """From the next row on, schools belong to these alliances."""
+        """Set the alliance of each school from the next row on."""
         self.alliance_of.append((self.rows, alliance.copy()))
 
     def latest(self, outcome: int) -> float:
-        """The system's newest value of the outcome at this place in ``OUTCOMES``."""
+        """Return the latest value for the system of the outcome at this index of ``OUTCOMES``."""
         return float(self._system[self.rows - 1, outcome])
 
     def newest(self, outcome: str, by: Literal["system", "alliance", "school"]) -> NDArray[np.float64]:
-        """The newest values of an outcome, one an entity; NaN where it is not defined.
+        """Return the latest values of an outcome, one per entity; NaN where undefined.
 
         Raises:
-            ValueError: if there is no such outcome, or rows of this kind were not kept.
+            ValueError: if the outcome is unknown, or was not recorded at this level.
         """
         if outcome not in NAMES:
             raise ValueError(f"there is no outcome {outcome!r}; there are {', '.join(NAMES)}")
-        kept, columns = {
+        recorded, columns = {
             "system": (self._system[:, np.newaxis], tuple(range(len(OUTCOMES)))),
             "alliance": (self.by_alliance, ALLIANCE_COLUMNS),
             "school": (self.by_school, SCHOOL_COLUMNS),
         }[by]
-        if NAMES.index(outcome) not in columns or not kept.shape[1]:
+        if NAMES.index(outcome) not in columns or not recorded.shape[1]:
             raise ValueError(f'{outcome} was not kept by {by}: the model was made with record="{self.record}"')
-        return kept[self.rows - 1, :, NAMES.index(outcome)].astype(np.float64)
+        return recorded[self.rows - 1, :, NAMES.index(outcome)].astype(np.float64)
 
     @property
     def table(self) -> NDArray[np.float64]:
-        """The outcomes of the system, shape (half-terms so far + 1, outcomes); a copy."""
+        """A copy of the outcomes of the system, shape (half-terms so far + 1, outcomes)."""
         return self._system[: self.rows].copy()
 
-    def outcomes(self, kept: Sequence[str]) -> NDArray[np.float64]:
+    def outcomes(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Return outcomes of the system by name, those of modules included.
 
         Args:
-            kept: names; what no module that is on measures is NaN.
+            names: outcomes to return; an outcome of a module that is off is NaN.
 
         Returns:
             Shape (half-terms so far + 1, names).
         """
         columns = dict(zip(NAMES, self.table.T, strict=True))
-        return np.column_stack([columns[name] if name in columns else self.of_modules(name) for name in kept])
+        return np.column_stack([columns[name] if name in columns else self.of_modules(name) for name in names])
 
     def of_modules(self, name: str) -> NDArray[np.float64]:
-        """Return an outcome that a module adds, one value a half-term; NaN while the module is off."""
+        """Return an outcome of a module, one value per half-term; NaN while the module is off."""
         return np.array([row.get(name, np.nan) for row in self.added])

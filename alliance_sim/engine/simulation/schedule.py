@@ -1,7 +1,7 @@
-"""The schedule of a half-term, shared between threads where a world is large (``batch.py`` tells it for one thread).
+"""The schedule of a half-term with optional modules and threads; ``batch.py`` holds the compiled schedule without them.
 
-Threads are plain Python threads around compiled loops that let each other run; each takes a run of alliances. Which
-thread takes what never shows in a result.
+Python threads call compiled loops that release the interpreter lock; each takes a range of alliances. Results do not
+depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -21,49 +21,49 @@ from alliance_sim.engine.simulation import batch, cross_alliance, phases
 from alliance_sim.engine.state import World
 
 WORTH_A_THREAD = 60_000
-"""Teachers from which a second thread saves more than it costs."""
+"""Number of teachers from which further threads pay."""
 CHUNKS_A_THREAD = 4
-"""Alliances differ in size, so each thread takes several smaller runs."""
+"""Ranges of alliances per thread; several, because alliances differ in size."""
 
 
 def threads_for(teachers: int) -> int:
-    """How many threads a world of this size gets: ``ALLIANCE_SIM_THREADS`` if set, else one for each core if large."""
-    asked = os.environ.get("ALLIANCE_SIM_THREADS", "")
-    if asked.isdecimal() and int(asked) > 0:
-        return int(asked)
+    """Return the number of threads: ``ALLIANCE_SIM_THREADS`` if set, else one per core for large simulations."""
+    requested = os.environ.get("ALLIANCE_SIM_THREADS", "")
+    if requested.isdecimal() and int(requested) > 0:
+        return int(requested)
     return (os.cpu_count() or 1) if teachers >= WORTH_A_THREAD else 1
 
 
 @cache
 def _pool(threads: int, process: int) -> ThreadPoolExecutor:
-    """One pool a process: threads do not survive a fork."""
+    """Return the pool of this process; threads do not survive a fork."""
     return ThreadPoolExecutor(threads, thread_name_prefix=f"half-term-{process}")
 
 
 def shared(step: Callable[..., None], total: int, threads: int, *before: Any) -> None:
-    """Call ``step(*before, first, last)`` on runs that together cover 0 to ``total``, on this many threads."""
+    """Call ``step(*before, first, last)`` on ranges that together cover 0 to ``total``, on this many threads."""
     if threads <= 1 or total < 2:
         step(*before, 0, total)
         return
-    runs = min(total, threads * CHUNKS_A_THREAD)
-    edges = [total * run // runs for run in range(runs + 1)]
+    chunks = min(total, threads * CHUNKS_A_THREAD)
+    edges = [total * chunk // chunks for chunk in range(chunks + 1)]
     pool = _pool(threads, os.getpid())
-    for done in [pool.submit(step, *before, edges[run], edges[run + 1]) for run in range(runs)]:
+    for done in [pool.submit(step, *before, edges[chunk], edges[chunk + 1]) for chunk in range(chunks)]:
         done.result()
 
 
 def simulate_half_term(
     world: World, settings: Settings, seed: Seed, number: int, threads: int, modules: ActiveModules
 ) -> None:
-    """One half-term, in order (MODEL 3; events are applied before, measures taken after).
+    """Simulate one half-term (MODEL 3). Events are applied before it, and measures are taken after it.
 
     Args:
         world: the columns, changed in place.
-        settings: a record of ``SETTINGS`` as events have left it.
+        settings: a record of ``SETTINGS`` with the current policy.
         seed: the internal seed.
         number: 1 for the first half-term.
-        threads: how many threads may share the work.
-        modules: those that are on.
+        threads: number of threads.
+        modules: the optional modules that are on.
     """
     if threads <= 1 and not modules:
         batch.simulate_half_term(world, settings, seed, number)
@@ -76,14 +76,14 @@ def simulate_half_term(
     shared(phases.decision_phase, alliances, threads, world, settings, seed, number)
     modules.act(Phase.DECIDED, world, settings, seed, number)
     shared(phases.exchange_phase, alliances, threads, world, settings, seed, number)
-    requests_across_boundaries(world, settings, seed, number, threads)
+    answer_external_requests(world, settings, seed, number, threads)
     modules.act(Phase.EXCHANGED, world, settings, seed, number)
     shared(phases.decay_phase, alliances, threads, world, settings, seed, number)
     modules.act(Phase.END, world, settings, seed, number)
 
 
-def requests_across_boundaries(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
-    """Answered in an order drawn by lot, wave by wave, which comes to the same as one after another."""
+def answer_external_requests(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
+    """Answer requests across boundaries in random order; conflict-free batches give the same result as one by one."""
     across = cross_alliance.draw_order(world, seed, number)
     if threads <= 1:
         cross_alliance.process_external_requests(world, settings, seed, number, across, 0, across.tie.size)

@@ -1,7 +1,8 @@
-"""A whole life in as few calls as can be, for who wants a world's outcomes and no more: sweeps and comparisons.
+"""Simulate whole runs in few compiled calls, for callers that need only outcomes: sweeps and comparisons.
 
-The same bytes as ``AllianceModel`` lives, without agents, events' queue or data collector, which are a third of a small
-world's cost; and without Mesa, whose import costs a worker process as much as seventy small worlds.
+Outcomes equal those of ``Simulation`` and ``AllianceModel`` to the byte.
+
+# perf: no agents, observers or Mesa; importing Mesa costs a worker process as much as seventy small runs.
 """
 
 from __future__ import annotations
@@ -20,47 +21,53 @@ from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.seeds import seed_from
 from alliance_sim.engine.settings import settings_record
 from alliance_sim.engine.simulation.batch import run_batch, typed_list
-from alliance_sim.engine.simulation.events import check_event_schools, happen
+from alliance_sim.engine.simulation.events import apply_event, check_event_schools
 from alliance_sim.engine.simulation.initialization import initialize, sample_roster
 from alliance_sim.engine.simulation.policy import set_policy
 from alliance_sim.engine.simulation.schedule import threads_for
 from alliance_sim.engine.simulation.simulation import Simulation
 
 TEACHERS_TOGETHER, REPLICATES_TOGETHER = 50_000, 50
-"""The most in one compiled call: some 12 MB of worlds, which nearer memory holds; beyond fifty nothing is gained."""
+"""The most teachers, and the most runs, in one compiled call.
+
+# perf: some 12 MB of columns, which fit a processor cache; more than fifty runs gain nothing.
+"""
 WORK_TOGETHER = 2_000_000
-"""Teacher-half-terms in one compiled call: half a second, so that who waits for its runs hears of them in time."""
+"""The most teacher-half-terms in one compiled call: about half a second, so that workers report progress in time."""
 
 
-def live(
+def simulate(
     configuration: Configuration,
     seed: int,
     half_terms: int,
-    kept: Sequence[str] = NAMES,
+    outcomes: Sequence[str] = NAMES,
     *,
     roster: Roster | None = None,
     since: int = 0,
 ) -> NDArray[np.float64]:
-    """One world: the system's outcomes, one row a half-term from ``since`` to the last; 0 is the opening.
+    """Simulate one run and return the system's outcomes.
 
     Args:
-        configuration: what kind of world.
-        seed: its luck.
-        half_terms: how long it lives.
-        kept: the names of the outcomes that are wanted; what a module adds is NaN where the module is off.
-        roster: its schools; None: they are drawn.
-        since: the first half-term that is measured; those before are lived, and not looked at.
+        configuration: every parameter, with dated events.
+        seed: a whole number from 0 to 2**64 - 1.
+        half_terms: number of half-terms to simulate.
+        outcomes: names of the outcomes to return; an outcome of a module is NaN while the module is off.
+        roster: the schools; sampled if None.
+        since: the first half-term to measure; 0 is the initial state.
+
+    Returns:
+        Shape (half-terms from ``since`` to the last, outcomes).
 
     Raises:
-        ValueError: if the seed is no whole number from 0 to 2**64 - 1.
+        ValueError: if the seed is out of range.
     """
-    return simulate_batch(configuration, [seed], half_terms, kept, roster=roster, since=since)[0]
+    return simulate_batch(configuration, [seed], half_terms, outcomes, roster=roster, since=since)[0]
 
 
 def replicates_per_call(configuration: Configuration, half_terms: int, roster: Roster | None = None) -> int:
-    """How many replicates ``simulate_batch`` had best be given at once, by the teachers that are to be expected.
+    """Return the number of seeds to pass to ``simulate_batch`` at once, from the expected number of teachers.
 
-    One where there are modules: such worlds live one after another anyhow.
+    It is 1 with optional modules, because such runs are simulated one at a time.
     """
     if modules_of(configuration):
         return 1
@@ -73,46 +80,60 @@ def simulate_batch(
     configuration: Configuration,
     seeds: Sequence[int],
     half_terms: int,
-    kept: Sequence[str] = NAMES,
+    outcomes: Sequence[str] = NAMES,
     *,
     roster: Roster | None = None,
     since: int = 0,
 ) -> NDArray[np.float64]:
-    """Worlds that differ in their luck alone: what ``live`` gives for each (seeds × half-terms × outcomes).
+    """Simulate runs that differ only in their seed.
 
-    They live from event to event in one compiled call for all; those with modules, or so large that each has threads
-    of its own, one after another.
+    All runs advance from event to event in one compiled call. Runs with optional modules, and runs large enough for
+    several threads, are simulated one at a time.
+
+    Args:
+        configuration: every parameter, with dated events.
+        seeds: whole numbers from 0 to 2**64 - 1.
+        half_terms: number of half-terms to simulate.
+        outcomes: names of the outcomes to return, as for ``simulate``.
+        roster: the schools of every run; sampled for each seed if None.
+        since: the first half-term to measure.
+
+    Returns:
+        Shape (seeds, half-terms from ``since`` to the last, outcomes).
     """
-    lucks = np.array([random_streams.seed_of(np.uint64(seed_from(seed))) for seed in seeds], np.uint64)
+    random_keys = np.array([random_streams.seed_of(np.uint64(seed_from(seed))) for seed in seeds], np.uint64)
     settings = settings_record(configuration.values)
-    schools = [roster or sample_roster(settings[0], luck) for luck in lucks]
-    if modules_of(configuration) or any(threads_for(int(some.teachers.sum())) > 1 for some in schools):
+    rosters = [roster or sample_roster(settings[0], key) for key in random_keys]
+    if modules_of(configuration) or any(threads_for(int(each.teachers.sum())) > 1 for each in rosters):
         runs = (Simulation(configuration, seed_from(seed), roster).run(half_terms) for seed in seeds)
-        return np.stack([run.recorder.outcomes(kept)[since:] for run in runs])
-    for some in schools:
-        check_event_schools(configuration.events, some)
-    worlds = [initialize(some, settings[0], luck) for some, luck in zip(schools, lucks, strict=True)]
+        return np.stack([run.recorder.outcomes(outcomes)[since:] for run in runs])
+    for each in rosters:
+        check_event_schools(configuration.events, each)
+    worlds = [initialize(each, settings[0], key) for each, key in zip(rosters, random_keys, strict=True)]
     measured: list[NDArray[np.float64]] = []
-    lived = 0
+    reached = 0
 
     def simulate_until(half_term: int) -> None:
-        rows = np.empty((len(seeds), max(0, half_term + 1 - max(lived, since)), len(OUTCOMES)))
-        run_batch(typed_list(worlds), settings[0], lucks, lived, half_term, rows)
+        rows = np.empty((len(seeds), max(0, half_term + 1 - max(reached, since)), len(OUTCOMES)))
+        run_batch(typed_list(worlds), settings[0], random_keys, reached, half_term, rows)
         measured.append(rows)
 
     for event in configuration.events:
         if event.half_term >= half_terms:
             break
-        if event.half_term >= lived:
+        if event.half_term >= reached:
             simulate_until(event.half_term)
-            lived = event.half_term + 1
-        for place, (world, some, luck) in enumerate(zip(worlds, schools, lucks, strict=True)):
+            reached = event.half_term + 1
+        for place, (world, each, key) in enumerate(zip(worlds, rosters, random_keys, strict=True)):
             set_policy(event.set, settings, world)
-            worlds[place] = happen(event, world, settings[0], luck, event.half_term, some)
+            worlds[place] = apply_event(event, world, settings[0], key, event.half_term, each)
     simulate_until(half_terms)
-    outcomes = np.concatenate(measured, axis=1)
-    if tuple(kept) == NAMES:
-        return outcomes
-    places = {name: place for place, name in enumerate(NAMES)}
-    nothing = np.full(outcomes.shape[:2], np.nan)
-    return np.stack([outcomes[..., places[name]] if name in places else nothing for name in kept], axis=-1)
+    table = np.concatenate(measured, axis=1)
+    if tuple(outcomes) == NAMES:
+        return table
+    columns = {name: column for column, name in enumerate(NAMES)}
+    undefined = np.full(table.shape[:2], np.nan)
+    return np.stack([table[..., columns[name]] if name in columns else undefined for name in outcomes], axis=-1)
+
+
+live = simulate  # the old name, until its callers use the new one

@@ -1,4 +1,4 @@
-"""One simulation: it owns arrays, settings, events, modules and measures, and states the order of a half-term once."""
+"""The ``Simulation`` object: it holds the state, settings, events, modules and outcomes of a run."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Observer(Protocol):
         """Called before the events of a half-term."""
 
     def events_applied(self, simulation: Simulation) -> None:
-        """Called after them, before any phase."""
+        """Called after the events and before the first phase."""
 
     def half_term_ended(self, simulation: Simulation) -> None:
         """Called after the last phase."""
 
     def event_triggered(self, simulation: Simulation, what: str, schools: list[int]) -> None:
-        """Called after an event that happens to schools, given by row."""
+        """Called after an event; ``schools`` are the rows of the affected schools."""
 
 
 class Simulation:
@@ -46,11 +46,11 @@ class Simulation:
         config: every parameter, with dated events.
         seed: a whole number from 0 to 2**64 - 1; the same seed gives the same random numbers.
         roster: the schools; sampled where None.
-        record: which outcomes are kept each half-term, beside those of the system.
-        observer: watches the run (``mesa_model.incidents``).
+        record: which outcomes are recorded each half-term, besides those of the system.
+        observer: called at fixed points of each half-term (``mesa_model.incidents``).
 
     Attributes:
-        world: the columns, changed in place; another tuple after a merger or redrawn boundary.
+        world: the columns, changed in place; a new tuple after a change of boundaries.
         half_term: half-terms simulated so far; 0 is the initial state.
         modules: the optional modules that are on, with their state.
         recorder: outcomes so far.
@@ -85,7 +85,7 @@ class Simulation:
 
     @property
     def settings(self) -> Settings:
-        """The parameters as compiled code reads them, as events have left them."""
+        """The current parameters, as a record for compiled code."""
         return self.settings_array[0]
 
     def step(self) -> None:
@@ -104,13 +104,13 @@ class Simulation:
         self._measure()
 
     def run(self, half_terms: int) -> Self:
-        """Simulate so many half-terms."""
+        """Simulate this many half-terms and return the simulation."""
         for _ in range(half_terms):
             self.step()
         return self
 
     def advance(self) -> None:
-        """Run the phases of the current half-term; a variant of the model may override it."""
+        """Run the phases of the current half-term; a subclass may override it."""
         schedule.simulate_half_term(
             self.world, self.settings, self.random_key, self.half_term, self.threads, self.modules
         )
@@ -135,24 +135,24 @@ class Simulation:
         self._activate(switched_on(changes))
 
     def trigger(self, what: str, schools: Iterable[int]) -> None:
-        """Let an event happen to schools now.
+        """Apply an event to schools now.
 
         Args:
             what: a key of ``events.EVENT_KINDS``.
             schools: their rows.
         """
-        before, done = self.world, list[int]()
+        before, affected = self.world, list[int]()
         for row in schools:
-            was = self.world
+            previous = self.world
             self.world = apply_event_to(
-                what, row, was, self.settings, self.random_key, self.half_term, self.modules.states
+                what, row, previous, self.settings, self.random_key, self.half_term, self.modules.states
             )
-            if what not in RESTRUCTURINGS or self.world is not was:  # a boundary may have nowhere to go
-                done.append(row)
+            if what not in RESTRUCTURINGS or self.world is not previous:  # a boundary may be unable to move
+                affected.append(row)
         if self.world is not before:
             self.recorder.reassign_schools(self.world.schools.alliance)
         if self.observer:
-            self.observer.event_triggered(self, what, done)
+            self.observer.event_triggered(self, what, affected)
 
     def _activate(self, modules: Iterable[Module]) -> None:
         self.world = self.modules.join(modules, self.world, self.settings, self.random_key, self.half_term)

@@ -1,4 +1,4 @@
-"""Small worlds that a reader can follow."""
+"""Small models that can be computed by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STILL = {
 
 @pytest.fixture(scope="session")
 def roster_of() -> Callable[..., Roster]:
-    """A list of schools with so many teachers each, in these alliances."""
+    """Make a roster from the number of teachers and the alliance of each school."""
 
     def roster(
         teachers: Sequence[int], alliance: Sequence[int] | None = None, ids: Sequence[int] | None = None
@@ -62,7 +62,7 @@ def roster_of() -> Callable[..., Roster]:
 
 @pytest.fixture(scope="session")
 def configuration_of(roster_of) -> Callable[..., AllianceModel]:
-    """A world of such schools, every parameter at its default save those named."""
+    """Make a model of these schools; every parameter not given has its default."""
 
     def world(
         teachers: Sequence[int],
@@ -79,13 +79,13 @@ def configuration_of(roster_of) -> Callable[..., AllianceModel]:
 
 
 @pytest.fixture(scope="session")
-def still_world_of(configuration_of) -> Callable[..., AllianceModel]:
-    """One subject, two areas of practice, and nothing that happens of itself: no need, no luck, no ageing."""
+def still_model_of(configuration_of) -> Callable[..., AllianceModel]:
+    """Make a model with one subject, two practice areas, and all processes and noise off."""
 
-    def still_world(teachers: Sequence[int], changes: dict[str, object] | None = None, **more: object) -> AllianceModel:
+    def still_model(teachers: Sequence[int], changes: dict[str, object] | None = None, **more: object) -> AllianceModel:
         return configuration_of(teachers, STILL | (changes or {}), **more)
 
-    return still_world
+    return still_model
 
 
 def digest(model: AllianceModel) -> str:

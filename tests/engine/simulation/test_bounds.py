@@ -48,8 +48,8 @@ def values(parameter: Parameter) -> st.SearchStrategy:
     if parameter.kind == "count":
         return st.integers(int(low), int(high))
     if parameter.kind == "levels":
-        drawn = st.lists(st.floats(low, high), min_size=LEVELS, max_size=LEVELS, unique=True)
-        return drawn.map(lambda numbers: tuple(sorted(numbers)))
+        sampled = st.lists(st.floats(low, high), min_size=LEVELS, max_size=LEVELS, unique=True)
+        return sampled.map(lambda numbers: tuple(sorted(numbers)))
     return st.floats(low, high)
 
 
@@ -81,7 +81,7 @@ def assert_within_bounds(model: AllianceModel, most_practice: float) -> None:
     assert np.isfinite(world.schools.attainment).all()
     for part in ("developed", "betrayed", "uphill"):
         assert (getattr(world.schools, part) <= world.schools.given).all()
-    assert (world.external_offers.noted <= np.diff(world.external_offers.first)).all()
+    assert (world.external_offers.count <= np.diff(world.external_offers.offsets)).all()
 
 
 def assert_outcomes_make_sense(model: AllianceModel) -> None:
@@ -103,7 +103,7 @@ def assert_outcomes_make_sense(model: AllianceModel) -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(chosen=scenarios, changes=events, seed=st.integers(0, 2**64 - 1))
-def test_any_world_stays_within_bounds(chosen, changes, seed):
+def test_columns_and_outcomes_stay_within_bounds(chosen, changes, seed):
     gain, ratio = (chosen.get(name, PARAMETERS[name].default) for name in ("trust.gain", "trust.loss_ratio"))
     assume(gain * ratio < 1)
     model = AllianceModel(Scenario(**chosen), rng=seed)
@@ -120,7 +120,7 @@ def test_any_world_stays_within_bounds(chosen, changes, seed):
 
 @settings(deadline=None, max_examples=25)
 @given(chosen=scenarios, seed=st.integers(0, 2**64 - 1), threads=st.integers(2, 4))
-def test_any_world_is_the_same_on_any_number_of_threads(fingerprint, chosen, seed, threads):
+def test_any_run_is_the_same_on_any_number_of_threads(fingerprint, chosen, seed, threads):
     gain, ratio = (chosen.get(name, PARAMETERS[name].default) for name in ("trust.gain", "trust.loss_ratio"))
     assume(gain * ratio < 1)
     model, shared = AllianceModel(Scenario(**chosen), rng=seed), AllianceModel(Scenario(**chosen), rng=seed)

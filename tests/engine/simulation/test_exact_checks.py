@@ -24,7 +24,7 @@ NO_GRANTS = {
 
 
 @pytest.mark.parametrize("config", ["silicon_valley", "route128", "collaborative"])
-def test_what_one_owes_the_other_is_owed_to_the_bit(config):
+def test_debt_is_the_exact_negative_of_the_twins(config):
     model = AllianceModel(config, rng=1)
     ties = model.world.ties
     most = 0.0
@@ -35,7 +35,7 @@ def test_what_one_owes_the_other_is_owed_to_the_bit(config):
     assert most > 1.0
 
 
-def test_a_level_belongs_to_both():
+def test_both_directions_of_a_tie_have_the_same_level():
     model = AllianceModel(Scenario.load("silicon_valley", TRUSTING), rng=1)
     ties, seen = model.world.ties, set()
     for _ in range(30):
@@ -45,7 +45,7 @@ def test_a_level_belongs_to_both():
     assert seen == {1, 2, 3, 4}
 
 
-def test_nobody_skips_a_level_upwards_in_a_single_request():
+def test_a_request_raises_a_level_by_at_most_one():
     """Level 4 takes three honoured promises and trust ≥ .7: with one contact and no brokerage, three half-terms."""
     changes = {"help.contacts": 1, "reciprocity.enabled": False, "coordinator.present": False, "trust.initial": 0.95}
     model = AllianceModel(Scenario(**TRUSTING | changes), rng=1)
@@ -85,7 +85,7 @@ def test_without_depreciation_joint_practice_and_invention_only_raise_practice()
     assert model.outcomes["frontier"].iloc[-1] > model.outcomes["frontier"].iloc[0]
 
 
-def test_what_nobody_grants_nobody_learns():
+def test_without_grants_practice_does_not_change():
     model = AllianceModel(Scenario(**NO_GRANTS | NO_INVENTION | {"practice.depreciation": 0.0}), rng=1)
     practice = model.world.teachers.practice.copy()
     model.run_for(30)
@@ -94,7 +94,7 @@ def test_what_nobody_grants_nobody_learns():
     assert_array_equal(model.world.teachers.practice, practice)
 
 
-def test_what_nobody_grants_only_ages():
+def test_without_grants_practice_only_depreciates():
     model = AllianceModel(Scenario(**NO_GRANTS | NO_INVENTION | {"practice.depreciation": 0.05}), rng=1)
     practice = model.world.teachers.practice.astype(float)
     model.run_for(30)
@@ -102,7 +102,7 @@ def test_what_nobody_grants_only_ages():
 
 
 @pytest.mark.parametrize("config", ["silicon_valley", "route128"])
-def test_without_competition_ranks_may_be_dealt_out_anew(config):
+def test_without_competition_ranks_do_not_matter(config):
     """Every half-term somebody shuffles the league table, and nobody behaves any differently."""
     scenario = Scenario.load(config, {"policy.competition": 0.0})
     model, shuffled = AllianceModel(scenario, rng=1), AllianceModel(scenario, rng=1)

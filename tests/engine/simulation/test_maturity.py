@@ -64,10 +64,10 @@ def test_every_alliance_has_an_index_for_each_strand_and_half_term(model):
     frame = model.maturity
     assert list(frame.columns) == ["half_term", "alliance", "name", "strand", "index", "stage"]
     assert len(frame) == 61 * 2 * 12
-    lived = frame[frame["half_term"] > 0]
-    assert lived["index"].between(0, 1).all()
+    simulated = frame[frame["half_term"] > 0]
+    assert simulated["index"].between(0, 1).all()
     assert frame[frame["half_term"] == 0]["index"].isna().all()
-    staged = lived[lived["strand"].isin([strand.name for strand in STRANDS if strand.staged])]
+    staged = simulated[simulated["strand"].isin([strand.name for strand in STRANDS if strand.staged])]
     assert set(staged["stage"]) <= set(STAGES)
     assert staged["stage"].ne("").all()
     row = model.outcomes_by_alliance.query("half_term == 60 and alliance == 1").iloc[0]

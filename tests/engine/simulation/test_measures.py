@@ -12,7 +12,7 @@ from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES
 FLOWS = ("sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share", "social_capital", "uphill")
 
 
-def look_again(model: AllianceModel) -> dict[str, float]:
+def measure_again(model: AllianceModel) -> dict[str, float]:
     """The system's outcomes as the world stands now, taken without living a half-term."""
     model.simulation.recorder.measure(model.world, model.simulation.settings, 1, {})
     return model.outcomes.iloc[-1].to_dict()
@@ -24,7 +24,7 @@ def shared_out(world) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def lived() -> AllianceModel:
+def simulated() -> AllianceModel:
     """A trusting baseline after two years and a half-term."""
     changes = {"trust.initial": 0.7, "policy.funding": 1.0, "policy.porosity": 0.5}
     model = AllianceModel(Scenario(**changes), rng=4)
@@ -32,47 +32,47 @@ def lived() -> AllianceModel:
     return model
 
 
-def test_reciprocity_and_one_wayness_by_hand(still_world_of):
+def test_reciprocity_and_one_wayness_by_hand(still_model_of):
     """Three given, one back: 1 − |3 − 1|/(3 + 1) = .5, from either end; 2/(4 + 3) is within the tolerance of .4."""
-    model = still_world_of((1, 1))
+    model = still_model_of((1, 1))
     model.world.ties.given[:] = (3.0, 1.0)
-    seen = look_again(model)
+    seen = measure_again(model)
     assert seen["reciprocity"] == pytest.approx(0.5)
     assert seen["one_wayness"] == 0.0
     model.world.ties.given[:] = (9.0, 0.0)
-    seen = look_again(model)
+    seen = measure_again(model)
     assert seen["reciprocity"] == pytest.approx(0.0)
     assert seen["one_wayness"] == pytest.approx((9 / 12 - 0.4) / 0.6)
 
 
-def test_trust_mutual_trust_and_social_capital_by_hand(still_world_of):
+def test_trust_mutual_trust_and_social_capital_by_hand(still_model_of):
     """Of three pairs one has both over .55: two of six ties."""
-    model = still_world_of((1, 1, 1))
+    model = still_model_of((1, 1, 1))
     model.world.ties.trust[:] = 0.2
     for one, other, trust in ((0, 1, 0.9), (1, 0, 0.6), (1, 2, 0.9), (2, 1, 0.5)):
         model.teachers[one].tie_to(other).trust = trust
     model.world.ties.given[:] = 2.0
-    seen = look_again(model)
+    seen = measure_again(model)
     assert seen["trust"] == pytest.approx((0.9 + 0.6 + 0.9 + 0.5 + 0.2 + 0.2) / 6)
     assert seen["mutual_trust"] == pytest.approx(2 / 6)
     assert seen["social_capital"] == pytest.approx(seen["trust"] * 1.0)
 
 
-def test_trust_across_a_boundary_is_not_trust_within_alliances(still_world_of):
-    model = still_world_of((1, 1, 1, 1), {"population.boundary_ties": 1}, alliance=(0, 0, 1, 1))
+def test_trust_across_a_boundary_is_not_trust_within_alliances(still_model_of):
+    model = still_model_of((1, 1, 1, 1), {"population.boundary_ties": 1}, alliance=(0, 0, 1, 1))
     model.world.ties.trust[:] = 1.0
     for one, other in ((0, 1), (1, 0), (2, 3), (3, 2)):
         model.teachers[one].tie_to(other).trust = 0.25
     assert len(model.world.ties.trust) > 4
-    assert look_again(model)["trust"] == pytest.approx(0.25)
+    assert measure_again(model)["trust"] == pytest.approx(0.25)
 
 
-def test_practice_frontier_and_intellectual_capital_by_hand(still_world_of):
+def test_practice_frontier_and_intellectual_capital_by_hand(still_model_of):
     """(1, .5) with trust .5 in (.8, 1.2): within reach max(1, .4) and max(.5, .6); the other trusts 1: 1 and 1.2."""
-    model = still_world_of((1, 1))
+    model = still_model_of((1, 1))
     model.world.teachers.practice[:] = ((1.0, 0.5), (0.8, 1.2))
     model.world.ties.trust[:] = (0.5, 1.0)
-    seen = look_again(model)
+    seen = measure_again(model)
     assert seen["practice"] == pytest.approx((0.75 + 1.0) / 2)
     assert seen["practice_min"] == pytest.approx(0.75)
     assert seen["practice_sd"] == pytest.approx(0.125)
@@ -80,24 +80,24 @@ def test_practice_frontier_and_intellectual_capital_by_hand(still_world_of):
     assert seen["intellectual_capital"] == pytest.approx(((1.0 + 0.6) / 2 + (1.0 + 1.2) / 2) / 2)
 
 
-def test_large_schools_weigh_as_much_as_small_ones_only_where_schools_are_meant(still_world_of):
+def test_only_outcomes_of_school_means_weigh_schools_equally(still_model_of):
     """Mean practice is teachers' mean: (3 · 1 + 2)/4; lowest and spread are of school means 1 and 2."""
-    model = still_world_of((3, 1))
+    model = still_model_of((3, 1))
     model.world.teachers.practice[:] = ((1, 1), (1, 1), (1, 1), (2, 2))
-    seen = look_again(model)
+    seen = measure_again(model)
     assert seen["practice"] == pytest.approx(1.25)
     assert seen["practice_min"] == pytest.approx(1.0)
     assert seen["practice_sd"] == pytest.approx(0.5)
 
 
-def test_tallies_by_hand(still_world_of):
+def test_tallies_by_hand(still_model_of):
     """Ten schools of one teacher: 20 helps of which 5 joint, 2 ill-used, 4 uphill; 12 refused. The top two gave 12."""
-    model = still_world_of((1,) * 10)
+    model = still_model_of((1,) * 10)
     schools = model.world.schools
     schools.given[:] = (7, 5, 1, 1, 1, 1, 1, 1, 1, 1)
     schools.developed[0], schools.betrayed[1], schools.uphill[0], schools.refused[3] = 5, 2, 4, 12
     schools.attainment[:] = np.arange(10)
-    seen = look_again(model)
+    seen = measure_again(model)
     assert seen["sharing"] == pytest.approx(2.0)
     assert seen["jpd"] == pytest.approx(0.5)
     assert seen["refusals"] == pytest.approx(12 / 32)
@@ -109,8 +109,8 @@ def test_tallies_by_hand(still_world_of):
     assert seen["alliances"] == 1
 
 
-def test_a_share_of_nothing_is_not_a_number(still_world_of):
-    model = still_world_of((1, 1))
+def test_a_share_of_zero_is_nan(still_model_of):
+    model = still_model_of((1, 1))
     model.step()
     row = model.outcomes.loc[1]
     assert row["sharing"] == 0.0
@@ -118,8 +118,8 @@ def test_a_share_of_nothing_is_not_a_number(still_world_of):
         assert np.isnan(row[name]), name
 
 
-def test_in_an_ordinary_world_once_more_with_numpy(lived):
-    world, row = lived.world, lived.outcomes.iloc[-1]
+def test_outcomes_of_a_default_run_equal_a_numpy_computation(simulated):
+    world, row = simulated.world, simulated.outcomes.iloc[-1]
     ties, people, schools = world.ties, world.teachers, world.schools
     holder = shared_out(world)
     inside = np.arange(len(holder)) < people.external_tie_start[holder]
@@ -169,36 +169,38 @@ def test_in_an_ordinary_world_once_more_with_numpy(lived):
     assert row["collaboration"] > 0
 
 
-def test_alliances_and_schools_add_up_to_the_system(lived):
+def test_alliances_and_schools_add_up_to_the_system(simulated):
     """Means weighted by what they are means of; counts summed; the lowest of the lowest."""
-    system = lived.outcomes
-    world = lived.world
+    system = simulated.outcomes
+    world = simulated.world
     sizes = np.diff(world.schools.teacher_offsets)
     alliance_sizes = np.add.reduceat(sizes, world.alliances.school_offsets[:-1])
     for frame, weights, many in (
-        (lived.outcomes_by_alliance, alliance_sizes, 4),
-        (lived.outcomes_by_school, sizes, 24),
+        (simulated.outcomes_by_alliance, alliance_sizes, 4),
+        (simulated.outcomes_by_school, sizes, 24),
     ):
         for name in ("sharing", "jpd", "practice", "fatigue", "intellectual_capital"):
             found = frame[name].to_numpy().reshape(14, many)
             assert_allclose((found * weights).sum(axis=1) / weights.sum(), system[name], rtol=1e-5, err_msg=name)
-    schools = lived.outcomes_by_school["practice"].to_numpy().reshape(14, 24)
+    schools = simulated.outcomes_by_school["practice"].to_numpy().reshape(14, 24)
     assert_allclose(schools.min(axis=1), system["practice_min"], rtol=1e-5)
     assert_allclose(schools.std(axis=1), system["practice_sd"], rtol=1e-4)
-    by_alliance = lived.outcomes_by_alliance
+    by_alliance = simulated.outcomes_by_alliance
     assert_allclose(by_alliance.groupby("half_term")["practice_min"].min(), system["practice_min"], rtol=1e-5)
-    assert_allclose(lived.outcomes_by_school.groupby("half_term")["attainment"].mean(), system["attainment"], rtol=1e-4)
+    assert_allclose(
+        simulated.outcomes_by_school.groupby("half_term")["attainment"].mean(), system["attainment"], rtol=1e-4
+    )
 
 
-def test_each_outcome_stands_where_it_makes_sense(lived):
-    assert list(lived.outcomes.columns) == list(NAMES)
-    assert list(lived.outcomes_by_alliance.columns) == [
+def test_each_level_has_the_outcomes_defined_for_it(simulated):
+    assert list(simulated.outcomes.columns) == list(NAMES)
+    assert list(simulated.outcomes_by_alliance.columns) == [
         "half_term",
         "alliance",
         "name",
         *(NAMES[i] for i in ALLIANCE_COLUMNS),
     ]
-    assert list(lived.outcomes_by_school.columns) == [
+    assert list(simulated.outcomes_by_school.columns) == [
         "half_term", "school", "urn", "name", "alliance", *(NAMES[i] for i in SCHOOL_COLUMNS),
     ]  # fmt: skip
     assert {OUTCOMES[i].name for i in ALLIANCE_COLUMNS} == set(NAMES) - {"alliances"}
@@ -207,12 +209,12 @@ def test_each_outcome_stands_where_it_makes_sense(lived):
     }  # fmt: skip
 
 
-def test_the_opening_has_no_flows_but_has_stocks(lived):
-    first = lived.outcomes.loc[0]
+def test_the_initial_state_has_stocks_but_no_flows(simulated):
+    first = simulated.outcomes.loc[0]
     assert first[list(FLOWS)].isna().all()
     assert first.drop([*FLOWS, "one_wayness"]).notna().all()
 
 
-def test_social_capital_is_trust_times_reciprocity_at_every_grain(lived):
-    for frame in (lived.outcomes, lived.outcomes_by_alliance, lived.outcomes_by_school):
+def test_social_capital_is_trust_times_reciprocity_at_every_level(simulated):
+    for frame in (simulated.outcomes, simulated.outcomes_by_alliance, simulated.outcomes_by_school):
         assert_allclose(frame["social_capital"], frame["trust"] * frame["reciprocity"], rtol=1e-5)

@@ -1,4 +1,4 @@
-"""Worlds shared between processes: an interrupt ends them all, wherever it comes."""
+"""Runs shared between processes: an interrupt ends all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alliance_sim import Scenario
 from alliance_sim.comparison import parallel
 
 
-def test_an_interrupt_waits_until_nothing_is_locked(monkeypatch):
+def test_an_interrupt_waits_until_no_lock_is_held(monkeypatch):
     """It comes while one looks for the next world; raised in the midst of looking, the command hung for ever."""
     looked = []
     look = parallel._next

@@ -1,4 +1,4 @@
-"""The opening: who there is and how it all begins (MODEL 2)."""
+"""The initial state: schools, teachers, ties, trust and practice (MODEL 2)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from alliance_sim.declarations.columns import columns
 from alliance_sim.engine.state import TABLES, bytes_of
 
 LONGER = {("alliances", "school_offsets"), ("alliances", "head_tie_offsets"), ("schools", "teacher_offsets"),
-          ("teachers", "tie_offsets"), ("external_offers", "first")}  # fmt: skip
+          ("teachers", "tie_offsets"), ("external_offers", "offsets")}  # fmt: skip
 """Columns with one entry more, where row i ends as row i + 1 begins."""
 
 
 @pytest.fixture(scope="module")
-def opening() -> AllianceModel:
+def initial_model() -> AllianceModel:
     """A baseline of 300 schools on its first day."""
     return AllianceModel(Scenario(**{"population.schools": 300}), rng=1)
 
 
-def test_columns_are_as_declared(opening):
-    world = opening.world
+def test_columns_are_as_declared(initial_model):
+    world = initial_model.world
     rows = {
         "system": 1,
         "alliances": 50,
@@ -48,19 +48,21 @@ def test_columns_are_as_declared(opening):
                 assert len(found) == rows[name] + ((name, column) in LONGER), f"{name}.{column}"
     assert world.teachers.practice.shape[1] == 5
     assert world.teachers.asks.shape[1] == 2
-    assert len(world.external_offers.first) == 51
-    assert len(world.external_offers.tie) == world.external_offers.first[-1]
-    assert world.external_offers.first[-1] == (world.teachers.tie_offsets[1:] - world.teachers.external_tie_start).sum()
+    assert len(world.external_offers.offsets) == 51
+    assert len(world.external_offers.tie) == world.external_offers.offsets[-1]
+    assert (
+        world.external_offers.offsets[-1] == (world.teachers.tie_offsets[1:] - world.teachers.external_tie_start).sum()
+    )
 
 
-def test_rows_lie_end_to_end(opening):
-    world = opening.world
+def test_segments_of_rows_are_contiguous(initial_model):
+    world = initial_model.world
     for starts, rows in (
         (world.alliances.school_offsets, 300),
         (world.alliances.head_tie_offsets, len(world.head_ties.trust)),
         (world.schools.teacher_offsets, len(world.teachers.id)),
         (world.teachers.tie_offsets, len(world.ties.trust)),
-        (world.external_offers.first, len(world.external_offers.tie)),
+        (world.external_offers.offsets, len(world.external_offers.tie)),
     ):
         assert starts[0] == 0
         assert starts[-1] == rows
@@ -71,19 +73,19 @@ def test_rows_lie_end_to_end(opening):
     assert_array_equal(world.schools.alliance, np.repeat(np.arange(50), 6))
 
 
-def test_sizes_are_log_normal_around_twenty(opening):
-    sizes = np.diff(opening.world.schools.teacher_offsets)
+def test_sizes_are_log_normal_around_twenty(initial_model):
+    sizes = np.diff(initial_model.world.schools.teacher_offsets)
     assert sizes.min() >= 2
     logs = np.log(sizes)
     assert np.median(sizes) == pytest.approx(20, abs=20 * 4 * 1.2533 * 0.5 / math.sqrt(300))
     assert logs.std() == pytest.approx(0.5, abs=4 * 0.5 / math.sqrt(600))
     assert stats.kstest((logs - math.log(20)) / 0.5, "norm").pvalue > 1e-4
-    assert_array_equal(opening.world.schools.pupils, 20 * sizes)
+    assert_array_equal(initial_model.world.schools.pupils, 20 * sizes)
 
 
-def test_first_practice_and_trust(opening):
+def test_first_practice_and_trust(initial_model):
     """Practice N(1, .3) but at least .05; trust N(.45 + alliance's effect, .08) within .02–.98, heads .05 more."""
-    world = opening.world
+    world = initial_model.world
     practice = world.teachers.practice
     assert practice.mean() == pytest.approx(1.0, abs=4 * 0.3 / math.sqrt(practice.size))
     assert practice.std() == pytest.approx(0.3, rel=0.01)
@@ -104,8 +106,8 @@ def test_first_practice_and_trust(opening):
     assert ahead.mean() == pytest.approx(0.05, abs=4 * 0.08 / math.sqrt(50 * 30) + 0.002)
 
 
-def test_all_else_begins_at_nothing(opening):
-    world = opening.world
+def test_all_other_columns_start_at_zero(initial_model):
+    world = initial_model.world
     assert (world.ties.level == 1).all()
     for empty in (world.ties.owed, world.ties.given, world.teachers.fatigue, world.teachers.load, world.alliances.age):
         assert not empty.any()
@@ -119,20 +121,20 @@ def test_all_else_begins_at_nothing(opening):
 
 
 @pytest.mark.parametrize(("trust", "bound"), [(0.0, 0.02), (1.0, 0.98)])
-def test_nobody_opens_with_no_trust_or_perfect_trust_or_no_practice(trust, bound):
+def test_initial_trust_and_practice_are_within_bounds(trust, bound):
     changes = {"trust.initial": trust, "trust.initial_sd": 0.3, "population.practice_sd": 1.0}
     world = AllianceModel(Scenario(**changes), rng=1).world
     diagonal = np.arange(len(world.head_ties.trust)).reshape(4, 36)[:, ::7].ravel()
     heads = np.delete(world.head_ties.trust, diagonal)
-    for drawn in (world.ties.trust, heads):
-        assert drawn.min() >= np.float32(0.02)
-        assert drawn.max() <= np.float32(0.98)
-        assert (drawn == np.float32(bound)).any()
+    for sampled in (world.ties.trust, heads):
+        assert sampled.min() >= np.float32(0.02)
+        assert sampled.max() <= np.float32(0.98)
+        assert (sampled == np.float32(bound)).any()
     assert world.teachers.practice.min() == np.float32(0.05)
 
 
 def openings(model: AllianceModel) -> dict[str, bytes]:
-    """Every column at the opening except who holds the coordinator's post, which is the institution itself."""
+    """Return every initial column except ``coordinators.present``, which is policy."""
     return {
         f"{name}.{column}": getattr(getattr(model.world, name), column).tobytes()
         for name, table in TABLES.items()
@@ -143,7 +145,7 @@ def openings(model: AllianceModel) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("corner", ["route128", "cosy_club", "isolated", "competitive", "collaborative", "baseline"])
-def test_worlds_of_one_seed_share_the_opening_whatever_the_institutions(corner):
+def test_runs_of_one_seed_share_the_initial_state_under_any_policy(corner):
     """Equal start: same schools, ties, trust, practice, results and ranks, to the byte (pattern 1)."""
     reference = openings(AllianceModel("silicon_valley", rng=3))
     assert openings(AllianceModel(corner, rng=3)) == reference
@@ -169,7 +171,7 @@ def test_memory_grows_in_proportion():
     assert large / small == pytest.approx(10, rel=0.1)
 
 
-def test_a_school_keeps_its_luck_when_the_list_around_it_changes(configuration_of):
+def test_a_school_keeps_its_random_numbers_in_another_list(configuration_of):
     """Teacher ids are school id × 4096 + place, so the same people come with the same practice and intake."""
     before = configuration_of((3, 4, 5), ids=(10, 20, 30)).world
     after = configuration_of((3, 5), ids=(10, 30)).world
@@ -242,14 +244,14 @@ def test_a_small_school_covers_few_subjects_and_has_no_ties_in_the_rest(configur
 
 
 @pytest.mark.parametrize("each", [0, 1, 2, 5])
-def test_about_so_many_counterparts_beyond_the_boundary(each):
+def test_teachers_have_about_the_given_number_of_external_counterparts(each):
     model = AllianceModel(Scenario(**{"population.schools": 120, "population.boundary_ties": each}), rng=2)
     outside = model.world.teachers.tie_offsets[1:] - model.world.teachers.external_tie_start
     assert outside.max() <= each
     assert outside.mean() == pytest.approx(each, rel=0.03)
 
 
-def test_counterparts_beyond_the_boundary_do_not_hang_on_porosity():
+def test_external_counterparts_do_not_depend_on_porosity():
     closed, porous = (AllianceModel(Scenario(**{"policy.porosity": porosity}), rng=1).world for porosity in (0.0, 1.0))
     assert_array_equal(closed.ties.partner, porous.ties.partner)
     assert_array_equal(closed.teachers.external_tie_start, porous.teachers.external_tie_start)

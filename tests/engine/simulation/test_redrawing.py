@@ -1,4 +1,4 @@
-"""Boundaries drawn anew while a world runs: two alliances merge, or a school goes over to the neighbour."""
+"""Changes of boundaries during a run: two alliances merge, or a school moves to the neighbouring alliance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.engine.modules.registry import MODULES
-from alliance_sim.engine.simulation.simulate import live
+from alliance_sim.engine.simulation.simulate import simulate
 
 SMALL = {"population.schools": 9, "population.alliance_size": 3, "population.teachers_median": 8}
 EVERYTHING = {
@@ -42,7 +42,7 @@ def acquaintances(model, school):
     }
 
 
-def sound(world):
+def assert_consistent(world):
     ties, teachers = world.ties, world.teachers
     rows = np.arange(ties.twin.size)
     holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
@@ -59,7 +59,7 @@ def sound(world):
     assert world.head_ties.trust.size == (np.diff(world.alliances.school_offsets) ** 2).sum()
 
 
-def test_two_alliances_become_one_and_everybody_keeps_their_past(model):
+def test_a_merger_keeps_all_existing_ties(model):
     before = [acquaintances(model, school) for school in range(9)]
     heads = {
         (one, other): model.schools[one].trust_in(other) for one in (0, 1, 2) for other in (0, 1, 2) if one != other
@@ -80,10 +80,10 @@ def test_two_alliances_become_one_and_everybody_keeps_their_past(model):
     # strangers trust as people do at first: around .5, with its spread of .1
     assert np.mean([trust for trust, *_ in met.values()]) == pytest.approx(0.5, abs=0.1)
     assert 0.3 < model.schools[0].trust_in(4) < 0.8  # heads of the two have met now
-    sound(model.world)
+    assert_consistent(model.world)
 
 
-def test_every_counterpart_of_the_new_alliance_is_known(model):
+def test_a_merger_adds_ties_to_all_counterparts(model):
     """Each teacher has a tie to somebody of their subject in every other school of the merged alliance."""
     model.trigger("merger", row=0)
     for teacher in model.schools[0].teachers:
@@ -102,7 +102,7 @@ def test_the_more_credible_coordinator_stays(model):
     assert gone.coordinators[1].present  # the one that there is
 
 
-def test_the_last_alliance_takes_in_the_one_before_and_one_alone_stays_as_it_is(model):
+def test_the_last_alliance_merges_with_the_previous_one_and_a_single_one_does_not_change(model):
     model.trigger("merger", row=8)
     assert model.world.schools.alliance.tolist() == [0] * 3 + [2] * 6
     model.trigger("merger", row=0)
@@ -111,10 +111,10 @@ def test_the_last_alliance_takes_in_the_one_before_and_one_alone_stays_as_it_is(
     model.trigger("merger", row=0)
     assert model.world is world
     model.run_for(3)
-    sound(model.world)
+    assert_consistent(model.world)
 
 
-def test_a_school_goes_over_and_keeps_its_friends_across_the_new_boundary(model):
+def test_a_school_that_moves_keeps_its_ties_across_the_new_boundary(model):
     before = acquaintances(model, 2)
     model.trigger("redraw", row=0)
     assert model.world.schools.alliance.tolist() == [0, 0, 1, 1, 1, 1, 2, 2, 2]
@@ -128,10 +128,10 @@ def test_a_school_goes_over_and_keeps_its_friends_across_the_new_boundary(model)
     assert model.world is world
     model.trigger("redraw", row=8)  # the last alliance gives its first school to the one before
     assert model.world.schools.alliance.tolist() == [0, 0, 1, 1, 1, 1, 1, 2, 2]
-    sound(model.world)
+    assert_consistent(model.world)
 
 
-def test_what_was_recorded_stays_and_goes_on(model):
+def test_recorded_outcomes_stay_and_recording_continues(model):
     model.trigger("merger", row=0)
     model.run_for(2)
     schools, alliances = model.outcomes_by_school, model.outcomes_by_alliance
@@ -140,23 +140,23 @@ def test_what_was_recorded_stays_and_goes_on(model):
     assert alliances.query("half_term == 7 and alliance == 0")["trust"].isna().all()
     assert alliances.query("half_term == 7 and alliance == 1")["trust"].notna().all()
     assert model.outcomes["alliances"].iloc[[6, 7]].tolist() == [3, 2]
-    assert any("became one" in said for said in model.incidents["sentence"])
+    assert any("became one" in sentence for sentence in model.incidents["sentence"])
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["merger", "redraw"]), st.integers(0, 8)), min_size=1, max_size=4))
-def test_any_redrawing_leaves_a_sound_world(done):
+def test_any_restructuring_leaves_consistent_columns(done):
     model = AllianceModel(rng=1, **SMALL)
     for what, school in done:
         knew = len(model.world.ties.trust)
         model.trigger(what, row=school)
         assert len(model.world.ties.trust) >= knew
-        sound(model.world)
+        assert_consistent(model.world)
         model.run_for(2)
-    sound(model.world)
+    assert_consistent(model.world)
 
 
-def test_with_all_modules_on_it_goes_on(tmp_path):
+def test_restructuring_works_with_all_modules(tmp_path):
     models = [AllianceModel(rng=2, **SMALL | EVERYTHING) for _ in range(2)]
     assert len(models[0].modules) > 12
     models[1].threads = 2
@@ -165,7 +165,7 @@ def test_with_all_modules_on_it_goes_on(tmp_path):
         for what, school in (("redraw", 0), ("merger", 4), ("merger", 0)):
             model.trigger(what, row=school)
             model.run_for(7)
-        sound(model.world)
+        assert_consistent(model.world)
         assert model.outcomes["trust"].between(0, 1).all()
     assert models[0].outcomes.equals(models[1].outcomes)
 
@@ -179,15 +179,17 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
     scenario = Scenario.load("mine.toml", SMALL)
     model = AllianceModel(scenario, rng=5)
     model.run_for(18)
-    assert np.array_equal(model.outcomes[list(NAMES)].to_numpy(), live(scenario.configuration, 5, 18), equal_nan=True)
+    assert np.array_equal(
+        model.outcomes[list(NAMES)].to_numpy(), simulate(scenario.configuration, 5, 18), equal_nan=True
+    )
     assert (np.diff(model.world.alliances.school_offsets) == 0).sum() == 1
     told = AllianceModel(scenario, rng=5, incidents=True)  # and with a chronicle, which looks at ties before and after
     told.run_for(18)
     assert told.outcomes.equals(model.outcomes)
-    assert any("became one" in said for said in told.incidents["sentence"])
+    assert any("became one" in sentence for sentence in told.incidents["sentence"])
 
 
-def test_what_could_not_happen_is_not_told(model):
+def test_an_event_without_effect_is_not_reported(model):
     model.trigger("redraw", row=0)
     told = len(model.incidents)
     model.trigger("redraw", row=0)  # two schools are left
@@ -202,7 +204,7 @@ class Own(NamedTuple):
     schools: Annotated[Any, Column("int64", "number", "of the school", of="schools")]
 
 
-def test_what_mechanisms_of_ones_own_remember_of_ties_goes_with_the_ties(model):
+def test_tie_columns_of_user_mechanisms_follow_the_ties(model):
     world = model.world
     holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.tie_offsets))
     pairs = list(zip(holder.tolist(), world.ties.partner.tolist(), strict=True))
@@ -219,7 +221,7 @@ def test_what_mechanisms_of_ones_own_remember_of_ties_goes_with_the_ties(model):
     assert now.schools.tolist() == list(range(9))
 
 
-def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
+def test_maturity_and_capital_count_existing_alliances_only(model):
     model.trigger("merger", row=0)
     model.run_for(1)
     strands = model.maturity.query("half_term == 7")
@@ -231,7 +233,7 @@ def test_maturity_and_capital_are_of_the_alliances_that_there_are(model):
     assert model.collaborative_capital[7] == pytest.approx(mature * model.outcomes["jpd"][7])
 
 
-def test_schools_that_come_to_a_standing_alliance_belong_to_it():
+def test_schools_that_move_to_an_existing_alliance_are_members():
     model = AllianceModel(rng=3, **SMALL | {"governance.enabled": True})
     own = model.simulation.modules.states["governance"]
     own.member[0:3] = False  # they had left theirs

@@ -1,7 +1,7 @@
-"""Answers do not hang on the order in which schools and teachers lie in memory; luck hangs on their ids.
+"""Results do not depend on the order of rows in memory, because random numbers are keyed by ids.
 
-A world is laid out anew with its rows in another order: alliances, schools within them, teachers within schools. A
-teacher's own ties keep their order, which is that of the partners' ids: along it a draw falls when a partner is chosen.
+The rows of a world are reordered: alliances, schools within them, teachers within schools. A teacher's ties keep their
+order, which is that of the partners' ids, because the choice of a partner depends on it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def runs(first: np.ndarray, order: np.ndarray) -> np.ndarray:
     return np.concatenate([np.arange(first[run], first[run + 1]) for run in order])
 
 
-def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teachers: np.ndarray) -> World:
+def reordered_world(world: World, alliances: np.ndarray, schools: np.ndarray, teachers: np.ndarray) -> World:
     """The same world with its rows in another order; each argument lists old rows in their new order."""
     new_alliance, new_school, new_teacher = (np.argsort(rows) for rows in (alliances, schools, teachers))
     ties = runs(world.teachers.tie_offsets, teachers)
@@ -54,7 +54,7 @@ def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teac
         kept |= {name: np.asarray(column, getattr(table, name).dtype) for name, column in changed.items()}
         return type(table)(**kept)
 
-    segments = np.diff(world.external_offers.first)[alliances]
+    segments = np.diff(world.external_offers.offsets)[alliances]
     return World(
         system=rows(world.system, [0]),
         alliances=rows(
@@ -77,7 +77,7 @@ def laid_out_anew(world: World, alliances: np.ndarray, schools: np.ndarray, teac
         ties=rows(world.ties, ties, partner=new_teacher[world.ties.partner[ties]], twin=new_tie[world.ties.twin[ties]]),
         coordinators=rows(world.coordinators, alliances),
         external_offers=rows(
-            world.external_offers, slice(None), first=starts(segments), noted=np.zeros(len(alliances))
+            world.external_offers, slice(None), offsets=starts(segments), count=np.zeros(len(alliances))
         ),
     )  # fmt: skip
 
@@ -107,11 +107,11 @@ def reordered(world: World, rng: np.random.Generator, *, alliances: bool, school
 
 
 def both(seed: int, shuffle_seed: int, changes: dict[str, object] | None = None, **which: bool):
-    """A world and the same one laid out anew, both lived; and where the new one's schools stood before."""
+    """Simulate a model and one with reordered rows; return both and the orders."""
     scenario = Scenario.load("silicon_valley", SMALL | (changes or {}))
     model, other = AllianceModel(scenario, rng=seed), AllianceModel(scenario, rng=seed)
     orders = reordered(other.world, np.random.default_rng(shuffle_seed), **which)
-    other.simulation.world = laid_out_anew(other.world, *orders)
+    other.simulation.world = reordered_world(other.world, *orders)
     model.run_for(HALF_TERMS)
     other.run_for(HALF_TERMS)
     return model, other, orders
@@ -128,13 +128,13 @@ def assert_same_but_for_rounding(model: AllianceModel, other: AllianceModel, ord
         assert_array_equal(getattr(other.world.schools, tally), getattr(model.world.schools, tally)[school_rows])
 
 
-def test_the_helper_lays_out_the_same_world():
+def test_reordering_and_restoring_gives_the_same_world():
     """Read back in the old order, nothing has changed; and the order really is another."""
     world = AllianceModel(Scenario.load("silicon_valley", SMALL), rng=1).world
     orders = reordered(world, np.random.default_rng(0), alliances=True, schools=True, teachers=True)
-    anew = laid_out_anew(world, *orders)
+    anew = reordered_world(world, *orders)
     assert not np.array_equal(anew.teachers.id, world.teachers.id)
-    back = laid_out_anew(anew, *(np.argsort(rows) for rows in orders))
+    back = reordered_world(anew, *(np.argsort(rows) for rows in orders))
     for table, other in zip(filter(None, world), filter(None, back), strict=True):
         for name in table._fields:
             if name not in ("tie", "occasion", "answer"):
@@ -169,7 +169,7 @@ def test_schools_within_rough_alliances():
         assert_same_but_for_rounding(*both(seed, seed, rough, alliances=False, schools=True, teachers=False))
 
 
-def test_a_list_with_its_alliances_in_another_order_tells_the_same_story(configuration_of):
+def test_the_order_of_alliances_in_a_list_does_not_matter(configuration_of):
     """The same schools with the same ids and partners, their alliances named in another order."""
     sizes = (6, 8, 5, 9, 7, 4, 6, 6, 7)
     changes = {"policy.porosity": 1.0}

@@ -1,7 +1,7 @@
 """Small worlds in which a reader can follow what one half-term does to everybody.
 
-In two schools of one teacher each, teacher 0 holds tie 0 and teacher 1 holds tie 1, each the other's twin. Unless said
-otherwise nothing happens but what the story sets in motion.
+In two schools of one teacher each, teacher 0 holds tie 0 and teacher 1 holds tie 1, each the other's twin. Unless a
+test says otherwise, only the process under test is active.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EAGER = {"help.base_need": 0.8, "policy.funding": 1.0}
 """Need: .8 · (.4 + 1.2) is over 1, so who could learn something asks."""
 ONE_ASKS = {"policy.competition": 1.0, "policy.funding": 1.0, "help.competition_need": 0.8}
 """With ranks 1 and 0: the first needs help for certain, the second never, and they are no rivals at all."""
-ILL_USED = {"policy.competition": 1.0, "outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0}
+BETRAYED_FOR_CERTAIN = {"policy.competition": 1.0, "outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0}
 """A rival of the same rank without any trust ill-uses what is given with chance .2 · 5 = 1."""
 
 

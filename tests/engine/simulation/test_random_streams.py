@@ -1,4 +1,4 @@
-"""Luck: even, independent, keyed by what and whom it is about, and the same for ever."""
+"""Random numbers are uniform, independent, keyed by purpose and entity, and never change."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ PURPOSES = {
     "SOLO_AREA": 41,
     "SOLO_STEP": 42,
 }
-"""What chance decides, as first published; more may be added."""
+"""Stream numbers as first published; more may be added."""
 
 
 @njit
 def draws(kind, seed, purpose, half_term, first, second, slot):
     """One draw for each of many entities: uniform, exponential or normal."""
-    drawn = np.empty(first.size)
+    sampled = np.empty(first.size)
     for row in range(first.size):
         if kind == 0:
-            drawn[row] = random_streams.uniform(seed, purpose, half_term, first[row], second, slot)
+            sampled[row] = random_streams.uniform(seed, purpose, half_term, first[row], second, slot)
         elif kind == 1:
-            drawn[row] = random_streams.exponential(seed, purpose, half_term, first[row], second, slot)
+            sampled[row] = random_streams.exponential(seed, purpose, half_term, first[row], second, slot)
         else:
-            drawn[row] = random_streams.normal(seed, purpose, half_term, first[row], second, slot)
-    return drawn
+            sampled[row] = random_streams.normal(seed, purpose, half_term, first[row], second, slot)
+    return sampled
 
 
-def drawn(
+def sampled(
     kind: int = 0, *, seed=1, purpose=random_streams.GRANTS, half_term=7, second=3, slot=0, many=ENTITIES
 ) -> np.ndarray:
     first = np.arange(many, dtype=np.uint32)
@@ -94,7 +94,7 @@ def test_the_finaliser_is_splitmix64s():
     second=st.integers(0, 2**32 - 1),
     slot=st.integers(0, 255),
 )
-def test_the_hash_is_what_it_says(seed, purpose, half_term, first, second, slot):
+def test_the_hash_equals_its_definition(seed, purpose, half_term, first, second, slot):
     found = random_streams.hashed(np.uint64(seed), purpose, half_term, np.uint32(first), np.uint32(second), slot)
     assert int(found) == hashed(seed, purpose, half_term, first, second, slot)
 
@@ -108,15 +108,15 @@ def test_the_hash_is_what_it_says(seed, purpose, half_term, first, second, slot)
         (random_streams.ORDER, 18, 2**32 - 1, 2**32 - 1, 64, 11231339221329634294),
     ],
 )
-def test_published_luck_does_not_change(purpose, half_term, first, second, slot, expected):
-    """Results that were published hang on these numbers: if this fails, mend the hash and not the test."""
+def test_published_random_numbers_do_not_change(purpose, half_term, first, second, slot, expected):
+    """Published results depend on these numbers: if this fails, correct the hash, not the test."""
     seed = np.uint64(random_streams.seed_of(np.uint64(1)))
     assert int(seed) == 16481712997681181849
     assert int(random_streams.hashed(seed, purpose, half_term, np.uint32(first), np.uint32(second), slot)) == expected
 
 
 def test_purposes_keep_their_numbers():
-    """Never renumbered, and no two things share their luck."""
+    """Streams are never renumbered, and no two purposes share one."""
     purposes = {
         name: number for name, number in vars(random_streams).items() if name.isupper() and isinstance(number, int)
     }
@@ -127,7 +127,7 @@ def test_purposes_keep_their_numbers():
 @pytest.mark.parametrize("purpose", [random_streams.GRANTS, random_streams.OUTCOME, random_streams.FIRST_TRUST])
 @pytest.mark.parametrize("slot", [0, 33])
 def test_draws_are_spread_evenly(purpose, slot):
-    found = drawn(purpose=purpose, slot=slot)
+    found = sampled(purpose=purpose, slot=slot)
     assert found.min() >= 0.0
     assert found.max() < 1.0
     counts, _ = np.histogram(found, bins=100, range=(0, 1))
@@ -147,24 +147,24 @@ def test_draws_are_spread_evenly(purpose, slot):
     ],
     ids=["purpose", "half-term", "slot", "partner", "seed", "purpose and half-term"],
 )
-def test_luck_in_one_thing_says_nothing_of_luck_in_another(other):
-    one, two = drawn(), drawn(**other)
+def test_random_numbers_of_different_keys_are_independent(other):
+    one, two = sampled(), sampled(**other)
     assert abs(np.corrcoef(one, two)[0, 1]) < 4 / np.sqrt(ENTITIES)
     table, _, _ = np.histogram2d(one, two, bins=10, range=((0, 1), (0, 1)))
     assert stats.chisquare(table.ravel()).pvalue > 1e-4
 
 
-def test_luck_of_neighbours_is_unrelated():
-    """Of teachers with neighbouring ids, and of one teacher in the half-terms of a lifetime."""
-    one = drawn()
+def test_random_numbers_of_neighbouring_ids_and_half_terms_are_independent():
+    """Teachers with neighbouring ids, and one teacher in consecutive half-terms."""
+    one = sampled()
     assert abs(np.corrcoef(one[:-1], one[1:])[0, 1]) < 4 / np.sqrt(ENTITIES)
-    life = np.array([drawn(half_term=half_term, many=1)[0] for half_term in range(1, 2001)])
+    life = np.array([sampled(half_term=half_term, many=1)[0] for half_term in range(1, 2001)])
     assert stats.kstest(life, "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(life[:-1], life[1:])[0, 1]) < 4 / np.sqrt(2000)
 
 
-def test_exponential_and_normal_are_what_they_are_called():
-    exponential, normal = drawn(1), drawn(2)
+def test_exponential_and_normal_have_their_distributions():
+    exponential, normal = sampled(1), sampled(2)
     assert stats.kstest(exponential, "expon").pvalue > 1e-4
     assert stats.kstest(normal, "norm").pvalue > 1e-4
     assert exponential.mean() == pytest.approx(1.0, abs=4 / np.sqrt(ENTITIES))
@@ -172,15 +172,15 @@ def test_exponential_and_normal_are_what_they_are_called():
     assert normal.std() == pytest.approx(1.0, abs=4 / np.sqrt(2 * ENTITIES))
 
 
-def test_a_pair_is_not_its_mirror_image():
-    """Who asks whom matters: (3, 5) and (5, 3) have luck of their own."""
+def test_a_pair_and_its_reverse_have_different_random_numbers():
+    """(3, 5) and (5, 3) have different random numbers."""
     seed = np.uint64(9)
     assert random_streams.uniform(seed, random_streams.GRANTS, 1, 3, 5) != random_streams.uniform(
         seed, random_streams.GRANTS, 1, 5, 3
     )
 
 
-def test_neighbouring_seeds_are_strangers():
+def test_consecutive_seeds_give_unrelated_internal_seeds():
     seeds = [int(random_streams.seed_of(np.uint64(number))) for number in range(1000)]
     assert len(set(seeds)) == 1000
     differing = [(one ^ two).bit_count() for one, two in pairwise(seeds)]

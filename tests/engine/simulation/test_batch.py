@@ -11,34 +11,34 @@ from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.engine.settings import settings_record
 from alliance_sim.engine.simulation import batch
 from alliance_sim.engine.simulation.initialization import sample_roster
-from alliance_sim.engine.simulation.simulate import live, replicates_per_call, simulate_batch
+from alliance_sim.engine.simulation.simulate import replicates_per_call, simulate, simulate_batch
 
 SMALL = {"population.schools": 9, "population.teachers_median": 8}
 
 
-def opened(name: str) -> AllianceModel:
+def started(name: str) -> AllianceModel:
     return AllianceModel(name, rng=7, record="system", **{"population.schools": 9})
 
 
-def lived(model: AllianceModel, first: int, last: int) -> np.ndarray:
+def simulated(model: AllianceModel, first: int, last: int) -> np.ndarray:
     rows = np.empty((1, last + 1 - first, len(NAMES)))
-    worlds, lucks = batch.typed_list([model.world]), np.array([model.simulation.random_key])
-    batch.run_batch(worlds, model.simulation.settings, lucks, first, last, rows)
+    worlds, random_keys = batch.typed_list([model.world]), np.array([model.simulation.random_key])
+    batch.run_batch(worlds, model.simulation.settings, random_keys, first, last, rows)
     return rows[0]
 
 
-def test_a_stretch_is_the_same_as_its_half_terms_one_by_one():
-    stepped, called = opened("silicon_valley"), opened("silicon_valley")
+def test_a_batch_of_half_terms_equals_single_steps():
+    stepped, called = started("silicon_valley"), started("silicon_valley")
     stepped.run_for(13)  # past two results days
-    rows = lived(called, 0, 13)
+    rows = simulated(called, 0, 13)
     assert rows.tobytes() == stepped.outcomes.to_numpy().tobytes()
     assert called.world.ties.trust.tobytes() == stepped.world.ties.trust.tobytes()
 
 
-def test_a_stretch_may_begin_where_another_ended():
-    whole, halves = opened("baseline"), opened("baseline")
-    again = np.concatenate([lived(halves, 0, 4), lived(halves, 5, 8)])
-    assert lived(whole, 0, 8).tobytes() == again.tobytes()
+def test_a_batch_may_continue_another():
+    whole, halves = started("baseline"), started("baseline")
+    again = np.concatenate([simulated(halves, 0, 4), simulated(halves, 5, 8)])
+    assert simulated(whole, 0, 8).tobytes() == again.tobytes()
 
 
 def test_worlds_side_by_side_do_not_touch_each_other():
@@ -48,8 +48,8 @@ def test_worlds_side_by_side_do_not_touch_each_other():
     assert len({len(model.teachers) for model in alone}) > 1
     rows = np.empty((3, 14, len(NAMES)))
     worlds = batch.typed_list([model.world for model in together])
-    lucks = np.array([model.simulation.random_key for model in together])
-    batch.run_batch(worlds, together[0].simulation.settings, lucks, 0, 13, rows)
+    random_keys = np.array([model.simulation.random_key for model in together])
+    batch.run_batch(worlds, together[0].simulation.settings, random_keys, 0, 13, rows)
     for model, beside, row in zip(alone, together, rows, strict=True):
         model.run_for(13)
         assert row.tobytes() == model.outcomes.to_numpy().tobytes()
@@ -65,7 +65,7 @@ def test_worlds_side_by_side_do_not_touch_each_other():
         ((1.0, {"policy.porosity": 0.0}), (9.0, {"policy.funding": 0.0})),
     ],
 )
-def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
+def test_simulate_equals_the_model(tmp_path, events):
     told = {"question": "?", "extends": "baseline", "population": {"schools": 7}}
     told["events"] = [{"year": year, "set": changes} for year, changes in events]
     path = tmp_path / "world.toml"
@@ -73,33 +73,33 @@ def test_a_lifetime_is_what_the_model_lives(tmp_path, events):
     scenario = Scenario.load(path)
     model = AllianceModel(scenario, rng=3, record="system")
     model.run_for(11)
-    whole = live(scenario.configuration, 3, 11)
+    whole = simulate(scenario.configuration, 3, 11)
     assert whole.tobytes() == model.outcomes.to_numpy().tobytes()
     for since in (0, 1, 3, 4, 10, 11):  # whoever looks only later sees the same
-        assert live(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
+        assert simulate(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
     four = simulate_batch(scenario.configuration, [4, 3, 5, 3], 11, ("trust", "jpd"), since=2)
     assert four.shape == (4, 10, 2)
     for place in (1, 3):
-        assert four[place].tobytes() == live(scenario.configuration, 3, 11, ("trust", "jpd"))[2:].tobytes()
-    assert four[2].tobytes() == live(scenario.configuration, 5, 11, ("trust", "jpd"))[2:].tobytes()
+        assert four[place].tobytes() == simulate(scenario.configuration, 3, 11, ("trust", "jpd"))[2:].tobytes()
+    assert four[2].tobytes() == simulate(scenario.configuration, 5, 11, ("trust", "jpd"))[2:].tobytes()
 
 
-def test_a_lifetime_on_more_threads_is_the_same(monkeypatch):
+def test_simulate_on_more_threads_is_the_same(monkeypatch):
     scenario = Scenario.load("silicon_valley", {"population.schools": 12})
-    alone = live(scenario.configuration, 5, 8)
+    alone = simulate(scenario.configuration, 5, 8)
     monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
-    assert live(scenario.configuration, 5, 8).tobytes() == alone.tobytes()
-    assert live(scenario.configuration, 5, 8, ("trust", "jpd"), since=8).shape == (1, 2)
+    assert simulate(scenario.configuration, 5, 8).tobytes() == alone.tobytes()
+    assert simulate(scenario.configuration, 5, 8, ("trust", "jpd"), since=8).shape == (1, 2)
 
 
-def test_replicates_with_threads_of_their_own_live_one_by_one(monkeypatch):
+def test_replicates_with_threads_are_simulated_one_at_a_time(monkeypatch):
     scenario = Scenario.load("silicon_valley", {"population.schools": 12})
     together = simulate_batch(scenario.configuration, [5, 6], 4)
     monkeypatch.setenv("ALLIANCE_SIM_THREADS", "2")
     assert simulate_batch(scenario.configuration, [5, 6], 4).tobytes() == together.tobytes()
 
 
-def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
+def test_fifty_small_runs_share_a_call_and_large_ones_do_not():
     """So that a call is short and its worlds lie in the nearer memory."""
     assert replicates_per_call(Scenario.load("baseline").configuration, 60) == 50
     assert replicates_per_call(Scenario.load("england").configuration, 60) == 1
@@ -107,19 +107,19 @@ def test_fifty_small_worlds_go_in_one_call_and_large_ones_alone():
     assert 1 < replicates_per_call(some.configuration, 60) < 50
 
 
-def test_long_lives_go_in_smaller_bundles_so_that_a_limit_of_time_is_heard():
+def test_long_runs_share_calls_in_smaller_numbers():
     """A worker says that it is alive between two compiled calls; 6,000 half-terms of a default world take a second."""
     scenario = Scenario.load("baseline").configuration
     assert 1 < replicates_per_call(scenario, 600) < 10
     assert replicates_per_call(scenario, 6_000) == 1
 
 
-def test_worlds_with_modules_live_one_by_one():
+def test_runs_with_modules_are_simulated_one_at_a_time():
     scenario = Scenario.load("baseline", {"turnover.rate": 0.2, "population.schools": 6})
     assert replicates_per_call(scenario.configuration, 60) == 1
     together = simulate_batch(scenario.configuration, [5, 6], 4)
     for seed, rows in zip((5, 6), together, strict=True):
-        assert rows.tobytes() == live(scenario.configuration, seed, 4).tobytes()
+        assert rows.tobytes() == simulate(scenario.configuration, seed, 4).tobytes()
         model = AllianceModel(scenario, rng=seed, record="system")
         model.run_for(4)
         np.testing.assert_array_equal(rows, model.outcomes[list(NAMES)])
@@ -138,4 +138,4 @@ def test_replicates_of_listed_schools_may_merge(tmp_path):
     assert roster.digest == before
     assert both[0, -1, NAMES.index("alliances")] == both[0, 0, NAMES.index("alliances")] - 1
     for seed, rows in zip((3, 4), both, strict=True):
-        assert rows.tobytes() == live(scenario.configuration, seed, 9, roster=roster).tobytes()
+        assert rows.tobytes() == simulate(scenario.configuration, seed, 9, roster=roster).tobytes()

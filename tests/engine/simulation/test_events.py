@@ -1,4 +1,4 @@
-"""What happens to a school on a date: a betrayal, a head who leaves, trust that is shaken."""
+"""Dated events that befall a school: a betrayal, the departure of a head, shaken trust."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance_sim.config import ConfigError
 from alliance_sim.config.config import EVENT_KINDS as NAMED
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.engine.simulation.events import EVENT_KINDS
-from alliance_sim.engine.simulation.simulate import live
+from alliance_sim.engine.simulation.simulate import simulate
 
 SMALL = {
     "population.schools": 6,
@@ -41,7 +41,7 @@ def config(tmp_path, monkeypatch):
     return loaded
 
 
-def test_the_names_that_configs_know_are_those_that_can_happen():
+def test_configs_accept_exactly_the_kinds_of_events():
     assert set(NAMED) == set(EVENT_KINDS)
 
 
@@ -72,7 +72,7 @@ def test_a_betrayal_costs_a_level(model):
     assert tie.back.trust == pytest.approx(0.52 * before)  # the stake of level 4 is 1
 
 
-def test_a_head_who_leaves_is_a_stranger_to_the_others(model):
+def test_trust_to_and_from_a_new_head_starts_at_initial_values(model):
     model.world.head_ties.trust[:] = 0.9
     model.trigger("head_leaves", row=1)
     trusted = {(a.row, b.row): a.trust_in(b) for a in model.schools for b in a.partners}
@@ -92,7 +92,7 @@ def test_shaken_trust_is_halved_between_teachers_of_one_alliance_alone(model):
             assert (tie.row in changed) == (tie.partner.school.alliance == teacher.school.alliance == 1)
 
 
-def test_a_dated_event_lets_it_happen_before_the_half_term_that_follows(config):
+def test_a_dated_event_is_applied_before_the_next_half_term(config):
     with_one, without = (AllianceModel(each, rng=1) for each in (config(DATED), config('question = "None?"')))
     with_one.run_for(6)
     without.run_for(6)
@@ -102,14 +102,14 @@ def test_a_dated_event_lets_it_happen_before_the_half_term_that_follows(config):
     assert with_one.outcomes["trust"].iloc[-1] < without.outcomes["trust"].iloc[-1]
 
 
-def test_a_life_in_one_call_has_the_same_bytes(config):
+def test_a_run_in_one_call_has_the_same_bytes(config):
     scenario = config(DATED + 'school = "largest of each alliance"\n')
     model = AllianceModel(scenario, rng=4)
     model.run_for(9)
-    assert live(scenario.configuration, 4, 9).tobytes() == model.outcomes[list(NAMES)].to_numpy().tobytes()
+    assert simulate(scenario.configuration, 4, 9).tobytes() == model.outcomes[list(NAMES)].to_numpy().tobytes()
 
 
-def test_it_happens_to_the_school_that_is_named(config):
+def test_an_event_applies_to_the_named_school(config):
     name = AllianceModel(config(DATED), rng=1).schools[2].name
     model = AllianceModel(config(f'{DATED}school = "{name}"\n'), rng=1)
     twin = AllianceModel(config('question = "None?"'), rng=1)
@@ -121,7 +121,7 @@ def test_it_happens_to_the_school_that_is_named(config):
     assert model.outcomes.equals(twin.outcomes)
 
 
-def test_what_happens_is_part_of_the_hash_and_of_the_config_written_out(config, tmp_path):
+def test_events_are_part_of_the_hash_and_the_written_config(config, tmp_path):
     first = config(DATED)
     assert first.hash != config('question = "None?"').hash
     assert first.hash != config(DATED + 'school = "largest of each alliance"\n').hash
@@ -130,7 +130,7 @@ def test_what_happens_is_part_of_the_hash_and_of_the_config_written_out(config, 
 
 
 @pytest.mark.parametrize(
-    ("event", "said"),
+    ("event", "sentence"),
     [
         ('happens = "betrayel"', 'events[1].happens is "betrayel", but must be "betrayal" or "head_leaves" or'),
         (
@@ -146,13 +146,13 @@ def test_what_happens_is_part_of_the_hash_and_of_the_config_written_out(config, 
         ('hapens = "betrayal"', "did you mean 'happens'?"),
     ],
 )
-def test_an_event_that_cannot_be_is_refused(config, event, said):
+def test_an_invalid_event_is_refused(config, event, sentence):
     with pytest.raises(ConfigError) as caught:
         config(f'question = "What if?"\n[[events]]\nyear = 1\n{event}\n')
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
 
 
-def test_a_school_that_there_is_not_is_refused_before_anything_happens(config):
+def test_an_event_with_an_unknown_school_is_refused(config):
     with pytest.raises(ConfigError, match="there is no school called 'Hogwarts', to which the event of year 1 could"):
         AllianceModel(config(DATED + 'school = "Hogwarts"\n'), rng=1)
     with pytest.raises(ConfigError, match="nothing called 'war' can happen; what can is betrayal, head_leaves"):

@@ -1,4 +1,4 @@
-"""Critical incidents: what happened to whom, told by name, and nothing changed by telling."""
+"""The incident log names critical incidents and schools, and does not change a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_watching_changes_no_byte():
     assert model.world.ties.trust.tobytes() == unwatched.world.ties.trust.tobytes()
 
 
-def test_without_a_chronicle_it_says_so():
+def test_incidents_are_refused_without_a_log():
     with pytest.raises(ValueError, match="incidents=True"):
         _ = AllianceModel(rng=1, **SMALL).incidents
 
@@ -45,7 +45,7 @@ def test_every_incident_is_of_a_kind_and_names_its_schools():
                 assert model.roster.alliance[school] == row["alliance"]
 
 
-def test_a_promise_broken_between_close_partners_is_told_with_what_it_cost():
+def test_a_promise_broken_between_close_partners_is_reported_with_its_cost():
     model = watched(1, 0, **{"coordinator.present": False, "outcome.betrayal": 0.2, "outcome.misfortune": 0.2})
     model.world.ties.level[:] = 4
     model.world.ties.trust[:] = 0.8
@@ -56,15 +56,15 @@ def test_a_promise_broken_between_close_partners_is_told_with_what_it_cost():
     assert (told.groupby("alliance").size() <= MOST_OF_A_KIND).all(), "only the gravest are told"
 
 
-def test_what_was_made_to_happen_is_told_by_name():
+def test_a_triggered_event_is_reported_by_name():
     model = watched(1, 3)
     model.trigger("betrayal", row=4)
-    said = model.incidents.query("kind == 'happening'").iloc[0]
-    assert said["sentence"] == f"{model.schools[4].name} broke its promises to everybody in its alliance."
-    assert (said["half_term"], said["school"], said["alliance"]) == (4, 4, 1)
+    sentence = model.incidents.query("kind == 'happening'").iloc[0]
+    assert sentence["sentence"] == f"{model.schools[4].name} broke its promises to everybody in its alliance."
+    assert (sentence["half_term"], sentence["school"], sentence["alliance"]) == (4, 4, 1)
 
 
-def test_a_coordinator_who_is_gone_is_missed_in_every_alliance():
+def test_a_coordinator_dismissed_before_a_half_term_is_no_incident_in_it():
     model = watched(1, 2)
     model.change_policy({"coordinator.present": False})
     model.run_for(1)
@@ -72,12 +72,12 @@ def test_a_coordinator_who_is_gone_is_missed_in_every_alliance():
     model.change_policy({"coordinator.present": True})
 
 
-def test_alliances_that_end_are_told():
+def test_alliances_that_end_are_reported():
     model = watched(4, 60, **{"governance.enabled": True, "governance.hazard": 1.0, "governance.hope": 5.0})
     assert "dissolution" in set(model.incidents["kind"])
 
 
-def test_the_chronicle_is_bounded(monkeypatch):
+def test_the_incident_log_is_bounded(monkeypatch):
     monkeypatch.setattr("alliance_sim.mesa_model.incidents.MOST", 10)
     model = watched(3, 48)
     assert len(model.incidents) == 10
@@ -85,7 +85,7 @@ def test_the_chronicle_is_bounded(monkeypatch):
     assert model._incidents.left_out > 0
 
 
-def test_copies_keep_their_own_chronicle():
+def test_copies_keep_their_own_incident_log():
     import copy
 
     model = watched(3, 24)
