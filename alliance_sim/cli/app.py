@@ -84,7 +84,8 @@ def run(
     config: Config,
     overrides: Set = None,
     seed: Annotated[
-        int, typer.Option(metavar="N", parser=loading.whole(0, loading.LARGEST_SEED), help="Seed of the random numbers.")
+        int,
+        typer.Option(metavar="N", parser=loading.whole(0, loading.LARGEST_SEED), help="Seed of the random numbers."),
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
@@ -125,7 +126,8 @@ def compare(
     configs: Configs,
     overrides: Set = None,
     seeds: Annotated[
-        int, typer.Option(metavar="N", parser=loading.whole(2, loading.MOST_SEEDS), help="Number of runs of each config.")
+        int,
+        typer.Option(metavar="N", parser=loading.whole(2, loading.MOST_SEEDS), help="Number of runs of each config."),
     ] = 30,
     seed: Annotated[
         int,
@@ -166,7 +168,11 @@ def compare(
 def parameters(
     word: Annotated[
         str,
-        typer.Argument(metavar="[WORD]", show_default=False, help="List only parameters that mention it, such as trust, rivalry or A5."),
+        typer.Argument(
+            metavar="[WORD]",
+            show_default=False,
+            help="List only parameters that mention it, such as trust, rivalry or A5.",
+        ),
     ] = "",
     as_json: Json = False,
 ) -> None:
@@ -199,7 +205,10 @@ Examples:
 @app.command(cls=ManualPage, epilog=CHECK, short_help="Check configs and studies for errors.")
 def check(
     config: Annotated[
-        list[str] | None, typer.Argument(metavar="CONFIG", show_default=False, help="Names of shipped configs or studies, or paths of files.")
+        list[str] | None,
+        typer.Argument(
+            metavar="CONFIG", show_default=False, help="Names of shipped configs or studies, or paths of files."
+        ),
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of configs, for editors.")] = False,
     as_json: Json = False,
@@ -257,7 +266,9 @@ Examples:
 def serve(
     config: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CONFIG", show_default=False, help="Two names of shipped configs, or paths of files; or none."),
+        typer.Argument(
+            metavar="CONFIG", show_default=False, help="Two names of shipped configs, or paths of files; or none."
+        ),
     ] = None,
     schools: Schools = None,
     port: Annotated[
@@ -271,7 +282,9 @@ def serve(
     ] = None,
     host: Annotated[
         str,
-        typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0 admits other machines with the printed token."),
+        typer.Option(
+            metavar="HOST", help="Address to listen on; 0.0.0.0 admits other machines with the printed token."
+        ),
     ] = "127.0.0.1",
     allow_origin: Annotated[
         list[str] | None,
@@ -291,7 +304,10 @@ def serve(
     sessions: Annotated[
         int | None,
         typer.Option(
-            metavar="N", show_default=False, parser=loading.whole(1, 10_000), help="Most sessions at one time; 60 if not given."
+            metavar="N",
+            show_default=False,
+            parser=loading.whole(1, 10_000),
+            help="Most sessions at one time; 60 if not given.",
         ),
     ] = None,
     memory: Annotated[

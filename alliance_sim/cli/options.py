@@ -44,7 +44,9 @@ Config = Annotated[
 ]
 Configs = Annotated[
     list[str],
-    typer.Argument(metavar="CONFIG", show_default=False, help="Two or more names of shipped configs, or paths of files."),
+    typer.Argument(
+        metavar="CONFIG", show_default=False, help="Two or more names of shipped configs, or paths of files."
+    ),
 ]
 Set = Annotated[
     list[str] | None,
@@ -67,7 +69,9 @@ Out = Annotated[
 HalfTerms = Annotated[
     int,
     typer.Option(
-        metavar="N", parser=loading.whole(1, loading.MOST_HALF_TERMS), help="Length of a run in half-terms, six to a year."
+        metavar="N",
+        parser=loading.whole(1, loading.MOST_HALF_TERMS),
+        help="Length of a run in half-terms, six to a year.",
     ),
 ]
 Careful = Annotated[

@@ -25,7 +25,9 @@ Results = Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help
 
 @app.command(cls=ManualPage, epilog=SWEEP, short_help="Run a study, or resume one.")
 def sweep(
-    study: Annotated[str, typer.Argument(metavar="STUDY", show_default=False, help="Name of a shipped study, or path of a file.")],
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", show_default=False, help="Name of a shipped study, or path of a file.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", show_default=False, help="Folder for the results.")
     ] = None,
@@ -160,20 +162,24 @@ def export(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", show_default=False, parser=loading.folder, help="Folder for the files, new or empty."
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            parser=loading.folder,
+            help="Folder for the files, new or empty.",
         ),
     ] = None,
     how: Annotated[
         str,
-        typer.Option("--format", metavar="FORMAT", parser=loading.one_of(*FORMATS), help="One of csv, parquet and ro-crate."),
+        typer.Option(
+            "--format", metavar="FORMAT", parser=loading.one_of(*FORMATS), help="One of csv, parquet and ro-crate."
+        ),
     ] = "ro-crate",
     licence: Annotated[
         str,
         typer.Option(metavar="URL", parser=loading.address, help="Licence of an RO-Crate."),
     ] = "https://creativecommons.org/licenses/by/4.0/",
-    author: Annotated[
-        str, typer.Option(metavar="NAME", show_default=False, help="Author of an RO-Crate.")
-    ] = "",
+    author: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="Author of an RO-Crate.")] = "",
     as_json: Json = False,
 ) -> None:
     """Export a study's results for other programs, other people and archives.
