@@ -52,7 +52,7 @@ class OutputError(Exception):
 
 
 class _GuardedOutput:
-    """Standard output that raises our own errors: on an ``OSError``, Typer and Rich would end the program themselves."""
+    """Standard output that raises errors of this module; on an ``OSError``, Typer and Rich would end the program."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -229,3 +229,6 @@ def _lines(what: str, unit: str) -> Progress:
             say(f"{what}: {done:,} of {total:,} {unit}")
 
     return report
+
+
+progress_shown = show_progress  # the name until 0.2.0

@@ -69,7 +69,7 @@ PANELS = (
 
 
 def four_curves(comparison: Comparison) -> Figure:
-    """Plot trust, sharing, practice and attainment over the years: the mean of the runs and the range of 95 % of them."""
+    """Plot trust, sharing, practice and attainment over the years: the mean and the range of 95 % of the runs."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 6.9))
         canvas = FigureCanvasAgg(figure)
@@ -229,7 +229,7 @@ def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
 
 
 OMITTED_OUTCOMES = ("alliances", "social_capital", "intellectual_capital")
-"""Outcomes that the plot omits: the first differs only with modules, the other two are composites of outcomes shown."""
+"""Outcomes that the plot omits: the first differs only with modules, the others are composites of outcomes shown."""
 LABELS = 0.21
 """Share of the width for the names of outcomes."""
 
@@ -266,7 +266,9 @@ def standardised_differences(comparison: Comparison) -> Figure:
         plot.tick_params(length=0)
         plot.spines["left"].set_visible(False)
         first = comparison.titles[0]
-        plot.set_xlabel(f"← lower than {first}          standard deviations between runs          higher than {first} →")
+        plot.set_xlabel(
+            f"← lower than {first}          standard deviations between runs          higher than {first} →"
+        )
         _name_markers(figure, comparison, height)
         return figure
 

@@ -8,7 +8,7 @@ from typing import Any
 OKABE_ITO = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that people with any kind of colour vision can distinguish (Okabe and Ito 2008), strongest first."""
 TRUST = ("#FFF7D6", "#E3EFB4", "#B7E0B0", "#7CCBB5", "#45B0C0", "#2B8CBB", "#2562A6", "#1F3A83", "#14204F")
-"""Colours from no trust to full trust, darkening steadily so that hues need not be distinguished (after ColorBrewer)."""
+"""Colours from no trust to full trust, darkening so that hues need not be distinguished (after ColorBrewer)."""
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 """Line styles; they distinguish lines when there are more lines than colours."""
 

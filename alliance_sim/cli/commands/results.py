@@ -100,7 +100,7 @@ def _repeat_runs(folder: Path, worlds: int | None, schools: Path | None) -> tupl
 
 def report(folder: Path, out: Path | None, as_json: bool) -> int:
     """Write the page, or print its findings as JSON, and return the exit code."""
-    from alliance_sim.reporting.study.findings import gathered
+    from alliance_sim.reporting.study.findings import collect_findings
     from alliance_sim.reporting.study.page import rendered
     from alliance_sim.reporting.study.summary import answer
     from alliance_sim.reporting.study.to_json import document
@@ -111,7 +111,7 @@ def report(folder: Path, out: Path | None, as_json: bool) -> int:
     if target is not None:
         _refuse_other_files(target)
     with console.explain_wait("Reading results and drawing charts …"):
-        findings = gathered(results)
+        findings = collect_findings(results)
         if target is not None:
             clear_leftovers(target.parent)
             write_whole(target, rendered(findings))

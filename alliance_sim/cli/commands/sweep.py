@@ -110,8 +110,8 @@ def _show_estimate(study: Study, workers: int, as_json: bool) -> None:
     runs = f"{estimate.points:,} points, {estimate.runs:,} runs of {study.half_terms:,} half-terms"
     console.show(
         f"{study.name}: {runs}.",
-        f"About {format_duration(estimate.seconds(workers))} with {workers} workers, and {format_size(estimate.bytes)} of disk"
-        f" (estimated from {estimate.sampled} trial runs). Nothing was written.",
+        f"About {format_duration(estimate.seconds(workers))} with {workers} workers, and "
+        f"{format_size(estimate.bytes)} of disk space (estimated from {estimate.sampled} trial runs). Nothing was written.",
     )
 
 
