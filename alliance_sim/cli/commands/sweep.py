@@ -43,7 +43,7 @@ def sweep(
         try:
             ended = _run(study, out, workers, scheduler, accept_environment)
         except EnvironmentChangedError as changed:
-            if as_json or not _accepts_environment(changed):
+            if as_json or not _accepted(changed):
                 raise
             ended = _run(study, out, workers, scheduler, accept_environment=True)
     except EnvironmentDiffersError as other:
@@ -78,7 +78,7 @@ def _run(study: Study, out: Path, workers: int | None, scheduler: str | None, ac
         )
 
 
-def _accepts_environment(changed: Exception) -> bool:
+def _accepted(changed: Exception) -> bool:
     """Ask whether to resume in this environment, if there is a terminal to ask at."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
@@ -111,7 +111,8 @@ def _show_estimate(study: Study, workers: int, as_json: bool) -> None:
     console.show(
         f"{study.name}: {runs}.",
         f"About {format_duration(estimate.seconds(workers))} with {workers} workers, and "
-        f"{format_size(estimate.bytes)} of disk space (estimated from {estimate.sampled} trial runs). Nothing was written.",
+        f"{format_size(estimate.bytes)} of disk space (estimated from {estimate.sampled} trial runs).",
+        "Nothing was written.",
     )
 
 

@@ -116,8 +116,8 @@ def _pictures(findings: Findings) -> list[dict[str, Any]]:
         if any(each.rows for each in findings.indices.values()):
             kind = next(iter(findings.indices.values())).kind
             caption = {
-                "sobol": "Filled: the total index. Hollow: the first-order index of the factor alone. The difference is due to "
-                "interactions.",
+                "sobol": "Filled: the total index. Hollow: the first-order index of the factor alone. The "
+                "difference is due to interactions.",
                 "morris": "The mean size of the change (μ*), in the outcome's unit.",
                 "ranks": "Standardised rank regression coefficients; a hollow point is not clear of zero.",
             }[kind]

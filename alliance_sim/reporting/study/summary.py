@@ -133,8 +133,8 @@ def _by_index(findings: Findings, name: str) -> str:
             return f"{called} is the same at every point, so it does not depend on what was varied."
         effects = [f"{factor_called(one)} ({_signed(signed[one])})" for one in ranked]
         return (
-            f"{called} depends most on {join_words(effects)}: the mean change, in {outcome_unit(name)}, for a step across "
-            f"the whole range explored."
+            f"{called} depends most on {join_words(effects)}: the mean change, in {outcome_unit(name)}, for a step "
+            f"across the whole range explored."
         )
     found = indices.of(RANKS)
     first = max(found, key=lambda factor: abs(found[factor].value))
@@ -142,8 +142,8 @@ def _by_index(findings: Findings, name: str) -> str:
     if found[first].low <= 0 <= found[first].high:
         return f"{called} follows no factor clearly; {_explained(indices.explained)}."
     return (
-        f"{called} follows {factor_called(first)} most closely and {moves} with it (rank coefficient {_signed(found[first])}); "
-        f"{_explained(indices.explained)}."
+        f"{called} follows {factor_called(first)} most closely and {moves} with it (rank coefficient "
+        f"{_signed(found[first])}); {_explained(indices.explained)}."
     )
 
 
@@ -219,7 +219,8 @@ def _seeds(findings: Findings) -> list[str]:
         return sentences
     if seeds < 2:
         return [
-            "With a single seed there are no intervals, and effects cannot be separated from random variation; use ten or more."
+            "With a single seed there are no intervals, and effects cannot be separated from random variation; "
+            "use ten or more."
         ]
     answers = [
         one for name in findings.outcomes[:LEAD] for one in findings.enough[name] if math.isfinite(one.half_width)
@@ -237,16 +238,16 @@ def _verdict(answers: list[Enough], seeds: int) -> str:
     wide = [one for one in answers if one.half_width > one.within]
     if not wide:
         return (
-            f"The {spell_number(seeds, 'seed')} were enough: the half-width of every interval is at most a tenth of the widest gap "
-            "between points."
+            f"The {spell_number(seeds, 'seed')} were enough: the half-width of every interval is at most a tenth of the "
+            "widest gap between points."
         )
     needs = [one.to_be_within for one in wide]
     most = None if None in needs else max(number for number in needs if number is not None)
     of = wide[0].of
-    would = f"{most:,} {of} would be" if most else f"no feasible number of {of} would be"
+    would = f"{most:,} {of} would be enough" if most else f"no feasible number of {of} would be enough"
     return (
-        f"The {spell_number(seeds, 'seed')} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, whose "
-        f"intervals have a half-width above a tenth of the widest gap between points; {would}."
+        f"The {spell_number(seeds, 'seed')} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, "
+        f"whose intervals have a half-width above a tenth of the widest gap between points; {would}."
     )
 
 
