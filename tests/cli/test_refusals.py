@@ -25,7 +25,7 @@ REFUSED = {
     "half a seed": (("run", "baseline", "--seed", "1.5"), ("--seed", "not a whole number")),
     "no time": (("run", "baseline", "--half-terms", "0"), ("--half-terms", "from 1 to 6,000")),
     "too much time": (("run", "baseline", "--half-terms", "6001"), ("--half-terms", "from 1 to 6,000")),
-    "CSV of nothing kept": (("run", "baseline", "--csv"), ("--csv", "--out")),
+    "CSV without a folder": (("run", "baseline", "--csv"), ("--csv", "--out")),
     "a word for --set": (("run", "baseline", "--set", "trust"), ("--set trust", "NAME=VALUE")),
     "a percentage": (("run", "baseline", "--set", "trust.initial=45%"), ("--set", "0.45")),
     "an unknown parameter": (("run", "baseline", "--set", "trust.gian=1"), ("trust.gian", "did you mean 'trust.gain'")),

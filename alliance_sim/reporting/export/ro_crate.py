@@ -102,13 +102,13 @@ def _file(folder: Path, name: str, description: str) -> dict[str, Any]:
 
 def _variables(manifest: Manifest) -> list[dict[str, Any]]:
     """Return each recorded outcome and each varied parameter, with its unit."""
-    kept = [
+    recorded = [
         {"@id": f"#outcome-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit}
         for one in map(outcome_declared, manifest.keep)
     ]
     varied = [PARAMETERS[name] for name in manifest.varies]
-    return kept + [
+    return recorded + [
         {"@id": f"#parameter-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit, "alternateName": one.symbol}
         for one in varied

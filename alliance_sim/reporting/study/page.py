@@ -221,9 +221,9 @@ def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
 
 def _provenance(findings: Findings) -> list[tuple[str, str]]:
     manifest = findings.manifest
-    begun = begun_with(findings.results.folder, manifest)
-    versions = ", ".join(f"{name} {number}" for name, number in dict(begun.get("versions", {})).items())
-    machine = " ".join(str(part) for part in dict(begun.get("platform", {})).values())
+    started = begun_with(findings.results.folder, manifest)
+    versions = ", ".join(f"{name} {number}" for name, number in dict(started.get("versions", {})).items())
+    machine = " ".join(str(part) for part in dict(started.get("platform", {})).values())
     sample = "".join(f", {name.replace('_', ' ')} {format_parameter(value)}" for name, value in manifest.sample.items())
     seeds = manifest.seeds
     seeds_text = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "separate for each point"

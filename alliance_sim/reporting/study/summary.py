@@ -238,8 +238,8 @@ def _verdict(answers: list[Enough], seeds: int) -> str:
     wide = [one for one in answers if one.half_width > one.within]
     if not wide:
         return (
-            f"The {spell_number(seeds, 'seed')} were enough: the half-width of every interval is at most a tenth of the "
-            "widest gap between points."
+            f"The {spell_number(seeds, 'seed')} were enough: the half-width of every interval is at most a "
+            "tenth of the widest gap between points."
         )
     needs = [one.to_be_within for one in wide]
     most = None if None in needs else max(number for number in needs if number is not None)
