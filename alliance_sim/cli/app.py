@@ -51,19 +51,20 @@ def _version_and_exit(wanted: bool) -> None:
 
 
 @app.callback(invoke_without_command=True)
-def alliance_sim_itself(
+def describe_program(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version_and_exit, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version_and_exit, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Watch school systems share what they know, or keep it to themselves.
+    """Simulate school systems in which teachers share what they know, or keep it to themselves.
 
-    A simulation of schools in alliances: teachers seek help, grant or refuse it, and trust grows or breaks. The main
-    job is `compare`: the same schools with the same luck under two configs, and how far they grow apart.
+    Schools belong to alliances; teachers seek help, grant or refuse it, and trust grows or breaks. The main command is
+    `compare`: it simulates the same schools with the same random numbers under two or more configs, and shows how the
+    outcomes differ.
 
-    A config is a question and its differences from the baseline. Several are shipped (see `configs`); your own are
-    TOML files given by path. The model explains; it does not forecast.
+    A config is a question and its differences from the baseline. Several are shipped (see `configs`); your own configs
+    are TOML files, given by path. The model explains; it does not forecast.
     """
     if context.invoked_subcommand is None:
         console.write(f"{context.get_help()}\n")
@@ -83,31 +84,32 @@ def run(
     config: Config,
     overrides: Set = None,
     seed: Annotated[
-        int, typer.Option(metavar="N", parser=loading.whole(0, loading.LARGEST_SEED), help="The world's luck.")
+        int,
+        typer.Option(metavar="N", parser=loading.whole(0, loading.LARGEST_SEED), help="Seed of the random numbers."),
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
     out: Out = None,
-    csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV, too.")] = False,
-    story: Annotated[bool, typer.Option("--story", help="Tell what happened to whom, year by year.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV as well.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="Print what happened to whom, year by year.")] = False,
     careful: Careful = False,
     as_json: Json = False,
 ) -> None:
-    """Live one world and show what became of it.
+    """Simulate one school system and show its outcomes.
 
-    The same config, seed and schools give the same world, down to the byte.
+    The same config, seed and schools give the same results, to the byte.
 
-    With --out, the folder holds outcomes.parquet (one row a half-term, row 0 the opening),
-    outcomes_by_alliance.parquet, outcomes_by_school.parquet and maturity.parquet, config.toml with every parameter
-    written out, and provenance.json with all that is needed to repeat the run; with --story also incidents.parquet,
-    what happened to whom, which is told by name.
+    With --out, the folder holds outcomes.parquet (one row per half-term, row 0 the initial state),
+    outcomes_by_alliance.parquet, outcomes_by_school.parquet and maturity.parquet, config.toml with the value of every
+    parameter, and provenance.json with all that is needed to repeat the run; with --story also incidents.parquet, which
+    names what happened to whom.
     """
-    from alliance_sim.cli.commands import run as one_world
+    from alliance_sim.cli.commands import run as command
 
     loading.set_careful(careful)
     if csv and out is None:
-        raise Refusal("--csv needs --out; say in which folder the tables should lie")
-    one_world.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
+        raise Refusal("--csv needs --out; give the folder for the tables")
+    command.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
 
 
 COMPARE = f"""\b
@@ -124,11 +126,12 @@ def compare(
     configs: Configs,
     overrides: Set = None,
     seeds: Annotated[
-        int, typer.Option(metavar="N", parser=loading.whole(2, loading.MOST_SEEDS), help="Worlds of each config.")
+        int,
+        typer.Option(metavar="N", parser=loading.whole(2, loading.MOST_SEEDS), help="Number of runs of each config."),
     ] = 30,
     seed: Annotated[
         int,
-        typer.Option(metavar="FIRST", parser=loading.whole(0, loading.LARGEST_SEED), help="The first of the seeds."),
+        typer.Option(metavar="FIRST", parser=loading.whole(0, loading.LARGEST_SEED), help="The first seed."),
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
@@ -139,48 +142,52 @@ def compare(
             metavar="N",
             show_default=False,
             parser=loading.whole(1, loading.MOST_WORKERS),
-            help="Processes that share the work; as many as pay if not said. Results do not depend on it.",
+            help="Number of worker processes, chosen by default; it does not change the results.",
         ),
     ] = None,
     careful: Careful = False,
     as_json: Json = False,
 ) -> None:
-    """Compare configs on the same schools with the same luck.
+    """Compare configs on the same schools with the same random numbers.
 
-    Each seed gives every config one world; worlds of a seed open alike, so that what differs in the end is the config's
-    doing. Differences of the last two years are shown with bootstrap 95 % intervals, each config against the first.
+    Each config runs once per seed. Runs of one seed start from the same schools, so that differences between them are
+    due to the configs. Differences over the last two years are shown with bootstrap 95 % intervals, each config against
+    the first.
 
-    With --out, the folder holds comparison.html, a page that can be opened, mailed and printed; the picture of trust,
-    sharing, practice and attainment (comparison.svg and .png); all trajectories (comparison.parquet), all differences
-    (differences.csv), each config with every parameter written out, and provenance.json.
+    With --out, the folder holds comparison.html, a page that can be opened, mailed and printed; the chart of trust,
+    sharing, practice and attainment (comparison.svg and .png); all trajectories (comparison.parquet); all differences
+    (differences.csv); each config with the value of every parameter; and provenance.json.
     """
-    from alliance_sim.cli.commands import compare as comparing
+    from alliance_sim.cli.commands import compare as command
 
     loading.set_careful(careful)
-    comparing.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
+    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
 
 
-@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and what they mean.")
+@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and their meanings.")
 def parameters(
     word: Annotated[
         str,
-        typer.Argument(metavar="[WORD]", show_default=False, help="Only those that mention it: trust, rivalry, A5."),
+        typer.Argument(
+            metavar="[WORD]",
+            show_default=False,
+            help="List only parameters that mention it, such as trust, rivalry or A5.",
+        ),
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """List the parameters: default, what is allowed, meaning, unit and source.
+    """List the parameters with default, allowed values, meaning, unit and source.
 
-    Any of them can be set in a config, or with --set NAME=VALUE. WORD is looked for in name, symbol,
-    meaning and source.
+    Each can be set in a config, or with --set NAME=VALUE. WORD is searched for in name, symbol, meaning and source.
     """
     from alliance_sim.cli.commands import inspect
 
     inspect.parameters(word, as_json)
 
 
-@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the configs and studies that are shipped.")
+@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the shipped configs and studies.")
 def configs(as_json: Json = False) -> None:
-    """List the configs and the studies that are shipped, each with its question."""
+    """List the shipped configs and studies, each with its question."""
     from alliance_sim.cli.commands import inspect
 
     inspect.configs(as_json)
@@ -195,17 +202,21 @@ Examples:
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=CHECK, short_help="Say what is wrong with a config or study, and where.")
+@app.command(cls=ManualPage, epilog=CHECK, short_help="Check configs and studies for errors.")
 def check(
     config: Annotated[
-        list[str] | None, typer.Argument(metavar="CONFIG", show_default=False, help="Shipped names, or paths of files.")
+        list[str] | None,
+        typer.Argument(
+            metavar="CONFIG", show_default=False, help="Names of shipped configs or studies, or paths of files."
+        ),
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of configs, for editors.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what is wrong with a config, and where; or how it differs from the baseline. Of a study, which worlds it has.
+    """Check configs and studies for errors.
 
-    All that is wrong is told at once, with file, line, name, what was given and what is allowed.
+    All errors are listed at once, each with file, line, name, the value given and the values allowed. For a valid
+    config, the differences from the baseline are shown; for a valid study, its design and its number of runs.
     """
     from alliance_sim.cli.commands import inspect
 
@@ -223,17 +234,17 @@ Examples:
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Say what a list of real schools holds.")
+@app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Show how a list of real schools is read.")
 def schools(
     file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV).")],
     overrides: Set = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a list of schools holds: what was read, grouped how, and left out why.
+    """Show which schools of a list are used, how they are grouped, and why others are left out.
 
-    Two kinds are read: the columns of the register of England's schools, "Get information about schools" (URN,
+    Two layouts are read: that of the register of England's schools, "Get information about schools" (URN,
     EstablishmentName, NumberOfPupils, Trusts (name), Easting, Northing and others), and a plain list with the columns
-    name, pupils (or teachers) and, if you like, id, alliance, east_km, north_km, status, phase, town, postcode.
+    name, pupils (or teachers) and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode.
     """
     from alliance_sim.cli.commands import inspect
 
@@ -251,11 +262,13 @@ Examples:
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=SERVE, short_help="Watch two worlds side by side in the browser.")
+@app.command(cls=ManualPage, epilog=SERVE, short_help="Show two school systems side by side in the browser.")
 def serve(
     config: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CONFIG", show_default=False, help="Two shipped names, or paths of files; or none."),
+        typer.Argument(
+            metavar="CONFIG", show_default=False, help="Two names of shipped configs, or paths of files; or none."
+        ),
     ] = None,
     schools: Schools = None,
     port: Annotated[
@@ -264,32 +277,37 @@ def serve(
             metavar="N",
             show_default=False,
             parser=loading.whole(0, 65_535),
-            help="The port; a free one if 0 or not said.",
+            help="Port to listen on; a free one if 0 or not given.",
         ),
     ] = None,
     host: Annotated[
         str,
-        typer.Option(metavar="HOST", help="Where to listen; 0.0.0.0 admits other machines with the printed token."),
+        typer.Option(
+            metavar="HOST", help="Address to listen on; 0.0.0.0 admits other machines with the printed token."
+        ),
     ] = "127.0.0.1",
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
             metavar="ORIGIN",
             show_default=False,
-            help="A further address of the page, such as https://lecture.example; repeatable.",
+            help="Another address of the page, such as https://lecture.example; may be repeated.",
         ),
     ] = None,
     root_path: Annotated[
         str,
-        typer.Option(metavar="PATH", show_default=False, help="The path under which a proxy serves the page."),
+        typer.Option(metavar="PATH", show_default=False, help="Path under which a proxy serves the page."),
     ] = "",
     behind_proxy: Annotated[
-        bool, typer.Option("--behind-proxy", help="Believe a proxy's X-Forwarded-Host and X-Forwarded-Proto.")
+        bool, typer.Option("--behind-proxy", help="Trust a proxy's X-Forwarded-Host and X-Forwarded-Proto.")
     ] = False,
     sessions: Annotated[
         int | None,
         typer.Option(
-            metavar="N", show_default=False, parser=loading.whole(1, 10_000), help="Sessions at once; 60 if not given."
+            metavar="N",
+            show_default=False,
+            parser=loading.whole(1, 10_000),
+            help="Most sessions at one time; 60 if not given.",
         ),
     ] = None,
     memory: Annotated[
@@ -298,17 +316,17 @@ def serve(
             metavar="MB",
             show_default=False,
             parser=loading.whole(1, 10_000_000),
-            help="Memory above which no new session begins; 2,000 MB if not given.",
+            help="Memory above which no new session starts; 2,000 MB if not given.",
         ),
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
-    """Watch two worlds side by side in the browser: play, look back, make things happen.
+    """Show two school systems side by side in the browser: play, look back, trigger events.
 
-    Everything runs on this machine and nothing is asked of any other, so no internet is needed. It needs the extra
-    `app`: pip install 'alliance-sim[app]'. Ctrl-C ends it.
+    Everything runs on this machine; no internet is needed. The command needs the extra `app`:
+    pip install 'alliance-sim[app]'. Ctrl-C stops the server.
     """
-    from alliance_sim.cli.commands import serve as serving
+    from alliance_sim.cli.commands import serve as command
 
-    network = serving.Network(host, port, allow_origin or (), root_path, behind_proxy, sessions, memory)
-    serving.serve(config or [], schools, network, not no_browser)
+    network = command.Network(host, port, allow_origin or (), root_path, behind_proxy, sessions, memory)
+    command.serve(config or [], schools, network, not no_browser)

@@ -1,4 +1,4 @@
-"""How commands speak: tables and sentences for people, one JSON document for programs."""
+"""Terminal output of commands: sentences and tables for people, one JSON document for programs."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ if TYPE_CHECKING:
     from alliance_sim.comparison.parallel import Progress
     from alliance_sim.config import Configuration
 
-UNASKED = 3.0
-"""Seconds of silence after which a wait is explained."""
+EXPLAIN_AFTER = 3.0
+"""Seconds after which a wait is explained."""
 LINE_EVERY = 10.0
-"""Seconds between lines about progress where no bar can be drawn."""
+"""Seconds between progress lines where no bar can be drawn."""
 
 
 NARROW_HEADING, WIDEST_HEADING = 10, 14
-"""Letters above a column of numbers: where words go on in the next line, and where even one word is broken."""
+"""Width in letters of headings above numbers: where lines are wrapped, and where even a single word is broken."""
 NARROWEST = 80
-"""Columns; on a narrower terminal lines run over, since a table that is squeezed loses digits."""
+"""Least width in columns; on a narrower terminal lines run over, since a squeezed table would lose digits."""
 
 
 def console(*, error: bool = False) -> Console:
-    """A console for what users wrote as well: square brackets and colons in it mean nothing."""
+    """Return a console that prints text unchanged: square brackets and colons in it are no markup."""
     from rich.console import Console
 
     return Console(stderr=error, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
 class ReaderLeftError(Exception):
-    """The reader of standard output, ``head`` perhaps, has seen enough. Typer would call it a failure."""
+    """The reader of standard output, such as ``head``, has closed it. Typer would treat this as a failure."""
 
 
 class OutputError(Exception):
-    """Standard output cannot be written."""
+    """Standard output cannot be written to."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"the result cannot be shown, since standard output cannot be written: {why}")
 
 
 class _GuardedOutput:
-    """Standard output whose errors are ours: Typer and Rich end the program themselves on an ``OSError``."""
+    """Standard output that raises errors of this module; on an ``OSError``, Typer and Rich would end the program."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -83,7 +83,7 @@ def _errors_of_output() -> Generator[None]:
 
 @contextmanager
 def guarded_output() -> Generator[None]:
-    """Meanwhile, errors of standard output are ``ReaderLeftError`` or ``OutputError``."""
+    """Raise ``ReaderLeftError`` or ``OutputError`` for errors of standard output inside the block."""
     stream = sys.stdout
     sys.stdout = cast("Any", _GuardedOutput(stream))
     try:
@@ -93,7 +93,7 @@ def guarded_output() -> Generator[None]:
 
 
 def write(text: str) -> None:
-    """To standard output, at once."""
+    """Write text to standard output and flush it."""
     with _errors_of_output():
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -102,29 +102,29 @@ def write(text: str) -> None:
 def show(*parts: RenderableType) -> None:
     """Print on standard output.
 
-    Rich would end the program itself when a reader has left; so it only lays out, and Python writes.
+    Rich only lays out the text and Python writes it, since Rich would end the program when the reader has left.
     """
     page = console()
     page.width = max(page.width, NARROWEST)
-    with page.capture() as laid_out:
+    with page.capture() as captured:
         for part in parts:
-            page.print(harmless(part) if isinstance(part, str) else part)
-    text = laid_out.get()
+            page.print(without_control_characters(part) if isinstance(part, str) else part)
+    text = captured.get()
     write(text if page.is_terminal else "\n".join(line.rstrip() for line in text.split("\n")))
 
 
-def harmless(text: str) -> str:
-    """What users wrote, with a dot for each letter that a terminal would obey rather than show."""
+def without_control_characters(text: str) -> str:
+    """Return text with a dot in place of each control character, which a terminal would obey rather than show."""
     return "\n".join(map(one_line, text.split("\n")))
 
 
 def show_json(document: Any) -> None:
-    """The one document of ``--json``. Pure ASCII, so that no terminal or pipe can spoil it."""
+    """Print the document of ``--json`` in pure ASCII, so that no terminal or pipe can corrupt it."""
     write(json.dumps(defined(document), indent=2, allow_nan=False) + "\n")
 
 
 def defined(value: Any) -> Any:
-    """The same with None for numbers that are none, as JSON wants it."""
+    """Return a copy with None for NaN and infinities, which JSON does not have."""
     if isinstance(value, dict):
         return {key: defined(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -133,31 +133,31 @@ def defined(value: Any) -> Any:
 
 
 def say(sentence: str) -> None:
-    """Tell a person something beside the result: on standard error."""
+    """Print a message that is no part of the result, on standard error."""
     try:
-        sys.stderr.write(f"{harmless(sentence)}\n")
+        sys.stderr.write(f"{without_control_characters(sentence)}\n")
         sys.stderr.flush()
     except OSError:
-        let_go_of(sys.stderr)
+        discard_output(sys.stderr)
 
 
-def let_go_of(stream: Any) -> None:
-    """Send a stream that cannot be written to nowhere; without this Python would complain on leaving."""
+def discard_output(stream: Any) -> None:
+    """Redirect a stream that cannot be written to the null device; otherwise Python would report an error on exit."""
     with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        null_device = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null_device, stream.fileno())
+        os.close(null_device)
 
 
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), title: str = ""
 ) -> RenderableType:
-    """A table; the columns at the places ``numbers`` are set to the right."""
+    """Return a table; the columns at the indices ``numbers`` are right-aligned."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    laid = Table(
+    laid_out = Table(
         box=box.SIMPLE_HEAD,
         title=Text(title) if title else None,
         title_justify="left",
@@ -168,26 +168,26 @@ def table(
     )
     for place, column in enumerate(columns):
         number = place in numbers
-        # Numbers are never cut, nor are names that are there to be copied; what is beside numbers may take two lines.
+        # Numbers are never wrapped, nor are names that users copy; labels beside numbers may take two lines.
         unbroken = number or (place == 0 and not numbers)
-        laid.add_column(
+        laid_out.add_column(
             Text(_heading(column) if number else column), justify="right" if number else "left", no_wrap=unbroken
         )
     for row in rows:
-        laid.add_row(*(Text(harmless(cell)) for cell in row))
-    return laid
+        laid_out.add_row(*(Text(without_control_characters(cell)) for cell in row))
+    return laid_out
 
 
 def _heading(name: str) -> str:
-    """A name in several short lines, to stand above a narrow column."""
+    """Break a name into short lines for the heading of a narrow column."""
     lines = textwrap.wrap(name, NARROW_HEADING, break_long_words=False)
     return "\n".join(part for line in lines for part in textwrap.wrap(line, WIDEST_HEADING))
 
 
 @contextmanager
-def explained_if_long(sentence: str) -> Generator[None]:
-    """Say the sentence if what is done inside takes longer than a person waits without asking."""
-    timer = threading.Timer(UNASKED, say, [sentence])
+def explain_wait(sentence: str) -> Generator[None]:
+    """Print the sentence if the block takes longer than ``EXPLAIN_AFTER`` seconds."""
+    timer = threading.Timer(EXPLAIN_AFTER, say, [sentence])
     timer.daemon = True
     timer.start()
     try:
@@ -196,17 +196,17 @@ def explained_if_long(sentence: str) -> Generator[None]:
         timer.cancel()
 
 
-def made_ready(configurations: Iterable[Configuration] = ()) -> None:
-    """Have the rules compiled for these worlds at hand, and explain the wait when they must be made first."""
-    with explained_if_long("Compiling the model's rules. This happens once and takes about a minute …"):
+def compile_rules(configurations: Iterable[Configuration] = ()) -> None:
+    """Compile the rules that these configurations need, and explain the wait if they are not cached."""
+    with explain_wait("Compiling the model's rules. This happens once and takes about a minute …"):
         from alliance_sim.comparison.parallel import prepare
 
         prepare(configurations)
 
 
 @contextmanager
-def progress_shown(what: str, unit: str) -> Generator[Progress]:
-    """A progress bar on a terminal; elsewhere, a line now and then."""
+def show_progress(what: str, unit: str) -> Generator[Progress]:
+    """Show a progress bar on a terminal, or a line every ``LINE_EVERY`` seconds elsewhere."""
     page = console(error=True)
     if not page.is_terminal:
         yield _lines(what, unit)
@@ -222,10 +222,13 @@ def progress_shown(what: str, unit: str) -> Generator[Progress]:
 def _lines(what: str, unit: str) -> Progress:
     last = time.monotonic()
 
-    def told(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= LINE_EVERY and done < total:
             last = time.monotonic()
             say(f"{what}: {done:,} of {total:,} {unit}")
 
-    return told
+    return report
+
+
+progress_shown = show_progress  # the name until 0.2.0

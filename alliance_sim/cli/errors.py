@@ -1,4 +1,4 @@
-"""What is said when an input is refused: a sentence with a place and a way out, or the same as JSON."""
+"""Messages about refused input: a sentence with the place and a remedy, or the same as JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from alliance_sim.validation import one_line
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes; ``FAILED`` is work that ended with failures, which are listed."""
+"""Exit codes; ``FAILED`` means that some of the work failed, as listed."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is called what it is
-    """An input that cannot be used. Each problem has a ``sentence`` and what else is known about it."""
+class Refusal(Exception):  # noqa: N818 - an input refused, no error of the program
+    """Raised for input that cannot be used. Each problem has a ``sentence`` and further details."""
 
     def __init__(self, *sentences: str, problems: Sequence[dict[str, Any]] = (), code: int = REFUSED) -> None:
         self.sentences = tuple(map(one_line, sentences))
@@ -22,36 +22,36 @@ class Refusal(Exception):  # noqa: N818 - it is called what it is
         super().__init__("\n".join(self.sentences))
 
     def to_dict(self) -> dict[str, Any]:
-        """For ``--json``."""
+        """Return the document for ``--json``."""
         many = len(self.sentences)
         error = self.sentences[0] if many == 1 else f"{many} problems were found"
         return {"error": error, "problems": self.problems}
 
 
 def refusal_of(error: Exception, command: str) -> Refusal | None:
-    """The refusal that an exception amounts to; None for a fault of the program itself.
+    """Return the refusal that corresponds to an exception, or None for a fault of the program itself.
 
     Args:
-        error: what was raised.
-        command: ``alliance-sim run``, to point to its help.
+        error: the exception.
+        command: the command, such as ``alliance-sim run``, whose help the message points to.
     """
     if isinstance(error, Refusal):
         return error
     if hasattr(error, "format_message"):  # an option or a command that Typer does not understand
-        return _misspoken(error, command)
+        return _refused_words(error, command)
     return _refused_file(error) or _refused_by_machine(error)
 
 
 def _refused_by_machine(error: Exception) -> Refusal | None:
     if isinstance(error, OSError):
-        return Refusal(_trouble_with_files(error))
+        return Refusal(_file_problem(error))
     if isinstance(error, MemoryError):
-        return Refusal("this needs more memory than there is; take fewer or smaller schools, fewer seeds or half-terms")
+        return Refusal("not enough memory; reduce the number or size of schools, the seeds or the half-terms")
     return None
 
 
 def _refused_file(error: Exception) -> Refusal | None:
-    # Imported only now, so that --help need not wait for it.
+    # Imported here so that --help stays fast.
     from alliance_sim.config import ConfigError
     from alliance_sim.declarations.module import MechanismError
     from alliance_sim.schools import SchoolListError
@@ -61,7 +61,7 @@ def _refused_file(error: Exception) -> Refusal | None:
         return Refusal(*map(str, error.problems), problems=[format_problem(problem) for problem in error.problems])
     if isinstance(error, StudyError):
         return Refusal(str(error))
-    if isinstance(error, MechanismError):  # a run that failed, as in a sweep
+    if isinstance(error, MechanismError):  # a failed run, as in a sweep
         return Refusal(str(error), code=FAILED)
     if isinstance(error, SchoolListError):
         place = {"file": error.path, "line": error.line, "column": error.column}
@@ -70,22 +70,22 @@ def _refused_file(error: Exception) -> Refusal | None:
 
 
 def format_problem(problem: Any) -> dict[str, Any]:
-    """A config's problem, for JSON."""
-    told = {"sentence": problem.sentence, "file": problem.file, "line": problem.line, "name": problem.name}
-    return told | {"given": problem.given, "allowed": problem.allowed, "suggestion": problem.suggestion or None}
+    """Return a problem of a config as a dictionary for JSON."""
+    document = {"sentence": problem.sentence, "file": problem.file, "line": problem.line, "name": problem.name}
+    return document | {"given": problem.given, "allowed": problem.allowed, "suggestion": problem.suggestion or None}
 
 
-def _misspoken(error: Any, command: str) -> Refusal:
+def _refused_words(error: Any, command: str) -> Refusal:
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", None) or command
-    said = " ".join(str(error.format_message()).split()).rstrip(".")
-    said = said[:1].lower() + said[1:]
-    return Refusal(f"{command}: {said}; see {command} --help")
+    message = " ".join(str(error.format_message()).split()).rstrip(".")
+    message = message[:1].lower() + message[1:]
+    return Refusal(f"{command}: {message}; see {command} --help")
 
 
-_CURES: dict[int | None, Callable[[str], str]] = {
-    errno.ENOSPC: lambda where: f"the disk is full{where}; free some room, or give --out another disk",
-    errno.EDQUOT: lambda where: f"the disk quota is used up{where}; free some room, or give --out another disk",
+_REMEDIES: dict[int | None, Callable[[str], str]] = {
+    errno.ENOSPC: lambda where: f"the disk is full{where}; free some space, or give --out another disk",
+    errno.EDQUOT: lambda where: f"the disk quota is used up{where}; free some space, or give --out another disk",
     errno.EFBIG: lambda where: f"the file would grow larger than this system allows{where}; give --out another disk",
     errno.EACCES: lambda where: f"permission is denied{where}; give a place that you may read and write",
     errno.EPERM: lambda where: f"permission is denied{where}; give a place that you may read and write",
@@ -99,8 +99,8 @@ _CURES: dict[int | None, Callable[[str], str]] = {
 }
 
 
-def _trouble_with_files(error: OSError) -> str:
+def _file_problem(error: OSError) -> str:
     where = f" ({error.filename})" if error.filename else ""
-    if error.errno in _CURES:
-        return _CURES[error.errno](where)
+    if error.errno in _REMEDIES:
+        return _REMEDIES[error.errno](where)
     return f"a file cannot be read or written{where}: {error.strerror or error}; check that the place exists"

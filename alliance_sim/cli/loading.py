@@ -1,4 +1,4 @@
-"""What commands are given: configs, overrides, school lists and numbers, read and checked."""
+"""Read and check the inputs of commands: configs, overrides, lists of schools, numbers and folders."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ LARGEST_SEED = 2**64 - 1
 MOST_HALF_TERMS = 6_000
 MOST_SEEDS = 100_000
 MOST_WORKERS = 256
-DRAWN = (
+SAMPLED = (
     "population.schools",
     "population.teachers_median",
     "population.teachers_spread",
     "population.secondary_share",
     "population.secondary_median",
 )
-"""What says how schools are drawn, and nothing where they are given."""
+"""Parameters that decide how schools are sampled; they have no effect where a list of schools is given."""
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """Reads a whole number within bounds, or says what is allowed."""
+    """Return a parser for whole numbers within bounds."""
 
     def whole_number(text: str) -> int:
         text = str(text).strip()
@@ -49,14 +49,14 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def whole_or_all(least: int) -> Callable[[str], int]:
-    """Reads a whole number, or ``all`` for more than there can be."""
+    """Return a parser for whole numbers that reads ``all`` as a number larger than any count."""
     most = 10**9
     number = whole(least, most)
     return lambda text: most if str(text).strip().lower() == "all" else number(text)
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:
-    """Reads one of some words."""
+    """Return a parser that accepts only the allowed words."""
 
     def word(text: str) -> str:
         if text not in allowed:
@@ -67,15 +67,17 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 
 
 def address(text: str) -> str:
-    """Reads the address of a page."""
+    """Parse the address of a page."""
     text = str(text).strip()
     if not text.startswith(("https://", "http://")) or any(letter.isspace() or letter in '"<>' for letter in text):
-        raise typer.BadParameter(f"{_short(text)} is no address; give one, as in https://spdx.org/licenses/CC0-1.0")
+        raise typer.BadParameter(
+            f"{_short(text)} is not an address; give one such as https://spdx.org/licenses/CC0-1.0"
+        )
     return text
 
 
 def folder(text: str) -> Path:
-    """Reads a folder's name; an empty one would mean the current folder, which nobody asked for."""
+    """Parse the name of a folder; an empty name is refused, since it would mean the current folder."""
     if not str(text).strip():
         raise typer.BadParameter("the folder's name is empty; give one, or . for the current folder")
     return Path(text)
@@ -86,7 +88,7 @@ def _short(text: str) -> str:
 
 
 def set_careful(wanted: bool) -> None:
-    """Have this process and the workers that it starts check columns before each own rule, too."""
+    """Make this process and its workers also check columns before each rule of a user's mechanism."""
     if wanted:
         from alliance_sim.engine.column_checks import CAREFUL
 
@@ -95,17 +97,17 @@ def set_careful(wanted: bool) -> None:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Scenarios that are ready to run, and the account of the school list, if one was given."""
+    """Scenarios ready to run, and the report on the list of schools, if one was given."""
 
     scenarios: list[Scenario]
     school_list: SchoolListReport | None
 
 
 def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) -> Loaded:
-    """Read configs with overrides on top, and the school list as each of them groups it.
+    """Read configs with overrides, and the list of schools as each config groups it.
 
     Raises:
-        ConfigError: with what is wrong in all of them.
+        ConfigError: with the errors of all configs.
         SchoolListError: if the list cannot be used.
         Refusal: if a config is given twice.
     """
@@ -123,13 +125,13 @@ def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) 
                 rosters[key] = read_list(schools, configuration.values)
             found = rosters[key].roster
         scenarios.append(Scenario.of(configuration, roster=found))
-    if schools is not None and (idle := [name for name in DRAWN if any(_sets(name, text) for text in overrides)]):
-        console.say(f"Note: the schools come from the list, so setting {', '.join(idle)} changes nothing.")
+    if schools is not None and (unused := [name for name in SAMPLED if any(_sets(name, text) for text in overrides)]):
+        console.say(f"Note: the schools come from the list, so setting {', '.join(unused)} changes nothing.")
     report = next((found.report for found in rosters.values()), None)
     if report is not None and report.left_out:
         reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in report.left_out_by_reason.items())
         taken = f"{report.taken:,} of {report.rows:,} rows taken"
-        console.say(f"{taken}; left out: {reasons}. `alliance-sim schools FILE` tells which.")
+        console.say(f"{taken}; left out: {reasons}. `alliance-sim schools FILE` shows which.")
     return Loaded(scenarios, report)
 
 
@@ -138,7 +140,7 @@ def _sets(name: str, override: str) -> bool:
 
 
 def read_configs(configs: Sequence[str], overrides: Iterable[str]) -> list[Configuration]:
-    """All of them, or all that is wrong with any of them, each problem once."""
+    """Read all configs, or raise ``ConfigError`` with the errors of all of them, each once."""
     from alliance_sim.config import ConfigError, Problem, load_configuration, parse_overrides
 
     parsed = parse_overrides(overrides)
@@ -158,17 +160,16 @@ def _refuse_twice(configs: Sequence[str], configurations: Sequence[Configuration
     files = [configuration.chain[0].resolve() for configuration in configurations]
     for place, file in enumerate(files):
         if file in files[:place]:
-            said = configs[place]
-            raise Refusal(f"{said} is given twice; a config compared with itself has no difference, give another one")
+            raise Refusal(f"{configs[place]} is given twice; a config does not differ from itself, so give another one")
 
 
 def grouping(values: Mapping[str, Any]) -> tuple[int, float]:
-    """The two parameters that decide how a list becomes schools."""
+    """Return the two parameters that decide how a list is read: alliance size and pupils per teacher."""
     return int(values["population.alliance_size"]), float(values["population.pupils_per_teacher"])
 
 
 def read_list(schools: str, values: Mapping[str, Any]) -> SchoolList:
-    """The school list at this path."""
+    """Read the list of schools at this path, grouped as these parameter values require."""
     from alliance_sim.schools import read_schools
 
     alliance_size, pupils_per_teacher = grouping(values)
@@ -176,7 +177,7 @@ def read_list(schools: str, values: Mapping[str, Any]) -> SchoolList:
 
 
 def refuse_too_much(numbers: float, hint: str) -> None:
-    """Refuse so many numbers as results if they would not fit into memory."""
+    """Raise ``Refusal`` if so many numbers of results would not fit into memory."""
     from alliance_sim.config import results_too_large
 
     if trouble := results_too_large(numbers):
@@ -184,9 +185,9 @@ def refuse_too_much(numbers: float, hint: str) -> None:
 
 
 def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], options: Mapping[str, Any]) -> str:
-    """What to type to get the same again.
+    """Return the command line that repeats the work.
 
-    Folders above a file that was given by its full path are left out: a result that is mailed should not tell them.
+    The folders of a file given by its full path are left out, since results that are passed on should not reveal them.
     """
     words = ["alliance-sim", command, *map(without_folders, configs)]
     for override in overrides:
@@ -198,5 +199,5 @@ def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], o
 
 
 def without_folders(path: str) -> str:
-    """A path as it was typed, or the file's name alone if it was typed from the root."""
+    """Return the path as given, or only the file name of an absolute path."""
     return Path(path).name if Path(path).is_absolute() else path

@@ -1,4 +1,4 @@
-"""The one place where commands begin and end: exit codes, refusals, interrupts, readers that leave."""
+"""The entry point of the command line: exit codes, refused input, interrupts and closed output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, cast
 import typer
 
 from alliance_sim.cli import console
-from alliance_sim.cli import study_app as _  # noqa: F401 - makes its commands known
+from alliance_sim.cli import study_app as _  # noqa: F401 - registers its commands
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import DONE, FAILED, INTERRUPTED, REFUSED, Refusal, refusal_of
 
@@ -23,30 +23,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     Args:
-        arguments: what stands after ``alliance-sim``; by default, what the shell gave.
+        arguments: the words after ``alliance-sim``; by default, those of the shell.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if _closed_from_the_start():
+    if _output_was_closed():
         console.say("alliance-sim: standard output is closed; send it to a file or to /dev/null")
         return REFUSED
     with suppress(AttributeError, ValueError):  # a terminal without Greek letters gets question marks, not a crash
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        with console.guarded_output(), _ended_politely():
+        with console.guarded_output(), _interrupted_by_signals():
             code = app(words, prog_name="alliance-sim", standalone_mode=False)
             sys.stdout.flush()
     except KeyboardInterrupt:
         code = INTERRUPTED
     except typer.Abort:
         code = INTERRUPTED
-    except SystemExit as leaving:
-        code = leaving.code
+    except SystemExit as stop:
+        code = stop.code
     except (console.ReaderLeftError, BrokenPipeError):
-        console.let_go_of(sys.stdout)
+        console.discard_output(sys.stdout)
         return DONE
     except console.OutputError as trouble:
-        console.let_go_of(sys.stdout)
+        console.discard_output(sys.stdout)
         code = _refused(Refusal(str(trouble), code=FAILED), as_json=False)
     except Exception as error:
         refusal = refusal_of(error, "alliance-sim")
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         code = _refused(refusal, as_json="--json" in words)
     if code == INTERRUPTED:
-        closed = "The page is closed." if words[:1] == ["serve"] else "Interrupted; nothing is left half-written."
+        closed = "The page is closed." if words[:1] == ["serve"] else "Interrupted; no incomplete files are left."
         console.say(f"\n{closed}")
     return code if isinstance(code, int) else DONE
 
@@ -64,9 +64,9 @@ def _refused(refusal: Refusal, *, as_json: bool) -> int:
         try:
             console.show_json(refusal.to_dict())
         except console.ReaderLeftError:
-            console.let_go_of(sys.stdout)
+            console.discard_output(sys.stdout)
         except console.OutputError:
-            console.let_go_of(sys.stdout)
+            console.discard_output(sys.stdout)
             as_json = False
     if not as_json:
         for sentence in refusal.sentences:
@@ -74,16 +74,17 @@ def _refused(refusal: Refusal, *, as_json: bool) -> int:
     return refusal.code
 
 
-def _closed_from_the_start() -> bool:
-    """Whether standard output was closed when the process started.
+def _output_was_closed() -> bool:
+    """Return whether standard output was closed when the process started.
 
-    All three standard streams are opened then, on nothing: else the next file or socket would get their numbers.
+    Standard streams that are closed are opened on the null device; otherwise the next file or socket would get their
+    numbers.
     """
     closed = cast("Any", sys.stdout) is None
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - stays open until the process ends
             if stream.fileno() != number:
                 os.dup2(stream.fileno(), number)
             setattr(sys, name, stream)
@@ -91,13 +92,13 @@ def _closed_from_the_start() -> bool:
 
 
 @contextmanager
-def _ended_politely() -> Generator[None]:
-    """Being told to end by ``kill`` or a closed terminal is an interrupt as well: there may be a folder to remove."""
+def _interrupted_by_signals() -> Generator[None]:
+    """Treat ``kill`` and a closed terminal as interrupts as well, so that incomplete folders are removed."""
     before: dict[int, Any] = {}
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         for each in before:
-            signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not stop the tidying up
+            signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the clean-up
         raise KeyboardInterrupt
 
     with suppress(ValueError, AttributeError):  # not in the main thread; no hang-ups on Windows

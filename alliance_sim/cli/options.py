@@ -1,4 +1,4 @@
-"""How a manual page looks, and the options that several commands have."""
+"""The layout of help pages, and the options that several commands share."""
 
 from __future__ import annotations
 
@@ -14,45 +14,47 @@ from alliance_sim.cli import loading
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    the work ended with failures, which are listed; or its result cannot be shown
+  1    some of the work failed, as listed; or the result could not be printed
   2    the input was refused; the reason is on standard error
-  130  interrupted; nothing half-written is left
+  130  interrupted; no incomplete files are left
 """
 
 
 class ManualPage(TyperCommand):
-    """A command whose help speaks of configs and folders, not of Python's types."""
+    """A command whose help names configs and folders, not Python types."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """``CONFIG...`` where Typer writes ``{CONFIG}...``."""
+        """Return the usage with ``CONFIG...`` where Typer writes ``{CONFIG}...``."""
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Arguments, then options, without the types that Typer puts beside arguments."""
+        """Write arguments, then options, without the types that Typer adds to arguments."""
         for heading, kind in (("Arguments", "argument"), ("Options", "option")):
             records = (each.get_help_record(ctx) for each in self.get_params(ctx) if each.param_type_name == kind)
-            told = [
-                (re.sub(r" <.*>$", "", name), said.removesuffix("  [required]")) for name, said in filter(None, records)
+            rows = [
+                (re.sub(r" <.*>$", "", name), text.removesuffix("  [required]")) for name, text in filter(None, records)
             ]
-            if told:
+            if rows:
                 with formatter.section(heading):
-                    formatter.write_dl(told)
+                    formatter.write_dl(rows)
 
 
 Config = Annotated[
-    str, typer.Argument(metavar="CONFIG", show_default=False, help="A shipped name, or the path of a file.")
+    str, typer.Argument(metavar="CONFIG", show_default=False, help="Name of a shipped config, or path of a file.")
 ]
 Configs = Annotated[
     list[str],
-    typer.Argument(metavar="CONFIG", show_default=False, help="Two or more shipped names, or paths of files."),
+    typer.Argument(
+        metavar="CONFIG", show_default=False, help="Two or more names of shipped configs, or paths of files."
+    ),
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", show_default=False, help="Set a parameter on top; may be repeated."),
+    typer.Option("--set", metavar="NAME=VALUE", show_default=False, help="Set a parameter; may be repeated."),
 ]
 Schools = Annotated[
     str | None,
-    typer.Option(metavar="FILE", show_default=False, help="A list of real schools (CSV) instead of drawn ones."),
+    typer.Option(metavar="FILE", show_default=False, help="Use a list of real schools (CSV) instead of sampled ones."),
 ]
 Out = Annotated[
     Path | None,
@@ -61,17 +63,19 @@ Out = Annotated[
         metavar="DIR",
         show_default=False,
         parser=loading.folder,
-        help="Keep the results in this new or empty folder.",
+        help="Write the results to this new or empty folder.",
     ),
 ]
 HalfTerms = Annotated[
     int,
     typer.Option(
-        metavar="N", parser=loading.whole(1, loading.MOST_HALF_TERMS), help="How long a world lives; six are a year."
+        metavar="N",
+        parser=loading.whole(1, loading.MOST_HALF_TERMS),
+        help="Length of a run in half-terms, six to a year.",
     ),
 ]
 Careful = Annotated[
     bool,
-    typer.Option("--careful", help="Check columns before each rule of your own mechanisms, too, not only after it."),
+    typer.Option("--careful", help="Check columns before each rule of your own mechanisms as well as after it."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

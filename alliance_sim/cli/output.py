@@ -1,4 +1,4 @@
-"""Results on disk: all of them or none, and the same bytes each time."""
+"""Write results to disk: all files or none, and the same bytes each time."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy", "matplotlib"
 
 @contextmanager
 def write_all_or_none(out: Path) -> Generator[Path]:
-    """A folder to write into that becomes ``out`` when all is written; on any error nothing is left.
+    """Yield a temporary folder that becomes ``out`` at the end of the block; on an error it is removed.
 
-    What a killed run left there or beside it is removed first.
+    Incomplete files that a killed run left there are removed first.
 
     Raises:
-        Refusal: if ``out`` is not new or empty, or nothing can be written there.
+        Refusal: if ``out`` is not new or empty, or cannot be written to.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - unlike resolve(), keeps a symbolic link as its user named it
     clear_leftovers(out if out.is_dir() else out.parent)
@@ -38,12 +38,12 @@ def write_all_or_none(out: Path) -> Generator[Path]:
     with ExitStack() as stack:
         try:
             staging = stack.enter_context(folder_written_whole(out))
-        except (FileNotFoundError, NotADirectoryError) as trouble:  # some systems have folders that take none
+        except (FileNotFoundError, NotADirectoryError) as trouble:  # such as /proc, where no folder can be made
             above = next(folder for folder in out.parents if folder.exists())
             raise Refusal(f"--out {out}: no folder can be made in {above}; give another place") from trouble
         yield staging
         if staging.parent != out:
-            _refuse_unless_new_or_empty(out)  # another process may have come first
+            _refuse_unless_new_or_empty(out)  # another process may have written there meanwhile
 
 
 def _refuse_unless_new_or_empty(out: Path) -> None:
@@ -51,36 +51,36 @@ def _refuse_unless_new_or_empty(out: Path) -> None:
         if any(out.iterdir()):
             raise Refusal(f"--out {out}: the folder is not empty; give a new or an empty one")
         if not os.access(out, os.W_OK | os.X_OK):
-            raise Refusal(f"--out {out}: nothing can be written into this folder; give another one")
+            raise Refusal(f"--out {out}: this folder cannot be written to; give another one")
     elif os.path.lexists(out):
-        raise Refusal(f"--out {out}: this is no folder; give a new or an empty folder")
+        raise Refusal(f"--out {out}: this is not a folder; give a new or an empty folder")
     else:
         above = next(folder for folder in out.parents if os.path.lexists(folder))
         if not above.is_dir():
-            raise Refusal(f"--out {out}: {above} is no folder; give another place")
+            raise Refusal(f"--out {out}: {above} is not a folder; give another place")
         if not os.access(above, os.W_OK | os.X_OK):
-            raise Refusal(f"--out {out}: nothing can be written into {above}; give another place")
+            raise Refusal(f"--out {out}: {above} cannot be written to; give another place")
 
 
 def write_frame(frame: pd.DataFrame, folder: Path, name: str, *, csv: bool) -> None:
-    """One table as Parquet, and as CSV if asked for."""
+    """Write a table as Parquet, and also as CSV if ``csv`` is true."""
     frame.to_parquet(folder / f"{name}.parquet", engine="pyarrow", compression="zstd")
     if csv:
         frame.to_csv(folder / f"{name}.csv", index=frame.index.name is not None, lineterminator="\n")
 
 
 def write_json(document: Mapping[str, Any], path: Path) -> None:
-    """A JSON file for people and programs."""
+    """Write an indented JSON file."""
     write_whole(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def provenance(command: str, scenarios: Sequence[Scenario], options: Mapping[str, Any]) -> dict[str, Any]:
-    """All that is needed to repeat or doubt a result, and nothing that changes from run to run.
+    """Return all that is needed to repeat a result, and nothing that changes from run to run.
 
     Args:
-        command: what to type to repeat it.
-        scenarios: what was run.
-        options: the options that shaped it, defaults written out.
+        command: the command line that repeats the work.
+        scenarios: the scenarios that were run.
+        options: the options that affect the results, defaults included.
     """
     return {
         "command": command,

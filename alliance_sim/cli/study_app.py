@@ -1,4 +1,4 @@
-"""The commands for studies, beside those in ``app.py``."""
+"""The commands for studies; the others are in ``app.py``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ Examples:
 
 {EXIT_CODES}"""
 
-Results = Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="The folder that sweep wrote into.")]
+Results = Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="The folder that `sweep` wrote into.")]
 
 
-@app.command(cls=ManualPage, epilog=SWEEP, short_help="Run a study: many worlds, and go on where it stopped.")
+@app.command(cls=ManualPage, epilog=SWEEP, short_help="Run a study, or resume one.")
 def sweep(
-    study: Annotated[str, typer.Argument(metavar="STUDY", show_default=False, help="A shipped study, or a file.")],
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", show_default=False, help="Name of a shipped study, or path of a file.")
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", show_default=False, help="Where the results shall lie.")
+        Path | None, typer.Option("--out", metavar="DIR", show_default=False, help="Folder for the results.")
     ] = None,
     workers: Annotated[
         int | None,
@@ -35,14 +37,14 @@ def sweep(
             metavar="N",
             show_default=False,
             parser=loading.whole(1, loading.MOST_WORKERS),
-            help="Processes that share the work; one a core if not said. Results do not depend on it.",
+            help="Number of worker processes, one per core by default; it does not change the results.",
         ),
     ] = None,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", show_default=False, help="A running Dask scheduler that does the work."),
+        typer.Option(metavar="ADDRESS", show_default=False, help="Address of a running Dask scheduler to use."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and run nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Estimate time and disk space, and run nothing.")] = False,
     careful: Careful = False,
     accept_environment: Annotated[
         bool,
@@ -53,20 +55,20 @@ def sweep(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Live every world of a study.
+    """Run every simulation of a study.
 
-    Started again on the same folder it goes on where it stopped, and tries again what failed. A world that fails
-    becomes a row and never stops the sweep. Ctrl-C lets what is under way end; a second one stops at once.
+    With a folder that holds results already, the sweep resumes where it stopped and retries failed runs. A run that
+    fails is recorded and does not stop the sweep. Ctrl-C finishes the runs in progress; a second Ctrl-C stops at once.
     """
-    from alliance_sim.cli.commands import sweep as sweeping
+    from alliance_sim.cli.commands import sweep as command
 
     loading.set_careful(careful)
-    raise typer.Exit(sweeping.sweep(study, out, workers, scheduler, dry_run, as_json, accept_environment))
+    raise typer.Exit(command.sweep(study, out, workers, scheduler, dry_run, as_json, accept_environment))
 
 
-@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="Say how far a sweep is.")
+@app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="Show the progress of a sweep.")
 def status(folder: Results, as_json: Json = False) -> None:
-    """Say how far a sweep is, also while it runs: worlds done, left and failed, and why."""
+    """Show how many runs of a sweep are done, left and failed, and why, also while it is running."""
     from alliance_sim.cli.commands import results
 
     raise typer.Exit(results.status(folder, as_json))
@@ -81,17 +83,17 @@ Examples:
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=VERIFY, short_help="Compare a study's results with what was written.")
+@app.command(cls=ManualPage, epilog=VERIFY, short_help="Check that a study's results are intact.")
 def verify(
     folder: Results,
-    deep: Annotated[bool, typer.Option("--deep", help="Live worlds again, too, and compare them.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Also repeat runs and compare the results.")] = False,
     worlds: Annotated[
         int | None,
         typer.Option(
             metavar="N",
             show_default=False,
             parser=loading.whole_or_all(1),
-            help="With --deep: how many worlds, evenly over all; or all. 100 if not said.",
+            help="With --deep: number of runs to repeat, evenly spread, or all; 100 if not given.",
         ),
     ] = None,
     schools: Annotated[
@@ -100,15 +102,15 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read every byte of a study's results and say what is not as it was written.
+    """Read every byte of a study's results and list what differs from what was written.
 
-    With --deep, worlds are lived again with this version of the model, and must come out the same to the last byte.
-    Nothing is changed; a folder that may only be read will do.
+    With --deep, runs are repeated with this version of the model, and must give the same results to the byte. Nothing
+    is changed, so that a read-only folder can be verified too.
     """
     from alliance_sim.cli.commands import results
 
     if not deep and (worlds is not None or schools is not None):
-        raise Refusal("--worlds and --schools need --deep, which lives worlds again")
+        raise Refusal("--worlds and --schools need --deep, which repeats runs")
     raise typer.Exit(results.verify(folder, deep, worlds, schools, as_json))
 
 
@@ -127,18 +129,18 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE", show_default=False, help="Where the page shall lie; DIR/report.html if not said."
+            "--out", metavar="FILE", show_default=False, help="File for the page; DIR/report.html if not given."
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write one page about a study's results, which can be opened, mailed and printed.
+    """Write a page about a study's results that can be opened, mailed and printed.
 
-    It tells the question; what each factor does to each outcome, and what two do together, with 95 % intervals;
-    Sobol's or Morris' indices where points were drawn for them; in pictures and in figures; whether the seeds were
-    enough and how many would be; what failed; and where it all comes from. It may be asked for while a sweep runs.
+    The page shows the question; the effect of each factor on each outcome and the interactions of factors, with 95 %
+    intervals; Sobol or Morris indices where the design allows them; whether the number of seeds was sufficient; the
+    failures; and the provenance. It can be written while a sweep is running.
 
-    With --json the findings are printed, and the page is written only where --out says so.
+    With --json the findings are printed, and the page is written only if --out is given.
     """
     from alliance_sim.cli.commands import results
 
@@ -154,35 +156,39 @@ Examples:
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=EXPORT, short_help="Write a study's results for others and for archives.")
+@app.command(cls=ManualPage, epilog=EXPORT, short_help="Export a study's results.")
 def export(
     folder: Results,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", show_default=False, parser=loading.folder, help="A new or an empty folder."
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            parser=loading.folder,
+            help="Folder for the files, new or empty.",
         ),
     ] = None,
     how: Annotated[
         str,
-        typer.Option("--format", metavar="FORMAT", parser=loading.one_of(*FORMATS), help="csv, parquet or ro-crate."),
+        typer.Option(
+            "--format", metavar="FORMAT", parser=loading.one_of(*FORMATS), help="One of csv, parquet and ro-crate."
+        ),
     ] = "ro-crate",
     licence: Annotated[
         str,
-        typer.Option(metavar="URL", parser=loading.address, help="For an RO-Crate: under what others may use it."),
+        typer.Option(metavar="URL", parser=loading.address, help="Licence of an RO-Crate."),
     ] = "https://creativecommons.org/licenses/by/4.0/",
-    author: Annotated[
-        str, typer.Option(metavar="NAME", show_default=False, help="For an RO-Crate: whose results these are.")
-    ] = "",
+    author: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="Author of an RO-Crate.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Write a study's results for other programs, other people, and archives.
+    """Export a study's results for other programs, other people and archives.
 
-    Every export has the results (one row a run and half-term), the points and the runs as tables; columns.csv and
-    parameters.csv with meaning and unit of all that is in them; and study.toml, which sweeps the same worlds again.
+    Every export has the results (one row per run and half-term), the points and the runs as tables; columns.csv and
+    parameters.csv with the meaning and unit of every column and parameter; and study.toml, which repeats the study.
 
-    An RO-Crate (research object: a folder that explains itself to programs and archives) has Parquet tables, the
-    report, and ro-crate-metadata.json with provenance and licence.
+    An RO-Crate (a research object: a folder with a description that programs and archives can read) has Parquet tables,
+    the report, and ro-crate-metadata.json with provenance and licence.
     """
     from alliance_sim.cli.commands import results
 

@@ -1,6 +1,6 @@
-"""What people look at: four outcomes over the years, and all differences on one scale.
+"""Charts of a comparison: four outcomes over the years, and all differences on one scale.
 
-Figures are drawn with matplotlib's figure objects alone; nothing of its global state (``pyplot``) is touched.
+Figures are drawn with matplotlib's figure objects alone, without the global state of ``pyplot``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 INK, PALE = "#222222", "#767676"
 
 STYLE: Any = {
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that a figure looks the same on every machine
+    "font.family": ["DejaVu Sans"],  # part of matplotlib, so that figures look the same on every machine
     "font.size": 9.5,
     "text.color": INK,
     "axes.edgecolor": "#999999",
@@ -53,7 +53,7 @@ STYLE: Any = {
 
 @dataclass(frozen=True)
 class Panel:
-    """One of the four pictures: the outcome, its heading, and a unit that stands alone."""
+    """One of the four panels: its outcome, its heading, and what it shows in which unit."""
 
     outcome: str
     heading: str
@@ -62,14 +62,14 @@ class Panel:
 
 PANELS = (
     Panel("trust", "Trust", "mean trust in counterparts within alliances, 0 to 1"),
-    Panel("sharing", "Sharing", "helps granted a teacher and half-term"),
+    Panel("sharing", "Sharing", "acts of help granted per teacher per half-term"),
     Panel("practice", "Practice", "mean practice of teachers, 1 = sound"),
     Panel("attainment", "Attainment", "mean of schools, pupil SD"),
 )
 
 
 def four_curves(comparison: Comparison) -> Figure:
-    """Trust, sharing, practice and attainment over the years: the mean of the worlds and where 95 % of them lie."""
+    """Plot trust, sharing, practice and attainment over the years: the mean and the range of 95 % of the runs."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 6.9))
         canvas = FigureCanvasAgg(figure)
@@ -81,21 +81,21 @@ def four_curves(comparison: Comparison) -> Figure:
         axes = [figure.add_subplot(grid[place // 2, place % 2]) for place in range(len(PANELS))]
         for place, (panel, plot) in enumerate(zip(PANELS, axes, strict=True)):
             _draw_panel(plot, comparison, panel, named=place >= 2)
-        canvas.draw()  # labels can only be moved apart when the scales are known
+        canvas.draw()  # the scales must be known before labels can be moved
         for panel, plot in zip(PANELS, axes, strict=True):
             _label_ends(plot, comparison, panel)
         _label_events(axes, comparison)
-        worlds = f"Lines are means of {len(comparison.seeds)} worlds a config; bands hold 95 % of the worlds."
-        figure.text(0.055, 0.018, worlds, fontsize=8.5, color=PALE)
+        caption = f"Lines are means of {len(comparison.seeds)} runs per config; bands contain 95 % of the runs."
+        figure.text(0.055, 0.018, caption, fontsize=8.5, color=PALE)
         return figure
 
 
 def _draw_panel(plot: Axes, comparison: Comparison, panel: Panel, *, named: bool) -> None:
     years = np.arange(comparison.half_terms + 1) / HALF_TERMS_A_YEAR
-    faint = min(0.15, 0.3 / len(comparison.scenarios))  # many bands over each other turn to mud
+    faint = min(0.15, 0.3 / len(comparison.scenarios))  # many overlapping bands hide each other
     for place in range(len(comparison.scenarios)):
         course = comparison.trajectory(place, panel.outcome)
-        # Attainment stands for a year; a slope between two years' results would show what never was.
+        # Attainment is published once a year; a slope between two results would show values that do not exist.
         yearly = panel.outcome == "attainment"
         plot.fill_between(
             years,
@@ -131,7 +131,7 @@ def _draw_panel(plot: Axes, comparison: Comparison, panel: Panel, *, named: bool
 
 
 def _label_ends(plot: Axes, comparison: Comparison, panel: Panel) -> None:
-    """Each config's name at the end of its line, moved apart where lines end together."""
+    """Write each config's name at the end of its line, separated where lines end close together."""
     ends = [_last(comparison.trajectory(place, panel.outcome).mean) for place in range(len(comparison.scenarios))]
     pixels = [float(plot.transData.transform((0, end))[1]) if math.isfinite(end) else math.nan for end in ends]
     box = plot.get_window_extent()
@@ -166,10 +166,16 @@ def _last(course: Sequence[float] | np.ndarray[Any, Any]) -> float:
     return defined[-1] if defined else math.nan
 
 
-def spread_out(wanted: Sequence[float], apart: float, within: tuple[float, float]) -> list[float]:
-    """Places near the wanted ones, none closer to another than ``apart``; a place that is not a number stays out.
+def spread_out(wanted: Sequence[float], gap: float, within: tuple[float, float]) -> list[float]:
+    """Return positions near the wanted ones with at least ``gap`` between neighbours.
 
-    Neighbours that would touch become a block around the middle of what they wanted; blocks that touch become one.
+    Neighbours that are too close form a block centred on the mean of their wanted positions; blocks that are too close
+    are merged.
+
+    Args:
+        wanted: the positions to be near to; NaN stays NaN.
+        gap: the least distance between two positions.
+        within: the lowest and the highest position allowed.
     """
     order = sorted((place for place, spot in enumerate(wanted) if math.isfinite(spot)), key=lambda place: wanted[place])
     blocks: list[list[int]] = []
@@ -177,20 +183,20 @@ def spread_out(wanted: Sequence[float], apart: float, within: tuple[float, float
     for one in order:
         blocks.append([one])
         starts.append(wanted[one])
-        while len(blocks) > 1 and starts[-1] < starts[-2] + apart * len(blocks[-2]):
-            join_words = blocks[-2] + blocks[-1]
-            middle = sum(wanted[place] - apart * row for row, place in enumerate(join_words)) / len(join_words)
-            blocks[-2:], starts[-2:] = [join_words], [middle]
+        while len(blocks) > 1 and starts[-1] < starts[-2] + gap * len(blocks[-2]):
+            merged = blocks[-2] + blocks[-1]
+            middle = sum(wanted[place] - gap * row for row, place in enumerate(merged)) / len(merged)
+            blocks[-2:], starts[-2:] = [merged], [middle]
     spots = [math.nan] * len(wanted)
     for block, start in zip(blocks, starts, strict=True):
-        fits = min(max(start, within[0]), max(within[0], within[1] - apart * (len(block) - 1)))
+        fits = min(max(start, within[0]), max(within[0], within[1] - gap * (len(block) - 1)))
         for row, place in enumerate(block):
-            spots[place] = fits + apart * row
+            spots[place] = fits + gap * row
     return spots
 
 
 def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
-    """A dotted line where policy changes, in the config's colour if only that config changes."""
+    """Mark changes of policy with dotted lines, in the config's colour unless all configs change."""
     dated: dict[tuple[float, str], list[int]] = {}
     for place, scenario in enumerate(comparison.scenarios):
         for event in scenario.events:
@@ -201,13 +207,13 @@ def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
                 changes = (*changes, *([EVENT_KINDS[event.happens]] if event.happens else ()))
                 dated.setdefault((event.half_term / HALF_TERMS_A_YEAR, "\n".join(changes)), []).append(place)
     top = 0.99
-    for (year, said), places in sorted(dated.items()):
+    for (year, text), places in sorted(dated.items()):
         tone = INK if len(places) == len(comparison.scenarios) else darker(colour(places[0]))
         for plot in axes:
             plot.axvline(year, color=tone, linewidth=1, linestyle=(0, (1, 2)))
         late = year > 0.6 * comparison.half_terms / HALF_TERMS_A_YEAR
         axes[0].annotate(
-            said,
+            text,
             (year, top),
             xycoords=("data", "axes fraction"),
             xytext=(-4 if late else 4, 0),
@@ -218,19 +224,19 @@ def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
             va="top",
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
-        top -= 0.07 * (1 + said.count("\n"))  # one under the other, since events may lie close together
+        top -= 0.07 * (1 + text.count("\n"))  # one below the other, since events may be close together
         top = top if top > 0.3 else 0.99
 
 
-LEFT_OUT_OF_THE_PLOT = ("alliances", "social_capital", "intellectual_capital")
-"""The first cannot differ without modules, the other two are made of what is already there."""
+OMITTED_OUTCOMES = ("alliances", "social_capital", "intellectual_capital")
+"""Outcomes that the plot omits: the first differs only with modules, the others are composites of outcomes shown."""
 LABELS = 0.21
-"""Share of the width that the outcomes' names take."""
+"""Share of the width for the names of outcomes."""
 
 
 def standardised_differences(comparison: Comparison) -> Figure:
-    """All differences with their intervals, in standard deviations between worlds of one config."""
-    shown = [outcome for outcome in comparison.outcomes if outcome.name not in LEFT_OUT_OF_THE_PLOT]
+    """Plot all differences with their intervals, in standard deviations between runs of one config."""
+    shown = [outcome for outcome in comparison.outcomes if outcome.name not in OMITTED_OUTCOMES]
     others = range(1, len(comparison.scenarios))
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 1.05 + len(shown) * (0.2 + 0.1 * len(others))))
@@ -260,41 +266,43 @@ def standardised_differences(comparison: Comparison) -> Figure:
         plot.tick_params(length=0)
         plot.spines["left"].set_visible(False)
         first = comparison.titles[0]
-        plot.set_xlabel(f"← less than {first}          standard deviations between worlds          more than {first} →")
+        plot.set_xlabel(
+            f"← lower than {first}          standard deviations between runs          higher than {first} →"
+        )
         _name_markers(figure, comparison, height)
         return figure
 
 
 def _name_markers(figure: Figure, comparison: Comparison, height: float) -> None:
-    """The compared configs' names in their colours, above the plot."""
+    """Write the names of the compared configs above the plot, in their colours."""
     x = LABELS
     for other in range(1, len(comparison.scenarios)):
-        said = f"● {comparison.titles[other]}"
-        name = figure.text(x, 1 - 0.22 / height, said, color=darker(colour(other)), fontweight="bold", va="center")
+        label = f"● {comparison.titles[other]}"
+        name = figure.text(x, 1 - 0.22 / height, label, color=darker(colour(other)), fontweight="bold", va="center")
         x += name.get_window_extent().width / figure.bbox.width + 0.03
 
 
 def png(figure: Figure, dots_an_inch: int = 160) -> bytes:
-    """The picture for slides and mails."""
+    """Return a figure as PNG."""
     with mpl.rc_context(STYLE), io.BytesIO() as file:
         figure.savefig(file, format="png", dpi=dots_an_inch, facecolor="white", metadata={"Software": None})
         return file.getvalue()
 
 
 def svg(figure: Figure) -> str:
-    """The picture for print and web pages; the same figure gives the same text."""
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    """Return a figure as SVG; the same figure gives the same text."""
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with mpl.rc_context(STYLE), io.BytesIO() as file:
-        figure.savefig(file, format="svg", facecolor="white", metadata=nothing)
+        figure.savefig(file, format="svg", facecolor="white", metadata=metadata)
         return file.getvalue().decode()
 
 
-def svg_for_page(figure: Figure, name: str, described: str) -> str:
-    """The picture as part of a page: with a description for those who cannot see it, and ids of its own."""
+def svg_for_page(figure: Figure, name: str, description: str) -> str:
+    """Return a figure as SVG for a page, with a text alternative and ids prefixed by ``name``."""
     whole = svg(figure)
     drawing = re.sub(r"<metadata>.*?</metadata>", "", whole[whole.index("<svg") :], flags=re.DOTALL)
     drawing = re.sub(r'\sxmlns(:xlink)?="[^"]*"', "", drawing)
     drawing = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", drawing)
     box = re.search(r'viewBox="[^"]*"', drawing)
-    opening = f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(described)}">'
-    return opening + drawing[drawing.index(">") + 1 :].strip()
+    start_tag = f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(description)}">'
+    return start_tag + drawing[drawing.index(">") + 1 :].strip()

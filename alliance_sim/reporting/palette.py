@@ -1,4 +1,4 @@
-"""Which colour and line a config has, the same in every figure."""
+"""Colours and line styles of configs, the same in every figure."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import math
 from typing import Any
 
 OKABE_ITO = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), strongest first."""
+"""Colours that people with any kind of colour vision can distinguish (Okabe and Ito 2008), strongest first."""
 TRUST = ("#FFF7D6", "#E3EFB4", "#B7E0B0", "#7CCBB5", "#45B0C0", "#2B8CBB", "#2562A6", "#1F3A83", "#14204F")
-"""From no trust to full trust: ever darker, so that it is read without telling hues apart (after ColorBrewer)."""
+"""Colours from no trust to full trust, darkening so that hues need not be distinguished (after ColorBrewer)."""
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-"""What tells lines apart when there are more of them than colours."""
+"""Line styles; they distinguish lines when there are more lines than colours."""
 
 
 def colour(place: int) -> str:
-    """The colour of the config at this place."""
+    """Return the colour of the config at this index."""
     return OKABE_ITO[place % len(OKABE_ITO)]
 
 
 def dashes(place: int) -> Any:
-    """Its line: whole as long as the colours last."""
+    """Return the line style of the config at this index: solid until the colours repeat."""
     return DASHES[place // len(OKABE_ITO) % len(DASHES)]
 
 
 def shade(trust: float) -> str:
-    """The colour of trust, 0 to 1; grey where there is none to speak of (NaN)."""
+    """Return the colour of a trust value from 0 to 1; grey where trust is undefined (NaN)."""
     if math.isnan(trust):
         return "#BDBDBD"
     place = min(max(trust, 0.0), 1.0) * (len(TRUST) - 1)

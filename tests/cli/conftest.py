@@ -1,4 +1,4 @@
-"""Small worlds, and a way to say a command and hear what comes back."""
+"""Options for small runs, and fixtures that run commands and capture their output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance_sim.cli import main
 SMALL = (
     "--set", "population.schools=6", "--set", "population.alliance_size=3", "--set", "population.teachers_median=6",
 )  # fmt: skip
-"""Options that make a world small enough for a story."""
+"""Options that make a run small enough for a quick test."""
 
 
 class Heard(NamedTuple):
@@ -29,14 +29,14 @@ Say = Callable[..., Heard]
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
-    """Says a command in this process."""
+    """Return a function that runs a command in this process."""
     monkeypatch.setenv("COLUMNS", "80")
 
-    def saying(*words: object) -> Heard:
+    def run_command(*words: object) -> Heard:
         code = main([str(word) for word in words])
         return Heard(code, *capsys.readouterr())
 
-    return saying
+    return run_command
 
 
 @pytest.fixture(scope="session")
@@ -46,18 +46,18 @@ def small() -> tuple[str, ...]:
 
 @pytest.fixture
 def shell() -> Callable[..., subprocess.CompletedProcess[bytes]]:
-    """Says a command in a process of its own."""
+    """Return a function that runs a command in a new process."""
 
-    def saying(*words: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+    def run_command(*words: object, **options: object) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "alliance_sim", *map(str, words)]
         return subprocess.run(command, capture_output=True, check=False, timeout=120, **options)  # type: ignore[call-overload]
 
-    return saying
+    return run_command
 
 
 @pytest.fixture
 def school_list(tmp_path: Path) -> Path:
-    """Five schools; one is closed and one has a name that looks like markup."""
+    """Return a list of five schools; one is closed and one has a name that looks like markup."""
     rows = (
         "URN,EstablishmentName,EstablishmentStatus (name),NumberOfPupils,Trusts (name),Easting,Northing",
         "100001,Ash Grange [bold]School[/bold],Open,210,,500000,150000",
@@ -73,7 +73,7 @@ def school_list(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def fading(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A config of one's own: what it asks would be markup in a page or on a terminal."""
+    """Return a user's config whose question looks like markup to a page or a terminal."""
     path = tmp_path_factory.mktemp("own") / "fading_money.toml"
     path.write_text(
         'question = "What if <b>money</b> & [time] fade?"\nextends = "collaborative"\n'

@@ -1,4 +1,4 @@
-"""``alliance-sim compare``: the main job and its page."""
+"""``alliance-sim compare`` and its page."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SHORT = ("--seeds", "3", "--half-terms", "7")
 
 @pytest.fixture(scope="module")
 def made(small, tmp_path_factory, fading) -> Path:
-    """A comparison with a config of one's own, kept."""
+    """Return the folder of a comparison with a user's config."""
     out = tmp_path_factory.mktemp("comparison") / "made"
     assert main(["compare", "route128", "silicon_valley", str(fading), *SHORT, *small, "--out", str(out)]) == 0
     return out
 
 
-def test_all_is_there(made):
+def test_every_file_is_written(made):
     assert {path.name for path in made.iterdir()} == {
         "comparison.html", "comparison.svg", "comparison.png", "comparison.parquet", "differences.csv",
         "provenance.json", "route128.toml", "silicon_valley.toml", "fading_money.toml",
@@ -35,7 +35,7 @@ def test_all_is_there(made):
     assert (made / "comparison.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_page_holds_all_that_it_shows(made):
+def test_the_page_is_self_contained(made):
     page = (made / "comparison.html").read_text("utf-8")
     assert "http" not in page
     assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b|@import|url\((?!#)", page)
@@ -43,7 +43,7 @@ def test_the_page_holds_all_that_it_shows(made):
     assert all(link.startswith("#") for link in links)
 
 
-def test_the_page_says_what_was_asked_found_and_done(made):
+def test_the_page_shows_questions_findings_and_methods(made):
     page = (made / "comparison.html").read_text("utf-8")
     assert "Route 128, Silicon Valley and Fading Money" in page
     assert "What if &lt;b&gt;money&lt;/b&gt; &amp; [time] fade?" in page
@@ -52,11 +52,11 @@ def test_the_page_says_what_was_asked_found_and_done(made):
     assert "alliance-sim compare route128 silicon_valley fading_money.toml --set population.schools=6" in page
     assert "3 seeds (1 to 3)" in page
     assert "forecasts nothing" in page
-    assert "Open Government Licence" not in page  # no real schools, nobody to thank
+    assert "Open Government Licence" not in page  # no real schools, so no attribution
     assert str(made.parent) not in page
 
 
-def test_the_page_is_sound_html(made):
+def test_the_page_is_valid_html(made):
     page = (made / "comparison.html").read_text("utf-8")
     checked = Checked()
     checked.feed(page)
@@ -67,7 +67,7 @@ def test_the_page_is_sound_html(made):
     assert page.count('role="img" aria-label="') == 3
 
 
-def test_the_register_is_thanked(say, school_list, tmp_path):
+def test_the_register_is_attributed(say, school_list, tmp_path):
     out = tmp_path / "made"
     heard = say("compare", "baseline", "isolated", *SHORT, "--schools", school_list, "--out", out)
     assert heard.code == 0
@@ -78,16 +78,16 @@ def test_the_register_is_thanked(say, school_list, tmp_path):
     assert "4 schools in 2 alliances" in page
 
 
-def test_the_table_says_who_is_compared_with_whom(say, small):
+def test_the_table_names_the_configs_compared(say, small):
     heard = say("compare", "route128", "silicon_valley", *SHORT, *small)
     assert heard.code == 0
-    assert "Silicon Valley less Route 128" in heard.out
+    assert "Silicon Valley minus Route 128" in heard.out
     assert "Three times, two worlds opened with the same schools" in heard.out
     assert "95 % interval" in heard.out
     assert max(map(len, heard.out.splitlines())) <= 80
 
 
-def test_long_names_cut_no_number_short(say, small, tmp_path):
+def test_long_names_do_not_truncate_numbers(say, small, tmp_path):
     names = ("incomprehensibilities_of_school_finance", "collaborative", "competitive")
     own = tmp_path / f"{names[0]}.toml"
     own.write_text('question = "Who pays?"\nextends = "baseline"\n')
@@ -97,7 +97,7 @@ def test_long_names_cut_no_number_short(say, small, tmp_path):
     assert max(map(len, heard.out.splitlines())) <= 80
 
 
-def test_workers_leave_no_trace(say, small, tmp_path):
+def test_the_number_of_workers_does_not_change_the_files(say, small, tmp_path):
     for workers in (1, 2):
         out = tmp_path / str(workers)
         heard = say("compare", "route128", "baseline", *SHORT, *small, "--workers", workers, "--out", out)
@@ -108,24 +108,24 @@ def test_workers_leave_no_trace(say, small, tmp_path):
 
 def test_json_is_one_document(say, small, tmp_path):
     heard = say("compare", "route128", "baseline", *SHORT, *small, "--json", "--out", tmp_path / "out")
-    told = json.loads(heard.out)
-    assert [config["name"] for config in told["configs"]] == ["route128", "baseline"]
-    assert told["seeds"] == [1, 2, 3]
-    assert told["differs_in"]["coordinator.present"] == [False, True]
-    first = next(row for row in told["differences"] if row["outcome"] == "sharing")
+    document = json.loads(heard.out)
+    assert [config["name"] for config in document["configs"]] == ["route128", "baseline"]
+    assert document["seeds"] == [1, 2, 3]
+    assert document["differs_in"]["coordinator.present"] == [False, True]
+    first = next(row for row in document["differences"] if row["outcome"] == "sharing")
     assert first["low"] <= first["difference"] <= first["high"]
-    assert told["page"].endswith("comparison.html")
+    assert document["page"].endswith("comparison.html")
 
 
-def test_configs_that_come_to_the_same_are_remarked_on(say, small):
+def test_equal_configs_are_noted(say, small):
     same = ("--set", "policy.competition=0.4", "--set", "policy.funding=0.4")
     heard = say("compare", "competitive", "collaborative", *SHORT, *small, *same)
     assert heard.code == 0
-    assert "competitive and collaborative are the same world" in heard.err
+    assert "competitive and collaborative are the same scenario" in heard.err
 
 
 class Checked(HTMLParser):
-    """Keeps count of what a page has."""
+    """Collect the elements of a page."""
 
     EMPTY = ("meta", "br", "hr", "link", "input", "path", "use", "rect")
 
@@ -154,8 +154,8 @@ class Checked(HTMLParser):
 
 def test_the_page_shows_how_far_alliances_have_come(say, small, tmp_path):
     out = tmp_path / "result"
-    said = say("compare", "route128", "silicon_valley", "--seeds", "2", "--half-terms", "18", "--out", out, *small)
-    assert said.code == 0
+    heard = say("compare", "route128", "silicon_valley", "--seeds", "2", "--half-terms", "18", "--out", out, *small)
+    assert heard.code == 0
     page = (out / "comparison.html").read_text("utf-8")
     assert "How far alliances have come" in page
     assert "distributed system leadership" in page

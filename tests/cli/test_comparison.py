@@ -1,4 +1,4 @@
-"""The arithmetic of a comparison, on worlds whose numbers are written down by hand."""
+"""The arithmetic of a comparison, on outcomes written by hand."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from alliance_sim.text import format_numbers, format_years, title
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
 
 
-def invented(first: list[float], second: list[float], half_terms: int = 14) -> Comparison:
-    """Worlds in which every outcome stands still: at the first's and the second's number, seed by seed."""
+def constant_comparison(first: list[float], second: list[float], half_terms: int = 14) -> Comparison:
+    """Return a comparison in which every outcome is constant: the first's and the second's value, seed by seed."""
     worlds = np.empty((2, len(first), half_terms + 1, len(OUTCOMES)))
     for which, values in enumerate((first, second)):
         worlds[which] = np.array(values)[:, None, None]
@@ -27,8 +27,8 @@ def invented(first: list[float], second: list[float], half_terms: int = 14) -> C
     return Comparison(scenarios, tuple(range(1, len(first) + 1)), worlds)
 
 
-def test_a_difference_worked_out_by_hand():
-    found = invented([1.0, 2.0, 3.0, 4.0], [2.0, 2.0, 5.0, 7.0]).difference("sharing")
+def test_a_difference_agrees_with_a_calculation_by_hand():
+    found = constant_comparison([1.0, 2.0, 3.0, 4.0], [2.0, 2.0, 5.0, 7.0]).difference("sharing")
     assert (found.first_value, found.second_value) == (2.5, 4.0)
     assert found.difference == 1.5  # the gaps are 1, 0, 2 and 3
     assert found.positive_share == 0.75
@@ -53,16 +53,16 @@ def test_the_bootstrap_of_many_gaps_is_nearly_normal():
 
 
 def test_gaps_that_are_all_alike_have_an_interval_of_no_width():
-    found = invented([1.0, 2.0, 3.0], [1.5, 2.5, 3.5]).difference("trust")
+    found = constant_comparison([1.0, 2.0, 3.0], [1.5, 2.5, 3.5]).difference("trust")
     assert (found.difference, found.low, found.high, found.direction) == (0.5, 0.5, 0.5, 1)
-    same = invented([1.0, 1.0], [1.0, 1.0]).difference("trust")
+    same = constant_comparison([1.0, 1.0], [1.0, 1.0]).difference("trust")
     assert (same.difference, same.low, same.high, same.direction, same.standardised) == (0, 0, 0, 0, None)
 
 
 def test_a_pair_with_something_undefined_is_left_out():
-    found = invented([1.0, math.nan, 3.0], [2.0, 2.0, 4.0]).difference("betrayals")
+    found = constant_comparison([1.0, math.nan, 3.0], [2.0, 2.0, 4.0]).difference("betrayals")
     assert (found.pairs, found.difference) == (2, 1.0)
-    nothing = invented([math.nan, math.nan], [1.0, 1.0])
+    nothing = constant_comparison([math.nan, math.nan], [1.0, 1.0])
     found = nothing.difference("betrayals")
     assert found.pairs == 0
     assert math.isnan(found.difference)
@@ -73,34 +73,34 @@ def test_a_pair_with_something_undefined_is_left_out():
     assert len(svg(standardised_differences(nothing))) > 1000
 
 
-def test_a_ratio_only_where_nought_is_nothing():
-    compared = invented([-1.0, 1.0, 2.0], [1.0, 2.0, 3.0])
+def test_ratios_exist_only_for_outcomes_with_a_true_zero():
+    compared = constant_comparison([-1.0, 1.0, 2.0], [1.0, 2.0, 3.0])
     assert compared.difference("sharing").ratio == 3.0
     assert compared.difference("attainment").ratio is None
-    assert invented([0.0, 0.0], [1.0, 1.0]).difference("sharing").ratio is None
+    assert constant_comparison([0.0, 0.0], [1.0, 1.0]).difference("sharing").ratio is None
 
 
-def test_worlds_are_judged_by_their_last_two_years():
-    compared = invented([0.0, 0.0], [0.0, 0.0], half_terms=20)
+def test_runs_are_judged_by_their_last_two_years():
+    compared = constant_comparison([0.0, 0.0], [0.0, 0.0], half_terms=20)
     compared.worlds[1, :, 9:] = 1.0  # the last twelve of half-terms 0 to 20
     compared.worlds[1, :, 8] = 100.0
     assert compared.difference("trust").second_value == 1.0
-    short = invented([0.0, 0.0], [0.0, 0.0], half_terms=4)
-    short.worlds[1, :, 0] = 100.0  # the opening is nobody's doing
+    short = constant_comparison([0.0, 0.0], [0.0, 0.0], half_terms=4)
+    short.worlds[1, :, 0] = 100.0  # the initial state is not judged
     assert short.difference("trust").second_value == 0.0
     assert short.judged == 4
 
 
-def test_the_band_holds_most_worlds():
-    compared = invented([float(number) for number in range(41)], [0.0] * 41)
+def test_the_band_contains_most_runs():
+    compared = constant_comparison([float(number) for number in range(41)], [0.0] * 41)
     course = compared.trajectory(0, "trust")
     assert (course.mean[0], course.low[0], course.high[0]) == pytest.approx((20.0, 1.0, 39.0))
 
 
-def test_worlds_are_paired_and_do_not_know_who_lived_them():
+def test_runs_are_paired_and_do_not_depend_on_the_process():
     scenarios = [Scenario.load(name, SMALL) for name in ("route128", "baseline")]
     heard: list[tuple[int, int]] = []
-    here = compare(scenarios, seeds=2, first_seed=5, half_terms=3, progress=lambda *told: heard.append(told))
+    here = compare(scenarios, seeds=2, first_seed=5, half_terms=3, progress=lambda *counts: heard.append(counts))
     assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
     elsewhere = compare(scenarios, seeds=2, first_seed=5, half_terms=3, workers=2)
     assert here.worlds.tobytes() == elsewhere.worlds.tobytes()
@@ -111,7 +111,7 @@ def test_worlds_are_paired_and_do_not_know_who_lived_them():
     assert list(here.frame().query("config == 'baseline' and seed == 6")["trust"]) == list(model.outcomes["trust"])
 
 
-def test_a_scenario_that_sits_in_a_model_may_be_compared():
+def test_a_scenario_of_a_model_can_be_compared():
     model = AllianceModel(Scenario.load("baseline", SMALL), rng=1)
     other = model.scenario.with_changes({"policy.competition": 0.9})
     compared = compare([model.scenario, other], seeds=2, half_terms=1)
@@ -120,21 +120,21 @@ def test_a_scenario_that_sits_in_a_model_may_be_compared():
     assert len(pickle.dumps(compared)) < 100_000
 
 
-def test_the_same_comparison_draws_the_same_picture():
-    compared = invented([1.0, 2.0, 4.0], [2.0, 2.0, 5.0])
+def test_equal_comparisons_give_equal_charts():
+    compared = constant_comparison([1.0, 2.0, 4.0], [2.0, 2.0, 5.0])
     assert svg(four_curves(compared)) == svg(four_curves(compared))
     assert png(four_curves(compared), 60) == png(four_curves(compared), 60)
 
 
 @pytest.mark.parametrize("wrong", [{"seeds": 1}, {"half_terms": 0}, {"first_seed": -1}, {"workers": 0}])
-def test_what_makes_no_sense_is_refused(wrong):
+def test_invalid_arguments_are_refused(wrong):
     with pytest.raises(ValueError, match=r"must be a whole number, \d (or more|to)"):
         compare([Scenario.load("baseline"), Scenario.load("isolated")], **wrong)
     with pytest.raises(ValueError, match="must be two or more Scenarios"):
         compare([Scenario.load("baseline")])
 
 
-def test_labels_are_moved_apart_and_stay_within():
+def test_labels_are_separated_and_stay_within_bounds():
     assert spread_out([10.0, 50.0], 5, (0, 100)) == [10.0, 50.0]
     assert spread_out([10.0, 11.0], 5, (0, 100)) == [8.0, 13.0]
     assert spread_out([99.0, 99.0, 99.0], 5, (0, 100)) == [90.0, 95.0, 100.0]
@@ -143,7 +143,7 @@ def test_labels_are_moved_apart_and_stay_within():
     assert np.diff(sorted(spot for spot in spots if math.isfinite(spot))).min() >= 5
 
 
-def test_plain_words():
+def test_names_and_numbers_are_formatted():
     assert [title(name) for name in ("route128", "silicon_valley", "cosy_club", "plan-b2", "_")] == [
         "Route 128",
         "Silicon Valley",

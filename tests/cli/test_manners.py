@@ -1,4 +1,4 @@
-"""How the command behaves as a process: quick help, clean interrupts, quiet when the reader leaves, any terminal."""
+"""The command as a process: fast help, clean interrupts, closed output, any terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_help_reads_like_a_manual_page(say, command):
     assert "{" not in heard.out
 
 
-def test_without_a_word_it_helps(say):
+def test_without_arguments_the_help_is_shown(say):
     heard = say()
     assert heard.code == 0
     assert [command for command in COMMANDS if f"\n  {command}" not in heard.out] == []
@@ -39,7 +39,7 @@ def test_version(say):
     assert say("--version").out == f"alliance-sim {__version__}\n"
 
 
-def test_help_waits_for_nothing(shell):
+def test_help_is_fast(shell):
     heavy = ("mesa", "numba", "pandas", "matplotlib", "scipy", "numpy", "alliance_sim.mesa_model.model")
     look = (
         "import sys; from alliance_sim.cli import main; main(['run', '--help']); "
@@ -51,15 +51,15 @@ def test_help_waits_for_nothing(shell):
         before = os.times()
         assert shell("--help").returncode == 0
         after = os.times()
-        # Processor time, so that a loaded machine is no failure; on a quiet one it is what the user waits.
+        # Processor time, so that a busy machine causes no failure.
         spent = after.children_user + after.children_system - before.children_user - before.children_system
         times.append(spent)
     assert min(times) < 0.7
 
 
-@pytest.mark.parametrize("told", ["SIGINT", "SIGTERM"])
-@pytest.mark.skipif(shutil.which("ps") is None, reason="nothing here lists processes")
-def test_an_interrupt_leaves_nothing(tmp_path, told):
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not available")
+def test_an_interrupt_leaves_no_files(tmp_path, sent):
     command = [sys.executable, "-m", "alliance_sim", "compare", "route128", "baseline", "--seeds", "9000"]
     command += ["--workers", "2", "--out", str(tmp_path / "deep" / "result")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
@@ -68,14 +68,14 @@ def test_an_interrupt_leaves_nothing(tmp_path, told):
         time.sleep(0.1)
     time.sleep(1.0)
     children = children_of(process.pid)
-    os.killpg(process.pid, getattr(signal, told)) if told == "SIGINT" else process.terminate()
+    os.killpg(process.pid, getattr(signal, sent)) if sent == "SIGINT" else process.terminate()
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert out == b""
-    assert err.strip() == b"Interrupted; nothing is left half-written."
+    assert err.strip() == b"Interrupted; no incomplete files are left."
     assert list(tmp_path.iterdir()) == []
     assert children
-    deadline = time.monotonic() + 5  # Python's own keeper of shared things goes a moment after the command
+    deadline = time.monotonic() + 5  # Python's resource tracker ends a moment after the command
     while (left := [child for child in children if alive(child)]) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left == []
@@ -91,7 +91,7 @@ def alive(process: int) -> bool:
     return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
 
 
-def test_a_reader_that_leaves_is_no_failure():
+def test_a_closed_pipe_is_no_failure():
     for words in ("parameters", "check --schema", "configs --json"):
         command = f"set -o pipefail; {sys.executable} -m alliance_sim {words} | head -n 1"
         heard = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
@@ -112,7 +112,7 @@ def test_a_terminal_without_greek_letters(shell):
     assert b"trust.rivalry_weight" in heard.stdout
 
 
-def test_nothing_but_json_on_standard_output(shell, small, tmp_path):
+def test_standard_output_holds_only_json(shell, small, tmp_path):
     heard = shell(
         "compare", "route128", "baseline", "--seeds", "2", "--half-terms", "2", "--json", *small, cwd=tmp_path
     )

@@ -1,4 +1,4 @@
-"""What is refused: exit code 2, a clear sentence with a place and a way out, no traceback, nothing written."""
+"""Refused input: exit code 2, a sentence with the place and a remedy, no traceback, nothing written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFUSED = {
     "half a seed": (("run", "baseline", "--seed", "1.5"), ("--seed", "not a whole number")),
     "no time": (("run", "baseline", "--half-terms", "0"), ("--half-terms", "from 1 to 6,000")),
     "too much time": (("run", "baseline", "--half-terms", "6001"), ("--half-terms", "from 1 to 6,000")),
-    "CSV of nothing kept": (("run", "baseline", "--csv"), ("--csv", "--out")),
+    "CSV without a folder": (("run", "baseline", "--csv"), ("--csv", "--out")),
     "a word for --set": (("run", "baseline", "--set", "trust"), ("--set trust", "NAME=VALUE")),
     "a percentage": (("run", "baseline", "--set", "trust.initial=45%"), ("--set", "0.45")),
     "an unknown parameter": (("run", "baseline", "--set", "trust.gian=1"), ("trust.gian", "did you mean 'trust.gain'")),
@@ -46,7 +46,7 @@ REFUSED = {
     "a folder named by a blank": (("compare", "baseline", "isolated", "--out", " "), ("--out", "empty")),
     "a name on two lines": (("run", "base\nline"), ("base", "there is no config or file called")),
     "a name that a terminal obeys": (("check", "\x1b[31mred"), ("[31mred", "there is no config or file called")),
-    "a folder on two lines": (("run", "baseline", "--out", f"{os.devnull}/\n/x"), ("--out", "no folder")),
+    "a folder on two lines": (("run", "baseline", "--out", f"{os.devnull}/\n/x"), ("--out", "not a folder")),
     "too many ties": (
         ("run", "baseline", "--set", "population.schools=10000000", "--set", "population.alliance_size=1000"),
         ("population.schools is 10000000", "2,147,483,647", "lower population.schools"),
@@ -70,11 +70,11 @@ REFUSED_PAGES = {
 
 
 @pytest.mark.parametrize("case", [*REFUSED, *REFUSED_PAGES])
-def test_refused(say, case, tmp_path):
-    words, told = {**REFUSED, **REFUSED_PAGES}[case]
+def test_input_is_refused(say, case, tmp_path):
+    words, parts = {**REFUSED, **REFUSED_PAGES}[case]
     heard = say(*words)
     assert (heard.code, heard.out) == (2, "")
-    assert [part for part in told if part not in heard.err] == []
+    assert [part for part in parts if part not in heard.err] == []
     assert "Traceback" not in heard.err
     assert not set("╭│╰\x1b") & set(heard.err)
     assert len(heard.err.splitlines()) == (2 if case == "two bad configs" else 1)
@@ -82,20 +82,20 @@ def test_refused(say, case, tmp_path):
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_in_json(say, case):
-    words, told = REFUSED[case]
+def test_input_is_refused_in_json(say, case):
+    words, parts = REFUSED[case]
     words = (words[0], "--json", *words[1:])
     heard = say(*words)
     document = json.loads(heard.out)
     assert (heard.code, heard.err) == (2, "")
     sentences = " ".join(f"{problem['sentence']} {problem.get('file')}" for problem in document["problems"])
-    assert [part for part in told if part not in sentences + document["error"]] == []
+    assert [part for part in parts if part not in sentences + document["error"]] == []
 
 
 RUN = ("run", "baseline", "--half-terms", "1")
 
 
-def test_out_that_is_full(say, small, tmp_path):
+def test_a_folder_with_files_is_refused(say, small, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("precious")
     heard = say(*RUN, *small, "--out", "full")
@@ -105,31 +105,31 @@ def test_out_that_is_full(say, small, tmp_path):
 
 
 @pytest.mark.parametrize("out", ["file", "file/below", "file/far/below", "dangling"])
-def test_out_that_is_no_folder(say, small, tmp_path, out):
+def test_an_output_that_is_no_folder_is_refused(say, small, tmp_path, out):
     (tmp_path / "file").write_text("precious")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     heard = say(*RUN, *small, "--out", out)
     assert heard.code == 2
-    assert "no folder" in heard.err
+    assert "not a folder" in heard.err
     assert (tmp_path / "file").read_text() == "precious"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_out_where_nothing_may_be_written(say, small, tmp_path):
+def test_a_read_only_folder_is_refused(say, small, tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
     heard = say(*RUN, *small, "--out", "locked/result")
     assert heard.code == 2
-    assert "nothing can be written into" in heard.err
+    assert "cannot be written to" in heard.err
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux has folders that take none")
 @pytest.mark.parametrize("out", ["/proc/x", "/proc/x/y"])
-def test_out_where_no_folder_can_be_made_is_called_as_the_user_called_it(say, small, out):
+def test_the_message_names_the_folder_as_the_user_wrote_it(say, small, out):
     heard = say(*RUN, *small, "--out", out)
     assert (heard.code, heard.err) == (2, f"--out {out}: no folder can be made in /proc; give another place\n")
 
 
-def test_trouble_with_a_file_of_the_results_names_the_users_folder(say, small, tmp_path, monkeypatch):
+def test_a_file_error_names_the_users_folder(say, small, tmp_path, monkeypatch):
     def denied(document: object, path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
@@ -142,7 +142,7 @@ def test_trouble_with_a_file_of_the_results_names_the_users_folder(say, small, t
 
 
 @pytest.mark.parametrize("command", ["run", "compare"])
-def test_a_list_of_schools_with_too_many_ties(say, tmp_path, command):
+def test_a_list_of_schools_with_too_many_ties_is_refused(say, tmp_path, command):
     """3,000 schools of 3,000 teachers in one group: 27 thousand million ties."""
     rows = "".join(f"School {number},60000,One\n" for number in range(3000))
     (tmp_path / "county.csv").write_text(f"name,pupils,alliance\n{rows}")
@@ -155,7 +155,7 @@ def test_a_list_of_schools_with_too_many_ties(say, tmp_path, command):
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_a_full_disk_leaves_nothing(say, small, tmp_path, monkeypatch, there):
+def test_a_full_disk_leaves_no_files(say, small, tmp_path, monkeypatch, there):
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -170,7 +170,7 @@ def test_a_full_disk_leaves_nothing(say, small, tmp_path, monkeypatch, there):
     assert list(tmp_path.glob("result/*")) + list(tmp_path.glob("result/.*")) == []
 
 
-def test_a_fault_of_the_program_is_not_hidden(say, small, tmp_path, monkeypatch):
+def test_a_bug_is_not_hidden(say, small, tmp_path, monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 

@@ -1,4 +1,4 @@
-"""``alliance-sim compare``: the main job."""
+"""``alliance-sim compare``: simulate configs on the same schools and show their differences."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ SHORT = (
     "sharing", "jpd", "trust", "head_trust", "reciprocity", "practice", "frontier", "level", "refusals", "fatigue",
     "attainment", "attainment_gap",
 )  # fmt: skip
-"""The outcomes of the table on the terminal; the page has all."""
+"""The outcomes of the table on the terminal; the page shows all."""
 
 
 def compare(
     configs: Sequence[str], overrides: Sequence[str], seeds: int, first_seed: int, half_terms: int,
     schools: str | None, out: Path | None, workers: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Live paired worlds, show how they differ, and make the page if asked to."""
+    """Simulate paired runs, show their differences, and write the page if ``out`` is given."""
     if len(configs) < 2:
-        raise Refusal(f"a comparison needs two configs at least; give another one beside {configs[0]}")
+        raise Refusal(f"a comparison needs at least two configs; give another one besides {configs[0]}")
     if first_seed + seeds - 1 > loading.LARGEST_SEED:
         raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
     loaded = loading.load(configs, overrides, schools)
     loading.refuse_too_much(len(configs) * seeds * (half_terms + 1) * 23.0, "give fewer --seeds or --half-terms")
-    _remark(loaded, overrides)
+    _report_equal_scenarios(loaded, overrides)
     options = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
     options |= {"schools": loading.without_folders(schools) if schools else None}
     command = loading.repeatable("compare", configs, overrides, options)
     if out is None:
-        comparison = _lived(loaded, seeds, first_seed, half_terms, workers)
+        comparison = _simulate(loaded, seeds, first_seed, half_terms, workers)
     else:
         with output.write_all_or_none(out) as folder:
-            comparison = _lived(loaded, seeds, first_seed, half_terms, workers)
+            comparison = _simulate(loaded, seeds, first_seed, half_terms, workers)
             _write(comparison, loaded, folder, command, options | {"set": list(overrides)})
     if as_json:
         console.show_json(_document(comparison, loaded, command, out))
@@ -47,22 +47,22 @@ def compare(
         _show(comparison, out)
 
 
-def _remark(loaded: loading.Loaded, overrides: Sequence[str]) -> None:
+def _report_equal_scenarios(loaded: loading.Loaded, overrides: Sequence[str]) -> None:
     scenarios = loaded.scenarios
     for place, scenario in enumerate(scenarios):
         twin = next((other.name for other in scenarios[:place] if other.hash == scenario.hash), None)
         if twin:
-            why = "with these --set" if overrides else "as they are written"
-            console.say(f"Note: {why}, {twin} and {scenario.name} are the same world.")
+            why = "with these --set options" if overrides else "as written"
+            console.say(f"Note: {why}, {twin} and {scenario.name} are the same scenario.")
 
 
-def _lived(loaded: loading.Loaded, seeds: int, first_seed: int, half_terms: int, workers: int | None) -> Comparison:
-    from alliance_sim.comparison.comparison import compare as live_and_compare
+def _simulate(loaded: loading.Loaded, seeds: int, first_seed: int, half_terms: int, workers: int | None) -> Comparison:
+    from alliance_sim.comparison.comparison import compare as simulate_and_compare
 
-    console.made_ready(scenario.configuration for scenario in loaded.scenarios)
-    with console.progress_shown("Living", "worlds") as progress:
+    console.compile_rules(scenario.configuration for scenario in loaded.scenarios)
+    with console.show_progress("Simulating", "runs") as progress:
         try:
-            return live_and_compare(
+            return simulate_and_compare(
                 loaded.scenarios,
                 seeds=seeds,
                 first_seed=first_seed,
@@ -74,21 +74,19 @@ def _lived(loaded: loading.Loaded, seeds: int, first_seed: int, half_terms: int,
             from concurrent.futures.process import BrokenProcessPool
 
             if isinstance(trouble.__cause__, BrokenProcessPool):
-                sentence = (
-                    "a worker process ended before its work was done, perhaps for lack of memory; try --workers 1"
-                )
+                sentence = "a worker process was killed before it finished, perhaps for lack of memory; try --workers 1"
                 raise Refusal(sentence, code=FAILED) from None
             raise
 
 
 def _write(comparison: Comparison, loaded: loading.Loaded, folder: Path, command: str, options: dict[str, Any]) -> None:
     from alliance_sim.reporting import charts
-    from alliance_sim.reporting.comparison import page as report
+    from alliance_sim.reporting.comparison import page as comparison_page
 
     curves = charts.four_curves(comparison)
     (folder / "comparison.svg").write_text(charts.svg(curves), "utf-8")
     (folder / "comparison.png").write_bytes(charts.png(curves))
-    page = report.page(comparison, command=command, school_list=loaded.school_list)
+    page = comparison_page.page(comparison, command=command, school_list=loaded.school_list)
     (folder / PAGE).write_text(page, "utf-8")
     comparison.frame().to_parquet(folder / "comparison.parquet", engine="pyarrow", compression="zstd", index=False)
     comparison.differences_frame().to_csv(folder / "differences.csv", index=False, lineterminator="\n")
@@ -121,14 +119,14 @@ def _show(comparison: Comparison, out: Path | None) -> None:
         rows = [_row(one) for one in found]
         first, second = comparison.titles[0], comparison.titles[other]
         columns = ["", first, second, "difference", "95 % interval"]
-        title = f"{judged_over(comparison)}, {second} less {first}"
+        title = f"{judged_over(comparison)}, {second} minus {first}"
         console.show("", console.table(columns, rows, numbers=range(1, 5), title=title))
     if any(not one.direction for one in comparison.differences if one.outcome in SHORT):
         console.show("? The interval includes zero: no clear difference.")
     if out is None:
-        console.show("--out DIR makes a page of it with all outcomes, the picture, and the data.")
+        console.show("--out DIR writes a page with all outcomes, the charts, and the data.")
     else:
-        console.show(f"The page lies at {out / PAGE}")
+        console.show(f"The page was written to {out / PAGE}")
 
 
 def _row(found: Difference) -> list[str]:

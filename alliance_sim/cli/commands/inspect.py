@@ -1,4 +1,4 @@
-"""``alliance-sim parameters``, ``configs``, ``check`` and ``schools``: looking before running."""
+"""``alliance-sim parameters``, ``configs``, ``check`` and ``schools``: inspect inputs before running."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ GROUPS_SHOWN = 30
 
 
 def parameters(word: str, as_json: bool) -> None:
-    """Every parameter, or those in which the word occurs."""
+    """Show every parameter, or those in which the word occurs."""
     from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 
     sought = word.strip().casefold()
-    found = [parameter for parameter in PARAMETERS.values() if sought in _searched(parameter)]
+    found = [parameter for parameter in PARAMETERS.values() if sought in _searchable_text(parameter)]
     if not found:
         from alliance_sim.config import nearest_parameter
 
@@ -44,16 +44,16 @@ def parameters(word: str, as_json: bool) -> None:
             if one.group == group
         ]
         if rows:
-            columns = ["parameter and default", "meaning, unit, source; what is allowed"]
+            columns = ["parameter and default", "meaning (unit; source), allowed values"]
             console.show(console.table(columns, rows, title=heading))
 
 
-def _searched(parameter: Parameter) -> str:
+def _searchable_text(parameter: Parameter) -> str:
     return " ".join((parameter.name, parameter.symbol, parameter.meaning, parameter.source)).casefold()
 
 
 def configs(as_json: bool) -> None:
-    """What is shipped: names and questions, of configs and of studies."""
+    """Show the names and questions of the shipped configs and studies."""
     from alliance_sim.config import load_configuration, shipped_configs, shipped_studies
     from alliance_sim.config.files import read
 
@@ -68,57 +68,57 @@ def configs(as_json: bool) -> None:
     console.show(console.table(["config", "question"], rows))
     console.show(console.table(["study", "question"], [list(row) for row in studies.items()]))
     folder = next(iter(shipped_configs().values())).parent
-    where = f"They lie in {folder} and its folder studies."
-    console.show(f"{where} To make your own, copy one, or extend it, and give its path.")
+    where = f"They are stored in {folder} and its subfolder studies."
+    console.show(f"{where} To make your own, copy or extend one and give its path.")
 
 
 def check(names: Sequence[str], as_json: bool) -> None:
-    """What is wrong with configs and studies and where, or what is special about them."""
+    """Show the errors of configs and studies, or how they differ from the baseline."""
     from alliance_sim.config import ConfigError, Problem, load_configuration
     from alliance_sim.study import Study
     from alliance_sim.study.spec.load import names_a_study
 
     if not names:
-        lists = "`alliance-sim configs` lists names"
+        lists = "`alliance-sim configs` lists the names"
         raise Refusal(f"check needs the name or path of a config or study, or --schema; {lists}")
-    told: list[dict[str, Any]] = []
+    checked: list[dict[str, Any]] = []
     problems: dict[Problem, None] = {}
     for name in names:
         kind = "study" if names_a_study(name) else "config"
         try:
             if kind == "study":
-                found = inspect_study.special(study := Study.load(name))
+                found = inspect_study.summarise(study := Study.load(name))
                 if not as_json:
-                    inspect_study.show_fine(name, study)
+                    inspect_study.show_valid(name, study)
             else:
-                found = _special(configuration := load_configuration(name))
+                found = _summarise(configuration := load_configuration(name))
                 if not as_json:
-                    _show_fine(name, configuration)
+                    _show_valid(name, configuration)
         except ConfigError as error:
             problems.update(dict.fromkeys(error.problems))
             wrong = [format_problem(problem) for problem in error.problems]
-            told.append({kind: name, "fine": False, "problems": wrong})
+            checked.append({kind: name, "fine": False, "problems": wrong})
         else:
-            told.append({kind: name, "fine": True} | found)
+            checked.append({kind: name, "fine": True} | found)
     if problems:
-        raise CheckedAndRefused(told, problems)
+        raise InvalidConfigs(checked, problems)
     if as_json:
-        console.show_json({"configs": told})
+        console.show_json({"configs": checked})
 
 
-class CheckedAndRefused(Refusal):
-    """Some configs were refused; what was found about the others is told as well."""
+class InvalidConfigs(Refusal):
+    """Raised if some configs have errors; holds what was found about the others as well."""
 
-    def __init__(self, told: Sequence[dict[str, Any]], problems: Any) -> None:
+    def __init__(self, checked: Sequence[dict[str, Any]], problems: Any) -> None:
         super().__init__(*map(str, problems), problems=[format_problem(problem) for problem in problems])
-        self.told = list(told)
+        self.checked = list(checked)
 
     def to_dict(self) -> dict[str, Any]:
-        """For ``--json``."""
-        return super().to_dict() | {"configs": self.told}
+        """Return the document for ``--json``."""
+        return super().to_dict() | {"configs": self.checked}
 
 
-def _special(configuration: Configuration) -> dict[str, Any]:
+def _summarise(configuration: Configuration) -> dict[str, Any]:
     from alliance_sim.declarations.parameters import PARAMETERS
 
     return {
@@ -130,11 +130,11 @@ def _special(configuration: Configuration) -> dict[str, Any]:
     }
 
 
-def _show_fine(name: str, configuration: Configuration) -> None:
+def _show_valid(name: str, configuration: Configuration) -> None:
     from alliance_sim.declarations.parameters import PARAMETERS
     from alliance_sim.text import format_parameter
 
-    console.show(f"{name}: fine ({configuration.hash[:12]}). {configuration.question}")
+    console.show(f"{name}: valid ({configuration.hash[:12]}). {configuration.question}")
     differs = [key for key, value in configuration.values.items() if value != PARAMETERS[key].default]
     if differs:
         rows = [
@@ -148,21 +148,21 @@ def _show_fine(name: str, configuration: Configuration) -> None:
         ]
         console.show(console.table(["differs in", "baseline", "here", "meaning"], rows))
     else:
-        console.show("It has every parameter at its default.")
+        console.show("Every parameter has its default value.")
     for event in configuration.events:
         changes = ", ".join(event.effects())
         console.show(f"After year {event.year:g}: {changes}.")
 
 
 def schema() -> None:
-    """The JSON schema of configs, for editors."""
+    """Print the JSON schema of configs, for editors."""
     from alliance_sim.config import json_schema
 
     console.show_json(json_schema())
 
 
 def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
-    """What was read from a list, what was grouped how, and what was left out and why."""
+    """Show which schools of a list are used, how they are grouped, and why others are left out."""
     (configuration,) = loading.read_configs(["baseline"], overrides)
     report = loading.read_list(file, configuration.values).report
     if as_json:
@@ -172,6 +172,6 @@ def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
         console.show(sentence)
     groups = sorted(report.groups, key=lambda group: -group.schools)
     rows = [[one.name, one.kind, f"{one.schools:,}", f"{one.teachers:,}"] for one in groups[:GROUPS_SHOWN]]
-    console.show(console.table(["alliance", "made by", "schools", "teachers"], rows, numbers=(2, 3)))
+    console.show(console.table(["alliance", "grouped by", "schools", "teachers"], rows, numbers=(2, 3)))
     if len(groups) > GROUPS_SHOWN:
         console.show(f"and {len(groups) - GROUPS_SHOWN:,} smaller alliances; --json lists them all.")

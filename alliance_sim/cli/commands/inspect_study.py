@@ -1,4 +1,4 @@
-"""What ``alliance-sim check`` says about a study that nothing is wrong with."""
+"""The output of ``alliance-sim check`` for a valid study."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 FEW = 5
 
 
-def special(study: Study) -> dict[str, Any]:
-    """The same for programs."""
+def summarise(study: Study) -> dict[str, Any]:
+    """Return the design of a study for ``--json``."""
     points = study.points
     return {
         "name": study.name,
@@ -32,22 +32,22 @@ def special(study: Study) -> dict[str, Any]:
     }
 
 
-def show_fine(name: str, study: Study) -> None:
-    """How many worlds there are, and what they differ in."""
+def show_valid(name: str, study: Study) -> None:
+    """Show how many runs a study has, and what they differ in."""
     points, design = study.points, study.points.design
-    count_noun = f"{len(points):,} points × {study.seeds_a_point:,} seeds = {study.runs:,} worlds"
-    console.show(f"{name}: fine. {study.question}", f"{count_noun} of {study.half_terms:,} half-terms.")
+    runs = f"{len(points):,} points × {study.seeds_a_point:,} seeds = {study.runs:,} runs"
+    console.show(f"{name}: valid. {study.question}", f"{runs} of {study.half_terms:,} half-terms.")
     if len(points.variants) > 1:
-        console.show(f"Side by side: {', '.join(each.name for each in points.variants)}.")
+        console.show(f"Variants: {', '.join(each.name for each in points.variants)}.")
     if design.columns:
-        rows = [[column.name, _walked(column)] for column in design.columns]
-        console.show(console.table([f"varied ({design.kind})", "over"], rows))
-    kept = "at the end" if study.at == "end" else "every half-term"
-    console.show(f"Kept {kept}: {', '.join(study.keep)}.")
+        rows = [[column.name, _format_values(column)] for column in design.columns]
+        console.show(console.table([f"varied ({design.kind})", "values"], rows))
+    recorded = "at the end" if study.at == "end" else "every half-term"
+    console.show(f"Recorded {recorded}: {', '.join(study.keep)}.")
 
 
-def _walked(column: Column) -> str:
-    """``0; 0.5; 1``, or from where to where."""
+def _format_values(column: Column) -> str:
+    """Return values as ``0; 0.5; 1``, or the lowest and the highest of many."""
     from alliance_sim.declarations.parameters import PARAMETERS
     from alliance_sim.text import format_parameter
 

@@ -1,4 +1,4 @@
-"""``alliance-sim run``: one world."""
+"""``alliance-sim run``: simulate one school system."""
 
 from __future__ import annotations
 
@@ -16,26 +16,29 @@ SHORT = (
     "attainment", "attainment_gap",
 )  # fmt: skip
 """The outcomes of the short table."""
-UNITS = "Sharing and joint practice development: helps a teacher and half-term. Attainment: pupil SD. Level: 1 to 4."
+UNITS = (
+    "Sharing and joint practice development: acts of help per teacher per half-term. "
+    "Attainment: pupil SD. Level: 1 to 4."
+)
 YEARS = (1, 3, 5, 10)
 MOST_SCHOOL_ROWS = 20_000_000
-"""Schools × half-terms of which all rows are kept; the frame of more would take several gigabytes."""
+"""Most schools × half-terms that are recorded by school; a larger frame would take several gigabytes."""
 
 
 def run(
     config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None, *,
     csv: bool, story: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Live one world, show what became of it, and keep it if asked to."""
+    """Simulate one school system, show its outcomes, and write them if ``out`` is given."""
     loaded = loading.load([config], overrides, schools)
     options = {"seed": seed, "half-terms": half_terms, "schools": loading.without_folders(schools) if schools else None}
     command = loading.repeatable("run", [config], overrides, options)
     if out is None:
-        model = _lived(loaded, seed, half_terms, "alliance", story)
+        model = _simulate(loaded, seed, half_terms, "alliance", story)
     else:
         with output.write_all_or_none(out) as folder:
-            record = _kept(loaded, half_terms)
-            model = _lived(loaded, seed, half_terms, record, story)
+            record = _recorded_level(loaded, half_terms)
+            model = _simulate(loaded, seed, half_terms, record, story)
             tables = {
                 "outcomes": model.outcomes,
                 "outcomes_by_alliance": model.outcomes_by_alliance,
@@ -48,35 +51,39 @@ def run(
             for name, frame in tables.items():
                 output.write_frame(frame, folder, name, csv=csv)
             (folder / "config.toml").write_text(model.scenario.to_toml(), "utf-8")
-            told = output.provenance(command, [model.scenario], options | {"set": list(overrides)})
-            output.write_json(told, folder / "provenance.json")
+            provenance = output.provenance(command, [model.scenario], options | {"set": list(overrides)})
+            output.write_json(provenance, folder / "provenance.json")
             if loaded.school_list is not None:
                 output.write_json(loaded.school_list.to_dict(), folder / "schools.json")
     if as_json:
-        told = _document(model, loaded, half_terms, out)
-        console.show_json(told | {"incidents": model.incidents.to_dict("records")} if story else told)
+        document = _document(model, loaded, half_terms, out)
+        if story:
+            document["incidents"] = model.incidents.to_dict("records")
+        console.show_json(document)
     else:
         _show(model, half_terms, out)
         if story:
-            _tell(model)
+            _show_story(model)
 
 
-def _kept(loaded: loading.Loaded, half_terms: int) -> Literal["alliance", "school"]:
+def _recorded_level(loaded: loading.Loaded, half_terms: int) -> Literal["alliance", "school"]:
     scenario = loaded.scenarios[0]
     schools = scenario.roster.schools if scenario.roster else int(str(scenario["population.schools"]))
     if schools * (half_terms + 1) <= MOST_SCHOOL_ROWS:
         return "school"
-    console.say("So many schools over so many half-terms would fill the memory: outcomes by school are not kept.")
+    console.say(
+        "Note: outcomes by school are not written, since so many schools and half-terms would not fit into memory."
+    )
     return "alliance"
 
 
-def _lived(
+def _simulate(
     loaded: loading.Loaded, seed: int, half_terms: int, record: Literal["system", "alliance", "school"], story: bool
 ) -> AllianceModel:
     from alliance_sim.mesa_model.model import AllianceModel
 
-    console.made_ready([loaded.scenarios[0].configuration])
-    with console.progress_shown("Living", "half-terms") as progress:
+    console.compile_rules([loaded.scenarios[0].configuration])
+    with console.show_progress("Simulating", "half-terms") as progress:
         model = AllianceModel(loaded.scenarios[0], rng=seed, record=record, incidents=story)
         for half_term in range(1, half_terms + 1):
             model.step()
@@ -109,7 +116,7 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     from alliance_sim.text import count_noun, format_numbers, title
 
     roster = model.roster
-    moments = {0: "opening"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
+    moments = {0: "start"} | {6 * year: f"year {year}" for year in YEARS if 6 * year <= half_terms}
     if half_terms not in moments:
         years, rest = divmod(half_terms, 6)
         moments[half_terms] = f"half-term {half_terms:,}" if rest else f"year {years:,}"
@@ -127,58 +134,58 @@ def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
     )
     console.show(_maturity_table(model, moments))
     if out is None:
-        console.show(f"{UNITS} --out DIR keeps all {len(measured)} outcomes, by alliance and by school, too.")
+        console.show(f"{UNITS} --out DIR writes all {len(measured)} outcomes, also by alliance and by school.")
     else:
-        console.show(f"{UNITS} All {len(measured)} outcomes lie in {out}.")
+        console.show(f"{UNITS} All {len(measured)} outcomes were written to {out}.")
 
 
-TOLD_OF_A_KIND = 2
-"""Incidents of one kind that a story tells of a year."""
+SHOWN_OF_A_KIND = 2
+"""Incidents of one kind that the story shows per year."""
 
 
-def _tell(model: AllianceModel) -> None:
-    """The story of the world, year by year, from what happened in it."""
+def _show_story(model: AllianceModel) -> None:
+    """Print the incidents of the run, year by year."""
     from collections import Counter
 
     years: dict[int, list[str]] = {}
-    told: Counter[tuple[int, str]] = Counter()
+    counts: Counter[tuple[int, str]] = Counter()
     rows = model.incidents[["half_term", "kind", "sentence"]].itertuples(index=False, name=None)
     for half_term, kind, sentence in rows:
         year = (half_term - 1) // 6 + 1
-        told[year, kind] += 1
-        if told[year, kind] <= TOLD_OF_A_KIND:
+        counts[year, kind] += 1
+        if counts[year, kind] <= SHOWN_OF_A_KIND:
             years.setdefault(year, []).append(sentence)
     for year, sentences in years.items():
-        rest = sum(many for (when, _), many in told.items() if when == year) - len(sentences)
-        console.show("", f"Year {year}. {' '.join(sentences)}{f' And {rest} more of the like.' if rest else ''}")
+        rest = sum(count for (when, _), count in counts.items() if when == year) - len(sentences)
+        console.show("", f"Year {year}. {' '.join(sentences)}{f' {rest} more incidents.' if rest else ''}")
 
 
 def _maturity(model: AllianceModel) -> list[dict[str, Any]]:
-    """Each strand at the end: the mean index of the alliances, and how many are at which stage."""
+    """Return for each strand the mean index of the alliances at the end, and how many are at each stage."""
     from alliance_sim.declarations.maturity import STAGES, STRANDS, stage_of
     from alliance_sim.mesa_model.maturity import course_of
 
     courses = course_of(model.outcomes_by_alliance)
-    told: list[dict[str, Any]] = []
+    strands: list[dict[str, Any]] = []
     for strand in STRANDS:
         now = courses[strand.name][-1].tolist()
         at = [stage_of(index) for index in now]
         stages = {stage: at.count(stage) for stage in STAGES} if strand.staged else {}
-        told.append({"strand": strand.name, "index": sum(now) / len(now), "alliances_at": stages})
-    return told
+        strands.append({"strand": strand.name, "index": sum(now) / len(now), "alliances_at": stages})
+    return strands
 
 
 def _maturity_table(model: AllianceModel, moments: dict[int, str]) -> Any:
-    """The eight staged strands: the mean index of the alliances, and the stage that it has come to."""
+    """Return a table of the staged strands: the mean index of the alliances, and the stage at the end."""
     from alliance_sim.declarations.maturity import STRANDS, stage_of
     from alliance_sim.mesa_model.maturity import course_of
 
-    lived = {moment: said for moment, said in moments.items() if moment}
+    later = {moment: heading for moment, heading in moments.items() if moment}
     means = {name: course.mean(axis=1) for name, course in course_of(model.outcomes_by_alliance).items()}
     rows = [
-        [strand.title, *(f"{means[strand.name][moment]:.2f}" for moment in lived), stage_of(means[strand.name][-1])]
+        [strand.title, *(f"{means[strand.name][moment]:.2f}" for moment in later), stage_of(means[strand.name][-1])]
         for strand in STRANDS
         if strand.staged
     ]
-    columns = ["maturity, mean of alliances", *lived.values(), "stage"]
-    return console.table(columns, rows, numbers=range(1, len(lived) + 1))
+    columns = ["maturity, mean of alliances", *later.values(), "stage"]
+    return console.table(columns, rows, numbers=range(1, len(later) + 1))

@@ -20,23 +20,23 @@ from alliance_sim.cli.errors import Refusal
 from alliance_sim.config import changed, default_configuration
 from alliance_sim.mesa_model.scenario import Scenario
 
-USUAL_PORT = 8765
+DEFAULT_PORT = 8765
 HERE = "127.0.0.1"
 ROOT_PATH = re.compile(r"(/[\w.~-]+)+/?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Network:
-    """Where the page is served, and how many it serves.
+    """Where the page is served, and to how many sessions.
 
     Attributes:
-        host: where the server listens.
-        port: its port; none for the usual one or any that is free.
-        allow_origin: further addresses of the page.
-        root_path: the path under which a proxy serves it.
-        behind_proxy: whether a proxy's headers are believed.
-        sessions: how many sessions there may be; none for the default.
-        memory_mb: the memory, in MB, above which no new session begins; none for the default.
+        host: address on which the server listens.
+        port: its port; None for the default port, or a free one if that is taken.
+        allow_origin: other addresses of the page.
+        root_path: path under which a proxy serves the page.
+        behind_proxy: whether to trust a proxy's headers.
+        sessions: most sessions at one time; None for the default.
+        memory_mb: memory, in MB, above which no new session starts; None for the default.
     """
 
     host: str = HERE
@@ -54,7 +54,7 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
     if len(configs) not in (0, 2):
         raise Refusal("serve takes two configs or none; give two, such as: alliance-sim serve route128 silicon_valley")
     _refuse_addresses(network)
-    # Files are read and refused before anything is opened.
+    # Files are checked before a port is opened.
     from alliance_sim.app import startup
     from alliance_sim.app.session.session_config import RefusedError, Schools
 
@@ -66,15 +66,15 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
         scenarios = startup.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
-    listening = _listening(network.host, network.port)
-    # Compiled before anybody waits for a page.
-    console.made_ready(scenario.configuration for scenario in scenarios)
-    _prepare_beside(scenarios)
-    _until_interrupted(listening, network, browser)
+    listening = _open_socket(network.host, network.port)
+    # Compile before the page is shown, so that it responds at once.
+    console.compile_rules(scenario.configuration for scenario in scenarios)
+    _compile_in_background(scenarios)
+    _serve_until_interrupted(listening, network, browser)
 
 
-def _prepare_beside(scenarios: Sequence[Scenario]) -> None:
-    """What else the page can show is compiled, where it is not yet, in a process that gives way to the page."""
+def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
+    """Compile the other rules that the page may need in a process of low priority."""
     from alliance_sim.app.precompile import PREPARATION
     from alliance_sim.app.session.interventions import HAND_EVENTS
     from alliance_sim.app.session.presets import PRESETS
@@ -89,19 +89,19 @@ def _prepare_beside(scenarios: Sequence[Scenario]) -> None:
             *shown,
             *(changed(one, sets) for one in shown for sets in pressed),
         ],
-        then=lambda: console.write("Every pair of worlds is ready.\n"),
+        then=lambda: console.write("All presets are compiled.\n"),
     )
 
 
 def _refuse_without_extra() -> None:
-    assets = Path(sys.prefix) / "share" / "solara" / "cdn"  # what solara-assets installs; it has no module
+    assets = Path(sys.prefix) / "share" / "solara" / "cdn"  # installed by solara-assets, which has no module
     if find_spec("solara") is None or not assets.is_dir():
-        raise Refusal("the browser view needs more than the library; install it: pip install 'alliance-sim[app]'")
+        raise Refusal("the browser view needs the extra app; install it with: pip install 'alliance-sim[app]'")
 
 
-def _listening(host: str, port: int | None) -> socket.socket:
-    """A socket at this port; where none was asked for, at the usual one or any that is free."""
-    for tried in (USUAL_PORT, 0) if port is None else (port,):
+def _open_socket(host: str, port: int | None) -> socket.socket:
+    """Open a socket at this port; for None at the default port, or a free one if that is taken."""
+    for tried in (DEFAULT_PORT, 0) if port is None else (port,):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -110,14 +110,14 @@ def _listening(host: str, port: int | None) -> socket.socket:
             listening.bind((host, tried))
         except (OSError, OverflowError) as trouble:
             listening.close()
-            if tried == USUAL_PORT and port is None:
+            if tried == DEFAULT_PORT and port is None:
                 continue
             reason = getattr(trouble, "strerror", None) or str(trouble)
             raise Refusal(
-                f"nothing can be served at {host}, port {tried} ({reason}); give another --port, or leave it out"
+                f"the page cannot be served at {host}, port {tried} ({reason}); give another --port, or leave it out"
             ) from None
         return listening
-    raise AssertionError("a port of one's own is always tried")
+    raise AssertionError("port 0 is always tried last")
 
 
 def _refuse_addresses(network: Network) -> None:
@@ -132,7 +132,7 @@ def _refuse_addresses(network: Network) -> None:
         raise Refusal(f"--root-path: {network.root_path[:80]!r} is not a path; give one such as /lecture")
 
 
-def _until_interrupted(listening: socket.socket, network: Network, browser: bool) -> None:
+def _serve_until_interrupted(listening: socket.socket, network: Network, browser: bool) -> None:
     os.environ["SOLARA_APP"] = "alliance_sim.app.page"
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     import uvicorn
@@ -147,22 +147,22 @@ def _until_interrupted(listening: socket.socket, network: Network, browser: bool
     )  # fmt: skip
     policy = page_server.access_policy(options)
     app = page_server.application(options, policy)
-    _warmed()
+    _load_first_page()
     page_server.quiet_terminal()
     server: Any = uvicorn.Server(page_server.uvicorn_config(app, options))
-    began = server.startup
+    original_startup = server.startup
 
     async def startup(sockets: Any = None) -> None:
-        await began(sockets=sockets)
+        await original_startup(sockets=sockets)
         if server.started:
-            _say_where(page_server.shown_address(options, policy), browser)
+            _show_address(page_server.shown_address(options, policy), browser)
 
-    server.startup = startup  # the place is told once the page can be asked for, not before
-    server.run(sockets=[listening])  # at Ctrl-C uvicorn ends in order, and then raises the interrupt again
+    server.startup = startup  # the address is shown only once the server accepts connections
+    server.run(sockets=[listening])  # at Ctrl-C uvicorn shuts down and then raises the interrupt again
 
 
-def _warmed() -> None:
-    """Everything that the first page needs is loaded before anybody is told where it is."""
+def _load_first_page() -> None:
+    """Load what the first page needs before its address is shown."""
     from alliance_sim.app.startup import begun
     from alliance_sim.app.views.narrative import story
 
@@ -172,7 +172,7 @@ def _warmed() -> None:
     story(session)
 
 
-def _say_where(url: str, browser: bool) -> None:
-    console.write(f"The page is at {url}   (Ctrl-C ends it)\n")
+def _show_address(url: str, browser: bool) -> None:
+    console.write(f"The page is at {url}   (Ctrl-C stops the server)\n")
     if browser:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""``alliance-sim sweep``, and how long and large things are."""
+"""``alliance-sim sweep``: run a study, or estimate its time and disk space."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 FEW = 5
 SECONDS_A_LINE = 10.0
-"""In a log file, how often a line tells how far the sweep is."""
+"""Seconds between progress lines in a log file."""
 
 
 def sweep(
     name: str, out: Path | None, workers: int | None, scheduler: str | None, dry_run: bool, as_json: bool,
     accept_environment: bool = False,
 ) -> int:  # fmt: skip
-    """Live what is not done yet; returns the exit code."""
+    """Run what is not done yet and return the exit code."""
     from alliance_sim.study import Study
     from alliance_sim.study.errors import EnvironmentChangedError
     from alliance_sim.study.spec.study_spec import cores
@@ -35,28 +35,28 @@ def sweep(
 
     study = Study.load(name)
     if dry_run:
-        _foretell(study, workers or cores(), as_json)
+        _show_estimate(study, workers or cores(), as_json)
         return DONE
     if out is None:
-        raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to see what it will take")
+        raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to estimate time and disk space")
     try:
         try:
-            ended = _swept(study, out, workers, scheduler, accept_environment)
+            ended = _run(study, out, workers, scheduler, accept_environment)
         except EnvironmentChangedError as changed:
             if as_json or not _accepted(changed):
                 raise
-            ended = _swept(study, out, workers, scheduler, accept_environment=True)
+            ended = _run(study, out, workers, scheduler, accept_environment=True)
     except EnvironmentDiffersError as other:
-        raise Refusal(f"{other}; what was done lies in {out}") from other
+        raise Refusal(f"{other}; finished runs are stored in {out}") from other
     except EngineLostError as lost:
-        raise Refusal(f"{lost}; what was done lies in {out}", code=FAILED) from lost
+        raise Refusal(f"{lost}; finished runs are stored in {out}", code=FAILED) from lost
     except RunFunctionError as missing:
         raise Refusal(f"the model cannot be loaded in a worker: {missing}", code=FAILED) from missing
     except OSError as trouble:
-        if not (out / "study.json").exists():  # nothing was begun
+        if not (out / "study.json").exists():  # nothing was started
             raise
-        went_on = f"what was done before lies in {out}, and the same command goes on from there"
-        raise Refusal(f"{refusal_of(trouble, 'sweep')}; {went_on}", code=FAILED) from trouble
+        resume = f"finished runs are stored in {out}, and the same command resumes from there"
+        raise Refusal(f"{refusal_of(trouble, 'sweep')}; {resume}", code=FAILED) from trouble
     if as_json:
         console.show_json(_document(ended, out))
     else:
@@ -66,65 +66,66 @@ def sweep(
     return FAILED if ended.failed else DONE
 
 
-def _swept(study: Study, out: Path, workers: int | None, scheduler: str | None, accept_environment: bool) -> Sweep:
-    with _progress() as told:
+def _run(study: Study, out: Path, workers: int | None, scheduler: str | None, accept_environment: bool) -> Sweep:
+    with _progress() as progress:
         return study.run(
             out,
             workers=workers,
             scheduler=scheduler,
-            told=told,
-            stopping=_stopping,
+            told=progress,
+            stopping=_report_stopping,
             accept_environment=accept_environment,
         )
 
 
 def _accepted(changed: Exception) -> bool:
-    """Ask whether to resume in this environment, where there is a person to ask."""
+    """Ask whether to resume in this environment, if there is a terminal to ask at."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     import typer
 
-    return typer.confirm(f"{changed}\nResume with these?", err=True)
+    return typer.confirm(f"{changed}\nResume in this environment?", err=True)
 
 
-def _stopping() -> None:
-    console.say("Stopping: the worlds under way are let end and kept; Ctrl-C again stops at once.")
+def _report_stopping() -> None:
+    console.say("Stopping after the runs in progress; press Ctrl-C again to stop at once.")
 
 
-def _foretell(study: Study, workers: int, as_json: bool) -> None:
+def _show_estimate(study: Study, workers: int, as_json: bool) -> None:
     from alliance_sim.study.execution.estimate import foresee
 
-    console.made_ready(study.points.fully_switched_on())
-    seen = foresee(study)
-    told = {
-        "points": seen.points,
-        "runs": seen.runs,
-        "sampled": seen.sampled,
+    console.compile_rules(study.points.fully_switched_on())
+    estimate = foresee(study)
+    document = {
+        "points": estimate.points,
+        "runs": estimate.runs,
+        "sampled": estimate.sampled,
         "workers": workers,
-        "seconds": seen.seconds(workers),
-        "bytes": round(seen.bytes),
+        "seconds": estimate.seconds(workers),
+        "bytes": round(estimate.bytes),
     }
     if as_json:
-        console.show_json(told)
+        console.show_json(document)
         return
-    count_noun = f"{seen.points:,} points, {seen.runs:,} worlds of {study.half_terms:,} half-terms"
+    runs = f"{estimate.points:,} points, {estimate.runs:,} runs of {study.half_terms:,} half-terms"
     console.show(
-        f"{study.name}: {count_noun}.",
-        f"About {lasting(seen.seconds(workers))} with {workers} workers, and {size(seen.bytes)} of disk"
-        f" (judged by {seen.sampled} worlds lived just now). Nothing was written.",
+        f"{study.name}: {runs}.",
+        f"About {format_duration(estimate.seconds(workers))} with {workers} workers, and "
+        f"{format_size(estimate.bytes)} of disk space (estimated from {estimate.sampled} trial runs).",
+        "Nothing was written.",
     )
 
 
-def lasting(seconds: float) -> str:
-    """A time as people say it."""
-    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("request_log", 60.0)):
+def format_duration(seconds: float) -> str:
+    """Format a duration in its largest fitting unit."""
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
     return f"{max(1.0, seconds):.0f} seconds"
 
 
-def size(count: float) -> str:
-    """An amount of bytes as people say it."""
+def format_size(count: float) -> str:
+    """Format a number of bytes in its largest fitting unit."""
     for unit, length in (("GB", 1e9), ("MB", 1e6)):
         if count >= length:
             return f"{count / length:.1f} {unit}"
@@ -133,15 +134,15 @@ def size(count: float) -> str:
 
 @contextmanager
 def _progress() -> Generator[Callable[[int, int], None]]:
-    """A bar with throughput and time left on a terminal; in a log file, a line now and then."""
+    """Show a bar with throughput and time left on a terminal, or a line every ``SECONDS_A_LINE`` seconds in a log."""
     page = console.console(error=True)
-    begun, first, last = time.monotonic(), -1, 0.0
+    started, first, last = time.monotonic(), -1, 0.0
 
     def pace(done: int, total: int) -> str:
-        lived, passed = done - first, time.monotonic() - begun
-        if lived <= 0 or passed <= 0.0:
+        finished, passed = done - first, time.monotonic() - started
+        if finished <= 0 or passed <= 0.0:
             return ""
-        return f"{lived / passed:,.1f} worlds a second, {lasting((total - done) * passed / lived)} left"
+        return f"{finished / passed:,.1f} runs per second, {format_duration((total - done) * passed / finished)} left"
 
     if not page.is_terminal:
 
@@ -151,14 +152,14 @@ def _progress() -> Generator[Callable[[int, int], None]]:
             if time.monotonic() - last > SECONDS_A_LINE or done == total:
                 last = time.monotonic()
                 share = 100.0 * done / max(1, total)
-                told = pace(done, total) if done < total else ""
-                console.say(f"{done:,} of {total:,} worlds ({share:.0f} %)" + (f"; {told}" if told else ""))
+                speed = pace(done, total) if done < total else ""
+                console.say(f"{done:,} of {total:,} runs ({share:.0f} %)" + (f"; {speed}" if speed else ""))
 
         yield line
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    parts = (TextColumn("Sweeping"), BarColumn(), MofNCompleteColumn(), TextColumn("worlds  {task.fields[pace]}"))
+    parts = (TextColumn("Sweeping"), BarColumn(), MofNCompleteColumn(), TextColumn("runs  {task.fields[pace]}"))
     with Progress(*parts, console=page, transient=True) as bar:
         task = bar.add_task("", total=None, pace="")
 
@@ -188,11 +189,11 @@ def _document(ended: Sweep, out: Path) -> dict[str, Any]:
 
 def _show(ended: Sweep, out: Path) -> None:
     for damage in ended.quarantine:
-        console.show(f"{damage.part.runs.name}: {damage.why}; it was set aside, and its worlds lived again.")
+        console.show(f"{damage.part.runs.name}: {damage.why}; it was quarantined, and its runs were repeated.")
     for name in ended.restored:
-        console.show(f"{name} was missing or damaged; it follows from the study, and was written again.")
-    before = f" ({ended.before:,} were there before)" if ended.before else ""
-    console.show(f"{ended.before + ended.done:,} of {ended.runs:,} worlds are done{before}; they lie in {out}.")
+        console.show(f"{name} was missing or damaged; it was restored from the study.")
+    before = f" ({ended.before:,} from before)" if ended.before else ""
+    console.show(f"{ended.before + ended.done:,} of {ended.runs:,} runs are done{before}; they are stored in {out}.")
     if ended.failed:
         console.show(f"{ended.failed:,} failed; sweep again to retry them:")
         for failure in ended.first_failures[:FEW]:
@@ -200,4 +201,4 @@ def _show(ended: Sweep, out: Path) -> None:
         if ended.failed > FEW:
             console.show(f"  and {ended.failed - FEW:,} more (alliance-sim status {out})")
     if ended.interrupted:
-        console.show("Stopped early; the same command goes on from here.")
+        console.show("Stopped early; the same command resumes from here.")

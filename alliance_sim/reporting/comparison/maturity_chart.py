@@ -1,4 +1,4 @@
-"""Maturity as a picture: the eight staged strands over the years, one strip a config, stages as shades and letters."""
+"""The maturity chart: the eight staged strands over the years, with stages as shades and letters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.reporting.charts import STYLE
 
 SHADES = ("#EFF3F6", "#BDD3E3", "#6A9EC4", "#1F5F8B")
-"""From light to dark, so that they can be told apart in grey and by everybody; letters say the same."""
+"""Colours of the stages from light to dark, which stay distinguishable in grey; letters repeat the stages."""
 INK = ("#333333", "#333333", "#FFFFFF", "#FFFFFF")
 
 
 def maturity_strips(comparison: Comparison) -> Figure | None:
-    """Each year's stage of each strand, of the whole system, mean of the worlds; None for less than a year."""
+    """Plot each strand's stage by year, from the mean of the runs; None for runs of less than a year."""
     years = comparison.half_terms // HALF_TERMS_A_YEAR
     if years == 0:
         return None
@@ -47,7 +47,7 @@ def maturity_strips(comparison: Comparison) -> Figure | None:
 
 
 def stages_by_year(comparison: Comparison, scenario: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    """The place among ``STAGES`` of each staged strand (rows) at the end of each year (columns)."""
+    """Return the index in ``STAGES`` of each staged strand (rows) at the end of each year (columns)."""
     mean = comparison.worlds[scenario].mean(axis=0)
     found = indices({outcome.name: mean[:, place] for place, outcome in enumerate(comparison.outcomes)})
     ends = slice(HALF_TERMS_A_YEAR, None, HALF_TERMS_A_YEAR)

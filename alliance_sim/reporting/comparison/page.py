@@ -1,4 +1,4 @@
-"""One page about a comparison that can be opened, mailed and printed: all that it shows lies within it."""
+"""Render a comparison as one self-contained HTML page that can be opened, mailed and printed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ATTRIBUTION = "Contains public sector information licensed under the Open Govern
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table of differences, said for people."""
+    """One row of the table of differences, formatted for display."""
 
     outcome: str
     meaning: str
@@ -43,12 +43,12 @@ class Row:
 
 
 def page(comparison: Comparison, *, command: str, school_list: SchoolListReport | None = None) -> str:
-    """The page.
+    """Return the page as HTML.
 
     Args:
-        comparison: what was found.
-        command: what to type to get the same page again.
-        school_list: the account of the list that the schools come from, if they do.
+        comparison: the simulated comparison.
+        command: the command line that repeats it.
+        school_list: the report on the list of schools, if the schools come from one.
     """
     environment = Environment(
         loader=PackageLoader("alliance_sim.reporting"),
@@ -57,11 +57,11 @@ def page(comparison: Comparison, *, command: str, school_list: SchoolListReport 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["said"] = format_parameter
-    return environment.get_template("comparison.html").render(_told(comparison, command, school_list))
+    environment.filters["value"] = format_parameter
+    return environment.get_template("comparison.html").render(_template_values(comparison, command, school_list))
 
 
-def _told(comparison: Comparison, command: str, school_list: SchoolListReport | None) -> dict[str, Any]:
+def _template_values(comparison: Comparison, command: str, school_list: SchoolListReport | None) -> dict[str, Any]:
     others = range(1, len(comparison.scenarios))
     sentences = answer(comparison)
     return {
@@ -73,7 +73,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "answer": sentences,
         "curves": Markup(svg_for_page(four_curves(comparison), "curves", " ".join(sentences[1:-1]))),  # noqa: S704
         "plot": Markup(  # noqa: S704
-            svg_for_page(standardised_differences(comparison), "plot", "The differences of the table below as a plot.")
+            svg_for_page(standardised_differences(comparison), "plot", "The differences of the table above as a plot.")
         ),
         "maturity": _strips(comparison),
         "tables": [{"second": comparison.titles[other], "rows": rows(comparison, other)} for other in others],
@@ -89,7 +89,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
         "seeds": f"{comparison.seeds[0]} to {comparison.seeds[-1]}",
         "pairs": len(comparison.seeds),
         "systems": spell_number(len(comparison.scenarios), "school system").capitalize(),
-        "lived": format_years(comparison.half_terms),
+        "duration": format_years(comparison.half_terms),
         "half_terms": comparison.half_terms,
         "population": population(comparison),
         "school_list": anonymised_sentences(school_list) if school_list else [],
@@ -104,7 +104,7 @@ def _told(comparison: Comparison, command: str, school_list: SchoolListReport | 
 
 
 def _strips(comparison: Comparison) -> Markup | str:
-    """The strips of maturity; nothing for worlds of less than a year."""
+    """Return the maturity chart; empty for runs of less than a year."""
     figure = maturity_strips(comparison)
     if figure is None:
         return ""
@@ -112,25 +112,25 @@ def _strips(comparison: Comparison) -> Markup | str:
 
 
 def heading(comparison: Comparison) -> str:
-    """``Route 128 and Silicon Valley``."""
+    """Return the heading, such as ``Route 128 and Silicon Valley``."""
     return join_words(list(comparison.titles))
 
 
 def rows(comparison: Comparison, other: int) -> list[Row]:
-    """The table of differences for the config at this place."""
+    """Return the rows of the table of differences for the config at index ``other``."""
     return [row(outcome, comparison.difference(outcome.name, other)) for outcome in comparison.outcomes]
 
 
 def row(outcome: Outcome, found: Difference) -> Row:
-    """One difference in words and figures."""
+    """Format one difference as a row."""
     ratio = ""
     if found.ratio is not None and found.ratio >= 2 and found.direction:
         ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
-    said = outcome.title
+    name = outcome.title
     first, second = format_numbers(found.first_value, found.second_value)
     difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
     return Row(
-        said[0].upper() + said[1:],
+        name[0].upper() + name[1:],
         outcome.meaning,
         found.unit,
         first,
@@ -143,11 +143,11 @@ def row(outcome: Outcome, found: Difference) -> Row:
 
 
 def population(comparison: Comparison) -> list[str]:
-    """How many schools and teachers there are and where they come from; a sentence each where configs differ in it."""
-    told = [f"{_schools_of(scenario)}." for scenario in comparison.scenarios]
-    if len(set(told)) == 1:
-        return told[:1]
-    return [f"{name}: {said}" for name, said in zip(comparison.titles, told, strict=True)]
+    """Return a sentence on the number and source of schools and teachers, or one per config where they differ."""
+    sentences = [f"{_schools_of(scenario)}." for scenario in comparison.scenarios]
+    if len(set(sentences)) == 1:
+        return sentences[:1]
+    return [f"{name}: {sentence}" for name, sentence in zip(comparison.titles, sentences, strict=True)]
 
 
 def _schools_of(scenario: Scenario) -> str:
@@ -155,7 +155,7 @@ def _schools_of(scenario: Scenario) -> str:
     if roster is None:
         return (
             f"{scenario['population.schools']:,} schools in alliances of about {scenario['population.alliance_size']}, "
-            f"drawn anew for each seed, with about {teachers_in(scenario):,.0f} teachers"
+            f"sampled for each seed, with about {teachers_in(scenario):,.0f} teachers"
         )
     return (
         f"{count_noun(roster.schools, 'school')} in {count_noun(roster.alliances, 'alliance')} with "
@@ -164,6 +164,6 @@ def _schools_of(scenario: Scenario) -> str:
 
 
 def anonymised_sentences(school_list: SchoolListReport) -> Sequence[str]:
-    """The account of a school list without the folder it lay in, which is nobody's business."""
+    """Return the report on a list of schools without the folder of its file, which is private."""
     name = Path(school_list.file).name
     return [sentence.replace(school_list.file, name) for sentence in school_list.sentences()]

@@ -1,4 +1,4 @@
-"""``ro-crate-metadata.json``: what the files are, what made them from what, and who may use them (RO-Crate 1.1)."""
+"""``ro-crate-metadata.json``: description, provenance and licence of exported files (RO-Crate 1.1)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SOFTWARE, SWEEP = "#alliance_sim", "#sweep"
 
 @dataclass(frozen=True)
 class Published:
-    """What only who publishes it can say.
+    """Details that the publisher of an export provides.
 
     Attributes:
-        licence: the address of a licence.
-        author: a name; empty where nobody is named.
-        day: when.
+        licence: URL of the licence.
+        author: name of the author; empty for none.
+        day: date of publication.
     """
 
     licence: str
@@ -41,15 +41,15 @@ class Published:
     day: date
 
 
-def metadata(folder: Path, manifest: Manifest, begun: dict[str, Any], files: dict[str, str], made: Published) -> str:
-    """The text of ``ro-crate-metadata.json``.
+def metadata(folder: Path, manifest: Manifest, started: dict[str, Any], files: dict[str, str], made: Published) -> str:
+    """Return the text of ``ro-crate-metadata.json``.
 
     Args:
-        folder: where the files lie.
+        folder: the folder of the files.
         manifest: the study.
-        begun: with what it was begun: ``provenance.json``.
-        files: each file's name, and what it is.
-        made: licence, author and day.
+        started: the content of ``provenance.json``.
+        files: the description of each file, by name.
+        made: licence, author and date.
     """
     variables = _variables(manifest)
     root: dict[str, Any] = {
@@ -74,10 +74,10 @@ def metadata(folder: Path, manifest: Manifest, begun: dict[str, Any], files: dic
         },
         root,
         {"@id": made.licence, "@type": "CreativeWork", "name": made.licence},
-        *(_file(folder, name, said) for name, said in files.items()),
+        *(_file(folder, name, description) for name, description in files.items()),
         *variables,
-        _software(manifest, begun),
-        _sweep(manifest, begun, files),
+        _software(manifest, started),
+        _sweep(manifest, started, files),
     ]
     if made.author:
         root["author"] = {"@id": "#author"}
@@ -85,7 +85,7 @@ def metadata(folder: Path, manifest: Manifest, begun: dict[str, Any], files: dic
     return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _file(folder: Path, name: str, said: str) -> dict[str, Any]:
+def _file(folder: Path, name: str, description: str) -> dict[str, Any]:
     path = folder / name
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
@@ -93,7 +93,7 @@ def _file(folder: Path, name: str, said: str) -> dict[str, Any]:
         "@id": name,
         "@type": "File",
         "name": name,
-        "description": said,
+        "description": description,
         "encodingFormat": KINDS[path.suffix],
         "contentSize": str(path.stat().st_size),
         "sha256": digest,
@@ -101,22 +101,22 @@ def _file(folder: Path, name: str, said: str) -> dict[str, Any]:
 
 
 def _variables(manifest: Manifest) -> list[dict[str, Any]]:
-    """Each outcome, and each parameter that is varied, with its unit."""
-    kept = [
+    """Return each recorded outcome and each varied parameter, with its unit."""
+    recorded = [
         {"@id": f"#outcome-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit}
         for one in map(outcome_declared, manifest.keep)
     ]
     varied = [PARAMETERS[name] for name in manifest.varies]
-    return kept + [
+    return recorded + [
         {"@id": f"#parameter-{one.name}", "@type": "PropertyValue", "name": one.name, "description": one.meaning}
         | {"unitText": one.unit, "alternateName": one.symbol}
         for one in varied
     ]
 
 
-def _software(manifest: Manifest, begun: dict[str, Any]) -> dict[str, Any]:
-    versions = dict(begun.get("versions", {}))
+def _software(manifest: Manifest, started: dict[str, Any]) -> dict[str, Any]:
+    versions = dict(started.get("versions", {}))
     return {
         "@id": SOFTWARE,
         "@type": "SoftwareApplication",
@@ -129,8 +129,8 @@ def _software(manifest: Manifest, begun: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sweep(manifest: Manifest, begun: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
-    system = " ".join(str(part) for part in dict(begun.get("platform", {})).values())
+def _sweep(manifest: Manifest, started: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+    system = " ".join(str(part) for part in dict(started.get("platform", {})).values())
     inputs = [name for name in files if name.startswith("study")]
     return {
         "@id": SWEEP,

@@ -1,4 +1,4 @@
-"""The study as a file that can be swept again: every parameter written out, and its points in a CSV."""
+"""A study file that repeats a study: the value of every parameter, and its points in a CSV file."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ POINTS_FILE = "study_points.csv"
 
 
 def study_text(manifest: Manifest) -> str:
-    """A study file with the same worlds, whatever becomes of the configs that they were made from.
+    """Return a study file that does not depend on the configs that the study was made from.
 
-    Its points are in ``POINTS_FILE`` beside it. A list of schools must be put beside it, too.
+    Its points are in ``POINTS_FILE`` beside it. A list of schools must be put beside it as well.
     """
     document: dict[str, Any] = {
         "question": manifest.question,
@@ -39,12 +39,12 @@ def study_text(manifest: Manifest) -> str:
     }
     if manifest.varies:
         document["design"] = {"kind": "points", "file": POINTS_FILE}
-    heading = "# Written by alliance_sim: every parameter of every world, so that nothing but this file decides.\n"
+    heading = "# Written by alliance_sim, with every parameter of every variant: the study depends on no config.\n"
     return heading + tomli_w.dumps(document)
 
 
 def study_points(manifest: Manifest, points: Table) -> str:
-    """The points that ``study_text`` speaks of: what is varied, a row a point."""
+    """Return the points that ``study_text`` refers to as CSV, one row per point."""
     rows = points.num_rows // len(manifest.variants)
     columns = [points[name][:rows].to_pylist() for name in manifest.varies]
     with io.StringIO(newline="") as text:

@@ -1,4 +1,4 @@
-"""The tables of a study as CSV or Parquet files, a stretch of points at a time."""
+"""Write the tables of a study as CSV or Parquet files, a batch of points at a time."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ write_csv: Any = pyarrow.csv
 
 
 def results_in_order(snapshot: Snapshot, points: Table, manifest: Manifest) -> Iterator[Table]:
-    """``Results.frame`` a stretch of points at a time, so that it need not fit into memory."""
+    """Yield ``Results.frame`` in batches of points, so that it need not fit into memory."""
     seeds = manifest.seeds if isinstance(manifest.seeds, int) else len(manifest.seeds)
     rows_a_point = seeds * (1 if manifest.at == "end" else manifest.half_terms + 1)
-    stretch = max(1, ROWS_AT_ONCE // rows_a_point)
-    for first in range(0, manifest.points, stretch):
-        here = (pc.field("point") >= first) & (pc.field("point") < first + stretch)
+    batch = max(1, ROWS_AT_ONCE // rows_a_point)
+    for first in range(0, manifest.points, batch):
+        here = (pc.field("point") >= first) & (pc.field("point") < first + batch)
         yield whole_table(snapshot, points, manifest.keep, here)
 
 
 def write_tables(tables: Iterator[Table], path: Path) -> None:
-    """One file with all of them, CSV or Parquet as its name ends."""
+    """Write all tables to one file, CSV or Parquet according to its suffix."""
     writer: Any = None
     try:
         for table in tables:
@@ -49,7 +49,7 @@ def _writer(path: Path, schema: Any) -> Any:
 
 
 def _for_csv(table: Table) -> Table:
-    """Nothing where a number is undefined, and lists as text."""
+    """Return a table with nulls for NaN, and lists as text."""
     columns: dict[str, Any] = {}
     for name in table.column_names:
         column = table[name]
@@ -62,7 +62,7 @@ def _for_csv(table: Table) -> Table:
 
 
 def write_rows(rows: Sequence[dict[str, str]], path: Path) -> None:
-    """A small CSV."""
+    """Write rows to a CSV file."""
     with path.open("w", encoding="utf-8", newline="") as text:
         file = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
         file.writeheader()

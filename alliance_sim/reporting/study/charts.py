@@ -1,4 +1,4 @@
-"""What all pictures of the page have in common."""
+"""Settings and helpers that all charts of the page share."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MOST_PANELS = 4
 MOST_ROWS = 16
 MOST_DOTS = 600
 MARKERS = "osD^v"
-"""Lines are told apart by shape as well as by colour, for those who see or print no colours."""
+"""Markers of lines, which distinguish them for readers who see or print no colours."""
 
 
 def head(plot: Plot, name: str, unit: str) -> None:
-    """The outcome's name and unit above a panel, and quiet axes."""
+    """Write the outcome's name and unit above a panel, and style its axes."""
     plot.set_title(name, loc="left", fontsize=11.5, fontweight="bold", pad=17)
     plot.text(0, 1.02, unit, transform=plot.transAxes, fontsize=8.5, color=PALE, va="bottom")
     plot.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))

@@ -1,4 +1,4 @@
-"""Everything that the page tells, gathered once from the results."""
+"""The findings of a study that the page shows, computed once from the results."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ from alliance_sim.study.storage.snapshot import Snapshot, sound
 from alliance_sim.study.storage.status import Status, status_of
 
 MOST_JOINT = 12
-"""So many interactions are on the page; the others can be asked for."""
+"""Most pairs of factors on the page; the others are available in Python."""
 FEW_FAILURES = 20
 FEW_POINTS = 16
 MOST_NAMED = 4
 STRONGEST = 6
-"""In a sample, interactions are looked for among so many factors."""
+"""Number of leading factors of a sample whose interactions are computed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What came of a study.
+    """The findings of a study.
 
     Attributes:
-        results: where it came from.
-        snapshot: the runs that all of it is about.
-        status: how far the sweep is.
-        ends: every world's outcomes at the end.
-        varied: each factor of the study; where a few points were given by hand, ``ends`` has the points in their place.
-        outcomes: the kept outcomes, those that people ask for first in front.
-        factors: what was varied; in a sample the factors that outcomes hang on most in front.
+        results: the results they come from.
+        snapshot: the runs that the findings are computed from.
+        status: the progress of the sweep.
+        ends: the outcomes of every run at the end.
+        varied: the levels of each factor; where a few points were given in a file, ``ends`` has the points instead.
+        outcomes: the recorded outcomes, the main ones first.
+        factors: the factors; in a sample the most influential first.
         effects: by factor and outcome.
         interactions: by pair of factors and outcome, the strongest pairs first.
-        pairs_left_out: how many pairs of factors are not among them.
-        indices: by outcome; empty where the study has no sample.
-        index_trouble: why there are none, where there should be.
-        enough: by outcome, for the contrasts that the page shows.
-        luck: by outcome, in a sample how much of what points differ in is luck.
+        pairs_left_out: number of pairs of factors that are not among them.
+        indices: sensitivity indices by outcome; empty if the design is no sample.
+        index_trouble: why indices are missing from a sample; else empty.
+        enough: by outcome, the sample sizes needed for the contrasts that the page shows.
+        seed_shares: by outcome, the share of the variance between points that is due to random numbers.
         failures: the first runs that failed: point, seed, reason.
     """
 
@@ -70,31 +70,28 @@ class Findings:
     indices: dict[str, Indices]
     index_trouble: str
     enough: dict[str, list[Enough]]
-    luck: dict[str, SeedShare]
+    seed_shares: dict[str, SeedShare]
     failures: list[dict[str, Any]]
 
     @property
     def manifest(self) -> Manifest:
-        """What was asked."""
+        """The study's manifest."""
         return self.results.manifest
 
     @property
     def sampled(self) -> bool:
-        """Whether points were drawn, or given by hand so that they differ in everything at once."""
+        """Whether points were sampled, or given such that they differ in all factors at once."""
         return self.ends.kind in SAMPLED or any(effect.how == "between points" for effect in self.effects.values())
 
     def shown(self, factor: str, outcome: str) -> tuple[Contrast, ...]:
-        """The contrasts that the page shows: of numbers the last against the first, else each against the first."""
-        if (
-            factor,
-            outcome,
-        ) not in self.effects:  # trajectories do not fill the space: indices say it
+        """Return the contrasts on the page: of numbers the last against the first, else each against the first."""
+        if (factor, outcome) not in self.effects:  # Morris' trajectories have indices instead
             return ()
         contrasts = self.effects[factor, outcome].contrasts
         return contrasts[-1:] if self.ends.levels[factor].numeric else contrasts
 
     def shown_joint(self, pair: tuple[str, str], outcome: str) -> tuple[JointContrast, ...]:
-        """The same for two factors."""
+        """Return the contrasts of two factors on the page."""
         found = self.interactions[pair][outcome]
         if found.how == "between points" or not found.contrasts:
             return found.contrasts
@@ -107,22 +104,22 @@ class Findings:
         )
 
 
-def gathered(results: Results) -> Findings:
-    """All of it.
+def collect_findings(results: Results) -> Findings:
+    """Compute the findings from stored results.
 
     Raises:
-        StudyError: if no world is done yet, or a part is damaged.
+        StudyError: if no run is done yet, or a part is damaged.
     """
     snapshot = sound(results.folder, results.manifest)
     found = status_of(results.folder, results.manifest, snapshot)
     if not found.done:
-        raise StudyError(f"{results.folder}: no world is done yet, so there is nothing to report")
+        raise StudyError(f"{results.folder}: no run is done yet, so there is nothing to report")
     outcomes = _in_order(results.manifest.keep)
     ends = endpoints_of(snapshot, read_points(results.folder, results.manifest), results.manifest, outcomes, None)
     varied = {name: levels for name, levels in ends.levels.items() if len(levels.values) > 1}
     ends = replace(ends, levels=varied)
     if _few_given(ends):
-        ends = by_point(ends, _points_called(ends))
+        ends = by_point(ends, _point_labels(ends))
     indices, trouble = _indices(results, ends, outcomes)
     effects = (
         {}
@@ -133,15 +130,15 @@ def gathered(results: Results) -> Findings:
     interactions, left_out = _interactions(ends, factors, outcomes)
     rows = snapshot.runs
     failed = rows.filter(pc.equal(rows["status"], FAILED)).select(["point", "seed", "reason"])
-    told = Findings(
+    findings = Findings(
         results, snapshot, found, ends, varied, outcomes, factors, effects, interactions, left_out, indices, trouble,
         {}, {name: seed_share(ends, name) for name in outcomes}, failed.slice(0, FEW_FAILURES).to_pylist(),
     )  # fmt: skip
     for name in outcomes:
         answers = [one for factor in factors if effects for one in enough_of(ends, effects[factor, name])]
-        shown = {(factor, one.level) for factor in factors for one in told.shown(factor, name)}
-        told.enough[name] = [one for one in answers if (one.factor, one.level) in shown]
-    return told
+        shown = {(factor, one.level) for factor in factors for one in findings.shown(factor, name)}
+        findings.enough[name] = [one for one in answers if (one.factor, one.level) in shown]
+    return findings
 
 
 def _in_order(keep: Sequence[str]) -> tuple[str, ...]:
@@ -159,29 +156,29 @@ def _indices(results: Results, ends: Endpoints, outcomes: Sequence[str]) -> tupl
 
 
 def _few_given(ends: Endpoints) -> bool:
-    """Whether points were given by hand that differ in several things at once, and are few: packages to choose from."""
+    """Return whether a few points were given in a file that differ in several factors at once."""
     if ends.kind != "points" or len(ends.done) > FEW_POINTS:
         return False
     return any(crossed(ends, [name]) is None for name in ends.levels)
 
 
-def _points_called(ends: Endpoints) -> tuple[str, ...]:
-    """``C 0.2, Φ 0.7``: the values of each point, or its number where these are many."""
-    called: list[str] = []
+def _point_labels(ends: Endpoints) -> tuple[str, ...]:
+    """Return the values of each point, such as ``C 0.2, Φ 0.7``, or its number if there are many values."""
+    labels: list[str] = []
     for point in range(len(ends.done)):
         values = [
             f"{symbol_of(name)} {level_label(name, one.values[one.codes[point]])}".strip()
             for name, one in ends.levels.items()
             if len(one.values) > 1
         ]
-        called.append(", ".join(values) if len(values) <= MOST_NAMED else f"point {point}")
-    return tuple(called) if len(set(called)) == len(called) else tuple(f"point {at}" for at in range(len(called)))
+        labels.append(", ".join(values) if len(values) <= MOST_NAMED else f"point {point}")
+    return tuple(labels) if len(set(labels)) == len(labels) else tuple(f"point {at}" for at in range(len(labels)))
 
 
 def _strongest_first(
     ends: Endpoints, effects: dict[tuple[str, str], Effect], indices: dict[str, Indices], outcomes: Sequence[str]
 ) -> tuple[str, ...]:
-    """The factors as the study lists them; where there are many, by what they do to the first outcomes."""
+    """Return the factors in the study's order; if there are many or indices exist, the most influential first."""
     names = list(ends.levels)
     if len(names) <= STRONGEST and not indices:
         return tuple(names)
@@ -192,7 +189,7 @@ def _strongest_first(
             return float(np.nanmax(np.array(found)))
         return max((_relative(ends, effects[factor, name], name) for name in outcomes if effects), default=0.0)
 
-    # worlds stand in front: nobody draws them, and there are no indices of them
+    # variants come first: they are not sampled and have no indices
     return tuple(sorted(names, key=lambda name: (name != "variant", -strength(name))))
 
 
@@ -231,5 +228,8 @@ def _interactions(
         ]
         return max(sizes, default=0.0)
 
-    kept = sorted(found, key=size, reverse=True)[:MOST_JOINT]
-    return {pair: found[pair] for pair in kept}, len(pairs) - len(kept)
+    strongest = sorted(found, key=size, reverse=True)[:MOST_JOINT]
+    return {pair: found[pair] for pair in strongest}, len(pairs) - len(strongest)
+
+
+gathered = collect_findings  # the name until 0.2.0

@@ -1,4 +1,4 @@
-"""The points of a sample, and effects and indices side by side."""
+"""Scatter plots of a sample, and forest plots of effects and indices."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def scatter(findings: Findings) -> Figure:
-    """A sample: every point's outcomes over the factors that matter most, and the mean of each fifth of them."""
+    """Plot the outcomes of a sample over the most influential factors, with the mean of each fifth of the points."""
     rows = rows_of(findings.ends)
     factors = [name for name in findings.factors if name != "variant"][:3]
     outcomes = findings.outcomes[:3]
@@ -64,9 +64,9 @@ def _draw_sample(plot: Plot, levels: Any, means: Any) -> None:
     cut = banded(levels)
     x = levels.numbers
     every = max(1, math.ceil(len(x) / MOST_DOTS))
-    apart = 0.0 if levels.numeric and len(levels.values) > 7 else 0.12 * float(np.ptp(x) or 1.0) / len(levels.values)
-    aside = apart * np.sin(np.arange(len(x)) * 2.4)  # so that dots of one value do not lie on each other
-    plot.plot((x + aside)[::every], means[::every], "o", markersize=3, color="#9A9A9A", alpha=0.5, markeredgewidth=0)
+    width = 0.0 if levels.numeric and len(levels.values) > 7 else 0.12 * float(np.ptp(x) or 1.0) / len(levels.values)
+    offset = width * np.sin(np.arange(len(x)) * 2.4)  # dots of one value do not overlap
+    plot.plot((x + offset)[::every], means[::every], "o", markersize=3, color="#9A9A9A", alpha=0.5, markeredgewidth=0)
     middles: list[float] = []
     centres: list[float] = []
     for band in range(len(cut.labels)):
@@ -82,7 +82,7 @@ def _draw_sample(plot: Plot, levels: Any, means: Any) -> None:
 
 
 def forest(findings: Findings) -> Figure | None:
-    """All effects with their intervals, a panel for each outcome; None where there are none."""
+    """Plot all effects with their intervals, one panel per outcome; None if there are no effects."""
     rows = [
         (factor, place, one)
         for factor in findings.factors
@@ -90,7 +90,7 @@ def forest(findings: Findings) -> Figure | None:
     ][:MOST_ROWS]
     if not rows:
         return None
-    labels = [_row_called(factor, one) for factor, _, one in rows]
+    labels = [_row_label(factor, one) for factor, _, one in rows]
     outcomes = findings.outcomes[:MOST_PANELS]
     with mpl.rc_context(STYLE):
         figure, plots = _side_by_side(labels, outcomes)
@@ -104,7 +104,7 @@ def forest(findings: Findings) -> Figure | None:
 
 
 def indices(findings: Findings) -> Figure | None:
-    """The indices of a sample with their intervals, a panel for each outcome; None where there are none."""
+    """Plot the indices of a sample with their intervals, one panel per outcome; None if there are no indices."""
     outcomes = tuple(name for name in findings.outcomes if name in findings.indices and findings.indices[name].rows)
     outcomes = outcomes[:MOST_PANELS]
     if not outcomes:
@@ -131,9 +131,9 @@ def indices(findings: Findings) -> Figure | None:
         return figure
 
 
-def _row_called(factor: str, one: Contrast) -> str:
+def _row_label(factor: str, one: Contrast) -> str:
     if factor in NO_PARAMETERS:
-        return f"{level_label(factor, one.level)} less {level_label(factor, one.against)}"
+        return f"{level_label(factor, one.level)} minus {level_label(factor, one.against)}"
     if isinstance(one.level, bool):
         return f"{factor_called(factor)}: {format_parameter(one.level)}"
     against = one.against if not isinstance(one.against, tuple) else one.against[0]
@@ -152,10 +152,10 @@ def _side_by_side(labels: list[str], outcomes: tuple[str, ...], *, units: bool =
     plots: list[Plot] = []
     for place, outcome in enumerate(outcomes):
         plot = figure.add_subplot(grid[0, place])
-        called = outcome_called(outcome).replace("Joint practice development", "Joint development")
-        plot.set_title(called, loc="left", fontsize=10, fontweight="bold", pad=15)
+        name = outcome_called(outcome).replace("Joint practice development", "Joint development")
+        plot.set_title(name, loc="left", fontsize=10, fontweight="bold", pad=15)
         unit = outcome_unit(outcome) if units else ""
-        unit = unit.replace("helps a teacher and half-term", "helps a teacher, half-term")
+        unit = unit.replace("acts of help per teacher per half-term", "acts of help per teacher")
         plot.text(0, 1 + 0.05 / (high - 0.9), unit, transform=plot.transAxes, fontsize=7.6, color=PALE, va="bottom")
         plot.set_ylim(len(labels) - 0.4, -0.6)
         plot.set_yticks(range(len(labels)), labels if place == 0 else [""] * len(labels))

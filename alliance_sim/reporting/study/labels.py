@@ -1,4 +1,4 @@
-"""What factors, levels and outcomes are called, with the symbols and units of their own declarations."""
+"""Labels of factors, levels and outcomes, from their declarations."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ BETTER_CALLED = {
     "trust.initial_sd": "spread of initial trust",
     "trust.initial_alliance_sd": "spread of initial trust between alliances",
 }
-NO_PARAMETERS = {"variant": "world", "point": "point"}
-"""What points differ in beside parameters: which world they are set in; or, where a few were given, which one it is."""
+NO_PARAMETERS = {"variant": "variant", "point": "point"}
+"""Factors that are no parameters: the variant of a point; or, where a few points were given, the point itself."""
 NEED_THEIR_TABLE = frozenset(
     {"gain", "loss_ratio", "rate", "weight", "capacity", "decay", "effect", "ceiling", "credibility", "hysteresis"}
 )
-"""Keys that say little without the name of their table."""
-SAID_BY_THEIR_VALUES = {"true or false", "loss or additive"}
+"""Keys that are unclear without the name of their table."""
+SELF_EXPLANATORY_UNITS = {"true or false", "loss or additive"}
 
 
 def factor_called(name: str) -> str:
-    """``competition C`` for ``policy.competition``; with its table where the word alone says little."""
+    """Return a factor's label, such as ``competition C`` for ``policy.competition``."""
     if name in NO_PARAMETERS:
         return NO_PARAMETERS[name]
     parameter = PARAMETERS[name]
@@ -39,7 +39,7 @@ def factor_called(name: str) -> str:
 
 
 def symbol_of(name: str) -> str:
-    """Its symbol; where it has none, what it is called."""
+    """Return a factor's symbol, or its label if it has none."""
     if name in NO_PARAMETERS:
         return ""
     symbol = PARAMETERS[name].symbol
@@ -47,25 +47,25 @@ def symbol_of(name: str) -> str:
 
 
 def factor_unit(name: str) -> str:
-    """The unit of a factor's values; empty where values say what they are."""
-    if name in NO_PARAMETERS or PARAMETERS[name].unit in SAID_BY_THEIR_VALUES:
+    """Return the unit of a factor's values; empty if the values need none."""
+    if name in NO_PARAMETERS or PARAMETERS[name].unit in SELF_EXPLANATORY_UNITS:
         return ""
     return PARAMETERS[name].unit
 
 
 def factor_axis(name: str) -> str:
-    """``competition C (share)``."""
+    """Return the axis label of a factor, such as ``competition C (share)``."""
     unit = factor_unit(name)
     return f"{factor_called(name)} ({unit})" if unit else factor_called(name)
 
 
 def factor_meaning(name: str) -> str:
-    """What it means, as it was declared."""
+    """Return the declared meaning of a factor."""
     return "" if name in NO_PARAMETERS else PARAMETERS[name].meaning
 
 
-def level_called(level: Any) -> str:
-    """A value; of a band of values, the lowest and the highest."""
+def value_label(level: Any) -> str:
+    """Format a value, or the lowest and the highest value of a band."""
     if isinstance(level, tuple) and len(level) == 2:
         low, high = (_value(part) for part in level)  # pyright: ignore[reportUnknownVariableType]
         return f"{low} to {high}" if low != high else low
@@ -78,22 +78,22 @@ def _value(value: Any) -> str:
     return format_parameter(value)
 
 
-def world_called(name: str) -> str:
-    """A variant's name as people say it."""
+def variant_label(name: str) -> str:
+    """Return a variant's name for display."""
     return title(name)
 
 
 def level_label(factor: str, level: Any) -> str:
-    """A level of this factor, worlds by their names."""
-    return world_called(level) if factor == "variant" else level_called(level)
+    """Format a level of this factor; variants by their names."""
+    return variant_label(level) if factor == "variant" else value_label(level)
 
 
 def outcome_called(name: str) -> str:
-    """``joint practice development``, with a capital."""
+    """Return the title of an outcome with a capital letter."""
     called = outcome_declared(name).title
     return called[0].upper() + called[1:]
 
 
 def outcome_unit(name: str) -> str:
-    """Its unit, as it was declared."""
+    """Return the declared unit of an outcome."""
     return outcome_declared(name).unit

@@ -1,4 +1,4 @@
-"""The page: all that it shows lies within it, so that it can be opened, mailed and printed."""
+"""Render the findings of a study as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from alliance_sim.config import Event
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.reporting.charts import svg_for_page
 from alliance_sim.reporting.study import forest_plots, response_curves, tables
-from alliance_sim.reporting.study.findings import Findings, gathered
+from alliance_sim.reporting.study.findings import Findings, collect_findings
 from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, factor_unit, level_label, outcome_called
-from alliance_sim.reporting.study.response_data import axes_of, worth_courses
+from alliance_sim.reporting.study.response_data import axes_of, has_courses
 from alliance_sim.reporting.study.summary import DESIGN_DESCRIPTIONS, answer
 from alliance_sim.study.results.effects import HOW
 from alliance_sim.study.results.results import Results
@@ -28,24 +28,24 @@ from alliance_sim.study.storage.store import begun_with
 from alliance_sim.text import format_parameter, format_years, title
 
 INDEX_TITLES = {
-    "sobol": "How much of the spread is owed to what",
-    "morris": "What a step through its whole range does",
-    "ranks": "What outcomes follow",
+    "sobol": "Shares of the variance due to each factor",
+    "morris": "Effect of a step across the whole range",
+    "ranks": "Rank regression of outcomes on factors",
 }
 MOST_VALUES = 8
 
 
 def page(results: Results) -> str:
-    """The page about what lies in a folder now.
+    """Return the page about stored results as HTML.
 
     Raises:
-        StudyError: if no world is done yet, or a part is damaged.
+        StudyError: if no run is done yet, or a part is damaged.
     """
-    return rendered(gathered(results))
+    return rendered(collect_findings(results))
 
 
 def rendered(findings: Findings) -> str:
-    """The page about findings."""
+    """Return the page about findings as HTML."""
     environment = Environment(
         loader=PackageLoader("alliance_sim.reporting"),
         autoescape=True,
@@ -53,23 +53,22 @@ def rendered(findings: Findings) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["said"] = format_parameter
-    environment.filters["called"] = factor_called
-    return environment.get_template("study.html").render(_told(findings))
+    environment.filters["value"] = format_parameter
+    return environment.get_template("study.html").render(_template_values(findings))
 
 
-def _told(findings: Findings) -> dict[str, Any]:
+def _template_values(findings: Findings) -> dict[str, Any]:
     manifest = findings.manifest
     how = Counter(effect.how for effect in findings.effects.values())
     kinds = {found.kind for found in findings.indices.values() if found.rows}
     return {
         "heading": title(manifest.name),
-        "under": f"{findings.status.done:,} worlds over {format_years(manifest.half_terms)}, in the model alliance_sim",
+        "under": f"{findings.status.done:,} runs over {format_years(manifest.half_terms)}, in the model alliance_sim",
         "question": manifest.question,
         "answer": answer(findings),
         "pictures": _pictures(findings),
-        "forest": _drawn(
-            forest_plots.forest(findings), "forest", "All effects of the table below with their intervals."
+        "forest": _render(
+            forest_plots.forest(findings), "forest", "All effects of the table above with their intervals."
         ),
         "effects": tables.effects(findings),
         "how": [HOW[each] for each in HOW if each in how],
@@ -84,7 +83,7 @@ def _told(findings: Findings) -> dict[str, Any]:
         "index_trouble": findings.index_trouble,
         "measures": _measures(findings),
         "seeds": tables.seeds(findings),
-        "luck": _luck(findings),
+        "seed_shares": _seed_shares(findings),
         "status": findings.status,
         "failures": [_failed(findings, row) for row in findings.failures],
         "factors": [_factor(findings, name) for name in findings.varied],
@@ -106,64 +105,68 @@ def _when(findings: Findings) -> str:
     return "at the end" if judged == 1 else f"means over the last {format_years(judged)}"
 
 
-def _drawn(figure: Figure | None, name: str, described: str) -> Markup | None:
+def _render(figure: Figure | None, name: str, described: str) -> Markup | None:
     return None if figure is None else Markup(svg_for_page(figure, name, described))  # noqa: S704
 
 
 def _pictures(findings: Findings) -> list[dict[str, Any]]:
-    """Each picture with its heading and what is to be said beneath."""
+    """Return each chart with its heading and caption."""
     found: list[dict[str, Any]] = []
     if findings.sampled and any(name != "variant" for name in findings.factors):
         if any(each.rows for each in findings.indices.values()):
             kind = next(iter(findings.indices.values())).kind
-            said = {
-                "sobol": "Filled: the total index. Hollow: the factor alone. What lies between is what it does "
-                "together with others.",
+            caption = {
+                "sobol": "Filled: the total index. Hollow: the first-order index of the factor alone. The "
+                "difference is due to interactions.",
                 "morris": "The mean size of the change (μ*), in the outcome's unit.",
                 "ranks": "Standardised rank regression coefficients; a hollow point is not clear of zero.",
             }[kind]
-            drawing = _drawn(forest_plots.indices(findings), "indices", "The indices of the table below.")
-            found.append({"title": INDEX_TITLES[kind], "drawing": drawing, "said": f"{said} Bars are 95 % intervals."})
+            drawing = _render(forest_plots.indices(findings), "indices", "The indices of the table below.")
+            found.append(
+                {"title": INDEX_TITLES[kind], "drawing": drawing, "caption": f"{caption} Bars are 95 % intervals."}
+            )
         if findings.ends.kind != "morris":
-            drawing = _drawn(forest_plots.scatter(findings), "sample", "Outcomes at every point of the sample.")
-            said = (
-                "Every grey dot is a point of the sample, the mean of its worlds. Blue: the mean of each fifth of the "
+            drawing = _render(forest_plots.scatter(findings), "sample", "Outcomes at every point of the sample.")
+            caption = (
+                "Each grey dot is a point of the sample, the mean of its runs. Blue: the mean of each fifth of the "
                 "points, or of each value, with its 95 % interval."
             )
-            found.append({"title": "What happens along the strongest factors", "drawing": drawing, "said": said})
+            found.append({"title": "Outcomes over the strongest factors", "drawing": drawing, "caption": caption})
         return found
     axes = axes_of(findings)
     if axes is not None:
-        beside = f", a line for each value of {factor_called(axes.lines)}" if axes.lines else ""
-        said = (
-            f"Along {factor_called(axes.along)}{beside}; everything else that is varied is averaged over. Bands "
+        beside = f", one line per value of {factor_called(axes.lines)}" if axes.lines else ""
+        caption = (
+            f"Over {factor_called(axes.along)}{beside}, averaged over all other factors. Bands "
             f"are 95 % intervals of the mean over {findings.ends.done.shape[1]:,} seeds."
         )
-        drawing = _drawn(response_curves.responses(findings), "responses", "How outcomes follow what was varied.")
-        found.append({"title": "How outcomes follow what was varied", "drawing": drawing, "said": said})
-    if findings.factors and worth_courses(findings):
+        drawing = _render(response_curves.responses(findings), "responses", "Outcomes over the factors.")
+        found.append({"title": "Outcomes over the factors", "drawing": drawing, "caption": caption})
+    if findings.factors and has_courses(findings):
         figure, factor = response_curves.years(findings)
         alone = len(findings.ends.levels) == 1
         of = factor_called(factor) if factor in NO_PARAMETERS else f"value of {factor_called(factor)}"
-        rest = "bands hold 95 % of the worlds." if alone else "everything else that is varied is averaged over."
-        said = f"Means over the years, a line for each {of}; {rest}"
-        found.append({"title": "How they grew apart", "drawing": _drawn(figure, "years", said), "said": said})
+        rest = "bands contain 95 % of the runs." if alone else "averaged over all other factors."
+        caption = f"Means over the years, one line per {of}; {rest}"
+        found.append(
+            {"title": "Outcomes over the years", "drawing": _render(figure, "years", caption), "caption": caption}
+        )
     return found
 
 
 def _measures(findings: Findings) -> list[str]:
     used = {row.measure for found in findings.indices.values() for row in found.rows}
     symbols = {"mu_star": "μ*", "mu": "μ", "sigma": "σ"}
-    said = [f"{symbols.get(each, each)}, {MEANINGS[each]}." for each in MEANINGS if each in used and each != "S2"]
+    lines = [f"{symbols.get(each, each)}, {MEANINGS[each]}." for each in MEANINGS if each in used and each != "S2"]
     for found in findings.indices.values():
         if found.left_out:
             what = {"sobol": "blocks", "morris": "trajectories"}.get(found.kind, "points")
-            used = f"{found.left_out:,} {what} are not whole and stay out; {found.used:,} are used"
-            said.append(f"{outcome_called(found.outcome)}: {used}.")
-    return said
+            used = f"{found.left_out:,} {what} are incomplete and left out; {found.used:,} are used"
+            lines.append(f"{outcome_called(found.outcome)}: {used}.")
+    return lines
 
 
-def _luck(findings: Findings) -> list[dict[str, str]]:
+def _seed_shares(findings: Findings) -> list[dict[str, str]]:
     if not findings.sampled:
         return []
     return [
@@ -173,7 +176,7 @@ def _luck(findings: Findings) -> list[dict[str, str]]:
             "seeds": f"{one.seeds:,}",
             "needed": "–" if one.to_be_little is None else f"{one.to_be_little:,}",
         }
-        for name, one in findings.luck.items()
+        for name, one in findings.seed_shares.items()
     ]
 
 
@@ -190,22 +193,22 @@ def _factor(findings: Findings, name: str) -> dict[str, Any]:
     levels = findings.varied[name]
     values = [level_label(name, value) for value in levels.values]
     if len(values) > MOST_VALUES:
-        walked = f"{len(values):,} values from {values[0]} to {values[-1]}"
+        values_text = f"{len(values):,} values from {values[0]} to {values[-1]}"
     else:
-        walked = "; ".join(values)
+        values_text = "; ".join(values)
     parameter = None if name == "variant" else PARAMETERS[name]
     return {
         "name": name,
         "symbol": "" if parameter is None else parameter.symbol,
-        "meaning": "which of the worlds described below" if parameter is None else parameter.meaning,
+        "meaning": "one of the variants described below" if parameter is None else parameter.meaning,
         "unit": factor_unit(name),
-        "walked": walked,
+        "values": values_text,
         "source": "" if parameter is None else parameter.source,
     }
 
 
 def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
-    """A world's question, and where it differs from the default."""
+    """Return a variant's question, differences from the defaults, and events."""
     differs = [
         (name, tuple(value) if isinstance(value, list) else value)
         for name, value in one.values.items()
@@ -218,29 +221,29 @@ def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
 
 def _provenance(findings: Findings) -> list[tuple[str, str]]:
     manifest = findings.manifest
-    begun = begun_with(findings.results.folder, manifest)
-    versions = ", ".join(f"{name} {number}" for name, number in dict(begun.get("versions", {})).items())
-    machine = " ".join(str(part) for part in dict(begun.get("platform", {})).values())
+    started = begun_with(findings.results.folder, manifest)
+    versions = ", ".join(f"{name} {number}" for name, number in dict(started.get("versions", {})).items())
+    machine = " ".join(str(part) for part in dict(started.get("platform", {})).values())
     sample = "".join(f", {name.replace('_', ' ')} {format_parameter(value)}" for name, value in manifest.sample.items())
     seeds = manifest.seeds
-    said = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "each point its own"
+    seeds_text = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "separate for each point"
     if not isinstance(seeds, int):
-        said = ", ".join(map(str, seeds[:12])) + (" …" if len(seeds) > 12 else "")
-    schools = manifest.schools or "drawn anew for each seed"
+        seeds_text = ", ".join(map(str, seeds[:12])) + (" …" if len(seeds) > 12 else "")
+    schools = manifest.schools or "sampled for each seed"
     rows = [
         ("Study", manifest.name),
         ("Design", DESIGN_DESCRIPTIONS[manifest.design] + sample),
         (
-            "Worlds",
+            "Runs",
             f"{manifest.points:,} points × {findings.ends.done.shape[1]:,} seeds, {manifest.half_terms:,} half-terms",
         ),
-        ("Seeds", said),
+        ("Seeds", seeds_text),
         ("Schools", f"the list {schools}" if manifest.schools else schools),
-        ("Kept", f"{'at the end' if manifest.at == 'end' else 'every half-term'}: {', '.join(manifest.keep)}"),
+        ("Recorded", f"{'at the end' if manifest.at == 'end' else 'every half-term'}: {', '.join(manifest.keep)}"),
         ("Model", manifest.model),
-        ("Fingerprint of the study", manifest.hash),
-        ("Begun with", versions or "not known: provenance.json is missing"),
-        ("On", machine or "not known"),
+        ("Hash of the study", manifest.hash),
+        ("Started with", versions or "not known: provenance.json is missing"),
+        ("System", machine or "not known"),
     ]
     used = findings.snapshot.environments_used()
     shown = "; ".join(f"{one['runs']:,} runs: {one['cpu']}, numpy {one['numpy']}, numba {one['numba']}" for one in used)

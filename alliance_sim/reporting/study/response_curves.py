@@ -1,4 +1,4 @@
-"""Outcomes along what was varied, and over the years."""
+"""Plots of outcomes over a factor and over the years."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from alliance_sim.reporting.study.labels import (
     outcome_called,
     outcome_unit,
 )
-from alliance_sim.reporting.study.response_data import Axes, axes_of, courses, mean_at, picked
+from alliance_sim.reporting.study.response_data import Axes, axes_of, courses, mean_at, select_levels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Plot
 
 
 def _panels(figure: Figure, outcomes: tuple[str, ...], right: float, left: float = 0.075) -> list[Plot]:
-    """Two columns of panels, each with its outcome's name and unit above it."""
+    """Return two columns of panels, each with its outcome's name and unit above it."""
     rows = (len(outcomes) + 1) // 2
     high = figure.get_figheight()
     columns = 1 if len(outcomes) == 1 else 2
@@ -54,8 +54,8 @@ def _blank(outcomes: tuple[str, ...]) -> Figure:
 
 
 def _label_lines(plot: Plot, names: list[str], ends: list[float]) -> None:
-    """Each line's name at its end, moved apart where lines end together."""
-    plot.figure.canvas.draw()  # labels can only be moved apart when the scales are known
+    """Write each line's name at its end, separated where lines end close together."""
+    plot.figure.canvas.draw()  # the scales must be known before labels can be moved
     box = plot.get_window_extent()
     pixels = [float(plot.transData.transform((0, end))[1]) if math.isfinite(end) else math.nan for end in ends]
     spots = spread_out(pixels, 12.5 / 72 * plot.get_figure(root=True).dpi, (box.y0, box.y1))  # pyright: ignore[reportOptionalMemberAccess]
@@ -69,23 +69,23 @@ def _label_lines(plot: Plot, names: list[str], ends: list[float]) -> None:
                   fontweight="bold", va="center_baseline")  # fmt: skip
 
 
-def _room(names: list[str]) -> float:
-    """The share of a picture's width that names beside a panel take."""
+def _label_width(names: list[str]) -> float:
+    """Return the share of a chart's width that names beside a panel need."""
     return 0.0078 * max(map(len, names), default=0) + 0.035
 
 
 def responses(findings: Findings) -> Figure | None:
-    """Outcomes along the factor with the most values, a line for each level of another; None where there is none."""
+    """Plot outcomes over the factor with the most values, one line per level of another; None without numbers."""
     axes = axes_of(findings)
     if axes is None:
         return None
     outcomes = findings.outcomes[:MOST_PANELS]
     with mpl.rc_context(STYLE):
         figure = _blank(outcomes)
-        shown = picked(len(findings.ends.levels[axes.lines].values)) if axes.lines else [0]
-        names = [_line_called(findings, axes.lines, level) for level in shown] if axes.lines else []
+        shown = select_levels(len(findings.ends.levels[axes.lines].values)) if axes.lines else [0]
+        names = [_line_label(findings, axes.lines, level) for level in shown] if axes.lines else []
         for place, (plot, outcome) in enumerate(
-            zip(_panels(figure, outcomes, 1 - _room(names)), outcomes, strict=True)
+            zip(_panels(figure, outcomes, 1 - _label_width(names)), outcomes, strict=True)
         ):
             ends = [_draw_response(plot, findings, axes, outcome, level, at) for at, level in enumerate(shown)]
             plot.margins(x=0.03)
@@ -96,8 +96,8 @@ def responses(findings: Findings) -> Figure | None:
         return figure
 
 
-def _line_called(findings: Findings, factor: str, level: int) -> str:
-    """A world's name, or a value with its symbol: ``T0 0.25``."""
+def _line_label(findings: Findings, factor: str, level: int) -> str:
+    """Return a variant's name, or a value with its symbol, such as ``T0 0.25``."""
     value = level_label(factor, findings.ends.levels[factor].values[level])
     if factor in NO_PARAMETERS or PARAMETERS[factor].symbol == NO_SYMBOL:
         return value
@@ -119,16 +119,16 @@ def _draw_response(plot: Plot, findings: Findings, axes: Axes, outcome: str, lev
 
 
 def years(findings: Findings) -> tuple[Figure, str]:
-    """Outcomes over the years, a line for each world or for each level of the factor that matters most; and which."""
+    """Plot outcomes over the years, one line per variant or level of the leading factor, and return that factor too."""
     factor = "variant" if "variant" in findings.factors else _leading(findings)
     outcomes = findings.outcomes[:MOST_PANELS]
     levels = findings.ends.levels[factor]
-    shown = picked(len(levels.values)) if len(levels.values) > 7 else list(range(len(levels.values)))
+    shown = select_levels(len(levels.values)) if len(levels.values) > 7 else list(range(len(levels.values)))
     with mpl.rc_context(STYLE):
         figure = _blank(outcomes)
-        names = [_line_called(findings, factor, level) for level in shown]
+        names = [_line_label(findings, factor, level) for level in shown]
         for place, (plot, outcome) in enumerate(
-            zip(_panels(figure, outcomes, 1 - _room(names)), outcomes, strict=True)
+            zip(_panels(figure, outcomes, 1 - _label_width(names)), outcomes, strict=True)
         ):
             found = courses(findings, factor, outcome, shown)
             x = np.arange(findings.manifest.half_terms + 1) / HALF_TERMS_A_YEAR
@@ -147,7 +147,7 @@ def years(findings: Findings) -> tuple[Figure, str]:
 
 
 def _leading(findings: Findings) -> str:
-    """The factor whose largest effect on the first outcome is largest."""
+    """Return the factor with the largest effect on the first outcome."""
     first = findings.outcomes[0]
 
     def size(factor: str) -> float:

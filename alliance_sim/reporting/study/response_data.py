@@ -1,4 +1,4 @@
-"""What pictures are drawn from: levels' means with intervals, and courses over the years."""
+"""Data of the plots: means of levels with intervals, and trajectories over the years."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from alliance_sim.study.storage.snapshot import ORDER
 
 MOST_LINES = 5
 MOST_NUMBERS = 20_000_000
-"""With more half-terms lived than this, courses would take long to read and show nothing new."""
+"""Most simulated half-terms for which trajectories are read; reading more would take too long."""
 
 
 def mean_at(ends: Endpoints, outcome: str, chosen: NDArray[np.bool_]) -> Interval:
-    """The mean over some points, each weighing the same, with its 95 % interval."""
+    """Return the mean over some points, equally weighted, with its 95 % interval."""
     values = ends.values[outcome][chosen]
     if ends.paired:
         return over_seeds(values)
@@ -31,14 +31,14 @@ def mean_at(ends: Endpoints, outcome: str, chosen: NDArray[np.bool_]) -> Interva
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """Which factor goes along the picture, and which one tells lines apart; None where there is none."""
+    """The factor on the horizontal axis, and the factor that distinguishes lines (None if there is none)."""
 
     along: str
     lines: str | None
 
 
 def axes_of(findings: Findings) -> Axes | None:
-    """The factor with the most numbers goes along; the one that it meets most strongly makes the lines."""
+    """Choose the numeric factor with the most values for the axis, and the one it interacts with most for the lines."""
     levels = findings.ends.levels
     numeric = [name for name in findings.factors if levels[name].numeric and len(levels[name].values) > 1]
     if not numeric:
@@ -52,14 +52,14 @@ def axes_of(findings: Findings) -> Axes | None:
     return Axes(along, others[0] if others else None)
 
 
-def picked(number: int) -> list[int]:
-    """The places of a few levels out of many, both ends among them."""
+def select_levels(number: int) -> list[int]:
+    """Return the indices of a few levels out of many, including the first and the last."""
     return sorted({round(place) for place in np.linspace(0, number - 1, min(number, MOST_LINES))})
 
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """One outcome over the half-terms: its mean and, where nothing else is varied, where 95 % of worlds lie."""
+    """One outcome over the half-terms: its mean and, if nothing else is varied, the range of 95 % of the runs."""
 
     mean: Numbers
     low: Numbers
@@ -67,28 +67,28 @@ class Course:
 
 
 def courses(findings: Findings, factor: str, outcome: str, shown: Sequence[int]) -> list[Course]:
-    """The courses at some levels of a factor, averaged over the values of the others."""
+    """Return the trajectories at some levels of a factor, averaged over the values of the others."""
     manifest, ends = findings.manifest, findings.ends
-    lived = np.full((*ends.done.shape, manifest.half_terms + 1), np.nan)
+    values = np.full((*ends.done.shape, manifest.half_terms + 1), np.nan)
     for table in findings.snapshot.tables([*ORDER, outcome]):
         point, seed, half_term = (table[name].to_numpy() for name in ORDER)
-        lived[point, manifest.seed_places(point, seed), half_term] = table[outcome].to_numpy()
+        values[point, manifest.seed_places(point, seed), half_term] = table[outcome].to_numpy()
     found: list[Course] = []
     alone = len(ends.levels) == 1
     for level in shown:
-        worlds = lived[ends.levels[factor].codes == level]
-        flat = worlds.reshape(-1, worlds.shape[-1])
+        runs = values[ends.levels[factor].codes == level]
+        flat = runs.reshape(-1, runs.shape[-1])
         if flat.size and alone and not np.isnan(flat).all(axis=0)[1:].any():
             low, high = np.full(flat.shape[1], np.nan), np.full(flat.shape[1], np.nan)
             low[1:], high[1:] = np.nanpercentile(flat[:, 1:], (2.5, 97.5), axis=0)
         else:
             low = high = np.full(flat.shape[1], np.nan)
-        found.append(Course(mean_of(mean_of(worlds, axis=1), axis=0), low, high))
+        found.append(Course(mean_of(mean_of(runs, axis=1), axis=0), low, high))
     return found
 
 
-def worth_courses(findings: Findings) -> bool:
-    """Whether there are courses, and not too many of them."""
+def has_courses(findings: Findings) -> bool:
+    """Return whether trajectories were recorded, and not too many to plot."""
     manifest = findings.manifest
     if manifest.at == "end" or findings.sampled or manifest.half_terms < HALF_TERMS_A_YEAR:
         return False

@@ -1,4 +1,4 @@
-"""What a study found, in a few plain sentences made from its numbers."""
+"""A study's findings as a few plain sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance_sim.study.results.sensitivity import FIRST, MU, MU_STAR, RANKS, TO
 from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
 
 LEAD = 4
-"""So many outcomes are told of in words; all are in the tables."""
+"""Number of outcomes described in words; the tables have all."""
 DESIGN_DESCRIPTIONS = {
     "factorial": "every combination of the values",
     "latin_hypercube": "a Latin hypercube, in which all factors move at once",
@@ -25,13 +25,13 @@ DESIGN_DESCRIPTIONS = {
 
 
 def answer(findings: Findings) -> list[str]:
-    """How it was set up, what came of it, whether the seeds were enough, and a word of caution: a sentence each."""
+    """Return sentences on the design, the findings, the number of seeds and missing runs, and a caution."""
     return [
         _set_up(findings),
         *(_of_outcome(findings, name) for name in findings.outcomes[:LEAD] if findings.factors),
         *_together(findings),
         *_seeds(findings),
-        *_not_there(findings),
+        *_missing(findings),
         CAUTION,
     ]
 
@@ -39,18 +39,20 @@ def answer(findings: Findings) -> list[str]:
 def _set_up(findings: Findings) -> str:
     manifest, there = findings.manifest, findings.status
     points, seeds = findings.ends.done.shape
-    worlds = count_noun(there.done, "world")
+    runs = count_noun(there.done, "run")
     if there.done < there.runs:
-        worlds = f"{there.done:,} of {count_noun(there.runs, 'world')}"
+        runs = f"{there.done:,} of {count_noun(there.runs, 'run')}"
     names = [name for name in findings.varied if name != "variant"]
     varied = join_words([factor_called(name) for name in names]) if 0 < len(names) <= 6 else f"{len(names)} parameters"
     what = f", varying {varied} ({DESIGN_DESCRIPTIONS[findings.ends.kind]})" if names else ""
     if "variant" in findings.varied:
-        what += f", in {spell_number(len(findings.varied['variant'].values), 'world')} side by side"
-    luck = "the same luck at each point" if findings.ends.paired else "luck of its own at each point"
+        what += f", in {spell_number(len(findings.varied['variant'].values), 'variant')}"
+    streams = "the same random numbers at each point"
+    if not findings.ends.paired:
+        streams = "separate random numbers at each point"
     return (
-        f"{worlds} lived {format_years(manifest.half_terms)} each: {count_noun(points, 'point')} with "
-        f"{count_noun(seeds, 'seed')}, {luck}{what}."
+        f"{runs} of {format_years(manifest.half_terms)} each: {count_noun(points, 'point')} with "
+        f"{count_noun(seeds, 'seed')}, {streams}{what}."
     )
 
 
@@ -60,33 +62,35 @@ def _of_outcome(findings: Findings, name: str) -> str:
     best, effect = _strongest(findings, name)
     called = outcome_called(name)
     if best is None:
-        return f"{called}: there are too few worlds to tell what it hangs on."
+        return f"{called}: there are too few runs to show what it depends on."
     if best.name in NO_PARAMETERS:
-        return _of_worlds(called, best, effect, outcome_unit(name))
-    moves = f"{best.against_said} to {best.level_said}"
+        return _of_variants(called, best, effect, outcome_unit(name))
+    moves = f"{best.against_label} to {best.level_label}"
     figures = _figures(effect, outcome_unit(name))
     if effect.direction == 0:
-        return f"{called} shows no clear effect of anything; the largest is that of {best.factor}, {moves} ({figures})."
+        return (
+            f"{called} shows no clear effect of any factor; the largest is that of {best.factor}, {moves} ({figures})."
+        )
     verb = "rises" if effect.direction > 0 else "falls"
-    return f"{called} hangs most on {best.factor}: from {moves} it {verb} ({figures})."
+    return f"{called} depends most on {best.factor}: from {moves} it {verb} ({figures})."
 
 
-def _of_worlds(called: str, best: _Best, effect: Contrast, unit: str) -> str:
-    """The same where worlds, or a few given points, stand side by side."""
-    here, there = (f"({said})" if "," in said else said for said in (best.level_said, best.against_said))
+def _of_variants(called: str, best: _Best, effect: Contrast, unit: str) -> str:
+    """Return the sentence on an outcome where variants, or a few given points, are compared."""
+    here, there = (f"({label})" if "," in label else label for label in (best.level_label, best.against_label))
     figures = _figures(effect, unit)
     if effect.direction == 0:
-        return f"{called} differs nowhere clearly; most of all between {here} and {there} ({figures})."
+        return f"{called} shows no clear differences; the largest is between {here} and {there} ({figures})."
     more = "higher" if effect.direction > 0 else "lower"
-    return f"{called}: the widest gap to {there} is that of {here}, where it is {more} ({figures})."
+    return f"{called}: compared with {there}, {here} differs most; it is {more} there ({figures})."
 
 
 class _Best:
     def __init__(self, factor: str, contrast: Contrast) -> None:
         self.name = factor
         self.factor = factor_called(factor)
-        self.level_said = level_label(factor, contrast.level)
-        self.against_said = level_label(factor, contrast.against)
+        self.level_label = level_label(factor, contrast.level)
+        self.against_label = level_label(factor, contrast.against)
 
 
 def _strongest(findings: Findings, name: str) -> tuple[_Best | None, Contrast]:
@@ -103,7 +107,7 @@ def _strongest(findings: Findings, name: str) -> tuple[_Best | None, Contrast]:
 def _figures(contrast: Contrast | JointContrast, unit: str) -> str:
     difference, low, high = format_numbers(contrast.difference, contrast.low, contrast.high, signed=True)
     if not math.isfinite(contrast.low):
-        return f"{difference} {unit}; too few worlds for an interval"
+        return f"{difference} {unit}; too few runs for an interval"
     return f"{difference} {unit}, 95 % interval {low} to {high}"
 
 
@@ -113,24 +117,24 @@ def _by_index(findings: Findings, name: str) -> str:
         total, alone = indices.of(TOTAL), indices.of(FIRST)
         found = {factor: one for factor, one in total.items() if math.isfinite(one.value)}
         if not found:
-            return f"{called} is the same at every point, so it hangs on nothing that was varied."
+            return f"{called} is the same at every point, so it does not depend on what was varied."
         first = max(found, key=lambda factor: found[factor].value)
-        rest = f"{_percent(total[first])} together with what it meets"
+        rest = f"{_percent(total[first])} including its interactions"
         if total[first].value <= alone[first].value:
-            rest = "no more than that together with what it meets"
+            rest = "no more including its interactions"
         return (
-            f"{called} hangs most on {factor_called(first)}: {_percent(alone[first])} of the variance between points "
-            f"is its doing alone, and {rest}."
+            f"{called} depends most on {factor_called(first)}: {_percent(alone[first])} of the variance between points "
+            f"is due to it alone, and {rest}."
         )
     if indices.kind == "morris":
         found, signed = indices.of(MU_STAR), indices.of(MU)
         ranked = sorted(found, key=lambda factor: -found[factor].value)[:3]
         if not found[ranked[0]].value:
-            return f"{called} is the same at every point, so it hangs on nothing that was varied."
-        said = [f"{factor_called(one)} ({_signed(signed[one])})" for one in ranked]
+            return f"{called} is the same at every point, so it does not depend on what was varied."
+        effects = [f"{factor_called(one)} ({_signed(signed[one])})" for one in ranked]
         return (
-            f"{called} hangs most on {join_words(said)}: the mean change, in {outcome_unit(name)}, for a step through the "
-            f"whole range explored."
+            f"{called} depends most on {join_words(effects)}: the mean change, in {outcome_unit(name)}, for a step "
+            f"across the whole range explored."
         )
     found = indices.of(RANKS)
     first = max(found, key=lambda factor: abs(found[factor].value))
@@ -138,13 +142,15 @@ def _by_index(findings: Findings, name: str) -> str:
     if found[first].low <= 0 <= found[first].high:
         return f"{called} follows no factor clearly; {_explained(indices.explained)}."
     return (
-        f"{called} follows {factor_called(first)} most: it {moves} with it (rank coefficient {_signed(found[first])}); "
-        f"{_explained(indices.explained)}."
+        f"{called} follows {factor_called(first)} most closely and {moves} with it (rank coefficient "
+        f"{_signed(found[first])}); {_explained(indices.explained)}."
     )
 
 
 def _explained(share: float) -> str:
-    return f"all factors, each taken as always up or always down, explain {share:.0%} of its ranks".replace("%", " %")
+    return f"all factors together, taken as monotonic, explain {share:.0%} of the variance of its ranks".replace(
+        "%", " %"
+    )
 
 
 def _percent(index: Index) -> str:
@@ -158,7 +164,7 @@ def _signed(index: Index) -> str:
 
 
 def _together(findings: Findings) -> list[str]:
-    """The strongest interaction of the first outcome that has a clear one."""
+    """Return a sentence on the strongest interaction of the first outcome with a clear one."""
     for name in findings.outcomes[:LEAD]:
         found = [(pair, one) for pair in findings.interactions for one in findings.shown_joint(pair, name)]
         clear = [(pair, one) for pair, one in found if one.direction]
@@ -176,7 +182,7 @@ def _together(findings: Findings) -> list[str]:
 
 
 def _change(factor: str, joint: JointContrast) -> str:
-    """``competition C``, or where it is no number, the change of it."""
+    """Return ``competition C``, or the change of level for a factor without numbers."""
     if isinstance(joint.level, int | float) and not isinstance(joint.level, bool):
         return factor_called(factor)
     if isinstance(joint.level, tuple):
@@ -187,61 +193,72 @@ def _change(factor: str, joint: JointContrast) -> str:
 
 
 def _seeds(findings: Findings) -> list[str]:
-    """Whether the seeds were enough."""
+    """Return sentences on whether the number of seeds was sufficient."""
     seeds = findings.ends.done.shape[1]
-    said: list[str] = []
+    sentences: list[str] = []
     if findings.sampled:
-        shares = [findings.luck[name] for name in findings.outcomes if math.isfinite(findings.luck[name].share)]
+        shares = [
+            findings.seed_shares[name] for name in findings.outcomes if math.isfinite(findings.seed_shares[name].share)
+        ]
         if seeds < 2:
-            said.append("With a single seed nobody can tell luck from effect; take two or more.")
+            sentences.append("A single seed cannot separate effects from random variation; use two or more.")
         elif shares:
             worst = max(shares, key=lambda one: one.share)
             enough = "The seeds were enough" if worst.share <= LITTLE else "The seeds were too few"
             most = f"at most {worst.share:.0%}" if worst.share >= 0.01 else "less than 1%"
-            what = f"luck makes {most} of the variance between points".replace("%", " %")
+            what = f"random variation makes up {most} of the variance between points".replace("%", " %")
             more = ""
             if worst.share > LITTLE:
-                needs = f"{worst.to_be_little:,} seeds" if worst.to_be_little else "more seeds than can be told"
-                more = f"; {needs} would bring it to {LITTLE:.0%}".replace("%", " %")
-            said.append(f"{enough}: {what} ({outcome_called(worst.outcome).lower()}){more}.")
-        return said
+                needs = (
+                    f"{worst.to_be_little:,} seeds"
+                    if worst.to_be_little
+                    else "a number of seeds that cannot be estimated"
+                )
+                more = f"; {needs} would reduce it to {LITTLE:.0%}".replace("%", " %")
+            sentences.append(f"{enough}: {what} ({outcome_called(worst.outcome).lower()}){more}.")
+        return sentences
     if seeds < 2:
-        return ["With a single seed there are no intervals, and nobody can tell luck from effect; take ten or more."]
+        return [
+            "With a single seed there are no intervals, and effects cannot be separated from random variation; "
+            "use ten or more."
+        ]
     answers = [
         one for name in findings.outcomes[:LEAD] for one in findings.enough[name] if math.isfinite(one.half_width)
     ]
     if answers:
-        said.append(_verdict(answers, seeds))
+        sentences.append(_verdict(answers, seeds))
     if seeds < FEW_SEEDS:
-        said.append(f"With {spell_number(seeds, 'seed')} the intervals are too narrow; take {FEW_SEEDS} seeds or more.")
-    return said
+        sentences.append(
+            f"With {spell_number(seeds, 'seed')} the intervals are too narrow; use {FEW_SEEDS} seeds or more."
+        )
+    return sentences
 
 
 def _verdict(answers: list[Enough], seeds: int) -> str:
     wide = [one for one in answers if one.half_width > one.within]
     if not wide:
         return (
-            f"The {spell_number(seeds, 'seed')} were enough: every interval reaches no further to either side than a "
+            f"The {spell_number(seeds, 'seed')} were enough: the half-width of every interval is at most a "
             "tenth of the widest gap between points."
         )
     needs = [one.to_be_within for one in wide]
     most = None if None in needs else max(number for number in needs if number is not None)
     of = wide[0].of
-    would = f"{most:,} {of} would be" if most else f"no number of {of} that can be had would be"
+    would = f"{most:,} {of} would be enough" if most else f"no feasible number of {of} would be enough"
     return (
-        f"The {spell_number(seeds, 'seed')} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, whose "
-        f"intervals reach further than a tenth of the widest gap between points; {would}."
+        f"The {spell_number(seeds, 'seed')} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, "
+        f"whose intervals have a half-width above a tenth of the widest gap between points; {would}."
     )
 
 
-def _not_there(findings: Findings) -> list[str]:
+def _missing(findings: Findings) -> list[str]:
     there = findings.status
-    said: list[str] = []
+    sentences: list[str] = []
     if there.failed:
-        said.append(f"{count_noun(there.failed, 'world')} failed and are in none of the figures; see below.")
+        sentences.append(f"{count_noun(there.failed, 'run')} failed and are not in the results; see below.")
     if there.left:
-        said.append(f"{count_noun(there.left, 'world')} are not lived yet: this is how it looks so far.")
+        sentences.append(f"{count_noun(there.left, 'run')} are not done yet: the results are preliminary.")
     undefined = {name: findings.ends.undefined(name) for name in findings.outcomes}
     if some := [f"{outcome_called(name).lower()} in {number:,}" for name, number in undefined.items() if number]:
-        said.append(f"Where an outcome is a share of nothing, a world has no value and stays out: {join_words(some)}.")
-    return said
+        sentences.append(f"Outcomes are undefined in some runs, which are left out: {join_words(some)}.")
+    return sentences

@@ -1,4 +1,4 @@
-"""The page's tables: every effect, interaction and index in figures."""
+"""Tables of effects, interactions, indices and sample sizes."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from alliance_sim.study.results.sample_size import Enough
 from alliance_sim.text import count_noun, format_numbers
 
 OUTCOMES_A_TABLE, INDICES_A_TABLE = 5, 4
-"""So many stand beside each other without being cut off, on a screen and on A4."""
+"""Most columns that fit on a screen and on A4."""
 
 
 @dataclass(frozen=True)
-class ColumnAttribute:
-    """One figure with what is beneath it; pale where it is not clear of zero."""
+class Cell:
+    """One value with the lines below it; pale unless it is clear of zero."""
 
-    said: str
+    value: str
     beneath: tuple[str, ...]
     clear: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: what it is about, what that means, and a cell for each outcome."""
+    """One row: its name, what that means, and a cell for each outcome."""
 
     name: str
     meaning: str
-    cells: tuple[ColumnAttribute, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of some outcomes: each one's name and unit, then the rows."""
+    """A table of some outcomes: their names and units, then the rows."""
 
     outcomes: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
 
 
 def effects(findings: Findings) -> list[Sheet]:
-    """What each factor does."""
+    """Return the tables of effects."""
 
     def rows(outcomes: Sequence[str]) -> list[Row]:
         found: list[Row] = []
@@ -69,7 +69,7 @@ def effects(findings: Findings) -> list[Sheet]:
 
 
 def interactions(findings: Findings) -> list[Sheet]:
-    """What pairs of factors do beyond what each does."""
+    """Return the tables of interactions."""
 
     def rows(outcomes: Sequence[str]) -> list[Row]:
         found: list[Row] = []
@@ -77,17 +77,17 @@ def interactions(findings: Findings) -> list[Sheet]:
             shown = {name: findings.shown_joint(pair, name) for name in outcomes}
             for place, one in enumerate(shown[outcomes[0]]):
                 cells = tuple(_contrast(shown[name][place]) for name in outcomes)
-                called = f"{factor_called(pair[0])} × {factor_called(pair[1])}"
+                name = f"{factor_called(pair[0])} × {factor_called(pair[1])}"
                 here = f"{level_label(pair[0], one.against)} → {level_label(pair[0], one.level)}"
                 there = f"{level_label(pair[1], one.other_level)} than at {level_label(pair[1], one.other_against)}"
-                found.append(Row(called, f"how much more {here} does at {there}", cells))
+                found.append(Row(name, f"how much larger the effect of {here} is at {there}", cells))
         return found
 
     return _sheets(findings.outcomes, rows) if findings.interactions else []
 
 
 def indices(findings: Findings) -> list[Sheet]:
-    """How far outcomes hang on each factor of a sample."""
+    """Return the tables of sensitivity indices of a sample."""
     outcomes = [name for name in findings.outcomes if name in findings.indices and findings.indices[name].rows]
     if not outcomes:
         return []
@@ -109,7 +109,7 @@ def indices(findings: Findings) -> list[Sheet]:
 
 
 def second_order(findings: Findings) -> list[Sheet]:
-    """Sobol's indices of pairs, where the sample has them."""
+    """Return the tables of second-order Sobol indices, if the sample has them."""
     pairs = {
         (row.factor, row.other): None
         for found in findings.indices.values()
@@ -120,7 +120,7 @@ def second_order(findings: Findings) -> list[Sheet]:
     def rows(some: Sequence[str]) -> list[Row]:
         found: list[Row] = []
         for first, second in pairs:
-            cells: list[ColumnAttribute] = []
+            cells: list[Cell] = []
             for name in some:
                 known = {(row.factor, row.other): row for row in findings.indices[name].rows if row.measure == "S2"}
                 cells.append(_cell(*_of(known.get((first, second)))))
@@ -132,7 +132,7 @@ def second_order(findings: Findings) -> list[Sheet]:
 
 @dataclass(frozen=True)
 class NeedRow:
-    """Whether the seeds were enough for one outcome."""
+    """The number of seeds or points needed for one outcome."""
 
     outcome: str
     unit: str
@@ -145,7 +145,7 @@ class NeedRow:
 
 
 def seeds(findings: Findings) -> list[NeedRow]:
-    """For each outcome, the effect that is known least closely."""
+    """Return for each outcome the effect with the widest interval."""
     found: list[NeedRow] = []
     for name in findings.outcomes:
         answers = [one for one in findings.enough[name] if math.isfinite(one.half_width)]
@@ -177,8 +177,8 @@ def _unclear(answers: Sequence[Enough]) -> str:
     if not vague:
         return f"all {len(answers)} clear of zero" if len(answers) > 1 else "clear of zero"
     needs = [one.to_be_clear for one in vague if one.to_be_clear]
-    said = f"{len(vague)} of {count_noun(len(answers), 'effect')}"
-    return f"{said}; the nearest needs about {min(needs):,} {vague[0].of}" if needs else said
+    text = f"{len(vague)} of {count_noun(len(answers), 'effect')}"
+    return f"{text}; the nearest needs about {min(needs):,} {vague[0].of}" if needs else text
 
 
 def _many(number: int | None, of: str) -> str:
@@ -188,7 +188,7 @@ def _many(number: int | None, of: str) -> str:
 def _sheets(
     outcomes: Sequence[str], rows: Callable[[Sequence[str]], list[Row]], most: int = OUTCOMES_A_TABLE
 ) -> list[Sheet]:
-    """A few outcomes a table, so that a page is wide enough."""
+    """Split the outcomes into tables that fit on a page."""
     sheets: list[Sheet] = []
     number = max(1, math.ceil(len(outcomes) / most))
     each = max(1, math.ceil(len(outcomes) / number))
@@ -199,14 +199,14 @@ def _sheets(
     return sheets
 
 
-def _contrast(one: Contrast | JointContrast) -> ColumnAttribute:
+def _contrast(one: Contrast | JointContrast) -> Cell:
     return _cell(one.difference, one.low, one.high)
 
 
-def _cell(value: float, low: float, high: float) -> ColumnAttribute:
-    said, lowest, highest = format_numbers(value, low, high, signed=True)
+def _cell(value: float, low: float, high: float) -> Cell:
+    text, lowest, highest = format_numbers(value, low, high, signed=True)
     beneath = (f"{lowest} to {highest}",) if math.isfinite(low) else ()
-    return ColumnAttribute(said, beneath, low > 0 or high < 0)
+    return Cell(text, beneath, low > 0 or high < 0)
 
 
 def _of(index: object) -> tuple[float, float, float]:
@@ -215,22 +215,22 @@ def _of(index: object) -> tuple[float, float, float]:
     return index.value, index.low, index.high  # type: ignore[attr-defined]
 
 
-def _index(findings: Findings, outcome: str, factor: str, main: str, other: str) -> ColumnAttribute:
+def _index(findings: Findings, outcome: str, factor: str, main: str, other: str) -> Cell:
     found = findings.indices[outcome].of(main).get(factor)
     if found is None:
-        return ColumnAttribute("–", (), clear=False)
+        return Cell("–", (), clear=False)
     value, low, high = format_numbers(found.value, found.low, found.high, signed=main == "SRRC")
     beneath = [f"{low} to {high}"] if math.isfinite(found.low) else []
     if other:
         second = findings.indices[outcome].of(other)[factor]
         figures = format_numbers(second.value, second.low, second.high, signed=main == "mu_star")
         beneath.append(f"{'alone' if main == 'ST' else 'signed'} {figures[0]}")
-    return ColumnAttribute(value, tuple(beneath), not found.low <= 0 <= found.high)
+    return Cell(value, tuple(beneath), not found.low <= 0 <= found.high)
 
 
 def _from_to(factor: str, one: Contrast) -> str:
     if factor in NO_PARAMETERS:
-        return f"{level_label(factor, one.level)} less {level_label(factor, one.against)}"
+        return f"{level_label(factor, one.level)} minus {level_label(factor, one.against)}"
     unit = factor_unit(factor)
     unit = f" {unit}" if unit and unit != "share" else ""
     if isinstance(one.level, tuple) and isinstance(one.against, tuple) and len(one.level) == 2:

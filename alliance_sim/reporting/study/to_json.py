@@ -1,4 +1,4 @@
-"""The page's findings for programs."""
+"""The findings of a study as a JSON document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alliance_sim.reporting.study.summary import answer
 
 
 def document(findings: Findings) -> dict[str, Any]:
-    """All that the page tells, every contrast of every factor: what is undefined is NaN."""
+    """Return the findings with every contrast of every factor; undefined values are NaN."""
     there, manifest = findings.status, findings.manifest
     return {
         "name": manifest.name,
@@ -29,13 +29,13 @@ def document(findings: Findings) -> dict[str, Any]:
         "indices": _rows(findings.indices.values(), "rows"),
         "no_indices": findings.index_trouble or None,
         "seeds": [asdict(one) for found in findings.enough.values() for one in found],
-        "luck": [asdict(one) for one in findings.luck.values()] if findings.sampled else [],
+        "luck": [asdict(one) for one in findings.seed_shares.values()] if findings.sampled else [],
         "failures": findings.failures,
     }
 
 
 def _rows(found: Iterable[Any], inside: str = "contrasts") -> list[dict[str, Any]]:
-    """One flat row a contrast, with what it is a contrast of."""
+    """Return one flat row per contrast, with the factor and outcome it belongs to."""
     rows: list[dict[str, Any]] = []
     for whole in found:
         about = {name: value for name, value in vars(whole).items() if name != inside}
