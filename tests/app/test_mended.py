@@ -7,7 +7,7 @@ import solara.server.server
 from solara.server.settings import telemetry
 
 from alliance_sim.app import offline
-from alliance_sim.app.solara_patches import NAVIGATOR_MENDS, PAGE, PAGE_MENDS, patched
+from alliance_sim.app.solara_patches import NAVIGATOR_PATCHES, PAGE, PAGE_PATCHES, apply_patches
 
 
 def given(name):
@@ -16,16 +16,16 @@ def given(name):
 
 def test_every_mend_finds_its_text_once_in_the_pinned_version():
     text = given(PAGE)
-    for mend in PAGE_MENDS:
+    for mend in PAGE_PATCHES:
         assert text.count(mend.was) == 1, mend.was
-    page = patched(text, PAGE_MENDS)
+    page = apply_patches(text, PAGE_PATCHES)
     assert '<html lang="en">' in page
     assert "user-scalable" not in page
 
 
 def test_another_solara_is_noticed():
     with pytest.raises(LookupError, match="is it the version"):
-        patched("something else", NAVIGATOR_MENDS)
+        apply_patches("something else", NAVIGATOR_PATCHES)
 
 
 def test_what_is_served_is_the_mended_page():

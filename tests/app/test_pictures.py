@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from alliance_sim.app.session.interventions import HAND_EVENTS
+from alliance_sim.app.session.interventions import INTERVENTION_KINDS
 from alliance_sim.app.session.session import Session
 from alliance_sim.app.session.session_config import Schools
 from alliance_sim.app.views import cards, curves, network
@@ -18,7 +18,7 @@ from alliance_sim.reporting.palette import TRUST, shade
 
 
 def test_schools_without_coordinates_stand_in_rings_and_do_not_cover_each_other(played):
-    where = layout(played.worlds[0].model.roster)
+    where = layout(played.runs[0].model.roster)
     assert not where.on_map
     apart = np.hypot(where.x[:, None] - where.x, where.y[:, None] - where.y) + 1e9 * np.eye(len(where.x))
     assert (apart > where.radius[:, None] + where.radius).all()
@@ -32,16 +32,16 @@ LIST = "name,pupils,alliance,east_km,north_km\n" + "".join(
 
 def test_schools_with_coordinates_stand_on_the_map(small_session):
     session = small_session(schools=Schools("mine.csv", content=LIST.encode()))
-    roster = session.worlds[0].model.roster
+    roster = session.runs[0].model.roster
     where = layout(roster)
     assert where.on_map
     assert np.corrcoef(where.x, roster.east)[0, 1] > 0.99
     assert np.corrcoef(where.y, roster.north)[0, 1] < -0.99  # north is up
-    assert layout(session.worlds[1].model.roster) is where
+    assert layout(session.runs[1].model.roster) is where
 
 
 def test_links_carry_the_trust_and_level_of_their_ties(played):
-    world = played.worlds[0]
+    world = played.runs[0]
     model, frame = world.model, world.frames[-1]
     first, second = frame.links[0].tolist()
     ties = [tie for one in model.schools[first].teachers for tie in one.ties if tie.partner.school.row == second]
@@ -51,16 +51,16 @@ def test_links_carry_the_trust_and_level_of_their_ties(played):
 
 
 def test_bridges_are_links_across_boundaries_that_carry_help(played):
-    model = played.worlds[0].model
-    for one, other, hundredths in played.worlds[0].frames[-1].bridges.tolist():
+    model = played.runs[0].model
+    for one, other, hundredths in played.runs[0].frames[-1].bridges.tolist():
         assert model.schools[one].alliance != model.schools[other].alliance
         ties = [tie for each in model.schools[one].teachers for tie in each.ties if tie.partner.school.row == other]
         assert hundredths / 100 == pytest.approx(sum(tie.given + tie.back.given for tie in ties), abs=0.01)
 
 
 def test_what_is_sent_fits_what_stays(played):
-    frame = played.worlds[0].frames[-1]
-    still, moving = network.still(played.worlds[0], frame), network.moving(frame)
+    frame = played.runs[0].frames[-1]
+    still, moving = network.still(played.runs[0], frame), network.moving(frame)
     assert len(moving["trust"]) == len(still["schools"]) == 6
     assert len(moving["linkTrust"]) == len(moving["linkLevel"]) == len(still["links"])
     assert len(moving["coordinators"]) == len(still["alliances"]) == 2
@@ -68,7 +68,7 @@ def test_what_is_sent_fits_what_stays(played):
 
 
 def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
-    world = played.worlds[0]
+    world = played.runs[0]
     bars = strip(world, world.frames[12])["bars"]
     staged = world.model.maturity.query("half_term == 12 and stage != ''")
     for bar, (_, rows) in zip(bars, staged.groupby("alliance"), strict=True):
@@ -79,7 +79,7 @@ def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
 
 
 def test_before_anything_happened_no_alliance_is_judged(played):
-    for bar in strip(played.worlds[0], played.worlds[0].frames[0])["bars"]:
+    for bar in strip(played.runs[0], played.runs[0].frames[0])["bars"]:
         assert bar["shares"] == [0, 0, 0, 0]
         assert "nothing has happened yet" in bar["told"]
 
@@ -98,7 +98,7 @@ def test_the_curves_hold_both_worlds(played):
     panels = {panel["name"]: panel for panel in curves.panels(played)}
     assert set(panels) == {"trust", "sharing", "practice", "attainment"}
     assert panels["sharing"]["lines"][0][0] is None  # nothing was shared before the opening
-    assert panels["trust"]["lines"][1][12] == pytest.approx(played.worlds[1].curve("trust")[12], abs=1e-4)
+    assert panels["trust"]["lines"][1][12] == pytest.approx(played.runs[1].curve("trust")[12], abs=1e-4)
     for panel in panels.values():
         known = [one for line in panel["lines"] for one in line if one is not None]
         assert panel["low"] <= min(known)
@@ -126,8 +126,8 @@ def test_a_bet_has_room_on_its_axis(played):
 
 
 def test_what_happened_is_marked_once_for_both_worlds(played):
-    played.happen("funding_ends")
-    played.happen("competition_rises", "b")
+    played.intervene("funding_ends")
+    played.intervene("competition_rises", "b")
     assert curves.marks(played) == [
         {"at": 12, "label": "Funding ends", "sides": [0, 1]},
         {"at": 12, "label": "Competition rises", "sides": [1]},
@@ -136,7 +136,7 @@ def test_what_happened_is_marked_once_for_both_worlds(played):
 
 def test_a_schools_card_tells_what_the_agents_tell(played):
     card = cards.school_card(played, 0, 1)
-    school = played.worlds[0].model.schools[1]
+    school = played.runs[0].model.schools[1]
     facts = dict(card["facts"])
     assert (card["name"], facts["Teachers"]) == (school.name, str(len(school.teachers)))
     assert [one["trust"] for one in card["trusted"]] == sorted(
@@ -155,7 +155,7 @@ def test_a_card_looks_back_when_we_do(played):
 
 
 def test_a_teachers_card_tells_whom_they_trust(played):
-    teacher = played.worlds[0].model.schools[1].teachers[0]
+    teacher = played.runs[0].model.schools[1].teachers[0]
     card = cards.teacher_card(played, 0, teacher.row)
     assert card["trusted"][0]["trust"] == pytest.approx(max(tie.trust for tie in teacher.ties), abs=0.005)
     assert card["name"] == "Teacher 1, School 2"
@@ -169,11 +169,11 @@ def test_the_story_of_the_opening_says_what_differs(session):
 
 
 def test_the_story_is_made_from_the_run(played):
-    sharing = [np.mean(world.curve("sharing")[7:13]) for world in played.worlds]
+    sharing = [np.mean(world.curve("sharing")[7:13]) for world in played.runs]
     told = [str(one["text"]) for one in story(played)]
     assert 2 <= len(told) <= 3
     assert f"{sharing[0] / sharing[1]:.1f} times" in told[0]
-    refused = [np.mean(world.curve("refusals")[7:13]) for world in played.worlds]
+    refused = [np.mean(world.curve("refusals")[7:13]) for world in played.runs]
     assert f"{100 * refused[1]:.0f}%" in told[1]
     assert "Route 128" in told[1]
 
@@ -192,8 +192,8 @@ def test_worlds_that_do_not_differ_are_not_told_apart(small_session):
 
 
 def test_the_story_tells_what_was_done_by_hand(played):
-    before = played.worlds[1].curve("trust")[12]
-    played.happen("betrayal", "b", 0)
+    before = played.runs[1].curve("trust")[12]
+    played.intervene("betrayal", "b", 0)
     for _ in range(2):
         played.step()
     told = story(played)[1]
@@ -206,7 +206,7 @@ def test_every_sentence_and_event_has_a_claim_with_its_source(played):
     for one in story(played):
         assert one["claim"]["claim"]
         assert one["claim"]["source"]
-    for event in HAND_EVENTS.values():
+    for event in INTERVENTION_KINDS.values():
         assert claim(event.row)["source"]
         assert claim(event.row)["claim"], event.key
 
@@ -225,9 +225,9 @@ def test_differences_follow_the_levers(played):
 
 
 def test_a_ring_bears_the_name_of_the_alliance_that_its_schools_have_become_part_of(played):
-    played.happen("merger", "a", 0)
+    played.intervene("merger", "a", 0)
     for side, labels in ((0, ["Alliance 2", "Alliance 2"]), (1, ["Alliance 1", "Alliance 2"])):
-        world = played.worlds[side]
+        world = played.runs[side]
         drawn = network.still(world, world.frames[-1])["alliances"]
         assert [ring["label"] for ring in drawn] == labels
         assert [ring["name"] for ring in drawn] == ["Alliance 1", "Alliance 2"]

@@ -1,4 +1,4 @@
-"""What is not compiled yet is prepared beside the lesson, and refused meanwhile in a sentence."""
+"""What is not compiled yet is prepared beside the state, and refused meanwhile in a sentence."""
 
 import time
 
@@ -33,21 +33,21 @@ def wait_for(done):
 
 
 def test_where_nobody_prepares_everything_opens_at_once(preparation):
-    assert preparation.why_not_yet(load_configuration("federations")) == ""
+    assert preparation.reason_to_wait(load_configuration("federations")) == ""
 
 
 def test_worlds_without_modules_and_those_that_are_ready_open_at_once(preparation):
     preparation.begin(ready=[load_configuration("federations")], wanted=[])
-    assert preparation.why_not_yet(CORE) == ""
-    assert preparation.why_not_yet(load_configuration("federations")) == ""
+    assert preparation.reason_to_wait(CORE) == ""
+    assert preparation.reason_to_wait(load_configuration("federations")) == ""
 
 
 def test_other_worlds_are_prepared_when_asked_for_and_open_then(preparation):
     preparation.begin(ready=[CORE], wanted=[])
     with pytest.raises(RefusedError, match="being prepared"):
         Session(of_preset(PRESETS["bonds"]))
-    wait_for(lambda: not preparation.why_not_yet(load_configuration("federations")))
-    assert Session(of_preset(PRESETS["bonds"])).lived == 0
+    wait_for(lambda: not preparation.reason_to_wait(load_configuration("federations")))
+    assert Session(of_preset(PRESETS["bonds"])).simulated == 0
 
 
 def test_a_push_waits_until_it_is_prepared_and_changes_nothing_before(preparation):
@@ -56,12 +56,12 @@ def test_a_push_waits_until_it_is_prepared_and_changes_nothing_before(preparatio
     session.step()
     preparation.begin(ready=[CORE], wanted=[], then=lambda: told.append("ready"))
     with pytest.raises(RefusedError, match="being prepared"):
-        session.happen("dominant_push", "a")
+        session.intervene("dominant_push", "a")
     with pytest.raises(RefusedError, match="being prepared"):
         session.set_policy({"policy.hub_push": 0.2}, "b")
-    assert not any(world.happenings for world in session.worlds)
-    assert session.happen("betrayal", "a")  # what needs nothing goes on
+    assert not any(world.interventions for world in session.runs)
+    assert session.intervene("betrayal", "a")  # what needs nothing goes on
     pushed = default_configuration({"policy.hub_push": 0.4})
-    wait_for(lambda: not preparation.why_not_yet(pushed))
-    assert session.happen("dominant_push", "a")
+    wait_for(lambda: not preparation.reason_to_wait(pushed))
+    assert session.intervene("dominant_push", "a")
     wait_for(lambda: told == ["ready"])

@@ -17,8 +17,8 @@ def same(one, other):
 
 
 def test_it_opens_at_the_opening_with_worlds_that_open_alike(session):
-    assert session.at == session.lived == 0
-    first, second = (world.model.outcomes.iloc[0] for world in session.worlds)
+    assert session.at == session.simulated == 0
+    first, second = (world.model.outcomes.iloc[0] for world in session.runs)
     assert first["trust"] == second["trust"]
     assert first["practice"] == second["practice"]
 
@@ -26,16 +26,16 @@ def test_it_opens_at_the_opening_with_worlds_that_open_alike(session):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_opens_alike_and_grows_apart(preset):
     session = Session(of_preset(PRESETS[preset]))
-    assert session.worlds[0].curve("trust")[0] == session.worlds[1].curve("trust")[0]
+    assert session.runs[0].curve("trust")[0] == session.runs[1].curve("trust")[0]
     for _ in range(20):  # governance and turnover act when a year is over
         session.step()
-    assert session.worlds[0].curve("trust")[20] != session.worlds[1].curve("trust")[20]
+    assert session.runs[0].curve("trust")[20] != session.runs[1].curve("trust")[20]
 
 
 def test_the_worlds_are_those_of_the_library(session):
     for _ in range(8):
         session.step()
-    for world in session.worlds:
+    for world in session.runs:
         model = AllianceModel(world.scenario, rng=1)
         model.run_for(8)
         assert world.curve("trust") == model.outcomes["trust"].tolist()
@@ -45,20 +45,20 @@ def test_stepping_ends_after_ten_years(session):
     session.play()
     while session.step():
         pass
-    assert session.at == session.lived == HORIZON
+    assert session.at == session.simulated == HORIZON
     assert not session.playing
     session.play()
     assert session.at == 0
-    assert session.lived == HORIZON  # what was lived is shown again, not lived again
+    assert session.simulated == HORIZON  # what was lived is shown again, not lived again
 
 
 def test_looking_back_shows_what_was(played):
-    then = played.worlds[0].frames[5]
+    then = played.runs[0].frames[5]
     played.look_at(5)
     assert played.at == 5
-    assert same(played.worlds[0].web.frame(played.world_at(0)), then)
+    assert same(played.runs[0].network.frame(played.model_at(0)), then)
     played.step()
-    assert (played.at, played.lived) == (6, 12)
+    assert (played.at, played.simulated) == (6, 12)
     played.look_at(50)  # not lived yet: as far as there is
     assert played.at == 12
 
@@ -79,54 +79,54 @@ def test_a_speed_that_is_none_is_refused(session, speed):
 
 
 def test_reset_gives_the_same_worlds_again(played):
-    before = [world.curve("sharing") for world in played.worlds]
-    played.happen("funding_ends")
+    before = [world.curve("sharing") for world in played.runs]
+    played.intervene("funding_ends")
     played.reset()
-    assert (played.at, played.lived, played.playing) == (0, 0, False)
-    assert not played.worlds[0].happenings
+    assert (played.at, played.simulated, played.playing) == (0, 0, False)
+    assert not played.runs[0].interventions
     for _ in range(12):
         played.step()
-    assert str([world.curve("sharing") for world in played.worlds]) == str(before)
+    assert str([world.curve("sharing") for world in played.runs]) == str(before)
 
 
 def test_other_luck_gives_other_worlds(played):
-    before = played.worlds[0].curve("trust")[0]
+    before = played.runs[0].curve("trust")[0]
     played.set_seed("7")
-    assert played.worlds[0].curve("trust")[0] != before
+    assert played.runs[0].curve("trust")[0] != before
     with pytest.raises(RefusedError, match="seed"):
         played.set_seed(-3)
     assert played.setup.seed == 7
 
 
 def test_funding_ends_in_one_world_only(played):
-    told = played.happen("funding_ends", "b")
+    told = played.intervene("funding_ends", "b")
     assert told == ["Route 128: funding ended: no more protected time for working together"]
     assert played.policy(0)["policy.funding"] == 0.5
     assert played.policy(1)["policy.funding"] == 0.0
 
 
 def test_the_coordinators_leave(played):
-    assert played.worlds[0].frames[-1].coordinators.all()
-    played.happen("coordinators_leave", "a")
-    assert not played.worlds[0].frames[-1].coordinators.any()
+    assert played.runs[0].frames[-1].coordinators.all()
+    played.intervene("coordinators_leave", "a")
+    assert not played.runs[0].frames[-1].coordinators.any()
     played.step()
-    assert not any(one.present for one in played.worlds[0].model.coordinators)
+    assert not any(one.present for one in played.runs[0].model.coordinators)
 
 
 def test_competition_rises_by_a_step_up_to_the_most(played):
-    assert played.happen("competition_rises")[0] == "In both worlds competition rose from 0.8 to 1"
+    assert played.intervene("competition_rises")[0] == "In both worlds competition rose from 0.8 to 1"
     assert played.policy(0)["policy.competition"] == 1.0
 
 
 def test_a_betrayal_costs_the_traitor_trust_as_a_broken_promise_does(small_session):
     session = small_session("coordinator")  # world B has nobody to mediate
-    model = session.worlds[1].model
+    model = session.runs[1].model
     traitor = model.schools[0]
     ties = [tie for one in traitor.teachers for tie in one.ties if tie.partner.school.alliance == traitor.alliance]
     before = [tie.back.trust for tie in ties]
     own = [tie.trust for tie in ties]
     heads = [other.trust_in(traitor) for other in traitor.partners]
-    session.happen("betrayal", "b", 0)
+    session.intervene("betrayal", "b", 0)
     # level 1 has stake .2: T · (1 − 4 × .12 × .2) = .904 T; heads take the highest stake, 1: .52 H
     assert [tie.back.trust for tie in ties] == pytest.approx([0.904 * trust for trust in before], rel=1e-6)
     assert [tie.trust for tie in ties] == own
@@ -135,38 +135,38 @@ def test_a_betrayal_costs_the_traitor_trust_as_a_broken_promise_does(small_sessi
 
 def test_a_mediated_betrayal_hurts_less(small_session):
     session = small_session("coordinator")
-    told = session.happen("betrayal", "both", 0)
-    trust = [session.worlds[side].model.newest("trust")[0] for side in (0, 1)]
+    told = session.intervene("betrayal", "both", 0)
+    trust = [session.runs[side].model.newest("trust")[0] for side in (0, 1)]
     assert trust[0] == trust[1]  # measured at the opening, before the betrayal
-    with_one, without = (np.mean(session.worlds[side].model.world.ties.trust) for side in (0, 1))
+    with_one, without = (np.mean(session.runs[side].model.world.ties.trust) for side in (0, 1))
     assert with_one > without
     assert len(told) == 1
 
 
 def test_what_happened_while_looking_back_is_lived_otherwise_from_there(played):
-    before = played.worlds[1].curve("sharing")
+    before = played.runs[1].curve("sharing")
     played.look_at(6)
-    played.happen("funding_ends", "a")
-    assert played.lived == 6
+    played.intervene("funding_ends", "a")
+    assert played.simulated == 6
     for _ in range(6):
         played.step()
-    assert str(played.worlds[1].curve("sharing")) == str(before)  # untouched, it lives as it lived
-    assert played.worlds[0].curve("sharing")[1:7] == pytest.approx(before and played.worlds[0].curve("sharing")[1:7])
-    assert played.worlds[0].happenings[0].half_term == 6
+    assert str(played.runs[1].curve("sharing")) == str(before)  # untouched, it lives as it lived
+    assert played.runs[0].curve("sharing")[1:7] == pytest.approx(before and played.runs[0].curve("sharing")[1:7])
+    assert played.runs[0].interventions[0].half_term == 6
 
 
 def test_a_world_that_was_made_to_differ_is_lived_again_exactly(played):
-    played.happen("betrayal", "both", 2)
+    played.intervene("betrayal", "both", 2)
     played.set_policy({"policy.porosity": 0.9}, "a")
     for _ in range(5):
         played.step()
-    then = played.worlds[0].frames[14]
+    then = played.runs[0].frames[14]
     played.look_at(14)
-    assert same(played.worlds[0].web.frame(played.world_at(0)), then)
-    played.happen("competition_rises")
+    assert same(played.runs[0].network.frame(played.model_at(0)), then)
+    played.intervene("competition_rises")
     for _ in range(3):
         played.step()
-    assert [one.half_term for one in played.worlds[0].happenings] == [12, 12, 14]
+    assert [one.half_term for one in played.runs[0].interventions] == [12, 12, 14]
 
 
 def test_policy_can_be_set_while_the_worlds_run(played):
@@ -187,41 +187,41 @@ def test_policy_can_be_set_while_the_worlds_run(played):
 )  # fmt: skip
 def test_what_cannot_happen_is_refused(played, key, side, school):
     with pytest.raises(RefusedError):
-        played.happen(key, side, school)
-    assert not played.worlds[0].happenings
-    assert played.lived == 12
+        played.intervene(key, side, school)
+    assert not played.runs[0].interventions
+    assert played.simulated == 12
 
 
 def test_two_alliances_merge_and_what_was_before_can_still_be_looked_at(played):
-    before = played.worlds[0].frames[12]
-    [said] = played.happen("merger", "a", 0)
+    before = played.runs[0].frames[12]
+    [said] = played.intervene("merger", "a", 0)
     assert "Alliance 1 became part of Alliance 2" in said
     played.step()
-    merged = played.worlds[0].frames[13]
+    merged = played.runs[0].frames[13]
     assert merged.alliance.tolist() == [1] * 6
     assert merged.alive.tolist() == [False, True]
     assert len(merged.links) > len(before.links)
-    assert played.worlds[1].frames[13].alliance.tolist() == [0, 0, 0, 1, 1, 1]
+    assert played.runs[1].frames[13].alliance.tolist() == [0, 0, 0, 1, 1, 1]
     played.look_at(5)
-    assert len(played.worlds[0].frames[5].links) == len(before.links)
-    assert same(played.worlds[0].web.of(played.world_at(0)).frame(played.world_at(0)), played.worlds[0].frames[5])
-    played.happen("redraw", "b", 0)  # from here all is lived otherwise, and the merger never was
+    assert len(played.runs[0].frames[5].links) == len(before.links)
+    assert same(played.runs[0].network.updated(played.model_at(0)).frame(played.model_at(0)), played.runs[0].frames[5])
+    played.intervene("redraw", "b", 0)  # from here all is lived otherwise, and the merger never was
     played.step()
-    assert played.worlds[0].frames[6].alliance.tolist() == [0, 0, 0, 1, 1, 1]
-    assert played.worlds[1].frames[6].alliance.tolist() == [0, 0, 1, 1, 1, 1]
+    assert played.runs[0].frames[6].alliance.tolist() == [0, 0, 0, 1, 1, 1]
+    assert played.runs[1].frames[6].alliance.tolist() == [0, 0, 1, 1, 1, 1]
 
 
 def test_where_no_boundary_can_move_it_is_said(played):
-    played.happen("merger", "a", 0)
-    assert "nothing changed" in played.happen("merger", "a", 0)[0]
-    assert "nothing changed" in played.happen("redraw", "a", 0)[0]
+    played.intervene("merger", "a", 0)
+    assert "nothing changed" in played.intervene("merger", "a", 0)[0]
+    assert "nothing changed" in played.intervene("redraw", "a", 0)[0]
 
 
 def test_two_sessions_know_nothing_of_each_other(small_session):
     mine, yours = small_session(), small_session()
     mine.step()
-    mine.happen("funding_ends")
-    assert yours.lived == 0
+    mine.intervene("funding_ends")
+    assert yours.simulated == 0
     assert yours.policy(0)["policy.funding"] == 0.5
 
 

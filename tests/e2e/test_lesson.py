@@ -1,4 +1,4 @@
-"""A lesson, as a lecturer gives it."""
+"""A state, as a lecturer gives it."""
 
 import csv
 import io
