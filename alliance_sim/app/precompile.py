@@ -71,7 +71,9 @@ class Preparation:
 
     def _prepare(self, wanted: list[Configuration], then: Callable[[], None] = lambda: None) -> None:
         new = {
-            names_of(one): one for one in wanted if names_of(one) not in self._requested and not self._has(names_of(one))
+            names_of(one): one
+            for one in wanted
+            if names_of(one) not in self._requested and not self._has(names_of(one))
         }
         self._requested |= set(new)
         threading.Thread(target=self._compile_in_background, args=(new, then), daemon=True).start()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from alliance_sim.app import page_state as lessons
+from alliance_sim.app import page_state
 from alliance_sim.app.page_state import PageState
 from alliance_sim.app.session.background import CancelledError, Work
 from alliance_sim.app.session.permalinks import link, replay_of
@@ -113,8 +113,8 @@ def test_a_link_with_much_to_recompute_does_not_hold_up_the_page(monkeypatch):
 def test_a_link_that_is_recomputed_in_the_background_arrives_whole(played, monkeypatch):
     played.intervene("funding_ends", "b")
     played.step()
-    monkeypatch.setattr(lessons, "IMMEDIATE_COST", 0)
-    monkeypatch.setattr(lessons, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(page_state, "IMMEDIATE_COST", 0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
     state = PageState.from_link(link(played))
     wait_until(lambda: state.session.at == 13 and state.working.value is None)
     for mine, yours in zip(played.runs, state.session.runs, strict=True):
@@ -124,8 +124,8 @@ def test_a_link_that_is_recomputed_in_the_background_arrives_whole(played, monke
 
 
 def test_a_link_that_fails_in_the_background_is_reported(session, monkeypatch):
-    monkeypatch.setattr(lessons, "IMMEDIATE_COST", 0)
-    monkeypatch.setattr(lessons, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(page_state, "IMMEDIATE_COST", 0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
     state = PageState.from_link(f"{link(session)}&do=1.a.war")
     wait_until(lambda: state.notice.value[1] == "refusal")
     assert "there is no such event" in state.notice.value[0]
@@ -133,7 +133,7 @@ def test_a_link_that_fails_in_the_background_is_reported(session, monkeypatch):
 
 
 def test_only_what_is_asked_for_last_is_shown(session, monkeypatch):
-    monkeypatch.setattr(lessons, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
     state = PageState(session)
     first = replace(session.setup, seed=11)
     release = threading.Event()
@@ -153,7 +153,7 @@ def test_only_what_is_asked_for_last_is_shown(session, monkeypatch):
 
 def test_the_cost_of_a_link_counts_teachers_and_half_terms(session):
     small, large = replay_of(link(session)), replay_of(f"{LARGE}&at=60")
-    assert small.cost < lessons.IMMEDIATE_COST < large.cost
+    assert small.cost < page_state.IMMEDIATE_COST < large.cost
     assert replay_of(f"{LARGE}&at=10").cost < large.cost
     assert replay_of(f"{LARGE}&do=60.a.betrayal").half_terms == 60
 
@@ -229,8 +229,8 @@ def test_going_back_far_is_done_in_the_background_and_comes_to_the_same(small_se
         session.look_at(5)
     assert beside.cost_of_going_back > 0
     direct.intervene("head_leaves", "b", 1)
-    monkeypatch.setattr(lessons, "IMMEDIATE_COST", 0)
-    monkeypatch.setattr(lessons, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(page_state, "IMMEDIATE_COST", 0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
     state = PageState(beside)
     state.change_here(lambda session: session.intervene("head_leaves", "b", 1))
     wait_until(lambda: state.notice.value[0] != "")

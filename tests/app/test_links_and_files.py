@@ -14,11 +14,11 @@ from alliance_sim import Scenario
 from alliance_sim.app import startup
 from alliance_sim.app.session import downloads
 from alliance_sim.app.session.permalinks import link, restore_session
-from alliance_sim.app.session.predictions import bet, verdict
+from alliance_sim.app.session.predictions import place_bet, verdict
 from alliance_sim.app.session.presets import PRESETS
 from alliance_sim.app.session.session import HORIZON, Session
 from alliance_sim.app.session.session_config import RefusedError, Schools, of_preset, of_text
-from alliance_sim.app.session.settings_form import groups, levers, with_settings
+from alliance_sim.app.session.settings_form import groups, policy_controls, with_settings
 from alliance_sim.app.session.uploads import refuse_too_large, setup_with_file
 from alliance_sim.config import ConfigError, UnknownNameError
 from alliance_sim.declarations.parameters import PARAMETERS
@@ -160,9 +160,9 @@ def test_too_large_a_world_is_refused_and_the_old_one_stays(played):
     assert played.simulated == 12
 
 
-def test_levers_stand_as_policy_stands(played):
+def test_policy_controls_show_the_present_policy(played):
     played.set_policy({"policy.funding": 0.9}, "b")
-    (funding,) = [one for one in levers(played) if one["name"] == "policy.funding"]
+    (funding,) = [one for one in policy_controls(played) if one["name"] == "policy.funding"]
     assert funding["values"] == ["0.5", "0.9"]
 
 
@@ -229,25 +229,25 @@ def test_a_link_needs_the_list_it_names(session):
 
 
 def test_a_bet_is_covered_until_it_is_revealed(played):
-    made = bet(played, "sharing", [0.5, 0.1])
+    made = place_bet(played, "sharing", [0.5, 0.1])
     assert made.to_json()["covered"]
     assert verdict(played, made) == ""
     while played.step():
         pass
     assert played.at == HORIZON
     told = verdict(played, made.revealed())
-    assert "you said 0.5" in told
+    assert "predicted 0.5" in told
     assert "right world in front" in told
     with pytest.raises(RefusedError, match="over"):
-        bet(played, "sharing", [0.5, 0.1])
+        place_bet(played, "sharing", [0.5, 0.1])
 
 
 @pytest.mark.parametrize("guesses", [None, [1], [1, "x"], [float("nan"), 0], [1e300, 0], "ab"])
 def test_a_bet_that_is_none_is_refused(played, guesses):
     with pytest.raises(RefusedError):
-        bet(played, "sharing", guesses)
+        place_bet(played, "sharing", guesses)
     with pytest.raises(RefusedError, match="no such curve"):
-        bet(played, "war", [0, 1])
+        place_bet(played, "war", [0, 1])
 
 
 def test_an_unknown_outcome_has_no_newest_value(played):

@@ -72,7 +72,7 @@ def test_a_half_term_that_is_none_is_refused(played, nowhere):
 
 @pytest.mark.parametrize("speed", [0, -1, 1e9, math.nan, "fast", None])
 def test_a_speed_that_is_none_is_refused(session, speed):
-    with pytest.raises(RefusedError, match="half-terms a second"):
+    with pytest.raises(RefusedError, match="half-terms per second"):
         session.set_speed(speed)
     session.set_speed(SPEEDS[0])
     assert session.speed == SPEEDS[0]
@@ -114,7 +114,7 @@ def test_the_coordinators_leave(played):
 
 
 def test_competition_rises_by_a_step_up_to_the_most(played):
-    assert played.intervene("competition_rises")[0] == "In both worlds competition rose from 0.8 to 1"
+    assert played.intervene("competition_rises")[0] == "In both systems competition rose from 0.8 to 1"
     assert played.policy(0)["policy.competition"] == 1.0
 
 
@@ -173,7 +173,7 @@ def test_policy_can_be_set_while_the_worlds_run(played):
     played.set_policy({"policy.secrecy": 0.0, "coordinator.present": True}, "b")
     assert played.policy(1)["policy.secrecy"] == 0.0
     assert played.policy(1)["coordinator.present"] is True
-    with pytest.raises(RefusedError, match="cannot change while a world runs"):
+    with pytest.raises(RefusedError, match="cannot change during a run"):
         played.set_policy({"trust.gain": 0.1})
     with pytest.raises(ConfigError, match=r"policy\.secrecy"):
         played.set_policy({"policy.secrecy": 45})
@@ -226,7 +226,7 @@ def test_two_sessions_know_nothing_of_each_other(small_session):
 
 
 def test_the_time_is_told_in_school_years(session):
-    assert session.when == "The opening"
+    assert session.when == "The start"
     for _ in range(7):
         session.step()
     assert session.when == "Year 2, half-term 1"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from alliance_sim.app.server.session_limit import CONNECTIONS, PROMISE, Places, SessionLimit
-from alliance_sim.app.session.session_config import LARGEST_LIST
+from alliance_sim.limits import LARGEST_LIST_IN_PAGE
 from tests.app.asgi import Inner, connects, request
 
 
@@ -84,7 +84,7 @@ def test_a_large_or_slow_body_is_refused():
 def test_the_largest_file_fits_into_a_message():
     from alliance_sim.app.server.server import LARGEST_MESSAGE
 
-    sent = json.dumps({"content": "A" * (LARGEST_LIST * 4 // 3 + 8)})
+    sent = json.dumps({"content": "A" * (LARGEST_LIST_IN_PAGE * 4 // 3 + 8)})
     assert len(sent) + 1_000_000 < LARGEST_MESSAGE
 
 

@@ -22,11 +22,11 @@ def test_everything_that_the_tutorial_names_is_on_the_page(page):
 
 
 def test_the_lesson_goes_as_the_tutorial_says(page):
-    # RequestLog 0-3: the same schools, the same trust, the same luck; Silicon Valley on the left.
+    # RequestLog 0-3: the same schools, the same trust, the same random numbers; Silicon Valley on the left.
     expect(page.get_by_test_id("world-a")).to_contain_text("Silicon Valley")
     expect(page.get_by_test_id("world-b")).to_contain_text("Route 128")
     expect(page.get_by_test_id("story")).to_contain_text("the same trust")
-    expect(page.get_by_test_id("story")).to_contain_text("the same luck")
+    expect(page.get_by_test_id("story")).to_contain_text("the same random numbers")
     # 3-5
     press(page, "Predict first")
     press(page, "Place the bet")
@@ -39,7 +39,7 @@ def test_the_lesson_goes_as_the_tutorial_says(page):
     story.get_by_role("button", name="claim").first.click()
     expect(story).to_contain_text("Source: ")
     page.get_by_test_id("world-a").locator(".school").first.click()
-    expect(page.get_by_role("complementary")).to_contain_text("What happened")
+    expect(page.get_by_role("complementary")).to_contain_text("Events")
     page.keyboard.press("Escape")
     # 8-12: funding ends in year three, in one world only; then a betrayal
     play_to(page, 60, speed=12)
@@ -49,7 +49,7 @@ def test_the_lesson_goes_as_the_tutorial_says(page):
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", str(YEAR_THREE))
     page.get_by_role("radio", name="only Silicon Valley").check()
     press(page, "Funding ends")
-    press(page, "Put this message away")
+    press(page, "Dismiss this message")
     play_to(page, 40, speed=12)
     press(page, "A betrayal")
     play_to(page, 60, speed=12)
@@ -58,7 +58,7 @@ def test_the_lesson_goes_as_the_tutorial_says(page):
     # 12-15: an assumption changed
     press(page, "Settings")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("0.1")
-    press(page, "Open both worlds with these settings")
+    press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("world-a")).to_contain_text("little competition (0.1)")
     pause(page)
 

@@ -51,9 +51,9 @@ def test_every_preset_after_ten_years(classroom, server, keep, preset):
 def test_what_if_funding_ends(classroom, server, keep):
     page = classroom.open(server, "?preset=competition_collaboration&seed=1")
     play_to(page, 18, speed=6)
-    page.locator(".hands").get_by_role("radio", name="only Collaborative").check()
+    page.locator(".interventions").get_by_role("radio", name="only Collaborative").check()
     press(page, "Funding ends")
-    press(page, "Put this message away")
+    press(page, "Dismiss this message")
     play_to(page, 48, speed=12)
     keep(page, "funding_ends")
 
@@ -78,7 +78,7 @@ def test_a_bet(classroom, server, keep):
     page.get_by_role("slider", name="Silicon Valley").fill("0.7")
     page.get_by_role("slider", name="Route 128").fill("0.3")
     press(page, "Place the bet")
-    press(page, "Put this message away")
+    press(page, "Dismiss this message")
     play_to(page, 30, speed=12)
     keep(page, "predict_first", height=940)
 

@@ -70,7 +70,7 @@ def test_a_restarted_server_brings_the_worlds_back(classroom, serve):
     page.get_by_role("button", name="Play").wait_for(timeout=60_000)
     expect(page.get_by_text("The connection to the model was lost")).to_be_hidden(timeout=60_000)
     # What is seen until now is the old page; the new one counts what it shows from nought.
-    page.wait_for_function("document.querySelector('.pace')?.dataset.ticket === '0'", timeout=60_000)
+    page.wait_for_function("document.querySelector('.ticker')?.dataset.ticket === '0'", timeout=60_000)
     expect(page.get_by_test_id("world-a")).to_have_attribute("data-half-term", str(at), timeout=30_000)
     assert page.get_by_test_id("story").inner_text() == told
     the_lesson_goes_on(page)
@@ -92,8 +92,8 @@ def test_a_broken_config_is_refused_in_words(page, tmp_path, what):
     content, name = BROKEN[what]
     (tmp_path / name).write_bytes(content)
     play_to(page, 3)
-    press(page, "Keep and open")
-    page.get_by_label("A config as world A").set_input_files(tmp_path / name)
+    press(page, "Save and open")
+    page.get_by_label("A config as system A").set_input_files(tmp_path / name)
     expect(page.get_by_test_id("notice")).to_contain_text(name)
     assert "Traceback" not in page.inner_text("body")
     assert str(tmp_path) not in page.content()
@@ -101,13 +101,13 @@ def test_a_broken_config_is_refused_in_words(page, tmp_path, what):
     the_lesson_goes_on(page)
 
 
-@pytest.mark.parametrize("field", ["A config as world B", "A list of schools"])
+@pytest.mark.parametrize("field", ["A config as system B", "A list of schools"])
 def test_a_file_of_100_megabytes_is_refused_without_being_sent(page, server, tmp_path, field):
     huge = tmp_path / "huge.csv"
     with huge.open("wb") as file:
         file.truncate(100_000_000)
     before = server.megabytes()
-    press(page, "Keep and open")
+    press(page, "Save and open")
     page.get_by_label(field).set_input_files(huge)
     expect(page.get_by_test_id("notice")).to_contain_text("huge.csv is larger than")
     assert server.megabytes() - before < 20
@@ -120,7 +120,7 @@ def test_a_file_of_100_megabytes_is_refused_without_being_sent(page, server, tmp
 )
 def test_a_broken_list_is_refused_in_words(page, tmp_path, content, said):
     (tmp_path / "broken.csv").write_bytes(content)
-    press(page, "Keep and open")
+    press(page, "Save and open")
     page.get_by_label("A list of schools").set_input_files(tmp_path / "broken.csv")
     expect(page.get_by_test_id("notice")).to_contain_text(said)
     the_lesson_goes_on(page)
@@ -138,12 +138,12 @@ FORGED = [
     (".controls", "act(['play'])"),
     (".controls", "choose_preset('war')"),
     (".controls", "choose_preset({})"),
-    (".hands", "happen({ key: 'betrayal', side: 'c' })"),
-    (".hands", "happen('betrayal')"),
-    (".hands", "set_policy({ name: 'policy.secrecy', value: '45', side: 'both' })"),
-    (".hands", "set_policy({ name: 'trust.gain', value: '0.1', side: 'both' })"),
-    (".hands", "set_policy({ name: 'policy.secrecy', value: 'x'.repeat(100000), side: 'both' })"),
-    (".hands", "set_policy(null)"),
+    (".interventions", "intervene({ key: 'betrayal', side: 'c' })"),
+    (".interventions", "intervene('betrayal')"),
+    (".interventions", "set_policy({ name: 'policy.secrecy', value: '45', side: 'both' })"),
+    (".interventions", "set_policy({ name: 'trust.gain', value: '0.1', side: 'both' })"),
+    (".interventions", "set_policy({ name: 'policy.secrecy', value: 'x'.repeat(100000), side: 'both' })"),
+    (".interventions", "set_policy(null)"),
 ]
 
 
@@ -156,7 +156,7 @@ def test_messages_out_of_bounds_are_refused_in_words(page):
         expect(page.get_by_test_id("notice"), call).to_contain_text(refused)
         assert "Something in the page failed" not in notice(page), call
         assert len(notice(page)) < 900, call
-        press(page, "Put this message away")
+        press(page, "Dismiss this message")
         expect(page.get_by_test_id("notice")).to_be_empty()
         the_lesson_goes_on(page)
 

@@ -39,7 +39,9 @@ def Interventions(state: PageState) -> None:  # noqa: N802
         given = message if isinstance(message, dict) else {}
         name, value = given.get("name"), given.get("value")
         if not isinstance(name, str) or not name or not isinstance(value, str):
-            raise RefusedError("this message names no policy parameter and value; it must come from the page's own form")
+            raise RefusedError(
+                "this message names no policy parameter and value; it must come from the page's own form"
+            )
         changes = parse_fields({name: value})
         state.change_here(lambda session: session.set_policy(changes, given.get("side")))
 

@@ -151,7 +151,8 @@ def of_configs(first: str, second: str, seed: int = 1, schools: Schools | None =
     """Return the setup of two configs.
 
     Args:
-        first, second: the names of shipped configs, or paths of files.
+        first: the name of a shipped config, or the path of a file.
+        second: the same for the second system.
         seed: the seed of the random numbers.
         schools: a list of schools that both systems use.
 

@@ -43,10 +43,9 @@ def setup_with_file(setup: Setup, given: object) -> tuple[Setup, str]:
 def _setup_with_list(setup: Setup, schools: Schools) -> tuple[Setup, str]:
     report = schools.as_grouped_by(setup.first.configuration).report
     skipped = report.rows - report.taken
-    summary = (
-        f"{schools.name}: {report.taken:,} schools with {report.teachers:,} teachers in {len(report.groups):,} alliances"
-    )
-    return replace(setup, schools=schools), f"{summary}; {skipped:,} rows were left out." if skipped else f"{summary}."
+    counts = f"{report.taken:,} schools with {report.teachers:,} teachers in {len(report.groups):,} alliances"
+    ending = f"; {skipped:,} rows were left out." if skipped else "."
+    return replace(setup, schools=schools), f"{schools.name}: {counts}{ending}"
 
 
 def _decode(given: object) -> tuple[str, str, bytes]:

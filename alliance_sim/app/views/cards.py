@@ -160,4 +160,3 @@ def _when(half_term: int) -> str:
         return "Start"
     year, rest = divmod(half_term - 1, HALF_TERMS_A_YEAR)
     return f"Year {year + 1}, half-term {rest + 1}"
-

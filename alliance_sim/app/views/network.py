@@ -55,7 +55,7 @@ def still(run: History, frame: Frame) -> dict[str, Any]:
 
 
 def _labels(roster: Roster, frame: Frame) -> list[str]:
-    """Return the name of each ring: its alliance, or if that has no schools left, the alliance most of them moved to."""
+    """Return the name of each ring: its alliance, or where most schools of an alliance without members moved to."""
     present = set(frame.alliance.tolist())
     now = [
         alliance if alliance in present else int(np.bincount(frame.alliance[roster.alliance == alliance]).argmax())

@@ -12,7 +12,7 @@ from alliance_sim.app.views import cards, curves, network
 from alliance_sim.app.views.claims import claim, claims
 from alliance_sim.app.views.differences import differences
 from alliance_sim.app.views.layout import HEIGHT, WIDTH, layout
-from alliance_sim.app.views.maturity_bars import strip
+from alliance_sim.app.views.maturity_bars import maturity_bars
 from alliance_sim.app.views.narrative import story
 from alliance_sim.reporting.palette import TRUST, shade
 
@@ -69,19 +69,19 @@ def test_what_is_sent_fits_what_stays(played):
 
 def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
     world = played.runs[0]
-    bars = strip(world, world.frames[12])["bars"]
+    bars = maturity_bars(world, world.frames[12])
     staged = world.model.maturity.query("half_term == 12 and stage != ''")
     for bar, (_, rows) in zip(bars, staged.groupby("alliance"), strict=True):
         count_noun = rows["stage"].value_counts()
         stages = ("Beginning", "Developing", "Embedding", "Leading")
         assert bar["shares"] == [100 * count_noun.get(stage, 0) / 8 for stage in stages]
-        assert f"{count_noun.max()} {count_noun.idxmax()}" in bar["told"]
+        assert f"{count_noun.max()} {count_noun.idxmax()}" in bar["text"]
 
 
 def test_before_anything_happened_no_alliance_is_judged(played):
-    for bar in strip(played.runs[0], played.runs[0].frames[0])["bars"]:
+    for bar in maturity_bars(played.runs[0], played.runs[0].frames[0]):
         assert bar["shares"] == [0, 0, 0, 0]
-        assert "nothing has happened yet" in bar["told"]
+        assert "nothing has happened yet" in bar["text"]
 
 
 def test_shades_darken_with_trust():
@@ -183,7 +183,7 @@ def test_worlds_that_do_not_differ_are_not_told_apart(small_session):
 
     setup = small_session().setup
     twins = Session(replace(setup, second=replace(setup.first, title="Its twin")))
-    assert "stay alike" in str(story(twins)[1]["text"])
+    assert "stay equal" in str(story(twins)[1]["text"])
     for _ in range(8):
         twins.step()
     told = " ".join(str(one["text"]) for one in story(twins))

@@ -16,8 +16,8 @@ def given(name):
 
 def test_every_mend_finds_its_text_once_in_the_pinned_version():
     text = given(PAGE)
-    for mend in PAGE_PATCHES:
-        assert text.count(mend.was) == 1, mend.was
+    for patch in PAGE_PATCHES:
+        assert text.count(patch.old) == 1, patch.old
     page = apply_patches(text, PAGE_PATCHES)
     assert '<html lang="en">' in page
     assert "user-scalable" not in page

@@ -32,7 +32,7 @@ def test_two_worlds_are_shown_five_half_terms_a_second_on_a_quarter_of_a_core(pa
     others = Others()
     rate = played(page, 54, 6)
     share = (server.seconds() - used) / (time.monotonic() - began)
-    record_property("half-terms a second", round(rate, 2))
+    record_property("half-terms per second", round(rate, 2))
     record_property("share of a core", round(share, 3))
     print(f"\n  {rate:.1f} half-terms a second shown, the server at {100 * share:.0f} % of a core")
     assert share < CORE_SHARE
