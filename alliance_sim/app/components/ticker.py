@@ -25,8 +25,8 @@ def Ticker(state: PageState) -> None:  # noqa: N802
     ticket = state.frame_version.value
     session = state.session
 
-    def next_half_term(asked: Any) -> None:
-        if asked != state.frame_version.peek() or not session.playing:
+    def next_half_term(shown: Any) -> None:
+        if shown != state.frame_version.peek() or not session.playing:
             return  # a repeated request for a half-term that was sent already
         session.step()
         state.show()

@@ -50,14 +50,14 @@ def _setup_with_list(setup: Setup, schools: Schools) -> tuple[Setup, str]:
 
 def _decode(given: object) -> tuple[str, str, bytes]:
     """Return the name, the purpose and the content of a file that the browser sent."""
-    asked = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
-    what, text = asked.get("what"), asked.get("content")
+    message = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
+    what, text = message.get("what"), message.get("content")
     if what not in (*SIDES, SCHOOLS) or not isinstance(text, str):
         raise RefusedError("the file did not arrive; try again")
     what = str(what)
     if len(text) > _most(what) * 4 / 3 + 8:
         refuse_too_large(given)
-    name = _name(asked)
+    name = _name(message)
     try:
         return name, what, base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -73,15 +73,17 @@ def refuse_too_large(given: object) -> NoReturn:
     Raises:
         RefusedError: always.
     """
-    asked = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
-    listed = asked.get("what") == SCHOOLS
+    message = cast("Mapping[str, object]", given) if isinstance(given, Mapping) else {}
+    listed = message.get("what") == SCHOOLS
     more = "; longer lists can be given to the command: alliance-sim serve --schools FILE" if listed else ""
-    most = f"{_most(str(asked.get('what'))) / 1e6:g} MB"
-    raise RefusedError(f"{_name(asked)} is larger than {most}, the most that the page opens{more}; nothing was changed")
+    most = f"{_most(str(message.get('what'))) / 1e6:g} MB"
+    raise RefusedError(
+        f"{_name(message)} is larger than {most}, the most that the page opens{more}; nothing was changed"
+    )
 
 
-def _name(asked: Mapping[str, object]) -> str:
-    return safe_name(str(asked.get("name", "")), "schools.csv" if asked.get("what") == SCHOOLS else "config.toml")
+def _name(message: Mapping[str, object]) -> str:
+    return safe_name(str(message.get("name", "")), "schools.csv" if message.get("what") == SCHOOLS else "config.toml")
 
 
 def _most(what: str) -> int:

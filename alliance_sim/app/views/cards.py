@@ -45,7 +45,7 @@ def school_card(session: Session, side: int, row: int) -> dict[str, Any]:
     return {
         "kind": "school",
         "name": school.name,
-        "world": session.setup.systems[side].title,
+        "system": session.setup.systems[side].title,
         "facts": facts,
         "trusted_by": "Trust of its head in other heads",
         "trusted": [_trusted(name, trust) for trust, name in _most_and_least(trusted)],
@@ -84,7 +84,7 @@ def teacher_card(session: Session, side: int, row: int) -> dict[str, Any]:
     return {
         "kind": "teacher",
         "name": f"Teacher {place}, {school.name}",
-        "world": session.setup.systems[side].title,
+        "system": session.setup.systems[side].title,
         "facts": facts,
         "trusted_by": "Trust in contacts",
         "trusted": [

@@ -83,8 +83,8 @@ def _rings(roster: Roster) -> Layout:
     within = np.arange(roster.schools) - np.searchsorted(roster.alliance, roster.alliance)
     angle = 2 * math.pi * within / members[roster.alliance] - math.pi / 2
     reach = np.full(many, 0.35 * cell.min())
-    room = 2 * math.pi * reach / members.clip(3)  # along the ring, for each school
-    radius = _sizes(roster, largest=float(min(0.45 * room.min(), 0.13 * cell.min())))
+    spacing = 2 * math.pi * reach / members.clip(3)  # distance along the ring between two schools
+    radius = _sizes(roster, largest=float(min(0.45 * spacing.min(), 0.13 * cell.min())))
     x = centre_x[roster.alliance] + reach[roster.alliance] * np.cos(angle)
     y = centre_y[roster.alliance] + reach[roster.alliance] * np.sin(angle)
     return Layout(x, y, radius, centre_x, centre_y, reach, on_map=False)
@@ -101,7 +101,7 @@ def _map(roster: Roster, located: NDArray[Any]) -> Layout:
     x = WIDTH / 2 + (east - (east.min() + east.max()) / 2) / span
     y = HEIGHT / 2 - (north - (north.min() + north.max()) / 2) / span
     radius = _sizes(roster, largest=min(30.0, 260.0 / math.sqrt(roster.schools)))
-    _make_room(x, y, radius)
+    _separate(x, y, radius)
     centre_x = np.array([x[roster.alliance == alliance].mean() for alliance in range(roster.alliances)])
     centre_y = np.array([y[roster.alliance == alliance].mean() for alliance in range(roster.alliances)])
     away = np.hypot(x - centre_x[roster.alliance], y - centre_y[roster.alliance])
@@ -115,7 +115,7 @@ def _sizes(roster: Roster, largest: float) -> NDArray[np.float64]:
     return np.maximum(sizes, 0.35 * largest)
 
 
-def _make_room(x: NDArray[np.float64], y: NDArray[np.float64], radius: NDArray[np.float64], rounds: int = 60) -> None:
+def _separate(x: NDArray[np.float64], y: NDArray[np.float64], radius: NDArray[np.float64], rounds: int = 60) -> None:
     """Separate schools that overlap, in small steps."""
     need = radius[:, np.newaxis] + radius + GAP
     np.fill_diagonal(need, 0.0)
