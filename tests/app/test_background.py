@@ -1,4 +1,4 @@
-"""Long computations of the page: off the session's thread, with progress, a limit and a way to cancel them."""
+"""Long computations run in the background, with progress, a time limit and a way to cancel them."""
 
 import base64
 import threading
@@ -68,7 +68,7 @@ def test_work_has_a_limit_of_time():
         work.result()
 
 
-def test_what_stops_work_is_raised_where_its_result_is_asked_for():
+def test_the_error_that_ends_work_is_raised_by_its_result():
     def fail(_):
         raise KeyError("lost")
 
@@ -132,7 +132,7 @@ def test_a_link_that_fails_in_the_background_is_reported(session, monkeypatch):
     assert state.working.value is None
 
 
-def test_only_what_is_asked_for_last_is_shown(session, monkeypatch):
+def test_only_the_last_request_is_shown(session, monkeypatch):
     monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
     state = PageState(session)
     first = replace(session.setup, seed=11)
@@ -159,11 +159,11 @@ def test_the_cost_of_a_link_counts_teachers_and_half_terms(session):
 
 
 @pytest.mark.parametrize(
-    "said", ["00001000000.a.betrayal", "1e2.a.betrayal", "-1.a.betrayal", ".a.betrayal", "٣٣٣.a.x"]
+    "action", ["00001000000.a.betrayal", "1e2.a.betrayal", "-1.a.betrayal", ".a.betrayal", "٣٣٣.a.x"]
 )
-def test_a_link_dated_at_no_half_term_is_refused_before_anything_is_computed(said):
+def test_a_link_dated_at_no_half_term_is_refused_before_anything_is_computed(action):
     with pytest.raises(RefusedError, match="no half-term"):
-        replay_of(f"preset=reciprocity&do={said}")
+        replay_of(f"preset=reciprocity&do={action}")
 
 
 def test_half_of_a_letter_in_a_link_is_replaced(session):
@@ -241,7 +241,7 @@ def test_going_back_far_is_done_in_the_background_and_comes_to_the_same(small_se
     assert link(direct) == link(beside)
 
 
-def test_a_session_takes_what_another_computed(session):
+def test_a_session_takes_over_the_runs_of_another(session):
     other = Session(replace(session.setup, seed=5))
     other.step()
     session.take(other)

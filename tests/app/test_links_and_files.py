@@ -1,4 +1,4 @@
-"""Links, exports, settings, bets and files that are opened: what comes from outside is checked."""
+"""Links, downloads, settings, bets and uploads: all input is checked."""
 
 import base64
 import io
@@ -33,7 +33,7 @@ set = { "policy.funding" = 0.0 }
 """
 
 
-def test_a_link_brings_the_same_two_worlds_back(played):
+def test_a_link_restores_both_systems(played):
     played.look_at(8)
     played.intervene("betrayal", "a", 3)
     played.intervene("funding_ends")
@@ -45,7 +45,7 @@ def test_a_link_brings_the_same_two_worlds_back(played):
     played.look_at(14)
     again = restore_session(link(played))
     assert again.at == 14
-    assert [world.title for world in again.setup.systems] == ["Silicon Valley", "Route 128"]
+    assert [system.title for system in again.setup.systems] == ["Silicon Valley", "Route 128"]
     for mine, yours in zip(played.runs, again.runs, strict=True):
         assert str(yours.curve("sharing")) == str(mine.curve("sharing")[:15])
         assert yours.interventions == mine.interventions
@@ -61,17 +61,17 @@ def test_the_link_of_a_preset_is_short_and_names_it(preset):
 
 
 def test_a_link_carries_dated_events_and_titles(session):
-    world = replace(of_text(FADING, "fading.toml"), title="Fading & gone = 1")
-    session.open(replace(session.setup, first=world, preset=""))
+    system = replace(of_text(FADING, "fading.toml"), title="Fading & gone = 1")
+    session.open(replace(session.setup, first=system, preset=""))
     again = restore_session(link(session))
-    assert again.setup.first.configuration.hash == world.configuration.hash
+    assert again.setup.first.configuration.hash == system.configuration.hash
     assert again.setup.first.title == "Fading & gone = 1"
 
 
 @given(st.text(max_size=300))
 def test_no_link_breaks_the_page(text):
-    session, told = startup.start_session(text)
-    assert session.simulated == session.at == 0 or told == ""
+    session, text = startup.start_session(text)
+    assert session.simulated == session.at == 0 or text == ""
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_no_link_breaks_the_page(text):
      "preset=reciprocity&do=0.a.betrayal:999", "a=baseline&a.population.schools=1000000", "a=baseline&a.event=x:y",
      "preset=reciprocity&schools=elsewhere.csv", "preset=reciprocity&seed=" + "9" * 40, "a=" + "x" * 9000],
 )  # fmt: skip
-def test_a_broken_link_is_told_and_the_first_worlds_are_shown(text):
-    session, told = startup.start_session(text)
-    assert told
+def test_a_broken_link_is_reported_and_the_first_preset_is_shown(text):
+    session, text = startup.start_session(text)
+    assert text
     assert session.setup.preset == next(iter(PRESETS))
 
 
-def test_outcomes_are_kept_as_csv(played):
+def test_outcomes_are_saved_as_csv(played):
     frame = pd.read_csv(io.StringIO(downloads.csv(played)))
     assert len(frame) == 26
     assert set(frame["world"]) == {"Silicon Valley", "Route 128"}
@@ -95,7 +95,7 @@ def test_outcomes_are_kept_as_csv(played):
     np.testing.assert_allclose(mine, played.runs[1].curve("trust"))
 
 
-def test_a_config_is_kept_and_opens_again(played, tmp_path):
+def test_a_config_is_saved_and_can_be_opened(played, tmp_path):
     played.intervene("funding_ends", "b")
     text = downloads.config(played, 1)
     assert "# by hand, after 12 half-terms: Funding ends" in text
@@ -115,7 +115,7 @@ def test_the_form_has_every_parameter_once_from_its_declaration(session):
         assert field["meaning"] == PARAMETERS[field["name"]].meaning
 
 
-def test_what_the_form_shows_can_be_sent_back_unchanged(session):
+def test_the_values_of_the_form_can_be_sent_back_unchanged(session):
     everything = {
         side: {field["name"]: field["values"][place] for group in groups(session) for field in group["fields"]}
         for place, side in enumerate(("a", "b"))
@@ -153,7 +153,7 @@ def test_settings_out_of_bounds_are_refused(session, given_, error):
         with_settings(session.setup, given_)
 
 
-def test_too_large_a_world_is_refused_and_the_old_one_stays(played):
+def test_a_system_that_is_too_large_is_refused_and_nothing_changes(played):
     setup = with_settings(played.setup, {"a": {"population.schools": "50000"}})
     with pytest.raises(RefusedError, match=r"too many for a page.*alliance-sim compare"):
         played.open(setup)
@@ -171,11 +171,11 @@ def sent(text, what="a", name="mine.toml"):
     return {"what": what, "name": name, "content": base64.b64encode(data).decode()}
 
 
-def test_a_config_that_is_opened_becomes_a_world(session):
-    setup, told = setup_with_file(session.setup, sent(FADING, "b", "fading.toml"))
+def test_a_config_that_is_opened_becomes_a_system(session):
+    setup, text = setup_with_file(session.setup, sent(FADING, "b", "fading.toml"))
     assert setup.second.title == "Fading"
     assert setup.second.configuration.events[0].half_term == 12
-    assert "What if money fades?" in told
+    assert "What if money fades?" in text
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_config_that_is_opened_becomes_a_world(session):
      b'question = "?"\n[population]\nschools = 1e12', b'question = "?"\n[population]\nschools = 1000000000000',
      b'question = "?"\nextends = "../secret.toml"', b"not toml at all"],
 )  # fmt: skip
-def test_a_broken_config_is_refused_with_its_name_and_no_folder_of_ours(session, content):
+def test_a_broken_config_is_refused_by_its_name_without_a_path(session, content):
     with pytest.raises((ConfigError, RefusedError)) as refusal:
         setup_with_file(session.setup, sent(content, "a", "broken.toml"))
     assert "broken.toml" in str(refusal.value)
@@ -208,11 +208,11 @@ def test_a_file_that_did_not_arrive_is_refused(session, given_):
 
 def test_a_list_of_schools_is_opened(session):
     listed = "name,pupils\n" + "".join(f"School {place},{200 + place}\n" for place in range(9)) + "Closed one,x\n"
-    setup, told = setup_with_file(session.setup, sent(listed, "schools", "mine.csv"))
+    setup, text = setup_with_file(session.setup, sent(listed, "schools", "mine.csv"))
     session.open(setup)
     assert session.schools == 9
-    assert told.startswith("mine.csv: 9 schools")
-    assert "1 rows were left out" in told or "left out" in told
+    assert text.startswith("mine.csv: 9 schools")
+    assert "1 rows were left out" in text or "left out" in text
 
 
 def test_a_broken_list_is_refused_by_its_own_name(session):
@@ -235,15 +235,15 @@ def test_a_bet_is_covered_until_it_is_revealed(played):
     while played.step():
         pass
     assert played.at == HORIZON
-    told = verdict(played, made.revealed())
-    assert "predicted 0.5" in told
-    assert "right world in front" in told
+    text = verdict(played, made.revealed())
+    assert "predicted 0.5" in text
+    assert "right system in front" in text
     with pytest.raises(RefusedError, match="over"):
         place_bet(played, "sharing", [0.5, 0.1])
 
 
 @pytest.mark.parametrize("guesses", [None, [1], [1, "x"], [float("nan"), 0], [1e300, 0], "ab"])
-def test_a_bet_that_is_none_is_refused(played, guesses):
+def test_an_invalid_bet_is_refused(played, guesses):
     with pytest.raises(RefusedError):
         place_bet(played, "sharing", guesses)
     with pytest.raises(RefusedError, match="no such curve"):

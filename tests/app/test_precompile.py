@@ -32,17 +32,17 @@ def wait_for(done):
         time.sleep(0.2)
 
 
-def test_where_nobody_prepares_everything_opens_at_once(preparation):
+def test_without_preparation_every_system_starts_at_once(preparation):
     assert preparation.reason_to_wait(load_configuration("federations")) == ""
 
 
-def test_worlds_without_modules_and_those_that_are_ready_open_at_once(preparation):
+def test_systems_with_compiled_modules_start_at_once(preparation):
     preparation.begin(ready=[load_configuration("federations")], wanted=[])
     assert preparation.reason_to_wait(CORE) == ""
     assert preparation.reason_to_wait(load_configuration("federations")) == ""
 
 
-def test_other_worlds_are_prepared_when_asked_for_and_open_then(preparation):
+def test_other_systems_are_compiled_on_request_and_start_then(preparation):
     preparation.begin(ready=[CORE], wanted=[])
     with pytest.raises(RefusedError, match="being prepared"):
         Session(of_preset(PRESETS["bonds"]))
@@ -50,18 +50,18 @@ def test_other_worlds_are_prepared_when_asked_for_and_open_then(preparation):
     assert Session(of_preset(PRESETS["bonds"])).simulated == 0
 
 
-def test_a_push_waits_until_it_is_prepared_and_changes_nothing_before(preparation):
-    told = []
+def test_a_push_is_refused_until_its_module_is_compiled(preparation):
+    text = []
     session = Session(of_preset(PRESETS["coordinator"]))
     session.step()
-    preparation.begin(ready=[CORE], wanted=[], then=lambda: told.append("ready"))
+    preparation.begin(ready=[CORE], wanted=[], then=lambda: text.append("ready"))
     with pytest.raises(RefusedError, match="being prepared"):
         session.intervene("dominant_push", "a")
     with pytest.raises(RefusedError, match="being prepared"):
         session.set_policy({"policy.hub_push": 0.2}, "b")
-    assert not any(world.interventions for world in session.runs)
+    assert not any(run.interventions for run in session.runs)
     assert session.intervene("betrayal", "a")  # what needs nothing goes on
     pushed = default_configuration({"policy.hub_push": 0.4})
     wait_for(lambda: not preparation.reason_to_wait(pushed))
     assert session.intervene("dominant_push", "a")
-    wait_for(lambda: told == ["ready"])
+    wait_for(lambda: text == ["ready"])

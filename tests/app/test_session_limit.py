@@ -1,4 +1,4 @@
-"""How many sessions, how much memory, how large a request."""
+"""Limits of sessions, memory and requests."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Everybody can use the page: with a keyboard, with a screen reader, from the back of the room, on a phone."""
+"""Accessibility: keyboard, screen readers, projectors and phones."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,11 +12,11 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def axe_finds_nothing(page):
     found = AXE.run(page, options=RULES).response["violations"]
-    told = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
-    assert told == []
+    text = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
+    assert text == []
 
 
-def test_axe_finds_nothing_at_the_opening_and_after_some_years(page):
+def test_axe_finds_nothing_at_the_start_and_after_some_years(page):
     axe_finds_nothing(page)
     play_to(page, 12, speed=12)
     press(page, "Funding ends")
@@ -65,10 +65,10 @@ def test_tab_reaches_everything_and_enter_uses_it(page):
     for _ in range(40):
         page.keyboard.press("Tab")
         reached.append(focused(page))
-    told = " | ".join(reached)
+    text = " | ".join(reached)
     for wanted in ("Play", "Pause", "Step", "Reset", "Projector", "Time line", "Network of", "claim", "Funding ends",
                    "Policy controls", "Predict first", "Settings", "Save and open", "Keys and symbols"):  # fmt: skip
-        assert wanted in told, wanted
+        assert wanted in text, wanted
 
 
 def test_a_network_is_walked_with_arrows_and_a_card_opened_with_enter(page):
@@ -87,7 +87,7 @@ def test_a_network_is_walked_with_arrows_and_a_card_opened_with_enter(page):
     page.keyboard.press("Tab")
 
 
-def test_a_screen_reader_is_told_what_others_see(page):
+def test_screen_readers_get_a_description_of_every_picture(page):
     play_to(page, 12, speed=12)
     network = page.get_by_test_id("world-b").get_by_role("listbox")
     assert "Network of 24 schools in 4 alliances: mean trust" in network.get_attribute("aria-label")

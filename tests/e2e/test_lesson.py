@@ -26,7 +26,7 @@ def test_the_controls_can_be_used_within_three_seconds(classroom, server):
     assert took < USABLE_WITHIN
 
 
-def test_two_worlds_play_in_step_and_ten_years_pass_in_under_a_minute(page):
+def test_both_runs_play_in_step_and_ten_years_take_less_than_a_minute(page):
     began = time.monotonic()
     press(page, "Play")
     seen = set()
@@ -70,7 +70,7 @@ def test_the_keyboard_gives_the_whole_lesson(page):
     expect(page.get_by_test_id("story")).to_have_attribute("data-half-term", "0")
 
 
-def test_the_past_can_be_looked_back_on_and_is_what_it_was(page):
+def test_earlier_half_terms_are_shown_as_they_were(page):
     play_to(page, 20, speed=12)
     last = half_term(page)
     line = page.get_by_role("slider", name="Time line")
@@ -82,11 +82,11 @@ def test_the_past_can_be_looked_back_on_and_is_what_it_was(page):
     line.fill("8")
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", "8")
     assert page.get_by_test_id("world-a").locator("svg.network").inner_html() == then
-    line.fill("60")  # not lived yet: the thumb stays with what was lived
+    line.fill("60")  # not simulated yet: the thumb stays at the latest half-term
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", str(last))
 
 
-def test_every_preset_opens_and_plays(page):
+def test_every_preset_starts_and_plays(page):
     for key, preset in PRESETS.items():
         page.get_by_role("combobox", name="Systems").select_option(key)
         expect(page.locator(".question")).to_have_text(preset.question)
@@ -126,7 +126,7 @@ def test_a_school_shows_its_card_and_its_teachers(page):
     expect(card).to_have_count(0)
 
 
-def test_what_if_funding_ends_in_one_world(page):
+def test_funding_ends_in_one_system(page):
     play_to(page, 12, speed=12)
     page.get_by_role("radio", name="only Route 128").check()
     press(page, "Funding ends")
@@ -139,7 +139,7 @@ def test_what_if_funding_ends_in_one_world(page):
 
 
 @pytest.mark.parametrize("what", ["A betrayal", "Coordinators leave", "Competition rises"])
-def test_what_is_made_to_happen_is_marked_and_told(page, what):
+def test_an_intervention_is_marked_and_reported(page, what):
     play_to(page, 6, speed=12)
     press(page, what)
     press(page, "Step")
@@ -147,7 +147,7 @@ def test_what_is_made_to_happen_is_marked_and_told(page, what):
     expect(page.get_by_test_id("story")).to_contain_text(f"{what} in both systems")
 
 
-def test_a_lever_is_pulled_while_the_worlds_run(page):
+def test_policy_is_changed_during_a_run(page):
     page.get_by_text("Policy controls, from now on").click()
     page.get_by_role("spinbutton", name="secrecy").fill("0.1")
     press(page, "Set secrecy")
@@ -179,7 +179,7 @@ def test_the_class_predicts_first(page):
     expect(page.locator(".predict")).to_contain_text("predicted 0.6")
 
 
-def test_settings_are_applied_from_the_opening(page):
+def test_settings_are_applied_from_the_start(page):
     play_to(page, 3)
     press(page, "Settings")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("0.1")
@@ -199,27 +199,27 @@ def test_a_setting_out_of_bounds_is_refused_in_a_sentence(page):
     wait_for_half_term(page, 1)
 
 
-def kept(page, button):
+def download(page, button):
     with page.expect_download() as coming:
         press(page, button)
     return coming.value
 
 
-def test_what_was_seen_can_be_kept(page, tmp_path):
+def test_outcomes_pictures_and_configs_can_be_saved(page, tmp_path):
     play_to(page, 9)
-    lived = half_term(page)
+    simulated = half_term(page)
     press(page, "Save and open")
-    table = kept(page, "Outcomes (CSV)")
+    table = download(page, "Outcomes (CSV)")
     rows = list(csv.DictReader(io.StringIO(table.path().read_text("utf-8"))))
-    assert len(rows) == 2 * (lived + 1)
+    assert len(rows) == 2 * (simulated + 1)
     assert {row["world"] for row in rows} == {"Silicon Valley", "Route 128"}
-    drawing = kept(page, "Picture (SVG)").path().read_text("utf-8")
+    drawing = download(page, "Picture (SVG)").path().read_text("utf-8")
     assert drawing.startswith("<svg")
     assert "Route 128" in drawing
     assert "Sharing" in drawing
-    picture = kept(page, "Picture (PNG)").path().read_bytes()
+    picture = download(page, "Picture (PNG)").path().read_bytes()
     assert picture.startswith(b"\x89PNG")
-    config = kept(page, "Config of Route 128").path().read_text("utf-8")
+    config = download(page, "Config of Route 128").path().read_text("utf-8")
     assert "secrecy = 0.8" in config
     again = tmp_path / "mine.toml"
     again.write_text(config.replace("secrecy = 0.8", "secrecy = 0.3"), "utf-8")
@@ -227,20 +227,20 @@ def test_what_was_seen_can_be_kept(page, tmp_path):
     expect(page.get_by_test_id("world-b")).to_contain_text("some secrecy (0.3)")
 
 
-def test_a_link_brings_the_same_two_worlds_back(classroom, server, page):
+def test_a_link_restores_both_systems(classroom, server, page):
     play_to(page, 10)
     press(page, "Funding ends")
     press(page, "Step")
     time.sleep(1.3)  # the address follows once a second
-    at, told = half_term(page), page.get_by_test_id("story").inner_text()
+    at, text = half_term(page), page.get_by_test_id("story").inner_text()
     other = classroom.open(server, page.url.partition("/?")[2] and "?" + page.url.partition("?")[2])
     assert half_term(other) == at
-    assert other.get_by_test_id("story").inner_text() == told
+    assert other.get_by_test_id("story").inner_text() == text
     assert other.locator(".marks li").count() == 1
     assert other.locator(".panels").inner_html() == page.locator(".panels").inner_html()
 
 
-def test_other_luck_is_other_luck_for_both(page):
+def test_another_seed_changes_both_runs(page):
     before = page.locator(".panels").inner_html()
     page.get_by_label("Seed").fill("7")
     page.get_by_label("Seed").press("Enter")
@@ -249,7 +249,7 @@ def test_other_luck_is_other_luck_for_both(page):
 
 
 @pytest.mark.parametrize("drawer", ["Save and open", "Settings"])
-def test_a_drawer_is_seen_when_it_opens(page, drawer):
+def test_a_drawer_is_visible_when_it_opens(page, drawer):
     page.set_viewport_size({"width": 1280, "height": 720})
     press(page, drawer)
     page.wait_for_function(
