@@ -96,7 +96,7 @@ def test_no_more_than_two_long_computations_run_at_a_time():
     assert max(most) == 2
 
 
-def test_a_link_with_much_to_recompute_does_not_hold_up_the_page(monkeypatch):
+def test_a_link_with_much_to_recompute_does_not_hold_up_the_page(session):
     began = time.monotonic()
     state = PageState.from_link(f"{LARGE}&at={HORIZON}")
     assert time.monotonic() - began < 15

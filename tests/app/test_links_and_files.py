@@ -121,7 +121,7 @@ def test_the_values_of_the_form_can_be_sent_back_unchanged(session):
         for place, side in enumerate(("a", "b"))
     }
     again = with_settings(session.setup, everything)
-    for before, after in zip(session.setup.systems, again.runs, strict=True):
+    for before, after in zip(session.setup.systems, again.systems, strict=True):
         assert after.configuration.hash == before.configuration.hash
 
 

@@ -44,7 +44,7 @@ def test_systems_with_compiled_modules_start_at_once(preparation):
 
 def test_other_systems_are_compiled_on_request_and_start_then(preparation):
     preparation.begin(ready=[CORE], wanted=[])
-    with pytest.raises(RefusedError, match="being prepared"):
+    with pytest.raises(RefusedError, match="being compiled"):
         Session(of_preset(PRESETS["bonds"]))
     wait_for(lambda: not preparation.reason_to_wait(load_configuration("federations")))
     assert Session(of_preset(PRESETS["bonds"])).simulated == 0
@@ -55,9 +55,9 @@ def test_a_push_is_refused_until_its_module_is_compiled(preparation):
     session = Session(of_preset(PRESETS["coordinator"]))
     session.step()
     preparation.begin(ready=[CORE], wanted=[], then=lambda: text.append("ready"))
-    with pytest.raises(RefusedError, match="being prepared"):
+    with pytest.raises(RefusedError, match="being compiled"):
         session.intervene("dominant_push", "a")
-    with pytest.raises(RefusedError, match="being prepared"):
+    with pytest.raises(RefusedError, match="being compiled"):
         session.set_policy({"policy.hub_push": 0.2}, "b")
     assert not any(run.interventions for run in session.runs)
     assert session.intervene("betrayal", "a")  # what needs nothing goes on
