@@ -1,5 +1,5 @@
-"""The browser view: two worlds with the same luck, played side by side.
+"""The page of ``alliance-sim serve``: two school systems with the same random numbers, simulated side by side.
 
-What stands here knows no Solara: a ``Session`` belongs to one browser session, and ``pictures`` turns its worlds into
-what is drawn. ``parts`` holds the page's parts, a component a file; ``page.py`` puts them together.
+``session`` holds one user's runs and knows no widgets; ``views`` turns runs into data for drawing; ``components`` has
+the widgets, one per file; ``page`` puts them together. ``server`` controls access and sets limits.
 """

@@ -1,6 +1,6 @@
-"""The page: its parts, put together.
+"""The page: its components, put together.
 
-``alliance-sim serve`` shows it; ``solara run alliance_sim/app/page.py`` does, too.
+``alliance-sim serve`` shows it; so does ``solara run alliance_sim/app/page.py``.
 """
 
 # pyright: reportPrivateImportUsage=false
@@ -18,44 +18,44 @@ from alliance_sim.app.components.card import Card
 from alliance_sim.app.components.controls import Controls
 from alliance_sim.app.components.curves import Curves
 from alliance_sim.app.components.drawers import Drawers
-from alliance_sim.app.components.interventions import Hands
+from alliance_sim.app.components.interventions import Interventions
 from alliance_sim.app.components.legend import Legend
-from alliance_sim.app.components.notification import Notice
+from alliance_sim.app.components.notification import Notification
 from alliance_sim.app.components.story import Story
-from alliance_sim.app.components.ticker import Pace
-from alliance_sim.app.components.world import World
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.components.system import System
+from alliance_sim.app.components.ticker import Ticker
+from alliance_sim.app.page_state import PageState
 
-LOOKS = Path(__file__).with_name("page.css")
+STYLE_SHEET = Path(__file__).with_name("page.css")
 
 
 @solara.component
 def Page() -> None:  # noqa: N802
-    """One browser session: its own two worlds."""
+    """Show the page of one browser session."""
     search = solara.use_router().search
-    lesson = solara.use_memo(lambda: Lesson.begun(search or ""), [])
+    state = solara.use_memo(lambda: PageState.from_link(search or ""), [])
     solara.Title(offline.TITLE)
-    solara.Style(LOOKS)
+    solara.Style(STYLE_SHEET)
     with solara.v.Html(tag="main", class_="lesson"):
-        Controls(lesson)
-        Notice(lesson)
+        Controls(state)
+        Notification(state)
         with solara.Div(classes=["stage"]):
-            World(lesson, 0)
-            World(lesson, 1)
-            Curves(lesson)
+            System(state, 0)
+            System(state, 1)
+            Curves(state)
             Legend()
-            Card(lesson)
+            Card(state)
         with solara.Div(classes=["words"]):
-            Story(lesson)
-            Hands(lesson)
-        Drawers(lesson)
-        Address(lesson)
-        Pace(lesson)  # last, so that the browser asks for more only when all the rest has arrived
+            Story(state)
+            Interventions(state)
+        Drawers(state)
+        Address(state)
+        Ticker(state)  # last, so that the browser asks for the next half-term only when all the rest has arrived
 
 
 @solara.component
 def Layout(children: list[Any]) -> None:  # noqa: N802
-    """Nothing of Solara's around the page."""
+    """Show the page without Solara's own header and navigation."""
     with solara.Div(classes=["page"]):
         for child in children:
             solara.display(child)

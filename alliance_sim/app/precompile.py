@@ -1,8 +1,8 @@
-"""Which worlds can be lived at once; what others need is compiled in a process beside.
+"""Compile optional modules in another process, so that the page does not stand still meanwhile.
 
-A switchable module's rules are compiled when a world first has it on, up to a minute on a new machine. A class shall
-not wait for that with a page that stands still: ``alliance-sim serve`` has the pairs of worlds to begin with prepared
-beside, and whatever else somebody asks for. Where nobody began that (``solara run``), a world is compiled as it opens.
+The rules of an optional module are compiled when a run first uses them, which takes up to a minute on a new machine.
+``alliance-sim serve`` has all presets compiled in a second process, and further combinations of modules on request.
+Under ``solara run`` nothing is compiled in advance: a module is compiled when a run first uses it.
 """
 
 from __future__ import annotations
@@ -23,45 +23,45 @@ from alliance_sim.engine.modules.registry import modules_of
 type Names = frozenset[str]
 
 NOT_YET = (
-    "What these worlds need is being prepared beside the lesson, which takes up to a minute and on this machine only "
-    "once. Try again then"
+    "The modules of these systems are being compiled in the background, which takes up to a minute and is necessary "
+    "only once on this machine; try again then"
 )
 
 
 class Preparation:
-    """What is compiled, by the names of modules that are on together."""
+    """The sets of modules that are compiled, by the names of the modules that are on together."""
 
     def __init__(self) -> None:
         self._ready: set[Names] = set()
-        self._asked: set[Names] = set()
-        self._began = False
+        self._requested: set[Names] = set()
+        self._started = False
 
     def begin(
         self, ready: Iterable[Configuration], wanted: Iterable[Configuration], then: Callable[[], None] = lambda: None
     ) -> None:
-        """From now on worlds are refused until they are prepared.
+        """Start compiling; from now on, systems are refused until their modules are compiled.
 
         Args:
-            ready: of worlds that can be lived already.
-            wanted: of worlds to prepare, in this order.
-            then: called, from another thread, once all of them are.
+            ready: configurations whose modules are compiled already.
+            wanted: configurations to compile, in this order.
+            then: called from another thread when all of them are compiled.
         """
-        self._began = True
+        self._started = True
         self._ready |= {names_of(configuration) for configuration in ready}
         self._prepare(list(wanted), then)
 
-    def why_not_yet(self, configuration: Configuration, policy: Mapping[str, Value] | None = None) -> str:
-        """Why a world of this configuration cannot be lived now, in a sentence; empty if it can.
+    def reason_to_wait(self, configuration: Configuration, policy: Mapping[str, Value] | None = None) -> str:
+        """Return why a configuration cannot be simulated yet, as a sentence; empty if it can.
 
-        What it needs is prepared from now on.
+        Its modules are compiled from now on.
 
         Args:
-            configuration: the world's.
-            policy: what policy is, or is to become, where that is something else.
+            configuration: the configuration of a system.
+            policy: its policy, where that differs from the configuration.
         """
         if policy:
             configuration = changed(configuration, policy)
-        if not self._began or configuration.mechanisms or self._has(names_of(configuration)):
+        if not self._started or configuration.mechanisms or self._has(names_of(configuration)):
             return ""
         self._prepare([configuration])
         return "" if self._has(names_of(configuration)) else NOT_YET
@@ -71,36 +71,38 @@ class Preparation:
 
     def _prepare(self, wanted: list[Configuration], then: Callable[[], None] = lambda: None) -> None:
         new = {
-            names_of(one): one for one in wanted if names_of(one) not in self._asked and not self._has(names_of(one))
+            names_of(one): one
+            for one in wanted
+            if names_of(one) not in self._requested and not self._has(names_of(one))
         }
-        self._asked |= set(new)
-        threading.Thread(target=self._prepare_beside, args=(new, then), daemon=True).start()
+        self._requested |= set(new)
+        threading.Thread(target=self._compile_in_background, args=(new, then), daemon=True).start()
 
-    def _prepare_beside(self, wanted: Mapping[Names, Configuration], then: Callable[[], None]) -> None:
+    def _compile_in_background(self, wanted: Mapping[Names, Configuration], then: Callable[[], None]) -> None:
         if wanted:
             with subprocess.Popen(
-                [sys.executable, "-c", "from alliance_sim.app.precompile import beside; beside()"],
+                [sys.executable, "-c", "from alliance_sim.app.precompile import compile_requests; compile_requests()"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             ) as process:  # fmt: skip
                 atexit.register(process.kill)
-                asking, answers = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
-                asking.writelines(f"{json.dumps(one.values)}\n" for one in wanted.values())
-                asking.close()
+                requests, answers = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+                requests.writelines(f"{json.dumps(one.values)}\n" for one in wanted.values())
+                requests.close()
                 for names, _ in zip(wanted, answers, strict=False):
                     self._ready.add(names)
             atexit.unregister(process.kill)
-            self._ready |= set(wanted)  # one that could not be prepared there is compiled here, as it opens
+            self._ready |= set(wanted)  # if the other process failed, the module is compiled here at its first use
         then()
 
 
 def names_of(configuration: Configuration) -> Names:
-    """The modules that are on in a world of this configuration, by name."""
+    """Return the names of the modules that are on in a configuration."""
     return frozenset(module.name for module in modules_of(configuration))
 
 
-def beside() -> None:
-    """What the other process does: a configuration a line comes in, and a line goes out when its world can be lived."""
-    getattr(os, "nice", int)(10)  # it gives way to the page
+def compile_requests() -> None:
+    """Compile the configurations that arrive on standard input, one per line, and write a line when each is done."""
+    getattr(os, "nice", int)(10)  # the page has priority
     from alliance_sim.comparison.parallel import prepare
 
     for line in sys.stdin:
@@ -110,4 +112,4 @@ def beside() -> None:
 
 
 PREPARATION = Preparation()
-"""Of this process."""
+"""The compiled modules of this process."""

@@ -1,6 +1,7 @@
-"""Solara's own page and parts with a few lines mended: its files stay as they are, what is served is a copy.
+"""Corrections to files of Solara 1.64.1: its files stay unchanged, corrected copies are served.
 
-Each mend names the text that it replaces. ``pyproject.toml`` pins the version, and a test holds the texts to it.
+Each patch names the text that it replaces and the problem that it answers. ``pyproject.toml`` pins the version, and a
+test checks that each text occurs once in it. When Solara is updated, delete the patches that are no longer needed.
 """
 
 from __future__ import annotations
@@ -18,69 +19,86 @@ _COPIES = tempfile.TemporaryDirectory(prefix="alliance-sim-")
 
 
 class Patch(NamedTuple):
-    """A text, and what is served instead."""
+    """A text of Solara's, and its replacement."""
 
-    was: str
-    now: str
+    old: str
+    new: str
 
 
-QUIET = """
+_QUIET_CONSOLE = """
     <script>
-        // Solara tells the console where it stands; here a console with anything in it means that something is wrong.
+        // Solara 1.64.1 logs its progress to the console. Here any message in the console indicates an error.
         for (const kind of ["log", "debug"]) {
-            const tell = console[kind];
-            console[kind] = (...told) => /^(solara |will mount |Starting WebSocket)/.test(told[0]) || tell(...told);
+            const write = console[kind];
+            console[kind] = (...text) => /^(solara |will mount |Starting WebSocket)/.test(text[0]) || write(...text);
         }
     </script>
 """
 PAGE = "solara.html.j2"
-PAGE_MENDS = (
-    Patch("<html>", '<html lang="en">'),  # screen readers must know in what language to speak
-    Patch(", maximum-scale=1, user-scalable=no, minimal-ui", ""),  # whoever sees little must be able to enlarge it
-    Patch("    {% block header %}", QUIET + "    {% block header %}"),
+"""The template of the page."""
+PAGE_PATCHES = (
+    # Accessibility: the page states no language, so screen readers guess it (WCAG 3.1.1).
+    Patch("<html>", '<html lang="en">'),
+    # Accessibility: the page forbids zooming on phones (WCAG 1.4.4).
+    Patch(", maximum-scale=1, user-scalable=no, minimal-ui", ""),
+    # The console is filled with progress messages, also in production mode.
+    Patch("    {% block header %}", _QUIET_CONSOLE + "    {% block header %}"),
+    # The message about a lost connection is text inside a spinner that screen readers do not announce, and it does not
+    # say that the session is restore_session.
     Patch(
         '<v-progress-circular indeterminate size="128" style="text-align: center;">Server\n'
         "                disconnected.</v-progress-circular>",
         '<p role="alert" class="lost"><b>The connection to the model was lost.</b> Trying again …<br>'
-        "The lesson goes on where it stopped.</p>",
+        "The session resumes where it stopped.</p>",
     ),
-    Patch("Could not restore session. Please refresh.", "The lesson could not be picked up; its link is kept."),
+    # The message about a session that cannot be restore_session does not say that the address still contains it.
+    Patch(
+        "Could not restore session. Please refresh.",
+        "The session could not be restore_session. Reload the page to start it again from its address.",
+    ),
 )
-NAVIGATOR_MENDS = (Patch("modules.export =", "module.exports ="),)
-"""Its slip of the pen puts a warning on every browser's console."""
+NAVIGATOR_PATCHES = (
+    # A misspelling: the component exports nothing, and Vue warns in every browser's console.
+    Patch("modules.export =", "module.exports ="),
+)
 
 
-def patched(text: str, mends: Sequence[Patch]) -> str:
-    """The text with its mends.
+def apply_patches(text: str, patches: Sequence[Patch]) -> str:
+    """Return a text with its patches applied.
+
+    Args:
+        text: a file of Solara's.
+        patches: what to replace.
 
     Raises:
-        LookupError: if what is to be mended is not there: Solara is another than the one that is pinned.
+        LookupError: if the text to be replaced is missing, which means that another version of Solara is installed.
     """
-    for mend in mends:
-        if mend.was not in text:
-            raise LookupError(f"Solara's file has no {mend.was!r}; is it the version that pyproject.toml pins?")
-        text = text.replace(mend.was, mend.now)
+    for patch in patches:
+        if patch.old not in text:
+            raise LookupError(f"Solara's file has no {patch.old!r}; is it the version that pyproject.toml pins?")
+        text = text.replace(patch.old, patch.new)
     return text
 
 
 def patch_solara() -> None:
-    """Serve the mended copies from now on."""
+    """Serve the corrected copies from now on."""
     copy = Path(_COPIES.name) / "navigator.vue"
     if not copy.exists():
-        copy.write_text(patched(Path(Navigator.template_file).read_text("utf-8"), NAVIGATOR_MENDS), "utf-8")
+        original = Path(Navigator.template_file).read_text("utf-8")
+        copy.write_text(apply_patches(original, NAVIGATOR_PATCHES), "utf-8")
         Navigator.template_file = str(copy)
     templates = jinja2.FileSystemLoader(str(solara.server.server.directory / "templates"))
-    page = _Patched(templates)
-    solara.server.server.get_jinja_env = lambda app_name: jinja2.Environment(loader=page, autoescape=True)
+    loader = _PatchingLoader(templates)
+    solara.server.server.get_jinja_env = lambda app_name: jinja2.Environment(loader=loader, autoescape=True)
 
 
-class _Patched(jinja2.BaseLoader):
-    """Solara's templates, the page among them mended."""
+class _PatchingLoader(jinja2.BaseLoader):
+    """Solara's templates, with the page's template patched."""
 
-    def __init__(self, given: jinja2.BaseLoader) -> None:
-        self._given = given
+    def __init__(self, original: jinja2.BaseLoader) -> None:
+        self._original = original
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str | None, object]:  # type: ignore[override]
-        """A template as it is served."""
-        source, name, fresh = self._given.get_source(environment, template)
-        return patched(source, PAGE_MENDS) if template == PAGE else source, name, fresh
+        """Return the source of a template, its file and a function that checks whether it is up to date."""
+        source, name, is_current = self._original.get_source(environment, template)
+        return apply_patches(source, PAGE_PATCHES) if template == PAGE else source, name, is_current

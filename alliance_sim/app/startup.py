@@ -1,10 +1,10 @@
-"""What a new browser session opens with: its link, or what the command was given, or the first preset."""
+"""The systems that a new browser session starts with: from its address, the command line or the first preset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alliance_sim.app.session.permalinks import restored
+from alliance_sim.app.session.permalinks import restore_session
 from alliance_sim.app.session.presets import FIRST, PRESETS
 from alliance_sim.app.session.session import Session
 from alliance_sim.app.session.session_config import RefusedError, Schools, Setup, of_configs, of_preset
@@ -14,38 +14,49 @@ from alliance_sim.schools import SchoolListError
 
 @dataclass
 class Served:
-    """What ``alliance-sim serve`` was given; ``solara run`` gives nothing."""
+    """The arguments of ``alliance-sim serve``; empty under ``solara run``.
+
+    Attributes:
+        configs: the names or paths of two configs.
+        schools: the list of schools that both systems use.
+    """
 
     configs: tuple[str, str] | None = None
     schools: Schools | None = None
 
 
 SERVED = Served()
-"""Of this process: set once, before the first session opens."""
+"""The arguments of this process, set once before the first session starts."""
 
 
 def served_setup() -> Setup:
-    """What this process was asked to show.
+    """Return the setup that this process was started with.
 
     Raises:
-        ConfigError: with everything that is wrong with the configs.
+        ConfigError: if a config is invalid, with all its problems.
     """
     if SERVED.configs is not None:
         return of_configs(*SERVED.configs, schools=SERVED.schools)
     return of_preset(PRESETS[FIRST], schools=SERVED.schools)
 
 
-def begun(search: str) -> tuple[Session, str]:
-    """A new session, and what its lecturer must be told of a link that could not be followed.
+def start_session(search: str) -> tuple[Session, str]:
+    """Start a session from the address of the page.
 
     Args:
-        search: what stands after the question mark of the page's address.
+        search: the part of the address after the question mark.
+
+    Returns:
+        The session, and why the address could not be followed (empty if it could).
     """
-    told = ""
+    problem = ""
     try:
-        session = restored(search, SERVED.schools)
+        session = restore_session(search, SERVED.schools)
         if session is not None:
             return session, ""
     except (RefusedError, ConfigError, SchoolListError) as refusal:
-        told = str(refusal)
-    return Session(served_setup()), told
+        problem = str(refusal)
+    return Session(served_setup()), problem
+
+
+begun = start_session  # the name that cli/commands/serve.py still imports

@@ -66,7 +66,7 @@ def connects(app, path="/jupyter/api/kernels/k1/channels?session_id=p", headers=
 
 
 class Inner:
-    """An application that keeps what it was asked."""
+    """An application that records its requests."""
 
     def __init__(self, headers=(), text="the page", kind="text/html; charset=utf-8"):
         self.asked = []

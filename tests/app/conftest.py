@@ -1,4 +1,4 @@
-"""Sessions with worlds small enough for a story."""
+"""Small sessions."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def small(preset="silicon_valley_route128", seed=1, schools=None):
     from dataclasses import replace
 
     setup = of_preset(PRESETS[preset], seed, schools)
-    first, second = (world.with_changes(SMALL) for world in setup.worlds)
+    first, second = (system.with_changes(SMALL) for system in setup.systems)
     return Session(replace(setup, first=first, second=second, preset=""))
 
 

@@ -1,4 +1,4 @@
-"""Only the page's own address is answered, and only with a token where one is needed."""
+"""Only the page's own address is answered, and if a token is needed, only with the token."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_a_server_at_all_addresses_answers_at_the_one_a_connection_came_in_at():
 @pytest.mark.parametrize(
     "text", ["lecture.example", "*", "http://*", "ftp://a", "http://a/path", "http://a:x", "http://"]
 )
-def test_what_is_no_origin_is_refused_in_words(text):
+def test_an_invalid_origin_is_refused_in_a_sentence(text):
     with pytest.raises(ValueError, match="is not the address of a server"):
         normal_origin(text)
 

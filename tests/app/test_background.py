@@ -1,4 +1,4 @@
-"""Long computations of the page: off the session's thread, with progress, a limit and a way to cancel them."""
+"""Long computations run in the background, with progress, a time limit and a way to cancel them."""
 
 import base64
 import threading
@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from alliance_sim.app import page_state as lessons
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app import page_state
+from alliance_sim.app.page_state import PageState
 from alliance_sim.app.session.background import CancelledError, Work
 from alliance_sim.app.session.permalinks import link, replay_of
 from alliance_sim.app.session.session import HORIZON, Session
@@ -68,7 +68,7 @@ def test_work_has_a_limit_of_time():
         work.result()
 
 
-def test_what_stops_work_is_raised_where_its_result_is_asked_for():
+def test_the_error_that_ends_work_is_raised_by_its_result():
     def fail(_):
         raise KeyError("lost")
 
@@ -96,45 +96,45 @@ def test_no_more_than_two_long_computations_run_at_a_time():
     assert max(most) == 2
 
 
-def test_a_link_with_much_to_recompute_does_not_hold_up_the_page(monkeypatch):
+def test_a_link_with_much_to_recompute_does_not_hold_up_the_page(session):
     began = time.monotonic()
-    lesson = Lesson.begun(f"{LARGE}&at={HORIZON}")
+    state = PageState.from_link(f"{LARGE}&at={HORIZON}")
     assert time.monotonic() - began < 15
-    title, _ = lesson.working.value
+    title, _ = state.working.value
     assert "60 half-terms" in title
-    assert lesson.session.schools < 900
-    lesson.session.step()  # the page stays usable
-    assert lesson.session.at == 1
-    lesson.guarded(lambda _: lesson.cancel())()
-    assert lesson.working.value is None
-    assert lesson.session.schools < 900
+    assert state.session.schools < 900
+    state.session.step()  # the page stays usable
+    assert state.session.at == 1
+    state.guarded(lambda _: state.cancel())()
+    assert state.working.value is None
+    assert state.session.schools < 900
 
 
 def test_a_link_that_is_recomputed_in_the_background_arrives_whole(played, monkeypatch):
-    played.happen("funding_ends", "b")
+    played.intervene("funding_ends", "b")
     played.step()
-    monkeypatch.setattr(lessons, "AT_ONCE", 0)
-    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
-    lesson = Lesson.begun(link(played))
-    wait_until(lambda: lesson.session.at == 13 and lesson.working.value is None)
-    for mine, yours in zip(played.worlds, lesson.session.worlds, strict=True):
+    monkeypatch.setattr(page_state, "IMMEDIATE_COST", 0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
+    state = PageState.from_link(link(played))
+    wait_until(lambda: state.session.at == 13 and state.working.value is None)
+    for mine, yours in zip(played.runs, state.session.runs, strict=True):
         assert str(yours.curve("sharing")) == str(mine.curve("sharing"))
-        assert yours.happenings == mine.happenings
-    assert link(lesson.session) == link(played)
+        assert yours.interventions == mine.interventions
+    assert link(state.session) == link(played)
 
 
 def test_a_link_that_fails_in_the_background_is_reported(session, monkeypatch):
-    monkeypatch.setattr(lessons, "AT_ONCE", 0)
-    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
-    lesson = Lesson.begun(f"{link(session)}&do=1.a.war")
-    wait_until(lambda: lesson.notice.value[1] == "refusal")
-    assert "there is no such event" in lesson.notice.value[0]
-    assert lesson.working.value is None
+    monkeypatch.setattr(page_state, "IMMEDIATE_COST", 0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
+    state = PageState.from_link(f"{link(session)}&do=1.a.war")
+    wait_until(lambda: state.notice.value[1] == "refusal")
+    assert "there is no such event" in state.notice.value[0]
+    assert state.working.value is None
 
 
-def test_only_what_is_asked_for_last_is_shown(session, monkeypatch):
-    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
-    lesson = Lesson(session)
+def test_only_the_last_request_is_shown(session, monkeypatch):
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
+    state = PageState(session)
     first = replace(session.setup, seed=11)
     release = threading.Event()
 
@@ -142,28 +142,28 @@ def test_only_what_is_asked_for_last_is_shown(session, monkeypatch):
         release.wait(30)
         return first, "the first"
 
-    lesson.open(slow)
-    lesson.open(replace(session.setup, seed=12), "the second")
-    wait_until(lambda: lesson.notice.value[0] == "the second")
+    state.open(slow)
+    state.open(replace(session.setup, seed=12), "the second")
+    wait_until(lambda: state.notice.value[0] == "the second")
     release.set()
     time.sleep(0.3)
-    assert lesson.session.setup.seed == 12
-    assert lesson.notice.value[0] == "the second"
+    assert state.session.setup.seed == 12
+    assert state.notice.value[0] == "the second"
 
 
 def test_the_cost_of_a_link_counts_teachers_and_half_terms(session):
     small, large = replay_of(link(session)), replay_of(f"{LARGE}&at=60")
-    assert small.cost < lessons.AT_ONCE < large.cost
+    assert small.cost < page_state.IMMEDIATE_COST < large.cost
     assert replay_of(f"{LARGE}&at=10").cost < large.cost
     assert replay_of(f"{LARGE}&do=60.a.betrayal").half_terms == 60
 
 
 @pytest.mark.parametrize(
-    "said", ["00001000000.a.betrayal", "1e2.a.betrayal", "-1.a.betrayal", ".a.betrayal", "٣٣٣.a.x"]
+    "action", ["00001000000.a.betrayal", "1e2.a.betrayal", "-1.a.betrayal", ".a.betrayal", "٣٣٣.a.x"]
 )
-def test_a_link_dated_at_no_half_term_is_refused_before_anything_is_computed(said):
+def test_a_link_dated_at_no_half_term_is_refused_before_anything_is_computed(action):
     with pytest.raises(RefusedError, match="no half-term"):
-        replay_of(f"preset=reciprocity&do={said}")
+        replay_of(f"preset=reciprocity&do={action}")
 
 
 def test_half_of_a_letter_in_a_link_is_replaced(session):
@@ -187,35 +187,35 @@ def sent(content, what="schools", name="mine.csv"):
     ids=["rows", "schools", "line", "quotes", "columns"],
 )
 def test_lists_that_would_hold_up_the_page_are_refused_quickly(session, content, fragment):
-    lesson = Lesson(session)
-    handler = lesson.guarded(lambda given: lesson.open(lambda: opened_by(session, given)))
+    state = PageState(session)
+    handler = state.guarded(lambda given: state.open(lambda: setup_from_upload(session, given)))
     given = sent(content)
     began = time.process_time()
     handler(given)
-    wait_until(lambda: lesson.notice.value[0])
+    wait_until(lambda: state.notice.value[0])
     assert time.process_time() - began < 1.5
-    assert lesson.notice.value[1] == "refusal"
-    assert fragment in lesson.notice.value[0]
-    assert "mine.csv" in lesson.notice.value[0]
-    assert lesson.session.setup.schools is None
+    assert state.notice.value[1] == "refusal"
+    assert fragment in state.notice.value[0]
+    assert "mine.csv" in state.notice.value[0]
+    assert state.session.setup.schools is None
 
 
-def opened_by(session, given):
-    from alliance_sim.app.session.uploads import started_with
+def setup_from_upload(session, given):
+    from alliance_sim.app.session.uploads import setup_with_file
 
-    return started_with(session.setup, given)
+    return setup_with_file(session.setup, given)
 
 
 def test_a_list_that_takes_too_long_is_given_up(session, monkeypatch):
     from alliance_sim.app.session import session_config
 
     monkeypatch.setattr(session_config, "IN_PAGE", session_config.IN_PAGE.__class__(50_000, 1_000, 0.01, "give fewer"))
-    lesson = Lesson(session)
+    state = PageState(session)
     rows = b"".join(b"S%d,1,Closed\n" % i for i in range(40_000))
-    handler = lesson.guarded(lambda given: lesson.open(lambda: opened_by(session, given)))
+    handler = state.guarded(lambda given: state.open(lambda: setup_from_upload(session, given)))
     handler(sent(b"name,pupils,status\n" + rows))
-    wait_until(lambda: lesson.notice.value[0])
-    assert "after 0.01 seconds the list was not read to its end; give fewer" in lesson.notice.value[0]
+    wait_until(lambda: state.notice.value[0])
+    assert "after 0.01 seconds the list was not read to its end; give fewer" in state.notice.value[0]
 
 
 def test_going_back_far_is_done_in_the_background_and_comes_to_the_same(small_session, monkeypatch):
@@ -223,26 +223,26 @@ def test_going_back_far_is_done_in_the_background_and_comes_to_the_same(small_se
     for session in (direct, beside):
         for half_term in range(8):
             if half_term == 2:
-                session.happen("funding_ends", "a")
+                session.intervene("funding_ends", "a")
             session.step()
-        session.happen("betrayal")
+        session.intervene("betrayal")
         session.look_at(5)
     assert beside.cost_of_going_back > 0
-    direct.happen("head_leaves", "b", 1)
-    monkeypatch.setattr(lessons, "AT_ONCE", 0)
-    monkeypatch.setattr(lessons, "PATIENCE", 0.0)
-    lesson = Lesson(beside)
-    lesson.change_here(lambda session: session.happen("head_leaves", "b", 1))
-    wait_until(lambda: lesson.notice.value[0] != "")
-    for mine, yours in zip(direct.worlds, beside.worlds, strict=True):
-        assert yours.happenings == mine.happenings
+    direct.intervene("head_leaves", "b", 1)
+    monkeypatch.setattr(page_state, "IMMEDIATE_COST", 0)
+    monkeypatch.setattr(page_state, "WAIT_SECONDS", 0.0)
+    state = PageState(beside)
+    state.change_here(lambda session: session.intervene("head_leaves", "b", 1))
+    wait_until(lambda: state.notice.value[0] != "")
+    for mine, yours in zip(direct.runs, beside.runs, strict=True):
+        assert yours.interventions == mine.interventions
         assert str(yours.curve("trust")) == str(mine.curve("trust"))
-    assert (direct.at, direct.lived) == (beside.at, beside.lived) == (5, 5)
+    assert (direct.at, direct.simulated) == (beside.at, beside.simulated) == (5, 5)
     assert link(direct) == link(beside)
 
 
-def test_a_session_takes_what_another_computed(session):
+def test_a_session_takes_over_the_runs_of_another(session):
     other = Session(replace(session.setup, seed=5))
     other.step()
     session.take(other)
-    assert (session.at, session.lived, session.setup.seed, session.playing) == (1, 1, 5, False)
+    assert (session.at, session.simulated, session.setup.seed, session.playing) == (1, 1, 5, False)

@@ -1,4 +1,4 @@
-"""Connections that send slowly, or nothing, are let go; others are not. A real server with its limits shortened."""
+"""Connections that send slowly, or nothing, are closed; tested with a real server and short limits."""
 
 import contextlib
 import os

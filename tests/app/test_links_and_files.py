@@ -1,4 +1,4 @@
-"""Links, exports, settings, bets and files that are opened: what comes from outside is checked."""
+"""Links, downloads, settings, bets and uploads: all input is checked."""
 
 import base64
 import io
@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from alliance_sim import Scenario
 from alliance_sim.app import startup
 from alliance_sim.app.session import downloads
-from alliance_sim.app.session.permalinks import link, restored
-from alliance_sim.app.session.predictions import bet, verdict
+from alliance_sim.app.session.permalinks import link, restore_session
+from alliance_sim.app.session.predictions import place_bet, verdict
 from alliance_sim.app.session.presets import PRESETS
 from alliance_sim.app.session.session import HORIZON, Session
 from alliance_sim.app.session.session_config import RefusedError, Schools, of_preset, of_text
-from alliance_sim.app.session.settings_form import groups, levers, with_settings
-from alliance_sim.app.session.uploads import refuse_too_large, started_with
+from alliance_sim.app.session.settings_form import groups, policy_controls, with_settings
+from alliance_sim.app.session.uploads import refuse_too_large, setup_with_file
 from alliance_sim.config import ConfigError, UnknownNameError
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
@@ -33,22 +33,22 @@ set = { "policy.funding" = 0.0 }
 """
 
 
-def test_a_link_brings_the_same_two_worlds_back(played):
+def test_a_link_restores_both_systems(played):
     played.look_at(8)
-    played.happen("betrayal", "a", 3)
-    played.happen("funding_ends")
+    played.intervene("betrayal", "a", 3)
+    played.intervene("funding_ends")
     for _ in range(4):
         played.step()
     played.set_policy({"policy.porosity": 0.4}, "b")
     for _ in range(4):
         played.step()
     played.look_at(14)
-    again = restored(link(played))
+    again = restore_session(link(played))
     assert again.at == 14
-    assert [world.title for world in again.setup.worlds] == ["Silicon Valley", "Route 128"]
-    for mine, yours in zip(played.worlds, again.worlds, strict=True):
+    assert [system.title for system in again.setup.systems] == ["Silicon Valley", "Route 128"]
+    for mine, yours in zip(played.runs, again.runs, strict=True):
         assert str(yours.curve("sharing")) == str(mine.curve("sharing")[:15])
-        assert yours.happenings == mine.happenings
+        assert yours.interventions == mine.interventions
         assert yours.scenario.hash == mine.scenario.hash
     assert link(again) == link(played)
 
@@ -57,21 +57,21 @@ def test_a_link_brings_the_same_two_worlds_back(played):
 def test_the_link_of_a_preset_is_short_and_names_it(preset):
     session = Session(of_preset(PRESETS[preset], 5))
     assert link(session) == f"preset={preset}&seed=5"
-    assert restored(link(session)).setup.question == PRESETS[preset].question
+    assert restore_session(link(session)).setup.question == PRESETS[preset].question
 
 
 def test_a_link_carries_dated_events_and_titles(session):
-    world = replace(of_text(FADING, "fading.toml"), title="Fading & gone = 1")
-    session.open(replace(session.setup, first=world, preset=""))
-    again = restored(link(session))
-    assert again.setup.first.configuration.hash == world.configuration.hash
+    system = replace(of_text(FADING, "fading.toml"), title="Fading & gone = 1")
+    session.open(replace(session.setup, first=system, preset=""))
+    again = restore_session(link(session))
+    assert again.setup.first.configuration.hash == system.configuration.hash
     assert again.setup.first.title == "Fading & gone = 1"
 
 
 @given(st.text(max_size=300))
 def test_no_link_breaks_the_page(text):
-    session, told = startup.begun(text)
-    assert session.lived == session.at == 0 or told == ""
+    session, text = startup.start_session(text)
+    assert session.simulated == session.at == 0 or text == ""
 
 
 @pytest.mark.parametrize(
@@ -81,28 +81,28 @@ def test_no_link_breaks_the_page(text):
      "preset=reciprocity&do=0.a.betrayal:999", "a=baseline&a.population.schools=1000000", "a=baseline&a.event=x:y",
      "preset=reciprocity&schools=elsewhere.csv", "preset=reciprocity&seed=" + "9" * 40, "a=" + "x" * 9000],
 )  # fmt: skip
-def test_a_broken_link_is_told_and_the_first_worlds_are_shown(text):
-    session, told = startup.begun(text)
-    assert told
+def test_a_broken_link_is_reported_and_the_first_preset_is_shown(text):
+    session, text = startup.start_session(text)
+    assert text
     assert session.setup.preset == next(iter(PRESETS))
 
 
-def test_outcomes_are_kept_as_csv(played):
+def test_outcomes_are_saved_as_csv(played):
     frame = pd.read_csv(io.StringIO(downloads.csv(played)))
     assert len(frame) == 26
     assert set(frame["world"]) == {"Silicon Valley", "Route 128"}
     mine = frame[frame["world"] == "Route 128"]["trust"].to_numpy()
-    np.testing.assert_allclose(mine, played.worlds[1].curve("trust"))
+    np.testing.assert_allclose(mine, played.runs[1].curve("trust"))
 
 
-def test_a_config_is_kept_and_opens_again(played, tmp_path):
-    played.happen("funding_ends", "b")
+def test_a_config_is_saved_and_can_be_opened(played, tmp_path):
+    played.intervene("funding_ends", "b")
     text = downloads.config(played, 1)
     assert "# by hand, after 12 half-terms: Funding ends" in text
     path = tmp_path / downloads.file_name(played, 1)
     path.write_text(text, "utf-8")
     assert path.name == "route_128.toml"
-    assert Scenario.load(path).hash == played.worlds[1].scenario.hash
+    assert Scenario.load(path).hash == played.runs[1].scenario.hash
 
 
 def test_the_form_has_every_parameter_once_from_its_declaration(session):
@@ -115,13 +115,13 @@ def test_the_form_has_every_parameter_once_from_its_declaration(session):
         assert field["meaning"] == PARAMETERS[field["name"]].meaning
 
 
-def test_what_the_form_shows_can_be_sent_back_unchanged(session):
+def test_the_values_of_the_form_can_be_sent_back_unchanged(session):
     everything = {
         side: {field["name"]: field["values"][place] for group in groups(session) for field in group["fields"]}
         for place, side in enumerate(("a", "b"))
     }
     again = with_settings(session.setup, everything)
-    for before, after in zip(session.setup.worlds, again.worlds, strict=True):
+    for before, after in zip(session.setup.systems, again.systems, strict=True):
         assert after.configuration.hash == before.configuration.hash
 
 
@@ -153,16 +153,16 @@ def test_settings_out_of_bounds_are_refused(session, given_, error):
         with_settings(session.setup, given_)
 
 
-def test_too_large_a_world_is_refused_and_the_old_one_stays(played):
+def test_a_system_that_is_too_large_is_refused_and_nothing_changes(played):
     setup = with_settings(played.setup, {"a": {"population.schools": "50000"}})
     with pytest.raises(RefusedError, match=r"too many for a page.*alliance-sim compare"):
         played.open(setup)
-    assert played.lived == 12
+    assert played.simulated == 12
 
 
-def test_levers_stand_as_policy_stands(played):
+def test_policy_controls_show_the_present_policy(played):
     played.set_policy({"policy.funding": 0.9}, "b")
-    (funding,) = [one for one in levers(played) if one["name"] == "policy.funding"]
+    (funding,) = [one for one in policy_controls(played) if one["name"] == "policy.funding"]
     assert funding["values"] == ["0.5", "0.9"]
 
 
@@ -171,11 +171,11 @@ def sent(text, what="a", name="mine.toml"):
     return {"what": what, "name": name, "content": base64.b64encode(data).decode()}
 
 
-def test_a_config_that_is_opened_becomes_a_world(session):
-    setup, told = started_with(session.setup, sent(FADING, "b", "fading.toml"))
+def test_a_config_that_is_opened_becomes_a_system(session):
+    setup, text = setup_with_file(session.setup, sent(FADING, "b", "fading.toml"))
     assert setup.second.title == "Fading"
     assert setup.second.configuration.events[0].half_term == 12
-    assert "What if money fades?" in told
+    assert "What if money fades?" in text
 
 
 @pytest.mark.parametrize(
@@ -184,16 +184,16 @@ def test_a_config_that_is_opened_becomes_a_world(session):
      b'question = "?"\n[population]\nschools = 1e12', b'question = "?"\n[population]\nschools = 1000000000000',
      b'question = "?"\nextends = "../secret.toml"', b"not toml at all"],
 )  # fmt: skip
-def test_a_broken_config_is_refused_with_its_name_and_no_folder_of_ours(session, content):
+def test_a_broken_config_is_refused_by_its_name_without_a_path(session, content):
     with pytest.raises((ConfigError, RefusedError)) as refusal:
-        started_with(session.setup, sent(content, "a", "broken.toml"))
+        setup_with_file(session.setup, sent(content, "a", "broken.toml"))
     assert "broken.toml" in str(refusal.value)
     assert "/tmp" not in str(refusal.value)
 
 
 def test_a_config_too_large_is_refused(session):
     with pytest.raises(RefusedError, match="most that the page opens"):
-        started_with(session.setup, sent(b"#" * (LARGEST_CONFIG_IN_PAGE + 100)))
+        setup_with_file(session.setup, sent(b"#" * (LARGEST_CONFIG_IN_PAGE + 100)))
     with pytest.raises(RefusedError, match=r"huge\.csv is larger than 8 MB.*--schools"):
         refuse_too_large({"what": "schools", "name": "huge.csv"})
     assert LARGEST_LIST_IN_PAGE * 4 / 3 < 16 * 2**20  # what a message of the browser may hold
@@ -203,55 +203,55 @@ def test_a_config_too_large_is_refused(session):
                                     {"what": "a", "content": "%%%"}])  # fmt: skip
 def test_a_file_that_did_not_arrive_is_refused(session, given_):
     with pytest.raises(RefusedError, match="arrive"):
-        started_with(session.setup, given_)
+        setup_with_file(session.setup, given_)
 
 
 def test_a_list_of_schools_is_opened(session):
     listed = "name,pupils\n" + "".join(f"School {place},{200 + place}\n" for place in range(9)) + "Closed one,x\n"
-    setup, told = started_with(session.setup, sent(listed, "schools", "mine.csv"))
+    setup, text = setup_with_file(session.setup, sent(listed, "schools", "mine.csv"))
     session.open(setup)
     assert session.schools == 9
-    assert told.startswith("mine.csv: 9 schools")
-    assert "1 rows were left out" in told or "left out" in told
+    assert text.startswith("mine.csv: 9 schools")
+    assert "1 rows were left out" in text or "left out" in text
 
 
 def test_a_broken_list_is_refused_by_its_own_name(session):
     with pytest.raises(SchoolListError, match=r"^mine\.csv"):
-        started_with(session.setup, sent("colour,size\nred,3\n", "schools", "../../mine.csv"))
+        setup_with_file(session.setup, sent("colour,size\nred,3\n", "schools", "../../mine.csv"))
 
 
 def test_a_link_needs_the_list_it_names(session):
     schools = Schools("mine.csv", content=b"name,pupils\nA,200\nB,300\nC,250\n")
     session.open(replace(session.setup, schools=schools))
     with pytest.raises(RefusedError, match=r"mine\.csv"):
-        restored(link(session))
-    assert restored(link(session), schools).schools == 3
+        restore_session(link(session))
+    assert restore_session(link(session), schools).schools == 3
 
 
 def test_a_bet_is_covered_until_it_is_revealed(played):
-    made = bet(played, "sharing", [0.5, 0.1])
-    assert made.drawn()["covered"]
+    made = place_bet(played, "sharing", [0.5, 0.1])
+    assert made.to_json()["covered"]
     assert verdict(played, made) == ""
     while played.step():
         pass
     assert played.at == HORIZON
-    told = verdict(played, made.revealed())
-    assert "you said 0.5" in told
-    assert "right world in front" in told
+    text = verdict(played, made.revealed())
+    assert "predicted 0.5" in text
+    assert "right system in front" in text
     with pytest.raises(RefusedError, match="over"):
-        bet(played, "sharing", [0.5, 0.1])
+        place_bet(played, "sharing", [0.5, 0.1])
 
 
 @pytest.mark.parametrize("guesses", [None, [1], [1, "x"], [float("nan"), 0], [1e300, 0], "ab"])
-def test_a_bet_that_is_none_is_refused(played, guesses):
+def test_an_invalid_bet_is_refused(played, guesses):
     with pytest.raises(RefusedError):
-        bet(played, "sharing", guesses)
+        place_bet(played, "sharing", guesses)
     with pytest.raises(RefusedError, match="no such curve"):
-        bet(played, "war", [0, 1])
+        place_bet(played, "war", [0, 1])
 
 
 def test_an_unknown_outcome_has_no_newest_value(played):
-    model = played.worlds[0].model
+    model = played.runs[0].model
     assert model.newest("trust", "school").shape == (6,)
     assert model.newest("trust")[0] == model.outcomes["trust"].iloc[-1]
     with pytest.raises(ValueError, match="no outcome 'war'"):

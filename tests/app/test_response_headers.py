@@ -1,4 +1,4 @@
-"""What every answer carries, and what none does."""
+"""Headers of responses."""
 
 import base64
 import hashlib
@@ -10,12 +10,12 @@ from tests.app.asgi import PORT, Inner, request
 
 
 def test_every_answer_is_hardened():
-    told = [
+    text = [
         (b"server", b"uvicorn"),
         (b"x-powered-by", b"Solara"),
         (b"set-cookie", b"a=1; Path=/; SameSite=none; Secure"),
     ]
-    answer = request(ResponseHeaders(Inner(told)))
+    answer = request(ResponseHeaders(Inner(text)))
     assert answer.header("x-frame-options") == "DENY"
     assert answer.header("x-content-type-options") == "nosniff"
     assert answer.header("referrer-policy") == "no-referrer"

@@ -1,11 +1,11 @@
-"""How many sessions, how much memory, how large a request."""
+"""Limits of sessions, memory and requests."""
 
 import json
 
 import pytest
 
-from alliance_sim.app.server.session_limit import CONNECTIONS, PROMISE, Places, SessionLimit
-from alliance_sim.limits import LARGEST_LIST_IN_PAGE as LARGEST_LIST
+from alliance_sim.app.server.session_limit import CONNECTIONS, RESERVATION, Places, SessionLimit
+from alliance_sim.limits import LARGEST_LIST_IN_PAGE
 from tests.app.asgi import Inner, connects, request
 
 
@@ -18,9 +18,9 @@ class Clock:
 
 @pytest.fixture
 def limited():
-    live, clock = set(), Clock()
-    places = Places(lambda: live, 2, used=lambda: 100.0, clock=clock)
-    return SessionLimit(Inner(), places), live, clock, places
+    active, clock = set(), Clock()
+    places = Places(lambda: active, 2, used=lambda: 100.0, clock=clock)
+    return SessionLimit(Inner(), places), active, clock, places
 
 
 def channel(session):
@@ -28,11 +28,11 @@ def channel(session):
 
 
 def test_one_session_too_many_waits_and_is_admitted_when_one_leaves(limited):
-    app, live, _, _ = limited
+    app, active, _, _ = limited
     for session in "ab":
         assert request(app).status == 200
         assert connects(app, channel(session))
-        live.add(session)
+        active.add(session)
     waiting = request(app)
     assert waiting.status == 503
     assert "All 2 places on this server are taken" in waiting.text
@@ -40,7 +40,7 @@ def test_one_session_too_many_waits_and_is_admitted_when_one_leaves(limited):
     assert waiting.header("retry-after") == "3"
     assert not connects(app, channel("c"))
     assert connects(app, channel("a"))  # a tab of an existing session reconnects
-    live.remove("b")
+    active.remove("b")
     assert request(app).status == 200
     assert connects(app, channel("c"))
 
@@ -50,13 +50,13 @@ def test_pages_that_are_on_their_way_keep_their_place_for_a_moment_only(limited)
     assert [request(app).status for _ in range(3)] == [200, 200, 503]
     assert request(app, "/static/x.js").status == 200
     assert connects(app, channel("a"))  # the place of the first page
-    clock.now += PROMISE + 1
+    clock.now += RESERVATION + 1
     assert request(app).status == 200
 
 
 def test_no_session_begins_while_memory_is_short(limited):
-    app, live, _, places = limited
-    live.add("a")
+    app, active, _, places = limited
+    active.add("a")
     places.memory_mb = 99.0
     assert "no memory left" in request(app).text
     assert not connects(app, channel("b"))
@@ -64,8 +64,8 @@ def test_no_session_begins_while_memory_is_short(limited):
 
 
 def test_a_session_holds_few_connections_at_once(limited):
-    _, live, _, places = limited
-    live.add("a")
+    _, active, _, places = limited
+    active.add("a")
     assert [places.connect("a") for _ in range(CONNECTIONS + 1)] == [True] * CONNECTIONS + [False]
     places.disconnect("a")
     assert places.connect("a")
@@ -84,7 +84,7 @@ def test_a_large_or_slow_body_is_refused():
 def test_the_largest_file_fits_into_a_message():
     from alliance_sim.app.server.server import LARGEST_MESSAGE
 
-    sent = json.dumps({"content": "A" * (LARGEST_LIST * 4 // 3 + 8)})
+    sent = json.dumps({"content": "A" * (LARGEST_LIST_IN_PAGE * 4 // 3 + 8)})
     assert len(sent) + 1_000_000 < LARGEST_MESSAGE
 
 

@@ -1,4 +1,4 @@
-"""Files of the page: those that are installed, never another, and none is fetched or deleted."""
+"""Static files: only installed files are served, and none is fetched or deleted."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What the tests of the page have at hand: a server, a cable to it that can be cut, and pages that are watched."""
+"""Helpers for tests in a browser: a server, a connection that can be cut, and monitored pages."""
 
 import contextlib
 import re
@@ -16,33 +16,33 @@ import pytest
 LOCAL = "127.0.0.1"
 READY_WITHIN = 180.0
 """Seconds: on a new machine the model's rules are compiled first."""
-ALL_READY = "Every pair of worlds is ready"
+ALL_READY = re.compile(r"Every pair of \w+ is ready")
 USUAL_WIDTH, USUAL_HEIGHT = 1280, 800
 
 
 def free_port():
-    """A port that nobody uses."""
+    """Return a port that is not in use."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return found.getsockname()[1]
 
 
 class Server:
-    """The command, running; ``url`` is where its page is."""
+    """A running ``alliance-sim serve``; ``url`` is the address of its page."""
 
     def __init__(self, folder, *arguments, command=None, port=None):
         self._all_ready = False
-        self._said = (folder / f"server-{time.monotonic_ns()}.log").open("w+")
+        self._log = (folder / f"server-{time.monotonic_ns()}.log").open("w+")
         self._command = command or [
             sys.executable, "-W", "error::UserWarning:alliance_sim", "-m", "alliance_sim", "serve", "--no-browser",
             *([] if port is None else ["--port", str(port)]), *map(str, arguments),
         ]  # fmt: skip
 
     def __enter__(self):
-        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=self._said, text=True)
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=self._log, text=True)
         self.process = psutil.Process(self._process.pid)
         until = time.monotonic() + READY_WITHIN
         for line in self._process.stdout:
-            self._all_ready |= ALL_READY in line
+            self._all_ready |= bool(ALL_READY.search(line))
             found = re.search(r"http://[\w.:\[\]]+", line)
             if found:
                 self.url = found.group().replace("localhost", "127.0.0.1")
@@ -60,18 +60,18 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.stdout.close()
-        self._said.close()
+        self._log.close()
 
     def wait_until_all_is_ready(self):
-        """Until every pair of worlds to begin with is prepared."""
+        """Wait until the modules of all presets are compiled."""
         while not self._all_ready:
             line = self._process.stdout.readline()
             assert line, "the server ended before all was ready"
-            self._all_ready = ALL_READY in line
+            self._all_ready = bool(ALL_READY.search(line))
         return self
 
     def wait_until_it_answers(self):
-        """Solara's own command says where it will be before it is there."""
+        """Wait until the port is open: ``solara run`` prints the address before it listens."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -79,37 +79,37 @@ class Server:
             time.sleep(0.3)
 
     def end(self):
-        """End it as Ctrl-C does, and say with what code it ended."""
+        """Interrupt the server, and return its exit code."""
         self._process.send_signal(signal.SIGINT)
         return self._process.wait(15)
 
     def _text(self):
-        self._said.flush()
-        self._said.seek(0)
-        return self._said.read()
+        self._log.flush()
+        self._log.seek(0)
+        return self._log.read()
 
     def log(self):
-        """What it had to say besides where it is."""
+        """Return what the server wrote to standard error, without progress of compilation."""
         lines = [one for one in self._text().splitlines() if "Compiling the model" not in one]
         return "\n".join(lines)
 
     def seconds(self):
-        """Processor seconds that it has used: the machine's other work does not count."""
+        """Return the CPU time of the server in seconds."""
         used = self.process.cpu_times()
         return used.user + used.system
 
     def megabytes(self):
-        """Memory that is its own."""
+        """Return the private memory of the server in MB."""
         return self.process.memory_full_info().uss / 1e6
 
     def elsewhere(self):
-        """Addresses outside this machine that it is connected to."""
+        """Return the addresses outside this machine that the server is connected to."""
         far = (one.raddr.ip for one in self.process.net_connections("inet") if one.raddr)
         return [ip for ip in far if not ip.startswith("127.") and ip != "::1"]
 
 
 class Cable:
-    """Carries what a browser and a server tell each other, until it is cut."""
+    """Forwards data between a browser and a server until it is cut."""
 
     def __init__(self, port=0):
         self.leads_to(port)
@@ -120,7 +120,7 @@ class Cable:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def leads_to(self, port):
-        """The server's port, which may be known only after the server knows this address."""
+        """Set the port of the server, which starts after this object."""
         self._to = port
 
     def _accept(self):
@@ -148,11 +148,11 @@ class Cable:
                 end.close()
 
     def changed(self, data):
-        """What is sent on in place of data."""
+        """Return the data to forward."""
         return data
 
     def cut(self):
-        """Nothing goes through any more."""
+        """Cut all connections, and accept no new ones."""
         self._whole = False
         for end in self._ends:
             try:
@@ -162,51 +162,51 @@ class Cable:
         self._ends.clear()
 
     def join(self):
-        """It carries again."""
+        """Accept connections again."""
         self._whole = True
 
     def close(self):
-        """Take it away."""
+        """Cut all connections, and stop listening."""
         self.cut()
         self._listening.close()
 
 
 class Classroom:
-    """Opens pages and watches them."""
+    """Opens pages, and records their requests and console messages."""
 
     def __init__(self, browser, opened, folder):
         self._browser, self._opened, self._folder = browser, opened, folder
-        self._asked, self._told, self._servers = [], [], []
+        self._requests, self._messages, self._servers = [], [], []
         self._watching = False
         self.expected = []
-        """Patterns of what a console may say in this test: a browser itself reports a server that is gone."""
+        """Patterns of console messages that this test expects."""
 
     def context(self, width=USUAL_WIDTH, height=USUAL_HEIGHT, **more):
-        """A browser session of its own: nothing kept from another."""
+        """Start a browser session with its own cookies and storage."""
         context = self._browser.new_context(viewport={"width": width, "height": height}, **more)
         self._opened.callback(context.close)
         context.set_default_timeout(20_000)
         self._watching = True
-        context.on("request", lambda request: self._asked.append(request.url))
-        context.on("console", lambda message: self._told.append(f"{message.type}: {message.text}"))
-        context.on("weberror", lambda error: self._told.append(f"error: {error.error}"))
+        context.on("request", lambda request: self._requests.append(request.url))
+        context.on("console", lambda message: self._messages.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self._messages.append(f"error: {error.error}"))
         return context
 
     def open(self, server, search="", context=None, url=None, wait_for="Play", **more):
-        """A page, ready to be used."""
+        """Open a page, and wait until it is usable."""
         if server not in self._servers:
             self._servers.append(server)
         context = context or self.context(**more)
         page = context.new_page()
-        page.on("websocket", lambda socket: self._asked.append(socket.url))
+        page.on("websocket", lambda socket: self._requests.append(socket.url))
         page.goto((url or server.url) + "/" + search)
         page.get_by_role("button", name=wait_for).wait_for()
         return page
 
     def nothing_left_the_machine(self):
-        """Neither pages nor servers spoke to another machine."""
-        assert bool(self._asked) == self._watching  # a test that was skipped opened none
-        for url in self._asked:
+        """Check that pages and servers did not contact another machine."""
+        assert bool(self._requests) == self._watching  # a skipped test opens no page
+        for url in self._requests:
             parts = urlsplit(url)
             assert parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1", f"asked outside: {url[:200]}"
         for server in self._servers:
@@ -214,13 +214,13 @@ class Classroom:
                 assert server.elsewhere() == []
 
     def consoles_are_empty(self):
-        """Nothing at all was said there, but for what this test expected."""
-        unexpected = [one for one in self._told if not any(re.search(known, one) for known in self.expected)]
+        """Check that consoles are empty, except for expected messages."""
+        unexpected = [one for one in self._messages if not any(re.search(known, one) for known in self.expected)]
         assert unexpected == []
 
 
 class Others:
-    """How many cores the machine's other work takes meanwhile: a rate measured beside it would say nothing."""
+    """Measures how many cores other processes use, because a busy machine invalidates measured rates."""
 
     def __init__(self):
         self._began, self._all, self._ours = time.monotonic(), self._busy(), self._family()
@@ -235,28 +235,28 @@ class Others:
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
         spent = 0.0
         for one in family:
-            with contextlib.suppress(psutil.NoSuchProcess):  # it may end while it is looked at
+            with contextlib.suppress(psutil.NoSuchProcess):  # the process may end meanwhile
                 spent += sum(one.cpu_times()[:2])
         return spent
 
     def cores(self):
-        """Cores that went to processes that are not of these tests."""
+        """Return the number of cores used by other processes."""
         return (self._busy() - self._all - self._family() + self._ours) / (time.monotonic() - self._began)
 
     def skip_if_busy(self, least):
-        """Skip, and say so, where fewer than ``least`` cores were left for browser and server together."""
+        """Skip the test if fewer than ``least`` cores were left for browser and server."""
         left = psutil.cpu_count() - self.cores()
         if left < least:
             pytest.skip(f"the machine's other work left {left:.1f} cores, too few to measure how fast pages are")
 
 
 def half_term(page, what="world-a"):
-    """Which half-term is shown."""
+    """Return the half-term shown."""
     return int(page.get_by_test_id(what).get_attribute("data-half-term"))
 
 
 def wait_for_half_term(page, least, timeout=60_000):
-    """Wait until both worlds and the story show this half-term or a later one."""
+    """Wait until both systems and the story show this half-term or a later one."""
     page.wait_for_function(
         """least => ["world-a", "world-b", "story"].every(
             name => Number(document.querySelector(`[data-testid=${name}]`)?.dataset.halfTerm) >= least)""",
@@ -267,12 +267,12 @@ def wait_for_half_term(page, least, timeout=60_000):
 
 
 def press(page, name):
-    """Press the button of this name."""
+    """Press the button with this name."""
     page.get_by_role("button", name=name, exact=True).click()
 
 
 def pause(page):
-    """Press Pause, and wait until what was on its way has arrived."""
+    """Press Pause, and wait until no further half-term arrives."""
     press(page, "Pause")
     page.wait_for_function("!document.querySelector('.act.main').classList.contains('on')")
     before = -1
@@ -292,10 +292,10 @@ def play_to(page, least, speed=None):
 
 
 def notice(page):
-    """What the page tells the lecturer."""
+    """Return the message on the page."""
     return page.get_by_test_id("notice").inner_text()
 
 
 def vue(page, of, call):
-    """Let a part of the page send what none of its buttons would."""
+    """Call a method of a Vue component, to send messages that no button sends."""
     page.evaluate(f"document.querySelector({of!r}).__vue__.{call}")

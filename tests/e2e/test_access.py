@@ -1,4 +1,4 @@
-"""The page answers its own address only, takes on what it can carry, and works behind a proxy."""
+"""Access: the page answers only its own address, limits its load, and works behind a proxy."""
 
 import contextlib
 import http.client
@@ -23,7 +23,7 @@ SESSIONS = 60
 
 
 def ask(server, path="/", method="GET", **headers):
-    """Status, headers and text of one answer."""
+    """Return status, headers and text of a response."""
     asked = http.client.HTTPConnection(LOCAL, server.port, timeout=20)
     asked.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = asked.getresponse()
@@ -33,7 +33,7 @@ def ask(server, path="/", method="GET", **headers):
 
 
 def channel(server, session=None, origin=None, **more):
-    """A session's WebSocket, without a page around it."""
+    """Open the WebSocket of a session without a page."""
     url = f"ws://{LOCAL}:{server.port}/jupyter/api/kernels/{session or uuid.uuid4()}/channels?session_id={uuid.uuid4()}"
     return connect(url, origin=origin or f"http://{LOCAL}:{server.port}", compression=None, **more)
 

@@ -1,4 +1,4 @@
-"""The lecturer's tutorial, given as it says: what the book says to press is there, and does what it says."""
+"""The lecturer's tutorial: every control that it names exists and does what it says."""
 
 import re
 from pathlib import Path
@@ -21,17 +21,17 @@ def test_everything_that_the_tutorial_names_is_on_the_page(page):
     assert missing == []
 
 
-def test_the_lesson_goes_as_the_tutorial_says(page):
-    # RequestLog 0-3: the same schools, the same trust, the same luck; Silicon Valley on the left.
+def test_the_page_behaves_as_the_tutorial_describes(page):
+    # Minutes 0-3: the same schools, trust and random numbers; Silicon Valley is on the left.
     expect(page.get_by_test_id("world-a")).to_contain_text("Silicon Valley")
     expect(page.get_by_test_id("world-b")).to_contain_text("Route 128")
     expect(page.get_by_test_id("story")).to_contain_text("the same trust")
-    expect(page.get_by_test_id("story")).to_contain_text("the same luck")
-    # 3-5
+    expect(page.get_by_test_id("story")).to_contain_text("the same random numbers")
+    # Minutes 3-5
     press(page, "Predict first")
     press(page, "Place the bet")
     expect(page.get_by_text("covered until you reveal it")).to_be_visible()
-    # 5-8
+    # Minutes 5-8
     play_to(page, YEAR_THREE, speed=6)
     assert YEAR_THREE <= half_term(page) < YEAR_THREE + 6
     expect(page.get_by_test_id("when")).to_contain_text("Year 3")
@@ -39,9 +39,9 @@ def test_the_lesson_goes_as_the_tutorial_says(page):
     story.get_by_role("button", name="claim").first.click()
     expect(story).to_contain_text("Source: ")
     page.get_by_test_id("world-a").locator(".school").first.click()
-    expect(page.get_by_role("complementary")).to_contain_text("What happened")
+    expect(page.get_by_role("complementary")).to_contain_text("Events")
     page.keyboard.press("Escape")
-    # 8-12: funding ends in year three, in one world only; then a betrayal
+    # Minutes 8-12: funding ends in year three in one system; then a betrayal
     play_to(page, 60, speed=12)
     press(page, "Reveal")
     sharing = _ends(page)
@@ -49,16 +49,16 @@ def test_the_lesson_goes_as_the_tutorial_says(page):
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", str(YEAR_THREE))
     page.get_by_role("radio", name="only Silicon Valley").check()
     press(page, "Funding ends")
-    press(page, "Put this message away")
+    press(page, "Dismiss this message")
     play_to(page, 40, speed=12)
     press(page, "A betrayal")
     play_to(page, 60, speed=12)
     expect(page.locator(".marks li")).to_have_count(2)
     assert _ends(page) != sharing
-    # 12-15: an assumption changed
+    # Minutes 12-15: a changed assumption
     press(page, "Settings")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("0.1")
-    press(page, "Open both worlds with these settings")
+    press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("world-a")).to_contain_text("little competition (0.1)")
     pause(page)
 

@@ -1,4 +1,4 @@
-"""A lesson, as a lecturer gives it."""
+"""A state, as a lecturer gives it."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def test_the_controls_can_be_used_within_three_seconds(classroom, server):
     assert took < USABLE_WITHIN
 
 
-def test_two_worlds_play_in_step_and_ten_years_pass_in_under_a_minute(page):
+def test_both_runs_play_in_step_and_ten_years_take_less_than_a_minute(page):
     began = time.monotonic()
     press(page, "Play")
     seen = set()
@@ -50,7 +50,7 @@ def test_pause_step_and_reset(page):
     assert half_term(page, "world-b") == stopped + 1
     press(page, "Reset")
     expect(page.get_by_test_id("world-a")).to_have_attribute("data-half-term", "0")
-    expect(page.get_by_test_id("when")).to_have_text("The opening")
+    expect(page.get_by_test_id("when")).to_have_text("The start")
 
 
 def test_the_keyboard_gives_the_whole_lesson(page):
@@ -70,7 +70,7 @@ def test_the_keyboard_gives_the_whole_lesson(page):
     expect(page.get_by_test_id("story")).to_have_attribute("data-half-term", "0")
 
 
-def test_the_past_can_be_looked_back_on_and_is_what_it_was(page):
+def test_earlier_half_terms_are_shown_as_they_were(page):
     play_to(page, 20, speed=12)
     last = half_term(page)
     line = page.get_by_role("slider", name="Time line")
@@ -82,13 +82,13 @@ def test_the_past_can_be_looked_back_on_and_is_what_it_was(page):
     line.fill("8")
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", "8")
     assert page.get_by_test_id("world-a").locator("svg.network").inner_html() == then
-    line.fill("60")  # not lived yet: the thumb stays with what was lived
+    line.fill("60")  # not simulated yet: the thumb stays at the latest half-term
     expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", str(last))
 
 
-def test_every_preset_opens_and_plays(page):
+def test_every_preset_starts_and_plays(page):
     for key, preset in PRESETS.items():
-        page.get_by_role("combobox", name="Worlds").select_option(key)
+        page.get_by_role("combobox", name="Systems").select_option(key)
         expect(page.locator(".question")).to_have_text(preset.question)
         expect(page.get_by_test_id("world-b")).to_contain_text(preset.second.title)
         expect(page.get_by_test_id("world-b")).to_have_attribute("data-half-term", "0")
@@ -117,16 +117,16 @@ def test_a_school_shows_its_card_and_its_teachers(page):
     page.get_by_test_id("world-a").locator(".school").nth(3).click()
     card = page.get_by_role("complementary")
     expect(card).to_contain_text("School 4")
-    expect(card).to_contain_text("What happened")
+    expect(card).to_contain_text("Events")
     card.get_by_role("combobox").select_option(index=1)
     expect(card).to_contain_text("Teacher 1, School 4")
-    press(page, "To the school")
+    press(page, "Back to the school")
     expect(card.get_by_role("heading", level=2)).to_contain_text("School 4")
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
 
 
-def test_what_if_funding_ends_in_one_world(page):
+def test_funding_ends_in_one_system(page):
     play_to(page, 12, speed=12)
     page.get_by_role("radio", name="only Route 128").check()
     press(page, "Funding ends")
@@ -139,16 +139,16 @@ def test_what_if_funding_ends_in_one_world(page):
 
 
 @pytest.mark.parametrize("what", ["A betrayal", "Coordinators leave", "Competition rises"])
-def test_what_is_made_to_happen_is_marked_and_told(page, what):
+def test_an_intervention_is_marked_and_reported(page, what):
     play_to(page, 6, speed=12)
     press(page, what)
     press(page, "Step")
     expect(page.locator(".marks")).to_contain_text(what)
-    expect(page.get_by_test_id("story")).to_contain_text(f"{what} in both worlds")
+    expect(page.get_by_test_id("story")).to_contain_text(f"{what} in both systems")
 
 
-def test_a_lever_is_pulled_while_the_worlds_run(page):
-    page.get_by_text("Policy levers, from now on").click()
+def test_policy_is_changed_during_a_run(page):
+    page.get_by_text("Policy controls, from now on").click()
     page.get_by_role("spinbutton", name="secrecy").fill("0.1")
     press(page, "Set secrecy")
     expect(page.get_by_test_id("notice")).to_contain_text("0.1")
@@ -176,14 +176,14 @@ def test_the_class_predicts_first(page):
     expect(page.get_by_text("covered until you reveal it")).to_be_visible()
     press(page, "Reveal")
     expect(page.get_by_text("covered until you reveal it")).to_have_count(0)
-    expect(page.locator(".predict")).to_contain_text("you said 0.6")
+    expect(page.locator(".predict")).to_contain_text("predicted 0.6")
 
 
-def test_settings_are_applied_from_the_opening(page):
+def test_settings_are_applied_from_the_start(page):
     play_to(page, 3)
     press(page, "Settings")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("0.1")
-    press(page, "Open both worlds with these settings")
+    press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("world-a")).to_contain_text("little competition (0.1)")
     expect(page.get_by_test_id("world-b")).to_contain_text("strong competition (0.8)")
     assert half_term(page) == 0
@@ -192,64 +192,64 @@ def test_settings_are_applied_from_the_opening(page):
 def test_a_setting_out_of_bounds_is_refused_in_a_sentence(page):
     press(page, "Settings")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("45")
-    press(page, "Open both worlds with these settings")
+    press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("notice")).to_contain_text("policy.competition")
     assert "45" in notice(page)
     press(page, "Step")
     wait_for_half_term(page, 1)
 
 
-def kept(page, button):
+def download(page, button):
     with page.expect_download() as coming:
         press(page, button)
     return coming.value
 
 
-def test_what_was_seen_can_be_kept(page, tmp_path):
+def test_outcomes_pictures_and_configs_can_be_saved(page, tmp_path):
     play_to(page, 9)
-    lived = half_term(page)
-    press(page, "Keep and open")
-    table = kept(page, "Outcomes (CSV)")
+    simulated = half_term(page)
+    press(page, "Save and open")
+    table = download(page, "Outcomes (CSV)")
     rows = list(csv.DictReader(io.StringIO(table.path().read_text("utf-8"))))
-    assert len(rows) == 2 * (lived + 1)
+    assert len(rows) == 2 * (simulated + 1)
     assert {row["world"] for row in rows} == {"Silicon Valley", "Route 128"}
-    drawing = kept(page, "Picture (SVG)").path().read_text("utf-8")
+    drawing = download(page, "Picture (SVG)").path().read_text("utf-8")
     assert drawing.startswith("<svg")
     assert "Route 128" in drawing
     assert "Sharing" in drawing
-    picture = kept(page, "Picture (PNG)").path().read_bytes()
+    picture = download(page, "Picture (PNG)").path().read_bytes()
     assert picture.startswith(b"\x89PNG")
-    config = kept(page, "Config of Route 128").path().read_text("utf-8")
+    config = download(page, "Config of Route 128").path().read_text("utf-8")
     assert "secrecy = 0.8" in config
     again = tmp_path / "mine.toml"
     again.write_text(config.replace("secrecy = 0.8", "secrecy = 0.3"), "utf-8")
-    page.get_by_label("A config as world B").set_input_files(again)
+    page.get_by_label("A config as system B").set_input_files(again)
     expect(page.get_by_test_id("world-b")).to_contain_text("some secrecy (0.3)")
 
 
-def test_a_link_brings_the_same_two_worlds_back(classroom, server, page):
+def test_a_link_restores_both_systems(classroom, server, page):
     play_to(page, 10)
     press(page, "Funding ends")
     press(page, "Step")
     time.sleep(1.3)  # the address follows once a second
-    at, told = half_term(page), page.get_by_test_id("story").inner_text()
+    at, text = half_term(page), page.get_by_test_id("story").inner_text()
     other = classroom.open(server, page.url.partition("/?")[2] and "?" + page.url.partition("?")[2])
     assert half_term(other) == at
-    assert other.get_by_test_id("story").inner_text() == told
+    assert other.get_by_test_id("story").inner_text() == text
     assert other.locator(".marks li").count() == 1
     assert other.locator(".panels").inner_html() == page.locator(".panels").inner_html()
 
 
-def test_other_luck_is_other_luck_for_both(page):
+def test_another_seed_changes_both_runs(page):
     before = page.locator(".panels").inner_html()
-    page.get_by_label("Luck").fill("7")
-    page.get_by_label("Luck").press("Enter")
-    expect(page.get_by_test_id("story")).to_contain_text("the same luck")
+    page.get_by_label("Seed").fill("7")
+    page.get_by_label("Seed").press("Enter")
+    expect(page.get_by_test_id("story")).to_contain_text("the same random numbers")
     page.wait_for_function("before => document.querySelector('.panels').innerHTML !== before", arg=before)
 
 
-@pytest.mark.parametrize("drawer", ["Keep and open", "Settings"])
-def test_a_drawer_is_seen_when_it_opens(page, drawer):
+@pytest.mark.parametrize("drawer", ["Save and open", "Settings"])
+def test_a_drawer_is_visible_when_it_opens(page, drawer):
     page.set_viewport_size({"width": 1280, "height": 720})
     press(page, drawer)
     page.wait_for_function(

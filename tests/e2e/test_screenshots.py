@@ -1,4 +1,4 @@
-"""Pictures of the page for the README and the docs, taken of each preset; with PICTURES=folder they are kept there."""
+"""Screenshots for the README and the docs; with ``PICTURES=folder`` they are stored there."""
 
 import os
 from io import BytesIO
@@ -26,7 +26,7 @@ def _fewer_colours(image):
 def keep(tmp_path):
     """Write a picture small enough for a repository, and look that there is something on it."""
 
-    def kept(page, name, height=800):
+    def store(page, name, height=800):
         page.set_viewport_size({"width": 1280, "height": height})
         page.wait_for_timeout(300)
         image = Image.open(BytesIO(page.screenshot())).convert("RGB")
@@ -38,7 +38,7 @@ def keep(tmp_path):
         assert path.stat().st_size < LARGEST
         return path
 
-    return kept
+    return store
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -51,9 +51,9 @@ def test_every_preset_after_ten_years(classroom, server, keep, preset):
 def test_what_if_funding_ends(classroom, server, keep):
     page = classroom.open(server, "?preset=competition_collaboration&seed=1")
     play_to(page, 18, speed=6)
-    page.locator(".hands").get_by_role("radio", name="only Collaborative").check()
+    page.locator(".interventions").get_by_role("radio", name="only Collaborative").check()
     press(page, "Funding ends")
-    press(page, "Put this message away")
+    press(page, "Dismiss this message")
     play_to(page, 48, speed=12)
     keep(page, "funding_ends")
 
@@ -78,12 +78,12 @@ def test_a_bet(classroom, server, keep):
     page.get_by_role("slider", name="Silicon Valley").fill("0.7")
     page.get_by_role("slider", name="Route 128").fill("0.3")
     press(page, "Place the bet")
-    press(page, "Put this message away")
+    press(page, "Dismiss this message")
     play_to(page, 30, speed=12)
     keep(page, "predict_first", height=940)
 
 
-def test_surreys_schools_are_looked_at_but_not_kept(classroom, serve, surrey, keep, monkeypatch):
+def test_surreys_schools_are_shown_but_the_picture_is_not_stored(classroom, serve, surrey, keep, monkeypatch):
     monkeypatch.delenv("PICTURES", raising=False)
     page = classroom.open(serve("--schools", surrey))
     play_to(page, 12, speed=12)

@@ -1,4 +1,4 @@
-"""The example in docs/solara_viz.md, run as it stands there: the model in Mesa's own view."""
+"""The example in docs/solara_viz.md: the model in Mesa's own view."""
 
 import re
 import sys

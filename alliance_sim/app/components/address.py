@@ -1,4 +1,4 @@
-"""Keeps the address of the page a link that brings the same two worlds back, after a reload or a restart."""
+"""Write the whole session into the address of the page, so that a reload or a restart restores it."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import solara
 
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.page_state import PageState
 from alliance_sim.app.session.permalinks import link
 
 
 @solara.component_vue("address.vue")
-def Written(search: str) -> None:  # noqa: N802
-    """Nothing is seen of it."""
+def AddressBar(search: str) -> None:  # noqa: N802
+    """Replace the part of the address after the question mark; nothing is visible."""
 
 
 @solara.component
-def Address(lesson: Lesson) -> None:  # noqa: N802
-    """The address follows the lesson."""
-    _ = lesson.opened.value, lesson.shown.value
-    Written(search=link(lesson.session))
+def Address(state: PageState) -> None:  # noqa: N802
+    """Keep the address up to date."""
+    _ = state.setup_version.value, state.frame_version.value
+    AddressBar(search=link(state.session))

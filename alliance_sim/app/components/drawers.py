@@ -1,4 +1,4 @@
-"""The row of drawers under the stage: one open at a time, none at first."""
+"""The drawers at the bottom: one is open at a time, none at first."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -8,40 +8,40 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.components.files import Keep
-from alliance_sim.app.components.prediction import Predict
+from alliance_sim.app.components.files import Files
+from alliance_sim.app.components.prediction import Prediction
 from alliance_sim.app.components.settings import Settings
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.page_state import PageState
 
-DRAWERS = {"predict": "Predict first", "settings": "Settings", "keep": "Keep and open", "keys": "Keys and signs"}
+DRAWERS = {"predict": "Predict first", "settings": "Settings", "files": "Save and open", "keys": "Keys and symbols"}
 
 
 @solara.component_vue("drawers.vue")
-def Handles(drawers: dict[str, str], pulled: str, event_pull: Any) -> None:  # noqa: N802
-    """A button a drawer."""
+def DrawerButtons(drawers: dict[str, str], pulled: str, event_pull: Any) -> None:  # noqa: N802
+    """Show one button per drawer."""
 
 
 @solara.component_vue("shortcuts.vue")
-def Keys() -> None:  # noqa: N802
-    """Which keys do what, and what the signs mean."""
+def Shortcuts() -> None:  # noqa: N802
+    """List the keys and explain the symbols."""
 
 
 @solara.component
-def Drawers(lesson: Lesson) -> None:  # noqa: N802
-    """What is not needed all the time is made only while its drawer is open."""
-    pulled = lesson.drawer.value
+def Drawers(state: PageState) -> None:  # noqa: N802
+    """Show the buttons, and the content of the open drawer; closed drawers are not computed."""
+    pulled = state.drawer.value
 
     def pull(key: Any) -> None:
-        lesson.drawer.value = key if isinstance(key, str) and key in DRAWERS and key != lesson.drawer.peek() else ""
+        state.drawer.value = key if isinstance(key, str) and key in DRAWERS and key != state.drawer.peek() else ""
 
-    Handles(drawers=DRAWERS, pulled=pulled, event_pull=lesson.guarded(pull))
+    DrawerButtons(drawers=DRAWERS, pulled=pulled, event_pull=state.guarded(pull))
     if pulled:
         with solara.Div(classes=["drawer"]):
             if pulled == "predict":
-                Predict(lesson)
+                Prediction(state)
             elif pulled == "settings":
-                Settings(lesson)
-            elif pulled == "keep":
-                Keep(lesson)
+                Settings(state)
+            elif pulled == "files":
+                Files(state)
             else:
-                Keys()
+                Shortcuts()

@@ -1,4 +1,4 @@
-"""What the signs of the networks mean; it stands right under them."""
+"""The legend under the networks."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -9,4 +9,4 @@ import solara
 
 @solara.component_vue("legend.vue")
 def Legend() -> None:  # noqa: N802
-    """Seen only: each school, bar and network says the same in words of its own."""
+    """Show the legend; it is hidden from screen readers, for which every symbol has a description of its own."""

@@ -1,4 +1,4 @@
-"""What the lecturer is told: what was done, or why something was refused."""
+"""Messages to the user: what was done, or why a request was refused."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -8,19 +8,19 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.components.progress import Computing
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.components.progress import Progress
+from alliance_sim.app.page_state import PageState
 
 
 @solara.component_vue("notification.vue")
-def Bar(sentence: str, kind: str, event_dismiss: Any) -> None:  # noqa: N802
-    """A line that screen readers speak, and that can be put away."""
+def NotificationBar(sentence: str, kind: str, event_dismiss: Any) -> None:  # noqa: N802
+    """Show a message that screen readers announce and that can be dismissed."""
 
 
 @solara.component
-def Notice(lesson: Lesson) -> None:  # noqa: N802
-    """The line under the bar."""
-    sentence, kind = lesson.notice.value
+def Notification(state: PageState) -> None:  # noqa: N802
+    """Show the message, and the progress of background work."""
+    sentence, kind = state.notice.value
     with solara.Div():
-        Bar(sentence=sentence, kind=kind, event_dismiss=lesson.guarded(lambda _: lesson.tell("")))
-        Computing(lesson)
+        NotificationBar(sentence=sentence, kind=kind, event_dismiss=state.guarded(lambda _: state.notify("")))
+        Progress(state)

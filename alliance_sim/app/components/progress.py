@@ -1,4 +1,4 @@
-"""How far a long computation in the background has come, and a button that cancels it."""
+"""The progress of a long computation in the background, with a button that cancels it."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -9,25 +9,25 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.page_state import PageState
 
 
 @solara.component_vue("progress.vue")
-def Bar(title: str, hundredths: int, event_cancel: Any) -> None:  # noqa: N802
-    """A progress bar, absent while nothing is computed."""
+def ProgressBar(title: str, percent: int, event_cancel: Any) -> None:  # noqa: N802
+    """Show a progress bar; hidden while ``title`` is empty."""
 
 
 @solara.component
-def Computing(lesson: Lesson) -> None:  # noqa: N802
-    """The line under the notice."""
-    title, hundredths = lesson.working.value or ("", 0)
+def Progress(state: PageState) -> None:  # noqa: N802
+    """Show the progress of background work, and cancel that work when the tab is closed."""
+    title, percent = state.working.value or ("", 0)
 
     def until_closed() -> Callable[[], None]:
-        return lesson.stop  # a closed tab waits for nothing
+        return state.stop
 
     def cancel(_: Any) -> None:
-        lesson.cancel()
-        lesson.tell("Cancelled; what was shown stays.")
+        state.cancel()
+        state.notify("Cancelled; nothing was changed.")
 
     solara.use_effect(until_closed, [])
-    Bar(title=title, hundredths=hundredths, event_cancel=lesson.guarded(cancel))
+    ProgressBar(title=title, percent=percent, event_cancel=state.guarded(cancel))

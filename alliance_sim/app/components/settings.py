@@ -1,4 +1,4 @@
-"""The settings of both worlds, from the parameters' own declarations."""
+"""The settings of both systems, built from the declarations of the parameters."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -8,31 +8,31 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.page_state import PageState
 from alliance_sim.app.session.settings_form import groups, with_settings
 
 
 @solara.component_vue("settings.vue")
-def Form(groups: list[dict[str, Any]], names: list[str], listed: bool, event_apply: Any) -> None:  # noqa: N802
-    """Groups of fields with a column a world; applied together, from the opening."""
+def SettingsForm(groups: list[dict[str, Any]], names: list[str], listed: bool, event_apply: Any) -> None:  # noqa: N802
+    """Show groups of fields with one column per system; changes are applied together."""
 
 
 @solara.component
-def Settings(lesson: Lesson) -> None:  # noqa: N802
-    """What the worlds are opened with."""
-    opened = lesson.opened.value
-    session = lesson.session
+def Settings(state: PageState) -> None:  # noqa: N802
+    """Show the drawer for settings."""
+    version = state.setup_version.value
+    session = state.session
 
     def apply(given: Any) -> None:
         setup = with_settings(session.setup, given)
         if setup is session.setup:
-            lesson.tell("Nothing was changed.")
+            state.notify("No setting was changed.")
             return
-        lesson.open(setup, "Both worlds were opened anew with these settings.")
+        state.open(setup, "Both systems were started again with these settings.")
 
-    Form(
-        groups=solara.use_memo(lambda: groups(session), [opened]),
-        names=[world.title for world in session.setup.worlds],
+    SettingsForm(
+        groups=solara.use_memo(lambda: groups(session), [version]),
+        names=[system.title for system in session.setup.systems],
         listed=session.setup.schools is not None,
-        event_apply=lesson.guarded(apply),
+        event_apply=state.guarded(apply),
     )

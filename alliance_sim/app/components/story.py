@@ -1,4 +1,4 @@
-"""The story beside the pictures, with the claim and its source a click away."""
+"""The story under the pictures; each sentence can show the claim behind it and its source."""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -8,18 +8,18 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.page_state import PageState
 from alliance_sim.app.views.narrative import story
 
 
 @solara.component_vue("story.vue")
-def Told(half_term: int, when: str, sentences: list[dict[str, Any]]) -> None:  # noqa: N802
-    """Sentences, each with a button that opens the claim behind it."""
+def StoryPanel(half_term: int, when: str, sentences: list[dict[str, Any]]) -> None:  # noqa: N802
+    """Show sentences, each with a button that opens its claim."""
 
 
 @solara.component
-def Story(lesson: Lesson) -> None:  # noqa: N802
-    """Two or three sentences made from the run."""
-    _ = lesson.opened.value, lesson.shown.value
-    session = lesson.session
-    Told(half_term=session.at, when=session.when, sentences=story(session))
+def Story(state: PageState) -> None:  # noqa: N802
+    """Show two or three sentences about the half-term shown."""
+    _ = state.setup_version.value, state.frame_version.value
+    session = state.session
+    StoryPanel(half_term=session.at, when=session.when, sentences=story(session))

@@ -1,4 +1,7 @@
-"""Asks for the next half-term once the browser has painted the last one."""
+"""Ask for the next half-term when the browser has painted the last one.
+
+The server has no timer: a browser that is slow, hidden or closed does not ask.
+"""
 
 # pyright: reportPrivateImportUsage=false
 # (Solara does not declare what it exports.)
@@ -8,27 +11,27 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.page_state import Lesson
+from alliance_sim.app.page_state import PageState
 
 
 @solara.component_vue("ticker.vue")
-def Asking(ticket: int, playing: bool, pause: float, event_next_half_term: Any) -> None:  # noqa: N802
-    """``ticket`` numbers what is on the screen; the browser sends it back to ask for more, never twice."""
+def TickerTag(ticket: int, playing: bool, pause: float, event_next_half_term: Any) -> None:  # noqa: N802
+    """Send ``ticket``, the version that is on the screen, back to the server after ``pause`` milliseconds."""
 
 
 @solara.component
-def Pace(lesson: Lesson) -> None:  # noqa: N802
-    """No clock runs in the server: a browser that is slow, hidden or gone simply does not ask."""
-    ticket = lesson.shown.value
-    session = lesson.session
+def Ticker(state: PageState) -> None:  # noqa: N802
+    """Simulate a half-term for each request of the browser while playing."""
+    ticket = state.frame_version.value
+    session = state.session
 
-    def live(asked: Any) -> None:
-        if asked != lesson.shown.peek() or not session.playing:
-            return  # a second asking for what was already given
+    def next_half_term(shown: Any) -> None:
+        if shown != state.frame_version.peek() or not session.playing:
+            return  # a repeated request for a half-term that was sent already
         session.step()
-        lesson.show()
+        state.show()
 
-    Asking(
+    TickerTag(
         ticket=ticket, playing=session.playing, pause=1000.0 / session.speed,
-        event_next_half_term=lesson.guarded(live),
+        event_next_half_term=state.guarded(next_half_term),
     )  # fmt: skip

@@ -92,16 +92,16 @@ def served_origins(host: str, port: int, allowed: Iterable[str] = ()) -> frozens
 
 @dataclass(frozen=True)
 class Policy:
-    """What a server promises about its address.
+    """The access rules of a server.
 
     Attributes:
         origins: see ``served_origins``.
-        wildcard: whether the address that a connection came in at is served, too.
-        token: what a browser must show once; empty if none is needed.
-        pass_value: what the cookie holds that a browser gets for the token.
+        wildcard: whether the address that a connection arrived at is served, too.
+        token: the token that a browser must show once; empty if none is needed.
+        pass_value: the value of the cookie that a browser gets for the token.
         cookie: the cookie's name; with the port, because cookies ignore ports.
         root_path: the path under which a proxy serves the page, such as ``/lecture``.
-        behind_proxy: whether ``X-Forwarded-Host`` and ``X-Forwarded-Proto`` are believed.
+        behind_proxy: whether ``X-Forwarded-Host`` and ``X-Forwarded-Proto`` are trusted.
     """
 
     origins: frozenset[str]
@@ -113,7 +113,7 @@ class Policy:
     behind_proxy: bool = False
 
     def at(self, scope: Scope) -> Policy:
-        """Return the policy with the address that this connection came in at, if it is served."""
+        """Return the policy with the address that this connection arrived at, if it is served."""
         server: Sequence[object] | None = scope.get("server")
         if not self.wildcard or not server:
             return self
@@ -148,7 +148,7 @@ class Policy:
 
 
 class Access:
-    """Refuse what does not come from the page's own address or, where one is needed, without its token."""
+    """Middleware that refuses requests from other addresses, and requests without the token if one is needed."""
 
     def __init__(self, app: ASGIApp, policy: Policy) -> None:
         self._app, self._policy = app, policy
@@ -187,7 +187,7 @@ class Access:
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Exchange the token for a cookie; the page that follows has no token in its address.
 
-        A redirect would not do: after a link from another site, browsers keep back strict cookies on redirects.
+        A redirect does not work: after a link from another site, browsers withhold strict cookies on redirects.
         """
         policy = self._policy
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -240,7 +240,7 @@ def _same_site(scope: Scope, headers: MutableHeaders, policy: Policy) -> bool:
 
 
 def _is_served(scope: Scope) -> bool:
-    """Return whether the page needs this path; diagnostics and all else of Solara's are switched off."""
+    """Return whether the page needs this path; Solara's other paths, diagnostics among them, are not served."""
     path = scope["path"]
     if scope["type"] == "websocket":
         kernel, _, channels = path.removeprefix(KERNELS).partition("/")

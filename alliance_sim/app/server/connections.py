@@ -1,4 +1,4 @@
-"""uvicorn's connections with limits of time, so that clients that send slowly, or not at all, are let go."""
+"""uvicorn's connections with time limits: clients that send slowly, or nothing, are disconnected."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class TimedHTTP(H11Protocol):
     """HTTP connections that end if no request arrives."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the limit of time."""
+        """Start the time limit."""
         super().connection_made(transport)
         self.loop.call_later(FIRST_REQUEST, self._end_if_silent)
 
     def _end_if_silent(self) -> None:
         upgraded = self.transport.get_protocol() is not self
-        asked = getattr(self, "cycle", None) is not None
-        if not asked and not upgraded and not self.transport.is_closing():
+        received = getattr(self, "cycle", None) is not None
+        if not received and not upgraded and not self.transport.is_closing():
             self.transport.abort()
 
 
@@ -35,7 +35,7 @@ class TimedWebSocket(WebSocketsSansIOProtocol):
     _limit: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Take data; while a message is incomplete, its limit of time runs."""
+        """Receive data; the time limit runs while a message is incomplete."""
         super().data_received(data)
         incomplete = bool(self.frames) or bool(self.conn.reader.buffer)
         if incomplete and self._limit is None:
@@ -44,7 +44,7 @@ class TimedWebSocket(WebSocketsSansIOProtocol):
             self._stop_limit()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the limit of time."""
+        """Stop the time limit."""
         self._stop_limit()
         super().connection_lost(exc)
 

@@ -1,4 +1,4 @@
-"""Headers of every answer: a content security policy, no framing, no versions, cookies that scripts cannot read."""
+"""Headers of every response: a content security policy, no framing, no versions, cookies that scripts cannot read."""
 
 from __future__ import annotations
 
@@ -56,16 +56,16 @@ def strict_cookie(cookie: str, secure: bool) -> str:
     value, *attributes = (part.strip() for part in cookie.split(";"))
     names = [one.lower().replace(" ", "") for one in attributes]
     same_site = "Strict" if "samesite=strict" in names else "Lax"
-    kept = [
+    others = [
         one
         for one, name in zip(attributes, names, strict=True)
         if name not in ("httponly", "secure") and not name.startswith("samesite=")
     ]
-    return "; ".join([value, *kept, "HttpOnly", f"SameSite={same_site}", *(["Secure"] if secure else [])])
+    return "; ".join([value, *others, "HttpOnly", f"SameSite={same_site}", *(["Secure"] if secure else [])])
 
 
 class ResponseHeaders:
-    """Add the headers to every answer of an application."""
+    """Middleware that adds the headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -75,10 +75,10 @@ class ResponseHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = MutableHeaders(raw=list(scope["headers"]))
+        requested = MutableHeaders(raw=list(scope["headers"]))
         if "." not in scope["path"].rpartition("/")[2]:
-            del asked["accept-encoding"]  # a page, not a file: it is read here for its scripts
-        host = asked.get("host", "")
+            del requested["accept-encoding"]  # a page must arrive uncompressed, because its scripts are hashed here
+        host = requested.get("host", "")
         start: Message = {}
         page = bytearray()
 
@@ -102,7 +102,7 @@ class ResponseHeaders:
             else:
                 await send(message)
 
-        await self._app({**scope, "headers": asked.raw}, receive, add_headers)
+        await self._app({**scope, "headers": requested.raw}, receive, add_headers)
 
 
 def _harden(headers: MutableHeaders, scope: Scope) -> None:

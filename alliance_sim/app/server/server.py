@@ -22,7 +22,7 @@ from alliance_sim.app.server.session_limit import MEMORY_MB, SESSIONS, Places, S
 LARGEST_MESSAGE = 20_000_000
 """Bytes of a WebSocket message: more than the largest file that the page opens, as it is sent (base64)."""
 PING_INTERVAL, PING_TIMEOUT = 10.0, 20.0
-"""Seconds between two checks whether a tab is still there, and within which it must answer."""
+"""Seconds between two checks whether a tab is connected, and seconds within which it must answer."""
 CONNECTIONS_PER_SESSION = 8
 SPARE_CONNECTIONS = 64
 LOGGERS = ("uvicorn", "uvicorn.error", "solara", "Solara", "asyncio", "websockets", "reacton", "alliance_sim.app")
@@ -30,16 +30,16 @@ LOGGERS = ("uvicorn", "uvicorn.error", "solara", "Solara", "asyncio", "websocket
 
 @dataclass(frozen=True)
 class Options:
-    """What ``alliance-sim serve`` was asked for.
+    """The options of ``alliance-sim serve``.
 
     Attributes:
-        host: where it listens.
+        host: the address that the server listens at.
         port: its port.
         allow_origin: further addresses of the page.
         root_path: the path under which a proxy serves it.
-        behind_proxy: whether a proxy's headers are believed.
-        sessions: how many sessions there may be.
-        memory_mb: the memory above which no new session begins.
+        behind_proxy: whether a proxy's headers are trusted.
+        sessions: the largest number of sessions.
+        memory_mb: the memory in MB above which no new session starts.
     """
 
     host: str
@@ -52,10 +52,10 @@ class Options:
 
 
 def access_policy(options: Options) -> Policy:
-    """Return who may use the page.
+    """Return the access policy of a server.
 
     Args:
-        options: of the server.
+        options: its options.
 
     Raises:
         ValueError: if one of the further addresses is not one.
@@ -89,7 +89,7 @@ def application(options: Options, policy: Policy) -> ASGIApp:
         policy: who may use it.
     """
     offline.stay_offline()
-    # Solara takes both from the first request unless they are set, for all requests that follow.
+    # Unless both are set, Solara 1.64.1 takes them from the headers of the first request and keeps them for all others.
     solara_settings.main.root_path = policy.root_path
     solara_settings.main.base_url = f"http://{shown_host(options.host)}:{options.port}{policy.root_path}/"
     from solara.server import kernel_context
@@ -141,7 +141,7 @@ class OneLine(logging.Formatter):
 
 
 class OnlyNew(logging.Filter):
-    """Drop a line that has been shown: a client must not be able to fill the terminal."""
+    """Drop lines that were shown before, so that a client cannot fill the terminal."""
 
     def __init__(self, most: int = 50) -> None:
         super().__init__()

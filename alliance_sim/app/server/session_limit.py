@@ -1,4 +1,4 @@
-"""How much one server takes on: sessions, memory, and the size of request bodies."""
+"""Limits of one server: sessions, memory, and the size of request bodies."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from alliance_sim.app.server.responses import answer
 
 SESSIONS = 60
 MEMORY_MB = 2_000
-PROMISE = 10.0
-"""Seconds that a place is kept for a page that has been sent, until it connects."""
+RESERVATION = 10.0
+"""Seconds that a place is reserved for a page that has been sent but has not connected yet."""
 RETRY = 3
-"""Seconds after which a waiting page asks again."""
+"""Seconds after which a waiting page is loaded again."""
 CONNECTIONS = 4
 """WebSockets that one session may hold; a tab that reconnects has two for a moment."""
 LARGEST_BODY = 1_000_000
@@ -38,81 +38,84 @@ class Places:
     """The places of a server's sessions.
 
     Attributes:
-        live: returns the ids of the sessions that exist.
-        most: how many there may be.
-        memory_mb: above this use of memory, in MB, no new session begins.
+        active: returns the ids of the sessions that exist.
+        most: the largest number of sessions.
+        memory_mb: the memory in MB above which no new session starts.
         used: returns the use of memory in MB.
         clock: returns seconds.
     """
 
-    live: Callable[[], Collection[str]]
+    active: Callable[[], Collection[str]]
     most: int = SESSIONS
     memory_mb: float = MEMORY_MB
     used: Callable[[], float] = used_megabytes
     clock: Callable[[], float] = time.monotonic
-    _promises: list[float] = field(default_factory=list)
+    _reserved: list[float] = field(default_factory=list)
     _admitted: dict[str, float] = field(default_factory=dict)
     _connected: Counter[str] = field(default_factory=Counter)
 
     def refusal(self) -> str:
-        """Return why no further session can begin, as a sentence for the reader; empty if one can."""
+        """Return why no further session can start, as a sentence for the user; empty if one can."""
         if self._taken() >= self.most:
             return (
                 f"All {self.most:,} places on this server are taken. "
-                "Please leave this page open: it continues by itself as soon as someone leaves."
+                "Please leave this page open: it continues as soon as another user leaves."
             )
         if self.used() >= self.memory_mb:
             return (
                 "This server has no memory left for a further session. "
-                "Please leave this page open: it continues by itself as soon as there is some."
+                "Please leave this page open: it continues as soon as there is enough memory."
             )
         return ""
 
-    def promise(self) -> None:
-        """Keep a place for a page that is being sent."""
-        self._promises.append(self.clock() + PROMISE)
+    def reserve(self) -> None:
+        """Reserve a place for a page that is being sent."""
+        self._reserved.append(self.clock() + RESERVATION)
 
     def connect(self, session: str) -> bool:
-        """Admit a connection of a session, or return false.
+        """Admit a connection of a session if there is a place.
 
         Args:
             session: the session's id, which the browser chooses.
+
+        Returns:
+            Whether it was admitted.
         """
-        self._forget()
-        if session not in self._admitted and session not in self.live():
-            if self._promises:
-                self._promises.pop(0)
+        self._expire()
+        if session not in self._admitted and session not in self.active():
+            if self._reserved:
+                self._reserved.pop(0)
             elif self.refusal():
                 return False
-            self._admitted[session] = self.clock() + PROMISE
+            self._admitted[session] = self.clock() + RESERVATION
         if self._connected[session] >= CONNECTIONS:
             return False
         self._connected[session] += 1
         return True
 
     def disconnect(self, session: str) -> None:
-        """Note that a connection has ended."""
+        """Record that a connection has ended."""
         self._connected[session] -= 1
         if self._connected[session] <= 0:
             del self._connected[session]
             self._admitted.pop(session, None)
 
     def _taken(self) -> int:
-        self._forget()
-        return len({*self.live(), *self._admitted}) + len(self._promises)
+        self._expire()
+        return len({*self.active(), *self._admitted}) + len(self._reserved)
 
-    def _forget(self) -> None:
+    def _expire(self) -> None:
         now = self.clock()
-        self._promises = [until for until in self._promises if until > now]
+        self._reserved = [until for until in self._reserved if until > now]
         self._admitted = {session: until for session, until in self._admitted.items() if until > now}
 
 
 class BodyTooLargeError(Exception):
-    """A request body has more bytes than are taken."""
+    """A request body is larger than the limit."""
 
 
 class SessionLimit:
-    """Let sessions begin while there is a place, and bound what one request may send."""
+    """Middleware that limits the number of sessions and the size of request bodies."""
 
     def __init__(
         self, app: ASGIApp, places: Places, largest_body: int = LARGEST_BODY, body_timeout: float = BODY_TIMEOUT
@@ -157,7 +160,7 @@ class SessionLimit:
                 again = {"Retry-After": str(RETRY)}
                 await answer(scope, receive, send, 503, sentence, refresh=str(RETRY), headers=again)
                 return
-            self._places.promise()
+            self._places.reserve()
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive_read() -> Message:
@@ -166,7 +169,7 @@ class SessionLimit:
         await self._app(scope, receive_read, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        """Return the body; nothing if the client has gone."""
+        """Return the body, or ``None`` if the client has disconnected."""
         stated = dict(scope["headers"]).get(b"content-length", b"0")
         if not stated.isdigit() or int(stated) > self._largest_body:
             raise BodyTooLargeError

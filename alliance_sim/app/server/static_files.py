@@ -1,7 +1,8 @@
-"""Static files: what is installed for the page, and nothing else of the machine or of the internet.
+"""Static files: serve the installed files of the page, and no other file of the machine or of the internet.
 
-Solara's own lookup of files of its content delivery network fetches what is missing, and deletes a folder that is asked
-for by name. Its lookup of notebook extensions reads the user's folders and follows symbolic links out of them.
+Solara 1.64.1 looks up files of its content delivery network with ``cdn_helper.get_path``, which fetches missing files
+and deletes a folder that a request names. It looks up notebook extensions in the user's folders, and follows symbolic
+links out of them. Both lookups are replaced.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def asset(base: Path, path: str) -> Path:
     """
     folder = Path(base).resolve()
     found = folder
-    with suppress(OSError, ValueError):  # names that no file can have
+    with suppress(OSError, ValueError):  # invalid file names
         found = (folder / path).resolve()
     if not found.is_relative_to(folder) or not os.path.isfile(found):  # noqa: PTH113 - Path.is_file raises on long names
         raise FileNotFoundError(f"{path} is not installed with solara-assets, and nothing is fetched from outside")
@@ -55,7 +56,7 @@ def _lookup(self: StaticNbFiles, path: str) -> tuple[str, object]:
 
 
 def restrict_static_files() -> None:
-    """Serve installed files only, from now on."""
+    """Replace Solara's lookups, so that only installed files are served."""
     solara.server.starlette.get_path = asset  # pyright: ignore[reportPrivateImportUsage]
     # The list is changed in place: Solara's modules hold it by reference.
     solara.server.server.nbextensions_directories[:] = _installed_extensions()

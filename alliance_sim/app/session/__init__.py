@@ -1,1 +1,1 @@
-"""What one viewer has open, without any widget."""
+"""The runs of one user and what can be done with them; no widgets."""

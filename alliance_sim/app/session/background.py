@@ -1,4 +1,4 @@
-"""Work that takes longer than a click: on a thread of its own, with progress, a time limit and a way to cancel it."""
+"""Run long computations on a thread of their own, with progress, a time limit and a way to cancel them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import NoReturn
 from alliance_sim.app.session.session_config import RefusedError
 
 Progress = Callable[[float], None]
-"""Takes the share that is done; raises once the work is cancelled or has run out of time."""
+"""Takes the share that is done; raises if the work has been cancelled or has exceeded its time limit."""
 
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Long work of all sessions together: further work waits, so that the sessions that play keep their share."""
+_SLOTS = threading.BoundedSemaphore(2)
+"""Two computations run at a time, over all sessions; others wait, so that sessions that play keep enough CPU time."""
 
 
 class CancelledError(RefusedError):
@@ -24,57 +24,58 @@ class Work[T]:
     """A computation on a thread of its own.
 
     Attributes:
-        title: what is computed, as the page shows it.
-        share: how much of it is done, 0 to 1.
+        title: a description, as the page shows it.
+        share: the share that is done, 0 to 1.
     """
 
     def __init__(self, title: str, act: Callable[[Progress], T], seconds: float) -> None:
         """Prepare the computation.
 
         Args:
-            title: what is computed.
-            act: computes it, and calls its argument with the share that is done.
-            seconds: how long it may take once it has begun.
+            title: a description of the work.
+            act: does the work, and calls its argument with the share that is done.
+            seconds: the time limit, counted from when the work starts.
         """
         self.title, self.share = title, 0.0
         self._act, self._seconds = act, seconds
         self._cancelled = threading.Event()
-        self._settled = threading.Lock()
-        self._left = False
+        self._lock = threading.Lock()
+        self._detached = False
         self._result: Callable[[], T] | None = None
-        self._then: Callable[[Work[T]], None] = lambda _: None
-        self._heard: Callable[[], None] = lambda: None
+        self._on_done: Callable[[Work[T]], None] = lambda _: None
+        self._on_progress: Callable[[], None] = lambda: None
         self._deadline = 0.0
 
-    def start(self, patience: float, then: Callable[[Work[T]], None], heard: Callable[[], None]) -> bool:
-        """Begin, and wait for a moment.
+    def start(self, patience: float, on_done: Callable[[Work[T]], None], on_progress: Callable[[], None]) -> bool:
+        """Start the work, and wait a moment for its result.
 
         Args:
             patience: seconds to wait for the result.
-            then: called on the thread of the work once it is done, unless it was done within that time.
-            heard: called on the thread of the work whenever ``share`` has grown by a hundredth.
+            on_done: called on the thread of the work when it is done, unless it was done within ``patience``.
+            on_progress: called on the thread of the work whenever ``share`` has grown by 0.01.
 
         Returns:
-            Whether it is done.
+            Whether the work is done.
         """
-        self._then, self._heard = then, heard
+        self._on_done, self._on_progress = on_done, on_progress
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         thread.join(patience)
-        with self._settled:
-            self._left = self._result is None
-        return not self._left
+        with self._lock:
+            self._detached = self._result is None
+        return not self._detached
 
     def cancel(self) -> None:
-        """Stop at the next step; the result is then a ``CancelledError``."""
+        """Stop the work at its next call of ``Progress``; its result is then a ``CancelledError``."""
         self._cancelled.set()
 
     def result(self) -> T:
-        """What was computed.
+        """Return the result.
 
         Raises:
-            CancelledError: if it was cancelled.
-            RefusedError: if it took too long; and whatever else stopped it.
+            CancelledError: if the work was cancelled.
+            RefusedError: if the work is not done, or exceeded its time limit.
+            Exception: the error that ended the work, if there was one.
         """
         if self._result is None:
             raise RefusedError("this is still being computed; wait or cancel it")
@@ -82,15 +83,15 @@ class Work[T]:
 
     def _run(self) -> None:
         result = self._computed()
-        with self._settled:
+        with self._lock:
             self._result = result
-            left = self._left
-        if left:
-            self._then(self)
+            detached = self._detached
+        if detached:
+            self._on_done(self)
 
     def _computed(self) -> Callable[[], T]:
         try:
-            while not _AT_ONCE.acquire(timeout=0.1):
+            while not _SLOTS.acquire(timeout=0.1):
                 self._check()
             try:
                 self._deadline = time.monotonic() + self._seconds
@@ -98,9 +99,9 @@ class Work[T]:
                 computed = self._act(self._progress)
                 return lambda: computed
             finally:
-                _AT_ONCE.release()
-        except Exception as trouble:  # whatever stopped it is raised where the result is asked for
-            return _raising(trouble)
+                _SLOTS.release()
+        except Exception as error:  # `result` raises it
+            return _raising(error)
 
     def _check(self) -> None:
         if self._cancelled.is_set():
@@ -113,12 +114,12 @@ class Work[T]:
         self._check()
         if share - self.share >= 0.01:
             self.share = share
-            if self._left:
-                self._heard()
+            if self._detached:
+                self._on_progress()
 
 
-def _raising(trouble: Exception) -> Callable[[], NoReturn]:
+def _raising(error: Exception) -> Callable[[], NoReturn]:
     def raise_it() -> NoReturn:
-        raise trouble
+        raise error
 
     return raise_it

@@ -1,19 +1,22 @@
-"""What can be kept of a lesson: the outcomes of both worlds as CSV, and each world's config."""
+"""Files to download from the page: the outcomes of both runs as CSV, and the config of each system."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from alliance_sim.app.session.permalinks import happened
+from alliance_sim.app.session.permalinks import interventions_by_side
 from alliance_sim.app.session.session import Session
 from alliance_sim.app.session.session_config import safe_name
 
 
 def csv(session: Session) -> str:
-    """All outcomes of both worlds up to the latest half-term lived, one row a world and half-term."""
+    """Return all outcomes of both runs up to the latest half-term, one row per system and half-term.
+
+    The system's title is in the column ``world``.
+    """
     frames: list[pd.DataFrame] = []
-    for setup, world in zip(session.setup.worlds, session.worlds, strict=True):
-        frame = world.model.outcomes.reset_index()
+    for setup, run in zip(session.setup.systems, session.runs, strict=True):
+        frame = run.model.outcomes.reset_index()
         frame.insert(0, "seed", session.setup.seed)
         frame.insert(0, "world", setup.title)
         frames.append(frame)
@@ -21,16 +24,16 @@ def csv(session: Session) -> str:
 
 
 def config(session: Session, side: int) -> str:
-    """A world's config with every parameter, and what was made to happen by hand as remarks."""
-    lines = [f"# {session.setup.worlds[side].title}, seed {session.setup.seed}"]
+    """Return the config of a system with every parameter; interventions are listed in comments."""
+    lines = [f"# {session.setup.systems[side].title}, seed {session.setup.seed}"]
     names = ("a", "b")
-    for happening, where in happened(session):
+    for intervention, where in interventions_by_side(session):
         if where in ("both", names[side]):
-            lines.append(f"# by hand, after {happening.half_term} half-terms: {happening.label}")
-    return "\n".join(lines) + "\n" + session.worlds[side].scenario.to_toml()
+            lines.append(f"# by hand, after {intervention.half_term} half-terms: {intervention.label}")
+    return "\n".join(lines) + "\n" + session.runs[side].scenario.to_toml()
 
 
 def file_name(session: Session, side: int) -> str:
-    """What a world's config is called when it is kept."""
-    title = session.setup.worlds[side].title.lower().replace(" ", "_")
-    return f"{safe_name(title, 'world')}.toml"
+    """Return the file name of a system's config."""
+    title = session.setup.systems[side].title.lower().replace(" ", "_")
+    return f"{safe_name(title, 'system')}.toml"

@@ -1,6 +1,6 @@
-"""What a lecturer can make happen by hand while two worlds run.
+"""Interventions: what a user can change by hand while two runs are played.
 
-Each goes through what the model offers everybody: its policy, and what can happen to it.
+Each uses the public interface of the model: ``change_policy`` and ``trigger``.
 """
 
 from __future__ import annotations
@@ -14,38 +14,41 @@ from alliance_sim.mesa_model.model import AllianceModel
 from alliance_sim.text import format_parameter
 
 COMPETITION_STEP = 0.3
-"""How much harder schools compete each time that competition rises."""
+"""The increase of ``policy.competition`` each time that competition rises."""
 PUSH = 0.4
-"""How much likelier a push sends a teacher to the hub."""
+"""The increase of ``policy.hub_push`` each time that a dominant school pushes."""
 
 
 @dataclass(frozen=True)
-class HandEvent:
-    """Something that can be made to happen.
+class InterventionKind:
+    """A kind of intervention, shown as a button.
 
     Attributes:
         key: its name in links and exports.
-        label: what stands on the button.
-        meaning: what it does to a world, in a sentence.
+        label: the text on the button.
+        meaning: a sentence about its effect on a system.
         row: the claim behind it, a row of THEORY.md.
-        act: does it, to a world and (where one is concerned) a school's row, and says what was done.
-        sets: the policy that switches on the module that it needs, where it needs one.
+        apply: applies it to a model and the row of a school, and returns a sentence about what it did.
+        sets: the policy that switches on the module that it needs, if it needs one.
     """
 
     key: str
     label: str
     meaning: str
     row: str
-    act: Callable[[AllianceModel, int], str]
+    apply: Callable[[AllianceModel, int], str]
     sets: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
 @dataclass(frozen=True)
-class Happening:
-    """Something that was made to happen: after how many half-terms, and what.
+class Intervention:
+    """An intervention with its date.
 
-    ``key`` is a hand event's, or ``lever``; a lever carries the ``changes`` that it set. ``school`` is the row of the
-    school concerned.
+    Attributes:
+        half_term: the half-term after which it is applied.
+        key: the key of an ``InterventionKind``, or ``POLICY_CHANGE``.
+        school: the row of the school concerned.
+        changes: the policy parameters that a policy change sets, with their values.
     """
 
     half_term: int
@@ -53,134 +56,143 @@ class Happening:
     school: int = 0
     changes: tuple[tuple[str, Value], ...] = field(default=())
 
-    def act(self, model: AllianceModel) -> str:
-        """Do it, and say what was done."""
-        if self.key == LEVER:
+    def apply(self, model: AllianceModel) -> str:
+        """Apply the intervention, and return a sentence about what it did."""
+        if self.key == POLICY_CHANGE:
             model.change_policy(dict(self.changes))
             return "; ".join(
                 f"{PARAMETERS[name].meaning} set to {format_parameter(value)}" for name, value in self.changes
             )
-        return HAND_EVENTS[self.key].act(model, self.school)
+        return INTERVENTION_KINDS[self.key].apply(model, self.school)
 
     @property
     def sets(self) -> Mapping[str, Value]:
-        """Policy that it sets, as far as modules are concerned."""
-        return dict(self.changes) if self.key == LEVER else HAND_EVENTS[self.key].sets
+        """The policy that it sets and that may switch on a module."""
+        return dict(self.changes) if self.key == POLICY_CHANGE else INTERVENTION_KINDS[self.key].sets
 
     @property
     def label(self) -> str:
-        """A few words for the curves."""
-        if self.key == LEVER:
+        """A few words that mark it on the curves."""
+        if self.key == POLICY_CHANGE:
             return ", ".join(f"{name.partition('.')[2]} {format_parameter(value)}" for name, value in self.changes)
-        return HAND_EVENTS[self.key].label
+        return INTERVENTION_KINDS[self.key].label
 
 
-LEVER = "lever"
+POLICY_CHANGE = "lever"
+"""The key of a policy change."""
 
 
 def largest_school(model: AllianceModel) -> int:
-    """The row of the school with most teachers: meant where nobody was chosen. The same in worlds of one seed."""
+    """Return the row of the school with most teachers, the default target; it is the same in runs with one seed."""
     return int(model.roster.teachers.argmax())
 
 
-def betrayal(model: AllianceModel, school: int) -> str:
-    """A school uses what its partners shared against them: every promise it made them is broken at once."""
-    return _happens(model, "betrayal", school)
+def betray(model: AllianceModel, school: int) -> str:
+    """Break at once every promise that a school made to its partners (A5)."""
+    return _trigger(model, "betrayal", school)
 
 
-def head_leaves(model: AllianceModel, school: int) -> str:
-    """A school has a new head, whom the others have to get to know."""
-    return _happens(model, "head_leaves", school)
+def replace_head(model: AllianceModel, school: int) -> str:
+    """Give a school a new head, whom the other heads do not know yet (A24)."""
+    return _trigger(model, "head_leaves", school)
 
 
-def merger(model: AllianceModel, school: int) -> str:
-    """The school's alliance and its neighbour become one."""
-    return _boundaries(model, "merger", school, "it has no neighbour left to merge with")
+def merge_alliances(model: AllianceModel, school: int) -> str:
+    """Merge the alliance of a school with its neighbour."""
+    return _move_boundary(model, "merger", school, "it has no neighbour left to merge with")
 
 
-def redraw(model: AllianceModel, school: int) -> str:
-    """The boundary between the school's alliance and its neighbour moves by a school."""
-    return _boundaries(model, "redraw", school, "its alliance has two schools or no neighbour")
+def move_school(model: AllianceModel, school: int) -> str:
+    """Move one school across the boundary between a school's alliance and its neighbour."""
+    return _move_boundary(model, "redraw", school, "its alliance has two schools or no neighbour")
 
 
-def _boundaries(model: AllianceModel, what: str, school: int, otherwise: str) -> str:
-    was = model.world.schools.alliance
-    model.trigger(what, row=school)
-    went = (model.world.schools.alliance != was).nonzero()[0]
-    if not went.size:
-        return f"around {model.roster.name[school]} nothing changed: {otherwise}"
-    alliances, into = model.roster.alliance_name, model.world.schools.alliance[went[0]]
-    if what == "merger":
-        return f"{alliances[was[went[0]]]} became part of {alliances[into]}"
-    return f"{model.roster.name[went[0]]} went over from {alliances[was[went[0]]]} to {alliances[into]}"
+def _move_boundary(model: AllianceModel, kind: str, school: int, reason: str) -> str:
+    before = model.world.schools.alliance
+    model.trigger(kind, row=school)
+    moved = (model.world.schools.alliance != before).nonzero()[0]
+    if not moved.size:
+        return f"around {model.roster.name[school]} nothing changed: {reason}"
+    alliances, into = model.roster.alliance_name, model.world.schools.alliance[moved[0]]
+    if kind == "merger":
+        return f"{alliances[before[moved[0]]]} became part of {alliances[into]}"
+    return f"{model.roster.name[moved[0]]} moved from {alliances[before[moved[0]]]} to {alliances[into]}"
 
 
-def _happens(model: AllianceModel, what: str, school: int) -> str:
-    model.trigger(what, row=school)
-    return EVENT_KINDS[what].said.format(model.schools[school].name)
+def _trigger(model: AllianceModel, kind: str, school: int) -> str:
+    model.trigger(kind, row=school)
+    return EVENT_KINDS[kind].said.format(model.schools[school].name)
 
 
-def dominant_push(model: AllianceModel, school: int) -> str:
-    """Teachers are sent to their alliance's largest school, which may not refuse."""
+def push_to_largest(model: AllianceModel, school: int) -> str:
+    """Send more teachers to the largest school of their alliance, which may not refuse (A15)."""
     was = float(model.policy["policy.hub_push"])  # type: ignore[arg-type]
     now = round(min(1.0, was + PUSH), 3)
     model.change_policy({"policy.hub_push": now})
     return f"teachers are sent to their alliance's largest school, each with a chance of {now:g} a half-term"
 
 
-def funding_ends(model: AllianceModel, school: int) -> str:
-    """No more protected time for anybody."""
+def end_funding(model: AllianceModel, school: int) -> str:
+    """End all protected time."""
     model.change_policy({"policy.funding": 0.0})
     return "funding ended: no more protected time for working together"
 
 
-def coordinators_leave(model: AllianceModel, school: int) -> str:
-    """Every alliance's post falls vacant."""
+def remove_coordinators(model: AllianceModel, school: int) -> str:
+    """Remove the coordinator of every alliance."""
     model.change_policy({"coordinator.present": False})
     return "the coordinators left and were not replaced"
 
 
-def competition_rises(model: AllianceModel, school: int) -> str:
-    """Schools compete harder by ``COMPETITION_STEP``, up to the most there is."""
+def raise_competition(model: AllianceModel, school: int) -> str:
+    """Raise competition by ``COMPETITION_STEP``, up to its maximum."""
     was = float(model.policy["policy.competition"])  # type: ignore[arg-type]
     now = round(min(1.0, was + COMPETITION_STEP), 3)
     model.change_policy({"policy.competition": now})
     return f"competition rose from {was:g} to {now:g}"
 
 
-HAND_EVENTS: dict[str, HandEvent] = {
-    event.key: event
-    for event in (
-        HandEvent(
-            "betrayal", "A betrayal", "One school uses what its partners shared: every promise it made is broken.",
-            "A5", betrayal,
+INTERVENTION_KINDS: dict[str, InterventionKind] = {
+    kind.key: kind
+    for kind in (
+        InterventionKind(
+            "betrayal", "A betrayal",
+            "A school uses what its partners shared against them: every promise that it made them is broken.", "A5",
+            betray,
         ),
-        HandEvent("funding_ends", "Funding ends", "Protected time for working together is gone.", "C17", funding_ends),
-        HandEvent(
-            "coordinators_leave", "Coordinators leave", "Nobody brings people together or mediates any more.", "B15",
-            coordinators_leave,
+        InterventionKind(
+            "funding_ends", "Funding ends", "There is no protected time for working together any more.", "C17",
+            end_funding,
         ),
-        HandEvent(
+        InterventionKind(
+            "coordinators_leave", "Coordinators leave", "No coordinator brings teachers together or mediates any more.",
+            "B15", remove_coordinators,
+        ),
+        InterventionKind(
             "competition_rises", "Competition rises", "Schools compete harder for pupils, rank and reputation.", "C28",
-            competition_rises,
+            raise_competition,
         ),
-        HandEvent("head_leaves", "A head leaves", "Somebody new, whom the other heads have to get to know.", "A24",
-                  head_leaves),
-        HandEvent(
+        InterventionKind(
+            "head_leaves", "A head leaves", "A school gets a new head, whom the other heads do not know yet.", "A24",
+            replace_head,
+        ),
+        InterventionKind(
             "dominant_push", "A dominant school pushes",
-            "Teachers are sent for help to their alliance's largest school, which may not refuse.", "A15",
-            dominant_push, sets={"policy.hub_push": PUSH},
+            "Teachers are sent for help to the largest school of their alliance, which may not refuse.", "A15",
+            push_to_largest, sets={"policy.hub_push": PUSH},
         ),
-        HandEvent(
+        InterventionKind(
             "merger", "Two alliances merge",
-            "A school's alliance and its neighbour become one; those who did not know each other meet as strangers.",
-            "C33", merger,
+            "A school's alliance merges with its neighbour; teachers who did not know each other meet as strangers.",
+            "C33", merge_alliances,
         ),
-        HandEvent(
+        InterventionKind(
             "redraw", "A boundary is redrawn",
-            "A school goes over to the neighbouring alliance, and keeps its friends across the new boundary.", "B14",
-            redraw,
+            "A school moves to the neighbouring alliance, and keeps its ties across the new boundary.", "B14",
+            move_school,
         ),
     )
 }  # fmt: skip
-"""Every hand event by its key, in the order of the buttons."""
+"""Every kind of intervention by its key, in the order of the buttons."""
+
+HAND_EVENTS = INTERVENTION_KINDS  # the name that cli/commands/serve.py still imports

@@ -1,4 +1,4 @@
-"""The web of ties between schools, half-term by half-term: small enough to keep a frame of each for looking back."""
+"""The links between schools in each half-term, stored in frames that are small enough to keep them all."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from alliance_sim.declarations.parameters import LEVELS
 from alliance_sim.mesa_model.model import AllianceModel
 
 MOST_BRIDGES = 90
-"""Links across boundaries that are drawn, the busiest first."""
+"""The largest number of links across boundaries that are drawn, the busiest first."""
 IN_USE = 0.5
-"""Less decayed help than this, and a link across a boundary is not drawn."""
+"""The least help (decayed count) with which a link across a boundary is drawn."""
 FULL = 250
-"""A share of 1 in the small whole numbers that a frame keeps."""
+"""The whole number that stands for a share of 1 in a frame."""
 UNKNOWN = 255
+"""The whole number that stands for an unknown share."""
 
 
 class Frame(NamedTuple):
-    """What a world looked like after a half-term. Shares are whole numbers up to ``FULL``, or ``UNKNOWN``."""
+    """The state of a run after a half-term. Shares are whole numbers up to ``FULL``, or ``UNKNOWN``."""
 
     half_term: int
     alliance: NDArray[np.int32]
@@ -36,28 +37,32 @@ class Frame(NamedTuple):
     link_level: NDArray[np.uint8]
     """Mean level there, hundredths less one: 0 for networking, 250 for collaboration."""
     bridges: NDArray[np.int32]
-    """Links across boundaries in use, busiest first, shape (bridges, 3): two school rows and hundredths of helps."""
+    """Links across boundaries in use, busiest first, shape (bridges, 3): two rows of schools, and 100 × the help."""
     coordinators: NDArray[np.bool_]
     """Whether each alliance's post is filled."""
     alive: NDArray[np.bool_]
-    """Whether each alliance still stands: with governance on they can end, and be formed again."""
+    """Whether each alliance exists; with governance on, alliances can end and be formed again."""
     maturity: NDArray[np.float32]
-    """The index of each staged strand of each alliance, shape (alliances, strands); NaN at the opening."""
+    """The index of each staged strand of each alliance, shape (alliances, strands); NaN in the initial state."""
 
 
-class Web:
-    """Which schools of a world are linked, and how strongly now; another once boundaries are redrawn."""
+class SchoolNetwork:
+    """The links between the schools of a run; valid until ties or boundaries change.
+
+    Attributes:
+        links: the pairs of schools inside alliances that have ties, shape (links, 2).
+    """
 
     def __init__(self, model: AllianceModel) -> None:
         world = model.world
-        self._drawn_for = world.ties.partner, world.schools.alliance
+        self._source = world.ties.partner, world.schools.alliance
         schools = world.schools.alliance
         many = len(schools)
         ties_each = np.diff(world.teachers.tie_offsets.astype(np.int64))
         holder = np.repeat(world.teachers.school.astype(np.int64), ties_each)
         partner = world.teachers.school.astype(np.int64)[world.ties.partner]
         inside = schools[holder] == schools[partner]
-        once = holder < partner  # each pair of ties is looked at from one end
+        once = holder < partner  # each pair of ties is counted from one end
         self._twin = world.ties.twin.astype(np.int64)
 
         self._inner = np.flatnonzero(inside & once)
@@ -71,14 +76,14 @@ class Web:
         pairs, self._bridge_of = np.unique(pair, return_inverse=True)
         self._bridges = np.column_stack(np.divmod(pairs, many)).astype(np.int32)
 
-    def of(self, model: AllianceModel) -> Web:
-        """This web if it is still that of the world, else the world's new one."""
+    def updated(self, model: AllianceModel) -> SchoolNetwork:
+        """Return this network if it is still valid for the model, else a new one."""
         now = model.world.ties.partner, model.world.schools.alliance
-        same = all(mine is its or np.array_equal(mine, its) for mine, its in zip(self._drawn_for, now, strict=True))
-        return self if same else Web(model)
+        same = all(old is new or np.array_equal(old, new) for old, new in zip(self._source, now, strict=True))
+        return self if same else SchoolNetwork(model)
 
     def frame(self, model: AllianceModel) -> Frame:
-        """The world as it stands."""
+        """Return the present state of a model."""
         ties, inner = model.world.ties, self._inner
         twin = self._twin[inner]
         trust = np.minimum(ties.trust[inner], ties.trust[twin])
@@ -88,7 +93,7 @@ class Web:
         mean_level = np.bincount(self._link_of, level, links) / self._ties_a_link
         return Frame(
             half_term=round(model.time),
-            alliance=self._drawn_for[1],
+            alliance=self._source[1],
             links=self.links,
             trust=_small(model.newest("trust", "school")),
             link_trust=_small(mean_trust),
@@ -119,6 +124,6 @@ def _small(shares: NDArray[Any]) -> NDArray[np.uint8]:
     return np.where(known, np.round(FULL * np.where(known, shares, 0.0)), UNKNOWN).astype(np.uint8)
 
 
-def share_of(small: int) -> float:
-    """A frame's small whole number as the share it stands for; NaN for ``UNKNOWN``."""
-    return float("nan") if small == UNKNOWN else small / FULL
+def share_of(stored: int) -> float:
+    """Return the share that a frame's whole number stands for; NaN for ``UNKNOWN``."""
+    return float("nan") if stored == UNKNOWN else stored / FULL

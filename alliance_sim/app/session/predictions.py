@@ -1,4 +1,4 @@
-"""Predict first: the class bets where a curve will end in each world, plays on, and then sees it."""
+"""Predictions: the class bets where a curve will end in each system; the curve is covered until it is revealed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FARTHEST = 100.0
 
 @dataclass(frozen=True)
 class Bet:
-    """What the class expects of one outcome at the end.
+    """The value that the class expects of one outcome at the end of the runs.
 
     Attributes:
-        outcome: its name.
+        outcome: the name of the outcome.
         at: the half-term at which the bet was made.
-        start: what it was then, in each world (NaN where there was nothing to see).
-        guesses: what is expected at the end, in each world.
-        covered: whether the curve is still hidden.
+        start: the value in each system at that half-term (NaN if undefined).
+        guesses: the value expected at the end in each system.
+        covered: whether the curve is hidden.
     """
 
     outcome: str
@@ -33,11 +33,11 @@ class Bet:
     covered: bool = True
 
     def revealed(self) -> Bet:
-        """The same with the curve uncovered."""
+        """Return the bet with the curve uncovered."""
         return replace(self, covered=False)
 
-    def drawn(self) -> dict[str, Any]:
-        """As the curves component draws it."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the bet as the curves component draws it."""
         start = [guess if math.isnan(value) else value for value, guess in zip(self.start, self.guesses, strict=True)]
         return {
             "outcome": self.outcome, "at": self.at, "from": start, "guesses": list(self.guesses),
@@ -45,8 +45,13 @@ class Bet:
         }  # fmt: skip
 
 
-def bet(session: Session, outcome: object, guesses: object) -> Bet:
-    """Bet on an outcome from what is shown now.
+def place_bet(session: Session, outcome: object, guesses: object) -> Bet:
+    """Return a bet on an outcome, made at the half-term shown.
+
+    Args:
+        session: the runs.
+        outcome: the name of one of the outcomes in ``SHOWN``.
+        guesses: the value expected at the end in each system.
 
     Raises:
         RefusedError: if there is no such curve, or the guesses are not two numbers.
@@ -58,27 +63,27 @@ def bet(session: Session, outcome: object, guesses: object) -> Bet:
     try:
         first, second = (float(one) for one in guesses)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
-        raise RefusedError("a bet is a number for each world") from None
+        raise RefusedError("a bet must be a number for each system") from None
     if not all(math.isfinite(one) and abs(one) <= FARTHEST for one in (first, second)):
-        raise RefusedError(f"a bet is a number between −{FARTHEST:g} and {FARTHEST:g} for each world")
+        raise RefusedError(f"a bet must be a number between −{FARTHEST:g} and {FARTHEST:g} for each system")
     name = str(outcome)
-    start = session.worlds[0].curve(name)[session.at], session.worlds[1].curve(name)[session.at]
+    start = session.runs[0].curve(name)[session.at], session.runs[1].curve(name)[session.at]
     return Bet(name, session.at, start, (first, second))
 
 
 def verdict(session: Session, made: Bet) -> str:
-    """How the bet compares with what came, in a sentence or two; empty while it is covered."""
+    """Compare a bet with the result, in one or two sentences; return an empty text while the curve is covered."""
     if made.covered:
         return ""
-    found = [world.curve(made.outcome)[session.at] for world in session.worlds]
-    names = [world.title for world in session.setup.worlds]
+    found = [run.curve(made.outcome)[session.at] for run in session.runs]
+    names = [system.title for system in session.setup.systems]
     title = TITLES[made.outcome]
     if session.at < HORIZON:
         return f"The ten years are not over: play on to see where {title} ends."
-    told: list[str] = []
+    comparisons: list[str] = []
     for name, guess, value in zip(names, made.guesses, found, strict=True):
-        said = format_numbers(guess, value)
-        told.append(f"{name}: you said {said[0]}, it came to {said[1]}")
+        predicted, simulated = format_numbers(guess, value)
+        comparisons.append(f"{name}: predicted {predicted}, simulated {simulated}")
     order = (made.guesses[0] - made.guesses[1]) * (found[0] - found[1])
-    judged = "The class had the right world in front." if order > 0 else "The class had the wrong world in front."
-    return f"{'; '.join(told)}. {judged if made.guesses[0] != made.guesses[1] else ''}".strip()
+    judged = f"The class had the {'right' if order > 0 else 'wrong'} system in front."
+    return f"{'; '.join(comparisons)}. {judged if made.guesses[0] != made.guesses[1] else ''}".strip()

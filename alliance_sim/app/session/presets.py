@@ -1,4 +1,4 @@
-"""Pairs of worlds in plain words, to begin with."""
+"""Presets: pairs of systems with a question in plain words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from alliance_sim.declarations.parameters import Value
 
 @dataclass(frozen=True)
 class Side:
-    """One world of a preset: a shipped config, what is changed in it, and what people call it."""
+    """One system of a preset.
+
+    Attributes:
+        title: its name on the page.
+        config: the name of a shipped config.
+        changes: parameters set differently from the config.
+    """
 
     title: str
     config: str
@@ -18,7 +24,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Preset:
-    """Two worlds that open alike, and the question between them."""
+    """Two systems with the same initial state.
+
+    Attributes:
+        key: its name in links.
+        title: its name in the list.
+        question: the question that the pair answers.
+        first, second: the two systems.
+    """
 
     key: str
     title: str
@@ -52,14 +65,14 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "coordinator",
             "With and without a coordinator",
-            "The same schools, with and without somebody who brings teachers together. What is a coordinator worth?",
+            "The same schools, with and without someone who brings teachers together. What is a coordinator worth?",
             Side("Coordinated", "baseline"),
             Side("Left alone", "baseline", {"coordinator.present": False}),
         ),
         Preset(
             "reciprocity",
             "With and without reciprocity",
-            "In one world favours are remembered, thanked for and returned; in the other nobody keeps accounts.",
+            "In one system favours are remembered, thanked for and returned; in the other no one keeps accounts.",
             Side("Give and take", "baseline"),
             Side("Give and forget", "baseline", {"reciprocity.enabled": False}),
         ),
@@ -86,7 +99,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "bonds",
-            "Alliances that may end: loose against bound",
+            "Alliances that may end: loose against bound schools",
             "Alliances that disappoint can end. In one system schools leave as they like; in the other they are bound.",
             Side("Loose", "federations", {"governance.hard_share": 0.0}),
             Side("Bound", "federations", {"governance.hard_share": 1.0}),
@@ -94,7 +107,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "turnover",
             "People stay, people come and go",
-            "In one world everybody stays in post; in the other teachers, heads and coordinators change as in England.",
+            "In one system everyone stays in post; in the other teachers, heads and coordinators change as in England.",
             Side("All stay", "baseline"),
             Side("Come and go", "staff_turnover"),
         ),
@@ -114,6 +127,6 @@ PRESETS: dict[str, Preset] = {
         ),
     )
 }
-"""Every preset by its key, in the order of the list. The first is what the page opens with."""
+"""Every preset by its key, in the order of the list. The page starts with the first."""
 
 FIRST = next(iter(PRESETS))

@@ -1,4 +1,4 @@
-"""What two worlds are opened with: a config each, perhaps a list of schools; and what would be too much for a page."""
+"""The setup of a session: two configs and perhaps a list of schools, checked against the limits of the page."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ IN_PAGE = Bounds(
     SECONDS_TO_READ_A_LIST,
     "longer lists can be given to the commands: alliance-sim compare --schools FILE",
 )
-"""What a list opened in the page may have."""
+"""The limits of a list of schools that is opened in the page."""
 
 
 class RefusedError(ValueError):
-    """Something was asked for that cannot be; says in a sentence why, and what to do instead."""
+    """A request cannot be met; the message says why, and what to do instead."""
 
 
 @dataclass(frozen=True)
-class WorldSetup:
-    """One world: its config, and what people call it."""
+class SystemSetup:
+    """One system: its name on the page, and its config."""
 
     title: str
     configuration: Configuration
 
-    def with_changes(self, changes: Mapping[str, object]) -> WorldSetup:
-        """The same with some parameters set otherwise.
+    def with_changes(self, changes: Mapping[str, object]) -> SystemSetup:
+        """Return the system with some parameters changed.
 
         Raises:
-            ConfigError: with everything that is wrong with them.
+            ConfigError: if a change is invalid, with all problems.
         """
         return replace(self, configuration=changed(self.configuration, changes, source="settings"))
 
 
 @dataclass(frozen=True)
 class Schools:
-    """A list of real schools: a file on this machine, or what was opened in the page."""
+    """A list of real schools: a file on this machine, or the content of a file that was opened in the page."""
 
     name: str
     path: Path | None = None
@@ -62,7 +62,7 @@ class Schools:
     _read: dict[tuple[int, float], SchoolList] = field(default_factory=dict[tuple[int, float], SchoolList], repr=False)
 
     def as_grouped_by(self, configuration: Configuration) -> SchoolList:
-        """The list as this config groups it.
+        """Read the list, and group its schools as a config says.
 
         Raises:
             SchoolListError: if it cannot be used.
@@ -83,44 +83,44 @@ class Schools:
 
 @dataclass(frozen=True)
 class Setup:
-    """Two worlds with the same luck.
+    """Two systems with the same random numbers.
 
     Attributes:
-        first, second: their configs.
-        seed: their luck.
-        schools: the list of schools that both have, where one is given.
-        preset: the key of the preset that this is, or empty.
-        question: what is asked.
+        first, second: the systems.
+        seed: the seed of their random numbers.
+        schools: the list of schools that both use, if there is one.
+        preset: the key of the preset, or empty.
+        question: the question that the pair answers.
     """
 
-    first: WorldSetup
-    second: WorldSetup
+    first: SystemSetup
+    second: SystemSetup
     seed: int = 1
     schools: Schools | None = None
     preset: str = ""
     question: str = ""
 
     @property
-    def worlds(self) -> tuple[WorldSetup, WorldSetup]:
-        """Both."""
+    def systems(self) -> tuple[SystemSetup, SystemSetup]:
+        """Both systems."""
         return self.first, self.second
 
     def scenarios(self) -> tuple[Scenario, Scenario]:
-        """Both, ready to be lived.
+        """Return the scenarios of both systems.
 
         Raises:
             SchoolListError: if the list of schools cannot be used.
-            RefusedError: if a world would be too large for a page, or what it needs is still being prepared.
+            RefusedError: if a system is too large for the page, or one of its modules is still being compiled.
         """
-        first, second = (self._scenario(world) for world in self.worlds)
+        first, second = (self._scenario(system) for system in self.systems)
         return first, second
 
-    def _scenario(self, world: WorldSetup) -> Scenario:
-        roster = self.schools.as_grouped_by(world.configuration).roster if self.schools else None
-        _refuse_too_many(world.configuration, roster)
-        if trouble := PREPARATION.why_not_yet(world.configuration):
-            raise RefusedError(trouble)
-        return Scenario.of(world.configuration, roster=roster)
+    def _scenario(self, system: SystemSetup) -> Scenario:
+        roster = self.schools.as_grouped_by(system.configuration).roster if self.schools else None
+        _refuse_too_many(system.configuration, roster)
+        if reason := PREPARATION.reason_to_wait(system.configuration):
+            raise RefusedError(reason)
+        return Scenario.of(system.configuration, roster=roster)
 
 
 def _refuse_too_many(configuration: Configuration, roster: Roster | None) -> None:
@@ -138,44 +138,54 @@ def _refuse_too_many(configuration: Configuration, roster: Roster | None) -> Non
 
 
 def of_preset(preset: Preset, seed: int = 1, schools: Schools | None = None) -> Setup:
-    """The setup of a preset."""
+    """Return the setup of a preset."""
     return Setup(of_side(preset.first), of_side(preset.second), seed, schools, preset.key, preset.question)
 
 
-def of_side(side: Side) -> WorldSetup:
-    """One world of a preset."""
-    return WorldSetup(side.title, load_configuration(side.config, side.changes))
+def of_side(side: Side) -> SystemSetup:
+    """Return one system of a preset."""
+    return SystemSetup(side.title, load_configuration(side.config, side.changes))
 
 
 def of_configs(first: str, second: str, seed: int = 1, schools: Schools | None = None) -> Setup:
-    """The setup of two configs, shipped names or paths of files.
+    """Return the setup of two configs.
+
+    Args:
+        first: the name of a shipped config, or the path of a file.
+        second: the same for the second system.
+        seed: the seed of the random numbers.
+        schools: a list of schools that both systems use.
 
     Raises:
-        ConfigError: with everything that is wrong with either.
+        ConfigError: if a config is invalid, with all its problems.
     """
-    worlds = [WorldSetup(title(config.name), config) for config in map(load_configuration, (first, second))]
-    if worlds[0].title == worlds[1].title:
-        worlds[1] = replace(worlds[1], title=f"{worlds[1].title} (second)")
-    return Setup(worlds[0], worlds[1], seed, schools, "", worlds[0].configuration.question)
+    systems = [SystemSetup(title(config.name), config) for config in map(load_configuration, (first, second))]
+    if systems[0].title == systems[1].title:
+        systems[1] = replace(systems[1], title=f"{systems[1].title} (second)")
+    return Setup(systems[0], systems[1], seed, schools, "", systems[0].configuration.question)
 
 
-def of_text(text: str | bytes, name: str) -> WorldSetup:
-    """The world of a config that was opened in the page: its text, and what its file is called.
+def of_text(text: str | bytes, name: str) -> SystemSetup:
+    """Return the system of a config that was opened in the page.
+
+    Args:
+        text: the content of the file.
+        name: the name of the file.
 
     Raises:
-        ConfigError: with everything that is wrong with it.
+        ConfigError: if the config is invalid, with all its problems.
     """
     data = text.encode("utf-8", "replace") if isinstance(text, str) else text
     name = safe_name(name, "config.toml")
     if len(data) > LARGEST_CONFIG_IN_PAGE:
-        size = f"the file has {len(data):,} bytes, but a config at most {LARGEST_CONFIG_IN_PAGE:,}"
+        size = f"the file has {len(data):,} bytes, but a config may have at most {LARGEST_CONFIG_IN_PAGE:,}"
         raise ConfigError([Problem(name, None, None, "", "", "", f"{size}; is it the right file?")])
     configuration = load_untrusted(data, name)
-    return WorldSetup(title(configuration.name), configuration)
+    return SystemSetup(title(configuration.name), configuration)
 
 
 def safe_name(name: str, otherwise: str) -> str:
-    """The last part of a file's name, printable and short, so that it can be written and said."""
+    """Return the last part of a file's name, short and printable; ``otherwise`` if nothing is left of it."""
     last = Path(str(name).replace("\\", "/")).name
-    kept = "".join(letter for letter in last if letter.isalnum() or letter in "._- ")[-60:].strip(". ")
-    return kept or otherwise
+    printable = "".join(letter for letter in last if letter.isalnum() or letter in "._- ")[-60:].strip(". ")
+    return printable or otherwise

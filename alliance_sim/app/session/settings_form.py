@@ -1,4 +1,4 @@
-"""The settings: every parameter in groups, each from its own declaration, and what comes back from the form."""
+"""The settings form: every parameter in groups, built from its declaration, and the values that the form returns."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, PARA
 
 _INSTITUTIONS = ("policy.secrecy", "policy.porosity")
 SHARED = "population."
-"""What both worlds have alike, so that they have the same schools."""
+"""The prefix of parameters that both systems share, so that they have the same schools."""
+DAMAGED = "the settings did not arrive as they were sent; try again"
 LONGEST_VALUE = 200
+"""Characters of a name and value together."""
 
 
 def groups(session: Session) -> list[dict[str, Any]]:
-    """The groups of the form, in the order in which a lecturer needs them."""
+    """Return the groups of the form, those that a lecturer needs most first."""
     policy = [name for name in PARAMETERS if name.startswith("policy.") and name not in _INSTITUTIONS]
-    told = [
+    sections = [
         ("Policy", "What government sets", policy),
         ("Institutions", "How open schools are to each other", list(_INSTITUTIONS)),
     ]
     for group in ("trust", "reciprocity", "coordinator", "population"):
-        told.append((group.capitalize(), GROUPS[group][0], [one.name for one in GROUPS[group][1]]))
+        sections.append((group.capitalize(), GROUPS[group][0], [one.name for one in GROUPS[group][1]]))
     rest = [group for group in GROUPS if group not in ("policy", "trust", "reciprocity", "coordinator", "population")]
-    told.append(
-        ("More", "Outcomes of help, seeking it, levels, practice, fatigue, attainment",
+    sections.append(
+        ("More", "Help seeking, outcomes of help, levels, practice, fatigue, attainment and optional modules",
          [one.name for group in rest for one in GROUPS[group][1]])
     )  # fmt: skip
     return [
         {"title": title, "about": about, "fields": [_field(session, PARAMETERS[name]) for name in names]}
-        for title, about, names in told
+        for title, about, names in sections
     ]
 
 
 def _field(session: Session, parameter: Parameter) -> dict[str, Any]:
-    values = [world.configuration.values[parameter.name] for world in session.setup.worlds]
+    values = [system.configuration.values[parameter.name] for system in session.setup.systems]
     return {
         "name": parameter.name,
         "label": parameter.key.replace("_", " "),
@@ -50,14 +52,14 @@ def _field(session: Session, parameter: Parameter) -> dict[str, Any]:
         "low": parameter.bounds[0],
         "high": parameter.bounds[1],
         "choices": list(parameter.choices),
-        "default": written(parameter.default),
-        "values": [written(value) for value in values],
+        "default": format_field(parameter.default),
+        "values": [format_field(value) for value in values],
         "shared": parameter.name.startswith(SHARED),
     }
 
 
-def written(value: Value) -> str:
-    """A value as it is written in the form."""
+def format_field(value: Value) -> str:
+    """Return a value as text, as the form shows it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -65,25 +67,29 @@ def written(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def levers(session: Session) -> list[dict[str, Any]]:
-    """What can be set while the worlds run, with how it stands now in each."""
+def policy_controls(session: Session) -> list[dict[str, Any]]:
+    """Return the fields that can change during a run, with their present values."""
     return [
-        {**_field(session, PARAMETERS[name]), "values": [written(session.policy(side)[name]) for side in (0, 1)]}
+        {**_field(session, PARAMETERS[name]), "values": [format_field(session.policy(side)[name]) for side in (0, 1)]}
         for name in CHANGED_BY_EVENTS
     ]
 
 
 def with_settings(setup: Setup, given: object) -> Setup:
-    """The setup with what was written in the form; ``given`` has texts by parameter for ``a`` and ``b``.
+    """Return a setup with the values of the form.
+
+    Args:
+        setup: the present setup.
+        given: for ``a`` and ``b``, texts by the name of the parameter.
 
     Raises:
-        RefusedError: if it does not have that form.
-        ConfigError: with everything that is wrong with the values.
+        RefusedError: if ``given`` does not have that form.
+        ConfigError: if values are invalid, with all problems.
     """
     if not isinstance(given, Mapping):
-        raise RefusedError("the settings did not arrive as they were sent; try again")
+        raise RefusedError(DAMAGED)
     form = cast("Mapping[str, object]", given)
-    changes = [read(form.get(side, {})) for side in ("a", "b")]
+    changes = [parse_fields(form.get(side, {})) for side in ("a", "b")]
     if not any(changes):
         return setup
     first = setup.first.with_changes(changes[0])
@@ -92,22 +98,25 @@ def with_settings(setup: Setup, given: object) -> Setup:
     return replace(setup, first=first, second=second, preset="", question=setup.question)
 
 
-def read(texts: object) -> dict[str, object]:
-    """Values by parameter from what was written.
+def parse_fields(texts: object) -> dict[str, object]:
+    """Parse the texts of form fields.
+
+    Args:
+        texts: texts by the name of the parameter.
 
     Raises:
-        RefusedError: if these are not texts by parameter.
+        RefusedError: if these are not texts by name, or one is too long.
         ConfigError: if a value cannot be read.
     """
     if not isinstance(texts, Mapping):
-        raise RefusedError("the settings did not arrive as they were sent; try again")
-    written_down: list[str] = []
+        raise RefusedError(DAMAGED)
+    overrides: list[str] = []
     for name, text in cast("Mapping[object, object]", texts).items():
-        said = str(text).strip()
-        if not isinstance(name, str) or len(name) + len(said) > LONGEST_VALUE:
-            raise RefusedError("a setting is longer than any that could be right")
+        value = str(text).strip()
+        if not isinstance(name, str) or len(name) + len(value) > LONGEST_VALUE:
+            raise RefusedError(f"a setting is longer than {LONGEST_VALUE} characters, which no valid one is")
         known = PARAMETERS.get(name)
-        if known is not None and known.kind == "levels" and not said.startswith("["):
-            said = f"[{said}]"
-        written_down.append(f"{name}={said}")
-    return parse_overrides(written_down)
+        if known is not None and known.kind == "levels" and not value.startswith("["):
+            value = f"[{value}]"
+        overrides.append(f"{name}={value}")
+    return parse_overrides(overrides)

@@ -1,1 +1,1 @@
-"""Data for the pictures on the page, computed from a session."""
+"""Data for the pictures and texts of the page, computed from a session."""

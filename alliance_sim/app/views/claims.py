@@ -1,4 +1,4 @@
-"""The sources' claims, as THEORY.md lists them: what is said, the equation, and whose claim it is."""
+"""The claims of the sources as THEORY.md lists them: the claim, its equation and its source."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ SOURCES = {
     "C": "Hargreaves (2011), leading a self-improving school system",
     "D": "NCSL, thinkpiece on partnership working",
 }
-"""Whose claims they are, by the first letter of a row."""
+"""The sources by the first letter of a row."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of the table of claims: its id, the claim in the project's words, what stands for it, and its source."""
+    """A row of the table of claims.
+
+    Attributes:
+        row: its id, such as ``A5``.
+        claim: the claim in the project's words.
+        equation: the equation of the model that represents it.
+        source: the title of the source.
+    """
 
     row: str
     claim: str
@@ -29,7 +36,7 @@ class Claim:
 
 @cache
 def claims() -> dict[str, Claim]:
-    """Every claim of the core by its row."""
+    """Return every claim in THEORY.md by its row."""
     found: dict[str, Claim] = {}
     for line in THEORY.read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -40,7 +47,7 @@ def claims() -> dict[str, Claim]:
 
 
 def claim(row: str) -> dict[str, str]:
-    """A claim as the page shows it; one that the core does not answer to yet has only its source."""
+    """Return a claim as the page shows it; a claim that THEORY.md does not list has only its source."""
     known = claims().get(row)
     if known is None:
         return {"row": row, "claim": "", "equation": "", "source": SOURCES.get(row[:1], "")}

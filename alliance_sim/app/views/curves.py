@@ -1,4 +1,4 @@
-"""The curves of both worlds in one frame: numbers, axes and marks."""
+"""The curves of both runs in one frame: values, axes and marks."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance_sim.app.session.interventions import Happening
+from alliance_sim.app.session.interventions import POLICY_CHANGE, Intervention
 from alliance_sim.app.session.session import HORIZON, SHOWN, Session
 from alliance_sim.config.config import EVENT_KINDS
 from alliance_sim.declarations.outcomes import OUTCOMES
 
-ROOM = {"trust": (0.4, 0.7), "sharing": (0.0, 0.6), "practice": (0.8, 1.1)}
-"""Axes that are at least this long, so that a picture does not jump while it begins."""
-UNITS = {"trust": "mean, from 0 to 1", "sharing": "per teacher and half-term", "practice": "1 is a sound practice"}
-"""What stands beside a title where the outcome's own unit says no more than the title."""
+INITIAL_RANGE = {"trust": (0.4, 0.7), "sharing": (0.0, 0.6), "practice": (0.8, 1.1)}
+"""The least range of an axis, so that the picture does not jump during the first half-terms."""
+UNITS = {
+    "trust": "mean, from 0 to 1",
+    "sharing": "acts of help per teacher per half-term",
+    "practice": "1 is a sound practice",
+}
+"""Units that replace the outcome's own, where that only repeats the title."""
 LEAST_SPAN = {"practice": 0.2, "attainment": 0.1}
+"""The least length of an axis."""
 _DECLARED = {outcome.name: outcome for outcome in OUTCOMES}
 
 
-def panels(session: Session, room_for: Mapping[str, Sequence[float]] | None = None) -> list[dict[str, Any]]:
-    """The four panels up to the latest half-term lived: title, unit, axis and a line a world.
+def panels(session: Session, include: Mapping[str, Sequence[float]] | None = None) -> list[dict[str, Any]]:
+    """Return the four panels up to the latest half-term simulated: title, unit, axis and one line per run.
 
     Args:
-        session: whose worlds.
-        room_for: values by outcome that its axis must hold as well: what the class bets on.
+        session: the runs.
+        include: by outcome, further values that the axis must contain, such as predictions.
     """
-    return [_panel(session, name, (room_for or {}).get(name, ())) for name in SHOWN]
+    return [_panel(session, name, (include or {}).get(name, ())) for name in SHOWN]
 
 
-def _panel(session: Session, name: str, room_for: Sequence[float]) -> dict[str, Any]:
-    lines = [world.curve(name) for world in session.worlds]
-    low, high, ticks = axis([*room_for, *(one for line in lines for one in line)], name)
+def _panel(session: Session, name: str, include: Sequence[float]) -> dict[str, Any]:
+    lines = [run.curve(name) for run in session.runs]
+    low, high, ticks = axis([*include, *(one for line in lines for one in line)], name)
     return {
         "name": name,
         "title": _DECLARED[name].title.capitalize(),
@@ -44,11 +49,16 @@ def _panel(session: Session, name: str, room_for: Sequence[float]) -> dict[str, 
 
 
 def axis(values: list[float], name: str = "") -> tuple[float, float, list[float]]:
-    """Endpoints and ticks of an axis that holds all values: round numbers, a handful of them."""
+    """Return the endpoints and ticks of an axis that contains all values; ticks are a few round numbers.
+
+    Args:
+        values: the values; those that are not finite are ignored.
+        name: the outcome, for its least range.
+    """
     known = [one for one in values if math.isfinite(one)]
     low, high = min(known, default=0.0), max(known, default=1.0)
-    if name in ROOM:
-        low, high = min(low, ROOM[name][0]), max(high, ROOM[name][1])
+    if name in INITIAL_RANGE:
+        low, high = min(low, INITIAL_RANGE[name][0]), max(high, INITIAL_RANGE[name][1])
     least = LEAST_SPAN.get(name, 1e-6)
     if high - low < least:
         middle = (low + high) / 2
@@ -65,14 +75,14 @@ def _round_step(rough: float) -> float:
 
 
 def marks(session: Session) -> list[dict[str, Any]]:
-    """What happened by hand and what the configs have dated, for both worlds, in order of time."""
+    """Return the interventions of the user and the dated events of the configs, in order of time."""
     found: dict[tuple[int, str], set[int]] = {}
-    for side, world in enumerate(session.worlds):
-        for happening in world.happenings:
-            found.setdefault((happening.half_term, happening.label), set()).add(side)
-        for event in world.scenario.events:
-            if event.half_term <= session.lived:
-                set_to = Happening(event.half_term, "lever", 0, tuple(event.set.items())).label
+    for side, run in enumerate(session.runs):
+        for intervention in run.interventions:
+            found.setdefault((intervention.half_term, intervention.label), set()).add(side)
+        for event in run.scenario.events:
+            if event.half_term <= session.simulated:
+                set_to = Intervention(event.half_term, POLICY_CHANGE, 0, tuple(event.set.items())).label
                 label = ", ".join(filter(None, (set_to, EVENT_KINDS.get(event.happens))))
                 found.setdefault((event.half_term, label), set()).add(side)
     return [

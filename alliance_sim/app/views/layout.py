@@ -1,4 +1,4 @@
-"""Where each school stands: on the map where coordinates are known, else in rings, a ring an alliance."""
+"""Positions of schools in the picture: on a map if coordinates are known, otherwise in one ring per alliance."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from alliance_sim.declarations.roster import Roster
 WIDTH, HEIGHT = 1000.0, 900.0
 MARGIN = 60.0
 MAPPED = 0.8
-"""With coordinates for this share of the schools or more, they stand on the map."""
+"""The least share of schools with coordinates for which the map is drawn."""
 GAP = 3.0
-"""Room between two schools."""
+"""The least distance between the circles of two schools."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Positions on a sheet of ``WIDTH`` × ``HEIGHT``.
+    """Positions in a picture of ``WIDTH`` × ``HEIGHT``.
 
     Attributes:
-        x, y, radius: of each school.
-        centre_x, centre_y, reach: of each alliance: where its coordinator stands, and how far its schools are.
-        on_map: whether schools stand where they are.
+        x, y, radius: the circle of each school.
+        centre_x, centre_y: the position of each alliance's coordinator.
+        reach: the distance from there to the alliance's farthest school.
+        on_map: whether positions follow the schools' coordinates.
     """
 
     x: NDArray[np.float64]
@@ -40,7 +41,7 @@ class Layout:
 
 
 def layout(roster: Roster) -> Layout:
-    """Where the schools of a roster stand; the same roster always stands alike."""
+    """Return the layout of a roster; equal rosters have the same layout."""
     return _layout(_ByDigest(roster, roster.digest))
 
 
@@ -66,7 +67,7 @@ def _layout(known: _ByDigest) -> Layout:
 
 
 def _rings(roster: Roster) -> Layout:
-    """Alliances on a grid, the schools of each around its coordinator."""
+    """Place alliances on a grid, and the schools of each around its coordinator."""
     many = roster.alliances
     columns = math.ceil(math.sqrt(many * WIDTH / HEIGHT)) if many > 2 else many
     columns = min(columns, 2) if many <= 4 else columns
@@ -82,8 +83,8 @@ def _rings(roster: Roster) -> Layout:
     within = np.arange(roster.schools) - np.searchsorted(roster.alliance, roster.alliance)
     angle = 2 * math.pi * within / members[roster.alliance] - math.pi / 2
     reach = np.full(many, 0.35 * cell.min())
-    room = 2 * math.pi * reach / members.clip(3)  # along the ring, for each school
-    radius = _sizes(roster, largest=float(min(0.45 * room.min(), 0.13 * cell.min())))
+    spacing = 2 * math.pi * reach / members.clip(3)  # distance along the ring between two schools
+    radius = _sizes(roster, largest=float(min(0.45 * spacing.min(), 0.13 * cell.min())))
     x = centre_x[roster.alliance] + reach[roster.alliance] * np.cos(angle)
     y = centre_y[roster.alliance] + reach[roster.alliance] * np.sin(angle)
     return Layout(x, y, radius, centre_x, centre_y, reach, on_map=False)
@@ -91,16 +92,16 @@ def _rings(roster: Roster) -> Layout:
 
 def _map(roster: Roster, located: NDArray[Any]) -> Layout:
     east, north = roster.east.astype(np.float64), roster.north.astype(np.float64)
-    for alliance in range(roster.alliances):  # who has no coordinates stands among their own
-        mine = roster.alliance == alliance
-        seen = mine & located
+    for alliance in range(roster.alliances):  # schools without coordinates are placed at their alliance's centre
+        members = roster.alliance == alliance
+        known = members & located
         for axis in (east, north):
-            axis[mine & ~located] = axis[seen].mean() if seen.any() else axis[located].mean()
+            axis[members & ~located] = axis[known].mean() if known.any() else axis[located].mean()
     span = max(np.ptp(east) / (WIDTH - 2 * MARGIN), np.ptp(north) / (HEIGHT - 2 * MARGIN))
     x = WIDTH / 2 + (east - (east.min() + east.max()) / 2) / span
     y = HEIGHT / 2 - (north - (north.min() + north.max()) / 2) / span
     radius = _sizes(roster, largest=min(30.0, 260.0 / math.sqrt(roster.schools)))
-    _make_room(x, y, radius)
+    _separate(x, y, radius)
     centre_x = np.array([x[roster.alliance == alliance].mean() for alliance in range(roster.alliances)])
     centre_y = np.array([y[roster.alliance == alliance].mean() for alliance in range(roster.alliances)])
     away = np.hypot(x - centre_x[roster.alliance], y - centre_y[roster.alliance])
@@ -109,24 +110,24 @@ def _map(roster: Roster, located: NDArray[Any]) -> Layout:
 
 
 def _sizes(roster: Roster, largest: float) -> NDArray[np.float64]:
-    """Area by teachers; the smallest can still be hit with a finger."""
+    """Return radii with areas proportional to teachers; the smallest can still be tapped."""
     sizes = largest * np.sqrt(roster.teachers / roster.teachers.max())
     return np.maximum(sizes, 0.35 * largest)
 
 
-def _make_room(x: NDArray[np.float64], y: NDArray[np.float64], radius: NDArray[np.float64], rounds: int = 60) -> None:
-    """Push schools apart that would cover each other, a little at a time."""
+def _separate(x: NDArray[np.float64], y: NDArray[np.float64], radius: NDArray[np.float64], rounds: int = 60) -> None:
+    """Separate schools that overlap, in small steps."""
     need = radius[:, np.newaxis] + radius + GAP
     np.fill_diagonal(need, 0.0)
-    # Schools at one spot are pushed apart in directions that depend only on their place in the list.
+    # Schools at the same position are separated in directions that depend only on their rows.
     turn = np.arange(len(x)) * 2.399963
     x += 0.01 * np.cos(turn)
     y += 0.01 * np.sin(turn)
     for _ in range(rounds):
         dx, dy = x[:, np.newaxis] - x, y[:, np.newaxis] - y
-        apart = np.hypot(dx, dy)
-        np.fill_diagonal(apart, 1.0)
-        push = np.clip(need - apart, 0.0, None) / apart / 2
+        distance = np.hypot(dx, dy)
+        np.fill_diagonal(distance, 1.0)
+        push = np.clip(need - distance, 0.0, None) / distance / 2
         if not push.any():
             break
         x += (push * dx).sum(axis=1).clip(-30, 30)

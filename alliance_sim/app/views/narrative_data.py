@@ -1,4 +1,4 @@
-"""The numbers that a story is made from, and what it is made of."""
+"""The numbers and the parts from which the story is made."""
 
 from __future__ import annotations
 
@@ -10,53 +10,64 @@ from alliance_sim.app.session.session import Session
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
 LATELY = HALF_TERMS_A_YEAR
-"""Half-terms over which "lately" is averaged."""
+"""The number of half-terms over which recent values are averaged."""
 CLEARLY = 1.15
-"""Times as much as the other before it is called more."""
+"""The least ratio of two values that the story calls a difference."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, the row of the claim behind it, and how much it matters beside others (0 to about 1)."""
+    """A sentence of the story.
+
+    Attributes:
+        text: the sentence.
+        row: the row of the claim behind it.
+        weight: its importance relative to others, 0 to about 1.
+    """
 
     text: str
     row: str
     weight: float = 1.0
 
 
-class Seen:
-    """The numbers of both worlds at the half-term that is looked at."""
+class StoryData:
+    """The numbers of both runs at the half-term shown.
+
+    Attributes:
+        session: the runs.
+        at: the half-term shown.
+        names: the titles of the two systems.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session, self.at = session, session.at
-        self.names = [world.title for world in session.setup.worlds]
+        self.names = [system.title for system in session.setup.systems]
 
     def now(self, side: int, outcome: str) -> float:
-        """The value at the half-term looked at."""
-        return self.session.worlds[side].curve(outcome)[self.at]
+        """Return the value of an outcome at the half-term shown."""
+        return self.session.runs[side].curve(outcome)[self.at]
 
     def now_at(self, side: int, outcome: str, half_term: int) -> float:
-        """The value after some earlier half-term."""
-        return self.session.worlds[side].curve(outcome)[half_term]
+        """Return the value of an outcome after an earlier half-term."""
+        return self.session.runs[side].curve(outcome)[half_term]
 
-    def opened(self, side: int, outcome: str) -> float:
-        """The value at the opening."""
-        return self.session.worlds[side].curve(outcome)[0]
+    def initial(self, side: int, outcome: str) -> float:
+        """Return the value of an outcome in the initial state."""
+        return self.session.runs[side].curve(outcome)[0]
 
-    def lately(self, side: int, outcome: str, until: int | None = None) -> float:
-        """The mean of the last year, or of the year before ``until``; of less where less was lived."""
-        end = self.at if until is None else until
-        values = self.session.worlds[side].curve(outcome)[max(1, end - LATELY + 1) : end + 1]
+    def recent(self, side: int, outcome: str) -> float:
+        """Return the mean of an outcome over the last year, or over what has been simulated of it."""
+        values = self.session.runs[side].curve(outcome)[max(1, self.at - LATELY + 1) : self.at + 1]
         known = [value for value in values if math.isfinite(value)]
         return sum(known) / len(known) if known else math.nan
 
-    def more(self, outcome: str) -> int:
-        """The side that has more of it lately."""
-        return 0 if self.lately(0, outcome) >= self.lately(1, outcome) else 1
+    def leader(self, outcome: str) -> int:
+        """Return the side with the larger recent value."""
+        return 0 if self.recent(0, outcome) >= self.recent(1, outcome) else 1
 
 
-type Teller = Callable[[Seen], Sentence | None]
-"""Says a sentence if there is something to say."""
+type SentenceRule = Callable[[StoryData], Sentence | None]
+"""Proposes a sentence if its condition is met."""
 
 _ROWS = (
     ("policy.hub_push", "A15"),
@@ -74,15 +85,15 @@ _ROWS = (
     ("practice.", "C19"),
     ("fatigue.", "A18"),
 )
-"""What differs, and the claim that it is about; the first that fits."""
+"""Prefixes of parameters, and the claims that differences in them concern; the first match counts."""
 
 
 def row_of(names: Iterable[str]) -> str:
-    """The claim that a difference in these parameters is about."""
+    """Return the row of the claim that a difference in these parameters concerns."""
     known = list(names)
     return next((row for start, row in _ROWS if any(name.startswith(start) for name in known)), "A1")
 
 
 def values_now(session: Session, side: int) -> dict[str, object]:
-    """Every parameter of a world, policy as it stands at the latest half-term lived."""
-    return {**session.setup.worlds[side].configuration.values, **session.policy(side)}
+    """Return every parameter of a system, with its policy at the latest half-term simulated."""
+    return {**session.setup.systems[side].configuration.values, **session.policy(side)}

@@ -1,4 +1,4 @@
-"""What the network component draws: what stays through a run, and what changes with each half-term."""
+"""Data of the network picture: a part that stays during a run, and a part that changes with each half-term."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from alliance_sim.declarations.roster import Roster
 from alliance_sim.reporting.palette import shade
 
 PALEST, DARKEST = 0.2, 0.8
-"""Trust from which a school's colour changes, and up to which: schools rarely leave this span."""
+"""The range of trust over which a school's colour changes; schools rarely leave it."""
 SHADES = 101
-"""Trust is sent in hundredths, each with its colour."""
+"""Trust is sent as a whole number of hundredths, each with its colour."""
 PALETTE = [shade((step / (SHADES - 1) - PALEST) / (DARKEST - PALEST)) for step in range(SHADES)] + [shade(float("nan"))]
-"""The colour of each hundredth, and last that of unknown trust."""
+"""The colour of each hundredth of trust; the last is for unknown trust."""
 
 
-def still(world: History, frame: Frame) -> dict[str, Any]:
-    """What stays until boundaries are redrawn: where schools and alliances stand, what they are called, who is linked.
+def still(run: History, frame: Frame) -> dict[str, Any]:
+    """Return what stays until boundaries change: positions and names of schools and alliances, and links.
 
-    Schools stay where they stood at the opening; a ring is labelled with the alliance that its schools belong to now.
+    Schools stay at their initial positions; a ring has the name of the alliance that its schools belong to now.
+
+    Args:
+        run: the run.
+        frame: one of its frames.
     """
-    roster = world.model.roster
+    roster = run.model.roster
     where = layout(roster)
     return {
         "width": WIDTH,
@@ -51,17 +55,17 @@ def still(world: History, frame: Frame) -> dict[str, Any]:
 
 
 def _labels(roster: Roster, frame: Frame) -> list[str]:
-    """Each ring's alliance; where nobody is left in that, the one that most who stand there went over to."""
-    left = set(frame.alliance.tolist())
+    """Return the name of each ring: its alliance, or where most schools of an alliance without members moved to."""
+    present = set(frame.alliance.tolist())
     now = [
-        alliance if alliance in left else int(np.bincount(frame.alliance[roster.alliance == alliance]).argmax())
+        alliance if alliance in present else int(np.bincount(frame.alliance[roster.alliance == alliance]).argmax())
         for alliance in range(roster.alliances)
     ]
     return [roster.alliance_name[alliance] for alliance in now]
 
 
 def moving(frame: Frame) -> dict[str, Any]:
-    """What changes: colours of schools, strength of links, bridges, coordinators."""
+    """Return what changes with each half-term: colours of schools, strength of links, bridges and coordinators."""
     return {
         "halfTerm": frame.half_term,
         "trust": [SHADES if one == UNKNOWN else round(one / FULL * (SHADES - 1)) for one in frame.trust.tolist()],
@@ -72,8 +76,8 @@ def moving(frame: Frame) -> dict[str, Any]:
     }
 
 
-def told(frame: Frame) -> str:
-    """The picture in a sentence, for those who do not see it."""
+def describe(frame: Frame) -> str:
+    """Return a description of the picture for screen readers."""
     known = [share_of(one) for one in frame.trust.tolist() if one != UNKNOWN]
     strong = sum(1 for one in frame.link_level.tolist() if 1 + 3 * one / FULL >= 2.5)
     mean = sum(known) / len(known) if known else float("nan")

@@ -1,4 +1,4 @@
-"""How fast, how many at once, and how much memory: measured at the real command, whatever else the machine does."""
+"""Speed, simultaneous sessions and memory, measured at the real command."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ SOAK = float(os.environ.get("SOAK_MINUTES", "10"))
 
 
 def played(page, half_terms, speed):
-    """Half-terms a second shown while this many are played."""
+    """Return the half-terms per second shown while this many are played."""
     page.get_by_role("combobox", name="Speed").select_option(str(speed))
     press(page, "Play")
     wait_for_half_term(page, 2)
@@ -27,12 +27,12 @@ def played(page, half_terms, speed):
     return (half_term(page) - first) / (time.monotonic() - began)
 
 
-def test_two_worlds_are_shown_five_half_terms_a_second_on_a_quarter_of_a_core(page, server, record_property):
+def test_five_half_terms_per_second_take_a_quarter_of_a_core(page, server, record_property):
     used, began = server.seconds(), time.monotonic()
     others = Others()
     rate = played(page, 54, 6)
     share = (server.seconds() - used) / (time.monotonic() - began)
-    record_property("half-terms a second", round(rate, 2))
+    record_property("half-terms per second", round(rate, 2))
     record_property("share of a core", round(share, 3))
     print(f"\n  {rate:.1f} half-terms a second shown, the server at {100 * share:.0f} % of a core")
     assert share < CORE_SHARE
@@ -56,7 +56,7 @@ def test_surreys_schools_play_smoothly(classroom, serve, surrey):
 
 
 def ten_at_once(classroom, server, seconds):
-    """Ten browser sessions that play at 3 a second; what each showed a second."""
+    """Play ten browser sessions at 3 half-terms per second; return the pages and the rate of each."""
     pages = [classroom.open(server, context=classroom.context(800, 600)) for _ in range(CLASSES)]
     for page in pages:
         page.get_by_role("combobox", name="Speed").select_option("3")
@@ -87,7 +87,7 @@ def test_ten_sessions_at_once_have_three_a_second_each(classroom, server):
     assert min(rates) >= least
 
 
-def test_two_sessions_never_see_each_others_worlds(classroom, server):
+def test_two_sessions_do_not_share_runs(classroom, server):
     mine, yours = classroom.open(server), classroom.open(server, "?preset=reciprocity&seed=5")
     play_to(mine, 9)
     press(mine, "Funding ends")
@@ -107,42 +107,42 @@ def test_two_sessions_never_see_each_others_worlds(classroom, server):
 COUNTED = """
 import gc, pathlib, sys, threading, time
 from alliance_sim.cli import main
-told = pathlib.Path(sys.argv[1])
+text = pathlib.Path(sys.argv[1])
 def count():
     while True:
         gc.collect()
-        told.write_text(str(sum(type(one).__name__ == "History" for one in gc.get_objects())))
+        text.write_text(str(sum(type(one).__name__ == "History" for one in gc.get_objects())))
         time.sleep(0.3)
 threading.Thread(target=count, daemon=True).start()
 sys.argv[1:] = ["serve", "--no-browser"]
 sys.exit(main())
 """
-"""The same command, with an eye on how many worlds are alive in it."""
+"""The same command; it writes how many runs are in memory."""
 
 
-def test_a_closed_tab_frees_its_worlds(classroom, tmp_path):
-    told = tmp_path / "worlds"
-    with Server(tmp_path, command=[sys.executable, "-u", "-c", COUNTED, str(told)]) as server:
+def test_a_closed_tab_releases_its_runs(classroom, tmp_path):
+    text = tmp_path / "runs"
+    with Server(tmp_path, command=[sys.executable, "-u", "-c", COUNTED, str(text)]) as server:
 
-        def worlds(expected):
+        def runs(expected):
             until = time.monotonic() + 30
-            while (found := told.read_text()) != str(expected) and time.monotonic() < until:
+            while (found := text.read_text()) != str(expected) and time.monotonic() < until:
                 time.sleep(0.2)
             return int(found)
 
-        assert worlds(0) == 0
+        assert runs(0) == 0
         pages = [classroom.open(server, context=classroom.context()) for _ in range(3)]
         for page in pages:
             play_to(page, 3)
-        assert worlds(6) == 6
+        assert runs(6) == 6
         pages[0].close(run_before_unload=True)
-        assert worlds(4) == 4
+        assert runs(4) == 4
         pages[1].context.close()
-        assert worlds(2) == 2
+        assert runs(2) == 2
         press(pages[2], "Step")
         pages[2].reload()  # a reload begins a session of its own, and the old one goes
         pages[2].get_by_role("button", name="Play").wait_for()
-        assert worlds(2) == 2
+        assert runs(2) == 2
 
 
 def test_a_session_takes_little_memory(classroom, serve):
@@ -162,7 +162,7 @@ def test_a_session_takes_little_memory(classroom, serve):
 
 
 def play_on(classroom, server, request_log):
-    """Ten years over and over, as fast as is shown; memory after each minute, in MB."""
+    """Play ten years repeatedly at the highest speed; return the memory after each minute in MB."""
     page = classroom.open(server, context=classroom.context(800, 600))
     page.get_by_role("combobox", name="Speed").select_option("12")
     read, until, rounds = [], time.monotonic() + 60 * request_log, 0

@@ -1,24 +1,24 @@
-"""What is drawn of a world: places, links, curves, cards and words."""
+"""Data for the pictures: positions, links, curves, cards and the story."""
 
 import math
 
 import numpy as np
 import pytest
 
-from alliance_sim.app.session.interventions import HAND_EVENTS
+from alliance_sim.app.session.interventions import INTERVENTION_KINDS
 from alliance_sim.app.session.session import Session
 from alliance_sim.app.session.session_config import Schools
 from alliance_sim.app.views import cards, curves, network
 from alliance_sim.app.views.claims import claim, claims
 from alliance_sim.app.views.differences import differences
 from alliance_sim.app.views.layout import HEIGHT, WIDTH, layout
-from alliance_sim.app.views.maturity_bars import strip
+from alliance_sim.app.views.maturity_bars import maturity_bars
 from alliance_sim.app.views.narrative import story
 from alliance_sim.reporting.palette import TRUST, shade
 
 
-def test_schools_without_coordinates_stand_in_rings_and_do_not_cover_each_other(played):
-    where = layout(played.worlds[0].model.roster)
+def test_schools_without_coordinates_are_placed_in_rings_without_overlap(played):
+    where = layout(played.runs[0].model.roster)
     assert not where.on_map
     apart = np.hypot(where.x[:, None] - where.x, where.y[:, None] - where.y) + 1e9 * np.eye(len(where.x))
     assert (apart > where.radius[:, None] + where.radius).all()
@@ -30,19 +30,19 @@ LIST = "name,pupils,alliance,east_km,north_km\n" + "".join(
 )
 
 
-def test_schools_with_coordinates_stand_on_the_map(small_session):
+def test_schools_with_coordinates_are_placed_on_a_map(small_session):
     session = small_session(schools=Schools("mine.csv", content=LIST.encode()))
-    roster = session.worlds[0].model.roster
+    roster = session.runs[0].model.roster
     where = layout(roster)
     assert where.on_map
     assert np.corrcoef(where.x, roster.east)[0, 1] > 0.99
     assert np.corrcoef(where.y, roster.north)[0, 1] < -0.99  # north is up
-    assert layout(session.worlds[1].model.roster) is where
+    assert layout(session.runs[1].model.roster) is where
 
 
 def test_links_carry_the_trust_and_level_of_their_ties(played):
-    world = played.worlds[0]
-    model, frame = world.model, world.frames[-1]
+    run = played.runs[0]
+    model, frame = run.model, run.frames[-1]
     first, second = frame.links[0].tolist()
     ties = [tie for one in model.schools[first].teachers for tie in one.ties if tie.partner.school.row == second]
     mutual = np.mean([min(tie.trust, tie.back.trust) for tie in ties])
@@ -51,16 +51,16 @@ def test_links_carry_the_trust_and_level_of_their_ties(played):
 
 
 def test_bridges_are_links_across_boundaries_that_carry_help(played):
-    model = played.worlds[0].model
-    for one, other, hundredths in played.worlds[0].frames[-1].bridges.tolist():
+    model = played.runs[0].model
+    for one, other, hundredths in played.runs[0].frames[-1].bridges.tolist():
         assert model.schools[one].alliance != model.schools[other].alliance
         ties = [tie for each in model.schools[one].teachers for tie in each.ties if tie.partner.school.row == other]
         assert hundredths / 100 == pytest.approx(sum(tie.given + tie.back.given for tie in ties), abs=0.01)
 
 
-def test_what_is_sent_fits_what_stays(played):
-    frame = played.worlds[0].frames[-1]
-    still, moving = network.still(played.worlds[0], frame), network.moving(frame)
+def test_the_changing_part_of_a_network_matches_its_fixed_part(played):
+    frame = played.runs[0].frames[-1]
+    still, moving = network.still(played.runs[0], frame), network.moving(frame)
     assert len(moving["trust"]) == len(still["schools"]) == 6
     assert len(moving["linkTrust"]) == len(moving["linkLevel"]) == len(still["links"])
     assert len(moving["coordinators"]) == len(still["alliances"]) == 2
@@ -68,20 +68,20 @@ def test_what_is_sent_fits_what_stays(played):
 
 
 def test_the_strip_shows_the_stages_of_each_alliances_strands(played):
-    world = played.worlds[0]
-    bars = strip(world, world.frames[12])["bars"]
-    staged = world.model.maturity.query("half_term == 12 and stage != ''")
+    run = played.runs[0]
+    bars = maturity_bars(run, run.frames[12])
+    staged = run.model.maturity.query("half_term == 12 and stage != ''")
     for bar, (_, rows) in zip(bars, staged.groupby("alliance"), strict=True):
         count_noun = rows["stage"].value_counts()
         stages = ("Beginning", "Developing", "Embedding", "Leading")
         assert bar["shares"] == [100 * count_noun.get(stage, 0) / 8 for stage in stages]
-        assert f"{count_noun.max()} {count_noun.idxmax()}" in bar["told"]
+        assert f"{count_noun.max()} {count_noun.idxmax()}" in bar["text"]
 
 
 def test_before_anything_happened_no_alliance_is_judged(played):
-    for bar in strip(played.worlds[0], played.worlds[0].frames[0])["bars"]:
+    for bar in maturity_bars(played.runs[0], played.runs[0].frames[0]):
         assert bar["shares"] == [0, 0, 0, 0]
-        assert "nothing has happened yet" in bar["told"]
+        assert "nothing has happened yet" in bar["text"]
 
 
 def test_shades_darken_with_trust():
@@ -94,11 +94,11 @@ def test_shades_darken_with_trust():
     assert shade(math.nan) == "#BDBDBD"
 
 
-def test_the_curves_hold_both_worlds(played):
+def test_the_curves_contain_both_runs(played):
     panels = {panel["name"]: panel for panel in curves.panels(played)}
     assert set(panels) == {"trust", "sharing", "practice", "attainment"}
-    assert panels["sharing"]["lines"][0][0] is None  # nothing was shared before the opening
-    assert panels["trust"]["lines"][1][12] == pytest.approx(played.worlds[1].curve("trust")[12], abs=1e-4)
+    assert panels["sharing"]["lines"][0][0] is None  # sharing is undefined in the initial state
+    assert panels["trust"]["lines"][1][12] == pytest.approx(played.runs[1].curve("trust")[12], abs=1e-4)
     for panel in panels.values():
         known = [one for line in panel["lines"] for one in line if one is not None]
         assert panel["low"] <= min(known)
@@ -118,25 +118,25 @@ def test_axes_are_round(values, ticks):
         assert found == pytest.approx(ticks)
 
 
-def test_a_bet_has_room_on_its_axis(played):
+def test_an_axis_includes_the_values_of_a_bet(played):
     before = {panel["name"]: panel for panel in curves.panels(played)}
     after = {panel["name"]: panel for panel in curves.panels(played, {"sharing": (1.4, 0.1)})}
     assert before["sharing"]["high"] < 1.4 <= after["sharing"]["high"]
     assert after["trust"] == before["trust"]
 
 
-def test_what_happened_is_marked_once_for_both_worlds(played):
-    played.happen("funding_ends")
-    played.happen("competition_rises", "b")
+def test_an_intervention_in_both_runs_is_marked_once(played):
+    played.intervene("funding_ends")
+    played.intervene("competition_rises", "b")
     assert curves.marks(played) == [
         {"at": 12, "label": "Funding ends", "sides": [0, 1]},
         {"at": 12, "label": "Competition rises", "sides": [1]},
     ]
 
 
-def test_a_schools_card_tells_what_the_agents_tell(played):
+def test_a_schools_card_agrees_with_the_agents(played):
     card = cards.school_card(played, 0, 1)
-    school = played.worlds[0].model.schools[1]
+    school = played.runs[0].model.schools[1]
     facts = dict(card["facts"])
     assert (card["name"], facts["Teachers"]) == (school.name, str(len(school.teachers)))
     assert [one["trust"] for one in card["trusted"]] == sorted(
@@ -146,7 +146,7 @@ def test_a_schools_card_tells_what_the_agents_tell(played):
     assert card["happened"]
 
 
-def test_a_card_looks_back_when_we_do(played):
+def test_a_card_shows_the_half_term_shown(played):
     now = cards.school_card(played, 0, 1)
     played.look_at(3)
     then = cards.school_card(played, 0, 1)
@@ -154,59 +154,59 @@ def test_a_card_looks_back_when_we_do(played):
     assert len(then["trust"]) == 4
 
 
-def test_a_teachers_card_tells_whom_they_trust(played):
-    teacher = played.worlds[0].model.schools[1].teachers[0]
+def test_a_teachers_card_lists_trust_in_contacts(played):
+    teacher = played.runs[0].model.schools[1].teachers[0]
     card = cards.teacher_card(played, 0, teacher.row)
     assert card["trusted"][0]["trust"] == pytest.approx(max(tie.trust for tie in teacher.ties), abs=0.005)
     assert card["name"] == "Teacher 1, School 2"
 
 
-def test_the_story_of_the_opening_says_what_differs(session):
-    told = " ".join(one["text"] for one in story(session))
-    assert "the same trust" in told
-    assert "much secrecy (0.8)" in told
-    assert "no coordinator" in told
+def test_the_story_of_the_initial_state_lists_the_differences(session):
+    text = " ".join(one["text"] for one in story(session))
+    assert "the same trust" in text
+    assert "much secrecy (0.8)" in text
+    assert "no coordinator" in text
 
 
 def test_the_story_is_made_from_the_run(played):
-    sharing = [np.mean(world.curve("sharing")[7:13]) for world in played.worlds]
-    told = [str(one["text"]) for one in story(played)]
-    assert 2 <= len(told) <= 3
-    assert f"{sharing[0] / sharing[1]:.1f} times" in told[0]
-    refused = [np.mean(world.curve("refusals")[7:13]) for world in played.worlds]
-    assert f"{100 * refused[1]:.0f}%" in told[1]
-    assert "Route 128" in told[1]
+    sharing = [np.mean(run.curve("sharing")[7:13]) for run in played.runs]
+    text = [str(one["text"]) for one in story(played)]
+    assert 2 <= len(text) <= 3
+    assert f"{sharing[0] / sharing[1]:.1f} times" in text[0]
+    refused = [np.mean(run.curve("refusals")[7:13]) for run in played.runs]
+    assert f"{100 * refused[1]:.0f}%" in text[1]
+    assert "Route 128" in text[1]
 
 
-def test_worlds_that_do_not_differ_are_not_told_apart(small_session):
+def test_the_story_of_equal_systems_reports_no_difference(small_session):
     from dataclasses import replace
 
     setup = small_session().setup
     twins = Session(replace(setup, second=replace(setup.first, title="Its twin")))
-    assert "stay alike" in str(story(twins)[1]["text"])
+    assert "stay equal" in str(story(twins)[1]["text"])
     for _ in range(8):
         twins.step()
-    told = " ".join(str(one["text"]) for one in story(twins))
-    assert "exactly as much" in told
-    assert "refused" not in told
+    text = " ".join(str(one["text"]) for one in story(twins))
+    assert "exactly as much" in text
+    assert "refused" not in text
 
 
-def test_the_story_tells_what_was_done_by_hand(played):
-    before = played.worlds[1].curve("trust")[12]
-    played.happen("betrayal", "b", 0)
+def test_the_story_reports_an_intervention(played):
+    before = played.runs[1].curve("trust")[12]
+    played.intervene("betrayal", "b", 0)
     for _ in range(2):
         played.step()
-    told = story(played)[1]
-    assert str(told["text"]).startswith("A betrayal in Route 128, two half-terms ago")
-    assert f"{before:.3f}"[:4] in str(told["text"])
-    assert told["claim"]["row"] == "A5"
+    text = story(played)[1]
+    assert str(text["text"]).startswith("A betrayal in Route 128, two half-terms ago")
+    assert f"{before:.3f}"[:4] in str(text["text"])
+    assert text["claim"]["row"] == "A5"
 
 
 def test_every_sentence_and_event_has_a_claim_with_its_source(played):
     for one in story(played):
         assert one["claim"]["claim"]
         assert one["claim"]["source"]
-    for event in HAND_EVENTS.values():
+    for event in INTERVENTION_KINDS.values():
         assert claim(event.row)["source"]
         assert claim(event.row)["claim"], event.key
 
@@ -218,16 +218,16 @@ def test_the_claims_are_those_of_theory_md():
     assert claim("Z9")["claim"] == ""
 
 
-def test_differences_follow_the_levers(played):
+def test_differences_follow_the_present_policy(played):
     assert "much secrecy (0.8)" in differences(played, 1)
     played.set_policy({"policy.secrecy": 0.0})
     assert not any("secrecy" in one for one in differences(played, 1))
 
 
-def test_a_ring_bears_the_name_of_the_alliance_that_its_schools_have_become_part_of(played):
-    played.happen("merger", "a", 0)
+def test_after_a_merger_a_ring_has_the_name_of_the_merged_alliance(played):
+    played.intervene("merger", "a", 0)
     for side, labels in ((0, ["Alliance 2", "Alliance 2"]), (1, ["Alliance 1", "Alliance 2"])):
-        world = played.worlds[side]
-        drawn = network.still(world, world.frames[-1])["alliances"]
+        run = played.runs[side]
+        drawn = network.still(run, run.frames[-1])["alliances"]
         assert [ring["label"] for ring in drawn] == labels
         assert [ring["name"] for ring in drawn] == ["Alliance 1", "Alliance 2"]

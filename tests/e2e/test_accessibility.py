@@ -1,4 +1,4 @@
-"""Everybody can use the page: with a keyboard, with a screen reader, from the back of the room, on a phone."""
+"""Accessibility: keyboard, screen readers, projectors and phones."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,18 +12,18 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def axe_finds_nothing(page):
     found = AXE.run(page, options=RULES).response["violations"]
-    told = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
-    assert told == []
+    text = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
+    assert text == []
 
 
-def test_axe_finds_nothing_at_the_opening_and_after_some_years(page):
+def test_axe_finds_nothing_at_the_start_and_after_some_years(page):
     axe_finds_nothing(page)
     play_to(page, 12, speed=12)
     press(page, "Funding ends")
     axe_finds_nothing(page)
 
 
-@pytest.mark.parametrize("drawer", ["Predict first", "Settings", "Keep and open", "Keys and signs"])
+@pytest.mark.parametrize("drawer", ["Predict first", "Settings", "Save and open", "Keys and symbols"])
 def test_axe_finds_nothing_in_a_drawer(page, drawer):
     press(page, drawer)
     page.locator(".drawer").wait_for()
@@ -35,7 +35,7 @@ def test_axe_finds_nothing_on_a_card_a_claim_a_bet_and_a_refusal(page):
     play_to(page, 6)
     page.get_by_test_id("world-b").locator(".school").first.click()
     page.get_by_test_id("story").get_by_role("button", name="claim").first.click()
-    page.get_by_text("Policy levers, from now on").click()
+    page.get_by_text("Policy controls, from now on").click()
     press(page, "Predict first")
     press(page, "Place the bet")
     page.locator(".panel .cover").wait_for()
@@ -65,10 +65,10 @@ def test_tab_reaches_everything_and_enter_uses_it(page):
     for _ in range(40):
         page.keyboard.press("Tab")
         reached.append(focused(page))
-    told = " | ".join(reached)
+    text = " | ".join(reached)
     for wanted in ("Play", "Pause", "Step", "Reset", "Projector", "Time line", "Network of", "claim", "Funding ends",
-                   "Policy levers", "Predict first", "Settings", "Keep and open", "Keys and signs"):  # fmt: skip
-        assert wanted in told, wanted
+                   "Policy controls", "Predict first", "Settings", "Save and open", "Keys and symbols"):  # fmt: skip
+        assert wanted in text, wanted
 
 
 def test_a_network_is_walked_with_arrows_and_a_card_opened_with_enter(page):
@@ -87,13 +87,13 @@ def test_a_network_is_walked_with_arrows_and_a_card_opened_with_enter(page):
     page.keyboard.press("Tab")
 
 
-def test_a_screen_reader_is_told_what_others_see(page):
+def test_screen_readers_get_a_description_of_every_picture(page):
     play_to(page, 12, speed=12)
     network = page.get_by_test_id("world-b").get_by_role("listbox")
     assert "Network of 24 schools in 4 alliances: mean trust" in network.get_attribute("aria-label")
     school = page.get_by_test_id("world-b").get_by_role("option").first
     assert "teachers, trust 0." in school.get_attribute("aria-label")
-    curves = page.get_by_role("region", name="Curves of both worlds").get_by_role("img")
+    curves = page.get_by_role("region", name="Curves of both systems").get_by_role("img")
     assert curves.count() == 4
     assert "Silicon Valley 0." in curves.first.get_attribute("aria-label")
     assert page.get_by_role("slider", name="Time line").get_attribute("aria-valuetext").startswith("Year ")
@@ -104,7 +104,7 @@ def test_a_screen_reader_is_told_what_others_see(page):
 def test_a_projector_has_larger_letters_and_is_remembered(classroom, server):
     context = classroom.context()
     page = classroom.open(server, context=context)
-    size = "parseFloat(getComputedStyle(document.querySelector('.told li')).fontSize)"
+    size = "parseFloat(getComputedStyle(document.querySelector('.story li')).fontSize)"
     usual = page.evaluate(size)
     press(page, "Projector")
     assert page.evaluate(size) >= 1.25 * usual
@@ -124,7 +124,7 @@ def test_nothing_runs_over_the_edge(classroom, server, width, height, projector)
     if projector:
         press(page, "Projector")
     play_to(page, 3)
-    for drawer in ("Predict first", "Settings", "Keep and open", "Keys and signs"):
+    for drawer in ("Predict first", "Settings", "Save and open", "Keys and symbols"):
         press(page, drawer)
         page.locator(".drawer").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,51 @@
+"""One system: its title, its differences from the other, its network and its maturity bars."""
+
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from alliance_sim.app.page_state import PageState
+from alliance_sim.app.views import network
+from alliance_sim.app.views.differences import differences
+from alliance_sim.app.views.maturity_bars import maturity_bars
+from alliance_sim.reporting.palette import colour, darker
+
+
+@solara.component_vue("system.vue")
+def SystemPanel(  # noqa: N802
+    letter: str, title: str, colour: str, differs: list[str], still: dict[str, Any], moving: dict[str, Any],
+    bars: list[dict[str, Any]], description: str, chosen: int, event_choose: Any,
+) -> None:  # fmt: skip
+    """Draw the network; schools can be selected with a click or the keyboard."""
+
+
+@solara.component
+def System(state: PageState, side: int) -> None:  # noqa: N802
+    """Show system A (0) or B (1)."""
+    version, _ = state.setup_version.value, state.frame_version.value
+    session = state.session
+    run = session.runs[side]
+    frame = run.frames[session.at]
+    still = solara.use_memo(lambda: network.still(run, frame), [version, frame.alliance.tobytes(), len(frame.links)])
+    chosen = state.chosen.value
+
+    def choose(school: Any) -> None:
+        if isinstance(school, int) and 0 <= school < run.model.roster.schools:
+            state.chosen.value = {"side": side, "school": school}
+
+    SystemPanel(
+        letter="ab"[side],
+        title=session.setup.systems[side].title,
+        colour=darker(colour(side)),
+        differs=differences(session, side),
+        still=still,
+        moving=network.moving(frame),
+        bars=maturity_bars(run, frame),
+        description=network.describe(frame),
+        chosen=chosen["school"] if chosen and chosen["side"] == side else -1,
+        event_choose=state.guarded(choose),
+    )
