@@ -204,7 +204,7 @@ def _label_events(axes: Sequence[Axes], comparison: Comparison) -> None:
                 changes = (
                     f"{name.removeprefix('policy.')} = {format_parameter(value)}" for name, value in event.set.items()
                 )
-                changes = (*changes, *([EVENT_KINDS[event.happens]] if event.happens else ()))
+                changes = (*changes, *([EVENT_KINDS[event.kind]] if event.kind else ()))
                 dated.setdefault((event.half_term / HALF_TERMS_A_YEAR, "\n".join(changes)), []).append(place)
     top = 0.99
     for (year, text), places in sorted(dated.items()):

@@ -82,11 +82,11 @@ def test_ratios_exist_only_for_outcomes_with_a_true_zero():
 
 def test_runs_are_judged_by_their_last_two_years():
     compared = constant_comparison([0.0, 0.0], [0.0, 0.0], half_terms=20)
-    compared.worlds[1, :, 9:] = 1.0  # the last twelve of half-terms 0 to 20
-    compared.worlds[1, :, 8] = 100.0
+    compared.values[1, :, 9:] = 1.0  # the last twelve of half-terms 0 to 20
+    compared.values[1, :, 8] = 100.0
     assert compared.difference("trust").second_value == 1.0
     short = constant_comparison([0.0, 0.0], [0.0, 0.0], half_terms=4)
-    short.worlds[1, :, 0] = 100.0  # the initial state is not judged
+    short.values[1, :, 0] = 100.0  # the initial state is not judged
     assert short.difference("trust").second_value == 0.0
     assert short.judged == 4
 
@@ -103,11 +103,11 @@ def test_runs_are_paired_and_do_not_depend_on_the_process():
     here = compare(scenarios, seeds=2, first_seed=5, half_terms=3, progress=lambda *counts: heard.append(counts))
     assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
     elsewhere = compare(scenarios, seeds=2, first_seed=5, half_terms=3, workers=2)
-    assert here.worlds.tobytes() == elsewhere.worlds.tobytes()
-    assert here.worlds[0, :, 0].tobytes() == here.worlds[1, :, 0].tobytes()  # an equal start
+    assert here.values.tobytes() == elsewhere.values.tobytes()
+    assert here.values[0, :, 0].tobytes() == here.values[1, :, 0].tobytes()  # an equal start
     model = AllianceModel(scenarios[1], rng=6)
     model.run_for(3)
-    assert here.worlds[1, 1].tobytes() == model.outcomes.to_numpy().tobytes()
+    assert here.values[1, 1].tobytes() == model.outcomes.to_numpy().tobytes()
     assert list(here.frame().query("config == 'baseline' and seed == 6")["trust"]) == list(model.outcomes["trust"])
 
 

@@ -77,7 +77,7 @@ def _format_system(side: str, system: SystemSetup) -> list[tuple[str, str]]:
                 parts.append((f"{side}.{name}", format_field(value)))
         for event in configuration.events:
             set_to = ";".join(f"{name}={format_field(value)}" for name, value in event.set.items())
-            what = f"~{event.happens}~{event.school}" if event.happens else ""
+            what = f"~{event.kind}~{event.school}" if event.kind else ""
             parts.append((f"{side}.event", f"{event.year:g}:{set_to}{what}"))
     if system.title != config_title(parts[0][1]):
         parts.append((f"{side}.title", system.title))
@@ -233,7 +233,7 @@ def _read_event(text: str) -> dict[str, Any]:
     document: dict[str, Any] = {"year": dated}
     if set_to:
         document["set"] = parse_overrides(set_to.split(";"))
-    return document | dict(zip(("happens", "school"), happens, strict=False))
+    return document | dict(zip(("event", "school"), happens, strict=False))
 
 
 def _half_term(action: str) -> int:

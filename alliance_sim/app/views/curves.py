@@ -83,7 +83,7 @@ def marks(session: Session) -> list[dict[str, Any]]:
         for event in run.scenario.events:
             if event.half_term <= session.simulated:
                 set_to = Intervention(event.half_term, POLICY_CHANGE, 0, tuple(event.set.items())).label
-                label = ", ".join(filter(None, (set_to, EVENT_KINDS.get(event.happens))))
+                label = ", ".join(filter(None, (set_to, EVENT_KINDS.get(event.kind))))
                 found.setdefault((event.half_term, label), set()).add(side)
     return [
         {"at": half_term, "label": label, "sides": sorted(sides)}

@@ -126,7 +126,7 @@ def _summarise(configuration: Configuration) -> dict[str, Any]:
         "question": configuration.question,
         "hash": configuration.hash,
         "differs": {name: value for name, value in configuration.values.items() if value != PARAMETERS[name].default},
-        "events": [event.told for event in configuration.events],
+        "events": [event.to_dict() for event in configuration.events],
     }
 
 

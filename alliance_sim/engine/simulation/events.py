@@ -149,7 +149,7 @@ def check_event_schools(events: Sequence[Event], roster: Roster) -> None:
         ConfigError: if a school does not exist.
     """
     for event in events:
-        if event.happens:
+        if event.kind:
             schools_concerned(event, roster)
 
 
@@ -171,8 +171,8 @@ def apply_event(
     Returns:
         The world; a new tuple with new tables if boundaries changed.
     """
-    for school in schools_concerned(event, roster) if event.happens else ():
-        world = apply_event_to(event.happens, school, world, settings, seed, half_term, states)
+    for school in schools_concerned(event, roster) if event.kind else ():
+        world = apply_event_to(event.kind, school, world, settings, seed, half_term, states)
     return world
 
 

@@ -122,8 +122,8 @@ class Simulation:
     def _apply(self, event: Event) -> None:
         if event.set:
             self.change_policy(event.set)
-        if event.happens:
-            self.trigger(event.happens, schools_concerned(event, self.roster))
+        if event.kind:
+            self.trigger(event.kind, schools_concerned(event, self.roster))
 
     def change_policy(self, changes: Mapping[str, Value]) -> None:
         """Set policy from now on.

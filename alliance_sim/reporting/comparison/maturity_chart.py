@@ -48,7 +48,7 @@ def maturity_strips(comparison: Comparison) -> Figure | None:
 
 def stages_by_year(comparison: Comparison, scenario: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     """Return the index in ``STAGES`` of each staged strand (rows) at the end of each year (columns)."""
-    mean = comparison.worlds[scenario].mean(axis=0)
+    mean = comparison.values[scenario].mean(axis=0)
     found = indices({outcome.name: mean[:, place] for place, outcome in enumerate(comparison.outcomes)})
     ends = slice(HALF_TERMS_A_YEAR, None, HALF_TERMS_A_YEAR)
     courses = np.array([np.nan_to_num(found[strand.name][ends]) for strand in STRANDS if strand.staged])

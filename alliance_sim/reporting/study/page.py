@@ -215,7 +215,7 @@ def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
         if name not in manifest.varies
         and (tuple(value) if isinstance(value, list) else value) != PARAMETERS[name].default
     ]
-    events = [(event.year, event.effects()) for event in map(Event.of, one.events)]
+    events = [(event.year, event.effects()) for event in map(Event.from_dict, one.events)]
     return {"title": title(one.name), "question": one.question, "differs": differs, "events": events}
 
 
