@@ -50,7 +50,7 @@ def test_an_interaction_is_a_difference_of_differences(study, written):
 
 def test_luck_that_worlds_do_not_share_makes_the_interval_wide(study, written):
     results = written(
-        study('luck = "independent"\n' + FACTORIAL), lambda values, seed: {"trust": 0.1, "practice": seed}
+        study('random_numbers = "independent"\n' + FACTORIAL), lambda values, seed: {"trust": 0.1, "practice": seed}
     )
     effect = results.effect("trust.initial", on="practice")
     assert effect.how == "unpaired"
@@ -225,22 +225,24 @@ def test_points_by_hand_that_are_crossed_are_paired(study, write, written):
     assert math.isnan(effect.contrasts[0].low)  # one point has no spread
 
 
-def test_how_many_seeds_would_be_enough(study, written):
+def test_the_sample_size_for_a_given_precision(study, written):
     def lucky(values, seed):
         return {"trust": values["trust.initial"] * (1 if seed % 2 else 3), "practice": 0.0}
 
     results = written(study(FACTORIAL), lucky)
-    (found,) = results.enough("trust.initial", on="trust")
+    (found,) = results.sample_size("trust.initial", on="trust")
     # gaps of .2 and .6 by turns: their standard deviation is .2309
     assert found.difference == pytest.approx(0.4)
     assert (found.seeds, found.of, found.clear) == (4, "seeds", True)
     assert found.to_be_clear is None
-    (asked,) = results.enough("trust.initial", on="trust", within=0.05)
+    (asked,) = results.sample_size("trust.initial", on="trust", within=0.05)
     assert asked.to_be_within == needed(math.sqrt(4 * 0.2**2 / 3), 0.05) == 85
-    (loose,) = results.enough("trust.initial", on="trust", within=1.0)
+    (loose,) = results.sample_size("trust.initial", on="trust", within=1.0)
     assert loose.to_be_within == 4
     with pytest.raises(StudyError, match="within is 0, but must be above zero"):
-        results.enough("trust.initial", on="trust", within=0)
+        results.sample_size("trust.initial", on="trust", within=0)
+    with pytest.warns(DeprecationWarning, match=r"Results\.enough is now Results\.sample_size"):
+        assert results.enough("trust.initial", on="trust", within=0.05) == [asked]
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def endpoints_of(
         done[point, seed] = True
         for name in outcomes:
             values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), axis=1)
-    paired = manifest.luck == "paired" or not isinstance(manifest.seeds, int)
+    paired = manifest.random_numbers == "common" or not isinstance(manifest.seeds, int)
     return Endpoints(levels_of(points), values, paired, manifest.design, done, judged)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 EXAMPLE = "select half_term, avg(trust) from results group by half_term order by half_term"
 
 
-def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.DataFrame:
+def run_query(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.DataFrame:
     """The answer to one ``select``.
 
     DuckDB is shut in: it may read the files of series and no other, write nothing, not even what does not fit into

@@ -18,7 +18,7 @@ LITTLE = 0.05
 
 
 @dataclass(frozen=True)
-class Enough:
+class SampleSize:
     """How closely a contrast is known, and what more seeds would give (in a sample: more points).
 
     Attributes:
@@ -49,7 +49,7 @@ class Enough:
     of: str
 
 
-def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> list[Enough]:
+def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -> list[SampleSize]:
     """One answer for each contrast of an effect.
 
     Args:
@@ -59,7 +59,7 @@ def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> l
     """
     wanted = TENTH * widest_gap(ends, effect.outcome) if within is None else within
     there = len(ends.done) if effect.how == SAMPLED else ends.done.shape[1]
-    found: list[Enough] = []
+    found: list[SampleSize] = []
     for contrast in effect.contrasts:
         half_width = (contrast.high - contrast.low) / 2.0
 
@@ -70,7 +70,7 @@ def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> l
         clear = contrast.direction != 0
         reached = half_width <= wanted
         found.append(
-            Enough(
+            SampleSize(
                 effect.factor,
                 effect.outcome,
                 contrast.level,
@@ -138,3 +138,6 @@ def seed_share(ends: Endpoints, outcome: str) -> SeedShare:
         return SeedShare(outcome, 0.0, seeds, seeds)
     many = None if truly <= 0.0 else math.ceil(seeds * luck / truly * (1.0 - LITTLE) / LITTLE)
     return SeedShare(outcome, share, seeds, None if many is None else max(many, 1))
+
+
+Enough, enough_of = SampleSize, sample_sizes  # the old names
