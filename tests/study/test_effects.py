@@ -25,7 +25,7 @@ def world(values, seed):
     return {"trust": first + 0.1 * seed, "practice": -2.0 * competition + 2.0 * competition * first + seed}
 
 
-def test_paired_effects_know_nothing_of_luck_that_worlds_share(study, written):
+def test_paired_effects_exclude_variation_that_runs_of_a_seed_share(study, written):
     effect = written(study(FACTORIAL), world).effect("policy.competition", on="practice")
     assert effect.how == "paired"
     half, full = effect.contrasts
@@ -48,7 +48,7 @@ def test_an_interaction_is_a_difference_of_differences(study, written):
     assert alike.contrasts[1].difference == pytest.approx(0.0)
 
 
-def test_luck_that_worlds_do_not_share_makes_the_interval_wide(study, written):
+def test_independent_random_numbers_widen_the_interval(study, written):
     results = written(
         study('random_numbers = "independent"\n' + FACTORIAL), lambda values, seed: {"trust": 0.1, "practice": seed}
     )
@@ -208,7 +208,7 @@ def test_blocks_that_are_not_whole_are_left_out_and_counted(study, write_part):
 
 
 def test_indices_are_refused_where_there_is_no_sample(study, written):
-    with pytest.raises(StudyError, match="full factorial, which needs no indices; ask for effects"):
+    with pytest.raises(StudyError, match="full factorial design, which has no indices; use effects instead"):
         written(study(FACTORIAL), world).indices(on="trust")
 
 
