@@ -203,7 +203,7 @@ def test_blocks_that_are_not_whole_are_left_out_and_counted(study, write_part):
     with opened(Path("few"), told):
         pass
     write_part(Path("few"), told, 1, [(point, 1) for point in range(4)], world)
-    with pytest.raises(StudyError, match="only 1 of 4 trajectories are whole, but 2 are needed"):
+    with pytest.raises(StudyError, match="only 1 of 4 trajectories are complete, but 2 are needed"):
         Results.open("few").indices(on="practice")
 
 
