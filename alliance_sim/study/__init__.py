@@ -1,27 +1,33 @@
-"""Studies: a question put to many worlds. A file says what is varied, how often, and what is kept."""
+"""Studies: a question, a design of points, and many runs of the model at each point.
+
+A study file states what is varied, how many runs each point has, and which outcomes are recorded. ``Study`` runs it;
+``Results`` reads what was recorded.
+"""
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliance_sim.study.results.results import Results
-    from alliance_sim.study.spec.study_spec import Limits, Study
+    from alliance_sim.study.spec.study_spec import Limits, StudySpec
     from alliance_sim.study.spec.tasks import Task
+    from alliance_sim.study.study import Study
 
-__all__ = ["Limits", "Results", "Study", "Task"]
+__all__ = ["Limits", "Results", "Study", "StudySpec", "Task"]
 
-# Loaded when first asked for: a worker process only lives runs, who only plans need not load what reads results.
-_HOMES = {
+# Names are imported when they are first used: a worker process does not need the modules that read results.
+_MODULES = {
     "Limits": "spec.study_spec",
     "Results": "results.results",
-    "Study": "spec.study_spec",
+    "Study": "study",
+    "StudySpec": "spec.study_spec",
     "Task": "spec.tasks",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _MODULES:
+        return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -184,12 +184,12 @@ def ask_for_more(document: dict[str, Any], chance: random.Random) -> None:
 
 def resize(document: dict[str, Any], chance: random.Random) -> None:
     """Change how much a study asks for."""
-    key = chance.choice(("seeds", "half_terms", "at", "luck", "n", "kind", "limits", "steps"))
+    key = chance.choice(("seeds", "half_terms", "at", "random_numbers", "n", "kind", "limits", "steps"))
     value: Any = {
         "seeds": chance.choice([1, 3, [1, 2], [0, 2**63 - 1], 10**6, 0]),
         "half_terms": chance.choice([1, 3, 6000, 0]),
         "at": chance.choice(["end", "every half-term", "never"]),
-        "luck": chance.choice(["paired", "independent", "bad"]),
+        "random_numbers": chance.choice(["common", "independent", "bad"]),
         "n": chance.choice([1, 2, 4, 3, 1024, 10**7, 10**9]),
         "kind": chance.choice(["factorial", "morris", "sobol", "latin_hypercube", "sobol_sequence", "points", "x"]),
         "limits": {"seconds_a_run": chance.choice([1.0, 0, math.inf]), "memory_a_run": chance.choice(["500 MB", "x"])},

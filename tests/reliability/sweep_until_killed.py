@@ -82,7 +82,7 @@ def main() -> None:
                 Path(out),
                 run="sweep_until_killed:live",
                 at_stage=die_at,
-                told=lambda done, _: print(done, flush=True),
+                progress=lambda done, _: print(done, flush=True),
                 **asked,
             )
         except EngineLostError as lost:

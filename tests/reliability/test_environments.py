@@ -20,7 +20,6 @@ from alliance_sim.study.execution import sweep
 from alliance_sim.study.execution.executors import executor
 from alliance_sim.study.execution.worker_pool import Limits, run_bundle_here
 from alliance_sim.study.spec.environment import digest_of, environment
-from alliance_sim.study.spec.plan import run_keys
 from alliance_sim.study.spec.tasks import EnvironmentDiffersError, Task
 from alliance_sim.study.storage import store
 from alliance_sim.study.storage.status import status, verified
@@ -82,8 +81,8 @@ def test_after_acceptance_both_environments_are_recorded_with_their_runs(half_do
     study = Study.load("study.toml")
     [digest, _] = study.points.digests()
     rows = {(row["point"], row["seed"]): row for row in Results.open("out").runs().to_dict("records")}
-    assert [rows[0, 1]["key"]] == run_keys(study, digest, (1,), environment=native)
-    assert [rows[0, 3]["key"]] == run_keys(study, digest, (3,), environment=generic)
+    assert [rows[0, 1]["key"]] == study.run_keys(digest, (1,), environment=native)
+    assert [rows[0, 3]["key"]] == study.run_keys(digest, (3,), environment=generic)
     assert native != generic
     monkeypatch.setenv("NUMBA_CPU_NAME", "another")
     assert (status(Path("out")).done, status(Path("out")).failed) == (8, 0)

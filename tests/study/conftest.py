@@ -12,7 +12,6 @@ import pytest
 
 from alliance_sim.config import ConfigError, Problem
 from alliance_sim.study import Results, Study
-from alliance_sim.study.spec.plan import run_keys
 from alliance_sim.study.storage.checksums import name_with_digest
 from alliance_sim.study.storage.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
 from alliance_sim.study.storage.store import opened
@@ -68,7 +67,7 @@ def _write_part(folder: Path, study: Study, number: int, runs: Iterable[tuple[in
     for point, seed in runs:
         found = study.points[point]
         outcomes = world({**found.values, "variant": found.variant}, seed)
-        (key,) = run_keys(study, digests[point], (seed,))
+        (key,) = study.run_keys(digests[point], (seed,))
         row = {"key": key, "point": point, "seed": seed, "status": "done" if outcomes else "failed"}
         rows.append(row | ({} if outcomes else {"reason": "it rained", "traceback": ""}))
         for half_term in half_terms if outcomes else ():

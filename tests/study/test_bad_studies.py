@@ -94,9 +94,9 @@ BAD = [
      "competition_and_trust, real_schools, what_matters"),
     ("a size without its unit", Q + '[limits]\nmemory_a_run = "500"\n',
      'mystudy.toml, line 3: limits.memory_a_run is "500", but must be a size in quotes, such as "500 MB" or "2 GB"'),
-    ("seeds of one's own and a list", Q + 'luck = "independent"\nseeds = [3, 4]\n',
-     'mystudy.toml, line 3: luck = "independent" gives each point seeds of its own; give seeds as a number, not as a '
-     "list"),
+    ("seeds of one's own and a list", Q + 'random_numbers = "independent"\nseeds = [3, 4]\n',
+     'mystudy.toml, line 3: random_numbers = "independent" gives each point seeds of its own; give seeds as a number, '
+     "not as a list"),
     ("too many points", D + "".join(
         f'"policy.{name}" = {{ steps = 1000 }}\n' for name in ("competition", "funding", "secrecy", "porosity")
      ), "mystudy.toml, line 2: the design has 1,000,000,000,000 points, but may have at most 10,000,000; take fewer "

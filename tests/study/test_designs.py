@@ -185,12 +185,12 @@ set = { "policy.funding" = 0.0 }
 
 def test_nothing_varied_is_one_point_of_the_baseline(study):
     told = study("")
-    assert (len(told.points), told.runs, told.half_terms, told.at, told.luck) == (
+    assert (len(told.points), told.runs, told.half_terms, told.at, told.random_numbers) == (
         1,
         30,
         60,
         "every half-term",
-        "paired",
+        "common",
     )
     assert told.points[0].scenario.chain == (shipped_configs()["baseline"],)
     with pytest.raises(IndexError, match="there is no point 1"):

@@ -25,7 +25,7 @@ def world(values, seed):
     return {"trust": first + 0.1 * seed, "practice": -2.0 * competition + 2.0 * competition * first + seed}
 
 
-def test_paired_effects_know_nothing_of_luck_that_worlds_share(study, written):
+def test_paired_effects_exclude_variation_that_runs_of_a_seed_share(study, written):
     effect = written(study(FACTORIAL), world).effect("policy.competition", on="practice")
     assert effect.how == "paired"
     half, full = effect.contrasts
@@ -48,9 +48,9 @@ def test_an_interaction_is_a_difference_of_differences(study, written):
     assert alike.contrasts[1].difference == pytest.approx(0.0)
 
 
-def test_luck_that_worlds_do_not_share_makes_the_interval_wide(study, written):
+def test_independent_random_numbers_widen_the_interval(study, written):
     results = written(
-        study('luck = "independent"\n' + FACTORIAL), lambda values, seed: {"trust": 0.1, "practice": seed}
+        study('random_numbers = "independent"\n' + FACTORIAL), lambda values, seed: {"trust": 0.1, "practice": seed}
     )
     effect = results.effect("trust.initial", on="practice")
     assert effect.how == "unpaired"
@@ -203,12 +203,12 @@ def test_blocks_that_are_not_whole_are_left_out_and_counted(study, write_part):
     with opened(Path("few"), told):
         pass
     write_part(Path("few"), told, 1, [(point, 1) for point in range(4)], world)
-    with pytest.raises(StudyError, match="only 1 of 4 trajectories are whole, but 2 are needed"):
+    with pytest.raises(StudyError, match="only 1 of 4 trajectories are complete, but 2 are needed"):
         Results.open("few").indices(on="practice")
 
 
 def test_indices_are_refused_where_there_is_no_sample(study, written):
-    with pytest.raises(StudyError, match="full factorial, which needs no indices; ask for effects"):
+    with pytest.raises(StudyError, match="full factorial design, which has no indices; use effects instead"):
         written(study(FACTORIAL), world).indices(on="trust")
 
 
@@ -225,22 +225,24 @@ def test_points_by_hand_that_are_crossed_are_paired(study, write, written):
     assert math.isnan(effect.contrasts[0].low)  # one point has no spread
 
 
-def test_how_many_seeds_would_be_enough(study, written):
+def test_the_sample_size_for_a_given_precision(study, written):
     def lucky(values, seed):
         return {"trust": values["trust.initial"] * (1 if seed % 2 else 3), "practice": 0.0}
 
     results = written(study(FACTORIAL), lucky)
-    (found,) = results.enough("trust.initial", on="trust")
+    (found,) = results.sample_size("trust.initial", on="trust")
     # gaps of .2 and .6 by turns: their standard deviation is .2309
     assert found.difference == pytest.approx(0.4)
     assert (found.seeds, found.of, found.clear) == (4, "seeds", True)
     assert found.to_be_clear is None
-    (asked,) = results.enough("trust.initial", on="trust", within=0.05)
+    (asked,) = results.sample_size("trust.initial", on="trust", within=0.05)
     assert asked.to_be_within == needed(math.sqrt(4 * 0.2**2 / 3), 0.05) == 85
-    (loose,) = results.enough("trust.initial", on="trust", within=1.0)
+    (loose,) = results.sample_size("trust.initial", on="trust", within=1.0)
     assert loose.to_be_within == 4
     with pytest.raises(StudyError, match="within is 0, but must be above zero"):
-        results.enough("trust.initial", on="trust", within=0)
+        results.sample_size("trust.initial", on="trust", within=0)
+    with pytest.warns(DeprecationWarning, match=r"Results\.enough is now Results\.sample_size"):
+        assert results.enough("trust.initial", on="trust", within=0.05) == [asked]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 import alliance_sim
 from alliance_sim import Scenario
 from alliance_sim.schools import read_schools
-from alliance_sim.study.spec import plan
+from alliance_sim.study.spec import model_version, plan
 
 GRID = '[design]\n"policy.competition" = [0.1, 0.5]\n"trust.initial" = [0.3, 0.6]\n'
 SCHOOLS = "name,pupils\nAsh,200\nBeech,300\nCedar,250\nElm,100\nFir,220\nHazel,180\n"
@@ -27,14 +27,14 @@ def keys(study):
     return [key for task in study.tasks() for key in task.keys]
 
 
-def test_with_paired_luck_all_points_have_the_same_seeds(study):
+def test_with_common_random_numbers_all_points_have_the_same_seeds(study):
     told = study(f"seeds = 3\n{GRID}")
     assert [task.seeds for task in told.tasks()] == [(1, 2, 3)] * 4
     assert [task.point for task in told.tasks()] == [0, 1, 2, 3]
 
 
-def test_with_independent_luck_each_point_has_the_next_seeds(study):
-    told = study(f'seeds = 3\nluck = "independent"\n{GRID}')
+def test_with_independent_random_numbers_each_point_has_the_next_seeds(study):
+    told = study(f'seeds = 3\nrandom_numbers = "independent"\n{GRID}')
     assert [task.seeds for task in told.tasks()] == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
 
 
@@ -67,7 +67,7 @@ def sizes(bundles):
 )
 def test_points_with_few_seeds_travel_together(study, seeds, points, expected):
     told = study(f'seeds = {seeds}\n[design]\n"trust.initial" = {{ from = 0.2, to = 0.8, steps = {points} }}\n')
-    assert sizes(plan.bundled(told.tasks())) == expected
+    assert sizes(plan.bundle_tasks(told.tasks())) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_what_is_done_is_left_out(study):
     every = keys(told)
     assert len(set(every)) == 8
     done = np.array([[True, False], [True, True], [False, False], [False, False]])
-    left = list(plan.planned(told, done))
+    left = list(plan.plan_tasks(told, done))
     assert [(task.point, task.seeds) for task in left] == [(0, (2,)), (2, (1, 2)), (3, (1, 2))]
     assert [key for task in left for key in task.keys] == [every[1], *every[4:]]
-    assert sizes(plan.bundles(told, done, workers=1)) == [[1, 2], [2]]
-    assert list(plan.bundles(told, np.ones((4, 2), bool), workers=1)) == []
+    assert sizes(plan.plan_bundles(told, done, workers=1)) == [[1, 2], [2]]
+    assert list(plan.plan_bundles(told, np.ones((4, 2), bool), workers=1)) == []
 
 
 def test_a_point_has_the_hash_that_its_scenario_has(study):
@@ -168,7 +168,7 @@ def test_the_model_version_covers_every_compiled_source():
         if re.search("^from alliance_sim.engine.compilation import", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert compiled - {"extending.py"} == {"engine"}
-    assert "engine" in plan.SHAPES_NUMBERS
+    assert "engine" in model_version.OUTCOME_PACKAGES
     stamp = plan.model_version().removeprefix(f"{alliance_sim.__version__}+")
     assert len(stamp) == 12
 

@@ -106,8 +106,8 @@ def in_a_field(value):
 
 
 KEYS = [
-    "question", "extends", "base", "variants", "seeds", "keep", "at", "luck", "set", "events", "limits", "design",
-    "schools", "sedes",
+    "question", "extends", "base", "variants", "seeds", "keep", "at", "random_numbers", "set", "events", "limits",
+    "design", "schools", "sedes",
 ]  # fmt: skip
 INSIDE = ["kind", "n", "file", "explore", "trust.initial", "trust", "initial", "from", "base", "year", "set", "x"]
 

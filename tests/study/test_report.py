@@ -26,7 +26,7 @@ DESIGNS = {
     '"practice.jpd" = [true, false]\n',
     "worlds": 'variants = ["route128", "silicon_valley", "cosy_club"]\n',
     "worlds and values": 'variants = ["route128", "silicon_valley"]\n[design]\n"policy.competition" = [0.0, 1.0]\n',
-    "independent": 'luck = "independent"\n[design]\n'
+    "independent": 'random_numbers = "independent"\n[design]\n'
     '"policy.competition" = [0.0, 0.5, 1.0]\n"trust.initial" = [0.3, 0.5]\n',
     "latin hypercube": '[design]\nkind = "latin_hypercube"\nn = 30\nexplore = ["policy", "trust.competition_enters"]\n',
     "sequence": '[design]\nkind = "sobol_sequence"\nn = 16\n"policy.competition" = {}\n',

@@ -13,7 +13,7 @@ from alliance_sim.study.spec.tasks import Task
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.spec.study_spec import StudySpec
 
 SAMPLED_POINTS = 5
 SAMPLED_SEEDS = 4
@@ -48,7 +48,7 @@ class Estimate:
         return self.runs * self.bytes_a_run
 
 
-def foresee(study: Study) -> Estimate:
+def foresee(study: StudySpec) -> Estimate:
     """Lives a few runs of a few points, spread over the design, and counts up from them.
 
     Compiling the rules, where that is still to be done, is not counted.
@@ -71,7 +71,7 @@ def foresee(study: Study) -> Estimate:
     return Estimate(len(study.points), study.runs, lived, spent / lived, size / lived)
 
 
-def sample_task(study: Study, point: int) -> Task:
+def sample_task(study: StudySpec, point: int) -> Task:
     """The first few runs of a point."""
     seeds = study.seeds_at(point)[:SAMPLED_SEEDS]
     return Task(point, tuple(seeds), ("",) * len(seeds), study.scenario_data(point))

@@ -11,15 +11,14 @@ import numpy as np
 
 from alliance_sim.study.execution.run_task import live
 from alliance_sim.study.spec.environment import digest_of
-from alliance_sim.study.spec.plan import run_keys
 from alliance_sim.study.spec.tasks import Task
 from alliance_sim.study.storage.arrow import Table, pc
 from alliance_sim.study.storage.parts import DONE
 from alliance_sim.study.storage.rebuild import rebuild_study
-from alliance_sim.study.storage.snapshot import ORDER, Snapshot, manifest_in, sound
+from alliance_sim.study.storage.snapshot import ORDER, Snapshot, manifest_in, require_intact
 
 if TYPE_CHECKING:
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.spec.study_spec import StudySpec
 
 SAMPLE = 100
 """So many worlds are lived again where nobody says how many."""
@@ -48,7 +47,7 @@ def reproduce(
     """
     about = manifest_in(folder)
     study = rebuild_study(folder, about, schools)
-    found = sound(folder, about)
+    found = require_intact(folder, about)
     done = found.runs.filter(pc.equal(found.runs["status"], DONE))
     many = min(done.num_rows, SAMPLE if worlds is None else worlds)
     chosen = done.take(np.unique(np.linspace(0, done.num_rows - 1, many).round().astype(np.int64))) if many else done
@@ -57,7 +56,7 @@ def reproduce(
     for number, run in enumerate(chosen.select(["key", "point", "seed", "series"]).to_pylist(), 1):
         made_in = found.environment_of(run["series"])
         digest = digest_of(made_in) if made_in else ""
-        (key,) = run_keys(study, digests[run["point"]], (run["seed"],), _copy(study, run["point"]), digest)
+        (key,) = study.run_keys(digests[run["point"]], (run["seed"],), _copy(study, run["point"]), digest)
         place = f"point {run['point']}, seed {run['seed']}"
         if key != run["key"]:
             wrong.append(f"{place}: its key is not that of its world")
@@ -69,18 +68,18 @@ def reproduce(
     return chosen.num_rows, wrong
 
 
-def _digests(study: Study, points: list[int]) -> dict[int, str]:
+def _digests(study: StudySpec, points: list[int]) -> dict[int, str]:
     """The hash of the scenario at each of these points."""
     wanted = set(points)
     last = max(wanted, default=-1)
     return {point: digest for point, digest in enumerate(islice(study.points.digests(), last + 1)) if point in wanted}
 
 
-def _copy(study: Study, point: int) -> int:
-    return int(study.points.copies[point]) if study.luck == "paired" else 0
+def _copy(study: StudySpec, point: int) -> int:
+    return int(study.points.copies[point]) if study.random_numbers == "common" else 0
 
 
-def _difference(study: Study, found: Snapshot, run: dict[str, Any]) -> str:
+def _difference(study: StudySpec, found: Snapshot, run: dict[str, Any]) -> str:
     """Where a world that is lived again differs from what was written; empty where it does not."""
     written = _series_of(found, run, list(study.keep))
     again = live(Task(run["point"], (run["seed"],), (run["key"],), study.scenario_data(run["point"])))

@@ -17,7 +17,7 @@ from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.simulation.simulate import replicates_per_call, simulate_batch
 from alliance_sim.study.execution.worker import heartbeat
-from alliance_sim.study.spec.plan import model_version
+from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.spec.tasks import Task
 
 if TYPE_CHECKING:

@@ -17,20 +17,20 @@ from alliance_sim.files import AtStage, no_stage
 from alliance_sim.study.execution import executors
 from alliance_sim.study.execution.dask_cluster import cluster
 from alliance_sim.study.execution.worker_pool import Limits
-from alliance_sim.study.spec.plan import bundles
+from alliance_sim.study.spec.plan import plan_bundles
 from alliance_sim.study.spec.tasks import Bundle, Failure, Outcome, runs_in
 from alliance_sim.study.storage import store
 from alliance_sim.study.storage.integrity import Damage
 
 if TYPE_CHECKING:
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.spec.study_spec import StudySpec
 
 RUN = "alliance_sim.study.execution.run_task:live"
 SECONDS_A_PART, RUNS_A_PART, BYTES_A_PART = 5.0, 5_000, 4_000_000
 """A part is committed after so long or so many runs, few files to read and little to lose; or so much to hold."""
 FAILURES_TOLD = 20
 
-type Told = Callable[[int, int], None]
+type Progress = Callable[[int, int], None]
 """Called with the runs committed and the runs in all."""
 
 
@@ -66,13 +66,13 @@ class Sweep:
 
 
 def sweep(
-    study: Study,
+    study: StudySpec,
     out: Path,
     *,
     workers: int = 1,
     scheduler: str | None = None,
     executor: Executor | None = None,
-    told: Told | None = None,
+    progress: Progress | None = None,
     stopping: Callable[[], None] | None = None,
     run: str = RUN,
     at_stage: AtStage = no_stage,
@@ -86,7 +86,7 @@ def sweep(
         workers: processes on this machine, unless somebody else does the work.
         scheduler: the address of a Dask scheduler.
         executor: any other executor.
-        told: told after each commit.
+        progress: called after each commit.
         stopping: told once when somebody stops the sweep, which then waits for what is under way.
         run: the run function, ``"module:function"``.
         at_stage: told of each stage of each commit.
@@ -102,8 +102,8 @@ def sweep(
     with store.opened(out, study, at_stage) as shelf, _stopped_gently(stopping) as stop:
         finished = shelf.finished()
         ended = Sweep(study.runs, before=int(finished.sum()), quarantine=shelf.quarantine, restored=shelf.restored)
-        if told:
-            told(ended.before, ended.runs)
+        if progress:
+            progress(ended.before, ended.runs)
         if ended.before == ended.runs:
             return ended
         shelf.enter_environment(ended.before, accepted=accept_environment)
@@ -111,32 +111,32 @@ def sweep(
             waiting: list[tuple[Bundle, Outcome]] = []
             since, runs, size = time.monotonic(), 0, 0
             try:
-                left = bundles(study, finished, engine.workers())
+                left = plan_bundles(study, finished, engine.workers())
                 for bundle, outcome in executors.lived(left, engine, stop):
                     waiting.append((bundle, outcome))
                     runs += runs_in(bundle)
                     size += sum(map(len, outcome.series))
                     if runs >= RUNS_A_PART or size > BYTES_A_PART or time.monotonic() - since > SECONDS_A_PART:
-                        _commit(shelf, waiting, ended, told)
+                        _commit(shelf, waiting, ended, progress)
                         since, runs, size = time.monotonic(), 0, 0
             finally:
-                _commit(shelf, waiting, ended, told)
+                _commit(shelf, waiting, ended, progress)
         ended.interrupted = stop()
         return ended
 
 
-def _commit(shelf: store.Store, waiting: list[tuple[Bundle, Outcome]], ended: Sweep, told: Told | None) -> None:
+def _commit(shelf: store.Store, waiting: list[tuple[Bundle, Outcome]], ended: Sweep, progress: Progress | None) -> None:
     if waiting:
         found = list(waiting)
         waiting.clear()
         shelf.add(found)
         ended.count(found)
-        if told:
-            told(ended.before + ended.done + ended.failed, ended.runs)
+        if progress:
+            progress(ended.before + ended.done + ended.failed, ended.runs)
 
 
 def _engine(
-    study: Study, run: str, workers: int, scheduler: str | None, executor: Executor | None
+    study: StudySpec, run: str, workers: int, scheduler: str | None, executor: Executor | None
 ) -> AbstractContextManager[executors.Engine]:
     asked = study.limits
     limits = Limits(memory=asked.memory_a_run)

@@ -1,4 +1,4 @@
-"""What a factor does to an outcome, and what two do together beyond what each does alone."""
+"""Effects of factors on outcomes, and interactions between two factors, with 95 % intervals."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 PAIRED, UNPAIRED, SAMPLED = "paired", "unpaired", "between points"
 HOW = {
-    PAIRED: "worlds of one seed at points that differ in nothing else; bootstrap interval over seeds",
-    UNPAIRED: "worlds that do not share their luck; Welch's interval",
-    SAMPLED: "points of a sample that differ in all else too; Welch's interval between points",
+    PAIRED: "runs of one seed at points that differ in nothing else; bootstrap interval over seeds",
+    UNPAIRED: "runs with independent random numbers; Welch's interval",
+    SAMPLED: "points of a sample that also differ in all other factors; Welch's interval between points",
 }
 
 
@@ -30,10 +30,10 @@ class Contrast:
 
     Attributes:
         level, against: the two values of the factor; for a sample, the lowest and highest of a fifth of its points.
-        difference: the outcome's mean at ``level`` less that at ``against``, averaged over the other factors' values.
-        low, high: its 95 % interval; NaN where there are too few worlds to tell.
-        seeds: how many draws it rests on: paired seeds, or unpaired worlds, or points of a sample.
-        spread: the standard deviation of one such draw.
+        difference: the mean outcome at ``level`` minus that at ``against``, averaged over the other factors' values.
+        low, high: the 95 % interval of the difference; NaN if there are too few runs.
+        seeds: the number of independent observations: paired seeds, unpaired runs, or points of a sample.
+        spread: the standard deviation of one observation.
     """
 
     level: Any
@@ -46,7 +46,7 @@ class Contrast:
 
     @property
     def direction(self) -> int:
-        """1 or -1 where the interval excludes zero, else 0: no clear difference."""
+        """1 or -1 if the interval excludes zero, else 0."""
         return int(self.low > 0) - int(self.high < 0)
 
 
@@ -55,11 +55,11 @@ class Effect:
     """A factor's effect on an outcome: one contrast for each level but the first.
 
     Attributes:
-        factor, outcome: what was varied, and what came of it.
+        factor, outcome: the names of the factor and the outcome.
         contrasts: one for each level but the first.
-        how: ``paired``, ``unpaired`` or ``between points``: a key of ``HOW``.
-        missing: worlds of the study that failed or are not lived yet, so that nothing here knows of them.
-        undefined: worlds whose outcome is a share of nothing, so that they have no value.
+        how: the method: ``paired``, ``unpaired`` or ``between points``, a key of ``HOW``.
+        missing: the number of runs that failed or are not simulated yet; they are left out.
+        undefined: the number of runs in which the outcome is undefined, such as a share of nothing.
     """
 
     factor: str
@@ -70,7 +70,7 @@ class Effect:
     undefined: int = 0
 
     def frame(self) -> pd.DataFrame:
-        """One row a contrast."""
+        """Return one row per contrast."""
         import pandas as pd
 
         return pd.DataFrame([vars(contrast) for contrast in self.contrasts])
@@ -78,12 +78,12 @@ class Effect:
 
 @dataclass(frozen=True)
 class JointContrast:
-    """How much a contrast of one factor differs between two levels of another: a difference of differences.
+    """A difference of differences: a contrast of one factor at two levels of another.
 
     Attributes:
         level, against: the two values of the first factor.
         other_level, other_against: the two values of the second.
-        difference: the first's difference where the second is at ``other_level``, less the same at ``other_against``.
+        difference: the contrast of the first factor at ``other_level`` minus that at ``other_against``.
         low, high, seeds, spread: as in ``Contrast``.
     """
 
@@ -99,13 +99,13 @@ class JointContrast:
 
     @property
     def direction(self) -> int:
-        """1 or -1 where the interval excludes zero, else 0: the effects may just add up."""
+        """1 or -1 if the interval excludes zero, else 0: the effects may be additive."""
         return int(self.low > 0) - int(self.high < 0)
 
 
 @dataclass(frozen=True)
 class Interaction:
-    """What two factors do together; ``first``, ``second`` are their names, the rest is as in ``Effect``."""
+    """The interaction of the factors ``first`` and ``second``; the other attributes are those of ``Effect``."""
 
     first: str
     second: str
@@ -116,27 +116,27 @@ class Interaction:
     undefined: int = 0
 
     def frame(self) -> pd.DataFrame:
-        """One row a contrast."""
+        """Return one row per contrast."""
         import pandas as pd
 
         return pd.DataFrame([vars(contrast) for contrast in self.contrasts])
 
 
 def effect_of(ends: Endpoints, factor: str, outcome: str) -> Effect:
-    """Each level of a factor against its first.
+    """Compare each level of a factor with its first.
 
-    Where points differ in the factor alone, worlds of one seed are paired, or cells of unpaired luck compared; the
-    points of a sample differ in everything, so there its points are grouped by the factor's value.
+    Where points differ in the factor alone, runs of one seed are paired, or cells with independent random numbers are
+    compared. The points of a sample differ in every factor; they are grouped by the value of this one.
     """
-    told = (ends.missing, ends.undefined(outcome))
-    laid = crossed(ends, [factor])
-    if laid is None:
+    left_out = (ends.missing, ends.undefined(outcome))
+    crossing = crossed(ends, [factor])
+    if crossing is None:
         labels, groups = _groups(ends, factor, outcome)
         first = groups[0]
         found = [(label, between_groups([group], [first])) for label, group in zip(labels[1:], groups[1:], strict=True)]
-        return Effect(factor, outcome, _contrasts(labels[0], found), SAMPLED, *told)
+        return Effect(factor, outcome, _contrasts(labels[0], found), SAMPLED, *left_out)
     labels = ends.levels[factor].values
-    cells = ends.values[outcome][laid.cells]
+    cells = ends.values[outcome][crossing.cells]
     if ends.paired:
         found = [(label, over_seeds(cells[:, place] - cells[:, 0])) for place, label in enumerate(labels) if place]
     else:
@@ -145,11 +145,11 @@ def effect_of(ends: Endpoints, factor: str, outcome: str) -> Effect:
             for place, label in enumerate(labels)
             if place
         ]
-    return Effect(factor, outcome, _contrasts(labels[0], found), PAIRED if ends.paired else UNPAIRED, *told)
+    return Effect(factor, outcome, _contrasts(labels[0], found), PAIRED if ends.paired else UNPAIRED, *left_out)
 
 
 def _groups(ends: Endpoints, factor: str, outcome: str) -> tuple[tuple[Any, ...], list[Numbers]]:
-    """The bands of a sample by a factor, and the means of their points."""
+    """Return the bands of a sample by a factor, and the means of their points."""
     rows = rows_of(ends)
     means, cut = rows.means[outcome], banded(rows.levels[factor])
     groups = [means[cut.bands == band] for band in range(len(cut.labels))]
@@ -157,25 +157,23 @@ def _groups(ends: Endpoints, factor: str, outcome: str) -> tuple[tuple[Any, ...]
 
 
 def _contrasts(against: Any, found: Sequence[tuple[Any, Interval]]) -> tuple[Contrast, ...]:
-    return tuple(
-        Contrast(level, against, told.mean, told.low, told.high, told.number, told.spread) for level, told in found
-    )
+    return tuple(Contrast(level, against, one.mean, one.low, one.high, one.number, one.spread) for level, one in found)
 
 
 def interaction_of(ends: Endpoints, first: str, second: str, outcome: str) -> Interaction:
-    """The difference of differences for each pair of levels against the first ones.
+    """Compute the difference of differences for each pair of levels against the first ones.
 
-    In a sample: of the upper half of each factor's points against the lower half.
+    In a sample, the upper half of each factor's points is compared with the lower half.
     """
-    told = (ends.missing, ends.undefined(outcome))
-    laid = crossed(ends, [first, second])
-    if laid is None:
+    left_out = (ends.missing, ends.undefined(outcome))
+    crossing = crossed(ends, [first, second])
+    if crossing is None:
         if "variant" in (first, second):
             joint = _of_variants(ends, first, second, outcome)
         else:
             joint = _of_halves(ends, first, second, outcome)
-        return Interaction(first, second, outcome, joint, SAMPLED, *told)
-    cells = ends.values[outcome][laid.cells]
+        return Interaction(first, second, outcome, joint, SAMPLED, *left_out)
+    cells = ends.values[outcome][crossing.cells]
     here, there = ends.levels[first].values, ends.levels[second].values
     contrasts: list[JointContrast] = []
     for row in range(1, len(here)):
@@ -186,7 +184,7 @@ def interaction_of(ends: Endpoints, first: str, second: str, outcome: str) -> In
             else:
                 found = _between_corners(corners)
             contrasts.append(_joint((here[row], here[0]), (there[column], there[0]), found))
-    return Interaction(first, second, outcome, tuple(contrasts), PAIRED if ends.paired else UNPAIRED, *told)
+    return Interaction(first, second, outcome, tuple(contrasts), PAIRED if ends.paired else UNPAIRED, *left_out)
 
 
 def _joint(here: tuple[Any, Any], there: tuple[Any, Any], found: Interval) -> JointContrast:
@@ -197,7 +195,7 @@ SIGNS = (1.0, -1.0, -1.0, 1.0)
 
 
 def _between_corners(corners: Sequence[Numbers]) -> Interval:
-    """The same where the worlds of the corners share no luck."""
+    """Compute the difference of differences if the corners have independent random numbers."""
     groups = [[corner[group][~np.isnan(corner[group])] for corner in corners] for group in range(len(corners[0]))]
     groups = [four for four in groups if all(each.size for each in four)]
     if not groups:
@@ -207,7 +205,7 @@ def _between_corners(corners: Sequence[Numbers]) -> Interval:
 
 
 def _of_halves(ends: Endpoints, first: str, second: str, outcome: str) -> tuple[JointContrast, ...]:
-    """In a sample: how much what the upper half of one factor's points does differs between halves of the other."""
+    """Compute, in a sample, the contrast of halves of one factor between the halves of the other."""
     rows = rows_of(ends)
     if min(len(rows.levels[name].values) for name in (first, second)) < 2:
         return ()
@@ -219,7 +217,7 @@ def _of_halves(ends: Endpoints, first: str, second: str, outcome: str) -> tuple[
 
 
 def _of_variants(ends: Endpoints, first: str, second: str, outcome: str) -> tuple[JointContrast, ...]:
-    """In a sample: how much what a variant does, row by row, differs between the halves of the other factor."""
+    """Compute, in a sample, the contrast of variants, row by row, between the halves of the other factor."""
     variants, rows = ends.levels["variant"].values, rows_of(ends)
     name = second if first == "variant" else first
     if len(rows.levels[name].values) < 2:
@@ -229,14 +227,14 @@ def _of_variants(ends: Endpoints, first: str, second: str, outcome: str) -> tupl
     found: list[JointContrast] = []
     for place in range(1, len(variants)):
         gaps = means[place] - means[0]
-        told = between_groups([gaps[upper]], [gaps[~upper]])
+        interval = between_groups([gaps[upper]], [gaps[~upper]])
         pair = variants[place], variants[0]
-        found.append(_joint(pair, labels, told) if first == "variant" else _joint(labels, pair, told))
+        found.append(_joint(pair, labels, interval) if first == "variant" else _joint(labels, pair, interval))
     return tuple(found)
 
 
 def _halves(levels: Levels) -> tuple[tuple[Any, Any], NDArray[np.bool_]]:
-    """What the upper and the lower half are called, and which rows are in the upper one."""
+    """Return the labels of the upper and the lower half, and which rows are in the upper one."""
     numbers = levels.numbers
     middle = float(np.median(numbers))
     upper = numbers > middle if (numbers > middle).any() else numbers >= middle

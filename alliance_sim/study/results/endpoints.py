@@ -1,4 +1,4 @@
-"""What every world came to: its mean over the last half-terms, and what was varied to get there."""
+"""Endpoints of runs: outcomes averaged over the last half-terms, with the factors at each point."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ type Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """What one factor is at each point.
+    """The levels of one factor over the points.
 
     Attributes:
         name: the factor: a parameter's dotted name, or ``variant``.
-        values: its different values; numbers ascend, others come in the order of the points.
-        codes: for each point, the place of its value among these.
+        values: its distinct values; numbers ascend, others are in the order of the points.
+        codes: for each point, the index of its value in ``values``.
     """
 
     name: str
@@ -35,26 +35,26 @@ class Levels:
 
     @property
     def numeric(self) -> bool:
-        """Whether values are numbers, so that there is more of it or less."""
+        """Whether the values are numbers and so have an order."""
         return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
 
     @property
     def numbers(self) -> Numbers:
-        """At each point, the value; or its place where values are no numbers."""
+        """The value at each point, or its index if the values are not numbers."""
         return np.array(self.values, np.float64)[self.codes] if self.numeric else self.codes.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class Endpoints:
-    """How all worlds ended.
+    """The endpoints of all runs of a study.
 
     Attributes:
         levels: each factor over the points.
-        values: for each outcome, shape (points, seeds); NaN where there is no such world, or it has no such value.
-        paired: whether a seed is the same luck at all points.
-        kind: how the points were chosen: a key of ``DESIGNS``.
-        done: which worlds there are, shape (points, seeds).
-        judged: how many half-terms a value is the mean of.
+        values: for each outcome, shape (points, seeds); NaN if the run is missing or the outcome is undefined.
+        paired: whether a seed gives the same random numbers at all points.
+        kind: the kind of design, a key of ``DESIGNS``.
+        done: which runs are done, shape (points, seeds).
+        judged: the number of half-terms averaged.
     """
 
     levels: dict[str, Levels]
@@ -66,36 +66,36 @@ class Endpoints:
 
     @property
     def missing(self) -> int:
-        """Worlds of the study that failed or are not lived yet."""
+        """The number of runs that failed or are not simulated yet."""
         return int((~self.done).sum())
 
     def undefined(self, outcome: str) -> int:
-        """Worlds that are there, but in which the outcome is a share of nothing."""
+        """Return the number of runs that are done but in which the outcome is undefined."""
         return int((np.isnan(self.values[outcome]) & self.done).sum())
 
     def point_means(self, outcome: str) -> Numbers:
-        """The mean over the worlds of each point; NaN where there is none."""
+        """Return the mean over the runs of each point; NaN if there is none."""
         return mean_of(self.values[outcome], axis=1)
 
 
 def endpoints_of(
     snapshot: Snapshot, points: Table, manifest: Manifest, outcomes: Sequence[str], last: int | None
 ) -> Endpoints:
-    """The ends of all worlds that are there.
+    """Compute the endpoints of all runs that are done.
 
     Args:
         snapshot: the results.
-        points: one row a point.
-        manifest: what was asked.
-        outcomes: kept ones.
-        last: how many half-terms at the end are averaged; None: the last two years, or all there are.
+        points: one row per point.
+        manifest: the manifest of the study.
+        outcomes: recorded outcomes.
+        last: the number of half-terms averaged at the end; None for the last two years, or all if there are fewer.
 
     Raises:
-        StudyError: if the worlds did not live that long.
+        StudyError: if ``last`` is longer than a run, or series do not match the study.
     """
     half_terms = manifest.half_terms
     if last is not None and not 1 <= last <= half_terms:
-        raise StudyError(f"last is {last}, but must be 1 to {half_terms}: so many half-terms do the worlds live")
+        raise StudyError(f"last is {last}, but must be 1 to {half_terms}, the number of half-terms of a run")
     judged = 1 if manifest.at == "end" else min(JUDGED, half_terms) if last is None else last
     shape = (manifest.points, manifest.seeds_a_point)
     values = {name: np.full(shape, np.nan) for name in outcomes}
@@ -103,20 +103,20 @@ def endpoints_of(
     for table in snapshot.tables([*ORDER, *outcomes], pc.field("half_term") > half_terms - judged):
         rows = table.sort_by([(name, "ascending") for name in ORDER])
         if rows.num_rows % judged:
-            raise StudyError("some worlds have fewer half-terms than others; alliance-sim verify says which")
+            raise StudyError("some runs have fewer half-terms than others; alliance-sim verify names them")
         point = rows["point"].to_numpy()[::judged]
         seed = manifest.seed_places(point, rows["seed"].to_numpy()[::judged])
         if len(point) and (point.min() < 0 or point.max() >= shape[0] or seed.min() < 0):
-            raise StudyError("there are series of runs that the study does not have; alliance-sim verify says which")
+            raise StudyError("there are series of runs that the study does not have; alliance-sim verify names them")
         done[point, seed] = True
         for name in outcomes:
             values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), axis=1)
-    paired = manifest.luck == "paired" or not isinstance(manifest.seeds, int)
+    paired = manifest.random_numbers == "common" or not isinstance(manifest.seeds, int)
     return Endpoints(levels_of(points), values, paired, manifest.design, done, judged)
 
 
 def levels_of(points: Table) -> dict[str, Levels]:
-    """Every factor over the points."""
+    """Return the levels of every factor, by name."""
     found: dict[str, Levels] = {}
     for name in points.column_names:
         if name == "point":
@@ -126,15 +126,15 @@ def levels_of(points: Table) -> dict[str, Levels]:
             different, codes = np.unique(points[name].to_numpy(), return_inverse=True)
             found[name] = Levels(name, tuple(different.tolist()), codes.astype(np.int64))
             continue
-        told = [tuple(value) if isinstance(value, list) else value for value in column]
+        listed = [tuple(value) if isinstance(value, list) else value for value in column]
         places: dict[Value, int] = {}
-        found[name] = Levels(name, (), np.array([places.setdefault(value, len(places)) for value in told], np.int64))
+        found[name] = Levels(name, (), np.array([places.setdefault(value, len(places)) for value in listed], np.int64))
         found[name] = Levels(name, tuple(places), found[name].codes)
     return found
 
 
 def mean_of(numbers: Numbers, axis: int) -> Numbers:
-    """The mean of what is defined; NaN where nothing is."""
+    """Return the mean of the numbers that are not NaN; NaN if there are none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         found: Numbers = np.nanmean(numbers, axis=axis)

@@ -1,4 +1,4 @@
-"""95 % intervals of a mean: over seeds that are shared, between groups that share nothing, and what more would give."""
+"""95 % intervals of means: over paired seeds and between independent groups; and the sample size for a precision."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from alliance_sim.comparison.comparison import BOOTSTRAP_SEED, CONFIDENCE, RESAM
 from alliance_sim.study.results.endpoints import Numbers, mean_of
 
 MOST_RESAMPLED = 500
-"""With more seeds than this the mean is as good as normal, and resampling would only cost time."""
+"""With more seeds than this the mean is practically normal, and Student's interval replaces the bootstrap."""
 MOST_NEEDED = 10_000_000
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate and where it may lie.
+    """An estimate with its interval.
 
     Attributes:
         mean: the estimate.
-        low, high: its 95 % interval; NaN where there is too little to tell.
-        number: how many independent draws it rests on: seeds, or worlds, or points.
-        spread: the standard deviation of one such draw, so that ``spread / √number`` is the standard error.
+        low, high: its 95 % interval; NaN if there are too few observations.
+        number: the number of independent observations: seeds, runs or points.
+        spread: the standard deviation of one observation, so that ``spread / √number`` is the standard error.
     """
 
     mean: float
@@ -40,13 +40,13 @@ NOTHING = Interval(math.nan, math.nan, math.nan, 0, math.nan)
 
 
 def over_seeds(gaps: Numbers) -> Interval:
-    """The mean over groups of each group's mean over seeds, with a percentile bootstrap interval over seeds.
+    """Average over groups each group's mean over seeds, with a percentile bootstrap interval over seeds.
 
-    Seeds are what is drawn by lot; groups (the values of other factors) are chosen and keep their equal weights. Where
-    worlds are missing, a group's mean is over those it has.
+    Seeds are sampled at random; groups (the values of other factors) are fixed and have equal weights. If runs are
+    missing, the mean of a group is over the runs that it has.
 
     Args:
-        gaps: shape (groups, seeds); NaN where a world is missing.
+        gaps: differences, shape (groups, seeds); NaN if a run is missing.
     """
     gaps = gaps[~np.isnan(gaps).all(axis=1)]
     gaps = gaps[:, ~np.isnan(gaps).all(axis=0)]
@@ -62,37 +62,37 @@ def over_seeds(gaps: Numbers) -> Interval:
     if seeds > MOST_RESAMPLED:
         margin = student(seeds - 1) * spread / math.sqrt(seeds)
         return Interval(mean, mean - margin, mean + margin, seeds, spread)
-    drawn = resamples(seeds)
-    means = drawn @ by_seed if there.all() else _means_with_gaps(gaps, there, drawn)
+    sampled = resamples(seeds)
+    means = sampled @ by_seed if there.all() else _means_with_gaps(gaps, there, sampled)
     margin = 100.0 * (1.0 - CONFIDENCE) / 2.0
     low, high = np.percentile(means, (margin, 100.0 - margin))
     return Interval(mean, float(low), float(high), seeds, spread)
 
 
 def _contributions(gaps: Numbers, there: NDArray[np.bool_]) -> Numbers:
-    """What each seed would have to say alone for the mean over seeds to be the estimate, and its spread to be right."""
+    """Return values per seed whose mean is the estimate and whose spread gives its standard error."""
     centres = mean_of(gaps, axis=1)
     weights = 1.0 / there.sum(axis=1)
     moved = np.where(there, (gaps - centres[:, None]) * weights[:, None], 0.0).mean(axis=0)
     return centres.mean() + moved * gaps.shape[1]
 
 
-def _means_with_gaps(gaps: Numbers, there: NDArray[np.bool_], drawn: Numbers) -> Numbers:
-    """The estimate in each resample; a group of which no seed was drawn keeps its mean, so that groups stay equal."""
-    total = np.zeros(len(drawn))
-    for first in range(0, len(gaps), 100):  # a few at a time, since there may be very many
+def _means_with_gaps(gaps: Numbers, there: NDArray[np.bool_], sampled: Numbers) -> Numbers:
+    """Return the estimate in each resample; a group without a resampled seed keeps its mean, so weights stay equal."""
+    total = np.zeros(len(sampled))
+    for first in range(0, len(gaps), 100):  # in blocks, because there may be very many groups
         here = slice(first, first + 100)
-        weights = there[here].astype(float) @ drawn.T
-        sums = np.where(there[here], gaps[here], 0.0) @ drawn.T
+        weights = there[here].astype(float) @ sampled.T
+        sums = np.where(there[here], gaps[here], 0.0) @ sampled.T
         own = np.broadcast_to(mean_of(gaps[here], axis=1)[:, None], sums.shape).copy()
         total += np.divide(sums, weights, out=own, where=weights > 0.0).sum(axis=0)
     return total / len(gaps)
 
 
 def between_groups(second: Sequence[Numbers], first: Sequence[Numbers]) -> Interval:
-    """The mean over pairs of groups of the second's mean less the first's, with Welch's interval.
+    """Average over pairs of groups the second mean minus the first, with Welch's interval.
 
-    Nothing is shared between the groups, so their errors add. Groups without a number leave their pair out.
+    The groups are independent, so their variances add. A pair with an empty group is left out.
     """
     pairs = [(_defined(b), _defined(a)) for b, a in zip(second, first, strict=True)]
     pairs = [(b, a) for b, a in pairs if b.size and a.size]
@@ -102,7 +102,7 @@ def between_groups(second: Sequence[Numbers], first: Sequence[Numbers]) -> Inter
 
 
 def of_groups(weighted: Sequence[tuple[float, Numbers]]) -> Interval:
-    """A weighted sum of the means of groups that share nothing, with Welch's interval (Welch–Satterthwaite)."""
+    """Return a weighted sum of the means of independent groups, with Welch's interval (Welch–Satterthwaite)."""
     mean = math.fsum(weight * float(group.mean()) for weight, group in weighted)
     number = sum(group.size for _, group in weighted)
     if any(group.size < 2 for _, group in weighted):
@@ -123,40 +123,40 @@ def _defined(numbers: Numbers) -> Numbers:
 
 @cache
 def resamples(seeds: int) -> Numbers:
-    """How much each seed weighs in each resample, shape (resamples, seeds): the same for all outcomes of a study."""
-    lot = np.random.default_rng(BOOTSTRAP_SEED)
-    drawn = lot.multinomial(seeds, np.full(seeds, 1.0 / seeds), size=RESAMPLES)
-    return drawn / seeds
+    """Return the weight of each seed in each resample, shape (resamples, seeds): the same for all outcomes."""
+    generator = np.random.default_rng(BOOTSTRAP_SEED)
+    counts = generator.multinomial(seeds, np.full(seeds, 1.0 / seeds), size=RESAMPLES)
+    return counts / seeds
 
 
 def student(freedom: float) -> float:
-    """How many standard errors the 95 % interval reaches to either side."""
+    """Return the half-width of the 95 % interval in standard errors, from Student's t distribution."""
     from scipy.stats import t
 
     return float(t.ppf((1.0 + CONFIDENCE) / 2.0, freedom))
 
 
 def needed(spread: float, half_width: float) -> int | None:
-    """The fewest draws with which the 95 % interval reaches no further than this to either side; None: beyond reach.
+    """Return the least number of observations for a 95 % interval of this half-width; None if it is out of reach.
 
     Args:
-        spread: the standard deviation of one draw.
-        half_width: how far it may reach.
+        spread: the standard deviation of one observation.
+        half_width: the wanted half-width, in the unit of ``spread``.
     """
     if not math.isfinite(spread) or not half_width > 0.0:
         return None
     if spread == 0.0:
         return 2
 
-    def enough(number: int) -> bool:
+    def suffices(number: int) -> bool:
         return student(number - 1) * spread / math.sqrt(number) <= half_width
 
     few, many = 1, 2
-    while not enough(many):
+    while not suffices(many):
         few, many = many, many * 2
         if many > MOST_NEEDED:
             return None
     while many - few > 1:
         middle = (few + many) // 2
-        few, many = (few, middle) if enough(middle) else (middle, many)
+        few, many = (few, middle) if suffices(middle) else (middle, many)
     return many

@@ -1,4 +1,4 @@
-"""Which points differ in nothing but one factor, or two: where there are such, worlds can be paired."""
+"""Find points that differ in one factor, or two, and in nothing else, so that their runs can be paired."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers, mea
 
 FIFTHS = 5
 MANY = 7
-"""With more different numbers than this, none of them met at all values of the others, they are cut into fifths."""
+"""A factor of a sample with more distinct numbers than this is cut into fifths."""
 
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """Points laid out by some factors: every combination of their levels at every value of all others.
+    """Points arranged by some factors: every combination of their levels at every value of all others.
 
     Attributes:
         cells: the number of a point for each (group, level of the first factor, level of the second …); a group has
@@ -29,7 +29,7 @@ class Crossing:
 
 
 def crossed(ends: Endpoints, names: Sequence[str]) -> Crossing | None:
-    """The points laid out by these factors; None where some combination is met at some values of the others only."""
+    """Arrange the points by these factors; None if a combination is missing at some values of the others."""
     others = [levels.codes for name, levels in ends.levels.items() if name not in names]
     points = len(ends.done)
     group = _numbered(others) if others else np.zeros(points, np.int64)
@@ -38,12 +38,12 @@ def crossed(ends: Endpoints, names: Sequence[str]) -> Crossing | None:
         return None
     cells = np.full(shape, -1, np.int64)
     place = (group, *(ends.levels[name].codes for name in names))
-    cells[tuple(each[::-1] for each in place)] = np.arange(points)[::-1]  # of points that are alike, the first
+    cells[tuple(each[::-1] for each in place)] = np.arange(points)[::-1]  # of identical points, the first
     return None if (cells < 0).any() else Crossing(cells)
 
 
 def _numbered(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """One number for each different row."""
+    """Return one number for each distinct row."""
     rows = np.zeros(len(codes[0]), np.int64)
     for column in codes:
         _, rows = np.unique(rows * (int(column.max()) + 1) + column, return_inverse=True)
@@ -51,7 +51,7 @@ def _numbered(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def by_point(ends: Endpoints, names: Sequence[Value] = ()) -> Endpoints:
-    """The same worlds with their points as the one factor: each can then be held against the first, seed by seed."""
+    """Return the same endpoints with ``point`` as the only factor, to compare each point with the first."""
     points = np.arange(len(ends.done))
     named: tuple[Value, ...] = tuple(names) or tuple(points.tolist())
     return replace(ends, levels={"point": Levels("point", named, points)})
@@ -62,8 +62,8 @@ class Banded:
     """A factor whose points are cut into bands: single values, or fifths of the points by its value.
 
     Attributes:
-        labels: what each band is called: its value, or the lowest and the highest of it.
-        bands: for each row, which band it is in.
+        labels: the label of each band: its value, or its lowest and highest value.
+        bands: the band of each row.
     """
 
     labels: tuple[object, ...]
@@ -72,11 +72,11 @@ class Banded:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """The rows of a sample: each of its points once, whatever variants it was lived in.
+    """The rows of a sample: each point once, averaged over the variants.
 
     Attributes:
         levels: each factor but ``variant`` over the rows.
-        means: for each outcome, the mean over the worlds of each row and, where there are variants, over these.
+        means: for each outcome, the mean over the runs of each row and over the variants, if there are several.
     """
 
     levels: dict[str, Levels]
@@ -84,7 +84,7 @@ class Rows:
 
 
 def rows_of(ends: Endpoints) -> Rows:
-    """The points without their variants."""
+    """Return the points averaged over their variants."""
     means = {name: ends.point_means(name) for name in ends.values}
     if "variant" not in ends.levels:
         return Rows(ends.levels, means)
@@ -99,7 +99,7 @@ def rows_of(ends: Endpoints) -> Rows:
 
 
 def banded(levels: Levels) -> Banded:
-    """The bands of a factor: its values where they are few, else fifths of the rows by value."""
+    """Cut a factor into bands: its values if there are few, else fifths of the rows by value."""
     if not levels.numeric or len(levels.values) <= MANY:
         return Banded(levels.values, levels.codes)
     numbers = levels.numbers

@@ -1,4 +1,4 @@
-"""Questions in SQL, put to the files of a study where they lie, and to nothing else."""
+"""SQL queries on the files of a study, confined to these files."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ if TYPE_CHECKING:
 EXAMPLE = "select half_term, avg(trust) from results group by half_term order by half_term"
 
 
-def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.DataFrame:
-    """The answer to one ``select``.
+def run_query(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.DataFrame:
+    """Return the result of one ``select``.
 
-    DuckDB is shut in: it may read the files of series and no other, write nothing, not even what does not fit into
-    memory, and the question cannot open it again. It reads files that were compared with their checksums before, and
-    are compared again after it has read them, where they changed meanwhile.
+    DuckDB is confined: it may read the files of series and no others, it writes nothing (no temporary files either),
+    and the query cannot lift these limits. The files are verified before DuckDB reads them, and those that have changed
+    meanwhile are verified again afterwards.
 
     Args:
-        sql: the question.
-        snapshot: the parts that it is put to.
-        points: one row a point.
-        empty: what ``results`` is where nothing is done yet.
+        sql: the query.
+        snapshot: the parts to read.
+        points: one row per point.
+        empty: the empty ``results`` table, used if no run is done yet.
 
     Raises:
-        StudyError: if it is no single ``select``, or cannot be answered, or files changed.
+        StudyError: if the text is not a single ``select``, DuckDB refuses it, or files have changed.
     """
     import duckdb
 
-    with duckdb.connect(":memory:") as asked:
+    with duckdb.connect(":memory:") as connection:
         for setting in ("enable_progress_bar", "python_enable_replacements", "autoinstall_known_extensions"):
-            asked.execute(f"SET {setting} = false")
-        asked.execute("SET temp_directory = ''")
+            connection.execute(f"SET {setting} = false")
+        connection.execute("SET temp_directory = ''")
         try:
-            _views(asked, snapshot, points, empty)
+            _views(connection, snapshot, points, empty)
         except duckdb.Error as trouble:
             snapshot.refuse_changes()
             raise StudyError(f"the series cannot be read: {' '.join(str(trouble).split())}") from trouble
         paths = ", ".join(_text(str(path)) for _, path in snapshot.series)
-        asked.execute(f"SET allowed_paths = [{paths}]")
-        asked.execute("SET enable_external_access = false")
-        asked.execute("SET lock_configuration = true")
+        connection.execute(f"SET allowed_paths = [{paths}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
         try:
-            statements = asked.extract_statements(sql)
+            statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise StudyError(f"the question cannot be answered: one select is asked for, as in {EXAMPLE!r}")
-            frame: pd.DataFrame = asked.execute(statements[0]).df()
-        except TypeError as trouble:  # letters that no text can have
+            frame: pd.DataFrame = connection.execute(statements[0]).df()
+        except TypeError as trouble:  # characters that UTF-8 cannot encode
             raise StudyError("the question cannot be answered: it is no text") from trouble
         except duckdb.Error as trouble:
             snapshot.refuse_changes()
@@ -59,11 +59,11 @@ def answered(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.Da
     return frame
 
 
-def _views(asked: Any, snapshot: Snapshot, points: Table, empty: Table) -> None:
-    asked.register("points", points)
-    asked.register("runs", snapshot.runs.select(["key", "point", "seed", "status", "reason", "traceback"]))
+def _views(connection: Any, snapshot: Snapshot, points: Table, empty: Table) -> None:
+    connection.register("points", points)
+    connection.register("runs", snapshot.runs.select(["key", "point", "seed", "status", "reason", "traceback"]))
     if not snapshot.series:
-        asked.register("results", empty)
+        connection.register("results", empty)
         return
     files = "[" + ", ".join(_text(str(path)) for _, path in snapshot.series) + "]"
     design = "".join(f"points.{_name(name)}, " for name in points.column_names if name != "point")
@@ -71,12 +71,12 @@ def _views(asked: Any, snapshot: Snapshot, points: Table, empty: Table) -> None:
     chosen = f"{design}series.point, {kept}"
     where = ""
     if snapshot.superseded:
-        asked.register("superseded_", _superseded(snapshot))
+        connection.register("superseded_", _superseded(snapshot))
         where = (
             " WHERE NOT EXISTS (FROM superseded_ AS old WHERE old.file = series.filename "
             "AND old.point = series.point AND old.seed = series.seed)"
         )
-    asked.execute(
+    connection.execute(
         f"CREATE VIEW results AS SELECT {chosen} FROM read_parquet({files}, filename = true) AS series "  # noqa: S608
         f"JOIN points ON series.point = points.point{where}"
     )

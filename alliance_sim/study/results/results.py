@@ -1,7 +1,8 @@
-"""Results of a study, read from its folder: tables, questions in SQL, effects."""
+"""Results of a study: frames, SQL queries, effects, interactions, sensitivity indices and sample sizes."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,27 +14,28 @@ from alliance_sim.study.storage.arrow import Table, pc
 from alliance_sim.study.storage.manifest import Manifest
 from alliance_sim.study.storage.parts import DONE
 from alliance_sim.study.storage.points_table import read_points
-from alliance_sim.study.storage.snapshot import Snapshot, manifest_in, sound, whole_table
+from alliance_sim.study.storage.snapshot import Snapshot, manifest_in, require_intact, whole_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alliance_sim.study.results.effects import Effect, Interaction
     from alliance_sim.study.results.endpoints import Endpoints
-    from alliance_sim.study.results.sample_size import Enough
+    from alliance_sim.study.results.sample_size import SampleSize
     from alliance_sim.study.results.sensitivity import Indices
 
 
 @dataclass(frozen=True)
 class Results:
-    """What lies in a folder that ``sweep`` wrote into; reading changes nothing, and may be done while it runs.
+    """The results in a folder that a sweep has written.
 
-    Every answer is about the runs that are there when it is asked for. Where a part of them is damaged, nothing is
-    answered: every method then raises ``StudyError``, which says which part, and what to do.
+    Reading changes nothing and may be done while the sweep is running. Every method reads the runs that are in the
+    folder when it is called. If a part of the results is damaged, every method raises ``StudyError`` with the name of
+    the part and the remedy.
 
     Attributes:
-        folder: where they lie.
-        manifest: the study, as it was written down: question, name, runs, seeds, half_terms, keep, varies …
+        folder: the folder of the results.
+        manifest: the study as recorded in the folder: question, name, runs, seeds, half_terms, keep, varies …
     """
 
     folder: Path
@@ -41,161 +43,194 @@ class Results:
 
     @staticmethod
     def open(folder: str | Path) -> Results:
-        """The results in a folder.
+        """Open the results in a folder.
 
         Raises:
-            StudyError: if none lie there.
+            StudyError: if the folder holds no results.
         """
         return Results(Path(folder), manifest_in(Path(folder)))
 
     @property
     def about(self) -> dict[str, Any]:
-        """The study as plain data, for programs that do without the types of ``manifest``."""
+        """The study as plain data, for programs that do not use the type of ``manifest``."""
         return self.manifest.about()
 
     @property
     def factors(self) -> list[str]:
-        """What differs between points: ``variant`` where several worlds stand side by side, then what is varied."""
+        """The names that differ between points: ``variant`` if there are several, then the varied parameters."""
         return [name for name in self._points().column_names if name != "point"]
 
     def table(self) -> Table:
-        """As ``frame``, an Arrow table."""
-        return whole_table(self._sound(), self._points(), self.manifest.keep)
+        """Return the content of ``frame`` as an Arrow table."""
+        return whole_table(self._intact(), self._points(), self.manifest.keep)
 
     def frame(self) -> pd.DataFrame:
-        """One row a run and half-term: the design's columns, ``point``, ``seed``, ``half_term``, the kept outcomes.
+        """Return all recorded outcomes.
 
-        Sorted by point, seed, half-term; the same bytes whoever did the work, and in whatever order.
+        Returns:
+            One row per run and half-term, sorted by point, seed and half-term. Columns: those of the design,
+            ``point``, ``seed``, ``half_term``, then the recorded outcomes. The bytes do not depend on the machine,
+            the number of workers or the order in which runs were simulated.
         """
         frame: pd.DataFrame = self.table().to_pandas()
         return frame
 
     def runs(self) -> pd.DataFrame:
-        """One row a run that was tried: ``key``, ``point``, ``seed``, ``status``, ``reason``, ``traceback``.
+        """Return the runs that were attempted.
 
-        Where a run was tried again, the try that succeeded, else the last one.
+        Returns:
+            One row per run: ``key``, ``point``, ``seed``, ``status``, ``reason``, ``traceback``. If a run was
+            repeated, the row is that of the successful attempt, or else of the last one.
         """
-        rows = self._sound().runs.select(["key", "point", "seed", "status", "reason", "traceback"])
+        rows = self._intact().runs.select(["key", "point", "seed", "status", "reason", "traceback"])
         frame: pd.DataFrame = rows.to_pandas()
         return frame
 
     def failures(self) -> pd.DataFrame:
-        """One row a run that failed: ``point``, ``seed``, ``reason``, ``traceback``."""
-        rows = self._sound().runs
+        """Return one row per failed run: ``point``, ``seed``, ``reason``, ``traceback``."""
+        rows = self._intact().runs
         failed = rows.filter(pc.not_equal(rows["status"], DONE)).select(["point", "seed", "reason", "traceback"])
         frame: pd.DataFrame = failed.to_pandas()
         return frame
 
     def query(self, sql: str) -> pd.DataFrame:
-        """The answer to a question in SQL (DuckDB), put to the files where they lie.
+        """Return the result of an SQL query (DuckDB) on the files of the study.
 
-        Views: ``results`` as in ``frame`` (``"policy.competition"`` in double quotes), ``points``, ``runs``. Nothing
-        can be written, and no other file or address be read.
+        The views are ``results`` with the columns of ``frame`` (write ``"policy.competition"`` in double quotes),
+        ``points`` and ``runs``. A query cannot write, and cannot read any other file or address.
 
         Raises:
-            StudyError: if it is no single ``select``, or cannot be answered.
+            StudyError: if the query is not a single ``select``, or DuckDB refuses it.
         """
-        from alliance_sim.study.results.query import answered
+        from alliance_sim.study.results.query import run_query
 
         points, keep = self._points(), self.manifest.keep
         nothing = Snapshot(points, (), {}, ())
-        return answered(sql, self._sound(), points, whole_table(nothing, points, keep))
+        return run_query(sql, self._intact(), points, whole_table(nothing, points, keep))
 
     def effect(self, factor: str, *, on: str, last: int | None = None) -> Effect:
-        """What a factor does to an outcome: each of its levels against the first, with 95 % intervals.
+        """Estimate the effect of a factor on an outcome: each level against the first, with 95 % intervals.
 
-        Worlds of one seed are paired wherever points differ in the factor alone. In a sample, where they never do,
-        the factor's fifths are compared.
+        Runs of the same seed are paired wherever points differ in this factor alone. In a sample, where no points do,
+        fifths of the points by the value of the factor are compared.
 
         Args:
-            factor: one of ``factors``; or ``point``, to hold each point against the first.
-            on: a kept outcome.
-            last: how many half-terms at the end are averaged; the last two years, or all there are, if not said.
+            factor: one of ``factors``; or ``point``, to compare each point with the first.
+            on: a recorded outcome.
+            last: the number of half-terms averaged at the end of a run; None for the last two years, or all if there
+                are fewer.
 
         Raises:
-            StudyError: if the study does not vary the factor or keep the outcome.
+            StudyError: if the study does not vary the factor or record the outcome.
         """
         from alliance_sim.study.results.effects import effect_of
         from alliance_sim.study.results.pairing import by_point
 
-        self._varied(factor)
+        self._require_factor(factor)
         ends = self.ends(on, last=last)
         return effect_of(by_point(ends) if factor == "point" else ends, factor, on)
 
     def interaction(self, first: str, second: str, *, on: str, last: int | None = None) -> Interaction:
-        """What two factors do together beyond what each does alone: differences of differences, with 95 % intervals.
+        """Estimate the interaction of two factors: differences of differences, with 95 % intervals.
 
         Args:
             first: one of ``factors``.
-            second: another.
-            on: a kept outcome.
+            second: another of ``factors``.
+            on: a recorded outcome.
             last: as in ``effect``.
 
         Raises:
-            StudyError: if the study does not vary the factors or keep the outcome.
+            StudyError: if the study does not vary the factors or record the outcome.
         """
         from alliance_sim.study.results.effects import interaction_of
 
-        self._varied(first)
-        self._varied(second)
+        self._require_factor(first)
+        self._require_factor(second)
         if first == second:
             raise StudyError(f"{first} is there twice; an interaction is of two factors")
         return interaction_of(self.ends(on, last=last), first, second, on)
 
     def indices(self, *, on: str, last: int | None = None) -> Indices:
-        """How far an outcome hangs on each factor of a sample, with 95 % intervals.
+        """Compute the sensitivity indices of an outcome for each factor of a sample, with 95 % intervals.
 
-        Sobol's indices for his sample, Morris' for his trajectories, else standardised regression on ranks.
+        Sobol's indices for a ``sobol`` design, Morris' for a ``morris`` design, else standardised regression
+        coefficients on ranks.
+
+        Args:
+            on: a recorded outcome.
+            last: as in ``effect``.
 
         Raises:
-            StudyError: if the study has no sample, keeps no such outcome, or too little of it is there.
+            StudyError: if the study has no sample, does not record the outcome, or too few of its runs are done.
         """
         from alliance_sim.study.results.sensitivity import indices_of
 
         return indices_of(self.ends(on, last=last), self.manifest, on)
 
-    def enough(self, factor: str, *, on: str, within: float | None = None, last: int | None = None) -> list[Enough]:
-        """Whether the seeds were enough for a factor's effect, and how many would be; one answer for each contrast.
+    def sample_size(
+        self, factor: str, *, on: str, within: float | None = None, last: int | None = None
+    ) -> list[SampleSize]:
+        """Report how precisely the effect of a factor is known, and how many seeds a given precision needs.
 
         Args:
             factor: one of ``factors``.
-            on: a kept outcome.
+            on: a recorded outcome.
+            within: the wanted half-width of the interval, in the unit of the outcome; None for a tenth of the largest
+                difference between points.
             last: as in ``effect``.
-            within: how far the interval may reach to either side, in the outcome's unit; a tenth of the widest gap
-                between points if not said.
+
+        Returns:
+            One entry for each contrast of the factor.
 
         Raises:
-            StudyError: if the study does not vary the factor or keep the outcome, or ``within`` is not above zero.
+            StudyError: if the study does not vary the factor or record the outcome, or ``within`` is not above zero.
         """
         from alliance_sim.study.results.effects import effect_of
-        from alliance_sim.study.results.sample_size import enough_of
+        from alliance_sim.study.results.sample_size import sample_sizes
 
-        self._varied(factor)
+        self._require_factor(factor)
         if within is not None and not within > 0.0:
-            raise StudyError(f"within is {within}, but must be above zero: so far may the interval reach")
+            raise StudyError(f"within is {within}, but must be above zero: it is the half-width of the interval")
         ends = self.ends(on, last=last)
-        return enough_of(ends, effect_of(ends, factor, on), within)
+        return sample_sizes(ends, effect_of(ends, factor, on), within)
+
+    def enough(self, factor: str, *, on: str, within: float | None = None, last: int | None = None) -> list[SampleSize]:
+        """Call ``sample_size``, the name of this method since version 0.2."""
+        warnings.warn(
+            "Results.enough is now Results.sample_size; the old name will be removed in version 0.3",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.sample_size(factor, on=on, within=within, last=last)
 
     def ends(self, *outcomes: str, last: int | None = None) -> Endpoints:
-        """What every world came to: outcomes averaged over the last half-terms; all kept ones if none are named."""
+        """Return the endpoint of every run: outcomes averaged over the last half-terms.
+
+        Args:
+            outcomes: recorded outcomes; all of them if none are given.
+            last: as in ``effect``.
+
+        Raises:
+            StudyError: if the study does not record an outcome.
+        """
         from alliance_sim.study.results.endpoints import endpoints_of
 
         for name in outcomes:
-            _known(name, self.manifest.keep, "keep", "keeps", self.manifest.name)
+            _require_known(name, self.manifest.keep, "keep", "keeps", self.manifest.name)
         wanted = outcomes or self.manifest.keep
-        return endpoints_of(self._sound(), self._points(), self.manifest, wanted, last)
+        return endpoints_of(self._intact(), self._points(), self.manifest, wanted, last)
 
-    def _varied(self, factor: str) -> None:
-        _known(factor, [*self.factors, "point"], "vary", "varies", self.manifest.name)
+    def _require_factor(self, factor: str) -> None:
+        _require_known(factor, [*self.factors, "point"], "vary", "varies", self.manifest.name)
 
     def _points(self) -> Table:
         return read_points(self.folder, self.manifest)
 
-    def _sound(self) -> Snapshot:
-        return sound(self.folder, self.manifest)
+    def _intact(self) -> Snapshot:
+        return require_intact(self.folder, self.manifest)
 
 
-def _known(name: str, known: Sequence[str], do: str, does: str, study: str) -> None:
+def _require_known(name: str, known: Sequence[str], do: str, does: str, study: str) -> None:
     if name in known:
         return
     meant = nearest(name, known)

@@ -1,4 +1,4 @@
-"""Whether the seeds were enough, and how many would be."""
+"""Sample sizes: how precisely effects are known, and how many seeds or points a given precision needs."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from alliance_sim.study.results.endpoints import Endpoints, mean_of
 from alliance_sim.study.results.intervals import needed
 
 TENTH = 0.1
-"""An interval that reaches no further than a tenth of the widest gap between points is called narrow."""
+"""An interval is narrow if its half-width is at most this share of the largest difference between points."""
 LITTLE = 0.05
-"""In a sample, luck is called small where it makes no more than this share of the variance between points."""
+"""In a sample, random variation is small if it makes at most this share of the variance between points."""
 
 
 @dataclass(frozen=True)
-class Enough:
-    """How closely a contrast is known, and what more seeds would give (in a sample: more points).
+class SampleSize:
+    """The precision of a contrast, and the numbers of seeds (in a sample: of points) for higher precision.
 
     Attributes:
-        factor, outcome, level, against: which contrast.
-        difference, half_width: it, and how far its interval reaches to either side.
-        seeds: how many seeds (points) there are.
+        factor, outcome, level, against: the contrast.
+        difference, half_width: its estimate, and the half-width of its interval.
+        seeds: the present number of seeds (points).
         clear: whether the interval excludes zero.
-        to_halve: how many there must be for the interval to be half as wide.
-        to_be_clear: how many for it to exclude zero, if the difference stays what it is; None where it does, or where
-            no number of them that can be had would do.
-        within: the half-width that was asked for: by default, a tenth of the widest gap between points.
-        to_be_within: how many for that; the number there is where it is reached.
-        of: ``seeds`` or ``points``: what there must be more of.
+        to_halve: the number needed to halve the interval.
+        to_be_clear: the number needed for the interval to exclude zero if the difference stays the same; None if it
+            does already, or if no practical number suffices.
+        within: the requested half-width; by default, a tenth of the largest difference between points.
+        to_be_within: the number needed for that half-width; the present number if it is reached.
+        of: ``seeds`` or ``points``: the unit of these numbers.
     """
 
     factor: str
@@ -49,17 +49,18 @@ class Enough:
     of: str
 
 
-def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> list[Enough]:
-    """One answer for each contrast of an effect.
+def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -> list[SampleSize]:
+    """Return the sample sizes for each contrast of an effect.
 
     Args:
-        ends: the worlds.
-        effect: a factor's effect on one of their outcomes.
-        within: the half-width that would do, in the outcome's unit; None: a tenth of the widest gap between points.
+        ends: the endpoints of the study.
+        effect: the effect of a factor on one of the outcomes.
+        within: the wanted half-width, in the outcome's unit; None for a tenth of the largest difference between
+            points.
     """
     wanted = TENTH * widest_gap(ends, effect.outcome) if within is None else within
     there = len(ends.done) if effect.how == SAMPLED else ends.done.shape[1]
-    found: list[Enough] = []
+    found: list[SampleSize] = []
     for contrast in effect.contrasts:
         half_width = (contrast.high - contrast.low) / 2.0
 
@@ -70,7 +71,7 @@ def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> l
         clear = contrast.direction != 0
         reached = half_width <= wanted
         found.append(
-            Enough(
+            SampleSize(
                 effect.factor,
                 effect.outcome,
                 contrast.level,
@@ -90,7 +91,7 @@ def enough_of(ends: Endpoints, effect: Effect, within: float | None = None) -> l
 
 
 def widest_gap(ends: Endpoints, outcome: str) -> float:
-    """The largest mean of a point less the smallest; NaN where there is none."""
+    """Return the largest mean of a point minus the smallest; NaN if there is none."""
     means = ends.point_means(outcome)
     means = means[~np.isnan(means)]
     return float(means.max() - means.min()) if means.size else math.nan
@@ -98,13 +99,13 @@ def widest_gap(ends: Endpoints, outcome: str) -> float:
 
 @dataclass(frozen=True)
 class SeedShare:
-    """How much of what points differ in is luck.
+    """The share of random variation in the variance between points.
 
     Attributes:
-        outcome: of which outcome.
-        share: the variance of a point's mean by luck, over the variance between the points' means.
-        seeds: how many seeds a point has.
-        to_be_little: how many would bring the share down to ``LITTLE``; None where that cannot be told.
+        outcome: the name of the outcome.
+        share: the sampling variance of a point's mean, over the variance between the means of points.
+        seeds: the number of seeds at each point.
+        to_be_little: the number of seeds that would reduce the share to ``LITTLE``; None if it is unknown.
     """
 
     outcome: str
@@ -114,9 +115,9 @@ class SeedShare:
 
 
 def seed_share(ends: Endpoints, outcome: str) -> SeedShare:
-    """How much luck is left in the means of the points.
+    """Estimate the share of random variation in the variance between points.
 
-    Where luck is paired, what a seed does at all points alike moves all of them together and counts for nothing.
+    With common random numbers, the part of a seed's effect that is the same at all points is left out.
     """
     values = ends.values[outcome]
     seeds, points = values.shape[1], values.shape[0]
@@ -128,13 +129,16 @@ def seed_share(ends: Endpoints, outcome: str) -> SeedShare:
     if ends.paired:
         left = left - mean_of(left, axis=0)[None, :]
         freedom *= 1.0 - 1.0 / points
-    luck = float(np.nanmean(left**2)) / freedom / seeds
+    sampling = float(np.nanmean(left**2)) / freedom / seeds
     between = float(np.nanvar(means, ddof=1))
     if between == 0.0:
         return SeedShare(outcome, math.nan, seeds, None)
-    share = min(1.0, luck / between)
-    truly = between - luck
-    if luck == 0.0:
+    share = min(1.0, sampling / between)
+    truly = between - sampling
+    if sampling == 0.0:
         return SeedShare(outcome, 0.0, seeds, seeds)
-    many = None if truly <= 0.0 else math.ceil(seeds * luck / truly * (1.0 - LITTLE) / LITTLE)
+    many = None if truly <= 0.0 else math.ceil(seeds * sampling / truly * (1.0 - LITTLE) / LITTLE)
     return SeedShare(outcome, share, seeds, None if many is None else max(many, 1))
+
+
+Enough, enough_of = SampleSize, sample_sizes  # the old names

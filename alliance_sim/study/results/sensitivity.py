@@ -1,4 +1,4 @@
-"""How far outcomes hang on each factor of a sample: Sobol's and Morris' indices (SALib), or regression on ranks."""
+"""Sensitivity of outcomes to the factors of a sample: Sobol's and Morris' indices (SALib), or rank regression."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ FIRST, TOTAL, SECOND = "S1", "ST", "S2"
 MU_STAR, MU, SIGMA = "mu_star", "mu", "sigma"
 RANKS = "SRRC"
 MEANINGS = {
-    FIRST: "first-order index: share of the variance between points that goes when the factor is held fixed",
-    TOTAL: "total index: share of the variance that stays when all but the factor are held fixed",
-    SECOND: "second-order index: share of the variance that two factors make together, beyond each alone",
-    MU_STAR: "mean size of the change in the outcome for a step through the factor's whole range",
+    FIRST: "first-order index: share of the variance between points that vanishes if the factor is held fixed",
+    TOTAL: "total index: share of the variance that remains if all other factors are held fixed",
+    SECOND: "second-order index: share of the variance due to the interaction of two factors",
+    MU_STAR: "mean absolute change in the outcome for a step through the factor's whole range",
     MU: "mean change, with its sign: smaller than μ* where the direction depends on other factors",
-    SIGMA: "spread of the change: how far the effect is not a straight line, or hangs on other factors",
-    RANKS: "standardised regression coefficient on ranks: 1 or -1 where the outcome follows this factor alone, one way",
+    SIGMA: "spread of the change: how non-linear the effect is, or how much it depends on other factors",
+    RANKS: "standardised regression coefficient on ranks: 1 or -1 if the outcome is monotone in this factor alone",
 }
 
 
@@ -42,10 +42,10 @@ class Index:
     """One index of one factor, or of two.
 
     Attributes:
-        factor: what was varied.
+        factor: the name of the factor.
         other: the second factor of a second-order index; else empty.
         measure: a key of ``MEANINGS``.
-        value, low, high: the estimate and its 95 % interval; NaN where there is none.
+        value, low, high: the estimate and its 95 % interval; NaN if there is none.
     """
 
     factor: str
@@ -58,14 +58,14 @@ class Index:
 
 @dataclass(frozen=True)
 class Indices:
-    """All indices of one outcome.
+    """The sensitivity indices of one outcome.
 
     Attributes:
         kind: ``sobol``, ``morris`` or ``ranks``.
-        outcome: what they are of.
+        outcome: the name of the outcome.
         rows: the indices.
-        used: how many blocks, trajectories or points they rest on.
-        left_out: how many were not whole, since worlds are missing or have no value.
+        used: the number of blocks, trajectories or points used.
+        left_out: the number left out, because runs are missing or the outcome is undefined.
         explained: for ``ranks``, the share of the ranks' variance that the regression explains; else NaN.
     """
 
@@ -77,24 +77,24 @@ class Indices:
     explained: float = math.nan
 
     def frame(self) -> pd.DataFrame:
-        """One row an index."""
+        """Return one row per index."""
         import pandas as pd
 
         return pd.DataFrame([vars(row) for row in self.rows])
 
     def of(self, measure: str) -> dict[str, Index]:
-        """Each factor's index of one measure; of second order, the pairs' are left out."""
+        """Return the index of each factor for one measure, without those of pairs."""
         return {row.factor: row for row in self.rows if row.measure == measure and not row.other}
 
 
 def indices_of(ends: Endpoints, manifest: Manifest, outcome: str) -> Indices:
-    """The indices that a sample was drawn for: of the mean over the worlds of each point, and over the variants.
+    """Compute the indices for the kind of sample, from the mean over the runs and variants of each point.
 
     Raises:
-        StudyError: if the study has no sample, or too little of it is there.
+        StudyError: if the study has no sample, or too few of its runs are done.
     """
     if "variant" not in ends.levels and not ends.levels:
-        raise StudyError(f"the study {manifest.name} varies nothing, so that there are no indices")
+        raise StudyError(f"the study {manifest.name} varies nothing, so there are no indices")
     means = rows_of(ends).means[outcome]
     match ends.kind:
         case "sobol":
@@ -105,7 +105,7 @@ def indices_of(ends: Endpoints, manifest: Manifest, outcome: str) -> Indices:
             return _ranks(rows_of(ends).levels, means, outcome)
         case _:
             raise StudyError(
-                f"the study {manifest.name} is a full {ends.kind}, which needs no indices; ask for effects"
+                f"the study {manifest.name} has a full {ends.kind} design, which has no indices; use effects instead"
             )
 
 
@@ -113,18 +113,18 @@ def _table(manifest: Manifest) -> Any:
     try:
         return DESIGNS[manifest.design].model_validate({"kind": manifest.design, **manifest.about()["sample"]})
     except (ValidationError, KeyError, TypeError) as trouble:
-        raise StudyError(f"the study {manifest.name} does not say how its sample was drawn") from trouble
+        raise StudyError(f"the study {manifest.name} does not record how its sample was drawn") from trouble
 
 
 def _whole(means: Numbers, length: int, what: str, least: int) -> tuple[Numbers, Any]:
-    """The blocks of a sample of which every point has a value, shape (blocks, length), and which these are."""
+    """Return the complete blocks of a sample, shape (blocks, length), and which blocks are complete."""
     if len(means) % length:
-        raise StudyError(f"{len(means):,} points are no whole number of {what}; the study has been changed")
+        raise StudyError(f"{len(means):,} points are not a whole number of {what}; the study has been changed")
     blocks = means.reshape(-1, length)
     there = ~np.isnan(blocks).any(axis=1)
     if there.sum() < least:
         raise StudyError(
-            f"only {there.sum():,} of {len(blocks):,} {what} are whole, but {least:,} are needed; sweep on"
+            f"only {there.sum():,} of {len(blocks):,} {what} are complete, but {least:,} are needed; resume the sweep"
         )
     return blocks[there], there
 
@@ -134,16 +134,16 @@ def _sobol(means: Numbers, manifest: Manifest, outcome: str) -> Indices:
 
 
 def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_order: bool = False) -> Indices:
-    """Sobol's indices of any number that each point of Saltelli's sample has.
+    """Compute Sobol's indices of a number given at each point of Saltelli's sample.
 
     Args:
-        means: one number a point, in the sample's order.
-        names: the factors, in the sample's order.
-        outcome: what the numbers are called.
-        second_order: whether the sample was drawn for these, too.
+        means: one number per point, in the order of the sample.
+        names: the factors, in the order of the sample.
+        outcome: the name of the number.
+        second_order: whether the sample includes second-order indices.
 
     Raises:
-        StudyError: if too little of the sample is there.
+        StudyError: if too few blocks are complete.
     """
     from SALib.analyze import sobol
 
@@ -186,17 +186,17 @@ def _morris(ends: Endpoints, means: Numbers, manifest: Manifest, outcome: str) -
 
 
 def morris_indices(means: Numbers, sample: Numbers, names: Sequence[str], levels: int, outcome: str) -> Indices:
-    """Morris' indices of any number that each point of some trajectories has.
+    """Compute Morris' indices of a number given at each point of some trajectories.
 
     Args:
-        means: one number a point, in the trajectories' order.
+        means: one number per point, in the order of the trajectories.
         sample: the trajectories, shape (points, factors), every number between 0 and 1.
-        names: the factors, in the sample's order.
-        levels: how many levels the grid has on which they go.
-        outcome: what the numbers are called.
+        names: the factors, in the order of the sample.
+        levels: the number of levels of the grid.
+        outcome: the name of the number.
 
     Raises:
-        StudyError: if too few trajectories are whole.
+        StudyError: if too few trajectories are complete.
     """
     from SALib.analyze import morris
 
@@ -223,7 +223,7 @@ def morris_indices(means: Numbers, sample: Numbers, names: Sequence[str], levels
 
 
 def _fits(sample: Numbers, levels: dict[str, Levels], names: list[str]) -> bool:
-    """Whether each step of the sample moves its factor's value the same way, or not at all."""
+    """Return whether each step of the sample moves the value of its factor in the same direction, or not at all."""
     values = np.column_stack([levels[name].numbers for name in names])
     moved = np.sign(np.diff(values, axis=0)), np.sign(np.diff(sample, axis=0))
     return all(
@@ -238,7 +238,7 @@ def _index(factor: str, other: str, measure: str, value: Any, margin: Any) -> In
 
 
 def _ranks(levels: dict[str, Levels], means: Numbers, outcome: str) -> Indices:
-    """Ranks of the outcome on the ranks of all factors that have an order, together; intervals over points."""
+    """Regress the ranks of the outcome on the ranks of all ordered factors, with bootstrap intervals over points."""
     from scipy.stats import rankdata
 
     there = ~np.isnan(means)
@@ -249,10 +249,10 @@ def _ranks(levels: dict[str, Levels], means: Numbers, outcome: str) -> Indices:
     ranked = np.column_stack([rankdata(column[there]) for column in [*(levels[n].numbers for n in names), means]])
     if (ranked.std(axis=0) == 0.0).any():
         return Indices("ranks", outcome, (), used, left_out)
-    lot = np.random.default_rng(BOOTSTRAP_SEED)
+    rng = np.random.default_rng(BOOTSTRAP_SEED)
     found = _regressed(ranked, np.ones(used))
     again = np.array(
-        [_regressed(ranked, lot.multinomial(used, np.full(used, 1 / used)).astype(float)) for _ in range(RESAMPLES)]
+        [_regressed(ranked, rng.multinomial(used, np.full(used, 1 / used)).astype(float)) for _ in range(RESAMPLES)]
     )
     margin = 100.0 * (1.0 - CONFIDENCE) / 2.0
     low, high = np.nanpercentile(again[:, :-1], (margin, 100.0 - margin), axis=0)
@@ -261,7 +261,7 @@ def _ranks(levels: dict[str, Levels], means: Numbers, outcome: str) -> Indices:
 
 
 def _regressed(ranked: Numbers, weights: Numbers) -> Numbers:
-    """The standardised coefficients, and the share of variance that they explain."""
+    """Return the standardised coefficients, and the share of variance that they explain."""
     centred = ranked - np.average(ranked, axis=0, weights=weights)
     both = centred.T @ (weights[:, None] * centred)
     scale = np.sqrt(np.diag(both))

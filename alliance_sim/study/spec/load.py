@@ -22,6 +22,7 @@ from alliance_sim.study.spec.messages import checked_table
 from alliance_sim.study.spec.parameters import checked_changes
 from alliance_sim.study.spec.points import GROUPING, Points, bad_points, roster_digest
 from alliance_sim.study.spec.points_csv import first_and_how_many_more
+from alliance_sim.study.spec.random_numbers import with_current_names
 from alliance_sim.study.spec.schema import StudyTable, only_in_studies
 
 _ADDED_UP = ("set", "events")
@@ -55,6 +56,7 @@ def read_study(name_or_path: str | Path) -> StudyFile:
         ConfigError: with everything that is wrong, in all files, the points and the school list.
     """
     files, problems = chain_of(name_or_path, STUDIES)
+    files = [with_current_names(file) for file in files]
     _let_mechanisms_be_known(files)
     stated: dict[str, tuple[Any, SourceFile]] = {}
     changes: list[Layer] = []
@@ -246,9 +248,9 @@ def _both(file: SourceFile) -> Problem:
 
 
 def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceFile]]) -> list[Problem]:
-    if table.luck != "independent" or isinstance(table.seeds, int):
+    if table.random_numbers != "independent" or isinstance(table.seeds, int):
         return []
-    sentence = 'luck = "independent" gives each point seeds of its own; give seeds as a number, not as a list'
+    sentence = 'random_numbers = "independent" gives each point seeds of its own; give seeds as a number, not as a list'
     return [Problem(*stated["seeds"][1].place(("seeds",)), "seeds", "a list", "a whole number", "", sentence)]
 
 

@@ -45,7 +45,7 @@ ALLOWED: dict[str, str] = {
     "keep": 'a list of different outcomes, such as ["sharing", "trust"]',
     "keep.#": f"an outcome: {', '.join(NAMES)}",
     "at": '"every half-term" or "end"',
-    "luck": '"paired" (the same seeds at all points) or "independent"',
+    "random_numbers": '"common" (the same seeds at all points) or "independent"',
     "schools": "the path of a CSV, in quotes",
     "set": 'a table of parameters, such as "trust.initial" = 0.3',
     "events": "[[events]] tables, each with year and set",

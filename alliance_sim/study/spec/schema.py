@@ -21,7 +21,7 @@ LONGEST_RUN = 7 * 24 * 3600.0
 """Seconds."""
 
 At = Literal["every half-term", "end"]
-Luck = Literal["paired", "independent"]
+RandomNumbers = Literal["common", "independent"]
 
 
 def no_twins[T](items: list[T]) -> list[T]:
@@ -105,10 +105,10 @@ class StudyTable(Table):
         At,
         Field(description="Whether every half-term is kept, or the last one only."),
     ] = "every half-term"
-    luck: Annotated[
-        Luck,
-        Field(description="Whether all points have the same seeds, or each its own."),
-    ] = "paired"
+    random_numbers: Annotated[
+        RandomNumbers,
+        Field(description="Whether all points have the same seeds (common), or each its own (independent)."),
+    ] = "common"
     schools: Annotated[Text | None, Field(description="A list of real schools (CSV), relative to this file.")] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set for all points, by dotted name.")] = {}
     events: Annotated[list[Any], Field(description="Dated changes of policy in every world.")] = []
@@ -202,5 +202,5 @@ class RangeTable(Table):
 
 @cache
 def only_in_studies() -> frozenset[str]:
-    """The keys by which a study is told from a config."""
-    return frozenset(StudyTable.model_fields) - {"question", "extends", "events"}
+    """Return the keys that only studies have, which distinguish a study from a config."""
+    return frozenset(StudyTable.model_fields) - {"question", "extends", "events"} | {"luck"}

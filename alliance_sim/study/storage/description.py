@@ -10,18 +10,18 @@ import numpy as np
 
 import alliance_sim
 from alliance_sim.config.extensions import declared_by
-from alliance_sim.study.spec.plan import model_version
+from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.storage.arrow import Table, numbers, pa, texts
 from alliance_sim.study.storage.checksums import Checksum
 from alliance_sim.study.storage.manifest import FORMAT, POINTS
 
 if TYPE_CHECKING:
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.spec.study_spec import StudySpec
 
 PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
 
 
-def described(study: Study, points: Checksum, begun: dict[str, Any]) -> dict[str, Any]:
+def described(study: StudySpec, points: Checksum, begun: dict[str, Any]) -> dict[str, Any]:
     """A study's manifest as plain data, not sealed yet.
 
     Args:
@@ -41,7 +41,7 @@ def described(study: Study, points: Checksum, begun: dict[str, Any]) -> dict[str
         "sample": dict(study.points.design.sample),
         "varies": list(study.points.design.names),
         "seeds": study.seeds if isinstance(study.seeds, int) else list(study.seeds),
-        "luck": study.luck,
+        "random_numbers": study.random_numbers,
         "half_terms": study.half_terms,
         "keep": list(study.keep),
         "at": study.at,
@@ -61,7 +61,7 @@ def described(study: Study, points: Checksum, begun: dict[str, Any]) -> dict[str
     }
 
 
-def points_table(study: Study) -> Table:
+def points_table(study: StudySpec) -> Table:
     """One row a point: its number, variant where there are several, and the design's values."""
     frame = study.points.frame()
     return pa.Table.from_arrays([_column(values) for values in frame.values()], names=list(frame))

@@ -40,7 +40,7 @@ class Damage:
 
 
 @dataclass(frozen=True, eq=False)
-class Sound:
+class IntactPart:
     """A part of which every file is what was written.
 
     Attributes:
@@ -60,7 +60,7 @@ class _WrongError(Exception):
     """Why a part cannot be trusted."""
 
 
-def inspect(part: Part, manifest: Manifest, *, thorough: bool = False) -> Sound | Damage:
+def inspect(part: Part, manifest: Manifest, *, thorough: bool = False) -> IntactPart | Damage:
     """A part's runs, after every byte of its files is compared with its checksum.
 
     Args:
@@ -75,7 +75,7 @@ def inspect(part: Part, manifest: Manifest, *, thorough: bool = False) -> Sound 
             _refuse_other_series(part, checksum, thorough=thorough)
     except _WrongError as wrong:
         return Damage(part, str(wrong))
-    return Sound(part, runs, checksum, made_in)
+    return IntactPart(part, runs, checksum, made_in)
 
 
 def _runs_of(part: Part, manifest: Manifest) -> tuple[Table, int | None, str]:
@@ -158,7 +158,7 @@ def _refuse_other_series(part: Part, checksum: Checksum, *, thorough: bool) -> N
         raise _WrongError(f"its series cannot be read ({trouble.strerror})") from None
 
 
-def inspected(folder: Path, manifest: Manifest, *, thorough: bool = False) -> list[Sound | Damage]:
+def inspected(folder: Path, manifest: Manifest, *, thorough: bool = False) -> list[IntactPart | Damage]:
     """Every part in a folder, in the order in which they were written; several threads read at once."""
     with ThreadPoolExecutor() as threads:
         return list(threads.map(partial(inspect, manifest=manifest, thorough=thorough), parts_in(folder)))

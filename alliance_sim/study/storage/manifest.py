@@ -9,19 +9,20 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from alliance_sim.config import Event
 from alliance_sim.config.extensions import register_outcomes
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.spec.plan import model_version
+from alliance_sim.study.spec.model_version import model_version
+from alliance_sim.study.spec.random_numbers import HASHED_AS, KEY, OLD_KEY, current_value
 from alliance_sim.study.spec.schema import (  # fmt: skip
     MOST_HALF_TERMS,
     MOST_POINTS,
     MOST_SEEDS,
     At,
-    Luck,
+    RandomNumbers,
     Seed,
     no_twins,
 )
@@ -92,7 +93,7 @@ class Manifest(Section):
         runs, points, half_terms: how many there are.
         design, sample, varies: how points were chosen, and what varies between them.
         seeds: how many each point has, or which.
-        luck: whether all points share their seeds.
+        random_numbers: whether all points share their seeds; ``luck`` in manifests before version 0.2.
         keep, at: the outcomes that are kept, and when.
         schools: the name of the list of schools; None where schools are generated.
         variants: what is compared at every point.
@@ -112,7 +113,9 @@ class Manifest(Section):
     sample: dict[str, bool | int | Number | str | tuple[str, ...] | None]
     varies: tuple[str, ...]
     seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] | Annotated[tuple[Seed, ...], Field(min_length=1)]
-    luck: Luck
+    random_numbers: Annotated[
+        RandomNumbers, Field(validation_alias=AliasChoices(KEY, OLD_KEY)), BeforeValidator(current_value)
+    ]
     half_terms: Annotated[int, Field(ge=1, le=MOST_HALF_TERMS)]
     keep: Annotated[tuple[Name, ...], Field(min_length=1)]
     at: At
@@ -138,6 +141,11 @@ class Manifest(Section):
         return self
 
     @property
+    def luck(self) -> str:
+        """The name of ``random_numbers`` before version 0.2: ``paired`` or ``independent``."""
+        return HASHED_AS[self.random_numbers]
+
+    @property
     def seeds_a_point(self) -> int:
         """How many runs each point has."""
         return self.seeds if isinstance(self.seeds, int) else len(self.seeds)
@@ -150,7 +158,7 @@ class Manifest(Section):
     def seed_places(self, points: NDArray[np.int64], seeds: NDArray[np.int64]) -> NDArray[np.int64]:
         """The place of each seed among those of its point; -1 where the point does not have it."""
         if isinstance(self.seeds, int):
-            places = seeds - 1 - (points * self.seeds if self.luck == "independent" else 0)
+            places = seeds - 1 - (points * self.seeds if self.random_numbers == "independent" else 0)
             return np.where((places >= 0) & (places < self.seeds), places, -1)
         listed = np.array(self.seeds)
         order = np.argsort(listed)

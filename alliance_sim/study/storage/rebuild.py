@@ -12,16 +12,16 @@ from alliance_sim.declarations.parameters import PARAMETERS, Value
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.spec.designs import Design
 from alliance_sim.study.spec.factors import Column
-from alliance_sim.study.spec.plan import model_version
+from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.spec.points import Points, roster_digest
 from alliance_sim.study.storage.manifest import POINTS, STUDY, Manifest, VariantManifest
 from alliance_sim.study.storage.points_table import read_points
 
 if TYPE_CHECKING:
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.spec.study_spec import StudySpec
 
 
-def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None) -> Study:
+def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None) -> StudySpec:
     """The study, every world of it as it was swept.
 
     Args:
@@ -32,7 +32,7 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
     Raises:
         StudyError: if the list is missing, the model is another one, or the account of the study was changed.
     """
-    from alliance_sim.study.spec.study_spec import Limits, Study
+    from alliance_sim.study.spec.study_spec import Limits, StudySpec
 
     if manifest.schools is not None and schools is None:
         name = manifest.schools
@@ -50,9 +50,9 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
             "sweep the study again to live them again"
         )
     try:
-        study = Study(
+        study = StudySpec(
             manifest.question, manifest.name, _points(folder, manifest, schools), manifest.seeds, manifest.half_terms,
-            manifest.keep, manifest.at, manifest.luck, schools, Limits(), (),
+            manifest.keep, manifest.at, manifest.random_numbers, schools, Limits(), (),
         )  # fmt: skip
         same = study.hash == manifest.hash
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:

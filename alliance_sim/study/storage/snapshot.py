@@ -180,7 +180,7 @@ def _newest(rows: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return order[last], order[~last]
 
 
-def sound(folder: Path, manifest: Manifest) -> Snapshot:
+def require_intact(folder: Path, manifest: Manifest) -> Snapshot:
     """What lies there now, where nothing of it is damaged.
 
     Raises:
@@ -195,6 +195,9 @@ def sound(folder: Path, manifest: Manifest) -> Snapshot:
             "sets damaged parts aside and lives their worlds again"
         )
     return found
+
+
+sound = require_intact  # the old name
 
 
 def manifest_in(folder: Path) -> Manifest:

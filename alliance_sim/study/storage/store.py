@@ -45,7 +45,7 @@ from alliance_sim.study.storage.parts import STUDY as MARK
 from alliance_sim.study.storage.points_table import read_points
 
 if TYPE_CHECKING:
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.spec.study_spec import StudySpec
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Store:
     """
 
     folder: Path
-    study: Study
+    study: StudySpec
     manifest: Manifest
     quarantine: list[Damage]
     restored: list[str] = field(default_factory=list[str])
@@ -111,7 +111,7 @@ class Store:
 
 
 @contextmanager
-def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generator[Store]:
+def opened(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> Generator[Store]:
     """The folder for this study, made or gone on with; damaged parts are set aside, to be lived again.
 
     Files beside the parts that are missing or damaged follow from the study, and are written again.
@@ -132,7 +132,7 @@ def opened(folder: Path, study: Study, at_stage: AtStage = no_stage) -> Generato
         yield Store(folder, study, manifest, damages, restored, at_stage)
 
 
-def _refuse_what_is_not_ours(folder: Path, study: Study) -> None:
+def _refuse_what_is_not_ours(folder: Path, study: StudySpec) -> None:
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder}: this is no folder; give a new or an empty folder")
     if (folder / STUDY).exists():
@@ -173,7 +173,7 @@ def _studies_of_parts(folder: Path) -> set[str]:
     return found
 
 
-def _restored(folder: Path, study: Study) -> list[str]:
+def _restored(folder: Path, study: StudySpec) -> list[str]:
     """Write what is missing or damaged of the files beside the parts; returns what had been there before."""
     begun = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
     try:
@@ -235,7 +235,7 @@ def provenance_trouble(folder: Path, manifest: Manifest | None) -> str:
     return "" if same else f"{PROVENANCE}: it is not what was written"
 
 
-def _points_content(study: Study) -> bytes:
+def _points_content(study: StudySpec) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(points_table(study), sink, compression="zstd", write_page_checksum=True)
     content: bytes = sink.getvalue().to_pybytes()
