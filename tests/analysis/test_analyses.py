@@ -78,7 +78,7 @@ def test_prim_finds_a_planted_box():
     box = prim.find_box(where, planted).box
     assert set(box.limits) == {"a", "open"}
     assert box.limits["open"] == ("no",)
-    assert 0.4 <= box.limits["a"][1] < 0.51  # a density of .8 is enough, so the box is a little larger than planted
+    assert 0.4 <= box.limits["a"][1] < 0.51  # a density of .8 is enough, so the box is a little larger
     assert box.density >= 0.8
     assert box.coverage > 0.99
     assert max(box.chance.values()) < 0.001
