@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -87,7 +87,6 @@ class Experiment:
     expected: tuple[Expectation, ...]
     reading: str
     quick_seeds: int = 6
-    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def findings(experiment: Experiment, frame: pd.DataFrame) -> list[Finding]:

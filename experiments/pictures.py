@@ -15,6 +15,7 @@ from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.modules.registry import outcome_declared
 from alliance_sim.reporting.charts import STYLE
 from alliance_sim.reporting.palette import colour, dashes
+from alliance_sim.reporting.study.labels import factor_called
 from alliance_sim.text import format_parameter, title
 from experiments.experiment import LATE
 from experiments.running import ExperimentResult
