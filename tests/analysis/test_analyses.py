@@ -149,7 +149,7 @@ def test_survival_to_the_fourth_year_is_held_out(tmp_path):
 
 
 def test_the_number_of_seeds_for_a_difference():
-    """With a spread as large as the difference, the sign is clear with 7 seeds (t · s/√7 = 2.45/2.65), narrow with 387."""
+    """With a spread as large as the difference, 7 seeds (t · s/√7 = 2.45/2.65) make it clear and 387 narrow."""
     rng = np.random.default_rng(1)
     noise = rng.normal(0.0, 5.0, 4000)
     need = replicates.required_seeds("made up", "sharing", noise + 1.0 + rng.normal(0.0, 1.0, 4000), noise)

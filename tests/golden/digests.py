@@ -94,7 +94,7 @@ def versions() -> dict[str, str]:
 
 
 def text_of(records: Records) -> str:
-    """Return the versions on which digests depend besides the library; they may differ between machines."""
+    """Format the records of a group: names once, then for each case and seed the digests in their order."""
     columns = sorted({name for record in records.values() for name in record.columns})
     outcomes = sorted({name for record in records.values() for name in record.outcomes})
     cases: dict[str, Any] = {}
