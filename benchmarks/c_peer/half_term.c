@@ -364,7 +364,7 @@ static Paper paper_for(const World *w) {
                    calloc(ties + 1, 1), NULL, 0, 0};
 }
 
-/* Live the half-terms from first to last, and fill a row of the system's outcomes after each (row 0 the opening's). */
+/* Simulate the half-terms from first to last, and fill a row of outcomes after each (row 0: the initial state). */
 void live(World *w, const Settings *s, uint64_t seed, int first, int last, double *rows, int64_t width) {
     Paper p = paper_for(w);
     for (int number = first; number <= last; number++) {

@@ -1,5 +1,5 @@
-/* The columns of a world as the project lays them out, its parameters, and its keyed luck.
-   AREAS, the areas of practice, is told to the compiler: loops over them need not be loops. */
+/* The columns of the engine's World, the parameters, and the keyed random numbers.
+   perf: AREAS, the number of areas of practice, is a compile-time constant, so that loops over areas are unrolled. */
 
 #ifndef WORLD_H
 #define WORLD_H

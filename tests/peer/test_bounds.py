@@ -30,15 +30,15 @@ def test_a_half_term_under_the_clock_is_the_models(scenario):
     assert np.array_equal(bench.row, model.outcomes.to_numpy()[-1], equal_nan=True)
 
 
-def test_going_back_brings_the_same_half_term_again(scenario):
+def test_a_restored_state_gives_the_same_half_term(scenario):
     bench = bench_of(scenario, 2)
-    kept = bench.kept()
+    saved = bench.copy_state()
     bench.simulate(WARMING_UP + 1)
     once = bytes_of(bench)
-    bench.back_to(kept)
+    bench.restore(saved)
     bench.simulate(WARMING_UP + 1)
     assert bytes_of(bench) == once
-    bench.back_to(kept)
+    bench.restore(saved)
     bench.simulate(WARMING_UP + 2)
     assert bytes_of(bench) != once
 
