@@ -7,7 +7,7 @@ typedef struct {
     int32_t occasion;
 } Request;
 
-/* Paper to work on, large enough for every alliance. */
+/* Working buffers, large enough for every alliance. */
 typedef struct {
     double *staff_trust, *staff_level, *fond, *gaps, *appeals, *promises;
     int32_t *pairs, *brokered;

@@ -44,12 +44,12 @@ def test_a_restored_state_gives_the_same_half_term(scenario):
 
 
 def test_draws_are_counted_from_what_happened(scenario):
-    """Everybody draws for each contact and once for a chance of their own, whatever else happens."""
+    """Each teacher needs one random number per contact and one for solo innovation, whatever else happens."""
     bench = bench_of(scenario, 3)
     bench.simulate(WARMING_UP + 1)
     bench.count_draws()
     many, contacts = bench.teachers, bench.world.teachers.asks.shape[1]
-    assert bench.draws["time passes"] == [many]
-    assert many * contacts <= bench.draws["minds are made up"][0] <= 2 * many * contacts
+    assert bench.draws["decay"] == [many]
+    assert many * contacts <= bench.draws["decision"][0] <= 2 * many * contacts
     assert bench.draws["exchange"][0] > 2 * bench.world.schools.given.sum()
     assert set(usual(bench)) == set(STEPS)

@@ -1,7 +1,7 @@
 """The peer on data frames has its own random numbers: its initial states equal the project's, its means agree.
 
-Set before the first run: over all simulated half-terms, an outcome's mean may differ from the project's by four standard
-errors of the paired difference (a pair is one seed, so one initial state) and 2 % of the project's mean.
+Set before the first run: over all simulated half-terms, an outcome's mean may differ from the project's by four
+standard errors of the paired difference (a pair is one seed, so one initial state) and 2 % of the project's mean.
 """
 
 from __future__ import annotations
