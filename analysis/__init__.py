@@ -1,1 +1,1 @@
-"""Results become evidence: what the model shows, how surely, and where it does not show what a source claims."""
+"""Turn results into evidence: what the model shows, how certain it is, and where it disagrees with a source."""

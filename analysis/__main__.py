@@ -1,4 +1,7 @@
-"""``python -m analysis NAME RESULTS``: results become evidence, with a page and every figure."""
+"""The command line of the analyses: ``python -m analysis NAME RESULTS``.
+
+Each command runs what is missing, prints its verdict or lead, and writes a page with figures where a folder is given.
+"""
 
 from __future__ import annotations
 
@@ -13,96 +16,100 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim.declarations.outcomes import NAMES
-from analysis.answering_order import at_once
+from analysis.answering_order import simulate_at_once
 from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval
-from analysis.findings import lines as findings_of
+from analysis.findings import list_findings
 from analysis.module_claims import MODULE_CLAIMS
 from analysis.module_patterns import PATTERNS
-from analysis.pages import Page, folder_for, refuse, write_page
-from analysis.worlds import Worlds
+from analysis.pages import Page, refuse, results_folder, write_page
+from analysis.paired_runs import PairedRuns
 
-FOLDER = typer.Argument(metavar="RESULTS", help="A folder for studies, runs and the page; gone on with if it is there.")
+FOLDER = typer.Argument(
+    metavar="RESULTS", help="A folder for studies, runs and the page; an earlier try in it is resumed."
+)
 SEEDS = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds.")
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-QUICK = typer.Option(False, "--quick", help="A first look, within a minute; nothing may be concluded from it.")
+QUICK = typer.Option(False, "--quick", help="A first look within a minute; not evidence.")
 
-app = typer.Typer(add_completion=False, help="Results become evidence.")
+app = typer.Typer(add_completion=False, help="Turn results into evidence.")
 
 
 @app.callback()
 def analysis() -> None:
-    """Results become evidence."""
+    """Turn results into evidence."""
 
 
 @app.command()
 def patterns(
-    asked: Annotated[
+    arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NUMBER …] [RESULTS]", help="Numbers of patterns, else all; a folder, for a page."),
+        typer.Argument(
+            metavar="[NUMBER …] [RESULTS]", help="Numbers of patterns, by default all; a folder, to write a page."
+        ),
     ] = None,
     seeds: int = SEEDS,
     quick: bool = QUICK,
 ) -> None:
     """Check the patterns of MODEL 8; exit code 1 if one does not hold.
 
-    With RESULTS a page is written, too: exact checks and ablations beside, and exit code 0 however they come out.
+    With RESULTS, write a page that also has exact checks and ablations, and exit with code 0 whatever the verdicts.
     """
-    only = [int(one) for one in asked or () if one.isdecimal()]
-    folders = [one for one in asked or () if not one.isdecimal()]
+    only = [int(one) for one in arguments or () if one.isdecimal()]
+    folders = [one for one in arguments or () if not one.isdecimal()]
     if unknown := [one for one in only if one not in PATTERNS]:
-        refuse(f"there is no pattern {unknown[0]}; there are {', '.join(map(str, PATTERNS))}")
+        refuse(f"there is no pattern {unknown[0]}; the patterns are {', '.join(map(str, PATTERNS))}")
     if len(folders) > 1:
-        refuse(f"{folders[1]} is no number of a pattern, and {folders[0]} is the folder already")
+        refuse(f"{folders[1]} is not the number of a pattern, and {folders[0]} is the folder already; give one folder")
     numbers = only or list(PATTERNS)
     if not folders:
-        judge("Patterns", {number: PATTERNS[number] for number in numbers}, 6 if quick else seeds)
-    from analysis.judged import judged, page_of
+        print_verdicts("Patterns", {number: PATTERNS[number] for number in numbers}, 6 if quick else seeds)
+    from analysis.pattern_page import build_page, evaluate_patterns
 
-    folder = folder_for(folders[0])
+    folder = results_folder(folders[0])
     many = 6 if quick else seeds
-    with Worlds(many) as worlds:
-        page = page_of(judged(worlds, numbers), many, quick=quick)
-    tell(page, write_page(page, folder))
+    with PairedRuns(many) as runs:
+        page = build_page(evaluate_patterns(runs, numbers), many, quick=quick)
+    print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def claims(
-    only: list[str] = typer.Argument(None, help="Ids of theory rows; all where none is given."),  # noqa: B008
+    only: list[str] = typer.Argument(None, help="Ids of theory rows; by default all."),  # noqa: B008
     seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
 ) -> None:
     """Check the claims of theory rows that no pattern covers; exit code 1 if one does not hold."""
     rows = CLAIMS | MODULE_CLAIMS
-    judge("Claims", {row: rows[row] for row in only or rows}, seeds)
+    print_verdicts("Claims", {row: rows[row] for row in only or rows}, seeds)
 
 
-def judge(title: str, asked: Mapping[Any, Callable[[Worlds], Verdict]], seeds: int) -> None:
-    """Live the worlds, print the verdicts, and leave with 0 if all hold."""
+def print_verdicts(title: str, checks: Mapping[Any, Callable[[PairedRuns], Verdict]], seeds: int) -> None:
+    """Run the checks, print the verdicts, and exit with code 0 if all hold, else 1."""
     table = Table(title=f"{title}, {seeds} paired seeds", show_lines=True)
     for heading in ("#", "what", "effect [95 % interval], threshold", "verdict"):
         table.add_column(heading)
-    held = True
-    with Worlds(seeds) as worlds:
-        for number, check in asked.items():
-            verdict = check(worlds)
-            held &= verdict.holds
+    all_hold = True
+    with PairedRuns(seeds) as runs:
+        for number, check in checks.items():
+            verdict = check(runs)
+            all_hold &= verdict.holds
             shown = "\n".join(str(check) for check in verdict.checks)
             table.add_row(str(number), verdict.name, shown, "holds" if verdict.holds else "DOES NOT HOLD")
     Console().print(table, markup=False)
-    sys.exit(0 if held else 1)
+    sys.exit(0 if all_hold else 1)
 
 
 @app.command()
 def order(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
-    """What answering all requests at once would change, beside answering them one after another."""
-    table = Table(title=f"All at once less one after another, last two years, {seeds} paired seeds")
+    """Compare answering all requests at once with answering them one after another."""
+    table = Table(title=f"All at once minus one after another, last two years, {seeds} paired seeds")
     for title in ("config", "outcome", "one after another", "difference [95 % interval]", "in %"):
         table.add_column(title)
-    with Worlds(seeds) as worlds:
+    with PairedRuns(seeds) as runs:
         for config in ("baseline", "silicon_valley", "route128"):
             for name in ("sharing", "jpd", "trust", "practice", "level", "reciprocity"):
-                usual = worlds.late(name, config)
-                at_once_late = worlds.of(at_once, config)[:, -12:, NAMES.index(name)].mean(axis=1)
+                usual = runs.late(name, config)
+                at_once_late = runs.of(simulate_at_once, config)[:, -12:, NAMES.index(name)].mean(axis=1)
                 low, high = interval(at_once_late - usual)
                 change = (at_once_late - usual).mean()
                 shown = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"
@@ -112,84 +119,86 @@ def order(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
 
 @app.command()
 def findings(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
-    """The figures behind THEORY.md's choices and findings."""
-    with Worlds(seeds) as worlds:
-        for line in findings_of(worlds):
+    """Print the figures behind THEORY.md's choices and findings."""
+    with PairedRuns(seeds) as runs:
+        for line in list_findings(runs):
             typer.echo(line)
 
 
 @app.command()
 def sensitivity(results: str = FOLDER, quick: bool = QUICK) -> None:
-    """Which assumptions matter, and where the headline turns round: Morris, then Sobol (SALib)."""
-    from analysis import sensitivity as asked
+    """Find which assumptions matter and where the headline is reversed: Morris, then Sobol (SALib)."""
+    from analysis import sensitivity as analysis_module
 
-    folder = folder_for(results)
-    page = asked.analysed(folder, asked.QUICK if quick else asked.FULL, quick=quick)
-    tell(page, write_page(page, folder))
+    folder = results_folder(results)
+    page = analysis_module.analyse(folder, analysis_module.QUICK if quick else analysis_module.FULL, quick=quick)
+    print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def regimes(results: str = FOLDER, quick: bool = QUICK, seeds: int = SEEDS) -> None:
-    """Paired contrasts between regimes, on all outcomes."""
-    from analysis import regimes as asked
+    """Compare regimes pairwise on all outcomes, with the same random numbers."""
+    from analysis import regimes as analysis_module
 
-    folder = folder_for(results)
-    page = asked.analysed(folder, 6 if quick else seeds, quick=quick)
-    tell(page, write_page(page, folder))
+    folder = results_folder(results)
+    page = analysis_module.analyse(folder, 6 if quick else seeds, quick=quick)
+    print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def replicates(results: str = FOLDER, quick: bool = QUICK, seeds: int = typer.Option(100, min=3)) -> None:
-    """How many seeds an answer needs, and what pairing saves."""
-    from analysis import replicates as asked
+    """Estimate how many seeds an answer needs, and how many runs pairing saves."""
+    from analysis import replicates as analysis_module
 
-    folder = folder_for(results)
-    page = asked.analysed(folder, 10 if quick else seeds, quick=quick)
-    tell(page, write_page(page, folder))
+    folder = results_folder(results)
+    page = analysis_module.analyse(folder, 10 if quick else seeds, quick=quick)
+    print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def discovery(
     results: str = FOLDER,
     quick: bool = QUICK,
-    sweep: Annotated[Path | None, typer.Option(help="A sweep of your own, instead of the one made for this.")] = None,
-    outcome: Annotated[str, typer.Option(help="With --sweep: the outcome to look at.")] = "level",
-    below: Annotated[float | None, typer.Option(help="With --sweep: look for points under this.")] = None,
-    above: Annotated[float | None, typer.Option(help="With --sweep: look for points over this.")] = None,
+    sweep: Annotated[
+        Path | None, typer.Option(help="Results of a sweep of your own; by default a sweep is run.")
+    ] = None,
+    outcome: Annotated[str, typer.Option(help="With --sweep: the outcome to examine.")] = "level",
+    below: Annotated[float | None, typer.Option(help="With --sweep: find points below this value.")] = None,
+    above: Annotated[float | None, typer.Option(help="With --sweep: find points above this value.")] = None,
 ) -> None:
-    """Under what conditions collaboration collapses: PRIM on a sweep (EMA Workbench)."""
-    from analysis import discovery as asked
+    """Find the conditions under which collaboration collapses: PRIM on a sweep (EMA Workbench)."""
+    from analysis import discovery as analysis_module
 
     if sweep is None and (below, above) != (None, None):
-        refuse("--below and --above are asked of a sweep; give --sweep DIR, too")
+        refuse("--below and --above need a sweep; also give --sweep DIR")
     if sweep is not None and (below is None) == (above is None):
-        refuse("say what to look for in the sweep: --below or --above, such as --outcome sharing --below 0.2")
-    folder = folder_for(results)
+        refuse("give either --below or --above with --sweep, such as --outcome sharing --below 0.2")
+    folder = results_folder(results)
     if sweep is None:
-        page = asked.analysed(folder, quick=quick)
+        page = analysis_module.analyse(folder, quick=quick)
     else:
         limit = below if below is not None else above
-        page = asked.of_sweep(sweep, outcome, float(limit or 0.0), below=below is not None)
-    tell(page, write_page(page, folder))
+        page = analysis_module.analyse_sweep(sweep, outcome, float(limit or 0.0), below=below is not None)
+    print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def calibration(
     results: str = FOLDER,
     quick: bool = QUICK,
-    data: Annotated[Path, typer.Option(help="The folder of the published data.")] = DATA,
+    data: Annotated[Path, typer.Option(help="The folder of published data.")] = DATA,
 ) -> None:
-    """What published data allow: survival of federations, spread of results (Optuna), with a part held out."""
-    from analysis import calibration as asked
+    """Calibrate survival of federations and spread of results to published data (Optuna); a part is held out."""
+    from analysis import calibration as analysis_module
 
-    folder = folder_for(results)
-    page = asked.analysed(asked.aims_from(data), quick=quick)
-    tell(page, write_page(page, folder))
+    folder = results_folder(results)
+    page = analysis_module.analyse(analysis_module.load_aims(data), quick=quick)
+    print_summary(page, write_page(page, folder))
 
 
-def tell(page: Page, path: Path) -> None:
-    """The lead, and where the page lies."""
-    typer.echo(f"{page.lead}\nThe page lies in {path}.")
+def print_summary(page: Page, path: Path) -> None:
+    """Print the lead and the path of the page."""
+    typer.echo(f"{page.lead}\nThe page is {path}.")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What it would change to answer all requests at once, from the state before any was answered.
+"""A variant that answers all requests of a half-term at once, from the state before the first answer.
 
-The model answers them one after another (THEORY.md, "Choices"). Here every request is answered by the same rules on the
-state that the half-term's requests were made in; its changes to trust, practice, ledgers, flows, load and level are set
-aside and added up at the end. ``python -m analysis order`` prints what that does to outcomes.
+The model answers requests one after another (THEORY.md, "Choices"). Here the same rules answer each request from the
+state in which it was made; changes to trust, practice, ledgers, flows, load and level are summed and applied at the
+end. ``python -m analysis order`` prints the effect on outcomes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,20 @@ from alliance_sim.engine.state import Ints, World
 def answer_at_once(
     world: World, settings: Settings, seed: Seed, number: int, ties: Ints, occasions: Ints, credibilities: Ints
 ) -> Ints:
-    """Answer these requests from the state as it stands, then apply the sum of what each would have changed."""
+    """Answer the requests from the current state, then apply the sum of their changes.
+
+    Args:
+        world: the engine's arrays, changed in place.
+        settings: the parameters.
+        seed: the key of the random streams.
+        number: the half-term.
+        ties: the tie row of each request.
+        occasions: the occasion of each request.
+        credibilities: the coordinator's credibility for each request.
+
+    Returns:
+        The answer code of each request.
+    """
     tie_rows, teachers = world.ties, world.teachers
     many, areas = teachers.practice.shape
     tie_change = np.zeros((tie_rows.trust.size, 4))
@@ -35,7 +48,7 @@ def answer_at_once(
     for request in range(ties.size):
         tie = ties[request]
         back = tie_rows.twin[tie]
-        who = (np.int64(tie_rows.partner[back]), np.int64(tie_rows.partner[tie]))
+        persons = (np.int64(tie_rows.partner[back]), np.int64(tie_rows.partner[tie]))
         pair = (np.int64(tie), np.int64(back))
         kept = np.empty((2, 4))
         kept_load = np.empty(2)
@@ -43,8 +56,8 @@ def answer_at_once(
             row = pair[side]
             kept[side, 0], kept[side, 1] = tie_rows.trust[row], tie_rows.owed[row]
             kept[side, 2], kept[side, 3] = tie_rows.given[row], tie_rows.level[row]
-            kept_practice[side] = teachers.practice[who[side]]
-            kept_load[side] = teachers.load[who[side]]
+            kept_practice[side] = teachers.practice[persons[side]]
+            kept_load[side] = teachers.load[persons[side]]
         occasion, credibility = occasions[request], credibilities[request]
         granted = help_exchange.is_granted(world, settings, seed, number, tie, occasion, credibility)
         answers[request] = help_exchange.answer(world, settings, seed, number, tie, occasion, credibility, granted)
@@ -54,12 +67,12 @@ def answer_at_once(
             tie_change[row, 1] += tie_rows.owed[row] - kept[side, 1]
             tie_change[row, 2] += tie_rows.given[row] - kept[side, 2]
             tie_change[row, 3] += tie_rows.level[row] - kept[side, 3]
-            practice_change[who[side]] += teachers.practice[who[side]] - kept_practice[side]
-            load_change[who[side]] += teachers.load[who[side]] - kept_load[side]
+            practice_change[persons[side]] += teachers.practice[persons[side]] - kept_practice[side]
+            load_change[persons[side]] += teachers.load[persons[side]] - kept_load[side]
             tie_rows.trust[row], tie_rows.owed[row] = kept[side, 0], kept[side, 1]
             tie_rows.given[row], tie_rows.level[row] = kept[side, 2], np.int8(kept[side, 3])
-            teachers.practice[who[side]] = kept_practice[side].astype(np.float32)
-            teachers.load[who[side]] = kept_load[side]
+            teachers.practice[persons[side]] = kept_practice[side].astype(np.float32)
+            teachers.load[persons[side]] = kept_load[side]
     for row in range(tie_rows.trust.size):
         tie_rows.trust[row] = min(1.0, max(0.0, tie_rows.trust[row] + tie_change[row, 0]))
         tie_rows.owed[row] += tie_change[row, 1]
@@ -76,12 +89,16 @@ def answer_at_once(
 
 @loop
 def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> tuple[Ints, Ints, Ints]:
-    """Every request of the half-term with its occasion and alliance (-1 across boundaries)."""
+    """Collect all requests of the half-term.
+
+    Returns:
+        Tie row, occasion and alliance of each request; the alliance is -1 across boundaries.
+    """
     alliances = world.alliances.age.size
     workspace = phases.allocate_workspace(world, 0, alliances)
     across = cross_alliance.draw_order(world, seed, number)
-    room = workspace.tie.size * alliances + across.tie.size
-    ties, occasions, where = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    capacity = workspace.tie.size * alliances + across.tie.size
+    ties, occasions, where = np.empty(capacity, np.int64), np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     many = 0
     for alliance in range(alliances):
         waiting = phases.collect_requests(world, alliance, workspace)
@@ -98,7 +115,7 @@ def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> t
 
 @loop
 def learn_from_all(world: World, occasions: Ints, where: Ints, answers: Ints) -> None:
-    """Coordinators learn from how their brokerages ended."""
+    """Update coordinators by the answers to the requests that they brokered."""
     for request in range(occasions.size):
         if occasions[request] // SLOTS == BROKERED and answers[request] != REFUSED:
             honoured = answers[request] % JOINT == HONOURED
@@ -106,30 +123,30 @@ def learn_from_all(world: World, occasions: Ints, where: Ints, answers: Ints) ->
 
 
 class SimulationAtOnce(Simulation):
-    """The simulation with all requests of a half-term answered at once."""
+    """A simulation that answers all requests of a half-term at once."""
 
     def advance(self) -> None:
-        """Run the phases; only the answering differs."""
-        world, settings, luck, number = self.world, self.settings, self.random_key, self.half_term
+        """Run the phases of a half-term; only the exchange phase differs."""
+        world, settings, random_key, number = self.world, self.settings, self.random_key, self.half_term
         alliances = world.alliances.age.size
         if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-            phases.year_end(world, settings, luck, number)
-        phases.decision_phase(world, settings, luck, number, 0, alliances)
-        ties, occasions, where = all_requests(world, settings, luck, number)
+            phases.year_end(world, settings, random_key, number)
+        phases.decision_phase(world, settings, random_key, number, 0, alliances)
+        ties, occasions, where = all_requests(world, settings, random_key, number)
         shared = np.where(where >= 0, world.coordinators.credibility[where] * world.coordinators.present[where], 0.0)
-        answers = answer_at_once(world, settings, luck, number, ties, occasions, shared)
+        answers = answer_at_once(world, settings, random_key, number, ties, occasions, shared)
         learn_from_all(world, occasions, where, answers)
-        phases.decay_phase(world, settings, luck, number, 0, alliances)
+        phases.decay_phase(world, settings, random_key, number, 0, alliances)
 
 
 class AtOnce(AllianceModel):
-    """The model with that simulation."""
+    """The Mesa model with ``SimulationAtOnce``."""
 
     simulation_type = SimulationAtOnce
 
 
-def at_once(seed: int, config: str) -> np.ndarray:
-    """The outcomes of one world in which all requests are answered at once."""
+def simulate_at_once(seed: int, config: str) -> np.ndarray:
+    """Simulate one run in which all requests are answered at once, and return its outcomes."""
     model = AtOnce(config, rng=seed, record="system")
     model.run_for(60)
     return model.outcomes.to_numpy()

@@ -1,4 +1,4 @@
-"""How far apart schools' results lie, and how lasting that is: in published results and in the model.
+"""Spread and persistence of schools' results, published and modelled.
 
 ``attainment.intake_sd`` and ``attainment.noise_sd`` are calibrated to Key Stage 2 results in Surrey, 2017–2019.
 """
@@ -19,23 +19,29 @@ from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
 @dataclass(frozen=True)
 class Spread:
-    """Standard deviation between schools (pupil SD), and the correlation of one year's results with the next's."""
+    """Spread of schools' results.
+
+    Attributes:
+        between_schools: standard deviation between schools (pupil SD).
+        year_to_year: correlation of one year's results with the next year's.
+    """
 
     between_schools: float
     year_to_year: float
 
 
-def spread_of(results: pd.DataFrame) -> Spread:
-    """The spread of a table of schools (rows) by years (columns, in order)."""
+def measure_spread(results: pd.DataFrame) -> Spread:
+    """Measure the spread of a table of schools (rows) by years (columns, in order)."""
     years = list(results)
     following = [results[one].corr(results[next_]) for one, next_ in pairwise(years)]
     return Spread(float(np.sqrt(results.var().mean())), float(np.mean(following)))
 
 
 def published_results(key_stage_2: Path) -> pd.DataFrame:
-    """Schools by years: shares of pupils who reached the expected standard (``PTRWM_EXP``), as SDs from it.
+    """Read published results: schools (rows) by years (columns), in pupil SDs from the expected standard.
 
-    Suppressed and missing shares are left out. A share is turned into the mean of a normal distribution of pupils with
+    Shares of pupils who reached the standard (``PTRWM_EXP``) are the source. Suppressed and missing shares are omitted.
+    A share is converted to the mean of a normal distribution of pupils with
     the expected standard as its threshold.
     """
     table = pd.read_csv(key_stage_2, dtype=str)
@@ -46,18 +52,18 @@ def published_results(key_stage_2: Path) -> pd.DataFrame:
 
 
 def on_the_scale_of_pupils(spread: Spread) -> Spread:
-    """In SDs of all pupils: within-school variance 1 plus that between schools."""
+    """Convert to SDs of all pupils: within-school variance 1 plus variance between schools."""
     return Spread(spread.between_schools / float(np.sqrt(1.0 + spread.between_schools**2)), spread.year_to_year)
 
 
 def published_spread(key_stage_2: Path) -> Spread:
-    """The spread of published results, in SDs of all pupils."""
-    return on_the_scale_of_pupils(spread_of(published_results(key_stage_2)))
+    """Measure the spread of published results, in SDs of all pupils."""
+    return on_the_scale_of_pupils(measure_spread(published_results(key_stage_2)))
 
 
 def modelled_spread(seed: int, schools: int = 300, years: int = 3, **changes: float) -> Spread:
-    """The same from a world of so many schools under the baseline, with some parameters changed."""
+    """Simulate the baseline with some parameters changed, and measure the spread of its results."""
     model = AllianceModel("baseline", rng=seed, record="school", **{"population.schools": schools, **changes})
     model.run_for(years * HALF_TERMS_A_YEAR)
     results = model.outcomes_by_school.pivot_table(index="school", columns="half_term", values="attainment")
-    return spread_of(results.iloc[:, 1::HALF_TERMS_A_YEAR])
+    return measure_spread(results.iloc[:, 1::HALF_TERMS_A_YEAR])

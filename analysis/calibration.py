@@ -1,8 +1,8 @@
-"""Calibration by Optuna: to how long English federations last, and to how far and lastingly schools' results differ.
+"""Calibrate by Optuna to the survival of English federations and to the spread and persistence of schools' results.
 
-What is calibrated is no evidence. A part of each data set is held out, and shown beside what was fitted. Not a point is
-told but a region: every value with which the model lies within the data's sampling error (the loss, a sum of squared
-standard errors, is less than its 95 % χ² quantile above the least), and a profile for each parameter.
+A calibrated outcome is not evidence. A part of each data set is held out and compared separately. The result is a
+region rather than a point: all values for which the model is within the data's sampling error (the loss, a sum of
+squared standard errors, is less than its 95 % χ² quantile above the smallest), with a profile for each parameter.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from alliance_sim.reporting.palette import OKABE_ITO
 from alliance_sim.reporting.study.labels import factor_axis, factor_called
 from analysis.attainment import (
     Spread,
+    measure_spread,
     modelled_spread,
     on_the_scale_of_pupils,
     published_results,
-    spread_of,
 )
-from analysis.pages import Page, Section, Table, drawn, number, refuse
+from analysis.pages import Page, Section, Table, create_figure, format_number, refuse
 
 REGISTER, KEY_STAGE_2 = "england_federation_survival.csv", "surrey_ks2_2017_2019.csv"
 LAST_FITTED_YEAR = 3
@@ -45,16 +45,16 @@ type Measured = Callable[[Mapping[str, float], int], Sequence[float]]
 
 @dataclass(frozen=True)
 class Aim:
-    """What is fitted to what.
+    """A calibration target.
 
     Attributes:
-        name: one word.
-        question: in plain words.
-        ranges: the parameters, and where each may lie.
-        measured: from parameters and a seed, the model's figures.
-        labels: what the figures are called.
+        name: short name, used for files.
+        question: heading of its section.
+        ranges: lowest and highest value of each calibrated parameter.
+        measured: computes the model's figures from parameters and a seed.
+        labels: labels of the figures.
         wanted, error: the data's figures and their standard errors.
-        held_out: which of them nothing was fitted to.
+        held_out: which figures are not fitted.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Aim:
 
 @dataclass(frozen=True)
 class Trial:
-    """One set of parameters, the model's mean figures with their standard errors, and the loss."""
+    """One set of parameter values, the model's mean figures with their standard errors, and the loss."""
 
     values: dict[str, float]
     figures: Numbers
@@ -79,24 +79,24 @@ class Trial:
 
 @dataclass(frozen=True)
 class Fit:
-    """All trials, in order, and which are within the data's sampling error of the best."""
+    """All trials of a target, in order."""
 
     aim: Aim
     trials: tuple[Trial, ...]
 
     @property
     def best(self) -> Trial:
-        """The least loss."""
+        """The trial with the smallest loss."""
         return min(self.trials, key=lambda trial: trial.loss)
 
     @property
     def reach(self) -> float:
-        """How much more loss than the best still cannot be told from it."""
+        """Largest excess over the best loss that is within sampling error."""
         return float(chi2.ppf(SURE, len(self.aim.ranges)))
 
     @property
     def accepted(self) -> list[Trial]:
-        """The region: a sample of what the data allow."""
+        """The trials that the data allow."""
         return [trial for trial in self.trials if trial.loss <= self.best.loss + self.reach]
 
     def interval(self, name: str) -> tuple[float, float]:
@@ -109,17 +109,23 @@ def _default(name: str) -> float:
     return float(PARAMETERS[name].default)  # pyright: ignore[reportArgumentType] (what is calibrated is a number)
 
 
-def loss_of(aim: Aim, figures: Numbers, errors: Numbers) -> float:
-    """Squared standard errors between model and data, over what is not held out."""
+def compute_loss(aim: Aim, figures: Numbers, errors: Numbers) -> float:
+    """Compute the loss: squared standard errors between model and data, summed over fitted figures."""
     off = (figures - aim.wanted) / np.hypot(aim.error, errors)
     return float((off[~aim.held_out] ** 2).sum())
 
 
-def fitted(aim: Aim, trials: int, seeds: int, pool: Executor, luck: int = 1) -> Fit:
-    """Try so many sets of parameters: a quarter spread evenly, the rest where Optuna's TPE expects least loss.
+def calibrate(aim: Aim, trials: int, seeds: int, pool: Executor, sampler_seed: int = 1) -> Fit:
+    """Calibrate with Optuna's TPE: a quarter of the trials is random, the rest is where TPE expects the least loss.
 
-    All trials share their worlds' seeds, so that their losses differ by the parameters alone; the same luck gives the
-    same trials.
+    All trials share their runs' seeds, so that their losses differ only by the parameters.
+
+    Args:
+        aim: the calibration target.
+        trials: number of trials.
+        seeds: runs per trial.
+        pool: where runs are simulated.
+        sampler_seed: seed of Optuna's sampler; the same seed gives the same trials.
     """
     import optuna
 
@@ -127,22 +133,22 @@ def fitted(aim: Aim, trials: int, seeds: int, pool: Executor, luck: int = 1) -> 
     found: list[Trial] = []
 
     def objective(trial: optuna.Trial) -> float:
-        values = {name: trial.suggest_float(name, *ends) for name, ends in aim.ranges.items()}
-        told = np.array(list(pool.map(partial(aim.measured, values), range(1, seeds + 1))), dtype=np.float64)
-        figures, errors = told.mean(axis=0), told.std(axis=0, ddof=1) / np.sqrt(seeds)
-        found.append(Trial(values, figures, errors, loss_of(aim, figures, errors)))
+        values = {name: trial.suggest_float(name, *bounds) for name, bounds in aim.ranges.items()}
+        measured = np.array(list(pool.map(partial(aim.measured, values), range(1, seeds + 1))), dtype=np.float64)
+        figures, errors = measured.mean(axis=0), measured.std(axis=0, ddof=1) / np.sqrt(seeds)
+        found.append(Trial(values, figures, errors, compute_loss(aim, figures, errors)))
         return found[-1].loss
 
-    sampler = optuna.samplers.TPESampler(seed=luck, n_startup_trials=max(4, trials // 4), multivariate=False)
+    sampler = optuna.samplers.TPESampler(seed=sampler_seed, n_startup_trials=max(4, trials // 4), multivariate=False)
     study = optuna.create_study(sampler=sampler)
     if shipped := {name: _default(name) for name in aim.ranges if name in PARAMETERS}:
-        study.enqueue_trial(shipped)  # the first trial: whether the model's own values are allowed is not left to luck
+        study.enqueue_trial(shipped)  # the first trial is always the model's own values
     study.optimize(objective, n_trials=trials)
     return Fit(aim, tuple(found))
 
 
 def standing(values: Mapping[str, float], seed: int) -> Sequence[float]:
-    """The share of a hundred hard federations that stand after one to five years."""
+    """Return the share of a hundred hard federations that are unbroken after one to five years."""
     changes = {"population.schools": 600, "governance.enabled": True, "governance.hard_share": 1.0, **values}
     model = AllianceModel("baseline", rng=seed, record="system", **changes)
     model.run_for(31)
@@ -150,7 +156,7 @@ def standing(values: Mapping[str, float], seed: int) -> Sequence[float]:
 
 
 def survival_aim(data: Path) -> Aim:
-    """Federations' survival to three years; years four and five are held out."""
+    """Build the target of federations' survival to three years; years four and five are held out."""
     register = pd.read_csv(data / REGISTER)
     years = register["years"].to_numpy()
     return Aim(
@@ -166,30 +172,30 @@ def survival_aim(data: Path) -> Aim:
 
 
 def spreads(values: Mapping[str, float], seed: int) -> Sequence[float]:
-    """Spread and correlation, twice: for the schools that are fitted to, and for those held out, here alike."""
+    """Return spread and correlation twice: the model predicts the same for fitted and held-out schools."""
     found = modelled_spread(seed, **values)
     return [found.between_schools, found.year_to_year] * 2
 
 
-def half_of(results: pd.DataFrame, which: int) -> pd.DataFrame:
-    """Every second school, by the order of their URNs."""
+def select_half(results: pd.DataFrame, which: int) -> pd.DataFrame:
+    """Select every second school in the order of URNs, from the first (0) or second (1) on."""
     return results.sort_index().iloc[which::2]
 
 
 def attainment_aim(data: Path) -> Aim:
-    """Spread and correlation of half of Surrey's schools; the other half is held out."""
+    """Build the target of spread and correlation in half of Surrey's schools; the other half is held out."""
     results = published_results(data / KEY_STAGE_2)
     wanted: list[float] = []
     error: list[float] = []
     for which in (0, 1):
-        half = half_of(results, which)
+        half = select_half(results, which)
         found, off = _with_error(half)
         wanted += [found.between_schools, found.year_to_year]
         error += [off.between_schools, off.year_to_year]
     called = ("spread between schools, pupil SD", "correlation of one year with the next")
     return Aim(
         "attainment",
-        "How far, and how lastingly, do schools' results differ?",
+        "How much, and how persistently, do schools' results differ?",
         {"attainment.intake_sd": (0.15, 0.45), "attainment.noise_sd": (0.08, 0.38)},
         spreads,
         (*called, *(f"{one} (other half)" for one in called)),
@@ -200,42 +206,47 @@ def attainment_aim(data: Path) -> Aim:
 
 
 def _with_error(results: pd.DataFrame) -> tuple[Spread, Spread]:
-    """The spread, and the standard error of each figure by a bootstrap over schools."""
-    lot = np.random.default_rng(1)
-    found = on_the_scale_of_pupils(spread_of(results))
+    """Return the spread, and the standard error of each figure from a bootstrap over schools."""
+    rng = np.random.default_rng(1)
+    found = on_the_scale_of_pupils(measure_spread(results))
     again = [
-        on_the_scale_of_pupils(spread_of(results.iloc[lot.integers(0, len(results), len(results))]))
+        on_the_scale_of_pupils(measure_spread(results.iloc[rng.integers(0, len(results), len(results))]))
         for _ in range(BOOTSTRAPS)
     ]
     off = [float(np.std([getattr(one, name) for one in again], ddof=1)) for name in ("between_schools", "year_to_year")]
     return found, Spread(*off)
 
 
-def aims_from(data: Path) -> list[Aim]:
-    """Both aims; a refusal in one sentence where the data are not there."""
+def load_aims(data: Path) -> list[Aim]:
+    """Build both targets, or refuse with one sentence if the data are missing."""
     for name in (REGISTER, KEY_STAGE_2):
         if not (data / name).is_file():
-            refuse(f"{data / name} is not there; say with --data in which folder {REGISTER} and {KEY_STAGE_2} lie")
+            refuse(f"{data / name} does not exist; give --data, the folder with {REGISTER} and {KEY_STAGE_2}")
     return [survival_aim(data), attainment_aim(data)]
 
 
-def analysed(aims: Sequence[Aim], *, quick: bool) -> Page:
-    """Fit, and write what came of it as a page."""
+def analyse(aims: Sequence[Aim], *, quick: bool) -> Page:
+    """Calibrate to each target and build the page.
+
+    Args:
+        aims: the calibration targets.
+        quick: whether to use few trials for a first look.
+    """
     trials, seeds = (12, 2) if quick else (120, 8)
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
-        fits = [fitted(aim, trials, seeds, pool) for aim in aims]
-    told = "; ".join(
+        fits = [calibrate(aim, trials, seeds, pool) for aim in aims]
+    regions = "; ".join(
         ", ".join(
-            f"{factor_called(name)} {number(fit.interval(name)[0])} to {number(fit.interval(name)[1])}"
+            f"{factor_called(name)} {format_number(fit.interval(name)[0])} to {format_number(fit.interval(name)[1])}"
             for name in fit.aim.ranges
         )
-        + f" (the model's own values lie {'within' if _inside(fit) else 'OUTSIDE'}: loss {number(fit.trials[0].loss)}, "
-        f"least {number(fit.best.loss)})"
+        + f" (the model's own values are {'inside' if _inside(fit) else 'OUTSIDE'}: "
+        f"loss {format_number(fit.trials[0].loss)}, smallest {format_number(fit.best.loss)})"
         for fit in fits
     )
     return Page(
         "What do the data allow?",
-        f"Within the data's sampling error lie: {told}. What is calibrated is no evidence.",
+        f"Values within the data's sampling error: {regions}. A calibrated outcome is not evidence.",
         tuple(_section(fit, seeds) for fit in fits),
         quick,
         len(aims) * trials * seeds,
@@ -243,7 +254,7 @@ def analysed(aims: Sequence[Aim], *, quick: bool) -> Page:
 
 
 def _inside(fit: Fit) -> bool:
-    """Whether the model's own values, all together, are within the data's sampling error: they are the first trial."""
+    """Whether the model's own values, which are the first trial, are within the data's sampling error."""
     return fit.trials[0] in fit.accepted
 
 
@@ -251,7 +262,7 @@ def _section(fit: Fit, seeds: int) -> Section:
     best = fit.best
     rows = tuple(
         (
-            label, "held out" if held else "fitted", number(wanted), number(error), number(figure),
+            label, "held out" if held else "fitted", format_number(wanted), format_number(error), format_number(figure),
             f"{abs(figure - wanted) / float(np.hypot(error, off)):.1f}",
         )
         for label, held, wanted, error, figure, off in zip(
@@ -259,21 +270,21 @@ def _section(fit: Fit, seeds: int) -> Section:
         )
     )  # fmt: skip
     regions = ", ".join(
-        f"{factor_called(name)} {number(fit.interval(name)[0])} to {number(fit.interval(name)[1])} "
-        f"(best {number(best.values[name])}; the model has {PARAMETERS[name].default})"
+        f"{factor_called(name)} {format_number(fit.interval(name)[0])} to {format_number(fit.interval(name)[1])} "
+        f"(best {format_number(best.values[name])}; the model has {PARAMETERS[name].default})"
         for name in fit.aim.ranges
     )
     return Section(
         fit.aim.question,
         (
-            f"{len(fit.trials)} trials of {seeds} worlds each, {len(fit.accepted)} of them within the data's "
+            f"{len(fit.trials)} trials of {seeds} runs each, {len(fit.accepted)} of them within the data's "
             f"sampling error: {regions}. "
-            "The table is of the best.",
+            "The table shows the best trial.",
         ),
         fit.aim.name,
         _profiles(fit),
-        "For each parameter the loss of every trial; those under the dotted line cannot be told from the best.",
-        Table(("figure", "", "data", "standard error", "model", "standard errors apart"), rows, 2),
+        "For each parameter the loss of every trial; those under the dotted line are within sampling error.",
+        Table(("figure", "", "data", "standard error", "model", "difference in standard errors"), rows, 2),
     )
 
 
@@ -298,4 +309,4 @@ def _profiles(fit: Fit) -> Figure:
             plot.set_xlabel(factor_axis(name), fontsize=9)
         np.ravel(plots)[0].set_ylabel("loss (squared standard errors)", fontsize=9)
 
-    return drawn(8.4, 3.8, draw)
+    return create_figure(8.4, 3.8, draw)

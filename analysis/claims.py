@@ -1,4 +1,4 @@
-"""Observable checks of theory rows that MODEL 8 has no pattern for: the same worlds, the same rules of evidence."""
+"""Checks of theory rows for which MODEL 8 has no pattern, on the same runs and by the same rules of evidence."""
 
 from __future__ import annotations
 
@@ -11,71 +11,71 @@ from alliance_sim.engine.processes.help_exchange import BROKERED, SLOTS
 from alliance_sim.engine.processes.practice_transfer import USEFUL
 from alliance_sim.engine.simulation import phases
 from analysis.answering_order import all_requests
-from analysis.evidence import Check, Verdict, kept_in, more, over
-from analysis.worlds import Worlds
+from analysis.evidence import Check, Verdict, more, over, register_in
+from analysis.paired_runs import PairedRuns
 
-CLAIMS: dict[str, Callable[[Worlds], Verdict]] = {}
-"""Each theory row's id, and how it is checked."""
+CLAIMS: dict[str, Callable[[PairedRuns], Verdict]] = {}
+"""The check of each claim, by the id of its theory row."""
 
 NOT_SHOWN = ("B1", "B26")
-"""Rows whose claim the model does not show: THEORY.md tells what it shows instead."""
+"""Rows whose claim the model does not show; THEORY.md states what it shows instead."""
 
-claim = kept_in(CLAIMS)
+claim = register_in(CLAIMS)
 
 
 @claim("A6", "Opportunism grows with rivalry and shrinks with trust")
-def opportunism(worlds: Worlds) -> tuple[Check, ...]:
-    """Share of helps betrayed: more under full competition than under none, more at low trust than at high."""
-    hard, soft = (worlds.late("betrayals", "baseline", {"policy.competition": level}) for level in (1.0, 0.0))
-    wary, warm = (worlds.late("betrayals", "baseline", {"trust.initial": trust}) for trust in (0.25, 0.7))
-    return more("betrayals, C 1 less C 0", hard, soft), more("betrayals, T0 .25 less .70", wary, warm)
+def opportunism(runs: PairedRuns) -> tuple[Check, ...]:
+    """Share of acts of help betrayed: higher under full competition than under none, and at low trust than at high."""
+    hard, soft = (runs.late("betrayals", "baseline", {"policy.competition": level}) for level in (1.0, 0.0))
+    wary, warm = (runs.late("betrayals", "baseline", {"trust.initial": trust}) for trust in (0.25, 0.7))
+    return more("betrayals, C 1 minus C 0", hard, soft), more("betrayals, T0 .25 minus .70", wary, warm)
 
 
 @claim("A12", "Several layers of participation, and a history of working together")
-def layers_and_history(worlds: Worlds) -> tuple[Check, ...]:
-    """Staff trust is higher where heads meet too, and where trust was higher at the start."""
-    alone = worlds.late("trust", "baseline", {"trust.head_meeting": 0.0})
-    strangers, friends = (worlds.late("level", "baseline", {"trust.initial": trust}) for trust in (0.3, 0.6))
+def layers_and_history(runs: PairedRuns) -> tuple[Check, ...]:
+    """Staff trust is higher where heads also meet, and where initial trust was higher."""
+    alone = runs.late("trust", "baseline", {"trust.head_meeting": 0.0})
+    strangers, friends = (runs.late("level", "baseline", {"trust.initial": trust}) for trust in (0.3, 0.6))
     return (
-        more("trust, heads meet less they never do", worlds.late("trust", "baseline"), alone),
-        more("level, T0 .60 less .30", friends, strangers),
+        more("trust, heads meet minus heads never meet", runs.late("trust", "baseline"), alone),
+        more("level, T0 .60 minus .30", friends, strangers),
     )
 
 
 @claim("B1", "Competition sets schools apart")
-def competition_sets_apart(worlds: Worlds) -> tuple[Check, ...]:
+def competition_sets_apart(runs: PairedRuns) -> tuple[Check, ...]:
     """Spread of schools' practice, and the attainment gap, wider under full competition than under none."""
     hard, soft = {"policy.competition": 1.0}, {"policy.competition": 0.0}
     return tuple(
-        more(f"{name}, C 1 less C 0", worlds.late(name, "baseline", hard), worlds.late(name, "baseline", soft))
+        more(f"{name}, C 1 minus C 0", runs.late(name, "baseline", hard), runs.late(name, "baseline", soft))
         for name in ("practice_sd", "attainment_gap")
     )
 
 
 @claim("B2", "Funding buys activity")
-def funding_buys_activity(worlds: Worlds) -> tuple[Check, ...]:
-    """Sharing with full funding, less without any."""
-    funded, unfunded = (worlds.late("sharing", "baseline", {"policy.funding": funding}) for funding in (1.0, 0.0))
-    return (more("sharing, Φ 1 less Φ 0", funded, unfunded),)
+def funding_buys_activity(runs: PairedRuns) -> tuple[Check, ...]:
+    """Sharing with full funding minus sharing without funding."""
+    funded, unfunded = (runs.late("sharing", "baseline", {"policy.funding": funding}) for funding in (1.0, 0.0))
+    return (more("sharing, Φ 1 minus Φ 0", funded, unfunded),)
 
 
 @claim("B11", "A respected coordinator softens a blow")
-def mediation(worlds: Worlds) -> tuple[Check, ...]:
-    """Trust where misfortune is common, with mediation less without."""
+def mediation(runs: PairedRuns) -> tuple[Check, ...]:
+    """Trust where misfortune is common, with mediation minus without."""
     mediated, unmediated = (
-        worlds.late("trust", "baseline", {"outcome.misfortune": 0.15, "coordinator.mediation": share})
+        runs.late("trust", "baseline", {"outcome.misfortune": 0.15, "coordinator.mediation": share})
         for share in (0.6, 0.0)
     )
-    return (more("trust, μ .6 less μ 0", mediated, unmediated),)
+    return (more("trust, μ .6 minus μ 0", mediated, unmediated),)
 
 
-def requests_seen(seed: int) -> tuple[float, ...]:
-    """In year 4: complementarity of pairs that chose each other and of brokered ones; share with nothing to learn."""
+def observe_requests(seed: int) -> tuple[float, ...]:
+    """Return, in year 4, mean complementarity and share of useless requests, each for own and brokered pairs."""
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(18)
-    world, settings, luck = model.world, model.simulation.settings, model.simulation.random_key
-    phases.decision_phase(world, settings, luck, 19, 0, world.alliances.age.size)
-    ties, occasions, where = all_requests(world, settings, luck, 19)
+    world, settings, random_key = model.world, model.simulation.settings, model.simulation.random_key
+    phases.decision_phase(world, settings, random_key, 19, 0, world.alliances.age.size)
+    ties, occasions, where = all_requests(world, settings, random_key, 19)
     inside = where >= 0
     practice, partner = world.teachers.practice, world.ties.partner
     ahead = practice[partner[ties]] - practice[partner[world.ties.twin[ties]]]
@@ -87,21 +87,21 @@ def requests_seen(seed: int) -> tuple[float, ...]:
 
 
 @claim("B16", "A coordinator finds better matches than people do")
-def better_matches(worlds: Worlds) -> tuple[Check, ...]:
-    """Complementarity of brokered pairs, less that of pairs in which one chose the other."""
-    seen = worlds.of(requests_seen)
-    return (more("complementarity, brokered less own choice", seen[:, 1], seen[:, 0]),)
+def better_matches(runs: PairedRuns) -> tuple[Check, ...]:
+    """Complementarity of brokered pairs, minus that of pairs in which one chose the other."""
+    seen = runs.of(observe_requests)
+    return (more("complementarity, brokered minus own choice", seen[:, 1], seen[:, 0]),)
 
 
 @claim("D5", "Fewer meetings that come to nothing")
-def idle_meetings(worlds: Worlds) -> tuple[Check, ...]:
-    """Share of requests from which nothing is to be learned: own choice, less brokered."""
-    seen = worlds.of(requests_seen)
-    return (over("share with nothing to learn, own choice less brokered", seen[:, 2] - seen[:, 3], 0.0),)
+def idle_meetings(runs: PairedRuns) -> tuple[Check, ...]:
+    """Share of requests from which nothing is to be learned: own choice, minus brokered."""
+    seen = runs.of(observe_requests)
+    return (over("share with nothing to learn, own choice minus brokered", seen[:, 2] - seen[:, 3], 0.0),)
 
 
 def level_by_trust(seed: int) -> tuple[float, ...]:
-    """At year 5: mean level of ties inside alliances whose lower trust is under .4, and of those over .6."""
+    """Return, at year 5, the mean level of inside ties whose lower trust is under .4, and of those over .6."""
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(30)
     teachers, ties = model.world.teachers, model.world.ties
@@ -113,22 +113,22 @@ def level_by_trust(seed: int) -> tuple[float, ...]:
 
 
 @claim("B25", "Where trust is low, exchange stays modest and safe")
-def modest_exchange(worlds: Worlds) -> tuple[Check, ...]:
-    """Mean level on trusting ties less that on wary ones, at least one level, in the worlds that have both."""
-    seen = worlds.of(level_by_trust)
+def modest_exchange(runs: PairedRuns) -> tuple[Check, ...]:
+    """Mean level on trusting ties minus that on wary ones, at least one level, in the runs that have both."""
+    seen = runs.of(level_by_trust)
     both = seen[~np.isnan(seen).any(axis=1)]
-    return (over(f"level, trust over .6 less under .4 ({len(both)} worlds)", both[:, 1] - both[:, 0], 1.0),)
+    return (over(f"level, trust over .6 minus under .4 ({len(both)} runs)", both[:, 1] - both[:, 0], 1.0),)
 
 
 @claim("B26", "Solid focus, not bobbing in and out")
-def persistence(worlds: Worlds) -> tuple[Check, ...]:
-    """Trust with loyal partner choice, less with partners chosen regardless of trust."""
-    loyal, fickle = (worlds.late("trust", "baseline", {"help.loyalty": loyalty}) for loyalty in (8.0, 0.0))
-    return (more("trust, ν 8 less ν 0", loyal, fickle),)
+def persistence(runs: PairedRuns) -> tuple[Check, ...]:
+    """Trust with loyal partner choice minus trust with partners chosen regardless of trust."""
+    loyal, fickle = (runs.late("trust", "baseline", {"help.loyalty": loyalty}) for loyalty in (8.0, 0.0))
+    return (more("trust, ν 8 minus ν 0", loyal, fickle),)
 
 
 def spread_of_practice(seed: int, secrecy: float) -> float:
-    """Standard deviation over teachers and areas after ten years in which nobody invents anything."""
+    """Return the standard deviation of practice over teachers and areas after ten years without invention."""
     changes = {"practice.jpd": False, "practice.solo_rate": 0.0, "practice.depreciation": 0.0}
     model = AllianceModel("baseline", rng=seed, record="system", **changes, **{"policy.secrecy": secrecy})
     model.run_for(60)
@@ -136,17 +136,17 @@ def spread_of_practice(seed: int, secrecy: float) -> float:
 
 
 @claim("D6", "Lateral learning evens practice out")
-def lateral_learning(worlds: Worlds) -> tuple[Check, ...]:
-    """Without invention, the spread of practice over teachers: total secrecy less openness."""
-    closed, open_ = worlds.of(spread_of_practice, 1.0), worlds.of(spread_of_practice, 0.0)
-    return (more("spread of practice over teachers, σ 1 less σ 0", closed, open_),)
+def lateral_learning(runs: PairedRuns) -> tuple[Check, ...]:
+    """Without invention, the spread of practice over teachers: total secrecy minus openness."""
+    closed, open_ = runs.of(spread_of_practice, 1.0), runs.of(spread_of_practice, 0.0)
+    return (more("spread of practice over teachers, σ 1 minus σ 0", closed, open_),)
 
 
 @claim("D8", "Pupils gain where schools collaborate")
-def pupils_gain(worlds: Worlds) -> tuple[Check, ...]:
-    """Attainment, collaborative less competitive regime: above zero, and within the realism bound of .2 pupil SD."""
-    gap = worlds.late("attainment", "collaborative") - worlds.late("attainment", "competitive")
+def pupils_gain(runs: PairedRuns) -> tuple[Check, ...]:
+    """Attainment, collaborative minus competitive regime: above zero, and within the realism bound of .2 pupil SD."""
+    gap = runs.late("attainment", "collaborative") - runs.late("attainment", "competitive")
     return (
-        over("attainment, collaborative less competitive", gap, 0.01),
+        over("attainment, collaborative minus competitive", gap, 0.01),
         Check("the same, within the realism bound", gap.mean(), gap.min(), gap.max(), 0.2, above=False, excluded=None),
     )

@@ -1,8 +1,12 @@
-"""The page of conditions: which box PRIM found, how sure each limit is, and how good the box is on fresh points."""
+"""The page of a search for conditions.
+
+It shows the box that PRIM found, how certain each of its limits is, and its coverage and density on fresh points.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,33 +15,63 @@ from pandas.api.types import is_numeric_dtype
 
 from alliance_sim.reporting.palette import OKABE_ITO
 from alliance_sim.reporting.study.labels import factor_axis, factor_called
-from analysis.discovery import DENSE, SURE, Box, Case, Peeling, Searched
-from analysis.pages import Page, Section, Table, drawn
+from analysis.pages import Page, Section, Table, create_figure
+from analysis.prim import DENSE, SURE, Box, LabelledPoints, Peeling
 
 
-def page_of(case: Case, searched: Searched, fresh: Searched, peeling: Peeling | None, worlds: int, quick: bool) -> Page:
-    """Everything that was found.
+@dataclass(frozen=True)
+class Question:
+    """The wording of a search for conditions.
+
+    Attributes:
+        title: the question.
+        happens: the case as the start of a sentence, such as ``Collaboration collapses``.
+        case: the label of points that are cases.
+        otherwise: the label of the other points.
+        source: where the points come from.
+        seeds: runs per point.
+        fresh: a sentence that describes the fresh points.
+    """
+
+    title: str
+    happens: str
+    case: str
+    otherwise: str
+    source: str
+    seeds: int
+    fresh: str
+
+
+def build_page(
+    question: Question,
+    searched: LabelledPoints,
+    fresh: LabelledPoints,
+    peeling: Peeling | None,
+    runs: int,
+    quick: bool,
+) -> Page:
+    """Build the page.
 
     Args:
-        case: what was looked for.
+        question: the wording of the search.
         searched: the points that PRIM saw.
-        fresh: those that it did not.
-        peeling: what it found; None where all points are cases, or none.
-        worlds: how many were lived.
-        quick: whether this was a first look.
+        fresh: the points that PRIM did not see.
+        peeling: the result of PRIM; None if all points are cases, or none is.
+        runs: number of runs behind the points.
+        quick: whether this is a first look.
     """
     if peeling is None:
         which = "all" if searched.cases.all() else "none"
-        return Page(case.title, f"It is so in {which} of {len(searched.cases):,} points.", (), quick, worlds)
+        return Page(question.title, f"This holds at {which} of {len(searched.cases):,} points.", (), quick, runs)
     box, where = peeling.box, searched.where
-    inside = box.holds(fresh.where)
+    inside = box.contains(fresh.where)
     density = float(fresh.cases[inside].mean()) if inside.any() else math.nan
     coverage = float(fresh.cases[inside].sum() / max(1, fresh.cases.sum()))
     conditions = "; ".join(_condition(name, limits, where) for name, limits in box.limits.items())
     lead = (
-        f"{case.happens} in {searched.cases.mean():.0%} of all points, and in {box.density:.0%} of those with "
-        f"{conditions}. These are {box.coverage:.0%} of all such points. "
-        + (f"On fresh points it is {density:.0%} of the box." if inside.any() else "No fresh point lies there.")
+        f"{question.happens} at {searched.cases.mean():.0%} of all points, and at {box.density:.0%} of those with "
+        f"{conditions}. This box contains {box.coverage:.0%} of all cases. "
+        + (f"Of the fresh points in it, {density:.0%} are cases." if inside.any() else "It contains no fresh point.")
     )
     rows = tuple(
         (
@@ -49,27 +83,26 @@ def page_of(case: Case, searched: Searched, fresh: Searched, peeling: Peeling | 
         for name, limits in sorted(box.limits.items(), key=lambda item: box.chance[item[0]])
     )
     return Page(
-        case.title,
+        question.title,
         lead,
         (
             Section(
                 "The conditions",
                 (
-                    f"A box found by PRIM in {len(where):,} points {case.of} over {len(where.columns)} "
-                    f"parameters ({case.seeds} seeds a point). Chance: how often a restriction as good would come "
-                    "about by itself (quasi-p-value).",
+                    f"A box found by PRIM in {len(where):,} points {question.source} over {len(where.columns)} "
+                    f"parameters ({question.seeds} seeds a point). Chance: the probability that an equally good "
+                    "restriction arises at random (quasi-p-value).",
                 ),
                 "conditions",
-                _scatter(case, searched, box),
-                "Points where it is so and points where it is not, over the two parameters that the box restricts most "
-                "surely.",
+                _scatter(question, searched, box),
+                "Cases and other points over the two parameters whose restrictions are the most certain.",
                 Table(("parameter", "condition", "chance", ""), rows, 2),
             ),
             Section(
                 "How good the box is",
                 (
-                    "Coverage: share of all cases that lie in it. Density: share of its points that are cases. "
-                    f"{case.fresh}",
+                    "Coverage: share of all cases that are in the box. Density: share of its points that are cases. "
+                    f"{question.fresh}",
                 ),
                 "trade_off",
                 _trade_off(peeling),
@@ -84,7 +117,7 @@ def page_of(case: Case, searched: Searched, fresh: Searched, peeling: Peeling | 
             ),
         ),
         quick,
-        worlds,
+        runs,
     )
 
 
@@ -99,7 +132,7 @@ def _condition(name: str, limits: tuple[Any, ...], where: pd.DataFrame) -> str:
     return f"{called} over {low:.2g}" if high >= most else f"{called} from {low:.2g} to {high:.2g}"
 
 
-def _scatter(case: Case, searched: Searched, box: Box) -> Figure:
+def _scatter(question: Question, searched: LabelledPoints, box: Box) -> Figure:
     where, cases = searched.where, searched.cases
     numeric = [name for name in where if is_numeric_dtype(where[name])]
     surest = sorted((name for name in box.limits if name in numeric), key=lambda name: box.chance[name])
@@ -107,7 +140,7 @@ def _scatter(case: Case, searched: Searched, box: Box) -> Figure:
 
     def draw(figure: Figure) -> None:
         plot = figure.add_subplot()
-        for which, place, marker, called in ((~cases, 1, "o", case.otherwise), (cases, 0, "x", case.so)):
+        for which, place, marker, called in ((~cases, 1, "o", question.otherwise), (cases, 0, "x", question.case)):
             plot.plot(
                 where.loc[which, across], where.loc[which, up], marker, markersize=3.5, alpha=0.5,
                 color=OKABE_ITO[place], label=called,
@@ -120,7 +153,7 @@ def _scatter(case: Case, searched: Searched, box: Box) -> Figure:
         plot.set_ylabel(factor_axis(up))
         plot.legend(frameon=True, fontsize=9)
 
-    return drawn(7.2, 4.6, draw)
+    return create_figure(7.2, 4.6, draw)
 
 
 def _trade_off(peeling: Peeling) -> Figure:
@@ -134,4 +167,4 @@ def _trade_off(peeling: Peeling) -> Figure:
         plot.set_xlabel("coverage (share of all cases)")
         plot.set_ylabel("density (share of the box)")
 
-    return drawn(7.2, 3.6, draw)
+    return create_figure(7.2, 3.6, draw)

@@ -1,4 +1,4 @@
-"""What counts as evidence: an effect, its interval over paired seeds, and a threshold set in advance."""
+"""Checks and verdicts: an effect, its interval over paired seeds, and a threshold set in advance."""
 
 from __future__ import annotations
 
@@ -9,15 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
-from analysis.worlds import Worlds
+from analysis.paired_runs import PairedRuns
 
 SMALLEST = 0.02
-"""Where MODEL 8 names no effect size: 2 % of what it is compared with. Less would be true and not matter."""
+"""Smallest effect that counts where MODEL 8 names none, as a share of the value it is compared with."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One claim put to the test: ``effect`` must pass ``threshold``, and its interval exclude ``excluded``."""
+    """A test of one effect: it must pass ``threshold``, and its interval must exclude ``excluded``.
+
+    Attributes:
+        what: description of the effect.
+        effect: its mean over seeds.
+        low, high: its 95 % interval.
+        threshold: the value to pass.
+        above: whether the effect must be above the threshold rather than below.
+        excluded: the value that the interval must exclude; None if any interval will do.
+        secondary: whether the check is reported without counting toward the verdict.
+    """
 
     what: str
     effect: float
@@ -26,8 +36,7 @@ class Check:
     threshold: float
     above: bool = True
     excluded: float | None = 0.0
-    told: bool = False
-    """Shown beside the others, and not counted."""
+    secondary: bool = False
 
     @property
     def holds(self) -> bool:
@@ -35,18 +44,19 @@ class Check:
         beyond = self.effect > self.threshold if self.above else self.effect < self.threshold
         if self.excluded is None:
             return bool(beyond)
-        sure = self.low > self.excluded if self.above else self.high < self.excluded
-        return bool(beyond and sure)
+        certain = self.low > self.excluded if self.above else self.high < self.excluded
+        return bool(beyond and certain)
 
     def __str__(self) -> str:
         return (
-            f"{'(told) ' if self.told else ''}{self.what}: {self.effect:.3f} [{self.low:.3f}, {self.high:.3f}], "
+            f"{'(secondary) ' if self.secondary else ''}{self.what}: "
+            f"{self.effect:.3f} [{self.low:.3f}, {self.high:.3f}], "
             f"wanted {'over' if self.above else 'under'} {self.threshold:.3g}"
         )
 
 
 def interval(values: NDArray[np.floating]) -> tuple[float, float]:
-    """Bootstrap 95 % interval of the mean over seeds (percentile, 9,999 resamples, always the same ones)."""
+    """Return the bootstrap 95 % interval of the mean over seeds (percentile, 9,999 resamples with a fixed seed)."""
     if np.ptp(values) == 0.0:
         return float(values[0]), float(values[0])
     found = bootstrap((values,), np.mean, n_resamples=9_999, method="percentile", rng=np.random.default_rng(1))
@@ -54,27 +64,33 @@ def interval(values: NDArray[np.floating]) -> tuple[float, float]:
 
 
 def over(
-    what: str, values: NDArray[np.floating], threshold: float, excluded: float | None = 0.0, told: bool = False
+    what: str, values: NDArray[np.floating], threshold: float, excluded: float | None = 0.0, secondary: bool = False
 ) -> Check:
-    """The mean over seeds should lie over the threshold."""
-    return Check(what, float(values.mean()), *interval(values), threshold, True, excluded, told)
+    """Check that the mean over seeds is above the threshold."""
+    return Check(what, float(values.mean()), *interval(values), threshold, True, excluded, secondary)
 
 
 def under(
-    what: str, values: NDArray[np.floating], threshold: float, excluded: float | None = None, told: bool = False
+    what: str, values: NDArray[np.floating], threshold: float, excluded: float | None = None, secondary: bool = False
 ) -> Check:
-    """The mean over seeds should lie under the threshold."""
-    return Check(what, float(values.mean()), *interval(values), threshold, False, excluded, told)
+    """Check that the mean over seeds is below the threshold."""
+    return Check(what, float(values.mean()), *interval(values), threshold, False, excluded, secondary)
 
 
 def more(what: str, here: NDArray[np.floating], there: NDArray[np.floating]) -> Check:
-    """Paired: more here than there, by at least the smallest effect that matters."""
+    """Check that paired values are larger here than there by at least ``SMALLEST`` of the mean there."""
     return over(what, here - there, SMALLEST * abs(float(there.mean())))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A pattern of MODEL 8, or the claim of a theory row, and how its checks came out."""
+    """The result of a pattern of MODEL 8 or of a theory row's claim.
+
+    Attributes:
+        number: the pattern's number or the row's id.
+        name: its title.
+        checks: its checks.
+    """
 
     number: int | str
     name: str
@@ -82,23 +98,26 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether every check that counts holds."""
-        return all(check.holds for check in self.checks if not check.told)
+        """Whether every check that is not secondary holds."""
+        return all(check.holds for check in self.checks if not check.secondary)
 
 
-type Judge = Callable[[Worlds], Verdict]
-type Register = Callable[[Callable[[Worlds], tuple[Check, ...]]], Judge]
+type Evaluate = Callable[[PairedRuns], Verdict]
+type Register = Callable[[Callable[[PairedRuns], tuple[Check, ...]]], Evaluate]
 
 
-def kept_in[Number: (int, str)](judges: dict[Number, Judge]) -> Callable[[Number, str], Register]:
-    """A decorator by number and name: what gives the checks of a pattern or claim is kept as what gives its verdict."""
+def register_in[Number: (int, str)](registry: dict[Number, Evaluate]) -> Callable[[Number, str], Register]:
+    """Return a decorator factory that turns a function of checks into a verdict and stores it in ``registry``.
+
+    The decorator takes the number and name of the pattern or claim.
+    """
 
     def numbered(number: Number, name: str) -> Register:
-        def register(checks: Callable[[Worlds], tuple[Check, ...]]) -> Judge:
-            def verdict(worlds: Worlds) -> Verdict:
-                return Verdict(number, name, checks(worlds))
+        def register(checks: Callable[[PairedRuns], tuple[Check, ...]]) -> Evaluate:
+            def verdict(runs: PairedRuns) -> Verdict:
+                return Verdict(number, name, checks(runs))
 
-            judges[number] = verdict
+            registry[number] = verdict
             return verdict
 
         return register

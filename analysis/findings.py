@@ -1,4 +1,4 @@
-"""The figures of THEORY.md that are no pattern and no claim: ``python -m analysis findings``."""
+"""Figures of THEORY.md that are neither patterns nor claims: ``python -m analysis findings``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from alliance_sim import AllianceModel
-from analysis.worlds import Worlds
+from analysis.paired_runs import PairedRuns
 
 SHOWN = ("sharing", "jpd", "trust", "practice", "level", "refusals")
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -32,26 +32,26 @@ CEILINGS = (2.0, 2.5, 3.0, 4.0, 6.0)
 
 
 def alliances_under_level_two(seed: int, config: str) -> float:
-    """Share of alliances whose mean level after five years is under 2."""
+    """Return the share of alliances whose mean level after five years is under 2."""
     model = AllianceModel(config, rng=seed, record="alliance")
     model.run_for(30)
     after_five_years = model.outcomes_by_alliance.query("half_term == 30")
     return float((after_five_years["level"] < 2.0).mean())
 
 
-def lines(worlds: Worlds) -> list[str]:
-    """A line a figure: variants in the last two years, disappointing alliances, and the gap at each ceiling."""
-    told = []
+def list_findings(runs: PairedRuns) -> list[str]:
+    """Return one line per figure: late means of variants, alliances under level 2, and the gap at each ceiling."""
+    lines = []
     for name, (config, changes) in VARIANTS.items():
-        means = "  ".join(f"{outcome} {worlds.late(outcome, config, changes).mean():.3f}" for outcome in SHOWN)
-        told.append(f"{name:32} {means}")
+        means = "  ".join(f"{outcome} {runs.late(outcome, config, changes).mean():.3f}" for outcome in SHOWN)
+        lines.append(f"{name:32} {means}")
     for config in ("baseline", "competitive", "collaborative", "silicon_valley", "route128"):
-        share = np.mean(worlds.of(alliances_under_level_two, config))
-        told.append(f"alliances under level 2 after five years, {config}: {share:.2f}")
+        share = np.mean(runs.of(alliances_under_level_two, config))
+        lines.append(f"alliances under level 2 after five years, {config}: {share:.2f}")
     for ceiling in CEILINGS:
         better, worse = (
-            worlds.late("attainment", config, {"practice.ceiling": ceiling})
+            runs.late("attainment", config, {"practice.ceiling": ceiling})
             for config in ("collaborative", "competitive")
         )
-        told.append(f"ceiling {ceiling}: attainment, collaborative less competitive {np.mean(better - worse):.3f}")
-    return told
+        lines.append(f"ceiling {ceiling}: attainment, collaborative minus competitive {np.mean(better - worse):.3f}")
+    return lines

@@ -1,7 +1,7 @@
-"""Observable checks of theory rows that belong to switchable modules, where MODEL 8 has no pattern for them.
+"""Checks of theory rows that belong to optional modules and for which MODEL 8 has no pattern.
 
-Thresholds were written down before any of these was looked at. A module's rule says what happens to one teacher, tie or
-coordinator; these ask what comes of it for a system, after years, when all else answers.
+Thresholds were written down before the first look. A module's rule acts on one teacher, tie or coordinator; these
+checks are of its effect on a system after years, when everything else responds.
 """
 
 from __future__ import annotations
@@ -16,36 +16,37 @@ from alliance_sim import AllianceModel
 from alliance_sim.engine.processes.help_exchange import BROKERED, SLOTS
 from alliance_sim.engine.simulation import phases
 from analysis.answering_order import all_requests
-from analysis.evidence import SMALLEST, Check, Verdict, kept_in, more, over, under
-from analysis.worlds import Worlds
+from analysis.evidence import SMALLEST, Check, Verdict, more, over, register_in, under
+from analysis.paired_runs import PairedRuns
 
-MODULE_CLAIMS: dict[str, Callable[[Worlds], Verdict]] = {}
-"""Each theory row's id, and how it is checked."""
+MODULE_CLAIMS: dict[str, Callable[[PairedRuns], Verdict]] = {}
+"""The check of each claim, by the id of its theory row."""
 
 NOT_SHOWN = ("A2", "C27")
-"""Rows whose claim the model does not show: THEORY.md tells what it shows instead."""
+"""Rows whose claim the model does not show; THEORY.md states what it shows instead."""
 
-claim = kept_in(MODULE_CLAIMS)
+claim = register_in(MODULE_CLAIMS)
 
 
-def opened(seed: int, config: str = "baseline", **dotted: Any) -> AllianceModel:
-    """A world at its opening; settings are written with two underscores for the dot."""
+def start_model(seed: int, config: str = "baseline", **dotted: Any) -> AllianceModel:
+    """Return a model in its initial state; ``trust__initial`` stands for the parameter ``trust.initial``."""
     return AllianceModel(
         config, rng=seed, record="system", **{name.replace("__", "."): value for name, value in dotted.items()}
     )
 
 
 def trust_by_standing(seed: int, weight: float) -> NDArray[np.float64]:
-    """How steeply trust rises with a partner's first standing: at the opening, after one year, and after five.
+    """Return the slope of trust on a partner's initial standing: initially, after one year, and after five years.
 
-    Last, the same after five years on ties in use alone (half a decayed help or more, one way or the other).
+    The last element is the slope after five years on ties in use only (at least half a decayed act of help, in either
+    direction).
     """
-    model = opened(seed, reputation__weight=weight)
+    model = start_model(seed, reputation__weight=weight)
     seen = [model.world.ties.trust.copy()]
     for half_terms in (6, 24):
         model.run_for(half_terms)
         seen.append(model.world.ties.trust.copy())
-    standing = 0.5 - opened(seed).world.schools.rank[model.world.teachers.school[model.world.ties.partner]]
+    standing = 0.5 - start_model(seed).world.schools.rank[model.world.teachers.school[model.world.ties.partner]]
     ties = model.world.ties
     used = ties.given + ties.given[ties.twin] >= 0.5
     slopes = [np.polyfit(standing, trust, 1)[0] for trust in seen]
@@ -53,58 +54,58 @@ def trust_by_standing(seed: int, weight: float) -> NDArray[np.float64]:
 
 
 @claim("A2", "Reputation counts at first, history later")
-def reputation_fades(worlds: Worlds) -> tuple[Check, ...]:
-    """What a partner's first standing adds to trust: after five years under half of what it did at the opening."""
-    added = worlds.of(trust_by_standing, 0.8) - worlds.of(trust_by_standing, 0.0)
+def reputation_fades(runs: PairedRuns) -> tuple[Check, ...]:
+    """What a partner's initial standing adds to trust falls to under half after five years."""
+    added = runs.of(trust_by_standing, 0.8) - runs.of(trust_by_standing, 0.0)
     return (
-        over("slope of trust on standing at the opening, with reputation less without", added[:, 0], 0.2),
-        over("what is left of it after one year", added[:, 1] / added[:, 0], 0.0, told=True),
-        under("what is left of it after five years", added[:, 2] / added[:, 0], 0.5, excluded=0.5),
-        under("the same, on ties in use", added[:, 3] / added[:, 0], 0.5, excluded=0.5, told=True),
+        over("slope of trust on initial standing, with reputation minus without", added[:, 0], 0.2),
+        over("share of it left after one year", added[:, 1] / added[:, 0], 0.0, secondary=True),
+        under("share of it left after five years", added[:, 2] / added[:, 0], 0.5, excluded=0.5),
+        under("the same, on ties in use", added[:, 3] / added[:, 0], 0.5, excluded=0.5, secondary=True),
     )
 
 
 def trust_and_sharing(seed: int, shortness: float) -> tuple[float, float]:
-    """Trust and sharing in the last two of ten years when people look less far ahead."""
-    model = opened(seed, time_horizon__shortness=shortness)
+    """Return late trust and sharing when the time horizon is shorter by ``shortness``."""
+    model = start_model(seed, time_horizon__shortness=shortness)
     model.run_for(60)
     late = model.outcomes.iloc[-12:].mean()
     return float(late["trust"]), float(late["sharing"])
 
 
 @claim("A10", "No long term, no trust")
-def no_long_term(worlds: Worlds) -> tuple[Check, ...]:
-    """With as many contacts, trust and sharing fall at each step by which the horizon shortens."""
-    steps = [worlds.of(trust_and_sharing, shortness) for shortness in (0.0, 0.4, 0.8)]
+def no_long_term(runs: PairedRuns) -> tuple[Check, ...]:
+    """With equally many contacts, trust and sharing fall with each shortening of the horizon."""
+    steps = [runs.of(trust_and_sharing, shortness) for shortness in (0.0, 0.4, 0.8)]
     return tuple(
-        more(f"{name}, shortness {said}", less[:, place], short[:, place])
+        more(f"{name}, shortness {step}", less[:, place], short[:, place])
         for place, name in enumerate(("trust", "sharing"))
-        for less, short, said in zip(steps[:-1], steps[1:], ("0 less .4", ".4 less .8"), strict=True)
+        for less, short, step in zip(steps[:-1], steps[1:], ("0 minus .4", ".4 minus .8"), strict=True)
     )
 
 
 def captured(seed: int, capture: float) -> tuple[float, float, float]:
-    """After ten years: credibility, and trust and JPD of the last two, with coordinators so far captured."""
-    model = opened(seed, predicament__capture=capture)
+    """Return credibility after ten years, and late trust and JPD, for this degree of capture."""
+    model = start_model(seed, predicament__capture=capture)
     model.run_for(60)
     late = model.outcomes.iloc[-12:].mean()
     return float(model.world.coordinators.credibility.mean()), float(late["trust"]), float(late["jpd"])
 
 
 @claim("B17", "A captured coordinator is believed less")
-def capture(worlds: Worlds) -> tuple[Check, ...]:
-    """Credibility, and trust in the alliance, with free coordinators less with wholly captured ones."""
-    free, bound = worlds.of(captured, 0.0), worlds.of(captured, 1.0)
+def capture(runs: PairedRuns) -> tuple[Check, ...]:
+    """Credibility and trust with free coordinators, minus those with wholly captured ones."""
+    free, bound = runs.of(captured, 0.0), runs.of(captured, 1.0)
     return (
-        more("credibility, free less captured", free[:, 0], bound[:, 0]),
-        over("trust, free less captured", free[:, 1] - bound[:, 1], 0.0),
-        over("jpd, free less captured", free[:, 2] - bound[:, 2], 0.0, told=True),
+        more("credibility, free minus captured", free[:, 0], bound[:, 0]),
+        over("trust, free minus captured", free[:, 1] - bound[:, 1], 0.0),
+        over("jpd, free minus captured", free[:, 2] - bound[:, 2], 0.0, secondary=True),
     )
 
 
 def read_about(seed: int, praise: float) -> tuple[float, float]:
-    """Credibility when activity has grown for three years, and half a year after its funds have ended."""
-    model = opened(seed, "collaborative", predicament__newsletter=praise)
+    """Return credibility after three years of growing activity, and half a year after funds have ended."""
+    model = start_model(seed, "collaborative", predicament__newsletter=praise)
     model.run_for(18)
     grown = float(model.world.coordinators.credibility.mean())
     model.change_policy({"policy.funding": 0.0, "policy.secrecy": 0.6})
@@ -113,40 +114,40 @@ def read_about(seed: int, praise: float) -> tuple[float, float]:
 
 
 @claim("B18", "A newsletter lasts as long as results bear it out")
-def newsletter(worlds: Worlds) -> tuple[Check, ...]:
-    """Praise adds to credibility while activity grows, and takes from it when activity falls.
+def newsletter(runs: PairedRuns) -> tuple[Check, ...]:
+    """Praise adds to credibility while activity grows, and reduces it when activity falls.
 
-    It falls for half a year in which the funds go and doors are shut; credibility is read at its end.
+    Activity falls for half a year without funds and with secrecy; credibility is measured at its end.
     """
-    gained = worlds.of(read_about, 1.0) - worlds.of(read_about, 0.0)
+    gained = runs.of(read_about, 1.0) - runs.of(read_about, 0.0)
     return (
-        over("credibility after growth, with newsletter less without", gained[:, 0], 0.0),
-        over("what it adds after growth, less after decline", gained[:, 0] - gained[:, 1], 0.01),
+        over("credibility after growth, with newsletter minus without", gained[:, 0], 0.0),
+        over("what it adds after growth, minus after decline", gained[:, 0] - gained[:, 1], 0.01),
     )
 
 
 def matched(seed: int, isolation: float) -> float:
-    """Mean complementarity of the pairs that coordinators bring together after three years."""
-    model = opened(seed, predicament__isolation=isolation)
+    """Return the mean complementarity of brokered pairs after three years."""
+    model = start_model(seed, predicament__isolation=isolation)
     model.run_for(18)
-    world, settings, luck = model.world, model.simulation.settings, model.simulation.random_key
-    phases.decision_phase(world, settings, luck, 19, 0, world.alliances.age.size)
-    ties, occasions, where = all_requests(world, settings, luck, 19)
+    world, settings, random_key = model.world, model.simulation.settings, model.simulation.random_key
+    phases.decision_phase(world, settings, random_key, 19, 0, world.alliances.age.size)
+    ties, occasions, where = all_requests(world, settings, random_key, 19)
     brokered = ties[(where >= 0) & (occasions // SLOTS == BROKERED)]
     practice, partner = world.teachers.practice, world.ties.partner
     ahead = practice[partner[brokered]] - practice[partner[world.ties.twin[brokered]]]
     return float(np.minimum(ahead.max(axis=1).clip(0.0), (-ahead).max(axis=1).clip(0.0)).mean())
 
 
-@claim("B19", "Who hears nothing back matches people worse")
-def isolation(worlds: Worlds) -> tuple[Check, ...]:
-    """Complementarity of brokered pairs, with feedback less in isolation."""
-    return (more("complementarity, with feedback less without", worlds.of(matched, 0.0), worlds.of(matched, 1.0)),)
+@claim("B19", "Without feedback, coordinators match people worse")
+def isolation(runs: PairedRuns) -> tuple[Check, ...]:
+    """Complementarity of brokered pairs, with feedback minus in isolation."""
+    return (more("complementarity, with feedback minus without", runs.of(matched, 0.0), runs.of(matched, 1.0)),)
 
 
 def pushed(seed: int, trust: float, push: float) -> tuple[float, float]:
-    """Trust when two years of pressure end, and five years later."""
-    model = opened(seed, trust__initial=trust, policy__boundary_push=0.0)
+    """Return trust at the end of two years of pressure, and five years later."""
+    model = start_model(seed, trust__initial=trust, policy__boundary_push=0.0)
     model.run_for(6)
     model.change_policy({"policy.boundary_push": push})
     model.run_for(12)
@@ -157,21 +158,21 @@ def pushed(seed: int, trust: float, push: float) -> tuple[float, float]:
 
 
 @claim("B9", "Pressed from outside, the strong close ranks and the weak come apart")
-def pressed(worlds: Worlds) -> tuple[Check, ...]:
-    """Trust when two years of pressure end, pressed less left alone: higher from T0 .7, lower from T0 .3."""
-    strong, weak = (worlds.of(pushed, trust, 0.8) - worlds.of(pushed, trust, 0.0) for trust in (0.7, 0.3))
-    least = [SMALLEST * float(worlds.of(pushed, trust, 0.0)[:, 0].mean()) for trust in (0.7, 0.3)]
+def pressed(runs: PairedRuns) -> tuple[Check, ...]:
+    """Trust after two years of pressure, with minus without: higher from T0 .7, lower from T0 .3."""
+    strong, weak = (runs.of(pushed, trust, 0.8) - runs.of(pushed, trust, 0.0) for trust in (0.7, 0.3))
+    least = [SMALLEST * float(runs.of(pushed, trust, 0.0)[:, 0].mean()) for trust in (0.7, 0.3)]
     return (
         over("strong, at the end of the push", strong[:, 0], least[0]),
         under("weak, at the end of the push", weak[:, 0], -least[1], excluded=0.0),
-        over("strong, five years later", strong[:, 1], least[0], told=True),
-        under("weak, five years later", weak[:, 1], -least[1], excluded=0.0, told=True),
+        over("strong, five years later", strong[:, 1], least[0], secondary=True),
+        under("weak, five years later", weak[:, 1], -least[1], excluded=0.0, secondary=True),
     )
 
 
 def moving(seed: int, rate: float) -> tuple[float, float, float]:
-    """In Silicon Valley: trust across boundaries after ten years; practice and trust inside in the last two."""
-    model = opened(seed, "silicon_valley", mobility__rate=rate)
+    """Return Silicon Valley's trust across boundaries after ten years, and late practice and inside trust."""
+    model = start_model(seed, "silicon_valley", mobility__rate=rate)
     model.run_for(60)
     teachers, ties = model.world.teachers, model.world.ties
     holder = np.repeat(np.arange(len(teachers.id)), np.diff(teachers.tie_offsets))
@@ -181,29 +182,29 @@ def moving(seed: int, rate: float) -> tuple[float, float, float]:
 
 
 @claim("C27", "Open labour markets carry trust and practice across walls")
-def open_labour_market(worlds: Worlds) -> tuple[Check, ...]:
-    """Silicon Valley with .08 of teachers moving a year, less without: trust across boundaries, and practice."""
-    mobile, merge_layers = worlds.of(moving, 0.08), worlds.of(moving, 0.0)
+def open_labour_market(runs: PairedRuns) -> tuple[Check, ...]:
+    """Silicon Valley with .08 of teachers moving a year, minus without: trust across boundaries, and practice."""
+    mobile, settled = runs.of(moving, 0.08), runs.of(moving, 0.0)
     return (
-        more("trust across boundaries, .08 a year less none", mobile[:, 0], merge_layers[:, 0]),
-        over("practice, .08 a year less none", mobile[:, 1] - merge_layers[:, 1], 0.0),
-        over("trust inside alliances, .08 a year less none", mobile[:, 2] - merge_layers[:, 2], 0.0, told=True),
+        more("trust across boundaries, .08 a year minus none", mobile[:, 0], settled[:, 0]),
+        over("practice, .08 a year minus none", mobile[:, 1] - settled[:, 1], 0.0),
+        over("trust inside alliances, .08 a year minus none", mobile[:, 2] - settled[:, 2], 0.0, secondary=True),
     )
 
 
 def buffered(seed: int, share: float) -> tuple[float, float]:
-    """JPD and practice in the last two of ten years in an unstable environment, buffered so far."""
-    model = opened(seed, churn__frequency=0.6, churn__buffered=share)
+    """Return late JPD and practice in an unstable environment of which this share is buffered."""
+    model = start_model(seed, churn__frequency=0.6, churn__buffered=share)
     model.run_for(60)
     late = model.outcomes.iloc[-12:].mean()
     return float(late["jpd"]), float(late["practice"])
 
 
 @claim("C36", "Where all around is unstable, a coordinator who buffers keeps work going")
-def unstable_environment(worlds: Worlds) -> tuple[Check, ...]:
-    """With an initiative in .6 of half-terms, JPD and practice: wholly buffered less not at all."""
-    calm, exposed = worlds.of(buffered, 1.0), worlds.of(buffered, 0.0)
+def unstable_environment(runs: PairedRuns) -> tuple[Check, ...]:
+    """With an initiative in .6 of half-terms, JPD and practice: fully buffered minus not buffered."""
+    calm, exposed = runs.of(buffered, 1.0), runs.of(buffered, 0.0)
     return tuple(
-        more(f"{name}, buffered less not", calm[:, place], exposed[:, place])
+        more(f"{name}, buffered minus not", calm[:, place], exposed[:, place])
         for place, name in enumerate(("jpd", "practice"))
     )

@@ -1,4 +1,4 @@
-"""The page of an analysis: what was asked, what came, figures (SVG and PNG beside it) and tables, in one file."""
+"""Write the page of an analysis: question, answer, tables and figures (also as SVG and PNG files) in one HTML file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,23 @@ from rich.console import Console
 from alliance_sim.reporting.charts import STYLE, png, svg, svg_for_page
 
 HERE = Path(__file__).parent
-STYLE_SHEET = HERE.parent / "experiments" / "page.css"  # pages of all rooms look alike
+STYLE_SHEET = HERE.parent / "experiments" / "page.css"  # shared with the pages of experiments
 PAGE = "index.html"
-OUR_SIGN = 'content="alliance_sim analysis"'
-"""What our pages say of themselves in their head."""
+GENERATOR = 'content="alliance_sim analysis"'
+"""The mark in a page's head by which an earlier page is recognised."""
 RUNS = "_runs"
-"""How folders of swept worlds end."""
+"""Suffix of folders that hold a study's runs."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Headings and rows, as they are to be read; ``words`` says how many columns from the left hold no numbers."""
+    """A table of formatted cells.
+
+    Attributes:
+        headings: one per column.
+        rows: formatted cells.
+        words: number of columns, from the left, that hold text rather than numbers.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -40,12 +46,12 @@ class Section:
     """A part of a page.
 
     Attributes:
-        title: its heading.
+        title: the heading.
         text: paragraphs.
-        name: what its figure's files are called.
-        figure: the figure, if it has one.
-        described: the figure in words, for who cannot see it.
-        table: its table, if it has one.
+        name: stem of the figure's file names.
+        figure: the figure, if any.
+        described: a description of the figure for screen readers.
+        table: the table, if any.
     """
 
     title: str
@@ -58,25 +64,25 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """What an analysis has to say.
+    """The contents of a page.
 
     Attributes:
         title: the question.
         lead: the answer in a sentence or two.
         sections: the rest.
-        quick: whether it was a first look, of which nothing may be concluded.
-        worlds: how many worlds were lived for it.
+        quick: whether this is a first look, which is no evidence.
+        runs: number of runs behind the page.
     """
 
     title: str
     lead: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
     quick: bool = False
-    worlds: int = 0
+    runs: int = 0
 
 
 def write_page(page: Page, folder: Path) -> Path:
-    """Write the page, and each figure as SVG and PNG, into a folder; returns the page's path."""
+    """Write the page, and each figure as SVG and PNG, into a folder; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     drawings: list[str] = []
     for section in page.sections:
@@ -89,14 +95,14 @@ def write_page(page: Page, folder: Path) -> Path:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((HERE / "page.html").read_text(encoding="utf-8"))
     style = STYLE_SHEET.read_text(encoding="utf-8")
-    told = template.render(page=page, parts=list(zip(page.sections, drawings, strict=True)), style=style)
+    text = template.render(page=page, parts=list(zip(page.sections, drawings, strict=True)), style=style)
     path = folder / PAGE
-    path.write_text(told, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 
-def drawn(width: float, height: float, draw: Callable[[Figure], None]) -> Figure:
-    """A figure of this size (inches) in the house's style, drawn by ``draw``."""
+def create_figure(width: float, height: float, draw: Callable[[Figure], None]) -> Figure:
+    """Create a figure of this size (inches) in the common style, filled by ``draw``."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
@@ -104,56 +110,56 @@ def drawn(width: float, height: float, draw: Callable[[Figure], None]) -> Figure
         return figure
 
 
-def folder_for(name: str) -> Path:
-    """The folder that a user named, or a refusal in one sentence and exit code 2."""
+def results_folder(name: str) -> Path:
+    """Return the user's folder, or refuse it with one sentence and exit code 2."""
     folder = Path(name)
     if folder.is_file():
         refuse(f"{name} is a file; name a folder for the results, new or of an earlier try")
-    if folder.is_dir() and not _ours(folder):
+    if folder.is_dir() and not _is_replaceable(folder):
         there = sorted(found.name for found in folder.iterdir())[0]
-        refuse(f"{name} holds other things ({there}); name a new folder, or one of an earlier try")
+        refuse(f"{name} holds other files ({there}); name a new folder, or one of an earlier try")
     return folder
 
 
-def _ours(folder: Path) -> bool:
-    """Whether a folder is empty, or holds the page or the runs of an earlier try: nobody's own page is written over."""
+def _is_replaceable(folder: Path) -> bool:
+    """Whether a folder is empty, or holds the page or runs of an earlier try, so that no other page is overwritten."""
     page = folder / PAGE
     if page.is_file():
-        return OUR_SIGN in page.read_text(encoding="utf-8", errors="replace")
+        return GENERATOR in page.read_text(encoding="utf-8", errors="replace")
     names = [found.name for found in folder.iterdir()]
     return not names or any(name.endswith(RUNS) for name in names)
 
 
 def refuse(sentence: str) -> NoReturn:
-    """Say what is wrong, and leave with exit code 2."""
+    """Print a sentence to standard error and exit with code 2."""
     Console(stderr=True).print(f"{sentence}.", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(2)
 
 
-def counting(what: str) -> Callable[[int, int], None]:
-    """Tells on standard error how far a sweep is: each tenth, a line, which reads well in a log."""
-    told = {-1}
+def progress_logger(what: str) -> Callable[[int, int], None]:
+    """Return a callback that prints a sweep's progress to standard error, one line per tenth."""
+    reported = {-1}
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         tenth = 10 * done // max(total, 1)
-        if tenth not in told:
-            told.add(tenth)
-            print(f"{what}: {done:,} of {total:,} worlds", file=sys.stderr, flush=True)
+        if tenth not in reported:
+            reported.add(tenth)
+            print(f"{what}: {done:,} of {total:,} runs", file=sys.stderr, flush=True)
 
-    return tell
+    return report
 
 
-def number(value: float, signed: bool = False) -> str:
-    """Three digits that count, and no exponent where one can be spared."""
+def format_number(value: float, signed: bool = False) -> str:
+    """Format a number with three decimals below 10 and one above, without an exponent."""
     text = f"{value:{'+' if signed else ''}.3f}" if abs(value) < 10 else f"{value:{'+' if signed else ''}.1f}"
     return text.replace("-", "−")
 
 
-def between(low: float, high: float, signed: bool = False) -> str:
-    """An interval."""
-    return f"{number(low, signed)} to {number(high, signed)}"
+def format_interval(low: float, high: float, signed: bool = False) -> str:
+    """Format an interval."""
+    return f"{format_number(low, signed)} to {format_number(high, signed)}"
 
 
-def listed(words: Sequence[str]) -> str:
-    """``a, b and c``."""
+def join_with_and(words: Sequence[str]) -> str:
+    """Join words as ``a, b and c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,4 +1,4 @@
-"""How many seeds an answer needs, and what pairing the luck of the two worlds saves."""
+"""Estimate how many seeds a comparison needs, and how many runs common random numbers save."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from numpy.typing import NDArray
 from alliance_sim.reporting.palette import OKABE_ITO, dashes
 from alliance_sim.reporting.study.labels import outcome_called
 from alliance_sim.study.results.intervals import needed, student
-from analysis.pages import Page, Section, Table, drawn, number
-from analysis.worlds import Worlds
+from analysis.pages import Page, Section, Table, create_figure, format_number
+from analysis.paired_runs import PairedRuns
 
 TENTH = 0.1
-"""An interval that reaches no further than a tenth of the difference to either side is called narrow."""
+"""An interval is narrow if its half-width is at most this share of the difference."""
 OUTCOMES = ("sharing", "jpd", "trust", "practice", "attainment")
 type Side = tuple[str, dict[str, Any]]
 CONTRASTS: dict[str, tuple[Side, Side]] = {
-    "Silicon Valley less Route 128": (("silicon_valley", {}), ("route128", {})),
-    "collaborative less competitive": (("collaborative", {}), ("competitive", {})),
-    "with less without coordinator": (("silicon_valley", {}), ("silicon_valley", {"coordinator.present": False})),
-    "with less without reciprocity": (("baseline", {}), ("baseline", {"reciprocity.enabled": False})),
+    "Silicon Valley minus Route 128": (("silicon_valley", {}), ("route128", {})),
+    "collaborative minus competitive": (("collaborative", {}), ("competitive", {})),
+    "with minus without coordinator": (("silicon_valley", {}), ("silicon_valley", {"coordinator.present": False})),
+    "with minus without reciprocity": (("baseline", {}), ("baseline", {"reciprocity.enabled": False})),
 }
 
 
 @dataclass(frozen=True)
-class Need:
-    """What a contrast of one outcome needs.
+class SeedRequirement:
+    """The number of seeds that a contrast of one outcome needs.
 
     Attributes:
-        contrast, outcome: which.
-        difference: its mean over the pilot's seeds.
-        spread: the standard deviation of one paired difference.
-        unpaired: the same, had the two worlds of a pair different luck.
-        clear: seeds for the 95 % interval to exclude 0; None where millions would not do.
-        narrow: seeds for it to reach no further than a tenth of the difference.
-        narrow_unpaired: seeds of each of the two for that without pairing.
+        contrast, outcome: their names.
+        difference: mean over the pilot's seeds.
+        spread: standard deviation of one paired difference.
+        unpaired: the same if the two runs had independent random numbers.
+        clear: seeds for the 95 % interval to exclude 0; None if millions would not suffice.
+        narrow: seeds for a narrow interval.
+        narrow_unpaired: seeds of each config for a narrow interval without pairing.
     """
 
     contrast: str
@@ -55,40 +55,43 @@ class Need:
 
     @property
     def saved(self) -> float:
-        """How many times as many worlds the same interval would take without pairing."""
+        """How many times as many runs the same interval would take without pairing."""
         return (self.unpaired / self.spread) ** 2 if self.spread > 0.0 else math.inf
 
 
-def need_of(contrast: str, outcome: str, here: NDArray[np.float64], there: NDArray[np.float64]) -> Need:
-    """What is needed, as a pilot's paired worlds tell."""
+def required_seeds(
+    contrast: str, outcome: str, here: NDArray[np.float64], there: NDArray[np.float64]
+) -> SeedRequirement:
+    """Estimate the seeds needed from the paired runs of a pilot."""
     gaps = here - there
     difference, spread = float(gaps.mean()), float(gaps.std(ddof=1))
     unpaired = math.sqrt(float(here.var(ddof=1)) + float(there.var(ddof=1)))
     far = abs(difference)
-    return Need(
+    return SeedRequirement(
         contrast, outcome, difference, spread, unpaired,
         needed(spread, far), needed(spread, TENTH * far), needed(unpaired, TENTH * far),
     )  # fmt: skip
 
 
-def analysed(folder: Path, seeds: int, *, quick: bool) -> Page:
-    """Live a pilot and write what it says as a page (``folder`` gets nothing but the page)."""
-    with Worlds(seeds) as worlds:
+def analyse(folder: Path, seeds: int, *, quick: bool) -> Page:
+    """Simulate a pilot and build the page; nothing is stored in ``folder`` meanwhile."""
+    with PairedRuns(seeds) as runs:
         needs = [
-            need_of(contrast, outcome, worlds.late(outcome, *one), worlds.late(outcome, *other))
+            required_seeds(contrast, outcome, runs.late(outcome, *one), runs.late(outcome, *other))
             for contrast, (one, other) in CONTRASTS.items()
             for outcome in OUTCOMES
         ]
-    main = [one for one in needs if one.contrast == "Silicon Valley less Route 128"]
+    main = [one for one in needs if one.contrast == "Silicon Valley minus Route 128"]
     most = max((one.narrow or 0 for one in main), default=0)
     lead = (
         f"For the gap between Silicon Valley and Route 128, {most:,} paired seeds make the interval of every outcome "
-        "reach no "
-        f"further than a tenth of the gap; its sign is clear with {max(one.clear or 0 for one in main):,}."
+        "at most a "
+        f"tenth of the gap wide to either side; the sign is clear with {max(one.clear or 0 for one in main):,}."
     )
     rows = tuple(
         (
-            one.contrast, outcome_called(one.outcome), number(one.difference, signed=True), number(one.spread),
+            one.contrast, outcome_called(one.outcome),
+            format_number(one.difference, signed=True), format_number(one.spread),
             _seeds(one.clear), _seeds(one.narrow), _seeds(one.narrow_unpaired), f"{one.saved:.1f} times",
         )
         for one in needs
@@ -97,13 +100,11 @@ def analysed(folder: Path, seeds: int, *, quick: bool) -> Page:
         "How many seeds",
         (
             f"From a pilot of {seeds} seeds. Clear: the 95 % interval (Student's t) excludes 0, if the difference is "
-            "what the pilot found. "
-            "Narrow: it reaches no further than a tenth of the difference to either side. Saved: how many times as "
-            "many worlds it would take "
-            "if the two worlds of a pair had different schools and luck.",
+            "as in the pilot. Narrow: its half-width is at most a tenth of the difference. Saved: how many times as "
+            "many runs would be needed if the two runs of a pair had different schools and random numbers.",
         ),
         "replicates",
-        _widths(needs),
+        _plot_widths(needs),
         "Half-width of the 95 % interval of each gap between Silicon Valley and Route 128, as a share of the gap, "
         "over the number of seeds.",
         Table(
@@ -116,11 +117,11 @@ def analysed(folder: Path, seeds: int, *, quick: bool) -> Page:
 
 
 def _seeds(many: int | None) -> str:
-    return "beyond reach" if many is None else f"{many:,}"
+    return "over a million" if many is None else f"{many:,}"
 
 
-def _widths(needs: Sequence[Need]) -> Figure:
-    shown = [one for one in needs if one.contrast == "Silicon Valley less Route 128" and one.difference]
+def _plot_widths(needs: Sequence[SeedRequirement]) -> Figure:
+    shown = [one for one in needs if one.contrast == "Silicon Valley minus Route 128" and one.difference]
     seeds = np.unique(np.round(np.geomspace(3, 1000, 60)).astype(int))
 
     def draw(figure: Figure) -> None:
@@ -138,4 +139,4 @@ def _widths(needs: Sequence[Need]) -> Figure:
         plot.set_ylabel("half-width of the 95 % interval\nas a share of the gap")
         plot.legend(frameon=False, fontsize=9)
 
-    return drawn(7.2, 4.2, draw)
+    return create_figure(7.2, 4.2, draw)

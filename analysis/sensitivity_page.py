@@ -1,4 +1,4 @@
-"""The page of a sensitivity analysis: where the headline turns round, and what outcomes and gaps hang on."""
+"""The page of a sensitivity analysis: where the headline is reversed, and what outcomes and gaps depend on."""
 
 from __future__ import annotations
 
@@ -12,41 +12,51 @@ from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.reporting.palette import OKABE_ITO
 from alliance_sim.reporting.study.labels import factor_axis, factor_called, outcome_called, outcome_unit
 from alliance_sim.study.results.sensitivity import FIRST, MU_STAR, SIGMA, TOTAL, Indices
-from analysis.pages import Page, Section, Table, between, drawn, number
-from analysis.sampled_worlds import range_of
-from analysis.sensitivity_targets import OUTCOMES, Flip, Target, flip_of
+from analysis.pages import Page, Section, Table, create_figure, format_interval, format_number
+from analysis.sampled_runs import range_of
+from analysis.sensitivity_targets import OUTCOMES, Reversal, Target, find_reversal
 
 
-def page_of(
+def build_page(
     screened: Mapping[Target, Indices],
     shares: Mapping[Target, Indices],
     kept: Mapping[bool, list[str]],
-    flips: pd.DataFrame,
-    worlds: int,
+    gaps: pd.DataFrame,
+    runs: int,
     quick: bool,
 ) -> Page:
-    """All findings, as a page."""
-    where = flips[kept[True]]
-    turned = [flip_of(where, flips[outcome].to_numpy(), outcome) for outcome in OUTCOMES]
-    ahead = ", ".join(f"{outcome_called(one.outcome).lower()} {1 - one.share:.1%}" for one in turned)
-    first = {t: max(i.of(TOTAL).values(), key=lambda one: _or_nothing(one.value)).factor for t, i in shares.items()}
+    """Build the page.
+
+    Args:
+        screened: Morris' indices of each target.
+        shares: Sobol's indices of each target.
+        kept: the parameters that screening selected, by whether the target is a gap.
+        gaps: Sobol's points with each outcome's gap, one row per point.
+        runs: number of runs behind the page.
+        quick: whether this is a first look.
+    """
+    where = gaps[kept[True]]
+    reversals = [find_reversal(where, gaps[outcome].to_numpy(), outcome) for outcome in OUTCOMES]
+    ahead = ", ".join(f"{outcome_called(one.outcome).lower()} {1 - one.share:.1%}" for one in reversals)
+    first = {
+        t: max(i.of(TOTAL).values(), key=lambda one: _finite_or_lowest(one.value)).factor for t, i in shares.items()
+    }
     lead = (
         f"Silicon Valley stays ahead of Route 128 at this share of the points: {ahead}. "
-        f"Sharing hangs most on {factor_called(first[Target('sharing', False)])}, its gap on "
+        f"Sharing depends most on {factor_called(first[Target('sharing', False)])}, its gap on "
         f"{factor_called(first[Target('sharing', True)])}."
     )
     sections = [
         Section(
-            "Where the headline turns round",
+            "Where the headline is reversed",
             (
-                "At each point of the sample the two systems have the same assumptions, schools and luck. The "
-                "parameter named is "
-                "the one along which the share of turned points changes most; shares are by fifths of its range, "
-                "lowest first.",
+                "At each point of the sample the two systems have the same assumptions, schools and random numbers. "
+                "The named parameter is the one along which the share of reversed points changes most. Shares are by "
+                "fifths of its range, lowest first.",
             ),
             "where_it_turns",
-            _turning(where, flips, turned),
-            "The gap in each outcome over the parameter that turns it round, one dot a point.",
+            _plot_reversals(where, gaps, reversals),
+            "The gap in each outcome over the parameter that most often reverses it, one dot per point.",
             Table(
                 ("outcome", "along", "Route 128 ahead", "by fifths"),
                 tuple(
@@ -56,21 +66,21 @@ def page_of(
                         f"{one.share:.1%}",
                         ", ".join(f"{share:.0%}" for share in one.fifths),
                     )
-                    for one in turned
+                    for one in reversals
                 ),
                 2,
             ),
         )
     ]
-    for gap, title in ((False, "What outcomes hang on"), (True, "What the gap hangs on")):
+    for gap, title in ((False, "What outcomes depend on"), (True, "What the gap depends on")):
         of = {target: indices for target, indices in shares.items() if target.gap is gap}
         sections.append(
             Section(
                 title,
                 (
-                    "Sobol's total index: the share of the variance that stays when all but this parameter are held "
-                    "fixed; in brackets its "
-                    "95 % interval. First-order indices, what the parameter does by itself, are the pale bars.",
+                    "Sobol's total index: the share of the variance that remains when all other parameters are fixed, "
+                    "with its 95 % interval in brackets. The pale bars are first-order indices: the parameter's effect "
+                    "by itself.",
                 ),
                 f"indices_{'gap' if gap else 'outcomes'}",
                 _bars(of),
@@ -85,20 +95,19 @@ def page_of(
                 (
                     "Morris' μ*, the mean size of the change in the outcome for a step through the parameter's whole "
                     "range "
-                    "(for a gap: in the gap), largest share first. σ, the spread of that change, tells how far it "
-                    "hangs on the others.",
+                    "(for a gap: in the gap), largest share first. σ, the spread of that change, shows how strongly "
+                    "it depends on the other parameters.",
                 ),
                 table=_screening_table(of),
             )
         )
-    names = sorted({*indices_names(screened)})
+    names = sorted({*screened_parameters(screened)})
     sections.append(
         Section(
-            "What was varied, and how far",
+            "Varied parameters and their ranges",
             (
-                "Policy, institutions and first trust over their whole range; all else by half of its default to "
-                "either side, or over the range "
-                "that the model's description gives.",
+                "Policy, institutions and initial trust over their whole range; all others by half of their default to "
+                "either side, or over the range given in the model's description.",
             ),
             table=Table(
                 ("parameter", "meaning", "from", "to", "default"),
@@ -107,17 +116,15 @@ def page_of(
             ),
         )
     )
-    return Page(
-        "Which assumptions matter, and where does the headline turn round?", lead, tuple(sections), quick, worlds
-    )
+    return Page("Which assumptions matter, and where is the headline reversed?", lead, tuple(sections), quick, runs)
 
 
-def indices_names(screened: Mapping[Target, Indices]) -> set[str]:
-    """Everything that was screened."""
+def screened_parameters(screened: Mapping[Target, Indices]) -> set[str]:
+    """Return the names of all screened parameters."""
     return {name for indices in screened.values() for name in indices.of(MU_STAR)}
 
 
-def _or_nothing(value: float) -> float:
+def _finite_or_lowest(value: float) -> float:
     return value if math.isfinite(value) else -math.inf
 
 
@@ -140,7 +147,7 @@ def _screening_table(found: Mapping[Target, Indices]) -> Table:
         (
             factor_called(name),
             *(
-                f"{number(found[t].of(MU_STAR)[name].value)} (σ {number(found[t].of(SIGMA)[name].value)})"
+                f"{format_number(found[t].of(MU_STAR)[name].value)} (σ {format_number(found[t].of(SIGMA)[name].value)})"
                 for t in targets
             ),
         )
@@ -156,12 +163,12 @@ def _largest(indices: Indices) -> float:
 def _shares_table(found: Mapping[Target, Indices]) -> Table:
     targets = list(found)
     names = list(found[targets[0]].of(TOTAL))
-    names.sort(key=lambda name: -max(_or_nothing(found[t].of(TOTAL)[name].value) for t in targets))
+    names.sort(key=lambda name: -max(_finite_or_lowest(found[t].of(TOTAL)[name].value) for t in targets))
     rows = tuple(
         (
             factor_called(name),
             *(
-                f"{number(one.value)} [{between(one.low, one.high)}]"
+                f"{format_number(one.value)} [{format_interval(one.low, one.high)}]"
                 for one in (found[t].of(TOTAL)[name] for t in targets)
             ),
         )
@@ -173,7 +180,7 @@ def _shares_table(found: Mapping[Target, Indices]) -> Table:
 def _bars(found: Mapping[Target, Indices]) -> Figure:
     targets = list(found)
     names = list(found[targets[0]].of(TOTAL))
-    names.sort(key=lambda name: max(_or_nothing(found[t].of(TOTAL)[name].value) for t in targets))
+    names.sort(key=lambda name: max(_finite_or_lowest(found[t].of(TOTAL)[name].value) for t in targets))
 
     def draw(figure: Figure) -> None:
         plots = figure.subplots(1, len(targets), sharey=True)
@@ -189,15 +196,15 @@ def _bars(found: Mapping[Target, Indices]) -> Figure:
             plot.set_xlabel("share of variance", fontsize=8)
         plots[0].set_yticks(range(len(names)), [factor_called(name) for name in names])
 
-    return drawn(9.6, 1.2 + 0.32 * len(names), draw)
+    return create_figure(9.6, 1.2 + 0.32 * len(names), draw)
 
 
-def _turning(where: pd.DataFrame, flips: pd.DataFrame, turned: Sequence[Flip]) -> Figure:
+def _plot_reversals(where: pd.DataFrame, gaps: pd.DataFrame, reversals: Sequence[Reversal]) -> Figure:
     def draw(figure: Figure) -> None:
-        for place, (plot, one) in enumerate(zip(figure.subplots(2, 2).ravel(), turned, strict=True)):
+        for place, (plot, one) in enumerate(zip(figure.subplots(2, 2).ravel(), reversals, strict=True)):
             plot.axhline(0, color="#222222", linewidth=0.9)
-            plot.plot(where[one.by], flips[one.outcome], "o", markersize=2, alpha=0.35, color=OKABE_ITO[place])
+            plot.plot(where[one.by], gaps[one.outcome], "o", markersize=2, alpha=0.35, color=OKABE_ITO[place])
             plot.set_xlabel(factor_axis(one.by), fontsize=9)
             plot.set_ylabel(f"gap in {outcome_called(one.outcome).lower()}\n{outcome_unit(one.outcome)}", fontsize=9)
 
-    return drawn(8.4, 6.0, draw)
+    return create_figure(8.4, 6.0, draw)

@@ -1,4 +1,4 @@
-"""What sensitivity is of: outcomes, their gaps between two institutions, and where a gap turns round."""
+"""The targets of the sensitivity analysis: outcomes, their gaps between institutions, and reversals of a gap."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alliance_sim.reporting.study.labels import outcome_called
-from analysis.sampled_worlds import Numbers
+from analysis.sampled_runs import Numbers
 
 OUTCOMES = ("sharing", "trust", "practice", "attainment")
 
 
 @dataclass(frozen=True)
 class Target:
-    """What indices are of: an outcome in the baseline, or its gap between the two institutions.
+    """An outcome in the baseline, or its gap between the two institutions.
 
     Attributes:
-        outcome: which.
-        gap: whether it is Silicon Valley less Route 128.
+        outcome: the outcome's name.
+        gap: whether the target is Silicon Valley minus Route 128.
     """
 
     outcome: str
@@ -35,14 +35,14 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Flip:
-    """Where an outcome's gap has turned round.
+class Reversal:
+    """Where an outcome's gap is reversed.
 
     Attributes:
-        outcome: which.
-        share: of the points, those where Route 128 is ahead.
-        by: the parameter that tells those points best from the others, and
-        fifths: the share of them in each fifth of its range, lowest first.
+        outcome: the outcome's name.
+        share: share of points at which Route 128 is ahead.
+        by: the parameter that best separates those points from the others.
+        fifths: share of reversed points in each fifth of that parameter's range, lowest first.
     """
 
     outcome: str
@@ -51,20 +51,20 @@ class Flip:
     fifths: tuple[float, ...]
 
 
-def flip_of(where: pd.DataFrame, gaps: Numbers, outcome: str) -> Flip:
-    """How often, and along which parameter, a gap turns round."""
-    turned = gaps < 0.0
-    best, told = "", (float(turned.mean()),) * 5
+def find_reversal(where: pd.DataFrame, gaps: Numbers, outcome: str) -> Reversal:
+    """Return how often, and along which parameter, a gap is reversed."""
+    reversed_points = gaps < 0.0
+    best, fifths = "", (float(reversed_points.mean()),) * 5
     widest = -math.inf
     for name in where.columns:
-        shares = _by_fifths(where[name].to_numpy(), turned)
-        if (apart := max(shares) - min(shares)) > widest:
-            best, told, widest = str(name), shares, apart
-    return Flip(outcome, float(turned.mean()), best, told)
+        shares = _by_fifths(where[name].to_numpy(), reversed_points)
+        if (spread := max(shares) - min(shares)) > widest:
+            best, fifths, widest = str(name), shares, spread
+    return Reversal(outcome, float(reversed_points.mean()), best, fifths)
 
 
-def _by_fifths(values: Numbers, turned: NDArray[np.bool_]) -> tuple[float, ...]:
+def _by_fifths(values: Numbers, reversed_points: NDArray[np.bool_]) -> tuple[float, ...]:
     if len(np.unique(values)) <= 5:
-        return tuple(float(turned[values == level].mean()) for level in np.unique(values))
+        return tuple(float(reversed_points[values == level].mean()) for level in np.unique(values))
     place = np.minimum(4, (5 * values.argsort().argsort() // len(values)))
-    return tuple(float(turned[place == fifth].mean()) for fifth in range(5))
+    return tuple(float(reversed_points[place == fifth].mean()) for fifth in range(5))

@@ -1,20 +1,19 @@
-"""What bounds each step of a half-term, and how far from that bound it is.
+"""Measure what bounds each step of a half-term, and how far the step is from its bound.
 
     python -m benchmarks.bounds [--teachers 20000] [--rounds 15] [--config baseline]
 
-Each cause of waiting is measured by taking it away:
+Each cost is measured by removing its cause:
 
-- **memory**: what a step costs less in worlds of a few hundred teachers, whose rows lie in the processor's own memory;
-- **branches**: what it costs less in a world of some dozens of teachers that lives the same half-term from the same
-  state again and again, until the processor has learnt where its branches go, than in that world with other luck each
-  time. It learns what it can, so this is the least that luck's branches cost;
-- **luck**: what the hashes that the step draws cost alone in a loop. How many those are is counted from what happened:
-  contacts, choices, requests, helps, pairs seen, debts.
+- **memory**: the saving in a system of a few hundred teachers, whose rows fit the processor's caches;
+- **branches**: the saving in a system of some dozens of teachers when the same half-term is simulated repeatedly from
+  the same state, so that the processor learns the branches, compared with other random numbers each time. This is a
+  lower bound of the cost of mispredicted branches;
+- **random**: the cost of the step's hashes alone in a loop. Their number is counted from the half-term's contacts,
+  choices, requests, acts of help, pairs and debts.
 
-What is left is **work**: looking up, arithmetic, writing. A step is as far from its bound as its whole cost is from
-work and luck together, which rows at hand and branches known would cost too; that is the bound of these rules as they
-are written, not of every program that comes to the same. Handing a world over to compiled code
-(about 10 µs) is measured and taken off.
+The remainder is **work**: look-ups, arithmetic and writes. The bound of a step is work plus random numbers, which would
+remain with all rows in cache and all branches predicted. It is the bound of these rules as written, not of every
+equivalent program. The call overhead of compiled code (about 10 µs) is measured and subtracted.
 """
 
 from __future__ import annotations
@@ -40,22 +39,22 @@ from alliance_sim.engine.simulation import cross_alliance, measures, phases
 from benchmarks.speed import scenario_of
 
 NEAR, FEW = 700, 60
-"""Teachers of a world that fits the processor's own memory, and of one whose branches it can learn."""
+"""Teachers of a system that fits the processor's caches, and of one whose branches it can learn."""
 TOO_LITTLE = 8.0
-"""Nanoseconds a teacher below which waiting cannot be told from the cost of calling: all of it counts as work."""
+"""Nanoseconds per teacher below which memory and branches cannot be separated from call overhead: all is work."""
 WARMING_UP, LEARNING, LEARNT = 12, 200, 400
-"""Half-terms before anything is measured; repetitions in which branches are learnt, and that are measured after."""
-STEPS = ("minds are made up", "alliances work", "across boundaries", "time passes", "measures")
+"""Half-terms before measuring; repetitions in which branches are learnt; repetitions that are measured."""
+STEPS = ("decision", "exchange", "across boundaries", "decay", "measures")
 
 
 @dataclass
 class Bench:
-    """A world whose half-terms are lived step by step under the clock.
+    """A simulation whose steps are timed.
 
     Attributes:
-        costs: nanoseconds of each step, one entry a half-term.
-        draws: the hashes of each step, likewise.
-        handing: nanoseconds to hand the world over and do nothing.
+        costs: nanoseconds of each step, one entry per half-term.
+        draws: hashes of each step, one entry per half-term.
+        handing: nanoseconds of a call that does nothing.
     """
 
     model: Any
@@ -64,7 +63,7 @@ class Bench:
     handing: list[int] = field(default_factory=list[int])
 
     def __post_init__(self) -> None:
-        self.world, self.settings, self.luck = (
+        self.world, self.settings, self.random_key = (
             self.model.world,
             self.model.simulation.settings,
             self.model.simulation.random_key,
@@ -72,105 +71,110 @@ class Bench:
         schools, areas = self.world.schools.id.size, self.world.teachers.practice.shape[1]
         self.sums, self.best = np.empty((schools, measures.SUMS)), np.empty((schools, areas))
         self.across = 0
-        self.row, self.nobody = np.empty(len(OUTCOMES)), np.empty((0, 0))
+        self.row, self.no_rows = np.empty(len(OUTCOMES)), np.empty((0, 0))
         columns = [column for table in self.world if table is not None for column in table]
         self.columns = [column for column in columns if isinstance(column, np.ndarray)]
 
     @property
     def teachers(self) -> int:
-        """How many there are."""
+        """Number of teachers."""
         return self.world.teachers.id.size
 
-    def live(self, number: int) -> None:
-        """One half-term: the order of ``schedule.py``."""
-        world, settings, luck, alliances = self.world, self.settings, self.luck, self.world.alliances.age.size
-        self.timed("minds are made up", phases.decision_phase, world, settings, luck, number, 0, alliances)
-        self.timed("alliances work", phases.exchange_phase, world, settings, luck, number, 0, alliances)
+    def simulate(self, number: int) -> None:
+        """Simulate one half-term in the order of ``schedule.py``."""
+        world, settings, random_key, alliances = (
+            self.world,
+            self.settings,
+            self.random_key,
+            self.world.alliances.age.size,
+        )
+        self.timed("decision", phases.decision_phase, world, settings, random_key, number, 0, alliances)
+        self.timed("exchange", phases.exchange_phase, world, settings, random_key, number, 0, alliances)
         alone = time.perf_counter_ns()
-        phases.exchange_phase(world, settings, luck, number, 0, 0)
-        begun = time.perf_counter_ns()
-        self.handing.append(begun - alone)
-        across = cross_alliance.draw_order(world, luck, number)
-        cross_alliance.process_external_requests(world, settings, luck, number, across, 0, across.tie.size)
+        phases.exchange_phase(world, settings, random_key, number, 0, 0)
+        started = time.perf_counter_ns()
+        self.handing.append(started - alone)
+        across = cross_alliance.draw_order(world, random_key, number)
+        cross_alliance.process_external_requests(world, settings, random_key, number, across, 0, across.tie.size)
         cross_alliance.count_external_requests(world, across)
         self.across = across.tie.size
-        self.costs["across boundaries"].append(time.perf_counter_ns() - begun)
-        self.timed("time passes", phases.decay_phase, world, settings, luck, number, 0, alliances)
-        given = world, settings, self.sums, self.best, False, self.row, self.nobody, self.nobody
+        self.costs["across boundaries"].append(time.perf_counter_ns() - started)
+        self.timed("decay", phases.decay_phase, world, settings, random_key, number, 0, alliances)
+        given = world, settings, self.sums, self.best, False, self.row, self.no_rows, self.no_rows
         self.timed("measures", measures.take, *given)
 
     def count_draws(self) -> None:
-        """Of the half-term just lived, from what happened in it."""
+        """Count the hashes of the last half-term."""
         teachers, ties, schools = self.world.teachers, self.world.ties, self.world.schools
         requests = int(schools.given.sum() + schools.refused.sum())
         across = self.across
         inside = int((teachers.external_tie_start - teachers.tie_offsets[:-1]).sum())
         pairs = inside / 2 if self.world.coordinators.present.any() else 0
         debts, many = int((-ties.owed > OFFERED_FROM).sum()), self.teachers
-        self.draws["minds are made up"].append(many * teachers.asks.shape[1] + int((teachers.asks >= 0).sum()))
-        self.draws["alliances work"].append(pairs + debts + 2 * (requests - across) + int(schools.given.sum()))
+        self.draws["decision"].append(many * teachers.asks.shape[1] + int((teachers.asks >= 0).sum()))
+        self.draws["exchange"].append(pairs + debts + 2 * (requests - across) + int(schools.given.sum()))
         self.draws["across boundaries"].append(3 * across)
-        self.draws["time passes"].append(many)
+        self.draws["decay"].append(many)
         self.draws["measures"].append(0)
 
     def timed(self, step: str, function: Callable[..., Any], *given: Any) -> None:
-        """Have a step done, and note what it cost."""
-        begun = time.perf_counter_ns()
+        """Run a step and record its cost."""
+        started = time.perf_counter_ns()
         function(*given)
-        self.costs[step].append(time.perf_counter_ns() - begun)
+        self.costs[step].append(time.perf_counter_ns() - started)
 
     def forget(self) -> None:
-        """Begin to measure anew."""
+        """Discard all measurements."""
         for costs in self.costs.values():
             costs.clear()
         self.handing.clear()
 
-    def kept(self) -> list[Any]:
-        """The state, to go back to."""
+    def copy_state(self) -> list[Any]:
+        """Return a copy of all columns."""
         return [column.copy() for column in self.columns]
 
-    def back_to(self, kept: list[Any]) -> None:
-        """Everything as it was."""
-        for column, was in zip(self.columns, kept, strict=True):
+    def restore(self, saved: list[Any]) -> None:
+        """Set all columns to a saved state."""
+        for column, was in zip(self.columns, saved, strict=True):
             column[...] = was
 
 
 def bench_of(scenario: Scenario, seed: int) -> Bench:
-    """A world that has lived for a while."""
+    """Return a bench after the warm-up."""
     model = AllianceModel(scenario, rng=seed, record="system")
     model.threads = 1
     bench = Bench(model)
     for number in range(1, WARMING_UP + 1):
-        bench.live(number)
+        bench.simulate(number)
     bench.forget()
     return bench
 
 
 def usual(bench: Bench) -> dict[str, float]:
-    """Nanoseconds a teacher of each step, in the middle of those measured, handing over taken off."""
+    """Return the median nanoseconds per teacher of each step, without call overhead."""
     handing = median(bench.handing)
     calls = dict.fromkeys(STEPS, 1) | {"across boundaries": 3}
     return {step: max(0.0, median(bench.costs[step]) - calls[step] * handing) / bench.teachers for step in STEPS}
 
 
 def in_full(scenario: Scenario, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
-    """As a run lives: costs of each step, and hashes a teacher."""
+    """Simulate consecutive half-terms; return costs per teacher and hashes per teacher of each step."""
     bench = bench_of(scenario, 1)
     for number in range(WARMING_UP + 1, WARMING_UP + 1 + rounds):
-        bench.live(number)
+        bench.simulate(number)
         bench.count_draws()
     return usual(bench), {step: median(bench.draws[step]) / bench.teachers for step in STEPS}
 
 
-def again_and_again(scenario: Scenario, *, same_luck: bool) -> dict[str, float]:
-    """From one state, with the same luck each time or another."""
+def repeat_half_term(scenario: Scenario, *, same_random_numbers: bool) -> dict[str, float]:
+    """Simulate one half-term repeatedly from one state; return costs per teacher of each step."""
     bench = bench_of(scenario, 1)
-    kept = bench.kept()
+    saved = bench.copy_state()
     for repetition in range(LEARNING + LEARNT):
         if repetition == LEARNING:
             bench.forget()
-        bench.back_to(kept)
-        bench.live(WARMING_UP + 1 + (0 if same_luck else repetition))
+        bench.restore(saved)
+        bench.simulate(WARMING_UP + 1 + (0 if same_random_numbers else repetition))
     return usual(bench)
 
 
@@ -178,61 +182,63 @@ def again_and_again(scenario: Scenario, *, same_luck: bool) -> dict[str, float]:
 def _drawn(seed: np.uint64, ids: NDArray[np.uint32], half_term: int) -> float:
     total = 0.0
     for place in range(ids.size):
-        total += random_streams.uniform(seed, random_streams.GRANTS, phases, ids[place], ids[ids.size - 1 - place], 3)
+        total += random_streams.uniform(
+            seed, random_streams.GRANTS, half_term, ids[place], ids[ids.size - 1 - place], 3
+        )
     return total
 
 
 def cost_of_a_draw() -> float:
-    """Nanoseconds of one draw, alone in a loop."""
+    """Return the nanoseconds of one random number, alone in a loop."""
     ids = np.arange(20_000, dtype=np.uint32)
     costs: list[float] = []
-    for half_term_number in range(50):
-        begun = time.perf_counter_ns()
-        _drawn(np.uint64(7), ids, half_term_number)
-        costs.append((time.perf_counter_ns() - begun) / ids.size)
+    for half_term in range(50):
+        started = time.perf_counter_ns()
+        _drawn(np.uint64(7), ids, half_term)
+        costs.append((time.perf_counter_ns() - started) / ids.size)
     return median(costs)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bounds", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--teachers", type=int, default=20_000, help="of the world that is lived in full")
+    parser.add_argument("--teachers", type=int, default=20_000, help="teachers of the full simulation (default 20,000)")
     parser.add_argument("--rounds", type=int, default=15, help="half-terms that are measured (default 15)")
     parser.add_argument("--config", default="baseline", help="a shipped config (default baseline)")
-    asked = parser.parse_args()
-    if asked.teachers < NEAR or asked.rounds < 1:
+    arguments = parser.parse_args()
+    if arguments.teachers < NEAR or arguments.rounds < 1:
         parser.error(f"teachers must be at least {NEAR}, rounds at least 1")
-    full, draws = in_full(scenario_of(asked.config, asked.teachers), asked.rounds)
-    near, _ = in_full(scenario_of(asked.config, NEAR), 20 * asked.rounds)
-    few = scenario_of(asked.config, FEW)
-    fresh, learnt = again_and_again(few, same_luck=False), again_and_again(few, same_luck=True)
-    report(Console(), asked.teachers, full, near, fresh, learnt, draws, cost_of_a_draw())
+    full, draws = in_full(scenario_of(arguments.config, arguments.teachers), arguments.rounds)
+    near, _ = in_full(scenario_of(arguments.config, NEAR), 20 * arguments.rounds)
+    few = scenario_of(arguments.config, FEW)
+    fresh, learnt = repeat_half_term(few, same_random_numbers=False), repeat_half_term(few, same_random_numbers=True)
+    report(Console(), arguments.teachers, full, near, fresh, learnt, draws, cost_of_a_draw())
 
 
 def report(
     console: Console, teachers: int, full: dict[str, float], near: dict[str, float], fresh: dict[str, float],
     learnt: dict[str, float], draws: dict[str, float], a_draw: float,
 ) -> None:  # fmt: skip
-    """A row a step."""
-    table = Table(title=f"ns a teacher of each step of a half-term, {teachers:,} teachers")
-    for heading in ("step", "in all", "memory", "branches", "luck", "work", "to bound"):
+    """Print one row per step."""
+    table = Table(title=f"ns per teacher of each step of a half-term, {teachers:,} teachers")
+    for heading in ("step", "in all", "memory", "branches", "random", "work", "to bound"):
         table.add_column(heading, justify="left" if heading == "step" else "right", no_wrap=True)
     sums = np.zeros(5)
     for step in STEPS:
         memory, branches = max(0.0, full[step] - near[step]), max(0.0, fresh[step] - learnt[step])
         if full[step] < TOO_LITTLE:
             memory = branches = 0.0
-        luck = draws[step] * a_draw
-        parts = np.array([full[step], memory, branches, luck, full[step] - memory - branches - luck])
+        random = draws[step] * a_draw
+        parts = np.array([full[step], memory, branches, random, full[step] - memory - branches - random])
         sums += parts
-        table.add_row(step, *_told(parts))
+        table.add_row(step, *_format(parts))
     table.add_section()
-    table.add_row("a half-term", *_told(sums))
+    table.add_row("a half-term", *_format(sums))
     console.print(table)
-    console.print(f"A draw costs {a_draw:.2f} ns; {sum(draws.values()):.1f} are drawn a teacher and half-term.")
+    console.print(f"A random number costs {a_draw:.2f} ns; a teacher's half-term needs {sum(draws.values()):.1f}.")
 
 
-def _told(parts: NDArray[np.float64]) -> list[str]:
+def _format(parts: NDArray[np.float64]) -> list[str]:
     return [*(f"{part:.1f}" for part in parts), f"{parts[0] / max(parts[3] + parts[4], 0.1):.2f} times"]
 
 

@@ -1,4 +1,4 @@
-"""What the peers can live: the core rules, and not what comes on top of them."""
+"""Check that a scenario uses only the core rules, which is all that the peers implement."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from alliance_sim.engine.modules.registry import modules_of
 
 
 def refuse_more(scenario: Scenario, peer: str, *, events: bool = False) -> None:
-    """Refuse what a peer would leave out without a word.
+    """Refuse a scenario with rules that a peer would silently ignore.
 
     Args:
         scenario: what it is to live.

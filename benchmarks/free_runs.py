@@ -1,4 +1,4 @@
-"""A run function that costs nothing, with as many rows as a real one, to see what a sweep adds to a run."""
+"""A run function that costs almost nothing but returns as many rows as a real run, to measure a sweep's overhead."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import pyarrow as pa
 from alliance_sim.study import Task
 
 RANDOM = np.random.default_rng(1)
-"""Numbers that no compression can help with."""
+"""Source of incompressible numbers."""
 
 
-def live(task: Task) -> pa.Table:
-    """Invented outcomes."""
-    told = task.scenario
-    rows = int(str(told["half_terms"])) + 1
+def simulate(task: Task) -> pa.Table:
+    """Return random outcomes in the form of a run's results."""
+    scenario = task.scenario
+    rows = int(str(scenario["half_terms"])) + 1
     half_terms = np.tile(np.arange(rows, dtype=np.int32), len(task.seeds))
     index = {"seed": np.repeat(np.array(task.seeds, np.int64), rows), "half_term": half_terms}
-    return pa.table(index | {str(name): RANDOM.random(len(half_terms)) for name in list(told["keep"])})  # type: ignore[call-overload]
+    return pa.table(index | {str(name): RANDOM.random(len(half_terms)) for name in list(scenario["keep"])})  # type: ignore[call-overload]
+
+
+live = simulate
+"""The former name."""

@@ -1,4 +1,4 @@
-"""The core rules as plain Mesa: agents, lists and dicts, one Python object a tie.
+"""The core rules as plain Mesa: agents, lists and dicts, one Python object per tie.
 
 Written from the model's description alone, never from the compiled code, so that it serves as two things: the speed
 peer (``benchmarks.speed``) and an independent check (``tests/peer``). It takes the opening (who exists, who knows whom,
@@ -36,11 +36,11 @@ from benchmarks.core_rules import refuse_more
 
 HALF_TERMS_A_YEAR = 6
 USEFUL = 0.05
-"""A gap in practice above which help is worth asking for."""
+"""Gap in practice above which a teacher asks for help."""
 OWN_CONTACT, BROKERED, OFFERED_BACK = 0, 1, 2
 """The channels through which a request arises."""
 COLLABORATION = 4
-"""The highest level of working together, where joint practice development happens."""
+"""The highest level of a tie, at which joint practice development occurs."""
 
 OUTCOMES = (
     "sharing", "jpd", "trust", "head_trust", "mutual_trust", "reciprocity", "practice", "practice_min", "practice_sd",
@@ -56,7 +56,7 @@ class Tie:
     holder: Teacher
     partner: Teacher
     inside: bool
-    leads: bool  # whether the pair is to be looked at from this side, where once is enough
+    leads: bool  # whether this side represents the pair where it is counted once
     trust: float
     owed: float  # what the partner owes the holder
     given: float  # decayed count of help given to the partner
@@ -65,7 +65,7 @@ class Tie:
 
     @property
     def lower_trust(self) -> float:
-        """The trust of whoever trusts less."""
+        """The lower trust of the two sides."""
         return min(self.trust, self.back.trust)
 
     def move_to(self, level: int) -> None:
@@ -73,11 +73,11 @@ class Tie:
         self.level = self.back.level = level
 
     def honour(self, gain: float) -> None:
-        """A kept promise: close this share of what trust is missing."""
+        """Raise trust after a kept promise, by this share of its distance from 1."""
         self.trust += gain * (1.0 - self.trust)
 
     def one_wayness(self, tolerance: float) -> float:
-        """W: how far help runs in one direction beyond what is borne without harm."""
+        """W: one-wayness of help beyond the tolerance."""
         mine, theirs = self.given, self.back.given
         skew = abs(mine - theirs) / (mine + theirs + 3.0)
         return max(0.0, skew - tolerance) / (1.0 - tolerance) if skew > tolerance else 0.0
@@ -85,7 +85,7 @@ class Tie:
 
 @dataclass(slots=True)
 class Request:
-    """A plea for help that goes along the asker's tie."""
+    """A request for help along the asker's tie."""
 
     tie: Tie
     channel: int
@@ -95,7 +95,7 @@ class Request:
 
 @dataclass(slots=True)
 class Tally:
-    """What happened this half-term."""
+    """Counts of this half-term."""
 
     refused: int = 0
     betrayed: int = 0
@@ -105,14 +105,14 @@ class Tally:
 
 @dataclass(eq=False)
 class Alliance:
-    """Schools that work together."""
+    """An alliance of schools."""
 
     schools: list[School]
     coordinator: Coordinator
     requests: list[Request] = field(default_factory=list)
 
     def heads_meet(self) -> None:
-        """The trust-building loop between heads, then what heads and staff learn from each other."""
+        """Run the trust-building loop between heads, then align heads' and staff trust."""
         model, rules = self.schools[0].model, self.schools[0].model.rules
         heard = self.staff_opinions()
         for one, other in combinations(self.schools, 2):
@@ -126,7 +126,7 @@ class Alliance:
                 one.trust_in[other] += rules.trust.heads_hear_staff * (opinion.mean_trust - one.trust_in[other])
 
     def staff_opinions(self) -> dict[tuple[School, School], Opinion]:
-        """What the staff of each school think of each other school."""
+        """Sum the ties of each school's staff to each other school."""
         opinions = {pair: Opinion() for pair in permutations(self.schools, 2)}
         for school in self.schools:
             for teacher in school.teachers:
@@ -153,7 +153,7 @@ class Opinion:
 
     @property
     def mean_level(self) -> float:
-        """Their mean level; the lowest where nobody knows anybody."""
+        """Their mean level; the lowest level if there are no ties."""
         return self.level / self.ties if self.ties else 1.0
 
 
@@ -176,17 +176,17 @@ class School(mesa.Agent):
         return fmean(fmean(teacher.practice) for teacher in self.teachers)
 
     def rivalry_with(self, other: School) -> float:
-        """R: competition, fiercest between neighbours in the league table."""
+        """R: rivalry, strongest between neighbours in the league table."""
         return self.model.rules.policy.competition * (1.0 - abs(self.rank - other.rank))
 
     def betrayal_by(self, other: School, trust: float) -> float:
-        """The chance of being ill-used by somebody there who trusts us this much."""
+        """Probability of betrayal by a teacher there with this much trust."""
         outcome = self.model.rules.outcome
         chance_ = outcome.betrayal * (1.0 + outcome.betrayal_rivalry * self.rivalry_with(other)) * (1.0 - trust)
         return min(1.0, chance_)
 
     def consider_helping(self, other: School, staff_level: float, trusted: float) -> None:
-        """The head may help another head, who came with this much trust, and learns whether that was wise."""
+        """Let the head help another head with this much trust, and update trust by the outcome."""
         model, rules = self.model, self.model.rules
         trust, stake = self.trust_in[other], between_levels(rules.level.stake, staff_level)
         utility = (
@@ -207,7 +207,7 @@ class School(mesa.Agent):
             self.trust_in[other] += rules.trust.gain * stake * (1.0 - trust)
 
     def sit_exams(self, noise: float) -> None:
-        """This year's results."""
+        """Compute this year's attainment."""
         rules, model = self.model.rules, self.model
         progress = (self.practice - model.initial_practice) / rules.population.practice_sd
         self.attainment = self.intake + rules.attainment.effect * progress + rules.attainment.noise_sd * noise
@@ -234,17 +234,17 @@ class Teacher(mesa.Agent):
 
     @property
     def tiredness(self) -> float:
-        """What fatigue above capacity does to willingness."""
+        """Loss of willingness through fatigue above capacity."""
         return self.model.rules.fatigue.weight * (self.fatigue - 1.0) if self.fatigue > 1.0 else 0.0
 
     def gap_to(self, other: Teacher) -> float:
-        """What the other knows more, in the area where that is most."""
+        """The largest gap over areas by which the other is ahead."""
         return max(0.0, *map(sub, other.practice, self.practice))
 
     # Seeking help
 
     def follow_head(self) -> None:
-        """Trust drifts towards the head's inside the alliance, and to what is usual across its boundary."""
+        """Move trust towards the head's inside the alliance, and towards the default across its boundary."""
         rules, trust_in = self.model.rules, self.school.trust_in
         pull, usual = rules.trust.staff_follow_heads, rules.trust.initial
         for tie in self.inside_ties:
@@ -254,13 +254,13 @@ class Teacher(mesa.Agent):
 
     @property
     def need(self) -> float:
-        """The chance, at each contact, to seek help."""
+        """Probability of seeking help at each contact."""
         rules = self.model.rules
         wish = rules.help.base_need + rules.help.competition_need * rules.policy.competition * self.school.rank
         return min(1.0, wish * math.exp(-self.tiredness) * (0.4 + 1.2 * rules.policy.funding))
 
     def seek_help(self) -> None:
-        """Where in need, ask a partner who is trusted and knows more."""
+        """If in need, ask a trusted partner who is ahead."""
         model, need, appeals = self.model, self.need, None
         for slot in range(model.rules.help.contacts):
             if uniform(model.luck, random_streams.SEEKS_HELP, model.half_term, self.number, 0, slot) >= need:
@@ -272,7 +272,7 @@ class Teacher(mesa.Agent):
                 model.submit(tie, OWN_CONTACT, slot)
 
     def appeals(self) -> list[tuple[Tie, float]]:
-        """How much each partner appeals."""
+        """Weight of each partner in the choice."""
         loyalty, porosity = self.model.rules.help.loyalty, self.model.rules.policy.porosity
         return [
             (tie, (1.0 if tie.inside else porosity) * math.exp(loyalty * tie.trust) * (self.gap_to(tie.partner) + 0.1))
@@ -280,7 +280,7 @@ class Teacher(mesa.Agent):
         ]
 
     def offer_back(self) -> None:
-        """Whoever owes, and has something to give, may have the creditor ask for it."""
+        """A debtor with something to give may prompt the creditor to ask for help."""
         model, reciprocity = self.model, self.model.rules.reciprocity
         for tie in self.ties:
             debt = -tie.owed
@@ -291,10 +291,10 @@ class Teacher(mesa.Agent):
             if draw < readiness and tie.partner.gap_to(self) > USEFUL:
                 model.submit(tie.back, OFFERED_BACK, 0)
 
-    # Answering
+    # Help exchange
 
     def answer(self, request: Request) -> None:
-        """Grant or refuse what is asked, and live with it."""
+        """Grant or refuse a request, and apply the consequences."""
         model, asked = self.model, request.tie
         asker, mine = asked.holder, asked.back
         coordinator = self.school.alliance.coordinator if asked.inside else None
@@ -331,7 +331,7 @@ class Teacher(mesa.Agent):
         model.tally.uphill += self.school.attainment < asker.school.attainment
 
     def willingness(self, mine: Tie, trust: float) -> float:
-        """U: the worth of helping somebody, felt with this much trust in them."""
+        """U: utility of helping a partner with this much trust."""
         model, rules = self.model, self.model.rules
         stake, cost = rules.level.stake[mine.level - 1], rules.level.cost[mine.level - 1]
         return (
@@ -345,7 +345,7 @@ class Teacher(mesa.Agent):
         )
 
     def refuse(self, request: Request) -> None:
-        """A refusal costs the asker's trust, and perhaps a level."""
+        """Reduce the asker's trust after a refusal, and possibly the level."""
         model, asked = self.model, request.tie
         level = model.rules.level
         asked.trust *= 1.0 - model.rules.help.refusal_loss
@@ -357,7 +357,7 @@ class Teacher(mesa.Agent):
         model.tally.refused += 1
 
     def outcome_of(self, asked: Tie, who: tuple[int, int, int]) -> tuple[bool, bool]:
-        """Whether the giver is betrayed, and whether the promise is honoured (neither: let down honestly)."""
+        """Whether the giver is betrayed, and whether the promise is honoured (neither: honest misfortune)."""
         model = self.model
         betrayal = self.school.betrayal_by(asked.holder.school, asked.trust)
         draw = uniform(model.luck, random_streams.OUTCOME, model.half_term, *who)
@@ -373,7 +373,7 @@ class Teacher(mesa.Agent):
         return gap
 
     def develop_with(self, other: Teacher, who: tuple[int, int, int]) -> None:
-        """Joint practice development: something new where the two are strongest, then coaching both ways."""
+        """Develop practice jointly in the area where the two are strongest, then coach in both directions."""
         model, rules, mine, theirs = self.model, self.model.rules, self.practice, other.practice
         share = rules.level.transfer[-1]
         sums = [one + another for one, another in zip(mine, theirs, strict=True)]
@@ -391,7 +391,7 @@ class Teacher(mesa.Agent):
     def settle_trust(
         self, mine: Tie, honoured: bool, useful: bool, obligation: float, coordinator: Coordinator | None
     ) -> None:
-        """What the outcome does to the trust of both."""
+        """Update the trust of both by the outcome."""
         rules = self.model.rules
         gain = rules.trust.gain * rules.level.stake[mine.level - 1]
         if honoured:
@@ -403,7 +403,7 @@ class Teacher(mesa.Agent):
             mine.back.honour(min(1.0, gain * (1.0 + rules.reciprocity.gratitude * obligation)))
 
     def keep_books(self, mine: Tie, joint: bool) -> None:
-        """Note the help given, and who owes whom."""
+        """Record the help given and the resulting debt."""
         mine.given += 1.0
         if joint:
             mine.back.given += 1.0
@@ -412,16 +412,16 @@ class Teacher(mesa.Agent):
             mine.back.owed -= 1.0
 
     def resent_one_way_help(self, mine: Tie) -> None:
-        """Being done to, even kindly, corrodes trust."""
+        """Reduce trust by one-wayness."""
         reciprocity = self.model.rules.reciprocity
         kept = 1.0 - reciprocity.one_way_loss * mine.one_wayness(reciprocity.one_way_tolerance)
         mine.trust *= kept
         mine.back.trust *= kept
 
-    # Time
+    # Decay
 
     def grow_older(self) -> None:
-        """Practice ages and now and then grows, fatigue follows load, debts fade, and so do levels without trust."""
+        """Depreciate practice, innovate alone, update fatigue, decay debts, and demote levels without trust."""
         model, rules = self.model, self.model.rules
         kept = 1.0 - rules.practice.depreciation
         self.practice = [kept * skill for skill in self.practice]
@@ -457,11 +457,11 @@ class Coordinator(mesa.Agent):
 
     @property
     def mediation(self) -> float:
-        """How much a broken promise is softened."""
+        """μ: the share by which a loss of trust is mediated."""
         return self.model.rules.coordinator.mediation * self.credibility if self.present else 0.0
 
     def broker(self) -> None:
-        """Bring together the pairs that seem to have most to learn from each other."""
+        """Broker requests for the pairs with the highest perceived complementarity."""
         self.brokered = 0
         if not self.present or not self.capacity:
             return
@@ -472,7 +472,7 @@ class Coordinator(mesa.Agent):
         self.brokered = len(promising)
 
     def pairs_seen(self) -> Iterable[tuple[float, Tie]]:
-        """Pairs of the alliance with something to gain, and their complementarity as it seems to the coordinator."""
+        """Return the alliance's pairs with something to gain, and their perceived complementarity."""
         model = self.model
         blur = 0.3 * (1.0 - self.credibility) * math.sqrt(3.0)
         for school in self.alliance.schools:
@@ -489,21 +489,21 @@ class Coordinator(mesa.Agent):
                     yield complementarity + blur * (2.0 * draw - 1.0), tie
 
     def learn(self, honoured: bool) -> None:
-        """Standing grows with what went well, and falls with what did not."""
+        """Raise credibility after honoured brokerage, and reduce it otherwise."""
         if honoured:
             self.credibility += 0.03 * (1.0 - self.credibility)
         else:
             self.credibility *= 0.95
 
     def tire(self) -> None:
-        """Strain follows the share of capacity used."""
+        """Update strain by the share of capacity used."""
         rate = self.model.rules.fatigue.rate
         used = self.brokered / self.capacity if self.capacity else 0.0
         self.strain = (1.0 - rate) * self.strain + rate * used
 
 
 class PlainAllianceModel(mesa.Model):
-    """A system of schools in alliances, lived half-term by half-term.
+    """A system of schools in alliances, simulated half-term by half-term.
 
     Args:
         scenario: a ``Scenario``, the name of a shipped config, or a path; the baseline where None.
@@ -532,7 +532,7 @@ class PlainAllianceModel(mesa.Model):
         return self.outcomes[name]
 
     def furnish(self, world: World) -> None:
-        """Make the agents and their ties from the opening."""
+        """Create the agents and their ties from the initial state."""
         schools, teachers, ties = world.schools, world.teachers, world.ties
         self.initial_practice = float(world.system.initial_practice[0])
         self.schools = [
@@ -584,7 +584,7 @@ class PlainAllianceModel(mesa.Model):
         self.teachers = staff
 
     def step(self) -> None:
-        """One half-term."""
+        """Simulate one half-term."""
         self.half_term = round(self.time)
         self.tally = Tally()
         for school in self.schools:
@@ -611,7 +611,7 @@ class PlainAllianceModel(mesa.Model):
         self.datacollector.collect(self)
 
     def apply_events(self) -> None:
-        """What was dated to happen now."""
+        """Apply the events of this half-term."""
         for event in self.events:
             if event.half_term == self.half_term - 1:
                 for name, value in event.set.items():
@@ -621,7 +621,7 @@ class PlainAllianceModel(mesa.Model):
                         self.agents_by_type[Coordinator].set("present", value)
 
     def publish_results(self) -> None:
-        """Results day, and the league table."""
+        """Publish results and rank schools in the league table."""
         for school in self.schools:
             school.sit_exams(normal(self.luck, random_streams.RESULTS_DAY, self.half_term, school.number, 0, 0))
         table = sorted(self.schools, key=attrgetter("attainment"), reverse=True)
@@ -631,7 +631,7 @@ class PlainAllianceModel(mesa.Model):
     # Requests
 
     def submit(self, tie: Tie, channel: int, slot: int) -> None:
-        """Put a request in the queue where it will be answered."""
+        """Append a request to the queue of its alliance, or to that across boundaries."""
         occasion = channel * 32 + slot
         order = hashed(self.luck, random_streams.ORDER, self.half_term, tie.holder.number, tie.partner.number, occasion)
         queue = tie.holder.school.alliance.requests if tie.inside else self.requests_across
@@ -646,36 +646,36 @@ class PlainAllianceModel(mesa.Model):
     # Small rules that several agents share
 
     def can_develop(self, tie: Tie) -> bool:
-        """Whether the two work closely enough to develop practice jointly."""
+        """Whether the tie's level allows joint practice development."""
         return tie.level == COLLABORATION and self.rules.practice.jpd
 
     def dread(self, distrust: float, stake: float, rivalry: float) -> float:
-        """What could be lost, as it is felt; competition scales it, or in the additive variant comes on top."""
+        """Perceived loss; competition scales it, or is added in the additive variant."""
         trust = self.rules.trust
         loss, threat = distrust * trust.loss_weight * (0.5 + stake), trust.rivalry_weight * rivalry
         return loss + threat if trust.competition_enters == "additive" else loss * (1.0 + threat)
 
     def felt(self, debt: float) -> float:
-        """How much a debt weighs on the mind."""
+        """Saturating weight of a debt."""
         return debt / (self.rules.reciprocity.half_saturation + debt) if debt > 0.0 else 0.0
 
     def obligation(self, mine: Tie) -> float:
-        """O: felt for what the holder owes."""
+        """O: obligation from what the holder owes."""
         return self.felt(-mine.owed) if self.rules.reciprocity.enabled else 0.0
 
     def grievance(self, mine: Tie) -> float:
-        """G: felt for what the holder is owed."""
+        """G: grievance from what the holder is owed."""
         return self.felt(mine.owed) if self.rules.reciprocity.enabled else 0.0
 
     def step_of(self, spark: float, practice: float) -> float:
-        """How far an innovation gets from here: less and less towards the ceiling."""
+        """Remaining distance to the ceiling of practice, as a share."""
         rules = self.rules.practice
         return rules.jpd_step * spark * max(0.0, 1.0 - practice / rules.ceiling)
 
     # Measures
 
     def measured(self) -> dict[str, float]:
-        """The outcomes of the half-term just lived, or of the opening."""
+        """Compute the outcomes of the last half-term, or of the initial state."""
         tolerance = self.rules.reciprocity.one_way_tolerance
         trust = level = reach = flow = skew = in_use = one_way = 0.0
         inside = mutual = collaborating = 0
@@ -746,7 +746,7 @@ def rules_of(scenario: Scenario) -> SimpleNamespace:
 
 
 def settle_level(tie: Tie, honoured: bool, level: SimpleNamespace) -> None:
-    """Up after a promise that was kept where trust bears it, down after one that was broken or where it does not."""
+    """Return the new level: up after a kept promise if trust allows, down after a broken one or if it does not."""
     before = tie.level
     if honoured and before < COLLABORATION and tie.lower_trust >= level.gate[before]:
         tie.move_to(before + 1)
@@ -755,12 +755,12 @@ def settle_level(tie: Tie, honoured: bool, level: SimpleNamespace) -> None:
 
 
 def trust_too_low(tie: Tie, level: SimpleNamespace) -> bool:
-    """Whether trust has fallen well under what the level asks for."""
+    """Whether trust is well below the level's gate."""
     return tie.lower_trust < level.gate[tie.level - 1] - level.hysteresis
 
 
 def chosen(appeals: Sequence[tuple[Tie, float]], draw: float) -> Tie | None:
-    """One of the ties, as likely as it appeals; None where nobody does."""
+    """Choose one tie in proportion to its weight; None if all weights are zero."""
     total = sum(appeal for _, appeal in appeals)
     if total <= 0.0:
         return None
@@ -773,32 +773,32 @@ def chosen(appeals: Sequence[tuple[Tie, float]], draw: float) -> Tie | None:
 
 
 def between_levels(values: Sequence[float], level: float) -> float:
-    """A value for each level, read off in between."""
+    """Interpolate a value given for each level."""
     low = min(int(level), len(values) - 1)
     return values[low - 1] + (level - low) * (values[low] - values[low - 1])
 
 
 def best_area(practice: Sequence[float]) -> int:
-    """Where it is most."""
+    """Return the index of the largest value."""
     return practice.index(max(practice))
 
 
 def logistic(x: float) -> float:
-    """From anything to a chance."""
+    """Logistic function."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
 def forgotten(x: float) -> float:
-    """What is left of something too small to remember."""
+    """Return 0 for a value too small to keep, else the value."""
     return x if abs(x) >= 1e-6 else 0.0
 
 
 def share(part: float, whole: float) -> float:
-    """A share, or NaN of nothing."""
+    """Return a ratio, or NaN if the denominator is 0."""
     return part / whole if whole else math.nan
 
 
 def mean(values: Iterable[float]) -> float:
-    """A mean, or NaN of nothing."""
+    """Return a mean, or NaN of an empty list."""
     kept = list(values)
     return fmean(kept) if kept else math.nan

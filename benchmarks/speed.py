@@ -1,12 +1,12 @@
-"""What a teacher's half-term costs, in the project, in plain Mesa, on data frames (mesa-frames) and in C.
+"""Compare the cost of a half-term in the project, in plain Mesa, on data frames (mesa-frames) and in C.
 
     python -m benchmarks.speed [--teachers 20000] [--half-terms 4] [--repeats 5]
 
-All live the same half-terms of the same worlds, in one process and one thread, and come to the same outcomes (on data
-frames within sampling error, for luck there is the engine's own); the clock is the CPU time of ``model.step()``:
-events, rules, measures and data collection. A repeat is one world (its seed is the repeat's number). Its first
-half-term warms up and is not counted. Between any two half-terms of the plain peer the others live the whole world
-afresh, so that all meet the same disturbances of the machine; of these runs the median counts, half-term by half-term.
+All simulate the same half-terms in one process and one thread, and give the same outcomes (on data frames within
+sampling error, since the random numbers there are mesa-frames' own). The measure is the CPU time of ``model.step()``:
+events, rules, measures and data collection. Each repeat has its own seed. Its first half-term is a warm-up and is not
+counted. Between two half-terms of the plain peer the others simulate the whole run again, so that all meet the same
+disturbances of the machine; the median of these runs counts, per half-term.
 """
 
 from __future__ import annotations
@@ -29,17 +29,19 @@ from alliance_sim.config.resources import expected_teachers
 from benchmarks.c_peer import CPeer, NoCompilerError
 from benchmarks.plain_mesa import PlainAllianceModel
 
-os.environ.setdefault("POLARS_MAX_THREADS", "1")  # read as Polars is first imported: one thread, as for everybody here
+os.environ.setdefault(
+    "POLARS_MAX_THREADS", "1"
+)  # read as Polars is first imported: one thread, as for all engines here
 
 GOAL = 200
-"""How many times less than plain Mesa the project should cost."""
+"""Goal: how many times faster than plain Mesa the project is."""
 OF_C = 1.5
-"""How many times as much as hand-written C it may cost."""
+"""Goal: the project's cost is at most this multiple of hand-written C."""
 
 
 @dataclass
 class Repeat:
-    """CPU microseconds a teacher, for each counted half-term of one world."""
+    """CPU microseconds per teacher, for each counted half-term of one seed."""
 
     teachers: int
     ties: int
@@ -111,10 +113,10 @@ def frames_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
 
 
 def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
-    """One world, lived by the peer, and by the project before each of its half-terms."""
+    """Simulate one seed with the peer, and with the other engines before each of its half-terms."""
     peer, project = PlainAllianceModel(scenario, rng=seed), project_model(scenario, seed)
     gc.collect()
-    gc.freeze()  # the peer's many objects would make each garbage collection dear, to itself and to the project
+    gc.freeze()  # the peer's many objects would slow every garbage collection
     runs, c_runs, frame_runs, peer_costs = [], [], [], []
     for _ in range(half_terms + 1):
         runs.append(run_cost(scenario, seed, half_terms + 1))
@@ -123,7 +125,7 @@ def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
         peer_costs.append(step_cost(peer))
         project.step()
     gc.unfreeze()
-    ours, theirs = project.outcomes.to_numpy(), peer.datacollector.get_model_vars_dataframe().to_numpy()
+    fast, plain = project.outcomes.to_numpy(), peer.datacollector.get_model_vars_dataframe().to_numpy()
     people = len(peer.teachers)
 
     def usual(some: list[list[float]]) -> list[float]:
@@ -136,19 +138,19 @@ def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
         peer=[cost / people for cost in peer_costs][1:],
         frames=usual(frame_runs),
         c=usual(c_runs),
-        difference=float(np.nanmax(np.abs(ours - theirs))),
+        difference=float(np.nanmax(np.abs(fast - plain))),
     )
 
 
 def report(repeats: list[Repeat], config: str, console: Console) -> None:
-    """A table of the costs, an engine a row, and in a line what they come to."""
+    """Print a table of costs, one row per engine, and whether the goals are reached."""
     first = repeats[0]
     teachers, ties = (median(getattr(repeat, name) for repeat in repeats) for name in ("teachers", "ties"))
     table = Table(
-        title=f"CPU time a teacher and half-term, {config}, one thread",
-        caption=f"Medians (and ranges) of {len(first.peer)} half-terms in each of {len(repeats)} worlds of about "
+        title=f"CPU time per teacher per half-term, {config}, one thread",
+        caption=f"Medians (and ranges) of {len(first.peer)} half-terms for each of {len(repeats)} seeds with about "
         f"{teachers:,.0f} teachers and {ties:,.0f} ties, after one half-term to warm up. "
-        f"Outcomes in plain Mesa are the project's within {max(repeat.difference for repeat in repeats):.0e}. "
+        f"Outcomes in plain Mesa equal the project's within {max(repeat.difference for repeat in repeats):.0e}. "
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         caption_justify="left",
     )
@@ -158,25 +160,25 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
     for engine, name in engines.items():
         costs = [cost for repeat in repeats for cost in getattr(repeat, name)]
         if not costs:
-            table.add_row(engine, "is not here", "")
+            table.add_row(engine, "not installed", "")
             continue
         times = [repeat.times(name) for repeat in repeats]
         digits = 1 if median(costs) > 1.0 else 3
         table.add_row(
-            engine, f"{median(costs):.{digits}f} ({min(costs):.{digits}f}–{max(costs):.{digits}f})", said(times)
+            engine, f"{median(costs):.{digits}f} ({min(costs):.{digits}f}–{max(costs):.{digits}f})", format_times(times)
         )
     console.print(table)
-    less = median(repeat.times("peer") for repeat in repeats)
-    verdict = "reached" if less >= GOAL else "missed"
-    console.print(f"{less:.0f} times less than plain Mesa; the goal of {GOAL} is {verdict}.")
+    faster = median(repeat.times("peer") for repeat in repeats)
+    verdict = "reached" if faster >= GOAL else "missed"
+    console.print(f"{faster:.0f} times faster than plain Mesa; the goal of {GOAL} is {verdict}.")
     if first.c:
         of_c = median(1.0 / repeat.times("c") for repeat in repeats)
         verdict = "reached" if of_c <= OF_C else "missed"
-        console.print(f"{of_c:.2f} times what the same rules cost in C; the goal of at most {OF_C} is {verdict}.")
+        console.print(f"{of_c:.2f} times the cost of the same rules in C; the goal of at most {OF_C} is {verdict}.")
 
 
-def said(times: list[float]) -> str:
-    """A median and a range, to three digits."""
+def format_times(times: list[float]) -> str:
+    """Format a median and a range to three digits."""
     return f"{median(times):.3g} ({min(times):.3g}–{max(times):.3g})"
 
 
@@ -184,22 +186,22 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--teachers", type=int, default=20_000, help="about how many teachers (default 20,000)")
-    parser.add_argument("--half-terms", type=int, default=4, help="half-terms that count in each world (default 4)")
-    parser.add_argument("--repeats", type=int, default=5, help="worlds (default 5)")
+    parser.add_argument("--half-terms", type=int, default=4, help="counted half-terms per seed (default 4)")
+    parser.add_argument("--repeats", type=int, default=5, help="seeds (default 5)")
     parser.add_argument("--config", default="baseline", help="a shipped config (default baseline)")
-    asked = parser.parse_args()
-    if min(asked.teachers, asked.half_terms, asked.repeats) < 1:
+    arguments = parser.parse_args()
+    if min(arguments.teachers, arguments.half_terms, arguments.repeats) < 1:
         parser.error("teachers, half-terms and repeats must be at least 1")
 
-    repeated(scenario_of(asked.config, 200), 1, 2)  # compiles what is to be compiled
-    scenario, repeats = scenario_of(asked.config, asked.teachers), []
+    repeated(scenario_of(arguments.config, 200), 1, 2)  # compile before measuring
+    scenario, repeats = scenario_of(arguments.config, arguments.teachers), []
     console = Console()
     with console.status("measuring") as status:
-        for seed in range(1, asked.repeats + 1):
-            status.update(f"measuring world {seed} of {asked.repeats}")
-            repeats.append(repeated(scenario, seed, asked.half_terms))
+        for seed in range(1, arguments.repeats + 1):
+            status.update(f"measuring seed {seed} of {arguments.repeats}")
+            repeats.append(repeated(scenario, seed, arguments.half_terms))
             gc.collect()
-    report(repeats, asked.config, console)
+    report(repeats, arguments.config, console)
 
 
 if __name__ == "__main__":

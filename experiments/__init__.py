@@ -1,4 +1,4 @@
-"""The named experiments, a file each: question, design and expectation (``python -m experiments`` lists them)."""
+"""The named experiments, one file each: question, design and expectations (``python -m experiments`` lists them)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAMES = (
 
 
 def experiment(name: str) -> Experiment:
-    """The experiment of this name.
+    """Return the experiment of this name.
 
     Raises:
         KeyError: if there is none.

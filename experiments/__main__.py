@@ -19,60 +19,58 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def main(
-    name: str = typer.Argument("", help="The experiment; all of them are listed where none is given, 'all' runs all."),
-    quick: bool = typer.Option(False, "--quick", help="With few worlds, for a first look within a minute."),
-    out: Path = typer.Option(Path("results"), help="Where results and pages go."),  # noqa: B008
+    name: str = typer.Argument("", help="The experiment, or 'all'; without a name the experiments are listed."),
+    quick: bool = typer.Option(False, "--quick", help="With few seeds, for a first look within a minute."),
+    out: Path = typer.Option(Path("results"), help="The folder of results and pages."),  # noqa: B008
 ) -> None:
     """Run a named experiment into results/NAME and write its page; without a name, list them."""
     if not name:
-        listed()
+        list_experiments()
         return
     if name not in (*NAMES, "all"):
         meant = difflib.get_close_matches(name, NAMES, 1)
         hint = f"did you mean {meant[0]}?" if meant else "python -m experiments lists them"
         sys.stderr.write(f"there is no experiment called {name!r}; {hint}\n")
         raise typer.Exit(2)
-    for each in NAMES if name == "all" else (name,):
-        ran_and_told(each, out, quick=quick)
+    for chosen in NAMES if name == "all" else (name,):
+        run_and_report(chosen, out, quick=quick)
 
 
-def listed() -> None:
-    """The experiments and their questions."""
+def list_experiments() -> None:
+    """Print the experiments and their questions."""
     table = Table("name", "question", box=None)
     for name in NAMES:
         table.add_row(name, experiment(name).question)
     Console().print(table)
 
 
-def ran_and_told(name: str, out: Path, *, quick: bool) -> None:
-    """Run one, write its page, and say what came of it."""
+def run_and_report(name: str, out: Path, *, quick: bool) -> None:
+    """Run an experiment, write its page, and print its findings."""
     from alliance_sim.study.errors import StudyError
     from experiments.pages import write_index, write_page
     from experiments.running import run
 
     try:
-        with progress_shown("Living", "worlds") as progress:
-            ran = run(name, out, quick=quick, told=progress)
-    except StudyError as trouble:
-        sys.stderr.write(f"{trouble}\n")
+        with progress_shown("Simulating", "runs") as progress:
+            result = run(name, out, quick=quick, told=progress)
+    except StudyError as error:
+        sys.stderr.write(f"{error}\n")
         raise typer.Exit(2) from None
-    page = write_page(ran, out)
+    page = write_page(result, out)
     write_index(out)
     console = Console()
-    console.print(f"{ran.experiment.question}\nThe expectation {ran.verdict}.", highlight=False)
-    for one in ran.found:
+    console.print(f"{result.experiment.question}\nThe expectation {result.verdict}.", highlight=False)
+    for one in result.found:
         effect, low, high = format_numbers(one.effect, one.low, one.high, signed=True)
         aside = (
-            " (told, not counted)"
-            if one.expectation.told
-            else f", wanted {one.expectation.side} {one.expectation.by:g}"
+            " (secondary)" if one.expectation.secondary else f", expected {one.expectation.side} {one.expectation.by:g}"
         )
         console.print(
             f"  {'✓' if one.holds else '✗'} {one.expectation.what}: {effect} [{low} to {high}]{aside}",
             highlight=False,
             markup=False,
         )
-    console.print(f"The page lies at {page}", highlight=False, soft_wrap=True)
+    console.print(f"The page is {page}", highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

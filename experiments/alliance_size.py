@@ -4,7 +4,7 @@ from experiments.experiment import Expectation, Experiment
 
 EXPERIMENT = Experiment(
     question="How large may an alliance be?",
-    claim="The more members, the less anybody knows anybody (B28).",
+    claim="The more members an alliance has, the less well they know each other (B28).",
     study="""
 base = "baseline"
 keep = ["trust", "sharing", "practice"]
@@ -23,5 +23,5 @@ keep = ["trust", "sharing", "practice"]
             "under",
         ),
     ),
-    reading="Occasions to meet are fixed, so more members are more acquaintances and fewer friends.",
+    reading="The number of occasions to meet is fixed, so with more members each tie is used less.",
 )

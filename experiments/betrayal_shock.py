@@ -22,7 +22,7 @@ events = [{ year = 3, happens = "trust_shaken", school = "largest of each allian
     look_at="trust",
     expected=(
         Expectation(
-            "trust seven years after a betrayal, less undisturbed",
+            "trust seven years after a betrayal, minus undisturbed",
             "trust",
             {"variant": "betrayed"},
             {"variant": "undisturbed"},
@@ -30,7 +30,7 @@ events = [{ year = 3, happens = "trust_shaken", school = "largest of each allian
             "under",
         ),
         Expectation(
-            "trust seven years after it was halved, less undisturbed",
+            "trust seven years after it was halved, minus undisturbed",
             "trust",
             {"variant": "shaken"},
             {"variant": "undisturbed"},
@@ -38,5 +38,5 @@ events = [{ year = 3, happens = "trust_shaken", school = "largest of each allian
             "under",
         ),
     ),
-    reading="The curve dips in year three; how much of the dip is left at the end is what is hard to rebuild.",
+    reading="The curve dips in year three; how much of the dip remains shows how hard trust is to rebuild.",
 )

@@ -23,31 +23,30 @@ base = "cosy_and_challenging"
     look_at="practice",
     expected=(
         Expectation(
-            "practice, Silicon Valley with challenge less without",
+            "practice, Silicon Valley with challenge minus without",
             "practice",
             {"variant": "silicon_valley_challenged"},
             {"variant": "silicon_valley"},
             0.02,
         ),
         Expectation(
-            "with challenge, Silicon Valley less the cosy club",
+            "with challenge, Silicon Valley minus the cosy club",
             "practice",
             {"variant": "silicon_valley_challenged"},
             {"variant": "cosy_club_challenged"},
             0.0,
         ),
         Expectation(
-            "without challenge, Silicon Valley less the cosy club",
+            "without challenge, Silicon Valley minus the cosy club",
             "practice",
             {"variant": "silicon_valley"},
             {"variant": "cosy_club"},
             0.0,
             "under",
-            told=True,
+            secondary=True,
         ),
     ),
     reading=(
-        "The early prototype had Silicon Valley ahead once challenge was added; here that is to be confirmed or "
-        "overturned."
+        "In the early prototype Silicon Valley was ahead once challenge was added; this experiment tests that result."
     ),
 )

@@ -38,7 +38,7 @@ keep = ["sharing", "trust", "practice"]
     ),
     reading=(
         "The headline of the model. With competition entering additively (trust.competition_enters) sharing falls "
-        "at every trust: python -m analysis patterns 2 tells that beside."
+        "at every level of trust: see python -m analysis patterns 2."
     ),
     quick_seeds=4,
 )

@@ -1,17 +1,17 @@
-"""What is a coordinator worth: there, gone, changing every year, or captured by one school?"""
+"""What is a coordinator worth: present, absent, changing every year, or captured by one school?"""
 
 from experiments.experiment import Expectation, Experiment
 
 EXPERIMENT = Experiment(
-    question="What is a coordinator worth: there, gone, changing every year, or captured by one school?",
+    question="What is a coordinator worth: present, absent, changing every year, or captured by one school?",
     claim="The coordinator brings complementary people together and must be trusted by all (B15, B16, B17).",
     study="""
 keep = ["trust", "jpd", "sharing", "practice"]
 
-[variants.there]
+[variants.present]
 base = "baseline"
 
-[variants.nobody]
+[variants.absent]
 base = "baseline"
 set = { "coordinator.present" = false }
 
@@ -25,24 +25,26 @@ set = { "predicament.capture" = 1.0 }
 """,
     look_at="trust",
     expected=(
-        Expectation("trust, there less nobody", "trust", {"variant": "there"}, {"variant": "nobody"}, 0.01),
+        Expectation("trust, present minus absent", "trust", {"variant": "present"}, {"variant": "absent"}, 0.01),
         Expectation(
-            "joint development, there less nobody, relative",
+            "joint development, present minus absent, relative",
             "jpd",
-            {"variant": "there"},
-            {"variant": "nobody"},
+            {"variant": "present"},
+            {"variant": "absent"},
             0.05,
             relative=True,
         ),
         Expectation(
-            "trust, new each year less the same one",
+            "trust, new each year minus the same one",
             "trust",
             {"variant": "new_each_year"},
-            {"variant": "there"},
+            {"variant": "present"},
             0.0,
             "under",
         ),
-        Expectation("trust, captured less free", "trust", {"variant": "captured"}, {"variant": "there"}, 0.0, "under"),
+        Expectation(
+            "trust, captured minus free", "trust", {"variant": "captured"}, {"variant": "present"}, 0.0, "under"
+        ),
     ),
-    reading="A coordinator who serves one school should be worth less than one who serves all, and more than none.",
+    reading="A coordinator who serves one school should have an effect, but a smaller one than one who serves all.",
 )

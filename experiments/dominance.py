@@ -17,10 +17,12 @@ keep = ["trust", "one_wayness", "sharing"]
         Expectation(
             "trust as the push goes 0 → .6", "trust", {"policy.hub_push": 0.6}, {"policy.hub_push": 0.0}, -0.01, "under"
         ),
-        Expectation("one-wayness", "one_wayness", {"policy.hub_push": 0.6}, {"policy.hub_push": 0.0}, 0.01, told=True),
+        Expectation(
+            "one-wayness", "one_wayness", {"policy.hub_push": 0.6}, {"policy.hub_push": 0.0}, 0.01, secondary=True
+        ),
     ),
     reading=(
-        "Does not hold in this model: help that was sent for builds trust as any other does, and that outweighs "
-        "what is lost to one-wayness. THEORY.md tells what was weighed."
+        "Does not hold in this model: help from an assigned tie builds trust as any other does, and this outweighs "
+        "the loss through one-wayness. THEORY.md discusses the alternatives."
     ),
 )

@@ -1,9 +1,9 @@
-"""What an experiment is: a question, a claim, a study, and what was expected before anybody looked."""
+"""Experiments: a question, a claim, a study, and expectations written down before the first run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,27 +14,27 @@ from alliance_sim.comparison.comparison import bootstrap_interval
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
 LATE = 2 * HALF_TERMS_A_YEAR
-"""Worlds are judged by their last two years, as everywhere."""
+"""Half-terms over which outcomes are averaged: the last two years."""
 
 type Where = Mapping[str, object]
-"""Which points: ``{"variant": "silicon_valley"}``, ``{"policy.competition": 1.0}``; empty for all."""
+"""Selects points of a study: ``{"variant": "silicon_valley"}``, ``{"policy.competition": 1.0}``; empty for all."""
 type Side = Literal["over", "under"]
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One thing that was expected, and the smallest effect that counts.
+    """An expected effect, and the smallest effect that counts.
 
     Attributes:
-        what: in words.
-        outcome: the outcome that is looked at, in the last two years.
-        of: the points of which it is the value, and
-        than: those from which it is told apart, world by paired world.
-        by: how much at least: a difference; or with ``relative`` a share of the value at ``than``.
-        side: whether it should be over or under.
+        what: description of the effect.
+        outcome: the outcome's name; its mean over the last two years is compared.
+        of: the points whose value is expected to differ.
+        than: the points with which they are compared, paired by seed.
+        by: the threshold: a difference, or with ``relative`` a share of the value at ``than``.
+        side: whether the effect should be over or under the threshold.
         relative: whether the effect is (of − than) / than, of means over seeds.
-        sure: whether the interval must exclude 0, too.
-        told: shown, and not counted.
+        sure: whether the interval must also exclude 0.
+        secondary: whether the effect is reported without counting toward the verdict.
     """
 
     what: str
@@ -45,12 +45,12 @@ class Expectation:
     side: Side = "over"
     relative: bool = False
     sure: bool = True
-    told: bool = False
+    secondary: bool = False
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of an expectation: the effect, its bootstrap 95 % interval over seeds, and whether it holds."""
+    """The result of an expectation: the effect and its bootstrap 95 % interval over seeds."""
 
     expectation: Expectation
     effect: float
@@ -60,7 +60,7 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether the effect passes what was asked, and its interval is on the right side of 0."""
+        """Whether the effect passes the threshold and, if required, its interval is on the right side of 0."""
         if self.expectation.side == "over":
             return self.effect > self.expectation.by and (not self.expectation.sure or self.low > 0.0)
         return self.effect < self.expectation.by and (not self.expectation.sure or self.high < 0.0)
@@ -71,13 +71,13 @@ class Experiment:
     """A named experiment (MODEL 9).
 
     Attributes:
-        question: what is asked.
-        claim: what the source says, in our words, and its rows in THEORY.md.
-        study: the design, as a study file.
-        look_at: the outcome that is drawn.
-        expected: what should come out, fixed beforehand.
-        reading: how to read it, and what would speak against it.
-        quick_seeds: worlds a point in the quick form.
+        question: the question.
+        claim: a paraphrase of the source's claim, with its rows in THEORY.md.
+        study: the design in the format of a study file.
+        look_at: the outcome that is plotted.
+        expected: the expectations, fixed before the first run.
+        reading: how to interpret the result, and what would contradict the claim.
+        quick_seeds: seeds per point in the quick form.
     """
 
     question: str
@@ -87,11 +87,10 @@ class Experiment:
     expected: tuple[Expectation, ...]
     reading: str
     quick_seeds: int = 6
-    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def findings(experiment: Experiment, frame: pd.DataFrame) -> list[Finding]:
-    """Put each expectation to the results, one row a run and half-term."""
+    """Evaluate each expectation on a study's results, one row per run and half-term."""
     late = frame[frame["half_term"] > frame["half_term"].max() - LATE]
     return [_finding(expectation, late) for expectation in experiment.expected]
 
@@ -106,10 +105,10 @@ def _finding(expectation: Expectation, late: pd.DataFrame) -> Finding:
 
 
 def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float64]:
-    """Each seed's mean of an outcome over the half-terms and points that are meant.
+    """Return each seed's mean of an outcome over the given half-terms and the selected points.
 
     Raises:
-        ValueError: if there are none: the experiment asks for points that its study does not have.
+        ValueError: if no point is selected.
     """
     chosen = late
     for name, value in where.items():
@@ -122,8 +121,8 @@ def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float6
 
 
 def verdict(found: list[Finding]) -> str:
-    """``holds``, ``holds in part`` or ``does not hold``."""
-    count_noun = [one.holds for one in found if not one.expectation.told]
-    if all(count_noun):
+    """Return ``holds``, ``holds in part`` or ``does not hold``."""
+    counted = [one.holds for one in found if not one.expectation.secondary]
+    if all(counted):
         return "holds"
-    return "holds in part" if any(count_noun) else "does not hold"
+    return "holds in part" if any(counted) else "does not hold"

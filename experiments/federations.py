@@ -16,23 +16,23 @@ keep = ["unbroken", "alliances", "trust", "sharing"]
     look_at="unbroken",
     expected=(
         Expectation(
-            "alliances that never ended, hard less loose",
+            "alliances that never ended, hard minus loose",
             "unbroken",
             {"governance.hard_share": 1.0},
             {"governance.hard_share": 0.0},
             0.02,
         ),
         Expectation(
-            "sharing, hard less loose",
+            "sharing, hard minus loose",
             "sharing",
             {"governance.hard_share": 1.0},
             {"governance.hard_share": 0.0},
             0.0,
-            told=True,
+            secondary=True,
         ),
     ),
     reading=(
-        "The hazard is calibrated to English federations and no evidence; that loose ones end sooner is the rule's "
-        "doing, by how much is the model's."
+        "The hazard is calibrated to English federations, so survival itself is no evidence. That loose alliances end "
+        "sooner follows from the rule; by how much is a result of the model."
     ),
 )

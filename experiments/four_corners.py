@@ -36,16 +36,16 @@ keep = ["sharing", "trust", "practice"]
             relative=True,
         ),
         Expectation(
-            "practice, cosy club less Silicon Valley",
+            "practice, cosy club minus Silicon Valley",
             "practice",
             {"variant": "cosy_club"},
             {"variant": "silicon_valley"},
             0.0,
-            told=True,
+            secondary=True,
         ),
     ),
     reading=(
         "If openness matters more, the open and competing corner shares more than the closed and comfortable one. "
-        "The last line is told because it speaks against the source: without challenge, comfort wins."
+        "The last line is reported because it contradicts the source: without challenge, the cosy club is ahead."
     ),
 )

@@ -27,7 +27,7 @@ events = [{ year = 4, set = { "policy.funding" = 0.0 } }]
     look_at="sharing",
     expected=(
         Expectation(
-            "sharing, ended less never funded, relative: within a tenth",
+            "sharing, ended minus never funded, relative: within a tenth",
             "sharing",
             {"variant": "ended"},
             {"variant": "never"},
@@ -46,7 +46,7 @@ events = [{ year = 4, set = { "policy.funding" = 0.0 } }]
             sure=False,
         ),
         Expectation(
-            "sharing, ended but routine less funded on, relative: no more than a quarter lost",
+            "sharing, ended but routine minus funded on, relative: no more than a quarter lost",
             "sharing",
             {"variant": "ended_but_routine"},
             {"variant": "funded"},
@@ -56,7 +56,7 @@ events = [{ year = 4, set = { "policy.funding" = 0.0 } }]
         ),
     ),
     reading=(
-        "Six years after the end. How fast things become routine (embedding.rate) is an assumption; that time and "
-        "not trust goes back is the model's."
+        "Six years after the end of funding. The speed of embedding (embedding.rate) is an assumption; that time "
+        "rather than trust is lost is a result of the model."
     ),
 )

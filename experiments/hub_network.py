@@ -15,7 +15,7 @@ keep = ["frontier", "practice", "sharing"]
     look_at="practice",
     expected=(
         Expectation(
-            "practice with a fast lane less without",
+            "practice with a fast lane minus without",
             "practice",
             {"spawning.fast_lane": 1.5},
             {"spawning.fast_lane": 0.0},
@@ -23,5 +23,5 @@ keep = ["frontier", "practice", "sharing"]
         ),
         Expectation("frontier", "frontier", {"spawning.fast_lane": 1.5}, {"spawning.fast_lane": 0.0}, 0.0),
     ),
-    reading="Only ties between hubs are touched, so a small effect is what can be expected.",
+    reading="Only ties between hubs change, so a small effect is to be expected.",
 )

@@ -15,7 +15,7 @@ keep = ["frontier", "practice", "jpd"]
     look_at="frontier",
     expected=(
         Expectation(
-            "frontier, with joint development less without",
+            "frontier, with joint development minus without",
             "frontier",
             {"practice.jpd": True},
             {"practice.jpd": False},
@@ -23,5 +23,7 @@ keep = ["frontier", "practice", "jpd"]
         ),
         Expectation("practice", "practice", {"practice.jpd": True}, {"practice.jpd": False}, 0.02),
     ),
-    reading="The frontier is the best practice there is, area by area. Lone innovators move it a little even without.",
+    reading=(
+        "The frontier is the best practice in each area. Lone innovators raise it a little without joint development."
+    ),
 )

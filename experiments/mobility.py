@@ -24,8 +24,11 @@ keep = ["practice", "trust", "sharing", "frontier"]
             {"mobility.rate": 0.0},
             0.0,
             "under",
-            told=True,
+            secondary=True,
         ),
     ),
-    reading="Two forces: movers bring what they know, and begin anew among strangers. The source speaks of the first.",
+    reading=(
+        "Two effects: movers bring practice with them, and their trust starts again among strangers. The source "
+        "describes the first."
+    ),
 )

@@ -1,4 +1,4 @@
-"""The picture of an experiment: the outcome over ten years for each world, or over what was varied."""
+"""Plot an experiment's outcome over ten years for each point, or over the varied factors."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ from alliance_sim.reporting.palette import colour, dashes
 from alliance_sim.reporting.study.labels import factor_called
 from alliance_sim.text import format_parameter, title
 from experiments.experiment import LATE
-from experiments.running import Ran
+from experiments.running import ExperimentResult
 
 MOST_CURVES = 6
 
 
-def picture(ran: Ran) -> Figure:
-    """Curves over time where there are few points, else the end over the first parameter, by the second."""
+def picture(result: ExperimentResult) -> Figure:
+    """Plot curves over time if there are few points, else late means over the first factor, by the second."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 4.2), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        if ran.frame["point"].nunique() <= MOST_CURVES:
-            _over_time(axes, ran)
+        if result.frame["point"].nunique() <= MOST_CURVES:
+            _over_time(axes, result)
         else:
-            _over_the_first(axes, ran)
-        outcome = outcome_declared(ran.experiment.look_at)
+            _over_the_first(axes, result)
+        outcome = outcome_declared(result.experiment.look_at)
         axes.set_ylabel(f"{outcome.title}\n{outcome.unit}")
         axes.grid(axis="y", color="#E6E6E6", linewidth=0.7)
         return figure
 
 
-def _over_time(axes: mpl.axes.Axes, ran: Ran) -> None:
-    for place, (_, rows) in enumerate(ran.frame.groupby("point")):
-        curve = rows.pivot_table(index="half_term", columns="seed", values=ran.experiment.look_at)
+def _over_time(axes: mpl.axes.Axes, result: ExperimentResult) -> None:
+    for place, (_, rows) in enumerate(result.frame.groupby("point")):
+        curve = rows.pivot_table(index="half_term", columns="seed", values=result.experiment.look_at)
         years = curve.index.to_numpy() / HALF_TERMS_A_YEAR
         mean, spread = curve.mean(axis=1), 1.96 * curve.std(axis=1) / np.sqrt(curve.shape[1])
         axes.fill_between(years, mean - spread, mean + spread, color=colour(place), alpha=0.18, linewidth=0)
         axes.plot(
-            years, mean, color=colour(place), linestyle=dashes(place), linewidth=2, label=_called(rows, ran.factors)
+            years, mean, color=colour(place), linestyle=dashes(place), linewidth=2, label=_label(rows, result.factors)
         )
     axes.set_xlabel("years")
     axes.legend(frameon=False, fontsize=9)
 
 
-def _over_the_first(axes: mpl.axes.Axes, ran: Ran) -> None:
-    first, second = ran.factors[:2]
-    late = ran.frame[ran.frame["half_term"] > ran.frame["half_term"].max() - LATE]
+def _over_the_first(axes: mpl.axes.Axes, result: ExperimentResult) -> None:
+    first, second = result.factors[:2]
+    late = result.frame[result.frame["half_term"] > result.frame["half_term"].max() - LATE]
     for place, (level, rows) in enumerate(late.groupby(second)):
-        seeds = rows.groupby([first, "seed"])[ran.experiment.look_at].mean().unstack("seed")
+        seeds = rows.groupby([first, "seed"])[result.experiment.look_at].mean().unstack("seed")
         mean, spread = seeds.mean(axis=1), 1.96 * seeds.std(axis=1) / np.sqrt(seeds.shape[1])
         axes.errorbar(
             seeds.index, mean, yerr=spread, color=colour(place), linestyle=dashes(place), marker="o", linewidth=2,
@@ -66,7 +66,7 @@ def _over_the_first(axes: mpl.axes.Axes, ran: Ran) -> None:
     axes.legend(frameon=False, fontsize=9)
 
 
-def _called(rows: pd.DataFrame, factors: list[str]) -> str:
+def _label(rows: pd.DataFrame, factors: list[str]) -> str:
     first = rows.iloc[0]
     return ", ".join(
         title(str(first[name]))
@@ -80,9 +80,9 @@ def _plain(value: Any) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def drawn(figure: Figure, form: str) -> bytes:
-    """The picture as a file: ``svg`` or ``png``."""
+def file_content(figure: Figure, form: str) -> bytes:
+    """Return the content of the figure's file: ``svg`` or ``png``."""
     with mpl.rc_context(STYLE), io.BytesIO() as file:
-        nothing = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-        figure.savefig(file, format=form, dpi=160, facecolor="white", metadata=nothing)
+        no_metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+        figure.savefig(file, format=form, dpi=160, facecolor="white", metadata=no_metadata)
         return file.getvalue()

@@ -4,7 +4,7 @@ from experiments.experiment import Expectation, Experiment
 
 EXPERIMENT = Experiment(
     question="What do alliances lose when one initiative follows another?",
-    claim="Everything keeps changing, and nothing goes deep (A18); a coordinator can buffer (B16).",
+    claim="Constant change prevents deep work (A18); a coordinator can buffer (B16).",
     study="""
 base = "baseline"
 keep = ["sharing", "jpd", "practice", "trust"]
@@ -25,8 +25,13 @@ keep = ["sharing", "jpd", "practice", "trust"]
         ),
         Expectation("practice", "practice", {"churn.frequency": 0.6}, {"churn.frequency": 0.0}, -0.02, "under"),
         Expectation(
-            "sharing, which may rise", "sharing", {"churn.frequency": 0.6}, {"churn.frequency": 0.0}, 0.0, told=True
+            "sharing, which may rise",
+            "sharing",
+            {"churn.frequency": 0.6},
+            {"churn.frequency": 0.0},
+            0.0,
+            secondary=True,
         ),
     ),
-    reading="Never judge by sharing alone: a busy system shares more and knows less.",
+    reading="Do not judge by sharing alone: a busy system can share more and know less.",
 )

@@ -4,7 +4,7 @@ from experiments.experiment import Expectation, Experiment
 
 EXPERIMENT = Experiment(
     question="Which of the institutions makes the difference: secrecy, closed doors or the missing coordinator?",
-    claim="The source tells secrecy, walls and hierarchy as one picture (C27); the model can take them apart.",
+    claim="The source describes secrecy, walls and hierarchy together (C27); the model can separate them.",
     study="""
 base = "baseline"
 keep = ["sharing", "trust", "practice"]
@@ -18,7 +18,7 @@ keep = ["sharing", "trust", "practice"]
     look_at="sharing",
     expected=(
         Expectation(
-            "sharing with secrecy less without, relative",
+            "sharing with secrecy minus without, relative",
             "sharing",
             {"policy.secrecy": 0.8},
             {"policy.secrecy": 0.0},
@@ -27,7 +27,7 @@ keep = ["sharing", "trust", "practice"]
             relative=True,
         ),
         Expectation(
-            "sharing with coordinator less without, relative",
+            "sharing with coordinator minus without, relative",
             "sharing",
             {"coordinator.present": True},
             {"coordinator.present": False},
@@ -35,7 +35,7 @@ keep = ["sharing", "trust", "practice"]
             relative=True,
         ),
         Expectation(
-            "sharing with open doors less with closed, relative",
+            "sharing with open doors minus with closed, relative",
             "sharing",
             {"policy.porosity": 0.25},
             {"policy.porosity": 0.03},

@@ -25,7 +25,7 @@ events = [{ year = 5, set = { "policy.secrecy" = 0.8, "policy.porosity" = 0.03, 
     look_at="trust",
     expected=(
         Expectation(
-            "trust, opened late less always open",
+            "trust, opened late minus always open",
             "trust",
             {"variant": "opened"},
             {"variant": "silicon_valley"},
@@ -33,7 +33,7 @@ events = [{ year = 5, set = { "policy.secrecy" = 0.8, "policy.porosity" = 0.03, 
             "under",
         ),
         Expectation(
-            "practice, opened late less always open",
+            "practice, opened late minus always open",
             "practice",
             {"variant": "opened"},
             {"variant": "silicon_valley"},
@@ -41,11 +41,11 @@ events = [{ year = 5, set = { "policy.secrecy" = 0.8, "policy.porosity" = 0.03, 
             "under",
         ),
         Expectation(
-            "trust, closed late less always closed", "trust", {"variant": "closed"}, {"variant": "route128"}, 0.01
+            "trust, closed late minus always closed", "trust", {"variant": "closed"}, {"variant": "route128"}, 0.01
         ),
     ),
     reading=(
-        "Opened late, a system is behind one that was always open; closed late, it lives on its trust for a while. "
-        "Both are legacies; the second is the more comfortable one."
+        "A system opened late is behind one that was always open. A system closed late keeps some of its trust for a "
+        "while. Both are legacies."
     ),
 )

@@ -23,7 +23,7 @@ keep = ["sharing", "trust", "practice", "attainment", "jpd"]
             relative=True,
         ),
         Expectation(
-            "practice, Silicon Valley less Route 128",
+            "practice, Silicon Valley minus Route 128",
             "practice",
             {"variant": "silicon_valley"},
             {"variant": "route128"},
@@ -31,7 +31,7 @@ keep = ["sharing", "trust", "practice", "attainment", "jpd"]
         ),
     ),
     reading=(
-        "Both open alike, seed by seed, so what differs in the end is the institutions' doing. A ratio under 3 "
-        "would mean that something else than institutions decides."
+        "Both start from the same state for each seed, so any difference is due to the institutions. A ratio under 3 "
+        "would mean that something other than institutions decides."
     ),
 )

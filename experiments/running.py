@@ -1,4 +1,4 @@
-"""An experiment is run: its study is swept, its expectations are put to the results, and its page is written."""
+"""Run an experiment: sweep its study and evaluate its expectations."""
 
 from __future__ import annotations
 
@@ -18,13 +18,23 @@ FOUND = "findings.json"
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What came of an experiment."""
+class ExperimentResult:
+    """The result of an experiment.
+
+    Attributes:
+        name: the experiment's name.
+        experiment: the experiment.
+        quick: whether the quick form was run.
+        runs: number of runs.
+        found: one finding per expectation.
+        frame: the study's results, one row per run and half-term.
+        factors: names of the varied factors.
+    """
 
     name: str
     experiment: Experiment
     quick: bool
-    worlds: int
+    runs: int
     found: list[Finding]
     frame: pd.DataFrame
     factors: list[str]
@@ -35,55 +45,61 @@ class Ran:
         return verdict(self.found)
 
 
-def run(name: str, out: Path, *, quick: bool = False, told: Callable[[int, int], None] | None = None) -> Ran:
-    """Sweep what is not swept yet, and judge.
+def run(
+    name: str, out: Path, *, quick: bool = False, told: Callable[[int, int], None] | None = None
+) -> ExperimentResult:
+    """Run the experiment's study as far as results are missing, and evaluate its expectations.
 
     Args:
-        name: the experiment's.
-        out: the folder of all results; this one's lie in ``out/name``.
-        quick: with few worlds, for a first look: nothing may be concluded from it.
-        told: called after each commit with the worlds done and the worlds in all.
+        name: the experiment's name.
+        out: the folder of all results; this experiment's are in ``out/name``.
+        quick: whether to use few seeds for a first look, which is no evidence.
+        told: called after each commit with the numbers of finished and of all runs.
 
     Raises:
-        StudyError: if other things lie there.
+        StudyError: if the folder holds other results.
+        RuntimeError: if a run failed.
     """
-    asked = experiment_named(name)
+    experiment = experiment_named(name)
     folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
     form = "quick" if quick else "full"
     study_file = folder / f"{form}.toml"
-    study_file.write_text(study_text(asked, quick=quick), encoding="utf-8")
+    study_file.write_text(study_text(experiment, quick=quick), encoding="utf-8")
     study = Study.load(study_file)
-    runs = folder / f"{form}_runs"
-    swept = study.run(runs, told=told)
+    runs_folder = folder / f"{form}_runs"
+    swept = study.run(runs_folder, told=told)
     if swept.failed:
-        raise RuntimeError(f"{swept.failed} worlds failed: {swept.first_failures[0].reason}")
-    results = Results.open(runs)
+        raise RuntimeError(f"{swept.failed} runs failed: {swept.first_failures[0].reason}")
+    results = Results.open(runs_folder)
     frame = results.frame()
-    ran = Ran(name, asked, quick, study.runs, findings(asked, frame), frame, results.factors)
-    (folder / FOUND).write_text(
-        json.dumps(mechanisms_manifest(ran), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    return ran
+    result = ExperimentResult(name, experiment, quick, study.runs, findings(experiment, frame), frame, results.factors)
+    (folder / FOUND).write_text(json.dumps(to_json(result), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return result
 
 
-def study_text(asked: Experiment, *, quick: bool) -> str:
-    """The experiment's study, as a file."""
-    seeds = asked.quick_seeds if quick else SEEDS
-    return f"question = {json.dumps(asked.question, ensure_ascii=False)}\nseeds = {seeds}\n{asked.study}"
+def study_text(experiment: Experiment, *, quick: bool) -> str:
+    """Format the experiment's study as a study file."""
+    seeds = experiment.quick_seeds if quick else SEEDS
+    return f"question = {json.dumps(experiment.question, ensure_ascii=False)}\nseeds = {seeds}\n{experiment.study}"
 
 
-def mechanisms_manifest(ran: Ran) -> dict[str, object]:
-    """What came of it, as plain data: for the index, and for who reads it with a program."""
+def to_json(result: ExperimentResult) -> dict[str, object]:
+    """Return the result as plain data, for the index and for other programs."""
     return {
-        "name": ran.name,
-        "question": ran.experiment.question,
-        "claim": ran.experiment.claim,
-        "quick": ran.quick,
-        "worlds": ran.worlds,
-        "verdict": ran.verdict,
+        "name": result.name,
+        "question": result.experiment.question,
+        "claim": result.experiment.claim,
+        "quick": result.quick,
+        "worlds": result.runs,
+        "verdict": result.verdict,
         "findings": [
-            {**asdict(one.expectation), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
-            for one in ran.found
+            {**_expectation(one), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
+            for one in result.found
         ],
     }
+
+
+def _expectation(one: Finding) -> dict[str, object]:
+    fields = asdict(one.expectation)
+    return {"told" if name == "secondary" else name: value for name, value in fields.items()}  # the key stays

@@ -16,14 +16,14 @@ keep = ["head_trust", "level", "practice", "spawned"]
     look_at="head_trust",
     expected=(
         Expectation(
-            "heads' trust with spawning less without",
+            "heads' trust with spawning minus without",
             "head_trust",
             {"spawning.rate": 0.8, "spawning.leaders": 1.0},
             {"spawning.rate": 0.0, "spawning.leaders": 1.0},
             0.0,
         ),
         Expectation(
-            "alliances taken on, many leaders less few",
+            "alliances taken on, many leaders minus few",
             "spawned",
             {"spawning.rate": 0.8, "spawning.leaders": 1.0},
             {"spawning.rate": 0.8, "spawning.leaders": 0.1},

@@ -16,13 +16,13 @@ keep = ["sharing", "practice", "jpd"]
     look_at="practice",
     expected=(
         Expectation(
-            "practice, mixed less grassroots", "practice", {"topics.steered": 0.5}, {"topics.steered": 0.0}, 0.0
+            "practice, mixed minus grassroots", "practice", {"topics.steered": 0.5}, {"topics.steered": 0.0}, 0.0
         ),
         Expectation(
-            "practice, mixed less strategic", "practice", {"topics.steered": 0.5}, {"topics.steered": 1.0}, 0.0
+            "practice, mixed minus strategic", "practice", {"topics.steered": 0.5}, {"topics.steered": 1.0}, 0.0
         ),
         Expectation(
-            "sharing, strategic less grassroots, relative",
+            "sharing, strategic minus grassroots, relative",
             "sharing",
             {"topics.steered": 1.0},
             {"topics.steered": 0.0},
@@ -31,5 +31,5 @@ keep = ["sharing", "practice", "jpd"]
             relative=True,
         ),
     ),
-    reading="That a mix does best is built into the rule's shape and is no finding; how much it matters is.",
+    reading="That a mix does best follows from the form of the rule and is not a result; the size of the effect is.",
 )

@@ -1,9 +1,9 @@
-"""What is left of sharing when nobody expects to be here long?"""
+"""How much sharing remains when people do not expect to stay long?"""
 
 from experiments.experiment import Expectation, Experiment
 
 EXPERIMENT = Experiment(
-    question="What is left of sharing when nobody expects to be here long?",
+    question="How much sharing remains when people do not expect to stay long?",
     claim="No long term corrodes trust (A10).",
     study="""
 base = "baseline"
@@ -32,5 +32,5 @@ keep = ["trust", "sharing", "refusals"]
             relative=True,
         ),
     ),
-    reading="Less is given because less is expected back; trust follows what is given.",
+    reading="Less help is given because less is expected in return; trust follows.",
 )

@@ -2,8 +2,8 @@
 
     python -m benchmarks.speed
 
-A world that the project has opened is handed over column by column; from there the C lives it by itself, with the same
-keyed luck, and comes to the same outcomes up to rounding (``tests/peer/test_c_peer.py``). It knows no switchable
+The columns of a model in its initial state are passed to C, which simulates from there with the same keyed random
+numbers and gives the same outcomes up to rounding (``tests/peer/test_c_peer.py``). It knows no switchable
 module, no second thread and no events. A C compiler is needed (``cc``, or the variable ``CC``).
 """
 
@@ -38,7 +38,8 @@ FLAGS = (
     "-fPIC",
 )
 COLUMNS = (
-    ("system", "initial_practice"), ("alliances", "school_offsets"), ("alliances", "head_tie_offsets"), ("schools", "id"),
+    ("system", "initial_practice"), ("alliances", "school_offsets"), ("alliances", "head_tie_offsets"),
+    ("schools", "id"),
     ("schools", "teacher_offsets"), ("schools", "intake"), ("schools", "attainment"), ("schools", "rank"),
     ("schools", "given"), ("schools", "developed"), ("schools", "refused"), ("schools", "betrayed"),
     ("schools", "uphill"), ("head_ties", "trust"), ("head_ties", "ties_between"), ("teachers", "id"),
@@ -99,7 +100,7 @@ def _library(areas: int) -> Any:
 
 
 class CPeer:
-    """A world of the project's, lived by the C."""
+    """A model of the project, simulated by the C code."""
 
     def __init__(self, scenario: Scenario, rng: int) -> None:
         refuse_more(scenario, "the C peer")
@@ -116,15 +117,15 @@ class CPeer:
         pointers = [column.ctypes.data for column in self._columns]
         self._world = np.array([*sizes, *pointers], np.int64)
         values = scenario.configuration.values
-        said = [values[name] for name in PARAMETERS]
-        numbers = [["loss", "additive"].index(one) if isinstance(one, str) else one for one in said]
+        given = [values[name] for name in PARAMETERS]
+        numbers = [["loss", "additive"].index(one) if isinstance(one, str) else one for one in given]
         self._settings = np.concatenate([np.ravel(np.asarray(one, np.float64)) for one in numbers])
         self.teachers, self.ties = sizes[2], sizes[3]
         self.outcomes = np.empty((0, len(NAMES)))
         self._live(0, 0)
 
     def run_for(self, half_terms: int) -> None:
-        """Live so many half-terms; ``outcomes`` has a row for each, the opening first."""
+        """Simulate half-terms; ``outcomes`` has a row for each, the initial state first."""
         self._live(self._at + 1, self._at + half_terms)
         self._at += half_terms
 

@@ -7,7 +7,7 @@ typedef struct {
     int32_t occasion;
 } Request;
 
-/* Paper to work on, large enough for every alliance. */
+/* Working buffers, large enough for every alliance. */
 typedef struct {
     double *staff_trust, *staff_level, *fond, *gaps, *appeals, *promises;
     int32_t *pairs, *brokered;
@@ -364,7 +364,7 @@ static Paper paper_for(const World *w) {
                    calloc(ties + 1, 1), NULL, 0, 0};
 }
 
-/* Live the half-terms from first to last, and fill a row of the system's outcomes after each (row 0 the opening's). */
+/* Simulate the half-terms from first to last, and fill a row of outcomes after each (row 0: the initial state). */
 void live(World *w, const Settings *s, uint64_t seed, int first, int last, double *rows, int64_t width) {
     Paper p = paper_for(w);
     for (int number = first; number <= last; number++) {

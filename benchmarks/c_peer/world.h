@@ -1,5 +1,5 @@
-/* The columns of a world as the project lays them out, its parameters, and its keyed luck.
-   AREAS, the areas of practice, is told to the compiler: loops over them need not be loops. */
+/* The columns of the engine's World, the parameters, and the keyed random numbers.
+   perf: AREAS, the number of areas of practice, is a compile-time constant, so that loops over areas are unrolled. */
 
 #ifndef WORLD_H
 #define WORLD_H
@@ -33,7 +33,7 @@ typedef struct {
     int32_t *brokered;
 } World;
 
-/* In the order in which __init__.py lays them down. */
+/* In the order in which __init__.py passes them. */
 typedef struct {
     double competition, funding, secrecy, porosity;
     double initial, gain, loss_ratio, help_value, loss_weight, rivalry_weight, additive, effort_weight;
@@ -92,7 +92,7 @@ static inline double one_wayness(double given, double received, double tolerance
     return excess / (flow * most(1.0 - tolerance, 1e-9));
 }
 
-/* What an alliance's ties across the boundary lead to is far away in memory: sent for while the one before is at work. */
+/* perf: prefetch the partners of an alliance's external ties, whose rows are far away in memory. */
 static inline void send_for_beyond(const World *w, int64_t alliance, int twins) {
     if (alliance >= w->alliances) return;
     int32_t start = w->first_teacher[w->first_school[alliance]], end = w->first_teacher[w->first_school[alliance + 1]];

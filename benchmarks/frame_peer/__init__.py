@@ -1,4 +1,4 @@
-"""The core rules on data frames: mesa-frames, whose agents are rows of Polars frames, and no compiled line of ours.
+"""The core rules on data frames: mesa-frames, whose agents are rows of Polars frames, without compiled code.
 
     python -m benchmarks.speed
 
@@ -33,7 +33,7 @@ HALF_TERMS_A_YEAR = 6
 
 
 class FramePeer(ModelDF):
-    """A system of schools in alliances, lived half-term by half-term.
+    """A system of schools in alliances, simulated half-term by half-term.
 
     Args:
         scenario: what kind of world; without events and modules.
@@ -62,11 +62,11 @@ class FramePeer(ModelDF):
         self.outcomes = [measured(self)]
 
     def luck(self, many: int) -> pl.Series:
-        """As many numbers from 0 to 1."""
+        """Return uniform random numbers from 0 to 1."""
         return pl.Series(self.random.random(many))
 
     def step(self) -> None:
-        """One half-term."""
+        """Simulate one half-term."""
         self.half_term += 1
         if self.half_term > 1 and self.half_term % HALF_TERMS_A_YEAR == 1:
             self.schools.publish_results()
@@ -82,6 +82,6 @@ class FramePeer(ModelDF):
         self.outcomes.append(measured(self))
 
     def run_for(self, half_terms: int) -> None:
-        """So many half-terms."""
+        """Simulate several half-terms."""
         for _ in range(half_terms):
             self.step()

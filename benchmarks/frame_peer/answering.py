@@ -39,7 +39,7 @@ NOTHING_ASKED = pl.DataFrame(
 
 
 def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
-    """Answer everything; returns a row a request (none, where nobody asked): who was asked, and how it ended."""
+    """Answer all requests; return a row per request with the helper and the outcome."""
     ties, teachers = model.ties.agents, model.teachers.agents
     requests = requests.with_columns(
         mine=ties["twin"].gather(requests["tie"]),
@@ -58,7 +58,7 @@ def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
 
 
 def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Whoever is in two requests lives the earlier before the later."""
+    """Select requests neither of whose teachers is in an earlier request that still waits."""
     waiting = requests.with_row_index("turn")
     while waiting.height:
         turns = pl.concat([waiting.select("turn", who="asker"), waiting.select("turn", who="giver")])
@@ -74,7 +74,7 @@ def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def answer(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
-    """Grant or refuse, and live with it."""
+    """Grant or refuse requests, and apply the consequences."""
     rules = model.rules
     between = as_things_stand(model, batch_of_requests)
     trust, level, rivals = pl.col("givers_trust"), pl.col("level"), pl.col("rivals")
@@ -104,7 +104,7 @@ def answer(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
 
 
 def as_things_stand(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
-    """What is between the two of each request, and what their schools and coordinator are like."""
+    """Gather for each request the columns of its tie, schools and coordinator."""
     ties, fatigue, schools = model.ties.agents, model.teachers.agents["fatigue"], model.schools.agents
     asked, mine, givers, askers = (
         batch_of_requests["tie"],
@@ -132,7 +132,7 @@ def as_things_stand(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.Dat
 
 
 def refuse(model: FramePeer, refused: pl.DataFrame) -> None:
-    """A refusal costs the asker's trust, and perhaps a level."""
+    """Reduce the asker's trust after a refusal, and possibly the level."""
     rules, level = model.rules, pl.col("level")
     trust = pl.col("askers_trust") * (1.0 - rules.help.refusal_loss)
     too_low = trust_too_low(pl.min_horizontal(trust, "givers_trust"), level, rules)
@@ -144,7 +144,7 @@ def refuse(model: FramePeer, refused: pl.DataFrame) -> None:
 
 
 def grant(model: FramePeer, granted: pl.DataFrame) -> None:
-    """Practice moves or is made, and both learn what the other is worth."""
+    """Transfer or develop practice, and update the trust of both."""
     rules, reciprocity = model.rules, model.rules.reciprocity
     useful = live_help(model, granted)
     level, joint, honoured = pl.col("level"), pl.col("joint"), pl.col("honoured")
@@ -163,7 +163,7 @@ def grant(model: FramePeer, granted: pl.DataFrame) -> None:
     kept = 1.0 - reciprocity.one_way_loss * one_wayness(pl.col("given"), pl.col("received"), rules)
     learnt = learnt.with_columns(givers_trust=givers * kept, askers_trust=askers * kept)
     lower = pl.min_horizontal("givers_trust", "askers_trust")
-    gate_above = of_level([*rules.level.gate[1:], 2.0], level)  # nobody rises above the last
+    gate_above = of_level([*rules.level.gate[1:], 2.0], level)  # no tie rises above the highest level
     rises = honoured & (level < COLLABORATION) & (lower >= gate_above)
     falls = ~rises & (level > 1) & (~honoured | trust_too_low(lower, level, rules))
     after = learnt.with_columns(level=level + rises.cast(pl.Int64) - falls.cast(pl.Int64))
@@ -182,7 +182,7 @@ def grant(model: FramePeer, granted: pl.DataFrame) -> None:
 
 
 def live_help(model: FramePeer, granted: pl.DataFrame) -> pl.Series:
-    """Practice moves or is made, and the effort is felt; whether the askers found it useful."""
+    """Transfer or develop practice and add load; return whether the askers found it useful."""
     rules, teachers = model.rules, model.teachers
     cost = granted.select(of_level(rules.level.cost, pl.col("level"))).to_series()
     effort = [(granted["giver"], cost), (granted["asker"].filter(granted["joint"]), cost.filter(granted["joint"]))]
@@ -212,7 +212,7 @@ def live_help(model: FramePeer, granted: pl.DataFrame) -> pl.Series:
 
 
 def transferred(model: FramePeer, known: pl.DataFrame, own: list[str], theirs: list[str]) -> pl.DataFrame:
-    """The asker closes a share of the largest gap."""
+    """Close a share of the asker's largest gap."""
     share = of_level(model.rules.level.transfer, pl.col("level"))
     gaps = [pl.col(other) - pl.col(mine) for mine, other in zip(own, theirs, strict=True)]
     known = known.with_columns(area=best_of(gaps))
@@ -226,7 +226,7 @@ def transferred(model: FramePeer, known: pl.DataFrame, own: list[str], theirs: l
 
 
 def developed(model: FramePeer, known: pl.DataFrame, own: list[str], theirs: list[str]) -> pl.DataFrame:
-    """Something new where the two are strongest, then coaching both ways."""
+    """Develop practice where the two are strongest, then coach in both directions."""
     rules, share = model.rules, model.rules.level.transfer[-1]
     pairs = list(zip(own, theirs, strict=True))
     known = known.with_columns(
@@ -248,7 +248,7 @@ def developed(model: FramePeer, known: pl.DataFrame, own: list[str], theirs: lis
 
 
 def moved_at(known: pl.DataFrame, names: list[str], place: str, by: pl.Expr) -> pl.DataFrame:
-    """Add something in one area, told by a column."""
+    """Add a value in the area that a column names."""
     known = known.with_columns(by=by)
     here = [pl.col(place) == area for area in range(len(names))]
     return known.with_columns(
@@ -258,7 +258,7 @@ def moved_at(known: pl.DataFrame, names: list[str], place: str, by: pl.Expr) -> 
 
 
 def coordinators_learn(model: FramePeer, brokered: pl.DataFrame) -> None:
-    """Standing grows with what went well, and falls with what did not."""
+    """Raise credibility after honoured brokerage, and reduce it otherwise."""
     if brokered.is_empty():
         return
     ended = brokered.group_by("alliance").agg(well=pl.sum("honoured"), badly=(~pl.col("honoured")).sum())
@@ -269,6 +269,6 @@ def coordinators_learn(model: FramePeer, brokered: pl.DataFrame) -> None:
 
 
 def write(model: FramePeer, rows: pl.Series, **columns: pl.Series) -> None:
-    """Write into some rows of the ties."""
+    """Update some rows of the ties."""
     ties = model.ties.agents
     model.ties.now(**{name: ties[name].scatter(rows, values) for name, values in columns.items()})

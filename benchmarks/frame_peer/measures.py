@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def measured(model: FramePeer) -> dict[str, float]:
-    """The outcomes of the half-term just lived, or of the opening."""
+    """Compute the outcomes of the last half-term, or of the initial state."""
     return in_order({**of_ties(model), **of_people(model), **of_answers(model)})
 
 
@@ -89,7 +89,7 @@ def of_answers(model: FramePeer) -> dict[str, float]:
 
 
 def in_order(found: dict[str, float]) -> dict[str, float]:
-    """As the project's columns stand."""
+    """Return the outcomes in the project's order."""
     from benchmarks.plain_mesa import OUTCOMES
 
     return {name: found[name] for name in OUTCOMES}

@@ -1,4 +1,4 @@
-"""Who there is: a set of agents a kind, a row of a frame an agent. Rows that lead elsewhere are columns."""
+"""The agent sets: one per kind, one row per agent; references to other rows are columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from benchmarks.frame_peer import FramePeer
 
 TOO_LITTLE = 1e-6
-"""What is less than this is forgotten."""
+"""Counts below this are set to 0."""
 
 
 class Rows(AgentSetPolars):
@@ -46,7 +46,7 @@ class Rows(AgentSetPolars):
         self.select()
 
     def step(self) -> None:
-        """Nothing: the model says in which order its sets act."""
+        """Do nothing: the model calls its sets in order."""
 
     def now(self, **columns: pl.Expr | pl.Series) -> None:
         """Give columns new values."""
@@ -68,7 +68,7 @@ class Schools(Rows):
         return means.sort("school")["practice"]
 
     def publish_results(self) -> None:
-        """Results day, and the league table."""
+        """Publish results and rank schools in the league table."""
         model, rules = self.model, self.model.rules
         progress = (self.practice() - model.initial_practice) / rules.population.practice_sd
         noise = pl.Series(model.random.standard_normal(len(self)))
@@ -77,7 +77,7 @@ class Schools(Rows):
 
 
 class HeadTies(Rows):
-    """What one head thinks of another of the alliance."""
+    """Ties between heads of an alliance."""
 
     def __init__(self, model: FramePeer, world: World) -> None:
         one, other, trust = [], [], []
@@ -169,7 +169,7 @@ class Teachers(Rows):
 
 
 class Ties(Rows):
-    """What one teacher thinks of another."""
+    """Ties between teachers."""
 
     def __init__(self, model: FramePeer, world: World) -> None:
         teachers, ties = world.teachers, world.ties
@@ -243,7 +243,7 @@ class Ties(Rows):
         return pl.DataFrame({"tie": tie}).filter(worth.gather(tie)).with_columns(channel=pl.lit(OWN_CONTACT, pl.Int64))
 
     def offered_back(self) -> pl.DataFrame:
-        """Whoever owes, and has something to give, may have the creditor ask for it."""
+        """A debtor with something to give may prompt the creditor to ask for help."""
         rules, debt = self.model.rules, -pl.col("owed")
         gaps = self.gaps()
         readiness = rules.reciprocity.return_rate * felt(debt, rules)
@@ -252,7 +252,7 @@ class Ties(Rows):
         return self.agents.filter(offers).select(tie="twin", channel=pl.lit(OFFERED_BACK, pl.Int64))
 
     def fade(self) -> None:
-        """Debts fade, and so do levels without trust."""
+        """Decay debts, and demote levels without trust."""
         rules = self.model.rules
         for name in ("owed", "given"):
             left = (1.0 - rules.reciprocity.decay) * pl.col(name)
@@ -305,7 +305,7 @@ class Coordinators(Rows):
         return chosen.select(tie=asked, channel=pl.lit(BROKERED, pl.Int64))
 
     def tire(self) -> None:
-        """Strain follows the share of capacity used."""
+        """Update strain by the share of capacity used."""
         rate = self.model.rules.fatigue.rate
         used = pl.when(pl.col("capacity") > 0).then(pl.col("brokered") / pl.col("capacity")).otherwise(0.0)
         self.now(strain=(1.0 - rate) * pl.col("strain") + rate * used)

@@ -1,4 +1,4 @@
-"""What was calibrated stays calibrated: spread and persistence of results as published for Surrey."""
+"""The model keeps the calibrated spread and persistence of results as published for Surrey."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from analysis.attainment import modelled_spread, published_spread, spread_of
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "surrey_ks2_2017_2019.csv"
 
 
-def test_spread_by_hand():
+def test_the_spread_of_a_small_table_is_as_computed_by_hand():
     import pandas as pd
 
     # Two schools, two years: each year's sample SD is sqrt(2)/2 · |difference|; the order of the two never changes.
@@ -18,7 +18,7 @@ def test_spread_by_hand():
     assert spread.year_to_year == pytest.approx(1.0)
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason=f"published results are not here: {PUBLISHED.name}")
+@pytest.mark.skipif(not PUBLISHED.exists(), reason=f"published results are missing: {PUBLISHED.name}")
 def test_model_matches_published_spread_and_persistence():
     published, modelled = published_spread(PUBLISHED), modelled_spread(seed=1)
     assert modelled.between_schools == pytest.approx(published.between_schools, rel=0.10)

@@ -1,4 +1,4 @@
-"""The named experiments: each is whole, its study can be run, and it is judged as it says."""
+"""The named experiments are complete, their studies load, and expectations are evaluated as documented."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ MODEL = Path(__file__).parents[3] / "shared" / "MODEL.md"
 THEORY = (Path(__file__).parents[2] / "alliance_sim" / "THEORY.md").read_text("utf-8")
 
 
-@pytest.mark.skipif(not MODEL.exists(), reason="the model's description is not here: MODEL.md")
-def test_they_are_those_of_the_models_description():
-    told = MODEL.read_text("utf-8").split("## 9. Experiments")[1]
-    assert set(re.findall(r"`([a-z_0-9]+)`", told)) == set(NAMES)
+@pytest.mark.skipif(not MODEL.exists(), reason="the model's description is missing: MODEL.md")
+def test_the_experiments_are_those_of_the_models_description():
+    section = MODEL.read_text("utf-8").split("## 9. Experiments")[1]
+    assert set(re.findall(r"`([a-z_0-9]+)`", section)) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_experiment_is_whole(name, tmp_path):
-    asked = experiment(name)
-    assert asked.question.endswith("?")
-    assert asked.reading.endswith(".")
-    rows = re.findall(r"\b[A-D]\d+\b", asked.claim)
-    assert rows, "the source's claim has its row"
+def test_an_experiment_is_complete(name, tmp_path):
+    tested = experiment(name)
+    assert tested.question.endswith("?")
+    assert tested.reading.endswith(".")
+    rows = re.findall(r"\b[A-D]\d+\b", tested.claim)
+    assert rows, "the source's claim names its row"
     assert all(f"| {row} |" in THEORY for row in rows)
-    assert outcome_named(asked.look_at) is not None
+    assert outcome_named(tested.look_at) is not None
     path = tmp_path / "study.toml"
-    path.write_text(study_text(asked, quick=True), "utf-8")
+    path.write_text(study_text(tested, quick=True), "utf-8")
     study = Study.load(path)
-    assert asked.look_at in study.keep
+    assert tested.look_at in study.keep
     points = pd.DataFrame({name: list(values) for name, values in study.points.frame().items()})
-    assert any(not one.told for one in asked.expected)
-    for one in asked.expected:
+    assert any(not one.secondary for one in tested.expected)
+    for one in tested.expected:
         assert one.outcome in study.keep
         assert one.of != one.than
         for where in (one.of, one.than):
@@ -56,8 +56,8 @@ def test_an_experiment_is_whole(name, tmp_path):
             assert len(chosen), where
 
 
-def world(values):
-    """Two points with these outcomes, one a seed, over the last two years."""
+def results_frame(values):
+    """Return results with one point per name and one value per seed, constant over the last two years."""
     rows = [
         {"variant": variant, "point": point, "seed": seed, "half_term": half_term, "trust": value}
         for point, (variant, each) in enumerate(values.items())
@@ -70,62 +70,62 @@ def world(values):
 ONE = Expectation("more trust", "trust", {"variant": "b"}, {"variant": "a"}, 0.1)
 
 
-def judged(*expected, **values):
-    """What comes of expectations on such worlds."""
-    return findings(replace(experiment("challenge"), expected=expected), world(values))
+def evaluate(*expected, **values):
+    """Evaluate expectations on such results."""
+    return findings(replace(experiment("challenge"), expected=expected), results_frame(values))
 
 
-def test_an_effect_is_the_mean_difference_of_paired_worlds():
-    (found,) = judged(ONE, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
+def test_an_effect_is_the_mean_difference_of_paired_runs():
+    (found,) = evaluate(ONE, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
     assert found.effect == pytest.approx(0.2)
     assert found.holds
-    (found,) = judged(replace(ONE, relative=True), a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
+    (found,) = evaluate(replace(ONE, relative=True), a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
     assert found.effect == pytest.approx(0.4)
 
 
 def test_too_small_an_effect_or_an_unsure_one_does_not_hold():
-    (small,) = judged(ONE, a=[0.4, 0.5, 0.6], b=[0.45, 0.55, 0.65])
-    (unsure,) = judged(ONE, a=[0.4, 0.5, 0.6, 0.4], b=[0.2, 0.9, 0.5, 0.9])
+    (small,) = evaluate(ONE, a=[0.4, 0.5, 0.6], b=[0.45, 0.55, 0.65])
+    (unsure,) = evaluate(ONE, a=[0.4, 0.5, 0.6, 0.4], b=[0.2, 0.9, 0.5, 0.9])
     assert not small.holds
     assert unsure.effect > 0.1
     assert not unsure.holds
 
 
-def test_what_is_told_is_not_counted():
+def test_a_secondary_expectation_is_not_counted():
     good, bad = replace(ONE, what="good"), replace(ONE, what="bad", side="under", by=-0.1)
-    found = judged(good, bad, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
+    found = evaluate(good, bad, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
     assert verdict(found) == "holds in part"
-    assert verdict(judged(good, replace(bad, told=True), a=[0.4, 0.5], b=[0.6, 0.7])) == "holds"
-    assert verdict(judged(bad, a=[0.4, 0.5], b=[0.6, 0.7])) == "does not hold"
+    assert verdict(evaluate(good, replace(bad, secondary=True), a=[0.4, 0.5], b=[0.6, 0.7])) == "holds"
+    assert verdict(evaluate(bad, a=[0.4, 0.5], b=[0.6, 0.7])) == "does not hold"
 
 
-def said(*words, cwd):
-    """What the command says."""
+def run_command(*words, cwd):
+    """Run ``python -m experiments`` and return the finished process."""
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "experiments", *map(str, words)]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_one_is_run_and_gathered(tmp_path):
-    ran = said("alliance_size", "--quick", "--out", tmp_path, cwd=tmp_path)
+def test_an_experiment_is_run_and_added_to_the_index(tmp_path):
+    ran = run_command("alliance_size", "--quick", "--out", tmp_path, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert "The expectation" in ran.stdout
     folder = tmp_path / "alliance_size"
-    told = json.loads((folder / "findings.json").read_text("utf-8"))
-    assert told["worlds"] == 18
-    assert told["quick"]
+    found = json.loads((folder / "findings.json").read_text("utf-8"))
+    assert found["worlds"] == 18
+    assert found["quick"]
     page, index = (folder / "index.html").read_text("utf-8"), (tmp_path / "index.html").read_text("utf-8")
     assert "How large may an alliance be?" in page
-    assert "Nothing may be concluded" in page
+    assert "It is not evidence" in page
     assert "http" not in re.sub(r"http://www\.w3\.org\S*", "", page)
     assert 'href="alliance_size/index.html"' in index
     assert (folder / "picture.svg").stat().st_size > 5_000
-    again = said("alliance_size", "--quick", "--out", tmp_path, cwd=tmp_path)
-    assert again.returncode == 0, "what was swept is not swept again"
+    again = run_command("alliance_size", "--quick", "--out", tmp_path, cwd=tmp_path)
+    assert again.returncode == 0, "results are reused"
 
 
-def test_an_unknown_one_is_refused(tmp_path):
-    ran = said("challange", "--out", tmp_path, cwd=tmp_path)
+def test_an_unknown_experiment_is_refused(tmp_path):
+    ran = run_command("challange", "--out", tmp_path, cwd=tmp_path)
     assert ran.returncode == 2
     assert ran.stderr == "there is no experiment called 'challange'; did you mean challenge?\n"
     assert not list(tmp_path.iterdir())

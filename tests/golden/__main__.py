@@ -1,4 +1,8 @@
-"""Compare every case with what is stored, and store it anew only with ``--write``: ``python -m tests.golden``."""
+"""Compare all cases with the stored records: ``python -m tests.golden``.
+
+Nothing is stored without ``--write``. A renamed column with the same bytes is reported as renamed; ``--write`` then
+stores its new name.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from collections import Counter
 
 from tests.golden.cases import CASES, GROUPS, SEEDS, THREADS
 from tests.golden.comparison import (
+    ambiguous,
     difference,
     differing,
     renamed_cases,
@@ -17,9 +22,11 @@ from tests.golden.comparison import (
 )
 from tests.golden.digests import STORED, Records, record_of, stored_records, study_record, text_of
 
+UNCLEAR = " (several renamed columns have the same bytes, so the new name may be that of another)"
+
 
 def fresh_records(group: str) -> Records:
-    """Simulate all cases of a group; stops where threads make a difference, since one record is stored for all."""
+    """Simulate all cases of a group; exit if the number of threads changes a record, since one is stored for all."""
     if group == "study":
         return {("study", "all seeds"): study_record()}
     records: Records = {}
@@ -33,11 +40,15 @@ def fresh_records(group: str) -> Records:
 
 
 def report(group: str, stored: Records, fresh: Records) -> list[str]:
-    """What changed in a group: renamings, cases, outcomes by how much, columns in how many runs."""
+    """Report what changed in a group: renamings, cases, outcomes by how much, columns in how many runs."""
     cases = renamed_cases(stored, fresh)
     stored = with_cases_renamed(stored, cases)
     columns, outcomes = renamed_columns(stored, fresh), renamed_outcomes(stored, fresh)
-    lines = [f"renamed, same bytes: {old} → {new}" for old, new in (cases | columns | outcomes).items()]
+    unclear = set.intersection(*(ambiguous(record.columns, columns) for record in stored.values())) if stored else set()
+    lines = [
+        f"renamed, same bytes: {old} → {new}{UNCLEAR if old in unclear else ''}"
+        for old, new in (cases | columns | outcomes).items()
+    ]
     lines += [f"new: {case}, seed {seed}" for case, seed in sorted(fresh.keys() - stored.keys())]
     lines += [f"gone: {case}, seed {seed}" for case, seed in sorted(stored.keys() - fresh.keys())]
     both = sorted(stored.keys() & fresh.keys())
@@ -48,20 +59,20 @@ def report(group: str, stored: Records, fresh: Records) -> list[str]:
         in_runs.update(differing(before.columns, now.columns, columns))
         last = {outcomes.get(name, name): value for name, value in before.last.items()}
         for name in differing(before.outcomes, now.outcomes, outcomes):
-            apart = difference(last.get(name), now.last.get(name))
-            largest[name] = max(largest.get(name, (-1.0, 0.0, "")), (*apart, f"{key[0]}, seed {key[1]}"))
+            change = difference(last.get(name), now.last.get(name))
+            largest[name] = max(largest.get(name, (-1.0, 0.0, "")), (*change, f"{key[0]}, seed {key[1]}"))
     lines += [
-        f"outcome {name}: largest difference at the last half-term {apart:.3g} (relative {relative:.3g}) in {where}"
-        for name, (apart, relative, where) in sorted(largest.items())
+        f"outcome {name}: largest difference at the last half-term {absolute:.3g} (relative {relative:.3g}) in {where}"
+        for name, (absolute, relative, where) in sorted(largest.items())
     ]
     lines += [f"column {name}: differs in {runs} of {len(both)} runs" for name, runs in sorted(in_runs.items())]
     return [f"{group}: {line}" for line in lines]
 
 
 def main() -> int:
-    """Exit code 0 where all is as stored or was written, 1 where something differs."""
-    parser = argparse.ArgumentParser(prog="python -m tests.golden", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="store what was simulated")
+    """Return exit code 0 if all records are as stored or were written, 1 if something differs."""
+    parser = argparse.ArgumentParser(prog="python -m tests.golden", description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="store the simulated records, under their present names")
     write = parser.parse_args().write
     same = True
     for group in (*GROUPS, "study"):
@@ -73,7 +84,7 @@ def main() -> int:
             STORED.mkdir(exist_ok=True)
             (STORED / f"{group}.json").write_text(text_of(fresh), encoding="utf-8")
     if not same:
-        print("Stored." if write else "Nothing was stored; --write stores it.")
+        print("Stored." if write else "Nothing was stored; run with --write to store the simulated records.")
     return 0 if same or write else 1
 
 

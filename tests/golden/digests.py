@@ -1,4 +1,4 @@
-"""Digests of what a run leaves: every column, every outcome, and the outcomes' values at the last half-term."""
+"""Digests of a run: every column, every outcome, and the outcomes' values at the last half-term."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.golden.interface import Results, Study, columns_of, set_threads
 
 STORED = HERE / "stored"
 DIGITS = 12
-"""Hexadecimal digits kept of each SHA-256: 48 bits, so that all stored files together stay small."""
+"""Hexadecimal digits stored of each SHA-256: 48 bits, so that all stored files together stay small."""
 ABSENT = "-"
 
 type Digests = Mapping[str, str]
@@ -29,7 +29,7 @@ type Digests = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Record:
-    """What one run left.
+    """The digests of one run.
 
     Attributes:
         columns: a digest for each column, and for each frame of outcomes by alliance and school.
@@ -55,7 +55,7 @@ def digest_of(values: Any) -> str:
 
 
 def record_of(case: Case, seed: int, threads: int) -> Record:
-    """Simulate a case with this seed on so many threads."""
+    """Simulate a case with this seed on ``threads`` threads."""
     model = case.model(seed)
     set_threads(model, threads)
     model.run_for(HALF_TERMS)
@@ -84,17 +84,17 @@ def _outcomes(frame: pd.DataFrame) -> tuple[Digests, dict[str, float | None]]:
 
 
 def _digest_of_frame(frame: pd.DataFrame) -> str:
-    """Names of columns are left out, so that renaming one changes no digest."""
+    """Compute a digest without the names of columns, so that renaming one changes no digest."""
     return digest_of(np.array([digest_of(frame[name].to_numpy()) for name in frame], object))
 
 
 def versions() -> dict[str, str]:
-    """What digests may depend on besides the library: on another kind of machine the last bit can differ."""
+    """Return the versions on which digests depend besides the library; the last bit may differ between machines."""
     return {"machine": platform.machine()} | {name: version(name) for name in ("numpy", "numba", "llvmlite")}
 
 
 def text_of(records: Records) -> str:
-    """The stored form of a group: names once, then for each case and seed the digests in the order of the names."""
+    """Format the records of a group: names once, then for each case and seed the digests in their order."""
     columns = sorted({name for record in records.values() for name in record.columns})
     outcomes = sorted({name for record in records.values() for name in record.outcomes})
     cases: dict[str, Any] = {}
@@ -109,13 +109,13 @@ def text_of(records: Records) -> str:
 
 
 def stored_records(group: str) -> Records:
-    """What is stored of a group; nothing if there is no such file."""
+    """Read the stored records of a group; empty if it has no file."""
     path = STORED / f"{group}.json"
     return records_in(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def records_in(text: str) -> Records:
-    """The records in a stored text."""
+    """Parse the records in a stored text."""
     whole = json.loads(text)
 
     def digests(names: list[str], row: str) -> Digests:
@@ -131,5 +131,5 @@ def records_in(text: str) -> Records:
 
 
 def stored_versions(group: str) -> dict[str, str]:
-    """The versions that a group was stored with."""
+    """Return the versions with which a group was stored."""
     return json.loads((STORED / f"{group}.json").read_text(encoding="utf-8"))["versions"]

@@ -1,4 +1,4 @@
-"""The only file of these tests that knows internal names of the library: change it when they are renamed or moved."""
+"""The only file of these tests that uses internal names of the library."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def set_threads(model: AllianceModel, threads: int) -> None:
 
 
 def columns_of(model: AllianceModel) -> dict[str, np.ndarray]:
-    """All columns of a model, by ``table.column``: those of the core, then those that each module keeps."""
+    """All columns of a model, by ``table.column``: those of the core, then those of each module."""
     return dict(_columns(model))
 
 
 def _columns(model: AllianceModel) -> Iterator[tuple[str, Any]]:
     tables: dict[str, Any] = model.world._asdict() | model.simulation.modules.states
     for table, columns in tables.items():
-        if columns:  # a table that no module needs is None; a module without columns has an empty tuple
+        if columns:  # a table that no module needs is None, a module without columns has an empty tuple
             for column, values in columns._asdict().items():
                 yield f"{table}.{column}", values

@@ -1,4 +1,4 @@
-"""The comparison with stored records names what differs, and tells a renaming from a change."""
+"""The comparison with stored records names what differs, and distinguishes a renaming from a change."""
 
 from __future__ import annotations
 
@@ -46,6 +46,29 @@ def test_a_renamed_column_is_found_by_its_bytes_in_all_cases():
     assert report("g", stored, fresh) == ["g: renamed, same bytes: old → new"]
 
 
+def test_columns_of_a_renamed_table_are_paired_by_their_own_names():
+    stored = {("x", "1"): record(**{"leanings.a": TRUST, "leanings.b": TRUST, "leanings.c": TRUST})}
+    fresh = {("x", "1"): record(**{"modifiers.0": TRUST, "modifiers.b": TRUST, "modifiers.c": TRUST})}
+    assert renamed_columns(stored, fresh) == {
+        "leanings.a": "modifiers.0",
+        "leanings.b": "modifiers.b",
+        "leanings.c": "modifiers.c",
+    }
+
+
+def test_renamed_columns_with_equal_bytes_are_reported_as_unclear():
+    stored = {("x", "1"): record(a=TRUST, b=TRUST)}
+    fresh = {("x", "1"): record(c=TRUST, d=TRUST)}
+    first, second = report("g", stored, fresh)
+    assert first.startswith("g: renamed, same bytes: a → c (several renamed columns have the same bytes")
+    assert second.startswith("g: renamed, same bytes: b → d (several")
+
+
+def test_writing_renamed_columns_leaves_nothing_to_report():
+    fresh = {("x", "1"): record(new=TRUST, kept=DEBT)}
+    assert report("g", records_in(text_of(fresh)), fresh) == []
+
+
 def test_a_renamed_column_with_other_bytes_in_one_case_is_a_change():
     stored = {("x", "1"): record(old=TRUST), ("y", "1"): record(old=DEBT)}
     fresh = {("x", "1"): record(new=TRUST), ("y", "1"): record(new=DEBT + 1)}
@@ -85,6 +108,6 @@ def test_new_and_missing_cases_are_reported():
     ]
 
 
-def test_what_is_stored_reads_back_the_same():
+def test_stored_records_read_back_the_same():
     records = {("x", "1"): record(0.1, a=TRUST), ("x", "2"): record(None, b=DEBT)}
     assert records_in(text_of(records)) == records

@@ -1,6 +1,6 @@
-"""Every column and outcome has the bytes that are stored: no change of the model goes unnoticed.
+"""Every column and outcome has the stored bytes, so that no change of the model goes unnoticed.
 
-An intended change is stored with ``make golden`` after its differences were read; see CONTRIBUTING.md.
+An intended change is stored with ``make golden`` after its differences have been read; see CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def test_everything_stored_is_simulated():
 
 
 def test_each_module_changes_columns_of_its_config():
-    """A module that did nothing within the simulated half-terms would be covered in name alone.
+    """A module must act within the simulated half-terms, or its case would test nothing.
 
-    Succession changes its own columns only, as long as nobody leaves; configs/succession.toml has turnover beside it.
+    Succession changes only its own columns as long as no head leaves; configs/succession.toml also has turnover.
     """
     without: dict[object, Record] = {}
     for case in CASES:

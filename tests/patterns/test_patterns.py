@@ -1,4 +1,4 @@
-"""The model is held to its patterns: 30 paired seeds by `make patterns`, a short form with fewer here."""
+"""The model shows its patterns and claims: 30 paired seeds with `make patterns`, fewer by default."""
 
 import os
 
@@ -9,40 +9,40 @@ from analysis.module_claims import MODULE_CLAIMS
 from analysis.module_claims import NOT_SHOWN as MODULE_CLAIMS_NOT_SHOWN
 from analysis.module_patterns import NOT_SHOWN as PATTERNS_NOT_SHOWN
 from analysis.module_patterns import PATTERNS
-from analysis.worlds import Worlds
+from analysis.paired_runs import PairedRuns
 
 SEEDS = int(os.environ.get("PATTERN_SEEDS", "16"))
 FEWER = int(os.environ.get("PATTERN_SEEDS", "6"))
-"""For claims of modules, whose effects are many times the spread of paired worlds."""
+"""Seeds for claims of modules, whose effects are many times the spread of paired runs."""
 
 
 @pytest.fixture(scope="module")
-def worlds():
-    with Worlds(SEEDS) as worlds:
-        yield worlds
+def runs():
+    with PairedRuns(SEEDS) as runs:
+        yield runs
 
 
 @pytest.mark.parametrize("number", PATTERNS)
-def test_pattern_comes_out_as_told(worlds, number):
-    verdict = PATTERNS[number](worlds)
+def test_pattern_has_the_documented_verdict(runs, number):
+    verdict = PATTERNS[number](runs)
     assert verdict.holds == (number not in PATTERNS_NOT_SHOWN), "\n".join(str(check) for check in verdict.checks)
 
 
 @pytest.fixture(scope="module")
-def fewer_worlds():
-    with Worlds(FEWER) as worlds:
-        yield worlds
+def fewer_runs():
+    with PairedRuns(FEWER) as runs:
+        yield runs
 
 
 @pytest.mark.parametrize("row", CLAIMS)
-def test_claim_comes_out_as_told(worlds, row):
-    """What THEORY.md says the model does not show, it does not show: a change either way wants telling."""
-    verdict = CLAIMS[row](worlds)
+def test_claim_has_the_documented_verdict(runs, row):
+    """A claim that THEORY.md lists as not shown must fail, so that a change in either direction is noticed."""
+    verdict = CLAIMS[row](runs)
     assert verdict.holds == (row not in NOT_SHOWN), "\n".join(str(check) for check in verdict.checks)
 
 
 @pytest.mark.parametrize("row", MODULE_CLAIMS)
-def test_claim_of_a_module_comes_out_as_told(fewer_worlds, row):
-    """The same, of rows that belong to switchable modules."""
-    verdict = MODULE_CLAIMS[row](fewer_worlds)
+def test_claim_of_a_module_has_the_documented_verdict(fewer_runs, row):
+    """The same for rows that belong to optional modules."""
+    verdict = MODULE_CLAIMS[row](fewer_runs)
     assert verdict.holds == (row not in MODULE_CLAIMS_NOT_SHOWN), "\n".join(str(check) for check in verdict.checks)

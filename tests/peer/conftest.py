@@ -1,4 +1,4 @@
-"""The peer lives beside the package, not in it: make it importable wherever the tests are run from."""
+"""Make ``benchmarks``, which is not part of the package, importable from any working directory."""
 
 import sys
 from pathlib import Path

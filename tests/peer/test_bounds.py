@@ -26,30 +26,30 @@ def test_a_half_term_under_the_clock_is_the_models(scenario):
     twin.threads = 1
     bench = Bench(twin)
     for number in range(1, 7):
-        bench.live(number)
+        bench.simulate(number)
     assert np.array_equal(bench.row, model.outcomes.to_numpy()[-1], equal_nan=True)
 
 
-def test_going_back_brings_the_same_half_term_again(scenario):
+def test_a_restored_state_gives_the_same_half_term(scenario):
     bench = bench_of(scenario, 2)
-    kept = bench.kept()
-    bench.live(WARMING_UP + 1)
+    saved = bench.copy_state()
+    bench.simulate(WARMING_UP + 1)
     once = bytes_of(bench)
-    bench.back_to(kept)
-    bench.live(WARMING_UP + 1)
+    bench.restore(saved)
+    bench.simulate(WARMING_UP + 1)
     assert bytes_of(bench) == once
-    bench.back_to(kept)
-    bench.live(WARMING_UP + 2)
+    bench.restore(saved)
+    bench.simulate(WARMING_UP + 2)
     assert bytes_of(bench) != once
 
 
 def test_draws_are_counted_from_what_happened(scenario):
-    """Everybody draws for each contact and once for a chance of their own, whatever else happens."""
+    """Each teacher needs one random number per contact and one for solo innovation, whatever else happens."""
     bench = bench_of(scenario, 3)
-    bench.live(WARMING_UP + 1)
+    bench.simulate(WARMING_UP + 1)
     bench.count_draws()
     many, contacts = bench.teachers, bench.world.teachers.asks.shape[1]
-    assert bench.draws["time passes"] == [many]
-    assert many * contacts <= bench.draws["minds are made up"][0] <= 2 * many * contacts
-    assert bench.draws["alliances work"][0] > 2 * bench.world.schools.given.sum()
+    assert bench.draws["decay"] == [many]
+    assert many * contacts <= bench.draws["decision"][0] <= 2 * many * contacts
+    assert bench.draws["exchange"][0] > 2 * bench.world.schools.given.sum()
     assert set(usual(bench)) == set(STEPS)

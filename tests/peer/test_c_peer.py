@@ -1,4 +1,4 @@
-"""The peer in C, the practical limit of speed, lives the same lives as the model: up to rounding, column by column."""
+"""The peer in C, the practical limit of speed, gives the model's columns and outcomes up to rounding."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def test_the_c_lives_the_same_life(case):
     peer, model = CPeer(scenario, 4), AllianceModel(scenario, rng=4, record="system")
     peer.run_for(HALF_TERMS)
     model.run_for(HALF_TERMS)
-    ours = model.outcomes[list(NAMES)].to_numpy()
-    assert np.array_equal(np.isnan(ours), np.isnan(peer.outcomes))
-    assert np.nanmax(np.abs(ours - peer.outcomes)) < CLOSE
+    modelled = model.outcomes[list(NAMES)].to_numpy()
+    assert np.array_equal(np.isnan(modelled), np.isnan(peer.outcomes))
+    assert np.nanmax(np.abs(modelled - peer.outcomes)) < CLOSE
 
 
 def test_a_world_that_differs_is_seen():

@@ -1,7 +1,7 @@
-"""The peer on data frames has luck of its own: its worlds open like the project's, and agree with them on average.
+"""The peer on data frames has its own random numbers: its initial states equal the project's, its means agree.
 
-Set before it was first run: over all half-terms lived, an outcome's mean may differ from the project's by four standard
-errors of the paired difference (a pair is one seed, so one opening) and 2 % of the project's mean.
+Set before the first run: over all simulated half-terms, an outcome's mean may differ from the project's by four
+standard errors of the paired difference (a pair is one seed, so one initial state) and 2 % of the project's mean.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ CASES = {
 }
 
 
-def means(lived: list[dict[str, float]]) -> np.ndarray:
-    """The mean of each outcome over the half-terms lived."""
-    return np.nanmean([[row[name] for name in NAMES] for row in lived[1:]], axis=0)
+def means(rows: list[dict[str, float]]) -> np.ndarray:
+    """Return the mean of each outcome over the simulated half-terms."""
+    return np.nanmean([[row[name] for name in NAMES] for row in rows[1:]], axis=0)
 
 
-def apart(theirs: Scenario, ours: Scenario, seeds: int = SEEDS) -> set[str]:
-    """The outcomes that differ by more than luck allows."""
+def differing_outcomes(of_peer: Scenario, of_model: Scenario, seeds: int = SEEDS) -> set[str]:
+    """Return the outcomes that differ by more than sampling error allows."""
     differences, expected = [], []
     for seed in range(1, seeds + 1):
-        peer, model = FramePeer(theirs, seed), AllianceModel(ours, rng=seed, record="system")
+        peer, model = FramePeer(of_peer, seed), AllianceModel(of_model, rng=seed, record="system")
         peer.run_for(HALF_TERMS)
         model.run_for(HALF_TERMS)
         expected.append(means(model.outcomes.to_dict("records")))
@@ -64,31 +64,31 @@ def apart(theirs: Scenario, ours: Scenario, seeds: int = SEEDS) -> set[str]:
 def test_the_frames_live_alike(case: str):
     config, changes = CASES[case]
     scenario = Scenario.load(config, changes)
-    assert apart(scenario, scenario) == set()
+    assert differing_outcomes(scenario, scenario) == set()
 
 
 INDEBTED = {"trust.initial": 0.4, "reciprocity.gratitude": 4.5, "reciprocity.half_saturation": 0.1}
 FAULTS = {
-    "refusals hurt nobody": ("help.refusal_loss", {"help.refusal_loss": 0.2}, "trust"),
+    "refusals cost no trust": ("help.refusal_loss", {"help.refusal_loss": 0.2}, "trust"),
     "one-way help is borne": ("reciprocity.one_way_loss", TRUSTING | {"reciprocity.one_way_tolerance": 0.0}, "trust"),
-    "nobody mediates": ("coordinator.mediation", TRUSTING | ROUGH | {"coordinator.mediation": 1.0}, "head_trust"),
-    "nobody is grateful": ("reciprocity.gratitude", TRUSTING | INDEBTED, "level"),
+    "no mediation": ("coordinator.mediation", TRUSTING | ROUGH | {"coordinator.mediation": 1.0}, "head_trust"),
+    "no gratitude": ("reciprocity.gratitude", TRUSTING | INDEBTED, "level"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_rule_that_differs_is_seen(fault: str):
-    """The comparison can fail: here each time one rule is switched off in the peer, in a world where it weighs."""
+    """The comparison can fail: each time one rule is switched off in the peer, in a scenario in which it matters."""
     name, changes, outcome = FAULTS[fault]
     scenario = Scenario.load("baseline", changes)
-    assert outcome in apart(scenario.with_changes({name: 0.0}), scenario, SEEDS_TO_SEE_A_FAULT)
+    assert outcome in differing_outcomes(scenario.with_changes({name: 0.0}), scenario, SEEDS_TO_SEE_A_FAULT)
 
 
 EDGES = {
     "anything is borne": {"reciprocity.one_way_tolerance": 1.0},
-    "nobody seeks help": {"help.contacts": 0},
-    "nobody ever asks": {"help.contacts": 0, "reciprocity.enabled": False, "coordinator.present": False},
-    "nobody beyond": {"population.boundary_ties": 0},
+    "no contacts": {"help.contacts": 0},
+    "no requests": {"help.contacts": 0, "reciprocity.enabled": False, "coordinator.present": False},
+    "no external ties": {"population.boundary_ties": 0},
     "one area": {"population.subjects": 1, "population.practice_areas": 1},
 }
 
@@ -100,19 +100,19 @@ def test_at_the_edges_the_same_is_undefined(edge: str):
     peer, model = FramePeer(scenario, 1), AllianceModel(scenario, rng=1, record="system")
     peer.run_for(8)
     model.run_for(8)
-    theirs, ours = peer.outcomes[-1], model.outcomes.iloc[-1]
-    assert [name for name in NAMES if np.isnan(theirs[name])] == [name for name in NAMES if np.isnan(ours[name])]
-    if edge == "nobody ever asks":
-        assert theirs["sharing"] == theirs["jpd"] == ours["sharing"] == ours["jpd"] == 0.0
+    of_peer, of_model = peer.outcomes[-1], model.outcomes.iloc[-1]
+    assert [name for name in NAMES if np.isnan(of_peer[name])] == [name for name in NAMES if np.isnan(of_model[name])]
+    if edge == "no requests":
+        assert of_peer["sharing"] == of_peer["jpd"] == of_model["sharing"] == of_model["jpd"] == 0.0
     if edge == "anything is borne":
-        assert theirs["one_wayness"] == ours["one_wayness"] == 0.0
+        assert of_peer["one_wayness"] == of_model["one_wayness"] == 0.0
 
 
 def test_worlds_open_as_the_projects_do():
     scenario = Scenario.load("silicon_valley")
-    (opening,) = FramePeer(scenario, 3).outcomes
-    ours = AllianceModel(scenario, rng=3, record="system").outcomes.iloc[0]
-    np.testing.assert_allclose([opening[name] for name in NAMES], ours[list(NAMES)], atol=1e-5)
+    (initial,) = FramePeer(scenario, 3).outcomes
+    of_model = AllianceModel(scenario, rng=3, record="system").outcomes.iloc[0]
+    np.testing.assert_allclose([initial[name] for name in NAMES], of_model[list(NAMES)], atol=1e-5)
 
 
 def test_whoever_is_in_two_requests_lives_the_earlier_first():

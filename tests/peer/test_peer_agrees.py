@@ -1,9 +1,9 @@
-"""The compiled model and the plain Mesa peer, written apart from each other, live the same lives.
+"""The compiled model and the plain Mesa peer, written independently, give the same simulations.
 
-Seen when written: no outcome further apart than 3e-7 in any of these worlds, which is float32's rounding (the peer
-keeps Python's floats). A rule that differed would show within a few half-terms, for every draw of luck is shared. In
-about one world in a thousand the rounding itself flips a decision; should that happen to one of these after a change
-of the opening, both agree again as soon as the peer starts the half-term in question from the project's columns.
+Observed when written: no outcome differs by more than 3e-7 in any of these runs, which is float32's rounding (the peer
+keeps Python's floats). A rule that differed would show within a few half-terms, for all random numbers are shared. In
+about one run in a thousand the rounding itself flips a decision; should that happen to one of these after a change
+of the initial state, both agree again as soon as the peer starts the half-term in question from the project's columns.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CASES = {
     "rough": ("baseline", TRUSTING | ROUGH),
     "tired": ("baseline", TRUSTING | {"level.capacity": 0.5}),
     "closed": ("baseline", {"policy.porosity": 0.0}),
-    "nobody beyond": ("baseline", {"population.boundary_ties": 0}),
+    "no external ties": ("baseline", {"population.boundary_ties": 0}),
     "many contacts": ("silicon_valley", {"help.contacts": 10}),
     "one subject": ("baseline", {"population.subjects": 1, "population.practice_areas": 1}),
     "uneven alliances": ("silicon_valley", {"population.schools": 11, "population.alliance_size": 4}),
@@ -127,7 +127,7 @@ def test_small_worlds_live_the_same_lives(case: str, seed: int):
 
 
 def test_cases_reach_what_they_are_meant_to_test():
-    """A comparison of worlds in which nothing happens would prove little."""
+    """A comparison of runs without any activity would prove little."""
     _, trusting = both(Scenario.load("baseline", SMALL | TRUSTING), 1, HALF_TERMS)
     seen = trusting.datacollector.get_model_vars_dataframe()
     assert seen["jpd"].iloc[1:].sum() > 1.0

@@ -1,4 +1,4 @@
-"""Many paired worlds, on all cores: the same seeds, so the same schools and luck, under different rules."""
+"""Run many paired simulations on all cores: the same seeds, so the same schools and random numbers, per config."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from alliance_sim.engine.simulation.simulate import live
 HALF_TERMS = 60
 
 
-def lived(seed: int, config: str, half_terms: int, changes: tuple[tuple[str, Any], ...]) -> NDArray[np.float64]:
-    """The outcomes of one world: shape (half_terms + 1, outcomes)."""
+def simulate_run(seed: int, config: str, half_terms: int, changes: tuple[tuple[str, Any], ...]) -> NDArray[np.float64]:
+    """Simulate one run and return its outcomes: shape (half_terms + 1, outcomes)."""
     return live(_configuration(config, changes), seed, half_terms)
 
 
@@ -29,8 +29,13 @@ def _configuration(config: str, changes: tuple[tuple[str, Any], ...]) -> Configu
     return Scenario.load(config, dict(changes)).configuration
 
 
-class Worlds:
-    """Worlds of seeds 1 to ``seeds``, each asked for lived once."""
+class PairedRuns:
+    """Runs of seeds 1 to ``seeds``; each combination of config and changes is simulated once and then reused.
+
+    Args:
+        seeds: number of seeds.
+        workers: number of processes; by default one per core.
+    """
 
     def __init__(self, seeds: int, workers: int | None = None) -> None:
         self.seeds = range(1, seeds + 1)
@@ -43,20 +48,20 @@ class Worlds:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def _of(self, live: Callable[..., Any], *arguments: Any) -> NDArray[Any]:
-        """``live(seed, *arguments)`` for every seed, stacked by seed."""
+    def _of(self, function: Callable[..., Any], *arguments: Any) -> NDArray[Any]:
+        """Return ``function(seed, *arguments)`` for every seed, stacked by seed."""
         columns = [[argument] * len(self.seeds) for argument in arguments]
-        return np.array(list(self._pool.map(live, self.seeds, *columns, chunksize=2)))
+        return np.array(list(self._pool.map(function, self.seeds, *columns, chunksize=2)))
 
     def outcome(
         self, name: str, config: str, changes: dict[str, Any] | None = None, half_terms: int = HALF_TERMS
     ) -> NDArray[np.float64]:
-        """One outcome over time: shape (seeds, half_terms + 1)."""
-        table = self.of(lived, config, half_terms, tuple((changes or {}).items()))
+        """Return one outcome over time: shape (seeds, half_terms + 1)."""
+        table = self.of(simulate_run, config, half_terms, tuple((changes or {}).items()))
         return table[:, :, NAMES.index(name)]
 
     def late(
         self, name: str, config: str, changes: dict[str, Any] | None = None, half_terms: int = HALF_TERMS
     ) -> NDArray[np.float64]:
-        """One outcome's mean over the last two years: one number a seed."""
+        """Return one outcome's mean over the last two years: shape (seeds,)."""
         return self.outcome(name, config, changes, half_terms)[:, -12:].mean(axis=1)

@@ -1,4 +1,4 @@
-"""Worlds at the points of a sample: a study is written, swept (or gone on with), and read point by point."""
+"""Run a study at the points of a sample: write its file, run or resume it, and read its results by point."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS
 from alliance_sim.study import Results, Study
-from analysis.pages import RUNS, counting
+from analysis.pages import RUNS, progress_logger
 
 YEARS = 10
 HALF_TERMS = YEARS * HALF_TERMS_A_YEAR
 LATE = 2 * HALF_TERMS_A_YEAR
-"""Worlds are judged by their last two years, as everywhere."""
+"""Outcomes are averaged over the last two years, as in all analyses."""
 WHOLE = (
     "policy.competition", "policy.funding", "policy.secrecy", "policy.porosity", "trust.initial",
     "coordinator.credibility", "coordinator.mediation",
 )  # fmt: skip
-"""What policy and history can make anything of is varied over its whole range …"""
+"""Parameters that policy or history determines are varied over their whole range."""
 AROUND = 0.5
-"""… all else by this share of its default to either side, as the model's description has it for weights …"""
-NO_FASTER = {"trust.gain": (0.06, 0.16)}
-"""… but trust may not be lost faster than it is there: gain times loss ratio stays under 1."""
+"""All others are varied by this share of their default to either side, as the model's description does for weights."""
+LIMITED = {"trust.gain": (0.06, 0.16)}
+"""Narrower ranges: gain times loss ratio must stay under 1, so that no loss exceeds the present trust."""
 
 type Numbers = NDArray[np.float64]
 
 
 def range_of(name: str) -> tuple[float, float]:
-    """Between which values a parameter is varied."""
+    """Return the lowest and highest value of a varied parameter."""
     parameter = PARAMETERS[name]
     least, most = parameter.bounds
-    if name in NO_FASTER:
-        return NO_FASTER[name]
+    if name in LIMITED:
+        return LIMITED[name]
     if name in WHOLE:
         return float(least), float(most)
     if parameter.span:
@@ -46,8 +46,8 @@ def range_of(name: str) -> tuple[float, float]:
     return (round(low), round(high)) if parameter.kind == "count" else (low, high)
 
 
-def stated(name: str) -> str:
-    """A line of a design: a range, or each of the values there are."""
+def design_line(name: str) -> str:
+    """Format a parameter as a line of a design: a range, or each of its values."""
     if PARAMETERS[name].kind == "switch":
         return f'"{name}" = [false, true]'
     if PARAMETERS[name].kind == "choice":
@@ -60,7 +60,7 @@ def study_text(
     question: str, base: str, seeds: int, keep: Sequence[str], design: Mapping[str, object], varied: Sequence[str],
     half_terms: int = HALF_TERMS,
 ) -> str:  # fmt: skip
-    """A study file: a sample of some parameters over their ranges."""
+    """Format a study file that samples some parameters over their ranges."""
     lines = [
         f"question = {json.dumps(question, ensure_ascii=False)}",
         f"base = {json.dumps(base)}",
@@ -70,28 +70,28 @@ def study_text(
         "",
         "[design]",
         *(f"{key} = {json.dumps(value)}" for key, value in design.items()),
-        *(stated(name) for name in varied),
+        *(design_line(name) for name in varied),
     ]
     return "\n".join(lines) + "\n"
 
 
-def swept(text: str, folder: Path, name: str) -> Results:
-    """The results of a study, swept as far as they are not there yet.
+def run_study(text: str, folder: Path, name: str) -> Results:
+    """Run a study as far as its results are missing, and open them.
 
     Raises:
-        RuntimeError: if a world failed.
+        RuntimeError: if a run failed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.toml"
     file.write_text(text, encoding="utf-8")
-    sweep = Study.load(file).run(folder / f"{name}{RUNS}", told=counting(name.replace("_", " ")))
+    sweep = Study.load(file).run(folder / f"{name}{RUNS}", told=progress_logger(name.replace("_", " ")))
     if sweep.failed:
-        raise RuntimeError(f"{sweep.failed} worlds of {name} failed: {sweep.first_failures[0].reason}")
+        raise RuntimeError(f"{sweep.failed} runs of {name} failed: {sweep.first_failures[0].reason}")
     return Results.open(folder / f"{name}{RUNS}")
 
 
 def late_means(results: Results, outcomes: Sequence[str]) -> dict[str, Numbers]:
-    """Each outcome's mean over the last two years: shape (points, seeds)."""
+    """Return each outcome's mean over the last two years: shape (points, seeds)."""
     wanted = ", ".join(f'avg("{name}") as "{name}"' for name in outcomes)
     rows: pd.DataFrame = results.query(
         f"select point, seed, {wanted} from results where half_term > "  # noqa: S608 (names are declared outcomes)
@@ -101,6 +101,6 @@ def late_means(results: Results, outcomes: Sequence[str]) -> dict[str, Numbers]:
     return {name: rows[name].to_numpy(dtype=np.float64).reshape(-1, seeds) for name in outcomes}
 
 
-def points(results: Results) -> pd.DataFrame:
-    """What was varied, one row a point."""
+def design_points(results: Results) -> pd.DataFrame:
+    """Return the varied parameters, one row per point."""
     return results.query("select * from points order by point").drop(columns="point")
