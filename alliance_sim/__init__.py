@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from alliance_sim.mesa_model.simulate import simulate
     from alliance_sim.schools.read import read_schools
     from alliance_sim.study.results.results import Results
-    from alliance_sim.study.spec.study_spec import Study
+    from alliance_sim.study.study import Study
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["AllianceModel", "Results", "Scenario", "Study", "compare", "read_schools", "simulate"]
 
 # Imported on first access, so that `alliance-sim --help` does not wait for Mesa and Numba.
@@ -25,7 +25,7 @@ _MODULES = {
     "AllianceModel": "alliance_sim.mesa_model.model",
     "Results": "alliance_sim.study.results.results",
     "Scenario": "alliance_sim.mesa_model.scenario",
-    "Study": "alliance_sim.study.spec.study_spec",
+    "Study": "alliance_sim.study.study",
     "compare": "alliance_sim.comparison.comparison",
     "read_schools": "alliance_sim.schools.read",
     "simulate": "alliance_sim.mesa_model.simulate",

@@ -77,9 +77,6 @@ def write_atomically(
     at_stage("done")
 
 
-write_whole = write_atomically  # old name, until all callers use the new one
-
-
 def sync_folder(folder: Path) -> None:
     """Flush the entries of a folder to the disk, where the system supports it."""
     try:
@@ -127,9 +124,6 @@ def atomic_folder(out: Path) -> Generator[Path]:
         if isinstance(error, OSError) and error.filename:  # the temporary name means nothing to the user
             error.filename = str(error.filename).replace(str(staging), str(out))
         raise
-
-
-folder_written_whole = atomic_folder  # old name, until all callers use the new one
 
 
 def _move_up(staging: Path, out: Path, moved: list[Path]) -> None:

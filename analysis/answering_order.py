@@ -60,7 +60,9 @@ def answer_at_once(
             kept_load[side] = teachers.load[persons[side]]
         occasion, credibility = occasions[request], credibilities[request]
         granted = help_exchange.is_granted(world, settings, seed, number, tie, occasion, credibility)
-        answers[request] = help_exchange.answer(world, settings, seed, number, tie, occasion, credibility, granted)
+        answers[request] = help_exchange.resolve_request(
+            world, settings, seed, number, tie, occasion, credibility, granted
+        )
         for side in range(2):
             row = pair[side]
             tie_change[row, 0] += tie_rows.trust[row] - kept[side, 0]
@@ -83,7 +85,7 @@ def answer_at_once(
         for area in range(areas):
             teachers.practice[teacher, area] += practice_change[teacher, area]
     for request in range(ties.size):
-        help_exchange.tally(world, ties[request], answers[request])
+        help_exchange.count_result(world, ties[request], answers[request])
     return answers
 
 
@@ -119,7 +121,7 @@ def learn_from_all(world: World, occasions: Ints, where: Ints, answers: Ints) ->
     for request in range(occasions.size):
         if occasions[request] // SLOTS == BROKERED and answers[request] != REFUSED:
             honoured = answers[request] % JOINT == HONOURED
-            brokerage.learn_from_brokerage(world.coordinators, where[request], honoured)
+            brokerage.update_credibility(world.coordinators, where[request], honoured)
 
 
 class SimulationAtOnce(Simulation):

@@ -34,7 +34,7 @@ from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.processes.reciprocity import OFFERED_FROM
+from alliance_sim.engine.processes.reciprocity import LEAST_FELT_DEBT
 from alliance_sim.engine.simulation import cross_alliance, measures, phases
 from benchmarks.speed import scenario_of
 
@@ -110,7 +110,7 @@ class Bench:
         across = self.across
         inside = int((teachers.external_tie_start - teachers.tie_offsets[:-1]).sum())
         pairs = inside / 2 if self.world.coordinators.present.any() else 0
-        debts, many = int((-ties.owed > OFFERED_FROM).sum()), self.teachers
+        debts, many = int((-ties.owed > LEAST_FELT_DEBT).sum()), self.teachers
         self.draws["decision"].append(many * teachers.asks.shape[1] + int((teachers.asks >= 0).sum()))
         self.draws["exchange"].append(pairs + debts + 2 * (requests - across) + int(schools.given.sum()))
         self.draws["across boundaries"].append(3 * across)

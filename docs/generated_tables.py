@@ -78,7 +78,7 @@ def _first_line(module: Module) -> str:
 
 def happenings(_: str = "") -> str:
     """What a dated event can make happen."""
-    return table(("happens", "what"), EVENT_KINDS.items())
+    return table(("event", "what"), EVENT_KINDS.items())
 
 
 def configs(_: str = "") -> str:

@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from alliance_sim.cli.console import progress_shown
 from alliance_sim.text import format_numbers
 from experiments import NAMES, experiment
 
@@ -51,7 +50,7 @@ def run_and_report(name: str, out: Path, *, quick: bool) -> None:
     from experiments.running import run
 
     try:
-        with progress_shown("Simulating", "runs") as progress:
+        with show_progress("Simulating", "runs") as progress:
             result = run(name, out, quick=quick, told=progress)
     except StudyError as error:
         sys.stderr.write(f"{error}\n")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import alliance_sim
 from alliance_sim.cli.errors import Refusal
-from alliance_sim.files import clear_leftovers, folder_written_whole, write_whole
+from alliance_sim.files import atomic_folder, clear_leftovers, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def write_all_or_none(out: Path) -> Generator[Path]:
     _refuse_unless_new_or_empty(out)
     with ExitStack() as stack:
         try:
-            staging = stack.enter_context(folder_written_whole(out))
+            staging = stack.enter_context(atomic_folder(out))
         except (FileNotFoundError, NotADirectoryError) as trouble:  # such as /proc, where no folder can be made
             above = next(folder for folder in out.parents if folder.exists())
             raise Refusal(f"--out {out}: no folder can be made in {above}; give another place") from trouble
@@ -71,7 +71,7 @@ def write_frame(frame: pd.DataFrame, folder: Path, name: str, *, csv: bool) -> N
 
 def write_json(document: Mapping[str, Any], path: Path) -> None:
     """Write an indented JSON file."""
-    write_whole(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_atomically(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def provenance(command: str, scenarios: Sequence[Scenario], options: Mapping[str, Any]) -> dict[str, Any]:

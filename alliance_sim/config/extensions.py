@@ -236,10 +236,10 @@ def _library_files(text: str) -> list[Path]:
 def _register(name: str, parameters: Iterable[Parameter], outcomes: Iterable[Outcome]) -> None:
     """Register a table with its parameters and outcomes, in place of an earlier one of the same name."""
     parameters = tuple(parameters)
-    for known in [known for known in PARAMETERS.looked_up if known.startswith(f"{name}.")]:
-        del PARAMETERS.looked_up[known]
-    GROUPS.looked_up[name] = (f"The mechanism {name}, of a user's own file", parameters)
-    PARAMETERS.looked_up.update({parameter.name: parameter for parameter in parameters})
+    for known in [known for known in PARAMETERS.registered if known.startswith(f"{name}.")]:
+        del PARAMETERS.registered[known]
+    GROUPS.registered[name] = (f"The mechanism {name}, of a user's own file", parameters)
+    PARAMETERS.registered.update({parameter.name: parameter for parameter in parameters})
     REGISTERED_OUTCOMES.update({outcome.name: outcome for outcome in outcomes})
 
 

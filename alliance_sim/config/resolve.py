@@ -19,7 +19,6 @@ from alliance_sim.validation import format_given
 
 INTERDEPENDENT = ("trust.gain", "trust.loss_ratio", *DECIDING)
 """Parameters whose values may be valid alone and incompatible with one another."""
-GO_TOGETHER = INTERDEPENDENT  # old name, until all callers use the new one
 
 
 def load_configuration(

@@ -46,9 +46,6 @@ def not_blank(text: str) -> str:
     return text
 
 
-worded = not_blank  # old name, until all callers use the new one
-
-
 def between_half_terms(year: float) -> float:
     """Refuse a date inside a half-term: events are applied between time steps."""
     half_terms = year * HALF_TERMS_A_YEAR

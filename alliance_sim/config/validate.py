@@ -141,7 +141,7 @@ def checked_overrides(overrides: Mapping[str, object], source: str, own: tuple[M
     unknown: list[Problem] = []
     extensions = {name for mechanism in own for name in mechanism.defaults}
     for name, value in given.items():
-        if name in PARAMETERS and (name not in PARAMETERS.looked_up or name in extensions):
+        if name in PARAMETERS and (name not in PARAMETERS.registered or name in extensions):
             document.setdefault(PARAMETERS[name].group, {})[PARAMETERS[name].key] = value
         else:
             unknown.append(name_problem(name, (f"{source} {name}", None)))

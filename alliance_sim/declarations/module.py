@@ -66,18 +66,3 @@ class Module:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Module:
         return self
-
-    @property
-    def remembers(self) -> type[NamedTuple] | None:
-        """Return ``state``; the old name, until the engine uses the new one."""
-        return self.state
-
-    @property
-    def leans(self) -> bool:
-        """Return ``uses_modifiers``; the old name, until the engine uses the new one."""
-        return self.uses_modifiers
-
-    @property
-    def redrawn(self) -> Callable[..., None] | None:
-        """Return ``on_restructure``; the old name, until the engine uses the new one."""
-        return self.on_restructure

@@ -17,8 +17,6 @@ POLICY_CONTROLS = (
 )  # fmt: skip
 """Parameters of modules that belong to the table ``policy``, because events can change them."""
 
-LEVERS = POLICY_CONTROLS
-"""The old name of ``POLICY_CONTROLS``, until all packages use the new one."""
 
 TURNOVER = (
     Parameter("turnover.rate", 0.0, "—", "share per year", (0, 0.3),

@@ -35,11 +35,6 @@ class Declared[T](dict[str, T]):
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or name in self.registered
 
-    @property
-    def looked_up(self) -> dict[str, T]:
-        """Return ``registered``; the old name, until all packages use the new one."""
-        return self.registered
-
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

@@ -18,8 +18,10 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
-from numba import config, njit
+from numba import config as numba_config
+from numba import njit
 
+_config: Any = numba_config
 _njit: Any = njit
 """``njit`` without its declared types, which lack half of its options."""
 
@@ -98,16 +100,16 @@ def kept_under(stamp: str, name: str) -> Generator[bool]:
     Yields:
         Whether machine code can be kept.
     """
-    before: str = config.CACHE_DIR
+    before: str = _config.CACHE_DIR
     folder = _writable_folder(before, f"{name}-{stamp[:16]}")
     if folder is None:
         yield False
         return
-    config.CACHE_DIR = str(folder)
+    _config.CACHE_DIR = str(folder)
     try:
         yield True
     finally:
-        config.CACHE_DIR = before
+        _config.CACHE_DIR = before
 
 
 NEWEST_KEPT = 4

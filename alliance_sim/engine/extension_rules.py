@@ -24,7 +24,7 @@ from numba.core.errors import NumbaError
 
 from alliance_sim.declarations.module import MechanismError, Module
 from alliance_sim.engine.compilation import kept_under, stamp_of
-from alliance_sim.validation import one_line, said
+from alliance_sim.validation import format_given, one_line
 
 _njit: Any = njit
 _LONGEST_REASON = 160
@@ -174,9 +174,9 @@ def failure_of(error: Exception, who: str, rule: Any, when: str, declared: tuple
         why = "an index is past the end of a column; compare the row numbers that the rule uses with the column's size"
         return MechanismError(one_line(f"{file}: {place} was stopped: {why}"))
     if isinstance(error, KeyError):
-        what = f"{said(error.args[0]) if error.args else 'a name'} is no parameter of the table that it reads"
+        what = f"{format_given(error.args[0]) if error.args else 'a name'} is no parameter of the table that it reads"
         return MechanismError(one_line(f"{file}: {place} was stopped: {what}; declare it in parameters=(…)"))
-    raised = f"{type(error).__name__}: {said(str(error))}" if str(error) else type(error).__name__
+    raised = f"{type(error).__name__}: {format_given(str(error))}" if str(error) else type(error).__name__
     return MechanismError(one_line(f"{file}: {place} was stopped by {raised}; correct the rule"))
 
 

@@ -124,7 +124,7 @@ class IncidentLog:
         """Record an event for each school that it affects."""
         self.roster = simulation.roster
         for school in schools:
-            text = EVENT_KINDS[what].said.format(self.roster.name[school])
+            text = EVENT_KINDS[what].message.format(self.roster.name[school])
             sentence = f"{text[0].upper()}{text[1:]}."
             alliance = int(self.roster.alliance[school])
             self._append([Incident(simulation.half_term + 1, "happening", alliance, school, -1, sentence)])

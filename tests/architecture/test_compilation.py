@@ -129,7 +129,7 @@ def test_an_edited_rule_is_lived_by_at_once(tmp_path):
 
 def test_where_nothing_can_be_written_loops_are_still_compiled(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setattr(compilation.config, "CACHE_DIR", str(tmp_path / "file"))
+    monkeypatch.setattr(compilation._config, "CACHE_DIR", str(tmp_path / "file"))
 
     @compilation.loop
     def doubled(number):
@@ -140,7 +140,7 @@ def test_where_nothing_can_be_written_loops_are_still_compiled(monkeypatch, tmp_
 
 
 def test_only_the_newest_folders_of_a_module_stay(monkeypatch, tmp_path):
-    monkeypatch.setattr(compilation.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compilation._config, "CACHE_DIR", str(tmp_path))
     for number in range(compilation.NEWEST_KEPT + 2):
         with compilation.kept_under(f"{number:016x}", "package.module") as kept:
             assert kept

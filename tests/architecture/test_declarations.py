@@ -13,7 +13,7 @@ import pytest
 import alliance_sim
 from alliance_sim import Scenario
 from alliance_sim.declarations.columns import columns
-from alliance_sim.declarations.module_parameters import LEVERS, MODULE_GROUPS
+from alliance_sim.declarations.module_parameters import MODULE_GROUPS, POLICY_CONTROLS
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, LEVELS, PARAMETERS, Parameter
 from alliance_sim.engine.settings import SETTINGS, setting, settings_record
@@ -22,7 +22,7 @@ from alliance_sim.engine.state import TABLES
 LIBRARY = Path(alliance_sim.__file__).parent
 SOURCES = sorted(LIBRARY.rglob("*.py"))
 MODEL = LIBRARY.parent.parent / "shared" / "MODEL.md"
-MODULES = {parameter.name for parameter in LEVERS} | {
+MODULES = {parameter.name for parameter in POLICY_CONTROLS} | {
     parameter.name for _, rows in MODULE_GROUPS.values() for parameter in rows
 }
 """Parameters that come with the switchable modules."""

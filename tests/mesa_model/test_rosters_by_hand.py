@@ -27,7 +27,7 @@ def model():
         ("alliance", lambda x: x[::-1].copy(), r"alliance must go 0, 0, …, 1, 1, … to 1, the last of its 2 alliance"),
         ("alliance", lambda x: x + 1, r"alliance must go 0, 0"),
         ("alliance_name", lambda x: (*x, "Third"), r"alliance must go 0, 0, …, 1, 1, … to 2"),
-        ("id", np.zeros_like, r"id has the same number twice; luck hangs on it"),
+        ("id", np.zeros_like, r"id has the same number twice; random numbers are keyed by it"),
     ],
 )
 def test_an_unsound_roster_is_refused(model, column, change, said):

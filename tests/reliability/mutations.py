@@ -99,7 +99,7 @@ def add_event(document: dict[str, Any], chance: random.Random) -> None:
         name = chance.choice(CHANGED_BY_EVENTS)
         event["set"] = {name: value_of(name, chance)}
     else:
-        event["happens"] = chance.choice(["betrayal", "head_leaves", "trust_shaken", "merger", "redraw"])
+        event["event"] = chance.choice(["betrayal", "head_leaves", "trust_shaken", "merger", "redraw"])
         event["school"] = chance.choice(["largest", "largest of each alliance", "School 1", "nowhere"])
     if chance.random() < 0.1:
         event[chance.choice(["when", "year", "set", "school"])] = chance.choice(ODD_VALUES)

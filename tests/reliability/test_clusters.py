@@ -85,7 +85,7 @@ def test_what_a_killed_sweep_asked_for_ends_at_once(start):
     assert not psutil.wait_procs(lived, timeout=5)[1]
     sweep = swept(start, "live", address)
     out, _ = sweep.communicate(timeout=60)
-    assert "40 of 40 worlds are done" in out
+    assert "40 of 40 runs are done" in out
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
@@ -101,7 +101,7 @@ def test_tls_as_the_documentation_tells(start, monkeypatch):
     address, _ = cluster(start)
     assert address.startswith("tls://127.0.0.1:")
     out, _ = swept(start, "live", address).communicate(timeout=60)
-    assert "40 of 40 worlds are done" in out
+    assert "40 of 40 runs are done" in out
     shutil.rmtree("out")
     plain = swept(start, "live", address.replace("tls", "tcp"))
     assert plain.communicate(timeout=60)[1]
@@ -122,7 +122,7 @@ def test_a_scheduler_that_dies_in_the_middle_is_one_sentence(start):
     assert sweep.returncode == 1
     assert out == ""
     progress, lost = err.splitlines()
-    assert progress.startswith("0 of 40 worlds")
+    assert progress.startswith("0 of 40 runs")
     assert lost.startswith(f"the scheduler at {address} is gone; start one, and the sweep again")
 
 

@@ -99,7 +99,7 @@ def test_a_disk_that_fills_up_keeps_what_was_committed(mounted, monkeypatch, cap
     assert main(["sweep", "study.toml", "--out", "disk/out"]) == 1
     said = capsys.readouterr().err.splitlines()[-1]
     assert said.startswith("the disk is full (disk/out/parts")
-    assert said.endswith("what was done before lies in disk/out, and the same command goes on from there")
+    assert said.endswith("finished runs are stored in disk/out, and the same command resumes from there")
     done = status(disk / "out").done
     assert 0 < done < 200
     assert verified(disk / "out") == []
@@ -221,8 +221,8 @@ def test_ctrl_c_drains(workspace):
     sweeping_.send_signal(signal.SIGINT)
     out, err = sweeping_.communicate(timeout=30)
     assert sweeping_.returncode == 130
-    assert "Stopping: the worlds under way are let end and kept; Ctrl-C again stops at once." in err
-    assert "Stopped early; the same command goes on from here." in out
+    assert "Stopping after the runs in progress; press Ctrl-C again to stop at once." in err
+    assert "Stopped early; the same command resumes from here." in out
     assert not psutil.wait_procs(workers, timeout=5)[1]
     done = status(Path("out")).done
     assert 0 < done < 200

@@ -14,7 +14,7 @@ import pytest
 from alliance_sim import files
 from alliance_sim.cli import main
 from alliance_sim.cli.output import write_all_or_none
-from alliance_sim.files import PARTIAL, UNFINISHED, clear_leftovers, temporary_name, write_whole
+from alliance_sim.files import PARTIAL, UNFINISHED, clear_leftovers, temporary_name, write_atomically
 from alliance_sim.study.execution import sweep
 from alliance_sim.study.storage.lock import only_writer, writer_of
 
@@ -98,20 +98,20 @@ def test_only_names_of_ours_from_this_machine_and_dead_processes_are_removed(mon
 
 @pytest.mark.parametrize("name", ["é" * 120, "学校" * 40, "a" * 250])
 def test_long_names_in_any_script_can_be_written(name):
-    write_whole(Path(name), "text")
+    write_atomically(Path(name), "text")
     assert Path(name).read_text() == "text"
     assert [path.name for path in Path().iterdir()] == [name]
 
 
 def test_a_write_that_fails_keeps_what_was_there(monkeypatch):
-    write_whole(Path("a"), "before")
+    write_atomically(Path("a"), "before")
 
     def fail(stage):
         if stage == "before the rename":
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space") as raised:
-        write_whole(Path("a"), "after", at_stage=fail)
+        write_atomically(Path("a"), "after", at_stage=fail)
     assert raised.value.filename == "a"
     assert Path("a").read_text() == "before"
     assert not leftovers()

@@ -90,7 +90,7 @@ def test_a_sweep_by_slurms_script(workspace):
         said.seek(0)
         told = said.read()
     assert ran.returncode == 0, told
-    assert "120 of 120 worlds" in told
+    assert "120 of 120 runs" in told
     assert same_as_here("results")
     jobs = [int(number) for number in (workspace / "jobs").read_text().split()]
     assert len(jobs) == 1

@@ -44,7 +44,7 @@ BAD = [
     ("a value out of bounds", Q + '[set]\n"trust.initial" = 45\n',
      "mystudy.toml, line 3: trust.initial is 45, but must be 0 to 1; did you mean 0.45 (a share, not a percentage)?"),
     ("a bad event", Q + '[[events]]\nyear = 3\nset = { "trust.initial" = 0.2 }\n',
-     "mystudy.toml, line 4: events[1].set.trust.initial: trust.initial cannot change while a world runs; events may "
+     "mystudy.toml, line 4: events[1].set.trust.initial: trust.initial cannot change during a run; events may "
      "set policy.competition, policy.funding, policy.secrecy, policy.porosity, "
      "policy.hub_push, policy.boundary_push, coordinator.present"),
     ("set and varied", Q + '[set]\n"trust.initial" = 0.3\n[design]\n"trust.initial" = [0.1, 0.2]\n',

@@ -58,7 +58,7 @@ def test_worlds_lived_again_come_out_the_same(study, capsys):
     assert seen == [(number, 5) for number in range(1, 6)]
     assert reproduce(Path("out"), 1000)[0] == 12
     assert main(["verify", "out", "--deep", "--worlds", "all"]) == 0
-    assert "12 of them were lived again, and came out the same to the last byte." in " ".join(
+    assert "12 of them were repeated, with the same results to the last byte." in " ".join(
         capsys.readouterr().out.split()
     )
 

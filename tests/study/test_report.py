@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.cli import main
-from alliance_sim.reporting.study.findings import gathered
 from alliance_sim.reporting.study.labels import factor_axis, factor_called
 from alliance_sim.reporting.study.page import page, rendered
 from alliance_sim.reporting.study.summary import answer
@@ -85,18 +84,18 @@ def test_any_study_has_a_page_that_holds_all_it_shows(study, written, write, nam
     assert not re.search(r"\bnan\b|None|&lt;built-in|Levels\(", re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL))
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
-    json.dumps(document(gathered(results)), default=str)
+    json.dumps(document(collect_findings(results)), default=str)
 
 
 def test_the_answer_is_in_plain_sentences(study, written):
-    said = answer(gathered(written(study(KEPT + DESIGNS["factorial"]), world)))
+    said = answer(collect_findings(written(study(KEPT + DESIGNS["factorial"]), world)))
     assert said[0] == (
-        "120 worlds lived one year each: 12 points with 10 seeds, the same luck at each point, varying competition C, "
+        "120 runs of one year each: 12 points with 10 seeds, the same random numbers at each point, varying competition C, "
         "initial trust T0 and practice JPD (every combination of the values)."
     )
-    assert any(one.startswith("Sharing hangs most on competition C: from 0 to 1 it falls (−0.40") for one in said)
+    assert any(one.startswith("Sharing depends most on competition C: from 0 to 1 it falls (−0.40") for one in said)
     assert any(
-        one.startswith("Trust hangs most on initial trust T0: from 0.3 to 0.5 it rises (+0.210 trust") for one in said
+        one.startswith("Trust depends most on initial trust T0: from 0.3 to 0.5 it rises (+0.210 trust") for one in said
     )
     assert any(
         "What competition C does to trust depends on initial trust T0: it is higher at 0.5" in one for one in said
@@ -109,7 +108,7 @@ def test_too_few_seeds_are_told_with_how_many_would_do(study, written):
     def noisy(values, seed):
         return {"sharing": values["policy.competition"] * (0.1 + math.sin(5.0 * seed)), "trust": 0.5}
 
-    findings = gathered(written(study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n'), noisy))
+    findings = collect_findings(written(study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n'), noisy))
     (wide,) = findings.enough["sharing"]
     assert not wide.clear
     assert wide.to_be_within > 100
@@ -117,7 +116,7 @@ def test_too_few_seeds_are_told_with_how_many_would_do(study, written):
         "were not enough for 1 of 2 effects" in one and f"{wide.to_be_within:,} seeds" in one
         for one in answer(findings)
     )
-    one_seed = gathered(written(study(KEPT.replace("10", "1") + DESIGNS["factorial"]), world, "one"))
+    one_seed = collect_findings(written(study(KEPT.replace("10", "1") + DESIGNS["factorial"]), world, "one"))
     assert any("With a single seed there are no intervals" in one for one in answer(one_seed))
     assert page(one_seed.results)
 
@@ -129,10 +128,10 @@ def test_worlds_that_failed_and_worlds_to_come_are_told(study, written, write_pa
     every = [(point, seed) for point in range(2) for seed in range(1, 9)]
     write_part(Path("out"), asked, 1, every, lambda values, seed: None if seed == 3 else world(values, seed))
     text = page(Results.open("out"))
-    assert "2 of 20 worlds failed and 4 are not lived yet" in text
+    assert "2 of 20 runs failed and 4 are not done yet" in text
     assert "2 × it rained" in text
     assert "competition C 1" in text
-    assert "14 of 20 worlds lived" in text
+    assert "14 of 20 runs of" in text
 
 
 def test_what_users_wrote_is_shown_and_never_obeyed(write, written):
@@ -149,13 +148,13 @@ def test_outcomes_that_have_no_value_are_told(study, written):
         return {"sharing": 0.1, "trust": math.nan if values["policy.competition"] == 1.0 and seed < 4 else 0.5}
 
     results = written(study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n'), undefined)
-    assert any("trust in 3" in one for one in answer(gathered(results)))
+    assert any("trust in 3" in one for one in answer(collect_findings(results)))
     nowhere = written(
         study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n'),
         lambda values, seed: {"sharing": 0.1, "trust": math.nan},
         "b",
     )
-    assert "Trust: there are too few worlds to tell what it hangs on." in answer(gathered(nowhere))
+    assert "Trust: there are too few runs to show what it depends on." in answer(collect_findings(nowhere))
     assert page(nowhere)
 
 
@@ -177,10 +176,10 @@ def test_the_command_writes_the_page_and_tells_the_answer(study, written, capsys
     written(study(KEPT + DESIGNS["factorial"]), world)
     assert main(["report", "out"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "Sharing hangs most on competition C" in said
+    assert "Sharing depends most on competition C" in said
     assert said.endswith("out/report.html")
     text = Path("out/report.html").read_text("utf-8")
-    assert text == rendered(gathered(Results.open("out")))
+    assert text == rendered(collect_findings(Results.open("out")))
     assert main(["report", "out"]) == 0, "a page of ours is written anew"
     assert main(["report", "out", "--out", "mine.html", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.split("report.html")[-1].strip())
@@ -199,13 +198,13 @@ def test_the_command_writes_the_page_and_tells_the_answer(study, written, capsys
     [
         (["report", "nowhere"], "no results of a study lie here"),
         (["report", "."], "no results of a study lie here"),
-        (["report", "out", "--out", "notes.txt"], "this file is no report of ours"),
+        (["report", "out", "--out", "notes.txt"], "this file is not a report of alliance-sim"),
         (["report", "out", "--out", "."], "this is a folder; give the name of a file"),
-        (["report", "out", "--out", "gone/report.html"], "there is no folder gone"),
+        (["report", "out", "--out", "gone/report.html"], "the folder gone does not exist"),
         (["export", "out"], "export needs --out DIR"),
         (["export", "out", "--out", "full"], "the folder is not empty"),
         (["export", "out", "--out", "x", "--format", "xls"], "'xls' is not known; give csv, parquet or ro-crate"),
-        (["export", "out", "--out", "x", "--licence", "mine"], "'mine' is no address"),
+        (["export", "out", "--out", "x", "--licence", "mine"], "'mine' is not an address"),
         (["export", "nowhere", "--out", "x"], "no results of a study lie here"),
         (["verify", "out", "--worlds", "3"], "--worlds and --schools need --deep"),
         (["verify", "out", "--deep", "--worlds", "few"], "'few' is not a whole number"),

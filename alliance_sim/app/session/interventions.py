@@ -121,7 +121,7 @@ def _move_boundary(model: AllianceModel, kind: str, school: int, reason: str) ->
 
 def _trigger(model: AllianceModel, kind: str, school: int) -> str:
     model.trigger(kind, row=school)
-    return EVENT_KINDS[kind].said.format(model.schools[school].name)
+    return EVENT_KINDS[kind].message.format(model.schools[school].name)
 
 
 def push_to_largest(model: AllianceModel, school: int) -> str:
@@ -194,5 +194,3 @@ INTERVENTION_KINDS: dict[str, InterventionKind] = {
     )
 }  # fmt: skip
 """Every kind of intervention by its key, in the order of the buttons."""
-
-HAND_EVENTS = INTERVENTION_KINDS  # the name that cli/commands/serve.py still imports

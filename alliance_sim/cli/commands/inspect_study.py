@@ -28,7 +28,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "half_terms": study.half_terms,
         "keep": list(study.keep),
         "at": study.at,
-        "luck": study.luck,
+        "random_numbers": study.random_numbers,
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console
 from alliance_sim.cli.errors import DONE, FAILED, Refusal
-from alliance_sim.files import clear_leftovers, write_whole
+from alliance_sim.files import clear_leftovers, write_atomically
 
 if TYPE_CHECKING:
     from alliance_sim.study.storage.status import Status
@@ -114,7 +114,7 @@ def report(folder: Path, out: Path | None, as_json: bool) -> int:
         findings = collect_findings(results)
         if target is not None:
             clear_leftovers(target.parent)
-            write_whole(target, rendered(findings))
+            write_atomically(target, rendered(findings))
     if as_json:
         console.show_json({"page": None if target is None else str(target)} | document(findings))
         return DONE

@@ -76,12 +76,12 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
 def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
     """Compile the other rules that the page may need in a process of low priority."""
     from alliance_sim.app.precompile import PREPARATION
-    from alliance_sim.app.session.interventions import HAND_EVENTS
+    from alliance_sim.app.session.interventions import INTERVENTION_KINDS
     from alliance_sim.app.session.presets import PRESETS
     from alliance_sim.app.session.session_config import of_side
 
     shown = [of_side(side).configuration for preset in PRESETS.values() for side in (preset.first, preset.second)]
-    pressed = [event.sets for event in HAND_EVENTS.values() if event.sets]
+    pressed = [event.sets for event in INTERVENTION_KINDS.values() if event.sets]
     PREPARATION.begin(
         ready=[default_configuration(), *(scenario.configuration for scenario in scenarios)],
         wanted=[
@@ -163,11 +163,11 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
 
 def _load_first_page() -> None:
     """Load what the first page needs before its address is shown."""
-    from alliance_sim.app.startup import begun
+    from alliance_sim.app.startup import start_session
     from alliance_sim.app.views.narrative import story
 
     import_module("alliance_sim.app.page")
-    session, _ = begun("")
+    session, _ = start_session("")
     session.step()
     story(session)
 

@@ -57,7 +57,3 @@ MODULE = Module(
     switches=("policy.boundary_push",),
     rules={Phase.START: apply_pressure},
 )
-
-
-# Old names, until all packages use the new ones.
-alliances_are_pushed = apply_pressure

@@ -87,7 +87,3 @@ MODULE = Module(
         ): routine
     },
 )
-
-
-# Old names, until all packages use the new ones.
-time_kept = retained_time

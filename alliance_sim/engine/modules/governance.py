@@ -226,7 +226,3 @@ MODULE = Module(
         Outcome("belonging", "share of schools", "schools that belong to an alliance", "system"): belonging,
     },
 )
-
-
-# Old names, until all packages use the new ones.
-alliances_stand_or_fall = review_alliances

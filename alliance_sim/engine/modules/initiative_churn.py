@@ -82,7 +82,3 @@ MODULE = Module(
         Outcome("initiatives", "share of alliances", "alliances that a new initiative reached", "system"): initiatives
     },
 )
-
-
-# Old names, until all packages use the new ones.
-chance_to_arrive = arrival_chance

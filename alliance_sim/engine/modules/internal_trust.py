@@ -110,9 +110,3 @@ MODULE = Module(
         ): mean_internal_trust
     },
 )
-
-
-# Old names, until all packages use the new ones.
-level_borne_at_home = level_supported_internally
-trust_at_home_after = internal_trust_after
-trust_at_home = mean_internal_trust

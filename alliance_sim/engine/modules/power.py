@@ -78,7 +78,3 @@ MODULE = Module(
     rules={Phase.START: apply_control, Phase.END: apply_resentment},
     uses_modifiers=True,
 )
-
-
-# Old names, until all packages use the new ones.
-purse_decides = apply_control

@@ -45,7 +45,7 @@ from alliance_sim.engine.modules import (
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Settings, extended_settings, update_settings
 from alliance_sim.engine.state import Modifiers, RequestLog, World, allocate_table
-from alliance_sim.validation import said
+from alliance_sim.validation import format_given
 
 MODULES: tuple[Module, ...] = (
     reputation.MODULE,
@@ -221,7 +221,7 @@ class ActiveModules:
         try:
             return float(value)
         except (TypeError, ValueError):
-            text = f"the mechanism {module.name}: {outcome.name} was measured as {said(value)}, but must be one number"
+            text = f"the mechanism {module.name}: {outcome.name} was measured as {format_given(value)}, but must be one number"
             raise MechanismError(f"{text}; return a float from the measure") from None
 
 

@@ -153,7 +153,3 @@ MODULE = Module(
         Outcome("spawned", "share of alliances", "alliances that another alliance has mentored", "system"): spawned
     },
 )
-
-
-# Old names, until all packages use the new ones.
-trust_of_the_founded = trust_of_mentored

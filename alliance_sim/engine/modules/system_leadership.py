@@ -63,7 +63,3 @@ MODULE = Module(
         ): mean_concern
     },
 )
-
-
-# Old names, until all packages use the new ones.
-heads_care = apply_concern

@@ -106,7 +106,3 @@ MODULE = Module(
     switches=("turnover.rate", "turnover.heads", "turnover.coordinators"),
     rules={Phase.YEAR_END: replace_staff},
 )
-
-
-# Old names, until all packages use the new ones.
-staff_change = replace_staff

@@ -208,5 +208,3 @@ def update_credibility(coordinators: Coordinators, alliance: int, honoured: bool
 
 # Old names, until all packages use the new ones.
 promise = perceived_match
-HEAPS = HEAPS_PER_PAIR
-learn_from_brokerage = update_credibility

@@ -164,9 +164,7 @@ def heads_adopt_staff_trust(world: World, settings: Settings, alliance: int, tru
         ties = head_ties.ties_between[block + pair]
         if ties > 0:
             own = np.float64(head_ties.trust[block + pair])
-            head_ties.trust[block + pair] = pulled_towards(
-                own, trust[pair] / ties, settings.trust.heads_hear_staff
-            )
+            head_ties.trust[block + pair] = pulled_towards(own, trust[pair] / ties, settings.trust.heads_hear_staff)
 
 
 @step
@@ -190,7 +188,3 @@ def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pair
         example = examples[Row(pairs[tie - begin])]
         example = example if is_internal(world.modifiers, True, tie) else settings.trust.initial
         ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull)
-
-
-# Old names, until all packages use the new ones.
-heads_build_trust = update_head_trust

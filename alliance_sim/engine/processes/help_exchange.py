@@ -264,5 +264,3 @@ def count_result(world: World, tie: int, result: int) -> None:
 answer = resolve_request
 outcome = sample_outcome
 tally = count_result
-help_is_given = give_help
-level_follows = update_level

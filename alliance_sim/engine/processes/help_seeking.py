@@ -143,5 +143,3 @@ def teacher_need(world: World, settings: Settings, teacher: int) -> float:
 
 # Old names, until all packages use the new ones.
 fondness = trust_weight
-chosen_tie = select_tie
-need_of = teacher_need

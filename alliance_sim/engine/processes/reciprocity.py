@@ -84,8 +84,3 @@ def offers_help_in_return(world: World, settings: Settings, seed: Seed, half_ter
     ):
         return False
     return largest_gap(teachers.practice, creditor, debtor)[1] > USEFUL
-
-
-# Old names, until all packages use the new ones.
-offers_back = offers_help_in_return
-OFFERED_FROM = LEAST_FELT_DEBT

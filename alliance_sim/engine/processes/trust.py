@@ -69,7 +69,3 @@ def set_both_levels(ties: Ties, tie: int, level: int) -> None:
     """Write the level of a pair to its ties in both directions."""
     ties.level[tie] = level
     ties.level[ties.twin[tie]] = level
-
-
-# Old names, until all packages use the new ones.
-level_that_trust_bears = level_after_decline

@@ -104,11 +104,13 @@ def process_external_requests(
     for place in range(first, last):
         tie, occasion = Row(across.tie[place]), across.occasion[place]
         granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, 0.0)
-        across.answer[place] = help_exchange.answer(world, settings, seed, half_term, tie, occasion, 0.0, granted)
+        across.answer[place] = help_exchange.resolve_request(
+            world, settings, seed, half_term, tie, occasion, 0.0, granted
+        )
 
 
 @loop
 def count_external_requests(world: World, across: Across) -> None:
     """Add the outcomes to the counters of the givers' schools."""
     for place in range(across.tie.size):
-        help_exchange.tally(world, across.tie[place], across.answer[place])
+        help_exchange.count_result(world, across.tie[place], across.answer[place])

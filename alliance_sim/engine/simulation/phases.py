@@ -101,7 +101,7 @@ def allocate_workspace(world: World, first: int, last: int) -> Workspace:
         np.empty(most_brokered, np.int64),
         np.empty(most_held, np.int64),
         np.empty(most_held),
-        np.empty(brokerage.HEAPS * most_brokered),
+        np.empty(brokerage.HEAPS_PER_PAIR * most_brokered),
         np.empty(requests, np.int64),
         np.empty(requests, np.int64),
         np.empty(requests, np.uint64),
@@ -182,7 +182,7 @@ def heads_meet(
     """Update trust between heads, then move heads' and staff's trust towards each other."""
     head_trust.collect_pairs(world, alliance, workspace.tie_buffer)
     head_trust.average_staff_trust(world, alliance, workspace.tie_buffer, workspace.staff_trust, workspace.staff_level)
-    head_trust.heads_build_trust(world, settings, seed, half_term, alliance, workspace.staff_level)
+    head_trust.update_head_trust(world, settings, seed, half_term, alliance, workspace.staff_level)
     head_trust.heads_adopt_staff_trust(world, settings, alliance, workspace.staff_trust)
     head_trust.staff_adopt_head_trust(world, settings, alliance, workspace.tie_buffer, workspace.staff_trust)
 
@@ -205,7 +205,7 @@ def seek_help(
         if total <= 0.0:
             continue  # no partner inside, and the boundary is closed
         draw = random_streams.uniform(seed, random_streams.CHOOSES_PARTNER, half_term, teachers.id[teacher], 0, slot)
-        tie = help_seeking.chosen_tie(world, workspace.appeals, total, teacher, draw)
+        tie = help_seeking.select_tie(world, workspace.appeals, total, teacher, draw)
         could = help_seeking.can_help(world, settings, tie, workspace.gaps[tie - Row(teachers.tie_offsets[teacher])])
         teachers.asks[teacher, slot] = tie if could else -1
 
@@ -226,7 +226,7 @@ def collect_contacts(
                 seed, random_streams.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot
             )
     for teacher in range(start, end):
-        needy = help_seeking.need_of(world, settings, teacher)
+        needy = help_seeking.teacher_need(world, settings, teacher)
         for slot in range(contacts):
             teachers.asks[teacher, slot] = -1
             workspace.tie[occasions] = teacher
@@ -253,7 +253,7 @@ def note_external_return_offers(
         debts = reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, debts)
     for debt in range(debts):
         tie = Row(workspace.tie_buffer[debt])
-        if reciprocity.offers_back(world, settings, seed, half_term, tie):
+        if reciprocity.offers_help_in_return(world, settings, seed, half_term, tie):
             place = world.external_offers.offsets[alliance] + world.external_offers.count[alliance]
             world.external_offers.tie[place] = world.ties.twin[tie]
             world.external_offers.count[alliance] += 1
@@ -317,7 +317,9 @@ def enqueue_return_offers(
     first, last = alliance_ties(world, start, end)
     for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, 0)):
         tie = Row(workspace.tie_buffer[debt])
-        if start <= world.ties.partner[tie] < end and reciprocity.offers_back(world, settings, seed, half_term, tie):
+        if start <= world.ties.partner[tie] < end and reciprocity.offers_help_in_return(
+            world, settings, seed, half_term, tie
+        ):
             waiting = enqueue(workspace, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
 
@@ -366,8 +368,8 @@ def process_requests(
             granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
         workspace.seen[pair] = True
         level = world.ties.level[tie]
-        ended = help_exchange.answer(world, settings, seed, half_term, tie, occasion, credibility, granted)
-        help_exchange.tally(world, tie, ended)
+        ended = help_exchange.resolve_request(world, settings, seed, half_term, tie, occasion, credibility, granted)
+        help_exchange.count_result(world, tie, ended)
         log_request(world.request_log, alliance, tie, occasion, ended, level)
         if brokered and ended != REFUSED:
-            brokerage.learn_from_brokerage(world.coordinators, alliance, ended % JOINT == HONOURED)
+            brokerage.update_credibility(world.coordinators, alliance, ended % JOINT == HONOURED)

@@ -45,7 +45,7 @@ def describe_columns(table: str, names: list[str]) -> list[dict[str, str]]:
 def describe_parameters(manifest: Manifest) -> list[dict[str, str]]:
     """Return a row for each parameter of the model: its declaration, and its value in each variant of the study."""
     rows: list[dict[str, str]] = []
-    of_mechanisms = [PARAMETERS[name] for name in manifest.variants[0].values if name in PARAMETERS.looked_up]
+    of_mechanisms = [PARAMETERS[name] for name in manifest.variants[0].values if name in PARAMETERS.registered]
     for parameter in (*PARAMETERS.values(), *of_mechanisms):
         row = {
             "parameter": parameter.name,

@@ -13,7 +13,7 @@ from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.results import Results
 from alliance_sim.study.storage.manifest import PROVENANCE, STUDY, Manifest, manifest_content
 from alliance_sim.study.storage.points_table import read_points
-from alliance_sim.study.storage.snapshot import Snapshot, sound
+from alliance_sim.study.storage.snapshot import Snapshot, require_intact
 from alliance_sim.study.storage.store import begun_with, provenance_content
 from alliance_sim.text import count_noun
 
@@ -36,7 +36,7 @@ def export(results: Results, out: Path, how: Format, made: ro_crate.Published) -
         StudyError: if no run is done yet, or a part is damaged.
     """
     manifest, folder = results.manifest, results.folder
-    snapshot, points = sound(folder, manifest), read_points(folder, manifest)
+    snapshot, points = require_intact(folder, manifest), read_points(folder, manifest)
     if not snapshot.done:
         raise StudyError(f"{folder}: no run is done yet, so there is nothing to export")
     ending = "csv" if how == "csv" else "parquet"

@@ -25,7 +25,7 @@ def study_text(manifest: Manifest) -> str:
         "half_terms": manifest.half_terms,
         "keep": manifest.keep,
         "at": manifest.at,
-        "luck": manifest.luck,
+        "random_numbers": manifest.random_numbers,
     }
     if manifest.schools is not None:
         document["schools"] = manifest.schools

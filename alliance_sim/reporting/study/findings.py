@@ -16,14 +16,14 @@ from alliance_sim.study.results.effects import Contrast, Effect, Interaction, Jo
 from alliance_sim.study.results.endpoints import Endpoints, Levels, endpoints_of
 from alliance_sim.study.results.pairing import by_point, crossed
 from alliance_sim.study.results.results import Results
-from alliance_sim.study.results.sample_size import Enough, SeedShare, enough_of, seed_share, widest_gap
+from alliance_sim.study.results.sample_size import SampleSize, SeedShare, sample_sizes, seed_share, widest_gap
 from alliance_sim.study.results.sensitivity import Indices, indices_of
 from alliance_sim.study.spec.schema import SAMPLED
 from alliance_sim.study.storage.arrow import pc
 from alliance_sim.study.storage.manifest import Manifest
 from alliance_sim.study.storage.parts import FAILED
 from alliance_sim.study.storage.points_table import read_points
-from alliance_sim.study.storage.snapshot import Snapshot, sound
+from alliance_sim.study.storage.snapshot import Snapshot, require_intact
 from alliance_sim.study.storage.status import Status, status_of
 
 MOST_JOINT = 12
@@ -69,7 +69,7 @@ class Findings:
     pairs_left_out: int
     indices: dict[str, Indices]
     index_trouble: str
-    enough: dict[str, list[Enough]]
+    enough: dict[str, list[SampleSize]]
     seed_shares: dict[str, SeedShare]
     failures: list[dict[str, Any]]
 
@@ -110,7 +110,7 @@ def collect_findings(results: Results) -> Findings:
     Raises:
         StudyError: if no run is done yet, or a part is damaged.
     """
-    snapshot = sound(results.folder, results.manifest)
+    snapshot = require_intact(results.folder, results.manifest)
     found = status_of(results.folder, results.manifest, snapshot)
     if not found.done:
         raise StudyError(f"{results.folder}: no run is done yet, so there is nothing to report")
@@ -135,7 +135,7 @@ def collect_findings(results: Results) -> Findings:
         {}, {name: seed_share(ends, name) for name in outcomes}, failed.slice(0, FEW_FAILURES).to_pylist(),
     )  # fmt: skip
     for name in outcomes:
-        answers = [one for factor in factors if effects for one in enough_of(ends, effects[factor, name])]
+        answers = [one for factor in factors if effects for one in sample_sizes(ends, effects[factor, name])]
         shown = {(factor, one.level) for factor in factors for one in findings.shown(factor, name)}
         findings.enough[name] = [one for one in answers if (one.factor, one.level) in shown]
     return findings

@@ -8,7 +8,7 @@ from alliance_sim.comparison.summary import CAUTION, FEW_SEEDS
 from alliance_sim.reporting.study.findings import Findings
 from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, level_label, outcome_called, outcome_unit
 from alliance_sim.study.results.effects import SAMPLED, Contrast, JointContrast
-from alliance_sim.study.results.sample_size import LITTLE, Enough
+from alliance_sim.study.results.sample_size import LITTLE, SampleSize
 from alliance_sim.study.results.sensitivity import FIRST, MU, MU_STAR, RANKS, TOTAL, Index
 from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
 
@@ -234,7 +234,7 @@ def _seeds(findings: Findings) -> list[str]:
     return sentences
 
 
-def _verdict(answers: list[Enough], seeds: int) -> str:
+def _verdict(answers: list[SampleSize], seeds: int) -> str:
     wide = [one for one in answers if one.half_width > one.within]
     if not wide:
         return (

@@ -17,7 +17,7 @@ from alliance_sim.reporting.study.labels import (
     outcome_unit,
 )
 from alliance_sim.study.results.effects import Contrast, JointContrast
-from alliance_sim.study.results.sample_size import Enough
+from alliance_sim.study.results.sample_size import SampleSize
 from alliance_sim.text import count_noun, format_numbers
 
 OUTCOMES_A_TABLE, INDICES_A_TABLE = 5, 4
@@ -172,7 +172,7 @@ def seeds(findings: Findings) -> list[NeedRow]:
     return found
 
 
-def _unclear(answers: Sequence[Enough]) -> str:
+def _unclear(answers: Sequence[SampleSize]) -> str:
     vague = [one for one in answers if not one.clear]
     if not vague:
         return f"all {len(answers)} clear of zero" if len(answers) > 1 else "clear of zero"

@@ -139,6 +139,3 @@ def seed_share(ends: Endpoints, outcome: str) -> SeedShare:
         return SeedShare(outcome, 0.0, seeds, seeds)
     many = None if truly <= 0.0 else math.ceil(seeds * sampling / truly * (1.0 - LITTLE) / LITTLE)
     return SeedShare(outcome, share, seeds, None if many is None else max(many, 1))
-
-
-Enough, enough_of = SampleSize, sample_sizes  # the old names

@@ -174,7 +174,7 @@ def _not_of_this_world(worlds: Sequence[Configuration], design: Design, file: So
     for world in worlds:
         theirs = {name for mechanism in world.mechanisms for name in mechanism.defaults}
         for name in dict.fromkeys((*design.names, *world.values)):
-            if name in PARAMETERS.looked_up and name not in theirs:
+            if name in PARAMETERS.registered and name not in theirs:
                 mechanism = PARAMETERS[name].group
                 sentence = f"{name} belongs to the mechanism {mechanism}, which the world {world.name} does not name"
                 cure = f'{sentence}; write mechanisms = ["{mechanism}.py"] in its config'

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.config import Configuration, Problem
-from alliance_sim.config.resolve import GO_TOGETHER, merge_layers
+from alliance_sim.config.resolve import INTERDEPENDENT, merge_layers
 from alliance_sim.config.validate import Layer
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.study.spec.designs import Design
@@ -161,7 +161,7 @@ def bad_points(points: Points, place: Callable[[int], tuple[str, int | None]]) -
         points: all of them.
         place: file and line for the row of a design.
     """
-    columns = [column for column in points.design.columns if column.name in GO_TOGETHER]
+    columns = [column for column in points.design.columns if column.name in INTERDEPENDENT]
     if not columns or not points.design.size:
         return
     numbers = np.column_stack([np.unique(column.numbers, return_inverse=True)[1] for column in columns])

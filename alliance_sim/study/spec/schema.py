@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from alliance_sim.config.schema import worded
+from alliance_sim.config.schema import not_blank
 from alliance_sim.declarations.outcomes import NAMES
 
 MOST_SEEDS = 1_000_000
@@ -44,7 +44,7 @@ def an_outcome(name: str) -> str:
     return name
 
 
-Text = Annotated[str, Field(min_length=1), AfterValidator(worded)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(not_blank)]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Seeds = Annotated[list[Seed], Field(min_length=1, max_length=MOST_SEEDS), AfterValidator(no_twins)]
 Number = Annotated[float, Field(allow_inf_nan=False)]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_sim.files import AtStage, no_stage, write_whole
+from alliance_sim.files import AtStage, no_stage, write_atomically
 from alliance_sim.study.spec.tasks import Bundle, Outcome
 from alliance_sim.study.storage.arrow import Table, numbers, pa, pq, texts
 from alliance_sim.study.storage.checksums import DIGEST_IN_NAME, Checksum, name_with_digest
@@ -150,4 +150,4 @@ def _content(table: Table, marked: dict[bytes, bytes]) -> memoryview:
 
 
 def _write(content: memoryview, path: Path, at_stage: AtStage, what: str) -> None:
-    write_whole(path, content, durable=True, at_stage=lambda stage: at_stage(f"{what}: {stage}"))
+    write_atomically(path, content, durable=True, at_stage=lambda stage: at_stage(f"{what}: {stage}"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.files import AtStage, is_temporary, no_stage, write_whole
+from alliance_sim.files import AtStage, is_temporary, no_stage, write_atomically
 from alliance_sim.study.errors import EnvironmentChangedError, StudyError
 from alliance_sim.study.spec.environment import differences, digest_of, environment, read_environment
 from alliance_sim.study.spec.tasks import Bundle, Outcome
@@ -196,12 +196,12 @@ def _restored(folder: Path, study: StudySpec) -> list[str]:
         _set_file_aside(folder, name)
     points = _points_content(study)
     was = manifest.provenance.model_dump() if manifest and manifest.provenance else provenance()
-    write_whole(folder / POINTS, points, durable=True)
+    write_atomically(folder / POINTS, points, durable=True)
     if manifest is None or PROVENANCE in wrong:
-        write_whole(folder / PROVENANCE, provenance_content(was), durable=True)
+        write_atomically(folder / PROVENANCE, provenance_content(was), durable=True)
     if manifest is None or manifest.format:
         checksum = Checksum(len(points), hashlib.sha256(points).hexdigest())
-        write_whole(
+        write_atomically(
             folder / STUDY, sealed(described(study, checksum, was)), durable=True
         )  # last: it makes the folder one of results
     return wrong if begun or manifest else []

@@ -140,7 +140,7 @@ def test_installed_packages_may_be_imported_and_their_versions_decide_the_digest
     first = load_configuration("odd.toml").mechanisms[0].digest
     assert load_configuration("odd.toml").mechanisms[0].digest == first
     monkeypatch.setattr(extensions, "versions_of", lambda names: dict.fromkeys(names, "another version"))
-    monkeypatch.setattr(extensions, "_LEARNT", {})
+    monkeypatch.setattr(extensions, "_LOADED", {})
     mechanism = load_configuration("odd.toml").mechanisms[0]
     assert mechanism.digest != first
     planned = extensions.Mechanism(mechanism.path, mechanism.text, planned=first)

@@ -128,7 +128,7 @@ def test_runs_with_modules_are_simulated_one_at_a_time():
 def test_replicates_of_listed_schools_may_merge(tmp_path):
     """They share their roster; what happens to one world is nothing to another."""
     told = {"question": "?", "extends": "baseline", "population": {"teachers_median": 8}}
-    told["events"] = [{"year": 0.5, "happens": "merger"}, {"year": 1.0, "set": {"policy.competition": 0.9}}]
+    told["events"] = [{"year": 0.5, "event": "merger"}, {"year": 1.0, "set": {"policy.competition": 0.9}}]
     path = tmp_path / "world.toml"
     path.write_text(tomli_w.dumps(told), encoding="utf-8")
     scenario = Scenario.load(path)

@@ -20,7 +20,7 @@ SMALL = {
     "population.teachers_median": 8,
     "coordinator.present": False,
 }
-DATED = 'question = "What does a betrayal cost?"\n[[events]]\nyear = 1\nhappens = "betrayal"\n'
+DATED = 'question = "What does a betrayal cost?"\n[[events]]\nyear = 1\nevent = "betrayal"\n'
 
 
 @pytest.fixture
@@ -132,18 +132,18 @@ def test_events_are_part_of_the_hash_and_the_written_config(config, tmp_path):
 @pytest.mark.parametrize(
     ("event", "sentence"),
     [
-        ('happens = "betrayel"', 'events[1].happens is "betrayel", but must be "betrayal" or "head_leaves" or'),
+        ('event = "betrayel"', 'events[1].event is "betrayel", but must be "betrayal" or "head_leaves" or'),
         (
-            'happens = "betrayal"\nschool = 3',
+            'event = "betrayal"\nschool = 3',
             'events[1].school is 3, but must be "largest", "largest of each alliance"',
         ),
         ('school = "largest"', "events[1].set is missing; say what changes"),
         (
             'set = { "policy.funding" = 0.0 }\nschool = "largest"',
-            "names a school, but not what happens to it; add happens",
+            "has a school, but no event for it; add event",
         ),
         ("", "events[1].set is missing; say what changes"),
-        ('hapens = "betrayal"', "did you mean 'happens'?"),
+        ('hapens = "betrayal"', "did you mean 'event'?"),
     ],
 )
 def test_an_invalid_event_is_refused(config, event, sentence):
@@ -155,5 +155,5 @@ def test_an_invalid_event_is_refused(config, event, sentence):
 def test_an_event_with_an_unknown_school_is_refused(config):
     with pytest.raises(ConfigError, match="there is no school called 'Hogwarts', to which the event of year 1 could"):
         AllianceModel(config(DATED + 'school = "Hogwarts"\n'), rng=1)
-    with pytest.raises(ConfigError, match="nothing called 'war' can happen; what can is betrayal, head_leaves"):
+    with pytest.raises(ConfigError, match="there is no event 'war'; the events are betrayal, head_leaves"):
         AllianceModel(rng=1, **SMALL).trigger("war")

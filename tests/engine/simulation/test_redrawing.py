@@ -174,7 +174,7 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     Path("mine.toml").write_text(
         'question = "What does a merger cost?"\n'
-        '[[events]]\nyear = 1\nhappens = "merger"\n[[events]]\nyear = 2\nhappens = "redraw"\nschool = "School 9"\n'
+        '[[events]]\nyear = 1\nevent = "merger"\n[[events]]\nyear = 2\nevent = "redraw"\nschool = "School 9"\n'
     )
     scenario = Scenario.load("mine.toml", SMALL)
     model = AllianceModel(scenario, rng=5)
