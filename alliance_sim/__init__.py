@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from alliance_sim.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from alliance_sim.comparison.comparison import compare
     from alliance_sim.mesa_model.agents import Coordinator as Coordinator
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from alliance_sim.study.results.results import Results
     from alliance_sim.study.study import Study
 
-__version__ = "0.2.0"
 __all__ = ["AllianceModel", "Results", "Scenario", "Study", "compare", "read_schools", "simulate"]
 
 # Imported on first access, so that `alliance-sim --help` does not wait for Mesa and Numba.

@@ -60,7 +60,8 @@ def study_of(config: str, runs: int, folder: Path) -> Study:
     """Build a study whose points differ only in their seeds, so that each run costs what a run of the config costs."""
     points = folder / "points.csv"
     points.write_text("trust.initial\n" + "0.45\n" * max(2, -(-runs // SEEDS)))
-    text = f'question = "How fast?"\nbase = "{config}"\nseeds = {SEEDS}\nrandom_numbers = "independent"\nhalf_terms = {HALF_TERMS}\n'
+    text = f'question = "How fast?"\nbase = "{config}"\nseeds = {SEEDS}\n'
+    text += f'random_numbers = "independent"\nhalf_terms = {HALF_TERMS}\n'
     path = folder / "study.toml"
     path.write_text(text + f'keep = {list(KEPT)}\n[design]\nfile = "points.csv"\n'.replace("'", '"'))
     return Study.load(path)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from alliance_sim.cli.console import show_progress
 from alliance_sim.text import format_numbers
 from experiments import NAMES, experiment
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-import alliance_sim
 from alliance_sim.cli import console, loading
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.cli.options import (
@@ -21,6 +20,7 @@ from alliance_sim.cli.options import (
     Schools,
     Set,
 )
+from alliance_sim.version import __version__
 
 EXAMPLES = f"""\b
 Examples:
@@ -46,7 +46,7 @@ app = typer.Typer(
 
 def _version_and_exit(wanted: bool) -> None:
     if wanted:
-        console.write(f"alliance-sim {alliance_sim.__version__}\n")
+        console.write(f"alliance-sim {__version__}\n")
         raise typer.Exit
 
 

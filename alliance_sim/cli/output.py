@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import alliance_sim
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.files import atomic_folder, clear_leftovers, write_atomically
+from alliance_sim.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,7 @@ def provenance(command: str, scenarios: Sequence[Scenario], options: Mapping[str
         "command": command,
         "options": dict(options),
         "configs": [_config(scenario) for scenario in scenarios],
-        "versions": {"alliance_sim": alliance_sim.__version__, "python": platform.python_version()}
+        "versions": {"alliance_sim": __version__, "python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "platform": {
             "system": platform.system(),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from alliance_sim.cli import main
+from alliance_sim.reporting.study.findings import collect_findings
 from alliance_sim.reporting.study.labels import factor_axis, factor_called
 from alliance_sim.reporting.study.page import page, rendered
 from alliance_sim.reporting.study.summary import answer
@@ -90,8 +91,8 @@ def test_any_study_has_a_page_that_holds_all_it_shows(study, written, write, nam
 def test_the_answer_is_in_plain_sentences(study, written):
     said = answer(collect_findings(written(study(KEPT + DESIGNS["factorial"]), world)))
     assert said[0] == (
-        "120 runs of one year each: 12 points with 10 seeds, the same random numbers at each point, varying competition C, "
-        "initial trust T0 and practice JPD (every combination of the values)."
+        "120 runs of one year each: 12 points with 10 seeds, the same random numbers at each point, "
+        "varying competition C, initial trust T0 and practice JPD (every combination of the values)."
     )
     assert any(one.startswith("Sharing depends most on competition C: from 0 to 1 it falls (−0.40") for one in said)
     assert any(

@@ -221,7 +221,8 @@ class ActiveModules:
         try:
             return float(value)
         except (TypeError, ValueError):
-            text = f"the mechanism {module.name}: {outcome.name} was measured as {format_given(value)}, but must be one number"
+            shown = format_given(value)
+            text = f"the mechanism {module.name}: {outcome.name} was measured as {shown}, but must be one number"
             raise MechanismError(f"{text}; return a float from the measure") from None
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-import alliance_sim
 from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
@@ -22,6 +21,7 @@ from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
 from alliance_sim.text import count_noun, format_numbers, format_parameter, format_years, join_words, spell_number
+from alliance_sim.version import __version__
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -98,7 +98,7 @@ def _template_values(comparison: Comparison, command: str, school_list: SchoolLi
         "resamples": f"{RESAMPLES:,}",
         "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
         "command": command,
-        "version": alliance_sim.__version__,
+        "version": __version__,
         "caution": CAUTION,
     }
 

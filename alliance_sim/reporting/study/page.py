@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-import alliance_sim
 from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES
 from alliance_sim.comparison.summary import CAUTION
 from alliance_sim.config import Event
@@ -26,6 +25,7 @@ from alliance_sim.study.results.sensitivity import MEANINGS
 from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 from alliance_sim.study.storage.store import begun_with
 from alliance_sim.text import format_parameter, format_years, title
+from alliance_sim.version import __version__
 
 INDEX_TITLES = {
     "sobol": "Shares of the variance due to each factor",
@@ -96,7 +96,7 @@ def _template_values(findings: Findings) -> dict[str, Any]:
         "sampled": findings.sampled,
         "paired": findings.ends.paired,
         "caution": CAUTION,
-        "version": alliance_sim.__version__,
+        "version": __version__,
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-import alliance_sim
+from alliance_sim.version import __version__
 
 OUTCOME_PACKAGES = ("declarations", "engine", "mesa_model")
 """Packages whose sources shape outcomes. They are read as files, because planning a study must not import Numba."""
@@ -18,8 +18,8 @@ def model_version() -> str:
 
     Results of different model versions are never mixed.
     """
-    library = Path(alliance_sim.__file__).parent
+    library = Path(__file__).parents[2]
     sha = hashlib.sha256()
     for path in sorted(path for package in OUTCOME_PACKAGES for path in (library / package).rglob("*.py")):
         sha.update(path.read_bytes())
-    return f"{alliance_sim.__version__}+{sha.hexdigest()[:12]}"
+    return f"{__version__}+{sha.hexdigest()[:12]}"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import alliance_sim
 from alliance_sim.config.extensions import declared_by
 from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.storage.arrow import Table, numbers, pa, texts
 from alliance_sim.study.storage.checksums import Checksum
 from alliance_sim.study.storage.manifest import FORMAT, POINTS
+from alliance_sim.version import __version__
 
 if TYPE_CHECKING:
     from alliance_sim.study.spec.study_spec import StudySpec
@@ -78,7 +78,7 @@ def _column(values: Any) -> Any:
 def provenance() -> dict[str, Any]:
     """With what the results were begun, for who repeats or doubts them."""
     return {
-        "versions": {"alliance_sim": alliance_sim.__version__, "python": platform.python_version()}
+        "versions": {"alliance_sim": __version__, "python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "platform": {
             "system": platform.system(),
