@@ -203,8 +203,10 @@ def _start_of(process: int) -> int | None:
     with suppress(OSError, IndexError, ValueError):
         # Ticks since boot do not change when the clock is set, unlike a time of day.
         return int(Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19])
-    import psutil
-
+    try:
+        import psutil
+    except ImportError:  # without the extra study: nothing is known, so nothing is removed
+        return -1
     try:
         return round(psutil.Process(process).create_time())
     except psutil.NoSuchProcess:

@@ -31,7 +31,7 @@ def stay_offline() -> None:
     with warnings.catch_warnings():
         # Solara 1.64.1 imports websockets.legacy, which websockets has deprecated since 14.0.
         warnings.simplefilter("ignore", DeprecationWarning)
-        from alliance_sim.app.server.static_files import restrict_static_files
+        from alliance_sim.app.static_files import restrict_static_files
 
     restrict_static_files()
     # The page uses no Font Awesome icons, and solara-assets does not contain them.

@@ -11,6 +11,14 @@ from alliance_sim.validation import one_line
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; ``FAILED`` means that some of the work failed, as listed."""
 
+EXTRAS = (
+    dict.fromkeys(("scipy", "SALib", "duckdb", "filelock", "psutil"), "study")
+    | dict.fromkeys(("matplotlib", "jinja2"), "report")
+    | dict.fromkeys(("solara", "ipyvue", "ipyvuetify", "starlette", "uvicorn"), "app")
+    | {"distributed": "cluster"}
+)
+"""Packages that the core does without, and the extra of ``pyproject.toml`` that brings each."""
+
 
 class Refusal(Exception):  # noqa: N818 - an input refused, no error of the program
     """Raised for input that cannot be used. Each problem has a ``sentence`` and further details."""
@@ -39,6 +47,9 @@ def refusal_of(error: Exception, command: str) -> Refusal | None:
         return error
     if hasattr(error, "format_message"):  # an option or a command that Typer does not understand
         return _refused_words(error, command)
+    if isinstance(error, ModuleNotFoundError) and (package := (error.name or "").partition(".")[0]) in EXTRAS:
+        extra = EXTRAS[package]
+        return Refusal(f"{command} needs the package {package}; install it with pip install 'alliance-sim[{extra}]'")
     return _refused_file(error) or _refused_by_machine(error)
 
 

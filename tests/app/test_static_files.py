@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from alliance_sim.app import offline
-from alliance_sim.app.server.static_files import asset
+from alliance_sim.app.static_files import asset
 
 
 @pytest.fixture
