@@ -202,7 +202,7 @@ def _factor(findings: Findings, name: str) -> dict[str, Any]:
         "symbol": "" if parameter is None else parameter.symbol,
         "meaning": "one of the variants described below" if parameter is None else parameter.meaning,
         "unit": factor_unit(name),
-        "values": values_text,
+        "levels": values_text,
         "source": "" if parameter is None else parameter.source,
     }
 
