@@ -12,7 +12,7 @@ DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; ``FAILED`` means that some of the work failed, as listed."""
 
 EXTRAS = (
-    dict.fromkeys(("scipy", "SALib", "duckdb", "filelock", "psutil"), "study")
+    dict.fromkeys(("SALib", "duckdb", "filelock", "psutil"), "study")
     | dict.fromkeys(("matplotlib", "jinja2"), "report")
     | dict.fromkeys(("solara", "ipyvue", "ipyvuetify", "starlette", "uvicorn"), "app")
     | {"distributed": "cluster"}

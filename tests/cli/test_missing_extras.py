@@ -1,5 +1,6 @@
 """A command that needs a package of an extra says which extra brings it."""
 
+import subprocess
 import sys
 
 import pytest
@@ -16,7 +17,6 @@ from alliance_sim.cli import main
             ["compare", "baseline", "isolated", "--seeds", "2", "--half-terms", "1", "--out", "out"],
             "report",
         ),
-        ("scipy", ["compare", "baseline", "isolated", "--seeds", "3", "--half-terms", "1", "--out", "out"], "study"),
     ],
 )
 def test_a_missing_package_is_one_sentence(package, words, extra, monkeypatch, tmp_path, capsys):
@@ -35,11 +35,9 @@ def test_a_missing_package_is_one_sentence(package, words, extra, monkeypatch, t
 
 
 def test_the_core_and_a_run_do_without_the_extras(tmp_path):
-    import subprocess
-
     program = """
 import sys
-for name in ("scipy", "SALib", "duckdb", "filelock", "psutil", "matplotlib", "jinja2", "solara", "distributed"):
+for name in ("SALib", "duckdb", "filelock", "psutil", "matplotlib", "jinja2", "solara", "distributed"):
     sys.modules[name] = None
 from alliance_sim.cli import main
 sys.exit(main(["run", "baseline", "--half-terms", "1", "--set", "population.schools=6", "--out", "out"]))
