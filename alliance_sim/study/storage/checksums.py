@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+try:
+    from isal.isal_zlib import crc32  # perf: the same CRC-32, six times as fast
+except ImportError:
+    from zlib import crc32
 
 CHUNK = 1 << 20
 """Bytes that are read at a time where a file is only compared."""
@@ -43,7 +47,7 @@ class Checksum:
             return False
         if self.crc32 is None or thorough:
             return hashlib.sha256(content).hexdigest() == self.sha256
-        return zlib.crc32(content) == self.crc32
+        return crc32(content) == self.crc32
 
 
 class Signature(NamedTuple):
@@ -104,7 +108,7 @@ def verify(path: Path, expected: Checksum, *, thorough: bool = False) -> bool:
 def _crc32(file: object) -> int:
     found, buffer = 0, memoryview(bytearray(CHUNK))
     while read := file.readinto(buffer):  # type: ignore[attr-defined]
-        found = zlib.crc32(buffer[:read], found)
+        found = crc32(buffer[:read], found)
     return found
 
 

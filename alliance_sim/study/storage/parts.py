@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy as np
 from alliance_sim.files import AtStage, no_stage, write_atomically
 from alliance_sim.study.spec.tasks import Bundle, Outcome
 from alliance_sim.study.storage.arrow import Table, numbers, pa, pq, texts
-from alliance_sim.study.storage.checksums import DIGEST_IN_NAME, Checksum, name_with_digest
+from alliance_sim.study.storage.checksums import DIGEST_IN_NAME, Checksum, crc32, name_with_digest
 
 FOLDER, DAMAGED = "parts", "damaged"
 SERIES, RUNS = ".series.parquet", ".runs.parquet"
@@ -98,7 +97,7 @@ def commit(
     if series := series_of(found):
         content = _content(series, marked)
         proof = Checksum(len(content), hashlib.sha256(content).hexdigest())
-        marked |= {CRC32: b"%08x" % zlib.crc32(content)}
+        marked |= {CRC32: b"%08x" % crc32(content)}
         _write(content, series_path, at_stage, "series")
         del content
     runs = _content(_run_rows(found, series_path.name if series else "", proof.size, proof.sha256), marked)
