@@ -113,13 +113,13 @@ def head_trust(package: Path, cache: Path) -> tuple[float, float, int]:
 
 
 def test_an_edited_rule_is_lived_by_at_once(tmp_path):
-    """The loop is in events.py, the rule in engine/modules/turnover.py: Numba's own cache would not notice."""
+    """The loop is in events.py, the rule in engine/processes/newcomers.py: Numba's own cache would not notice."""
     package, cache = tmp_path / "alliance_sim", tmp_path / "cache"
     shutil.copytree(LIBRARY, package, ignore=shutil.ignore_patterns("__pycache__"))
     first, again = head_trust(package, cache), head_trust(package, cache)
     assert first == (pytest.approx(0.55), pytest.approx(0.55), 0)
     assert again == (first[0], first[1], 1)
-    rule = package / "engine" / "modules" / "turnover.py"
+    rule = package / "engine" / "processes" / "newcomers.py"
     text = rule.read_text(encoding="utf-8")
     edited = text.replace("settings.trust.initial + 0.05", "settings.trust.initial + 0.15")
     assert edited != text

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from analysis.attainment import modelled_spread, published_spread, spread_of
+from analysis.attainment import measure_spread, modelled_spread, published_spread
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "surrey_ks2_2017_2019.csv"
 
 
-def test_the_spread_of_a_small_table_is_as_computed_by_hand():
+def test_the_measure_spread_a_small_table_is_as_computed_by_hand():
     import pandas as pd
 
     # Two schools, two years: each year's sample SD is sqrt(2)/2 · |difference|; the order of the two never changes.
-    spread = spread_of(pd.DataFrame({"2017": [0.0, 1.0], "2018": [0.0, 1.0]}))
+    spread = measure_spread(pd.DataFrame({"2017": [0.0, 1.0], "2018": [0.0, 1.0]}))
     assert spread.between_schools == pytest.approx(2**-0.5)
     assert spread.year_to_year == pytest.approx(1.0)
 

@@ -82,7 +82,7 @@ def test_the_table_names_the_configs_compared(say, small):
     heard = say("compare", "route128", "silicon_valley", *SHORT, *small)
     assert heard.code == 0
     assert "Silicon Valley minus Route 128" in heard.out
-    assert "Three times, two worlds opened with the same schools" in heard.out
+    assert "Three times, two runs started with the same schools" in heard.out
     assert "95 % interval" in heard.out
     assert max(map(len, heard.out.splitlines())) <= 80
 

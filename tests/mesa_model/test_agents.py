@@ -229,7 +229,7 @@ def test_agents_are_created_on_first_access(model):
 
 
 def test_agents_cannot_be_taken_out_or_put_in(model):
-    with pytest.raises(NotImplementedError, match="a teacher cannot be removed from a running world"):
+    with pytest.raises(NotImplementedError, match="a teacher cannot be removed during a run"):
         model.teachers[0].remove()
     with pytest.raises(AttributeError, match="cannot be set"):
         model.agents = []

@@ -139,7 +139,12 @@ def test_a_coordinator_comes_and_goes(model):
         ("level", "x", TypeError, "level is 'x', but must be a whole number, 1 to 4"),
         ("level", np.array([1, 2]), TypeError, "level is [1, 2], but must be a whole number, 1 to 4"),
         ("level", True, TypeError, "a whole number, 1 to 4"),
-        ("partner", 3, AttributeError, "partner follows from the run and cannot be set: The teacher it leads to"),
+        (
+            "partner",
+            3,
+            AttributeError,
+            "partner follows from the run and cannot be set: The teacher to whom the tie leads",
+        ),
     ],
 )
 def test_a_tie_that_is_written_wrongly(model, what, value, kind, allowed):
@@ -207,7 +212,7 @@ def test_names_of_nothing(model, small, name):
 
 
 def test_results_of_the_run_cannot_be_set(model):
-    with refused(AttributeError, "policy follows from the run and cannot be set", "change_policy changes it"):
+    with refused(AttributeError, "policy follows from the run and cannot be set", "change_policy sets them"):
         model.policy = {"policy.funding": 1.0}
     with refused(AttributeError, "outcomes follows from the run and cannot be set"):
         model.outcomes = None

@@ -38,6 +38,6 @@ def test_an_unsound_roster_is_refused(model, column, change, said):
 def test_a_row_cannot_be_set(model):
     for one in (model.teachers[3], model.schools[1], model.coordinators[0], model.teachers[0].ties[0]):
         before = one.row
-        with pytest.raises(AttributeError, match="row is where it stands in the columns, and cannot be set"):
+        with pytest.raises(AttributeError, match="row is the position in the columns and cannot be set"):
             one.row = 5
         assert one.row == before

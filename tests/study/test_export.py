@@ -37,7 +37,7 @@ def test_tables_say_what_the_frame_says(study, written, capsys, monkeypatch, end
     monkeypatch.setattr(tables, "ROWS_AT_ONCE", 50)  # several stretches
     results = written(study(ASKED), with_failure)
     assert main(["export", "out", "--out", "tables", "--format", ending]) == 0
-    assert "one row a run and half-term" in " ".join(capsys.readouterr().out.split())
+    assert "one row per run and half-term" in " ".join(capsys.readouterr().out.split())
     frame = results.frame()
     if ending == "parquet":
         pd.testing.assert_frame_equal(pd.read_parquet("tables/results.parquet"), frame)

@@ -17,7 +17,7 @@ import pytest
 import alliance_sim
 from alliance_sim import Scenario
 from alliance_sim.schools import read_schools
-from alliance_sim.study.spec import model_version, plan
+from alliance_sim.study.spec import model_version, plan, study_spec
 
 GRID = '[design]\n"policy.competition" = [0.1, 0.5]\n"trust.initial" = [0.3, 0.6]\n'
 SCHOOLS = "name,pupils\nAsh,200\nBeech,300\nCedar,250\nElm,100\nFir,220\nHazel,180\n"
@@ -156,7 +156,7 @@ def test_keys_change_with_all_that_matters(study, text):
 def test_keys_change_with_the_model(study, monkeypatch):
     told = study("seeds = 2\n")
     before = keys(told)
-    monkeypatch.setattr(plan, "model_version", lambda: "0.1.0+another")
+    monkeypatch.setattr(study_spec, "model_version", lambda: "0.1.0+another")
     assert not set(before) & set(keys(told))
 
 
@@ -169,7 +169,7 @@ def test_the_model_version_covers_every_compiled_source():
     }
     assert compiled - {"extending.py"} == {"engine"}
     assert "engine" in model_version.OUTCOME_PACKAGES
-    stamp = plan.model_version().removeprefix(f"{alliance_sim.__version__}+")
+    stamp = model_version.model_version().removeprefix(f"{alliance_sim.__version__}+")
     assert len(stamp) == 12
 
 

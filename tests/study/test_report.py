@@ -169,7 +169,7 @@ def test_labels_have_the_symbols_and_units_of_their_declarations():
 def test_nothing_is_reported_of_nothing(study):
     with opened(Path("out"), study(KEPT)):
         pass
-    with pytest.raises(StudyError, match="no world is done yet"):
+    with pytest.raises(StudyError, match="no run is done yet"):
         page(Results.open("out"))
 
 

@@ -75,7 +75,3 @@ MODULE = Module(
     state=FirstImpressions,
     uses_modifiers=True,
 )
-
-
-# Old names, until all packages use the new ones.
-misjudged = judgement_error

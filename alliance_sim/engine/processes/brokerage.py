@@ -204,7 +204,3 @@ def choose_pairs(
 def update_credibility(coordinators: Coordinators, alliance: int, honoured: bool) -> None:
     """Update the coordinator's credibility after a brokered act of help (B18)."""
     coordinators.credibility[alliance] = credibility_after(np.float64(coordinators.credibility[alliance]), honoured)
-
-
-# Old names, until all packages use the new ones.
-promise = perceived_match

@@ -258,9 +258,3 @@ def count_result(world: World, tie: int, result: int) -> None:
     schools.developed[givers] += result >= JOINT
     schools.betrayed[givers] += result % JOINT == BETRAYED
     schools.uphill[givers] += schools.attainment[givers] < schools.attainment[askers]
-
-
-# Old names, until all packages use the new ones.
-answer = resolve_request
-outcome = sample_outcome
-tally = count_result

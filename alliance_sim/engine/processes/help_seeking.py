@@ -139,7 +139,3 @@ def teacher_need(world: World, settings: Settings, teacher: int) -> float:
         protected_time(world.modifiers, settings.policy.funding, school),
     )
     return modified_need(world.modifiers, chance, teacher)
-
-
-# Old names, until all packages use the new ones.
-fondness = trust_weight

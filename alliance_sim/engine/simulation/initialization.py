@@ -217,6 +217,3 @@ def sample_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -
     teachers.years[teacher] = min(
         40.0, YEARS_IN_POST * random_streams.exponential(seed, random_streams.YEARS_IN_POST, 0, who)
     )
-
-
-draw_teacher = sample_teacher  # the old name, until THEORY.md uses the new one

@@ -67,7 +67,6 @@ def _neighbours(world: World, alliance: int) -> tuple[int, int] | None:
     return int(existing[first]), int(existing[first + 1])
 
 
-redrawn = boundary_moved  # the old name, until THEORY.md uses the new one
 RESTRUCTURINGS: dict[str, Callable[[World, int], Rows | None]] = {"merger": merged, "redraw": boundary_moved}
 """Kinds of events that move boundaries, by key; each returns the new school offsets."""
 

@@ -34,6 +34,7 @@ class _RenamedFile(SourceFile):
 
     @override
     def place(self, path: KeyPath) -> tuple[str, int | None]:
+        """Return file and line of a key, of the old key where the new one is asked for."""
         return super().place((OLD_KEY,) if path == (KEY,) else path)
 
 

@@ -177,7 +177,7 @@ def test_a_mechanism_in_an_uploaded_config_is_never_run(workspace):
             "the model has an outcome 'trust' of its own",
         ),
         (
-            "csv_table.py",
+            "table.py",
             "MECHANISM = Module('table', '', ('trust.r',), {}, parameters=(share('trust.r', 0.0, 'r', 'm', 's'),))",
             "the parameter 'trust.r' must be called table.something",
         ),
