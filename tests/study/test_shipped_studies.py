@@ -95,7 +95,7 @@ def test_check_counts_the_worlds_of_a_study(capsys, monkeypatch):
     assert "33 points × 30 seeds = 990 runs of 60 half-terms." in out
     assert "11 values from 0 to 1" in out
     assert "0.25; 0.45; 0.7" in out
-    assert "route128: fine" in out
+    assert "route128: valid" in out
 
 
 def test_check_tells_programs_about_a_study(capsys):
