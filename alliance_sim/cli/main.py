@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        with console.guarded_output(), _interrupted_by_signals():
+        with console.guarded_output(), _interrupted_by_signals(), _deprecations_as_notes():
             code = app(words, prog_name="alliance-sim", standalone_mode=False)
             sys.stdout.flush()
     except KeyboardInterrupt:
@@ -57,6 +58,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         closed = "The page is closed." if words[:1] == ["serve"] else "Interrupted; no incomplete files are left."
         console.say(f"\n{closed}")
     return code if isinstance(code, int) else DONE
+
+
+@contextmanager
+def _deprecations_as_notes() -> Generator[None]:
+    """Show old keys in configs and studies as one line each on standard error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", FutureWarning)
+        show = warnings.showwarning
+
+        def show_note(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if category.__module__.startswith("alliance_sim"):
+                console.say(f"note: {message}")
+            else:
+                show(message, category, *place, **more)
+
+        warnings.showwarning = show_note
+        yield
 
 
 def _refused(refusal: Refusal, *, as_json: bool) -> int:

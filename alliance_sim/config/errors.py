@@ -64,7 +64,7 @@ class UnknownNameError(ConfigError, KeyError):
     __str__ = ConfigError.__str__  # KeyError would show a quoted tuple
 
 
-class DeprecatedKeyWarning(DeprecationWarning):
+class DeprecatedKeyWarning(FutureWarning):
     """A config uses a key under its old name; the message starts with the file and the line."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, override
 
+from alliance_sim.config.errors import DeprecatedKeyWarning
 from alliance_sim.config.files import SourceFile
 from alliance_sim.config.toml_lines import KeyPath
 
@@ -42,7 +43,7 @@ def with_current_names(file: SourceFile) -> SourceFile:
     """Return a study file with the old key and value replaced, and warn where it has either.
 
     Warns:
-        FutureWarning: with the file, the line and the text to write instead.
+        DeprecatedKeyWarning: with the file, the line and the text to write instead.
     """
     document = current_names(file.document)
     if document == file.document:
@@ -54,7 +55,7 @@ def with_current_names(file: SourceFile) -> SourceFile:
     given = f'{old} = "{file.document[old]}"' if isinstance(file.document[old], str) else old
     warnings.warn(
         f"{shown_as}, line {line}: {given} is the old form, which version 0.3 will refuse; {remedy}",
-        FutureWarning,
+        DeprecatedKeyWarning,
         stacklevel=2,
     )
     if old == KEY:
