@@ -16,7 +16,7 @@ import pytest
 LOCAL = "127.0.0.1"
 READY_WITHIN = 180.0
 """Seconds: on a new machine the model's rules are compiled first."""
-ALL_READY = re.compile(r"Every pair of \w+ is ready")
+ALL_READY = re.compile(r"All presets are compiled")
 USUAL_WIDTH, USUAL_HEIGHT = 1280, 800
 
 
