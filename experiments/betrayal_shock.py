@@ -13,11 +13,11 @@ base = "baseline"
 
 [variants.betrayed]
 base = "baseline"
-events = [{ year = 3, happens = "betrayal", school = "largest of each alliance" }]
+events = [{ year = 3, event = "betrayal", school = "largest of each alliance" }]
 
 [variants.shaken]
 base = "baseline"
-events = [{ year = 3, happens = "trust_shaken", school = "largest of each alliance" }]
+events = [{ year = 3, event = "trust_shaken", school = "largest of each alliance" }]
 """,
     look_at="trust",
     expected=(

@@ -23,7 +23,7 @@ def endless(task):
     time.sleep(600)
 """
 BY_ITS_COMMAND = (
-    "import sys; from alliance_sim.study import sweeping; from alliance_sim.cli import main; "
+    "import sys; from alliance_sim.study.execution import sweep as sweeping; from alliance_sim.cli import main; "
     "sweeping.sweep.__kwdefaults__['run'] = sys.argv[1]; sys.exit(main(sys.argv[2:]))"
 )
 

@@ -50,7 +50,7 @@ def endless(task):
     time.sleep(600)
 """
 BY_ITS_COMMAND = (
-    "import sys; from alliance_sim.study import sweeping; from alliance_sim.cli import main; "
+    "import sys; from alliance_sim.study.execution import sweep as sweeping; from alliance_sim.cli import main; "
     "sweeping.sweep.__kwdefaults__['run'] = sys.argv[1]; sys.exit(main(sys.argv[2:]))"
 )
 
@@ -106,7 +106,7 @@ def test_a_disk_that_fills_up_keeps_what_was_committed(mounted, monkeypatch, cap
     assert not list(disk.rglob("*.unfinished"))
     subprocess.run(["mount", "-o", "remount,size=4m", str(disk)], check=True)
     assert main(["sweep", "study.toml", "--out", "disk/out"]) == 0
-    assert f"200 of 200 worlds are done ({done:,} were there before)" in capsys.readouterr().out
+    assert f"200 of 200 runs are done ({done:,} from before)" in capsys.readouterr().out
     assert verified(disk / "out") == []
     swept("plain")
     assert final_table(disk / "out") == final_table("plain")

@@ -311,7 +311,7 @@ def test_links():
                 session = replay.session()
         except (RefusedError, ConfigError):
             return False
-        for world in session.worlds:
+        for world in session.runs:
             assert np.isfinite(world.curve("practice")).all()
         again = replay_of(link(session))
         assert again is not None

@@ -27,7 +27,7 @@ def greedy(task):
     return live(task)
 """
 BY_ITS_COMMAND = (
-    "import sys; from alliance_sim.study import sweeping; from alliance_sim.cli import main; "
+    "import sys; from alliance_sim.study.execution import sweep as sweeping; from alliance_sim.cli import main; "
     "sweeping.sweep.__kwdefaults__['run'] = sys.argv[1]; sys.exit(main(sys.argv[2:]))"
 )
 LOOPS = """
@@ -76,7 +76,7 @@ def swept(run: str, out: str = "out", limit: tuple[int, int] | None = None) -> s
 def test_a_run_beyond_the_limit_of_memory_fails_alone():
     found = swept("greedy", limit=(resource.RLIMIT_AS, 8_000_000_000))
     assert found.returncode == 1
-    assert "6 of 8 worlds are done" in found.stdout
+    assert "6 of 8 runs are done" in found.stdout
     assert "MemoryError" in found.stdout
     assert "Traceback" not in found.stderr
     assert swept("live").returncode == 0
@@ -90,7 +90,7 @@ def test_a_file_beyond_the_limit_of_size_is_refused_and_nothing_is_lost():
     assert not [path for path in Path("out").rglob("*") if path.name.endswith(".unfinished")]
     found = swept("live")
     assert found.returncode == 0
-    assert "8 of 8 worlds are done" in found.stdout
+    assert "8 of 8 runs are done" in found.stdout
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_refusal_that_cannot_be_written_as_json_is_written_as_a_sentence():
 
 def test_closed_streams_leave_their_numbers_to_no_other_file():
     program = (
-        "import os, sys; from alliance_sim.cli import ending; assert ending.main(['configs']) == 2; "
+        "import os, sys; from alliance_sim.cli import main; assert main(['configs']) == 2; "
         "assert {os.stat(n).st_rdev for n in (0, 1, 2)} == {os.stat(os.devnull).st_rdev}"
     )
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -72,7 +72,7 @@ def test_closed_streams_leave_their_numbers_to_no_other_file():
 
 def test_the_guard_is_taken_away_again(capsys):
     before = sys.stdout
-    assert main.main(["--version"]) == 0
+    assert main(["--version"]) == 0
     assert sys.stdout is before
     with console.guarded_output():
         assert sys.stdout.isatty() is False
