@@ -132,6 +132,9 @@ def test_a_folder_with_the_name_of_a_file_is_refused_by_a_sentence(taken, monkey
     assert "Traceback" not in said
     if taken.startswith("parts"):
         assert code == 0, "it is set aside like any damaged part"
+    elif taken == "points.parquet":
+        assert code == 0, "it is set aside, and the points follow from the study"
+        assert Path("out/parts/damaged/points.parquet/mine").is_dir()
     else:
         assert code == 2
         assert len(said.splitlines()) == 1
