@@ -109,7 +109,8 @@ def test_no_flipped_bit_changes_a_figure_in_silence(intact, capsys):
         path.write_bytes(_flip(intact[path], chance))
         after = _answers(capsys)
         assert not _differences(before, after), (path, number)
-        assert after["verify"][0] != 0, f"{path}: flip {number} is not named by verify"
+        if path.name != "writer.lock":  # it holds the number of a process and nothing of the results
+            assert after["verify"][0] != 0, f"{path}: flip {number} is not named by verify"
         if path.name != "provenance.json":
             assert {code for name, (code, _) in after.items() if name not in ("status", "verify")} == {2}, path
             assert after["status"][0] != 0, path
