@@ -1,0 +1,288 @@
+"""Sensitivity indices with intervals over base blocks or trajectories, and over seeds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alliance_sim.statistics.intervals import (
+    CONFIDENCE,
+    Intervals,
+    Numbers,
+    from_contributions,
+    mean_intervals,
+    mean_of,
+)
+
+LEAST_BLOCKS = 64
+"""With fewer base blocks the intervals of Sobol's indices are unreliable."""
+LEAST_TRAJECTORIES = 10
+BLOCKS, TRAJECTORIES = "t over blocks", "t over trajectories"
+WITH_SEEDS = " and seeds"
+
+
+class FewBlocksWarning(UserWarning):
+    """A sample has too few base blocks or trajectories for its intervals to be relied on."""
+
+
+@dataclass(frozen=True, eq=False)
+class SobolIndices:
+    """Sobol's indices of every factor, all arrays of shape (…, factors).
+
+    Attributes:
+        first: first-order indices, never above the total.
+        total: total indices.
+        blocks: number of complete blocks used.
+        left_out: number of blocks left out because a run is missing or undefined.
+        noise_share: share of the variance between points that is random variation of the points' means; the indices
+            do not contain it. NaN for a single seed, whose variation the total indices contain.
+        replicates: total indices without one seed each, shape (seeds, …, factors), if seeds are shared; else empty.
+    """
+
+    first: Intervals
+    total: Intervals
+    blocks: int
+    left_out: int
+    noise_share: Numbers
+    replicates: Numbers
+
+
+def sobol_indices(
+    values: ArrayLike, factors: int, *, shared_seeds: bool, confidence: float = CONFIDENCE
+) -> SobolIndices:
+    """Estimate Sobol's indices of the expected outcome from Saltelli's sample.
+
+    Products of two outcomes are taken between different seeds, so random variation does not inflate the indices. The
+    interval rests on the spread of blocks; if all points share seeds, the jackknife variance over seeds is added.
+
+    Args:
+        values: outcomes, shape (…, blocks, length, seeds): the points of a block are A, one for each factor with that
+            factor from B, optionally one for each factor of B with that factor from A, and B, as SALib orders them.
+        factors: number of factors.
+        shared_seeds: whether a seed gives the same random numbers at all points.
+        confidence: nominal coverage.
+
+    Raises:
+        ValueError: if the length of a block does not fit the number of factors, or no two blocks are complete.
+
+    Warns:
+        FewBlocksWarning: with fewer than ``LEAST_BLOCKS`` complete blocks.
+
+    References:
+        Saltelli et al. (2010), Computer Physics Communications 181:259–270 (first order); Jansen (1999), Computer
+        Physics Communications 117:35–43 (total).
+    """
+    values = np.asarray(values, np.float64)
+    if values.shape[-2] not in (factors + 2, 2 * factors + 2):
+        raise ValueError(f"a block has {values.shape[-2]} points, which does not fit {factors} factors")
+    values, left_out = _complete(values, LEAST_BLOCKS, "base blocks")
+    blocks, seeds = values.shape[-3], values.shape[-1]
+    first, total, variance = _indices(values, factors)
+    firsts, totals = (_over_blocks(each, variance, confidence) for each in (first, total))
+    replicates = np.empty((0, *totals.estimate.shape))
+    if shared_seeds and seeds >= 3:
+        without = [_indices(np.delete(values, seed, axis=-1), factors) for seed in range(seeds)]
+        replicates = np.stack([_ratios(part[1], part[2]) for part in without])
+        of_first = np.stack([_ratios(part[0], part[2]) for part in without])
+        firsts, totals = _with_seeds(firsts, of_first), _with_seeds(totals, replicates)
+    means = values.mean(axis=-1)
+    noise = mean_of(values.var(axis=-1, ddof=1) / seeds, (-2, -1)) if seeds > 1 else np.array(np.nan)
+    observed = means[..., (0, -1)].reshape(*means.shape[:-2], -1).var(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        noise_share = noise / observed
+    total_shown = _within(totals, np.clip(totals.estimate, 0.0, 1.0))
+    first_shown = _within(firsts, np.minimum(np.clip(firsts.estimate, 0.0, 1.0), total_shown.estimate))
+    return SobolIndices(first_shown, total_shown, blocks, left_out, np.asarray(noise_share), replicates)
+
+
+def _complete(values: Numbers, least: int, units: str) -> tuple[Numbers, int]:
+    """Return the blocks in which no run is missing, in any problem, and the number left out."""
+    missing = np.isnan(values).any(axis=(-2, -1))
+    kept = ~missing.any(axis=tuple(range(missing.ndim - 1)))
+    if kept.sum() < 2:
+        raise ValueError(f"only {kept.sum():,} of {len(kept):,} {units} are complete, but two are needed")
+    if kept.sum() < least:
+        warnings.warn(
+            f"{kept.sum():,} {units} are few: intervals of indices need {least:,}", FewBlocksWarning, stacklevel=3
+        )
+    return values[..., kept, :, :], int((~kept).sum())
+
+
+def _product(one: Numbers, other: Numbers) -> Numbers:
+    """Return the product of two outcomes' expected values, from pairs of different seeds where there are several."""
+    seeds = one.shape[-1]
+    if seeds == 1:
+        return (one * other)[..., 0]
+    return (one.sum(axis=-1) * other.sum(axis=-1) - (one * other).sum(axis=-1)) / (seeds * (seeds - 1.0))
+
+
+def _indices(values: Numbers, factors: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Return, for each block, the numerators of both indices, shape (…, factors, blocks), and the variance."""
+    blocks = values.shape[-3]
+    ends = values[..., (0, -1), :]
+    values = values - ends.mean(axis=(-3, -2), keepdims=True)
+    a, b = values[..., 0, :], values[..., -1, :]
+    variance = (_product(a, a) + _product(b, b)) / 2.0 * (2.0 * blocks / (2.0 * blocks - 1.0))
+    crossed = [values[..., 1 + factor, :] for factor in range(factors)]
+    first = [_product(b, c - a) for c in crossed]
+    if values.shape[-2] == 2 * factors + 2:  # both halves of the sample estimate the first order
+        other = [values[..., 1 + factors + factor, :] for factor in range(factors)]
+        first = [(one + _product(a, c - b)) / 2.0 for one, c in zip(first, other, strict=True)]
+    total = [_product(a - c, a - c) / 2.0 for c in crossed]
+    return np.stack(first, axis=-2), np.stack(total, axis=-2), variance
+
+
+def _ratios(numerator: Numbers, variance: Numbers) -> Numbers:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        below = variance.mean(axis=-1)[..., None]
+        return np.where(below > 0.0, numerator.mean(axis=-1) / below, np.nan)
+
+
+def _over_blocks(numerator: Numbers, variance: Numbers, confidence: float) -> Intervals:
+    """Return ratios with intervals by the delta method over blocks."""
+    estimate = _ratios(numerator, variance)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        below = variance.mean(axis=-1)[..., None, None]
+        away = (numerator - estimate[..., None] * variance[..., None, :]) / below
+    return from_contributions(estimate, estimate[..., None] + away, confidence=confidence, kind=BLOCKS)
+
+
+def _with_seeds(found: Intervals, replicates: Numbers) -> Intervals:
+    """Add the jackknife variance over seeds, with Satterthwaite's degrees of freedom."""
+    seeds = len(replicates)
+    over_seeds = (seeds - 1.0) / seeds * ((replicates - replicates.mean(axis=0)) ** 2).sum(axis=0)
+    over_blocks = found.error**2
+    variance = over_seeds + over_blocks
+    with np.errstate(invalid="ignore", divide="ignore"):
+        freedom = variance**2 / (over_seeds**2 / (seeds - 1.0) + over_blocks**2 / found.freedom)
+    together = Intervals(
+        found.estimate,
+        np.sqrt(variance),
+        np.where(variance > 0.0, freedom, 1.0),
+        found.asymmetry * (over_blocks >= over_seeds),
+        found.n,
+        found.low,
+        found.high,
+        found.confidence,
+        found.kind + WITH_SEEDS,
+        contributions=found.contributions,
+    )
+    return together.at(found.confidence)
+
+
+def _within(found: Intervals, shown: Numbers) -> Intervals:
+    """Return the figures as shown, with intervals between 0 and 1 that contain them."""
+    low = np.minimum(np.clip(found.low, 0.0, 1.0), shown)
+    high = np.maximum(np.clip(found.high, 0.0, 1.0), shown)
+    return Intervals(
+        shown,
+        found.error,
+        found.freedom,
+        found.asymmetry,
+        found.n,
+        low,
+        high,
+        found.confidence,
+        found.kind,
+        contributions=found.contributions,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class MorrisIndices:
+    """Morris' indices of every factor, all arrays of shape (…, factors).
+
+    Attributes:
+        mu: mean elementary effects.
+        mu_star: mean absolute elementary effects.
+        sigma: standard deviations of the elementary effects over trajectories.
+        noise_floor: the μ* that a factor without any effect has from random variation alone; NaN for a single seed.
+        trajectories: number of complete trajectories used.
+        left_out: number left out because a run is missing or undefined.
+    """
+
+    mu: Intervals
+    mu_star: Intervals
+    sigma: Numbers
+    noise_floor: Numbers
+    trajectories: int
+    left_out: int
+
+
+def morris_indices(effects: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE) -> MorrisIndices:
+    """Estimate Morris' indices from elementary effects.
+
+    Args:
+        effects: elementary effects, shape (…, trajectories, factors, seeds); ``elementary_effects`` computes them.
+        shared_seeds: whether a seed gives the same random numbers at all points.
+        confidence: nominal coverage.
+
+    Raises:
+        ValueError: if no two trajectories are complete.
+
+    Warns:
+        FewBlocksWarning: with fewer than ``LEAST_TRAJECTORIES`` complete trajectories.
+
+    References:
+        Morris (1991), Technometrics 33:161–174; Campolongo et al. (2007), Environmental Modelling & Software
+        22:1509–1518 (μ*).
+    """
+    from alliance_sim.statistics.designs import sample_means
+
+    effects, left_out = _complete(np.asarray(effects, np.float64), LEAST_TRAJECTORIES, "trajectories")
+    by_factor = np.moveaxis(effects, -2, -3)
+    means = by_factor.mean(axis=-1)
+    signed = by_factor * np.sign(means)[..., None]
+    seeds = by_factor.shape[-1]
+    interval: Callable[[Numbers], Intervals] = (
+        (lambda given: sample_means(given, shared_seeds=True, confidence=confidence))
+        if shared_seeds and seeds > 1
+        else (lambda given: mean_intervals(given.mean(axis=-1), confidence=confidence))
+    )
+    floor = np.full(means.shape[:-1], np.nan)
+    if seeds > 1:
+        deviation = by_factor.std(axis=-1, ddof=1) / np.sqrt(seeds)
+        floor = np.sqrt(2.0 / np.pi) * np.sqrt((deviation**2).mean(axis=-1))
+    mu, mu_star = interval(by_factor), interval(signed)
+    mu_star = _nonnegative(mu_star)
+    return MorrisIndices(mu, mu_star, means.std(axis=-1, ddof=1), floor, means.shape[-1], left_out)
+
+
+def _nonnegative(found: Intervals) -> Intervals:
+    from dataclasses import replace
+
+    return replace(found, low=np.maximum(found.low, 0.0))
+
+
+def elementary_effects(sample: ArrayLike, values: ArrayLike) -> Numbers:
+    """Compute elementary effects along trajectories: the change of the outcome over the step of the one factor moved.
+
+    Args:
+        sample: the trajectories, shape (points, factors), every number between 0 and 1; each trajectory has one point
+            more than there are factors, and each step moves one factor.
+        values: outcomes, shape (…, points, seeds).
+
+    Returns:
+        Shape (…, trajectories, factors, seeds).
+
+    Raises:
+        ValueError: if the points are not whole trajectories in which each step moves one factor.
+    """
+    sample, values = np.asarray(sample, np.float64), np.asarray(values, np.float64)
+    points, factors = sample.shape
+    if points % (factors + 1) or values.shape[-2] != points:
+        raise ValueError(f"{points:,} points are not whole trajectories of {factors + 1} points")
+    steps = np.diff(sample.reshape(-1, factors + 1, factors), axis=1)
+    if ((steps != 0.0).sum(axis=2) != 1).any() or ((steps != 0.0).sum(axis=1) != 1).any():
+        raise ValueError("a step of a trajectory must move one factor, and each factor once")
+    moved = (steps != 0.0).argmax(axis=2)
+    length = steps.sum(axis=2)
+    changes = np.diff(values.reshape(*values.shape[:-2], -1, factors + 1, values.shape[-1]), axis=-2)
+    ordered = np.argsort(moved, axis=1)
+    changes = changes / length[:, :, None]
+    place = np.broadcast_to(ordered[:, :, None], (*ordered.shape, values.shape[-1]))
+    return np.take_along_axis(changes, np.broadcast_to(place, changes.shape), axis=-2)

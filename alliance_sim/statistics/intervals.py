@@ -1,0 +1,304 @@
+"""Intervals of means: Student's t, widened where the data are skewed (Hall's transformation)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Numbers = NDArray[np.float64]
+type Flags = NDArray[np.bool_]
+type Counts = NDArray[np.int64]
+
+CONFIDENCE = 0.95
+LEAST_UNITS = 3
+"""With fewer independent units there is no interval."""
+STUDENT, SKEWED, CONSTANT, TOO_FEW = "t", "t, widened for skewness", "all values equal", "too few values"
+TRIGGER = 1.0
+"""The interval is widened if the sample skewness exceeds this number of its standard errors under normality."""
+CORRECTION = 1.25
+"""Factor on the sample skewness, which is biased toward zero for skewed data (10 units or more)."""
+SMALL_SAMPLE = 10.0
+"""Up to this number of units, skewed data get half the error probability; the factor approaches one with more units."""
+MOST_WIDENED = 2.0
+"""The distance of a limit from the estimate is at most this multiple of Student's."""
+ROUNDING = 1e-12
+"""A spread below this share of the mean is rounding."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One estimate with its interval.
+
+    Attributes:
+        estimate: the estimate.
+        low, high: the limits; NaN if there are too few units.
+        n: number of independent units.
+        spread: standard deviation of one unit's contribution, so that ``spread / √n`` is the standard error.
+        method: how the interval was computed.
+        low_simultaneous, high_simultaneous: limits that hold for the whole family at once; NaN if not computed.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    n: int
+    spread: float
+    method: str
+    low_simultaneous: float = np.nan
+    high_simultaneous: float = np.nan
+
+    @property
+    def direction(self) -> int:
+        """1 or -1 if the interval excludes zero ("clear"), else 0."""
+        return int(self.low > 0) - int(self.high < 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Estimates with intervals; all arrays have the shape of the problems, ``()`` for a single one.
+
+    Attributes:
+        estimate: the estimates.
+        error: their standard errors.
+        freedom: degrees of freedom of the standard errors.
+        asymmetry: skewness of each estimate, zero where it is within ``TRIGGER`` standard errors.
+        n: numbers of independent units.
+        low, high: the limits; NaN where there are too few units.
+        confidence: the nominal coverage of each.
+        kind: the method without its adjustments.
+        low_simultaneous, high_simultaneous: limits for the whole family at once; None if not computed.
+        simultaneous_method: how these were computed.
+        contributions: values per unit whose mean is the estimate, shape (…, units); None if there are none.
+    """
+
+    estimate: Numbers
+    error: Numbers
+    freedom: Numbers
+    asymmetry: Numbers
+    n: Counts
+    low: Numbers
+    high: Numbers
+    confidence: float = CONFIDENCE
+    kind: str = STUDENT
+    low_simultaneous: Numbers | None = None
+    high_simultaneous: Numbers | None = None
+    simultaneous_method: str = ""
+    contributions: Numbers | None = field(default=None, repr=False)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the problems."""
+        return self.estimate.shape
+
+    @property
+    def spread(self) -> Numbers:
+        """Standard deviation of one unit's contribution."""
+        return self.error * np.sqrt(self.n)
+
+    @property
+    def half_width(self) -> Numbers:
+        """Half the width of each interval."""
+        return (self.high - self.low) / 2.0
+
+    @property
+    def direction(self) -> NDArray[np.int64]:
+        """1 or -1 where the interval excludes zero ("clear"), else 0."""
+        return (self.low > 0).astype(np.int64) - (self.high < 0)
+
+    @property
+    def method(self) -> NDArray[np.str_]:
+        """How each interval was computed."""
+        usual = np.where(self.asymmetry != 0.0, self.kind.replace(STUDENT, SKEWED, 1), self.kind)
+        usual = np.where(self.error == 0.0, CONSTANT, usual)
+        return np.asarray(np.where(np.isnan(self.low), TOO_FEW, usual))
+
+    def item(self, *place: int) -> Interval:
+        """Return one interval; without arguments, the only one."""
+        low, high = (
+            np.nan if limits is None else float(limits[place])
+            for limits in (self.low_simultaneous, self.high_simultaneous)
+        )
+        return Interval(
+            float(self.estimate[place]),
+            float(self.low[place]),
+            float(self.high[place]),
+            int(self.n[place]),
+            float(self.spread[place]),
+            str(self.method[place]),
+            low,
+            high,
+        )
+
+    def at(self, confidence: float) -> Intervals:
+        """Return the same estimates with intervals of another confidence."""
+        low, high = self.limits(two_sided(confidence, self.freedom), confidence)
+        return replace(self, low=low, high=high, confidence=confidence)
+
+    def limits(self, critical: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
+        """Return limits for a critical value of Student's statistic.
+
+        Args:
+            critical: the critical value, which broadcasts with the estimates.
+            confidence: the confidence it stands for, which determines how much skewed estimates are widened.
+        """
+        skewed = self.asymmetry != 0.0
+        wider = two_sided(1.0 - (1.0 - confidence) * _share(self.n), self.freedom)
+        usual = two_sided(confidence, self.freedom)
+        with np.errstate(invalid="ignore", over="ignore"):
+            critical = critical * np.where(skewed, wider / usual, 1.0)
+            most = MOST_WIDENED * critical
+            low = np.clip(-_inverse(critical, self.asymmetry), -most, -critical)
+            high = np.clip(-_inverse(-critical, self.asymmetry), critical, most)
+            low, high = self.estimate + low * self.error, self.estimate + high * self.error
+        constant = (self.error == 0.0) & (self.n >= LEAST_UNITS)
+        low, high = (np.where(constant, self.estimate, limit) for limit in (low, high))
+        few = self.n < LEAST_UNITS
+        return np.where(few, np.nan, low), np.where(few, np.nan, high)
+
+    def p_values(self, null: ArrayLike = 0.0) -> Numbers:
+        """Return two-sided p-values: the least error probability at which the interval excludes the null value."""
+        from scipy.stats import t
+
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            statistic = np.asarray((self.estimate - np.asarray(null)) / self.error)
+            plain = np.abs(statistic)
+            transformed = np.sign(statistic) * _transform(statistic, self.asymmetry)
+            size = np.minimum(plain, np.maximum(transformed, plain / MOST_WIDENED))
+            found = 2.0 * t.sf(size, self.freedom) / _share(self.n)
+        found = np.where(self.asymmetry != 0.0, found, 2.0 * t.sf(plain, self.freedom))
+        same = self.estimate == np.asarray(null)
+        found = np.where(self.error == 0.0, np.where(same, 1.0, 0.0), np.minimum(found, 1.0))
+        return np.where(self.n < LEAST_UNITS, np.nan, found)
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per estimate: estimate, low, high, low_simultaneous, high_simultaneous, n, method."""
+        import pandas as pd
+
+        nothing = np.full(self.shape, np.nan)
+        return pd.DataFrame(
+            {
+                "estimate": self.estimate.ravel(),
+                "low": self.low.ravel(),
+                "high": self.high.ravel(),
+                "low_simultaneous": np.ravel(nothing if self.low_simultaneous is None else self.low_simultaneous),
+                "high_simultaneous": np.ravel(nothing if self.high_simultaneous is None else self.high_simultaneous),
+                "n": self.n.ravel(),
+                "method": self.method.ravel(),
+            }
+        )
+
+
+def two_sided(confidence: ArrayLike, freedom: ArrayLike) -> Numbers:
+    """Return Student's two-sided critical value; NaN for less than half a degree of freedom."""
+    from scipy.stats import t
+
+    freedom = np.asarray(freedom, np.float64)
+    found = t.isf((1.0 - np.asarray(confidence, np.float64)) / 2.0, np.where(freedom >= 0.5, freedom, np.nan))
+    return np.asarray(found, np.float64)
+
+
+def _share(n: NDArray[np.integer] | NDArray[np.floating]) -> Numbers:
+    """Return the share of the error probability that the interval of skewed data uses."""
+    return 1.0 - 0.5 * np.minimum(1.0, SMALL_SAMPLE / np.maximum(n, 1))
+
+
+def _transform(statistic: Numbers, asymmetry: Numbers) -> Numbers:
+    """Return Hall's monotone transformation of Student's statistic, which removes most of its skewness."""
+    return statistic + asymmetry * statistic**2 / 3.0 + asymmetry**2 * statistic**3 / 27.0 + asymmetry / 6.0
+
+
+def _inverse(statistic: Numbers, asymmetry: Numbers) -> Numbers:
+    safe = np.where(asymmetry == 0.0, 1.0, asymmetry)
+    found = 3.0 / safe * (np.cbrt(1.0 + safe * (statistic - safe / 6.0)) - 1.0)
+    return np.where(asymmetry == 0.0, statistic, found)
+
+
+def from_contributions(
+    estimate: ArrayLike,
+    contributions: Numbers,
+    *,
+    units: Numbers | None = None,
+    freedom: Numbers | None = None,
+    confidence: float = CONFIDENCE,
+    kind: str = STUDENT,
+) -> Intervals:
+    """Compute intervals from each independent unit's contribution to an estimate.
+
+    The interval is Student's. If the contributions are skewed, it is the hull of Student's interval and that of Hall's
+    transformation, with a smaller error probability in small samples.
+
+    Args:
+        estimate: the estimates.
+        contributions: values per unit, shape (…, units), whose mean is the estimate; NaN for units left out.
+        units: effective number of units; the number that is not NaN by default.
+        freedom: degrees of freedom; units minus one by default.
+        confidence: nominal coverage.
+        kind: name of the method.
+
+    References:
+        Hall (1992), On the removal of skewness by transformation, J. R. Statist. Soc. B 54:221–228.
+    """
+    estimate = np.asarray(estimate, np.float64)
+    there = ~np.isnan(contributions)
+    count = there.sum(axis=-1)
+    number = count.astype(np.float64) if units is None else units
+    away = np.where(there, contributions - estimate[..., None], 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        squares, cubes = (away**2).sum(axis=-1), (away**3).sum(axis=-1)
+        error = np.sqrt(squares / (number * (number - 1.0)))
+        error = np.where(error * np.sqrt(number) <= ROUNDING * np.abs(estimate), 0.0, error)
+        skewness = cubes / number / (squares / number) ** 1.5 * np.sqrt(number * (number - 1.0)) / (number - 2.0)
+        asymmetry = _asymmetry(skewness, number)
+    enough = count >= LEAST_UNITS
+    found = Intervals(
+        estimate,
+        np.where(count >= 2, error, np.nan),
+        number - 1.0 if freedom is None else np.broadcast_to(freedom, estimate.shape),
+        np.where(enough & (error > 0.0), asymmetry, 0.0),
+        np.asarray(count, np.int64),
+        estimate,
+        estimate,
+        confidence,
+        kind,
+        contributions=contributions,
+    )
+    return found.at(confidence)
+
+
+def _asymmetry(skewness: Numbers, n: Numbers) -> Numbers:
+    """Return the skewness of a mean, zero where that of the sample may be due to chance."""
+    deviation = np.sqrt(6.0 * n * (n - 1.0) / ((n - 2.0) * (n + 1.0) * (n + 3.0)))
+    factor = np.where(n >= SMALL_SAMPLE, CORRECTION, 1.0)
+    found = np.where(np.abs(skewness) > TRIGGER * deviation, factor * skewness / np.sqrt(n), 0.0)
+    return np.nan_to_num(found)
+
+
+def mean_intervals(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:
+    """Compute the interval of the expected value over seeds.
+
+    Args:
+        values: shape (…, seeds); NaN where undefined, which is left out and not counted in ``n``.
+        confidence: nominal coverage.
+    """
+    values = np.asarray(values, np.float64)
+    return from_contributions(mean_of(values, -1), values, confidence=confidence)
+
+
+def mean_of(values: Numbers, axis: int | tuple[int, ...]) -> Numbers:
+    """Return means that leave out NaN; NaN where nothing is left."""
+    return quietly(lambda: np.asarray(np.nanmean(values, axis=axis)))
+
+
+def quietly[Found](compute: Callable[[], Found]) -> Found:
+    """Compute without warnings about means of no values, which are NaN by design."""
+    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return compute()
