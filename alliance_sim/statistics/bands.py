@@ -81,7 +81,7 @@ def prediction_band(runs: ArrayLike, *, confidence: float = CONFIDENCE) -> Band:
     ordered = np.sort(runs, axis=-1)
     cut = np.floor((n + 1) * (1.0 - confidence) / 2.0 + 1e-9).astype(np.int64)
     least = np.take_along_axis(ordered, np.maximum(cut - 1, 0)[..., None], axis=-1)[..., 0]
-    most = np.take_along_axis(ordered, np.maximum(n - cut, 0)[..., None], axis=-1)[..., 0]
+    most = np.take_along_axis(ordered, np.clip(n - cut, 0, runs.shape[-1] - 1)[..., None], axis=-1)[..., 0]
     low = np.where(cut >= 1, least, mean - margin)
     high = np.where(cut >= 1, most, mean + margin)
     few = n < LEAST_UNITS

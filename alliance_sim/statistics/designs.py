@@ -153,11 +153,20 @@ def _stacked(
     ]
     shape = (*values.shape[:-2], len(combinations))
 
-    def together(name: str) -> NDArray[np.float64]:
-        return np.stack([getattr(one, name) for one in found]).reshape(shape)
+    def together(parts: list[Numbers]) -> Numbers:
+        return np.stack(parts).reshape(shape)
 
-    names = ("estimate", "error", "freedom", "asymmetry", "n", "low", "high")
-    return Intervals(*(together(name) for name in names), confidence, TWO_WAY if shared_seeds else POINTS)  # pyright: ignore[reportArgumentType]
+    return Intervals(
+        together([one.estimate for one in found]),
+        together([one.error for one in found]),
+        together([one.freedom for one in found]),
+        together([one.asymmetry for one in found]),
+        np.stack([one.n for one in found]).reshape(shape),
+        together([one.low for one in found]),
+        together([one.high for one in found]),
+        confidence,
+        TWO_WAY if shared_seeds else POINTS,
+    )
 
 
 def _two_way(by_points: Intervals, weights: Numbers, values: Numbers, projection: Numbers) -> Intervals:
@@ -248,5 +257,4 @@ def sample_means(values: ArrayLike, *, shared_seeds: bool, confidence: float = C
     values = np.asarray(values, np.float64)
     ones = np.ones((values.shape[-2], 1))
     found = linear_effects(ones, np.eye(1), values, shared_seeds=shared_seeds, confidence=confidence)
-    names = ("estimate", "error", "freedom", "asymmetry", "n", "low", "high")
-    return Intervals(*(getattr(found, name)[..., 0] for name in names), confidence, found.kind)
+    return found[..., 0]

@@ -155,6 +155,7 @@ def _with_seeds(found: Intervals, replicates: Numbers) -> Intervals:
     """Add the jackknife variance over seeds, with Satterthwaite's degrees of freedom."""
     seeds = len(replicates)
     over_seeds = (seeds - 1.0) / seeds * ((replicates - replicates.mean(axis=0)) ** 2).sum(axis=0)
+    over_seeds = np.where(np.isnan(over_seeds), np.inf, over_seeds)  # without a seed the variance may vanish
     over_blocks = found.error**2
     variance = over_seeds + over_blocks
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -162,7 +163,7 @@ def _with_seeds(found: Intervals, replicates: Numbers) -> Intervals:
     together = Intervals(
         found.estimate,
         np.sqrt(variance),
-        np.where(variance > 0.0, freedom, 1.0),
+        np.where(np.isfinite(freedom), freedom, 1.0),
         found.asymmetry * (over_blocks >= over_seeds),
         found.n,
         found.low,

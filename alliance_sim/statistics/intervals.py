@@ -25,7 +25,7 @@ TRIGGER = 1.0
 """The interval is widened if the sample skewness exceeds this number of its standard errors under normality."""
 CORRECTION = 1.25
 """Factor on the sample skewness, which is biased toward zero for skewed data (10 units or more)."""
-SMALL_SAMPLE = 10.0
+SMALL_SAMPLE = 15.0
 """Up to this number of units, skewed data get half the error probability; the factor approaches one with more units."""
 MOST_WIDENED = 2.0
 """The distance of a limit from the estimate is at most this multiple of Student's."""
@@ -137,6 +137,30 @@ class Intervals:
             high,
         )
 
+    def __getitem__(self, place: object) -> Intervals:
+        """Return some of the intervals, by an index of the problems as in NumPy."""
+
+        def pick(numbers: Numbers) -> Numbers:
+            return np.asarray(numbers[place])  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+        low, high, contributions = self.low_simultaneous, self.high_simultaneous, self.contributions
+        if contributions is not None:
+            places = place if isinstance(place, tuple) else (place,)
+            contributions = np.asarray(contributions[(*places, slice(None))] if ... in places else contributions[place])  # pyright: ignore[reportArgumentType, reportCallIssue]
+        return replace(
+            self,
+            estimate=pick(self.estimate),
+            error=pick(self.error),
+            freedom=pick(self.freedom),
+            asymmetry=pick(self.asymmetry),
+            n=np.asarray(self.n[place]),  # pyright: ignore[reportArgumentType, reportCallIssue]
+            low=pick(self.low),
+            high=pick(self.high),
+            low_simultaneous=None if low is None else pick(low),
+            high_simultaneous=None if high is None else pick(high),
+            contributions=contributions,
+        )
+
     def at(self, confidence: float) -> Intervals:
         """Return the same estimates with intervals of another confidence."""
         low, high = self.limits(two_sided(confidence, self.freedom), confidence)
@@ -165,15 +189,15 @@ class Intervals:
 
     def p_values(self, null: ArrayLike = 0.0) -> Numbers:
         """Return two-sided p-values: the least error probability at which the interval excludes the null value."""
-        from scipy.stats import t
+        from scipy.special import stdtr
 
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             statistic = np.asarray((self.estimate - np.asarray(null)) / self.error)
             plain = np.abs(statistic)
             transformed = np.sign(statistic) * _transform(statistic, self.asymmetry)
             size = np.minimum(plain, np.maximum(transformed, plain / MOST_WIDENED))
-            found = 2.0 * t.sf(size, self.freedom) / _share(self.n)
-        found = np.where(self.asymmetry != 0.0, found, 2.0 * t.sf(plain, self.freedom))
+            found = 2.0 * stdtr(self.freedom, -size) / _share(self.n)
+        found = np.where(self.asymmetry != 0.0, found, 2.0 * stdtr(self.freedom, -plain))
         same = self.estimate == np.asarray(null)
         found = np.where(self.error == 0.0, np.where(same, 1.0, 0.0), np.minimum(found, 1.0))
         return np.where(self.n < LEAST_UNITS, np.nan, found)
@@ -198,11 +222,11 @@ class Intervals:
 
 def two_sided(confidence: ArrayLike, freedom: ArrayLike) -> Numbers:
     """Return Student's two-sided critical value; NaN for less than half a degree of freedom."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     freedom = np.asarray(freedom, np.float64)
-    found = t.isf((1.0 - np.asarray(confidence, np.float64)) / 2.0, np.where(freedom >= 0.5, freedom, np.nan))
-    return np.asarray(found, np.float64)
+    tail = (1.0 - np.asarray(confidence, np.float64)) / 2.0
+    return np.asarray(-stdtrit(np.where(freedom >= 0.5, freedom, np.nan), tail), np.float64)
 
 
 def _share(n: NDArray[np.integer] | NDArray[np.floating]) -> Numbers:
@@ -276,7 +300,7 @@ def from_contributions(
 def _asymmetry(skewness: Numbers, n: Numbers) -> Numbers:
     """Return the skewness of a mean, zero where that of the sample may be due to chance."""
     deviation = np.sqrt(6.0 * n * (n - 1.0) / ((n - 2.0) * (n + 1.0) * (n + 3.0)))
-    factor = np.where(n >= SMALL_SAMPLE, CORRECTION, 1.0)
+    factor = np.where(n >= 10, CORRECTION, 1.0)
     found = np.where(np.abs(skewness) > TRIGGER * deviation, factor * skewness / np.sqrt(n), 0.0)
     return np.nan_to_num(found)
 

@@ -81,7 +81,7 @@ def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> I
     """
     gaps = np.asarray(gaps, np.float64)
     there = ~np.isnan(gaps)
-    if there.all():
+    if gaps.size and there.all():
         return mean_intervals(gaps.mean(axis=-2), confidence=confidence)
     sizes = there.sum(axis=-1).astype(np.float64)
     most = sizes.max(axis=-1, keepdims=True, initial=0.0)
@@ -134,7 +134,8 @@ def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = C
     nothing = (n < LEAST_UNITS) | np.isnan(ratio)
     low, high = np.where(nothing, np.nan, low), np.where(nothing, np.nan, high)
     number = np.asarray(n, np.int64)
-    return Intervals(ratio, error, n - 1.0, np.zeros(ratio.shape), number, low, high, confidence, FIELLER)
+    freedom = n.astype(np.float64) - 1.0
+    return Intervals(ratio, error, freedom, np.zeros(ratio.shape), number, low, high, confidence, FIELLER)
 
 
 def geometric_ratios(first: ArrayLike, second: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:

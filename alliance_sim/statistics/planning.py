@@ -65,7 +65,7 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
         Julious and Owen (2006), Sample size calculations for clinical studies allowing for uncertainty about the
         variance, Pharmaceutical Statistics 5:29–37.
     """
-    from scipy.stats import nct
+    from scipy.special import nctdtrit, ndtri
 
     if effect == 0.0 or not math.isfinite(effect) or not 0.0 < power < 1.0:
         raise ValueError(
@@ -73,17 +73,17 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
         )
     spread, freedom = _pilot(pilot)
 
-    def needed(deviation: float, known: float) -> int | None:
+    def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
             critical = float(two_sided(confidence, n - 1.0))
-            needs = float(nct.ppf(power, known, critical))
-            return math.sqrt(n) * abs(effect) >= needs * deviation
+            needs = nctdtrit(freedom, critical, power) if estimated else critical + ndtri(power)
+            return bool(math.sqrt(n) * abs(effect) >= float(needs) * deviation)
 
-        return _least(enough)
+        return _least(enough, (3.0 * deviation / effect) ** 2)
 
-    low, high = _range(spread, freedom, lambda deviation: needed(deviation, 1e6))
+    low, high = _range(spread, freedom, lambda deviation: needed(deviation, estimated=False))
     goal = f"power {power:.0%} for an effect of {effect:g}".replace("%", " %")
-    return Plan(needed(spread, freedom), low, high, goal, int(freedom) + 1)
+    return Plan(needed(spread, estimated=True), low, high, goal, int(freedom) + 1)
 
 
 def plan_precision(
@@ -100,22 +100,23 @@ def plan_precision(
     Raises:
         ValueError: if the half-width is not positive, or the pilot has fewer than three values.
     """
-    from scipy.stats import f
+    from scipy.special import chdtri, fdtri
 
     if not half_width > 0.0:
         raise ValueError(f"the half-width is {half_width:g}, but must be more than 0")
     spread, freedom = _pilot(pilot)
 
-    def needed(deviation: float, known: float) -> int | None:
+    def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            factor = math.sqrt(float(f.ppf(assurance, n - 1, known)))
-            return float(two_sided(confidence, n - 1.0)) * factor * deviation <= half_width * math.sqrt(n)
+            square = fdtri(n - 1.0, freedom, assurance) if estimated else chdtri(n - 1.0, 1.0 - assurance) / (n - 1.0)
+            margin = float(two_sided(confidence, n - 1.0)) * math.sqrt(float(square)) * deviation
+            return bool(margin <= half_width * math.sqrt(n))
 
-        return _least(enough)
+        return _least(enough, (2.0 * deviation / half_width) ** 2)
 
-    low, high = _range(spread, freedom, lambda deviation: needed(deviation, 1e6))
+    low, high = _range(spread, freedom, lambda deviation: needed(deviation, estimated=False))
     goal = f"half-width {half_width:g} with probability {assurance:.0%}".replace("%", " %")
-    return Plan(needed(spread, freedom), low, high, goal, int(freedom) + 1)
+    return Plan(needed(spread, estimated=True), low, high, goal, int(freedom) + 1)
 
 
 def _pilot(values: ArrayLike) -> tuple[float, float]:
@@ -129,23 +130,23 @@ def _pilot(values: ArrayLike) -> tuple[float, float]:
 
 def _range(spread: float, freedom: float, needed: Callable[[float], int | None]) -> tuple[int | None, int | None]:
     """Return the numbers for both ends of the 95 % interval of the spread."""
-    from scipy.stats import chi2
+    from scipy.special import chdtri
 
     tail = (1.0 - CONFIDENCE) / 2.0
-    ends = (spread * math.sqrt(freedom / float(chi2.ppf(p, freedom))) for p in (1.0 - tail, tail))
+    ends = (spread * math.sqrt(freedom / float(chdtri(freedom, p))) for p in (tail, 1.0 - tail))
     low, high = (needed(end) for end in ends)
     return low, high
 
 
-def _least(enough: Callable[[int], bool]) -> int | None:
+def _least(enough: Callable[[int], bool], guess: float) -> int | None:
     """Return the least number of seeds, at least ``LEAST_UNITS``, that is enough; None if it is out of reach."""
-    few, many = LEAST_UNITS - 1, LEAST_UNITS
+    few, many = LEAST_UNITS - 1, int(min(max(guess, LEAST_UNITS), MOST))
     while not enough(many):
         few, many = many, 2 * many
         if many > MOST:
             return None
     while many - few > 1:
-        middle = (few + many) // 2
+        middle = max((few + many) // 2, (7 * many) // 8)
         few, many = (few, middle) if enough(middle) else (middle, many)
     return many
 
