@@ -10,10 +10,12 @@ PATTERN_SEEDS ?= 30
 KILLS ?= 12
 # Mutated files of each kind: a few among all tests, two thousand by make reliability.
 FUZZ ?= 50
+# Data sets of each kind with which coverage is simulated: a few among all tests, 2,000 and more by make coverage.
+COVERAGE_SETS ?= 200
 # Seeds with which the peer on data frames is compared: the fewest that show each fault; 10 by make reliability.
 PEER_SEEDS ?= 5
 
-.PHONY: help demo test golden lint format patterns reliability reliability-short bench browser browser-short docs clean
+.PHONY: help demo test golden lint format patterns reliability reliability-short coverage bench browser browser-short docs clean
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
@@ -22,7 +24,7 @@ demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four mi
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
 test: .venv/dev ## all tests but the slow suites
-	KILLS=$(KILLS) FUZZ=$(FUZZ) PEER_SEEDS=$(PEER_SEEDS) $(RUN) -m pytest -n 2 --dist worksteal
+	KILLS=$(KILLS) FUZZ=$(FUZZ) PEER_SEEDS=$(PEER_SEEDS) COVERAGE_SETS=$(COVERAGE_SETS) $(RUN) -m pytest -n 2 --dist worksteal
 
 golden: .venv/dev ## what differs from the stored digests of outcomes and columns (WRITE=1 stores them)
 	$(RUN) -m tests.golden $(if $(WRITE),--write)
@@ -46,6 +48,9 @@ reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips 
 
 reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
 	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py
+
+coverage: .venv/dev ## coverage of every interval, verdict and plan by simulation; the tables go to docs/statistics.md
+	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.statistics.coverage --write
 
 bench: .venv/dev ## speed beside the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
