@@ -11,14 +11,17 @@ from alliance_sim.statistics.intervals import (
     CONFIDENCE,
     CORRECTION,
     LEAST_UNITS,
-    TRIGGER,
     Intervals,
     Numbers,
     from_contributions,
     mean_of,
+    skewness_error,
+    trigger,
 )
 
 WELCH, POINTS, TWO_WAY = "Welch's t", "t over points (HC2)", "t over points and seeds"
+POINTS_A_TERM = 3
+"""Least number of points for each term of a regression with squares."""
 
 
 def factorial_contrasts(cells: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:
@@ -65,7 +68,7 @@ def independent_contrast(weighted: Sequence[tuple[float, ArrayLike]], *, confide
             deviations = np.where(np.isnan(values), 0.0, values - own.estimate[..., None])
             third = (deviations**3).sum(axis=-1) / ((n - 1.0) * np.maximum(n - 2.0, 0.0) / n)
             cube = weight**3 * third / n / n**2
-            chance.append(variance**3 / n * (6.0 * n * (n - 1.0) / ((n - 2.0) * (n + 1.0) * (n + 3.0))))
+            chance.append(variance**3 / n * (trigger(n) * skewness_error(n)) ** 2)
             shares.append(variance**2 / (n - 1.0))
         parts.append(weight * own.estimate)
         squares.append(variance)
@@ -76,7 +79,7 @@ def independent_contrast(weighted: Sequence[tuple[float, ArrayLike]], *, confide
         error = np.sqrt(variance)
         freedom = variance**2 / np.sum(shares, axis=0)
         asymmetry = np.sum(cubes, axis=0) / error**3
-        clear = np.abs(asymmetry) > TRIGGER * np.sqrt(np.sum(chance, axis=0)) / error**3
+        clear = np.abs(asymmetry) > np.sqrt(np.sum(chance, axis=0)) / error**3
     least = np.min(numbers, axis=0)
     total = np.where(least >= 2, np.sum(numbers, axis=0), least)
     asymmetry = np.where(clear & (least >= LEAST_UNITS) & (error > 0.0), CORRECTION * asymmetry, 0.0)
@@ -205,6 +208,9 @@ def _two_way(by_points: Intervals, weights: Numbers, values: Numbers, projection
 def slopes(factors: ArrayLike, values: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE) -> Intervals:
     """Estimate the change in the outcome across each factor's range in a sample, the others held fixed.
 
+    The regression has a linear term for each factor and, if there are enough points, its square, so that curvature does
+    not count as random variation. The slope is then the average over the points.
+
     Args:
         factors: the factors at each point, shape (points, factors).
         values: outcomes, shape (…, points, seeds).
@@ -212,23 +218,27 @@ def slopes(factors: ArrayLike, values: ArrayLike, *, shared_seeds: bool, confide
         confidence: nominal coverage.
 
     Returns:
-        Intervals of shape (…, factors): the slope of the linear regression on all factors times the factor's range.
+        Intervals of shape (…, factors): the slope times the factor's range.
     """
     factors = np.asarray(factors, np.float64)
-    spans = np.ptp(factors, axis=0)
-    design = np.column_stack([np.ones(len(factors)), (factors - factors.mean(axis=0)) / spans])
-    wanted = np.eye(design.shape[1])[1:]
+    scaled = (factors - factors.mean(axis=0)) / np.ptp(factors, axis=0)
+    linear = np.column_stack([np.ones(len(factors)), scaled])
+    design = _with_covariates(linear, scaled**2)
+    wanted = np.eye(design.shape[1])[1 : linear.shape[1]]
     return linear_effects(design, wanted, values, shared_seeds=shared_seeds, confidence=confidence)
 
 
 def band_contrasts(
-    bands: ArrayLike, others: ArrayLike, values: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE
+    bands: ArrayLike, factors: ArrayLike, values: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE
 ) -> Intervals:
-    """Compare bands of one factor in a sample, adjusted for the linear effects of the other factors.
+    """Compare bands of one factor in a sample, the other factors held fixed.
+
+    The regression has a mean for each band, a linear term for each other factor and, if there are enough points, the
+    squares of these and the trend within bands, so that neither counts as random variation.
 
     Args:
         bands: the band of each point, shape (points,), numbered from zero.
-        others: the other factors at each point, shape (points, factors); may have no column.
+        factors: all factors at each point, shape (points, factors), the one cut into bands first.
         values: outcomes, shape (…, points, seeds).
         shared_seeds: whether a seed gives the same random numbers at all points.
         confidence: nominal coverage.
@@ -236,14 +246,24 @@ def band_contrasts(
     Returns:
         Intervals of shape (…, pairs of bands), in the order of ``level_pairs``.
     """
-    bands, others = np.asarray(bands, np.int64), np.asarray(others, np.float64)
+    bands, factors = np.asarray(bands, np.int64), np.asarray(factors, np.float64)
     several = int(bands.max()) + 1
-    design = np.column_stack([bands[:, None] == np.arange(several), others - others.mean(axis=0)]).astype(np.float64)
+    scaled = factors - factors.mean(axis=0)
+    linear = np.column_stack([bands[:, None] == np.arange(several), scaled[:, 1:]]).astype(np.float64)
+    centres = np.array([scaled[bands == band, 0].mean() for band in range(several)])
+    design = _with_covariates(linear, np.column_stack([scaled[:, 0] - centres[bands], scaled[:, 1:] ** 2]))
     pairs = level_pairs(several)
     wanted = np.zeros((len(pairs), design.shape[1]))
     for row, (here, there) in enumerate(pairs):
         wanted[row, here], wanted[row, there] = -1.0, 1.0
     return linear_effects(design, wanted, values, shared_seeds=shared_seeds, confidence=confidence)
+
+
+def _with_covariates(design: Numbers, covariates: Numbers) -> Numbers:
+    """Add covariates that vary, if there are enough points for all terms and none depends on the others."""
+    together = np.column_stack([design, covariates[:, covariates.std(axis=0) > 0.0]])
+    enough = len(design) >= POINTS_A_TERM * together.shape[1]
+    return together if enough and np.linalg.matrix_rank(together) == together.shape[1] else design
 
 
 def sample_means(values: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE) -> Intervals:

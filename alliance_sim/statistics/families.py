@@ -32,7 +32,8 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
         Romano and Wolf (2005), Exact and approximate stepdown methods for multiple hypothesis testing, J. American
         Statistical Association 100:94–108.
     """
-    members = np.maximum(((intervals.n >= LEAST_UNITS) & (intervals.error > 0.0)).sum(axis=-1, keepdims=True), 1)
+    counted = (intervals.n >= LEAST_UNITS) & ((intervals.error > 0.0) | (intervals.estimate != 0.0))
+    members = np.maximum(counted.sum(axis=-1, keepdims=True), 1)
     each = confidence ** (1.0 / members)
     critical, method = two_sided(each, intervals.freedom), SIDAK
     contributions = intervals.contributions
@@ -40,11 +41,11 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
         resampled = _largest(intervals, contributions, confidence)
         method = MAXIMUM if bool(np.all(resampled < critical)) else f"{SIDAK} or {MAXIMUM}"
         critical = np.fmin(critical, resampled)
-    low, high = intervals.limits(critical, confidence)
+    low, high = intervals.limits(critical, each)
     return replace(
         intervals,
-        low_simultaneous=np.fmin(low, intervals.low),
-        high_simultaneous=np.fmax(high, intervals.high),
+        low_simultaneous=np.minimum(low, intervals.low),
+        high_simultaneous=np.maximum(high, intervals.high),
         simultaneous_method=method,
     )
 

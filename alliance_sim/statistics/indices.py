@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -151,6 +151,14 @@ def _over_blocks(numerator: Numbers, variance: Numbers, confidence: float) -> In
     return from_contributions(estimate, estimate[..., None] + away, confidence=confidence, kind=BLOCKS)
 
 
+def jackknife_freedom(seeds: int) -> float:
+    """Return the degrees of freedom of a jackknife variance over seeds of figures that take products between seeds.
+
+    Figures without one seed share most products, so half the usual number is taken; simulation bears it out.
+    """
+    return max((seeds - 1.0) / 2.0, 1.0)
+
+
 def _with_seeds(found: Intervals, replicates: Numbers) -> Intervals:
     """Add the jackknife variance over seeds, with Satterthwaite's degrees of freedom."""
     seeds = len(replicates)
@@ -159,7 +167,7 @@ def _with_seeds(found: Intervals, replicates: Numbers) -> Intervals:
     over_blocks = found.error**2
     variance = over_seeds + over_blocks
     with np.errstate(invalid="ignore", divide="ignore"):
-        freedom = variance**2 / (over_seeds**2 / (seeds - 1.0) + over_blocks**2 / found.freedom)
+        freedom = variance**2 / (over_seeds**2 / jackknife_freedom(seeds) + over_blocks**2 / found.freedom)
     together = Intervals(
         found.estimate,
         np.sqrt(variance),
@@ -217,6 +225,10 @@ class MorrisIndices:
 def morris_indices(effects: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE) -> MorrisIndices:
     """Estimate Morris' indices from elementary effects.
 
+    The absolute value of a mean over seeds is too large if the effect is small. μ* is therefore the mean of two
+    figures: effects times the sign of their mean over all seeds, and times the sign of their mean over the other seeds,
+    which is too small by about as much. With a single seed it is the usual μ*.
+
     Args:
         effects: elementary effects, shape (…, trajectories, factors, seeds); ``elementary_effects`` computes them.
         shared_seeds: whether a seed gives the same random numbers at all points.
@@ -237,8 +249,10 @@ def morris_indices(effects: ArrayLike, *, shared_seeds: bool, confidence: float 
     effects, left_out = _complete(np.asarray(effects, np.float64), LEAST_TRAJECTORIES, "trajectories")
     by_factor = np.moveaxis(effects, -2, -3)
     means = by_factor.mean(axis=-1)
-    signed = by_factor * np.sign(means)[..., None]
     seeds = by_factor.shape[-1]
+    own = np.broadcast_to(np.sign(means)[..., None], by_factor.shape)
+    others = np.sign(means[..., None] - by_factor / seeds) if seeds > 1 else own
+    signed = by_factor * (own + others) / 2.0
     interval: Callable[[Numbers], Intervals] = (
         (lambda given: sample_means(given, shared_seeds=True, confidence=confidence))
         if shared_seeds and seeds > 1
@@ -247,16 +261,23 @@ def morris_indices(effects: ArrayLike, *, shared_seeds: bool, confidence: float 
     floor = np.full(means.shape[:-1], np.nan)
     if seeds > 1:
         deviation = by_factor.std(axis=-1, ddof=1) / np.sqrt(seeds)
-        floor = np.sqrt(2.0 / np.pi) * np.sqrt((deviation**2).mean(axis=-1))
+        floor = 0.5 * np.sqrt(2.0 / np.pi) * np.sqrt((deviation**2).mean(axis=-1))
     mu, mu_star = interval(by_factor), interval(signed)
-    mu_star = _nonnegative(mu_star)
+    if shared_seeds and seeds > 1:
+        mu_star = _at_least_as_uncertain(mu_star, by_factor, signed)
+    mu_star = replace(mu_star, low=np.maximum(mu_star.low, 0.0))
     return MorrisIndices(mu, mu_star, means.std(axis=-1, ddof=1), floor, means.shape[-1], left_out)
 
 
-def _nonnegative(found: Intervals) -> Intervals:
-    from dataclasses import replace
+def _at_least_as_uncertain(found: Intervals, effects: Numbers, signed: Numbers) -> Intervals:
+    """Give the part of the variance over seeds at least the size that it has for effects with their signs.
 
-    return replace(found, low=np.maximum(found.low, 0.0))
+    If a shared seed reverses the sign of some effects, absolute values hide how much the effects differ between seeds.
+    """
+    seeds = effects.shape[-1]
+    over_seeds = (each.mean(axis=-2).var(axis=-1, ddof=1) / seeds for each in (effects, signed))
+    more = np.maximum(np.subtract(*over_seeds), 0.0)
+    return replace(found, error=np.sqrt(found.error**2 + more)).at(found.confidence)
 
 
 def elementary_effects(sample: ArrayLike, values: ArrayLike) -> Numbers:

@@ -21,8 +21,9 @@ CONFIDENCE = 0.95
 LEAST_UNITS = 3
 """With fewer independent units there is no interval."""
 STUDENT, SKEWED, CONSTANT, TOO_FEW = "t", "t, widened for skewness", "all values equal", "too few values"
-TRIGGER = 1.0
-"""The interval is widened if the sample skewness exceeds this number of its standard errors under normality."""
+TRIGGER = (1.0, 1.5)
+"""The interval is widened if the sample skewness exceeds this number of its standard errors under normality: the first
+number up to 10 units, the second from 30 on, where the skewness is known better."""
 CORRECTION = 1.25
 """Factor on the sample skewness, which is biased toward zero for skewed data (10 units or more)."""
 SMALL_SAMPLE = 15.0
@@ -69,7 +70,7 @@ class Intervals:
         estimate: the estimates.
         error: their standard errors.
         freedom: degrees of freedom of the standard errors.
-        asymmetry: skewness of each estimate, zero where it is within ``TRIGGER`` standard errors.
+        asymmetry: skewness of each estimate, zero where it may be due to chance.
         n: numbers of independent units.
         low, high: the limits; NaN where there are too few units.
         confidence: the nominal coverage of each.
@@ -166,12 +167,13 @@ class Intervals:
         low, high = self.limits(two_sided(confidence, self.freedom), confidence)
         return replace(self, low=low, high=high, confidence=confidence)
 
-    def limits(self, critical: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
+    def limits(self, critical: Numbers, confidence: float | Numbers) -> tuple[Numbers, Numbers]:
         """Return limits for a critical value of Student's statistic.
 
         Args:
             critical: the critical value, which broadcasts with the estimates.
-            confidence: the confidence it stands for, which determines how much skewed estimates are widened.
+            confidence: the confidence it stands for, which determines how much skewed estimates are widened, and how
+                many equal values are needed for an interval without width.
         """
         skewed = self.asymmetry != 0.0
         wider = two_sided(1.0 - (1.0 - confidence) * _share(self.n), self.freedom)
@@ -184,7 +186,7 @@ class Intervals:
             low, high = self.estimate + low * self.error, self.estimate + high * self.error
         constant = (self.error == 0.0) & (self.n >= LEAST_UNITS)
         low, high = (np.where(constant, self.estimate, limit) for limit in (low, high))
-        few = self.n < LEAST_UNITS
+        few = (self.n < LEAST_UNITS) | (constant & (_sign_test(self.n) > 1.0 - np.asarray(confidence)))
         return np.where(few, np.nan, low), np.where(few, np.nan, high)
 
     def p_values(self, null: ArrayLike = 0.0) -> Numbers:
@@ -199,7 +201,7 @@ class Intervals:
             found = 2.0 * stdtr(self.freedom, -size) / _share(self.n)
         found = np.where(self.asymmetry != 0.0, found, 2.0 * stdtr(self.freedom, -plain))
         same = self.estimate == np.asarray(null)
-        found = np.where(self.error == 0.0, np.where(same, 1.0, 0.0), np.minimum(found, 1.0))
+        found = np.where(self.error == 0.0, np.where(same, 1.0, _sign_test(self.n)), np.minimum(found, 1.0))
         return np.where(self.n < LEAST_UNITS, np.nan, found)
 
     def frame(self) -> pd.DataFrame:
@@ -227,6 +229,11 @@ def two_sided(confidence: ArrayLike, freedom: ArrayLike) -> Numbers:
     freedom = np.asarray(freedom, np.float64)
     tail = (1.0 - np.asarray(confidence, np.float64)) / 2.0
     return np.asarray(-stdtrit(np.where(freedom >= 0.5, freedom, np.nan), tail), np.float64)
+
+
+def _sign_test(n: Counts) -> Numbers:
+    """Return the p-value of a sign test in which all of n values lie on the same side."""
+    return 2.0 ** (1.0 - n.astype(np.float64))
 
 
 def _share(n: NDArray[np.integer] | NDArray[np.floating]) -> Numbers:
@@ -276,11 +283,10 @@ def from_contributions(
     number = count.astype(np.float64) if units is None else units
     away = np.where(there, contributions - estimate[..., None], 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        squares, cubes = (away**2).sum(axis=-1), (away**3).sum(axis=-1)
+        squares = (away**2).sum(axis=-1)
         error = np.sqrt(squares / (number * (number - 1.0)))
         error = np.where(error * np.sqrt(number) <= ROUNDING * np.abs(estimate), 0.0, error)
-        skewness = cubes / number / (squares / number) ** 1.5 * np.sqrt(number * (number - 1.0)) / (number - 2.0)
-        asymmetry = _asymmetry(skewness, number)
+        asymmetry = mean_asymmetry(skewness_of(away, number), number)
     enough = count >= LEAST_UNITS
     found = Intervals(
         estimate,
@@ -297,11 +303,26 @@ def from_contributions(
     return found.at(confidence)
 
 
-def _asymmetry(skewness: Numbers, n: Numbers) -> Numbers:
-    """Return the skewness of a mean, zero where that of the sample may be due to chance."""
-    deviation = np.sqrt(6.0 * n * (n - 1.0) / ((n - 2.0) * (n + 1.0) * (n + 3.0)))
+def skewness_of(away: Numbers, number: Numbers) -> Numbers:
+    """Return the sample skewness G1 of deviations from the mean; those left out are zero."""
+    second, third = (away**2).sum(axis=-1) / number, (away**3).sum(axis=-1) / number
+    return np.asarray(third / second**1.5 * np.sqrt(number * (number - 1.0)) / (number - 2.0))
+
+
+def skewness_error(n: Numbers) -> Numbers:
+    """Return the standard error of the sample skewness of n normal values."""
+    return np.sqrt(6.0 * n * (n - 1.0) / ((n - 2.0) * (n + 1.0) * (n + 3.0)))
+
+
+def trigger(n: Numbers) -> Numbers:
+    """Return the number of standard errors beyond which the skewness of n values widens their interval."""
+    return np.asarray(np.interp(n, (10.0, 30.0), TRIGGER))
+
+
+def mean_asymmetry(skewness: Numbers, n: Numbers) -> Numbers:
+    """Return the skewness of a mean of n values, zero where that of the sample may be due to chance."""
     factor = np.where(n >= 10, CORRECTION, 1.0)
-    found = np.where(np.abs(skewness) > TRIGGER * deviation, factor * skewness / np.sqrt(n), 0.0)
+    found = np.where(np.abs(skewness) > trigger(n) * skewness_error(n), factor * skewness / np.sqrt(n), 0.0)
     return np.nan_to_num(found)
 
 

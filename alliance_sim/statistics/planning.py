@@ -15,16 +15,19 @@ from alliance_sim.statistics.intervals import (
     Flags,
     Intervals,
     Numbers,
+    mean_asymmetry,
     mean_intervals,
-    two_sided,
+    skewness_of,
 )
 
 POWER = 0.8
 MOST = 10_000_000
 """No practical number of seeds is larger."""
+CHANCE_WIDENING = 1.01
+"""Average widening of the interval of data that are not skewed, whose sample skewness is large by chance."""
 FIRST_LOOK = 10
 """Least number of seeds before a sequential run may stop."""
-SEQUENTIAL_SHARE = 0.75
+SEQUENTIAL_SHARE = 0.9
 """Share of the error probability used at each look: runs are more likely to stop where the spread is small."""
 
 
@@ -71,11 +74,12 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
         raise ValueError(
             f"effect is {effect:g} and power {power:g}, but they must be other than 0, and between 0 and 1"
         )
-    spread, freedom = _pilot(pilot)
+    spread, freedom, skewness, size = _pilot(pilot)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            critical = float(two_sided(confidence, n - 1.0))
+            below, above = _margins(skewness, n, confidence)
+            critical = below if effect > 0.0 else above
             needs = nctdtrit(freedom, critical, power) if estimated else critical + ndtri(power)
             return bool(math.sqrt(n) * abs(effect) >= float(needs) * deviation)
 
@@ -83,7 +87,7 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
 
     low, high = _range(spread, freedom, lambda deviation: needed(deviation, estimated=False))
     goal = f"power {power:.0%} for an effect of {effect:g}".replace("%", " %")
-    return Plan(needed(spread, estimated=True), low, high, goal, int(freedom) + 1)
+    return Plan(needed(spread, estimated=True), low, high, goal, size)
 
 
 def plan_precision(
@@ -104,28 +108,53 @@ def plan_precision(
 
     if not half_width > 0.0:
         raise ValueError(f"the half-width is {half_width:g}, but must be more than 0")
-    spread, freedom = _pilot(pilot)
+    spread, freedom, skewness, size = _pilot(pilot)
+    tails = (2.0 / freedom - 2.0 / (size - 1.0)) * size
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            square = fdtri(n - 1.0, freedom, assurance) if estimated else chdtri(n - 1.0, 1.0 - assurance) / (n - 1.0)
-            margin = float(two_sided(confidence, n - 1.0)) * math.sqrt(float(square)) * deviation
+            own = 2.0 / (2.0 / (n - 1.0) + tails / n)
+            square = fdtri(own, freedom, assurance) if estimated else chdtri(own, 1.0 - assurance) / own
+            margin = sum(_margins(skewness, n, confidence)) / 2.0 * math.sqrt(float(square)) * deviation
             return bool(margin <= half_width * math.sqrt(n))
 
         return _least(enough, (2.0 * deviation / half_width) ** 2)
 
     low, high = _range(spread, freedom, lambda deviation: needed(deviation, estimated=False))
     goal = f"half-width {half_width:g} with probability {assurance:.0%}".replace("%", " %")
-    return Plan(needed(spread, estimated=True), low, high, goal, int(freedom) + 1)
+    return Plan(needed(spread, estimated=True), low, high, goal, size)
 
 
-def _pilot(values: ArrayLike) -> tuple[float, float]:
-    """Return the standard deviation of a pilot and its degrees of freedom."""
+def _pilot(values: ArrayLike) -> tuple[float, float, float, int]:
+    """Return a pilot's standard deviation, the degrees of freedom of its square, its skewness and its size.
+
+    A heavy-tailed pilot knows its spread less well than a normal one of the same size.
+    """
+    from scipy.stats import kurtosis
+
     pilot = np.asarray(values, np.float64).ravel()
     pilot = pilot[~np.isnan(pilot)]
-    if len(pilot) < LEAST_UNITS:
-        raise ValueError(f"the pilot has {len(pilot)} values, but at least {LEAST_UNITS} are needed")
-    return float(pilot.std(ddof=1)), len(pilot) - 1.0
+    n = len(pilot)
+    if n < LEAST_UNITS:
+        raise ValueError(f"the pilot has {n} values, but at least {LEAST_UNITS} are needed")
+    spread = float(pilot.std(ddof=1))
+    if spread == 0.0:
+        return 0.0, n - 1.0, 0.0, n
+    size = np.asarray(float(n))
+    skewness = skewness_of(pilot - pilot.mean(), size)
+    used = float(mean_asymmetry(skewness, size)) * math.sqrt(n)
+    excess = float(kurtosis(pilot, bias=False)) if n > 3 else 0.0
+    return spread, 2.0 / (2.0 / (n - 1.0) + max(excess, 0.0) / n), used, n
+
+
+def _margins(skewness: float, n: int, confidence: float) -> tuple[float, float]:
+    """Return the distances of both limits from the mean of n values, in standard errors."""
+    zero, one = np.zeros(()), np.ones(())
+    number = np.asarray(n)
+    asymmetry = np.asarray(skewness / math.sqrt(n))
+    unit = Intervals(zero, one, number - 1.0, asymmetry, number, zero, zero).at(confidence)
+    chance = CHANCE_WIDENING if skewness == 0.0 else 1.0
+    return -float(unit.low) * chance, float(unit.high) * chance
 
 
 def _range(spread: float, freedom: float, needed: Callable[[float], int | None]) -> tuple[int | None, int | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alliance_sim.statistics.indices import jackknife_freedom
 from alliance_sim.statistics.intervals import CONFIDENCE, Intervals, Numbers, from_contributions, two_sided
 
 
@@ -16,7 +17,7 @@ class Leading:
 
     Attributes:
         names: the factor with the largest index and all that are not clearly below it, the largest first; empty if no
-            factor is clearly above the floor.
+            factor is clearly above the floor. A factor at the floor may be among them if its index is that uncertain.
         at_floor: factors whose interval does not exclude the floor: an effect of the size of random variation.
     """
 
@@ -47,7 +48,8 @@ def leading(
     """Find the factor with the largest index, and those that are not clearly below it.
 
     The difference to the largest index is tested for all other factors at once (Bonferroni) on the same blocks, which
-    is sharper than to compare two intervals. Without contributions the intervals themselves must not overlap.
+    is sharper than to compare two intervals. Over shared seeds, and without contributions, the intervals themselves must
+    not overlap either.
 
     Args:
         names: the factors.
@@ -66,7 +68,7 @@ def leading(
     at_floor = tuple(names[place] for place in known if place not in above)
     if not above:
         return Leading((), at_floor)
-    ranked = sorted(above, key=lambda place: -float(sizes.estimate[place]))
+    ranked = sorted(known, key=lambda place: -float(sizes.estimate[place]))
     first, rest = ranked[0], ranked[1:]
     each = 1.0 - (1.0 - confidence) / max(len(names) - 1, 1)
     close = [place for place in rest if not _separated(sizes, first, place, replicates, each)]
@@ -74,8 +76,9 @@ def leading(
 
 
 def _separated(sizes: Intervals, first: int, other: int, replicates: Numbers | None, confidence: float) -> bool:
+    apart = bool(sizes.low[first] > sizes.high[other])
     if sizes.contributions is None:
-        return bool(sizes.low[first] > sizes.high[other])
+        return apart
     gap = np.asarray(sizes.contributions[first] - sizes.contributions[other])
     found = from_contributions(gap.mean(), gap, confidence=confidence)
     error, freedom = found.error, found.freedom
@@ -85,8 +88,8 @@ def _separated(sizes: Intervals, first: int, other: int, replicates: Numbers | N
         over_seeds = (seeds - 1.0) / seeds * ((gaps - gaps.mean()) ** 2).sum()
         variance = error**2 + over_seeds
         if variance > 0.0:
-            freedom = variance**2 / (over_seeds**2 / (seeds - 1.0) + error**4 / freedom)
+            freedom = variance**2 / (over_seeds**2 / jackknife_freedom(seeds) + error**4 / freedom)
         error = np.sqrt(variance)
     difference = float(sizes.estimate[first] - sizes.estimate[other])
     margin = float(two_sided(confidence, freedom) * error)
-    return bool(difference > margin and (replicates is not None or float(found.low) > 0.0))
+    return bool(difference > margin and (apart if replicates is not None else float(found.low) > 0.0))

@@ -52,12 +52,21 @@ def test_shared_seeds_widen_the_interval_of_a_slope_that_differs_between_seeds()
     assert (shared.n, alone.n) == (8, 40)
 
 
+def test_curvature_is_no_random_variation_and_the_slope_is_the_average_over_points():
+    where = RNG.random((60, 2))
+    runs = np.repeat((where.sum(axis=1) + 4.0 * (where[:, 0] - 0.5) ** 2)[:, None], 3, axis=1)
+    found = slopes(where, runs, shared_seeds=False)
+    average = [1.0 + 8.0 * (where[:, 0].mean() - 0.5), 1.0]
+    assert found.estimate == pytest.approx(average * np.ptp(where, axis=0))
+    assert found.error == pytest.approx([0.0, 0.0], abs=1e-9)
+
+
 def test_bands_are_compared_with_the_other_factors_held_fixed():
     where = RNG.random((60, 2))
     bands = (where[:, 0] > 0.5).astype(int)
     where[:, 1] += bands  # the other factor is higher in the upper band
     runs = np.repeat((bands + 5.0 * where[:, 1])[:, None], 3, axis=1)
-    found = band_contrasts(bands, where[:, 1:], runs, shared_seeds=False)
+    found = band_contrasts(bands, where, runs, shared_seeds=False)
     assert found.estimate == pytest.approx([1.0])
 
 
@@ -65,8 +74,9 @@ def test_points_without_a_value_are_left_out_problem_by_problem():
     where, runs = RNG.random((12, 1)), RNG.normal(size=(2, 12, 3))
     runs[0, :2] = np.nan
     together = slopes(where, runs, shared_seeds=False)
-    design = np.column_stack([np.ones(12), (where - where.mean(axis=0)) / np.ptp(where, axis=0)])
-    alone = linear_effects(design[2:], [[0.0, 1.0]], runs[0, 2:], shared_seeds=False)
+    scaled = (where - where.mean(axis=0)) / np.ptp(where, axis=0)
+    design = np.column_stack([np.ones(12), scaled, scaled**2])
+    alone = linear_effects(design[2:], [[0.0, 1.0, 0.0]], runs[0, 2:], shared_seeds=False)
     assert together.item(0, 0).low == pytest.approx(alone.item(0).low)
     assert together.n.ravel().tolist() == [10, 12]
 

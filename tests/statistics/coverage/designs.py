@@ -78,7 +78,7 @@ def _hypercubes(rng: np.random.Generator, kind: str, n: int, shared: bool) -> It
         slope = slopes(where, runs, shared_seeds=shared)
         ends["slope"].append((slope.low[:, 0], slope.high[:, 0], np.full(SETS_EACH, EFFECT * np.ptp(where[:, 0]))))
         bands = np.minimum((where[:, 0] * 5).astype(int), 4)
-        band = band_contrasts(bands, where[:, 1:], runs, shared_seeds=shared)
+        band = band_contrasts(bands, where, runs, shared_seeds=shared)
         ends["lowest and highest fifth"].append((band.low[:, 3], band.high[:, 3], np.full(SETS_EACH, 0.8 * EFFECT)))
     for what, limits in ends.items():
         low, high, truth = (np.concatenate(part) for part in zip(*limits, strict=True))
