@@ -234,7 +234,7 @@ def band_contrasts(
     """Compare bands of one factor in a sample, the other factors held fixed.
 
     The regression has a mean for each band, a linear term for each other factor and, if there are enough points, the
-    squares of these and the trend within bands, so that neither counts as random variation.
+    squares of these and a quadratic trend within bands, so that neither counts as random variation.
 
     Args:
         bands: the band of each point, shape (points,), numbered from zero.
@@ -250,8 +250,9 @@ def band_contrasts(
     several = int(bands.max()) + 1
     scaled = factors - factors.mean(axis=0)
     linear = np.column_stack([bands[:, None] == np.arange(several), scaled[:, 1:]]).astype(np.float64)
-    centres = np.array([scaled[bands == band, 0].mean() for band in range(several)])
-    design = _with_covariates(linear, np.column_stack([scaled[:, 0] - centres[bands], scaled[:, 1:] ** 2]))
+    trend = np.column_stack([scaled[:, 0], scaled[:, 0] ** 2])
+    centres = np.array([trend[bands == band].mean(axis=0) for band in range(several)])
+    design = _with_covariates(linear, np.column_stack([trend - centres[bands], scaled[:, 1:] ** 2]))
     pairs = level_pairs(several)
     wanted = np.zeros((len(pairs), design.shape[1]))
     for row, (here, there) in enumerate(pairs):

@@ -12,19 +12,22 @@ from numpy.typing import ArrayLike, NDArray
 from alliance_sim.statistics.intervals import (
     CONFIDENCE,
     LEAST_UNITS,
+    ROUNDING,
     Flags,
     Intervals,
     Numbers,
     mean_asymmetry,
     mean_intervals,
+    skewness_error,
     skewness_of,
+    trigger,
 )
 
 POWER = 0.8
 MOST = 10_000_000
 """No practical number of seeds is larger."""
-CHANCE_WIDENING = 1.01
-"""Average widening of the interval of data that are not skewed, whose sample skewness is large by chance."""
+TYPICAL_SKEWNESS = 1.3
+"""Skewness of samples that are widened by chance, relative to the least that is."""
 FIRST_LOOK = 10
 """Least number of seeds before a sequential run may stop."""
 SEQUENTIAL_SHARE = 0.9
@@ -68,26 +71,27 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
         Julious and Owen (2006), Sample size calculations for clinical studies allowing for uncertainty about the
         variance, Pharmaceutical Statistics 5:29–37.
     """
-    from scipy.special import nctdtrit, ndtri
+    from scipy.special import nctdtr, ndtr
 
     if effect == 0.0 or not math.isfinite(effect) or not 0.0 < power < 1.0:
         raise ValueError(
             f"effect is {effect:g} and power {power:g}, but they must be other than 0, and between 0 and 1"
         )
-    spread, freedom, skewness, size = _pilot(pilot)
+    known = _pilot_of(pilot)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            below, above = _margins(skewness, n, confidence)
+            chances, below, above = _margins(known, n, confidence)
             critical = below if effect > 0.0 else above
-            needs = nctdtrit(freedom, critical, power) if estimated else critical + ndtri(power)
-            return bool(math.sqrt(n) * abs(effect) >= float(needs) * deviation)
+            size = math.sqrt(n) * abs(effect) / deviation
+            reached = nctdtr(known.freedom, critical, size) if estimated else ndtr(size - critical)
+            return bool(chances @ reached >= power)
 
-        return _least(enough, (3.0 * deviation / effect) ** 2)
+        return LEAST_UNITS if deviation == 0.0 else _least(enough, (3.0 * deviation / effect) ** 2)
 
-    low, high = _range(spread, freedom, lambda deviation: needed(deviation, estimated=False))
+    low, high = _range(known, lambda deviation: needed(deviation, estimated=False))
     goal = f"power {power:.0%} for an effect of {effect:g}".replace("%", " %")
-    return Plan(needed(spread, estimated=True), low, high, goal, size)
+    return Plan(needed(known.spread, estimated=True), low, high, goal, known.n)
 
 
 def plan_precision(
@@ -104,32 +108,40 @@ def plan_precision(
     Raises:
         ValueError: if the half-width is not positive, or the pilot has fewer than three values.
     """
-    from scipy.special import chdtri, fdtri
+    from scipy.special import chdtr, fdtr
 
     if not half_width > 0.0:
         raise ValueError(f"the half-width is {half_width:g}, but must be more than 0")
-    spread, freedom, skewness, size = _pilot(pilot)
-    tails = (2.0 / freedom - 2.0 / (size - 1.0)) * size
+    known = _pilot_of(pilot)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            own = 2.0 / (2.0 / (n - 1.0) + tails / n)
-            square = fdtri(own, freedom, assurance) if estimated else chdtri(own, 1.0 - assurance) / own
-            margin = sum(_margins(skewness, n, confidence)) / 2.0 * math.sqrt(float(square)) * deviation
-            return bool(margin <= half_width * math.sqrt(n))
+            chances, below, above = _margins(known, n, confidence)
+            own = 2.0 / (2.0 / (n - 1.0) + known.tails / n)
+            square = n * (2.0 * half_width / (below + above) / deviation) ** 2
+            reached = fdtr(own, known.freedom, square) if estimated else chdtr(own, own * square)
+            return bool(chances @ reached >= assurance)
 
-        return _least(enough, (2.0 * deviation / half_width) ** 2)
+        return LEAST_UNITS if deviation == 0.0 else _least(enough, (2.0 * deviation / half_width) ** 2)
 
-    low, high = _range(spread, freedom, lambda deviation: needed(deviation, estimated=False))
+    low, high = _range(known, lambda deviation: needed(deviation, estimated=False))
     goal = f"half-width {half_width:g} with probability {assurance:.0%}".replace("%", " %")
-    return Plan(needed(spread, estimated=True), low, high, goal, size)
+    return Plan(needed(known.spread, estimated=True), low, high, goal, known.n)
 
 
-def _pilot(values: ArrayLike) -> tuple[float, float, float, int]:
-    """Return a pilot's standard deviation, the degrees of freedom of its square, its skewness and its size.
+@dataclass(frozen=True)
+class _Pilot:
+    """What is known from a pilot: its size, standard deviation (with degrees of freedom), skewness and excess tails."""
 
-    A heavy-tailed pilot knows its spread less well than a normal one of the same size.
-    """
+    n: int
+    spread: float
+    freedom: float
+    skewness: float
+    tails: float
+
+
+def _pilot_of(values: ArrayLike) -> _Pilot:
+    """Summarise a pilot; one with heavy tails knows its spread less well than a normal one of the same size."""
     from scipy.stats import kurtosis
 
     pilot = np.asarray(values, np.float64).ravel()
@@ -138,31 +150,42 @@ def _pilot(values: ArrayLike) -> tuple[float, float, float, int]:
     if n < LEAST_UNITS:
         raise ValueError(f"the pilot has {n} values, but at least {LEAST_UNITS} are needed")
     spread = float(pilot.std(ddof=1))
-    if spread == 0.0:
-        return 0.0, n - 1.0, 0.0, n
+    if spread <= ROUNDING * abs(float(pilot.mean())):
+        return _Pilot(n, 0.0, n - 1.0, 0.0, 0.0)
     size = np.asarray(float(n))
-    skewness = skewness_of(pilot - pilot.mean(), size)
-    used = float(mean_asymmetry(skewness, size)) * math.sqrt(n)
-    excess = float(kurtosis(pilot, bias=False)) if n > 3 else 0.0
-    return spread, 2.0 / (2.0 / (n - 1.0) + max(excess, 0.0) / n), used, n
+    skewness = float(skewness_of(pilot - pilot.mean(), size))
+    tails = 0.0
+    if n > 3:
+        chance = 2.0 * float(skewness_error(size)) * math.sqrt((n**2 - 1.0) / ((n - 3.0) * (n + 5.0)))
+        excess = float(kurtosis(pilot, bias=False))
+        tails = excess if excess > chance else 0.0
+    return _Pilot(n, spread, 2.0 / (2.0 / (n - 1.0) + tails / n), skewness, tails)
 
 
-def _margins(skewness: float, n: int, confidence: float) -> tuple[float, float]:
-    """Return the distances of both limits from the mean of n values, in standard errors."""
-    zero, one = np.zeros(()), np.ones(())
-    number = np.asarray(n)
-    asymmetry = np.asarray(skewness / math.sqrt(n))
-    unit = Intervals(zero, one, number - 1.0, asymmetry, number, zero, zero).at(confidence)
-    chance = CHANCE_WIDENING if skewness == 0.0 else 1.0
-    return -float(unit.low) * chance, float(unit.high) * chance
+def _margins(pilot: _Pilot, n: int, confidence: float) -> tuple[Numbers, Numbers, Numbers]:
+    """Return, for new runs that look symmetric, skewed up or skewed down, the chance of each and both margins.
+
+    The margins are the distances of the limits from the mean of n values, in standard errors.
+    """
+    from scipy.special import ndtr
+
+    number = np.asarray(float(n))
+    least = float(trigger(number) * skewness_error(number))
+    uncertain = math.hypot(float(skewness_error(number)), float(skewness_error(np.asarray(float(pilot.n)))))
+    up, down = (float(ndtr((sign * pilot.skewness - least) / uncertain)) for sign in (1.0, -1.0))
+    size = max(abs(pilot.skewness), TYPICAL_SKEWNESS * least)
+    asymmetry = np.append(0.0, mean_asymmetry(np.array([size, -size]), np.full(2, float(n))))
+    zero, several = np.zeros(3), np.full(3, n)
+    unit = Intervals(zero, np.ones(3), several - 1.0, asymmetry, several, zero, zero).at(confidence)
+    return np.array([1.0 - up - down, up, down]), -unit.low, unit.high
 
 
-def _range(spread: float, freedom: float, needed: Callable[[float], int | None]) -> tuple[int | None, int | None]:
+def _range(pilot: _Pilot, needed: Callable[[float], int | None]) -> tuple[int | None, int | None]:
     """Return the numbers for both ends of the 95 % interval of the spread."""
     from scipy.special import chdtri
 
     tail = (1.0 - CONFIDENCE) / 2.0
-    ends = (spread * math.sqrt(freedom / float(chdtri(freedom, p))) for p in (tail, 1.0 - tail))
+    ends = (pilot.spread * math.sqrt(pilot.freedom / float(chdtri(pilot.freedom, p))) for p in (tail, 1.0 - tail))
     low, high = (needed(end) for end in ends)
     return low, high
 

@@ -48,8 +48,8 @@ def leading(
     """Find the factor with the largest index, and those that are not clearly below it.
 
     The difference to the largest index is tested for all other factors at once (Bonferroni) on the same blocks, which
-    is sharper than to compare two intervals. Over shared seeds, and without contributions, the intervals themselves must
-    not overlap either.
+    is sharper than to compare two intervals. Over shared seeds, and without contributions, the intervals themselves
+    must not overlap either.
 
     Args:
         names: the factors.
