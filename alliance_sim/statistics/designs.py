@@ -9,15 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from alliance_sim.statistics.intervals import (
     CONFIDENCE,
-    CORRECTION,
     LEAST_UNITS,
     Intervals,
     Numbers,
     from_contributions,
     mean_of,
-    skewness_error,
-    trigger,
 )
+from alliance_sim.statistics.skewness import CORRECTION, skewness_error, trigger
 
 WELCH, POINTS, TWO_WAY = "Welch's t", "t over points (HC2)", "t over points and seeds"
 POINTS_A_TERM = 3

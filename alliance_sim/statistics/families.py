@@ -11,7 +11,7 @@ from alliance_sim.statistics.intervals import CONFIDENCE, LEAST_UNITS, Intervals
 
 LEAST_RESAMPLED = 20
 """With fewer units the resampled maximum is unreliable, and Šidák's bound is used alone."""
-RESAMPLES = 1_999
+RESAMPLES = 999
 RESAMPLING_SEED = 20_040_101
 """An arbitrary constant, so that the same runs always give the same intervals."""
 SIDAK, MAXIMUM = "Šidák", "max-t bootstrap"

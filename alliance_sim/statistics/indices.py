@@ -1,10 +1,9 @@
-"""Sensitivity indices with intervals over base blocks or trajectories, and over seeds."""
+"""Sobol's indices with intervals over base blocks and over seeds."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,14 +13,12 @@ from alliance_sim.statistics.intervals import (
     Intervals,
     Numbers,
     from_contributions,
-    mean_intervals,
     mean_of,
 )
 
 LEAST_BLOCKS = 64
 """With fewer base blocks the intervals of Sobol's indices are unreliable."""
-LEAST_TRAJECTORIES = 10
-BLOCKS, TRAJECTORIES = "t over blocks", "t over trajectories"
+BLOCKS = "t over blocks"
 WITH_SEEDS = " and seeds"
 
 
@@ -79,7 +76,7 @@ def sobol_indices(
     values = np.asarray(values, np.float64)
     if values.shape[-2] not in (factors + 2, 2 * factors + 2):
         raise ValueError(f"a block has {values.shape[-2]} points, which does not fit {factors} factors")
-    values, left_out = _complete(values, LEAST_BLOCKS, "base blocks")
+    values, left_out = complete_blocks(values, LEAST_BLOCKS, "base blocks")
     blocks, seeds = values.shape[-3], values.shape[-1]
     first, total, variance = _indices(values, factors)
     firsts, totals = (_over_blocks(each, variance, confidence) for each in (first, total))
@@ -99,7 +96,7 @@ def sobol_indices(
     return SobolIndices(first_shown, total_shown, blocks, left_out, np.asarray(noise_share), replicates)
 
 
-def _complete(values: Numbers, least: int, units: str) -> tuple[Numbers, int]:
+def complete_blocks(values: Numbers, least: int, units: str) -> tuple[Numbers, int]:
     """Return the blocks in which no run is missing, in any problem, and the number left out."""
     missing = np.isnan(values).any(axis=(-2, -1))
     kept = ~missing.any(axis=tuple(range(missing.ndim - 1)))
@@ -199,112 +196,3 @@ def _within(found: Intervals, shown: Numbers) -> Intervals:
         found.kind,
         contributions=found.contributions,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class MorrisIndices:
-    """Morris' indices of every factor, all arrays of shape (…, factors).
-
-    Attributes:
-        mu: mean elementary effects.
-        mu_star: mean absolute elementary effects.
-        sigma: standard deviations of the elementary effects over trajectories.
-        noise_floor: the μ* that a factor without any effect has from random variation alone; NaN for a single seed.
-        trajectories: number of complete trajectories used.
-        left_out: number left out because a run is missing or undefined.
-    """
-
-    mu: Intervals
-    mu_star: Intervals
-    sigma: Numbers
-    noise_floor: Numbers
-    trajectories: int
-    left_out: int
-
-
-def morris_indices(effects: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE) -> MorrisIndices:
-    """Estimate Morris' indices from elementary effects.
-
-    The absolute value of a mean over seeds is too large if the effect is small. μ* is therefore the mean of two
-    figures: effects times the sign of their mean over all seeds, and times the sign of their mean over the other seeds,
-    which is too small by about as much. With a single seed it is the usual μ*.
-
-    Args:
-        effects: elementary effects, shape (…, trajectories, factors, seeds); ``elementary_effects`` computes them.
-        shared_seeds: whether a seed gives the same random numbers at all points.
-        confidence: nominal coverage.
-
-    Raises:
-        ValueError: if no two trajectories are complete.
-
-    Warns:
-        FewBlocksWarning: with fewer than ``LEAST_TRAJECTORIES`` complete trajectories.
-
-    References:
-        Morris (1991), Technometrics 33:161–174; Campolongo et al. (2007), Environmental Modelling & Software
-        22:1509–1518 (μ*).
-    """
-    from alliance_sim.statistics.designs import sample_means
-
-    effects, left_out = _complete(np.asarray(effects, np.float64), LEAST_TRAJECTORIES, "trajectories")
-    by_factor = np.moveaxis(effects, -2, -3)
-    means = by_factor.mean(axis=-1)
-    seeds = by_factor.shape[-1]
-    own = np.broadcast_to(np.sign(means)[..., None], by_factor.shape)
-    others = np.sign(means[..., None] - by_factor / seeds) if seeds > 1 else own
-    signed = by_factor * (own + others) / 2.0
-    interval: Callable[[Numbers], Intervals] = (
-        (lambda given: sample_means(given, shared_seeds=True, confidence=confidence))
-        if shared_seeds and seeds > 1
-        else (lambda given: mean_intervals(given.mean(axis=-1), confidence=confidence))
-    )
-    floor = np.full(means.shape[:-1], np.nan)
-    if seeds > 1:
-        deviation = by_factor.std(axis=-1, ddof=1) / np.sqrt(seeds)
-        floor = 0.5 * np.sqrt(2.0 / np.pi) * np.sqrt((deviation**2).mean(axis=-1))
-    mu, mu_star = interval(by_factor), interval(signed)
-    if shared_seeds and seeds > 1:
-        mu_star = _at_least_as_uncertain(mu_star, by_factor, signed)
-    mu_star = replace(mu_star, low=np.maximum(mu_star.low, 0.0))
-    return MorrisIndices(mu, mu_star, means.std(axis=-1, ddof=1), floor, means.shape[-1], left_out)
-
-
-def _at_least_as_uncertain(found: Intervals, effects: Numbers, signed: Numbers) -> Intervals:
-    """Give the part of the variance over seeds at least the size that it has for effects with their signs.
-
-    If a shared seed reverses the sign of some effects, absolute values hide how much the effects differ between seeds.
-    """
-    seeds = effects.shape[-1]
-    over_seeds = (each.mean(axis=-2).var(axis=-1, ddof=1) / seeds for each in (effects, signed))
-    more = np.maximum(np.subtract(*over_seeds), 0.0)
-    return replace(found, error=np.sqrt(found.error**2 + more)).at(found.confidence)
-
-
-def elementary_effects(sample: ArrayLike, values: ArrayLike) -> Numbers:
-    """Compute elementary effects along trajectories: the change of the outcome over the step of the one factor moved.
-
-    Args:
-        sample: the trajectories, shape (points, factors), every number between 0 and 1; each trajectory has one point
-            more than there are factors, and each step moves one factor.
-        values: outcomes, shape (…, points, seeds).
-
-    Returns:
-        Shape (…, trajectories, factors, seeds).
-
-    Raises:
-        ValueError: if the points are not whole trajectories in which each step moves one factor.
-    """
-    sample, values = np.asarray(sample, np.float64), np.asarray(values, np.float64)
-    points, factors = sample.shape
-    if points % (factors + 1) or values.shape[-2] != points:
-        raise ValueError(f"{points:,} points are not whole trajectories of {factors + 1} points")
-    steps = np.diff(sample.reshape(-1, factors + 1, factors), axis=1)
-    if ((steps != 0.0).sum(axis=2) != 1).any() or ((steps != 0.0).sum(axis=1) != 1).any():
-        raise ValueError("a step of a trajectory must move one factor, and each factor once")
-    moved = (steps != 0.0).argmax(axis=2)
-    length = steps.sum(axis=2)
-    changes = np.diff(values.reshape(*values.shape[:-2], -1, factors + 1, values.shape[-1]), axis=-2)
-    ordered = np.argsort(moved, axis=1)
-    changes = changes / length[:, :, None]
-    place = np.broadcast_to(ordered[:, :, None], (*ordered.shape, values.shape[-1]))
-    return np.take_along_axis(changes, np.broadcast_to(place, changes.shape), axis=-2)

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from alliance_sim.statistics.skewness import (
+    error_share,
+    inverse_transform,
+    mean_asymmetry,
+    sign_test,
+    skewness_of,
+    transform,
+)
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,13 +30,6 @@ CONFIDENCE = 0.95
 LEAST_UNITS = 3
 """With fewer independent units there is no interval."""
 STUDENT, SKEWED, CONSTANT, TOO_FEW = "t", "t, widened for skewness", "all values equal", "too few values"
-TRIGGER = (1.0, 1.5)
-"""The interval is widened if the sample skewness exceeds this number of its standard errors under normality: the first
-number up to 10 units, the second from 30 on, where the skewness is known better."""
-CORRECTION = 1.25
-"""Factor on the sample skewness, which is biased toward zero for skewed data (10 units or more)."""
-SMALL_SAMPLE = 15.0
-"""Up to this number of units, skewed data get half the error probability; the factor approaches one with more units."""
 MOST_WIDENED = 2.0
 """The distance of a limit from the estimate is at most this multiple of Student's."""
 ROUNDING = 1e-12
@@ -176,17 +178,17 @@ class Intervals:
                 many equal values are needed for an interval without width.
         """
         skewed = self.asymmetry != 0.0
-        wider = two_sided(1.0 - (1.0 - confidence) * _share(self.n), self.freedom)
+        wider = two_sided(1.0 - (1.0 - confidence) * error_share(self.n), self.freedom)
         usual = two_sided(confidence, self.freedom)
         with np.errstate(invalid="ignore", over="ignore"):
             critical = critical * np.where(skewed, wider / usual, 1.0)
             most = MOST_WIDENED * critical
-            low = np.clip(-_inverse(critical, self.asymmetry), -most, -critical)
-            high = np.clip(-_inverse(-critical, self.asymmetry), critical, most)
+            low = np.clip(-inverse_transform(critical, self.asymmetry), -most, -critical)
+            high = np.clip(-inverse_transform(-critical, self.asymmetry), critical, most)
             low, high = self.estimate + low * self.error, self.estimate + high * self.error
         constant = (self.error == 0.0) & (self.n >= LEAST_UNITS)
         low, high = (np.where(constant, self.estimate, limit) for limit in (low, high))
-        few = (self.n < LEAST_UNITS) | (constant & (_sign_test(self.n) > 1.0 - np.asarray(confidence)))
+        few = (self.n < LEAST_UNITS) | (constant & (sign_test(self.n) > 1.0 - np.asarray(confidence)))
         return np.where(few, np.nan, low), np.where(few, np.nan, high)
 
     def p_values(self, null: ArrayLike = 0.0) -> Numbers:
@@ -196,12 +198,12 @@ class Intervals:
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             statistic = np.asarray((self.estimate - np.asarray(null)) / self.error)
             plain = np.abs(statistic)
-            transformed = np.sign(statistic) * _transform(statistic, self.asymmetry)
+            transformed = np.sign(statistic) * transform(statistic, self.asymmetry)
             size = np.minimum(plain, np.maximum(transformed, plain / MOST_WIDENED))
-            found = 2.0 * stdtr(self.freedom, -size) / _share(self.n)
+            found = 2.0 * stdtr(self.freedom, -size) / error_share(self.n)
         found = np.where(self.asymmetry != 0.0, found, 2.0 * stdtr(self.freedom, -plain))
         same = self.estimate == np.asarray(null)
-        found = np.where(self.error == 0.0, np.where(same, 1.0, _sign_test(self.n)), np.minimum(found, 1.0))
+        found = np.where(self.error == 0.0, np.where(same, 1.0, sign_test(self.n)), np.minimum(found, 1.0))
         return np.where(self.n < LEAST_UNITS, np.nan, found)
 
     def frame(self) -> pd.DataFrame:
@@ -229,27 +231,6 @@ def two_sided(confidence: ArrayLike, freedom: ArrayLike) -> Numbers:
     freedom = np.asarray(freedom, np.float64)
     tail = (1.0 - np.asarray(confidence, np.float64)) / 2.0
     return np.asarray(-stdtrit(np.where(freedom >= 0.5, freedom, np.nan), tail), np.float64)
-
-
-def _sign_test(n: Counts) -> Numbers:
-    """Return the p-value of a sign test in which all of n values lie on the same side."""
-    return 2.0 ** (1.0 - n.astype(np.float64))
-
-
-def _share(n: NDArray[np.integer] | NDArray[np.floating]) -> Numbers:
-    """Return the share of the error probability that the interval of skewed data uses."""
-    return 1.0 - 0.5 * np.minimum(1.0, SMALL_SAMPLE / np.maximum(n, 1))
-
-
-def _transform(statistic: Numbers, asymmetry: Numbers) -> Numbers:
-    """Return Hall's monotone transformation of Student's statistic, which removes most of its skewness."""
-    return statistic + asymmetry * statistic**2 / 3.0 + asymmetry**2 * statistic**3 / 27.0 + asymmetry / 6.0
-
-
-def _inverse(statistic: Numbers, asymmetry: Numbers) -> Numbers:
-    safe = np.where(asymmetry == 0.0, 1.0, asymmetry)
-    found = 3.0 / safe * (np.cbrt(1.0 + safe * (statistic - safe / 6.0)) - 1.0)
-    return np.where(asymmetry == 0.0, statistic, found)
 
 
 def from_contributions(
@@ -301,29 +282,6 @@ def from_contributions(
         contributions=contributions,
     )
     return found.at(confidence)
-
-
-def skewness_of(away: Numbers, number: Numbers) -> Numbers:
-    """Return the sample skewness G1 of deviations from the mean; those left out are zero."""
-    second, third = (away**2).sum(axis=-1) / number, (away**3).sum(axis=-1) / number
-    return np.asarray(third / second**1.5 * np.sqrt(number * (number - 1.0)) / (number - 2.0))
-
-
-def skewness_error(n: Numbers) -> Numbers:
-    """Return the standard error of the sample skewness of n normal values."""
-    return np.sqrt(6.0 * n * (n - 1.0) / ((n - 2.0) * (n + 1.0) * (n + 3.0)))
-
-
-def trigger(n: Numbers) -> Numbers:
-    """Return the number of standard errors beyond which the skewness of n values widens their interval."""
-    return np.asarray(np.interp(n, (10.0, 30.0), TRIGGER))
-
-
-def mean_asymmetry(skewness: Numbers, n: Numbers) -> Numbers:
-    """Return the skewness of a mean of n values, zero where that of the sample may be due to chance."""
-    factor = np.where(n >= 10, CORRECTION, 1.0)
-    found = np.where(np.abs(skewness) > trigger(n) * skewness_error(n), factor * skewness / np.sqrt(n), 0.0)
-    return np.nan_to_num(found)
 
 
 def mean_intervals(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:

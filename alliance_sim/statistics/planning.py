@@ -16,17 +16,14 @@ from alliance_sim.statistics.intervals import (
     Flags,
     Intervals,
     Numbers,
-    mean_asymmetry,
     mean_intervals,
-    skewness_error,
-    skewness_of,
-    trigger,
 )
+from alliance_sim.statistics.skewness import mean_asymmetry, skewness_error, skewness_of, trigger
 
 POWER = 0.8
 MOST = 10_000_000
 """No practical number of seeds is larger."""
-TYPICAL_SKEWNESS = 1.3
+TYPICAL_SKEWNESS = 1.15
 """Skewness of samples that are widened by chance, relative to the least that is."""
 FIRST_LOOK = 10
 """Least number of seeds before a sequential run may stop."""
@@ -77,7 +74,7 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
         raise ValueError(
             f"effect is {effect:g} and power {power:g}, but they must be other than 0, and between 0 and 1"
         )
-    known = _pilot_of(pilot)
+    known = _pilot_of(pilot, 2.0)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
@@ -112,7 +109,7 @@ def plan_precision(
 
     if not half_width > 0.0:
         raise ValueError(f"the half-width is {half_width:g}, but must be more than 0")
-    known = _pilot_of(pilot)
+    known = _pilot_of(pilot, 0.0)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
@@ -140,8 +137,13 @@ class _Pilot:
     tails: float
 
 
-def _pilot_of(values: ArrayLike) -> _Pilot:
-    """Summarise a pilot; one with heavy tails knows its spread less well than a normal one of the same size."""
+def _pilot_of(values: ArrayLike, clear_tails: float) -> _Pilot:
+    """Summarise a pilot; one with heavy tails knows its spread less well than a normal one of the same size.
+
+    Args:
+        values: the pilot.
+        clear_tails: number of standard errors by which its kurtosis must exceed that of normal data to count.
+    """
     from scipy.stats import kurtosis
 
     pilot = np.asarray(values, np.float64).ravel()
@@ -158,7 +160,7 @@ def _pilot_of(values: ArrayLike) -> _Pilot:
     if n > 3:
         chance = 2.0 * float(skewness_error(size)) * math.sqrt((n**2 - 1.0) / ((n - 3.0) * (n + 5.0)))
         excess = float(kurtosis(pilot, bias=False))
-        tails = excess if excess > chance else 0.0
+        tails = max(excess, 0.0) if excess > clear_tails * chance else 0.0
     return _Pilot(n, spread, 2.0 / (2.0 / (n - 1.0) + tails / n), skewness, tails)
 
 

@@ -16,7 +16,7 @@ def test_a_large_pilot_gives_the_textbook_number_for_power():
     plan = plan_power(LARGE / LARGE.std(ddof=1), 0.5)
     n = plan.n
     power = 1.0 - stats.nct.cdf(stats.t.ppf(0.975, n - 1), n - 1, 0.5 * np.sqrt(n))
-    assert power == pytest.approx(0.8, abs=0.015)
+    assert 0.8 <= power <= 0.83  # a few more than for Student's t alone: new runs may look skewed by chance
     assert plan.low <= n <= plan.high
 
 

@@ -7,14 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from alliance_sim.statistics.indices import (
-    FewBlocksWarning,
-    SobolIndices,
-    elementary_effects,
-    morris_indices,
-    sobol_indices,
-)
+from alliance_sim.statistics.indices import FewBlocksWarning, SobolIndices, sobol_indices
 from alliance_sim.statistics.ranking import leading
+from alliance_sim.statistics.screening import elementary_effects, morris_indices
 from tests.statistics.coverage.cases import Measured, case, covered, data_sets
 from tests.statistics.coverage.data import SETTINGS
 
