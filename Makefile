@@ -11,7 +11,7 @@ KILLS ?= 12
 # Mutated files of each kind: a few among all tests, two thousand by make reliability.
 FUZZ ?= 50
 # Data sets of each kind with which coverage is simulated: a few among all tests, 2,000 and more by make coverage.
-COVERAGE_SETS ?= 200
+COVERAGE_SETS ?= 100
 # Seeds with which the peer on data frames is compared: the fewest that show each fault; 10 by make reliability.
 PEER_SEEDS ?= 5
 

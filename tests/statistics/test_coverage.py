@@ -17,7 +17,7 @@ SLACK = 4.0
 def _few_data_sets(monkeypatch):
     import os
 
-    monkeypatch.setenv("COVERAGE_SETS", os.environ.get("COVERAGE_SETS", "200"))
+    monkeypatch.setenv("COVERAGE_SETS", os.environ.get("COVERAGE_SETS", "100"))
 
 
 @pytest.mark.parametrize("name", CASES)
