@@ -120,7 +120,7 @@ class Intervals:
     def method(self) -> NDArray[np.str_]:
         """How each interval was computed."""
         usual = np.where(self.asymmetry != 0.0, self.kind.replace(STUDENT, SKEWED, 1), self.kind)
-        usual = np.where(self.error == 0.0, CONSTANT, usual)
+        usual = np.where((self.error == 0.0) & (self.low == self.high), CONSTANT, usual)
         return np.asarray(np.where(np.isnan(self.low), TOO_FEW, usual))
 
     def item(self, *place: int) -> Interval:

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.statistics.coverage.cases import CASES
+from tests.statistics.coverage.cases import CASES, Measured
 from tests.statistics.coverage.measuring import measure
 from tests.statistics.coverage.table import text_of
 
@@ -28,9 +28,13 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := sorted(set(given.cases) - set(CASES)):
         parser.error(f"no case is called {', '.join(unknown)}; there are {', '.join(CASES)}")
+    names = given.cases or list(CASES)
     start = time.monotonic()
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        found = [one for part in pool.map(measure, given.cases or list(CASES)) for one in part]
+        found: list[Measured] = []
+        for name, part in zip(names, pool.map(measure, names), strict=True):
+            found += part
+            print(f"{name}: {len(part)} figures ({time.monotonic() - start:.0f} s)", file=sys.stderr, flush=True)
     missed = [one for one in found if not one.passes()]
     text = text_of(found)
     if given.write:

@@ -9,6 +9,7 @@ import numpy as np
 from alliance_sim.statistics.bands import prediction_band
 from alliance_sim.statistics.intervals import Intervals
 from alliance_sim.statistics.pairs import compare_pairs, geometric_ratios
+from alliance_sim.statistics.shares import share_intervals
 from alliance_sim.statistics.verdicts import Verdict, equal_within, holds, matters
 from tests.statistics.coverage.cases import SIZES, Measured, case, covered, data_sets, rule_of
 from tests.statistics.coverage.data import KINDS, SETTINGS, pairs
@@ -67,3 +68,16 @@ def predictions(rng: np.random.Generator) -> Iterator[Measured]:
             new = pairs("normal" if kind == "undefined" else kind, (sets, 1), rng).first[:, 0]
             share, used = covered(band.low, band.high, new)
             yield Measured(INTERVALS, "prediction band of a new run", kind, n, rule_of(kind), share, used)
+
+
+@case
+def shares_of_runs(rng: np.random.Generator) -> Iterator[Measured]:
+    """Shares of runs in which the second config is ahead."""
+    for kind in KINDS[:3]:
+        many = pairs(kind, (1, 1_000_000), rng)
+        truth = float((many.second > many.first).mean())
+        for n in SIZES:
+            drawn = pairs(kind, (data_sets(), n), rng)
+            found = share_intervals((drawn.second > drawn.first).sum(axis=-1), n)
+            share, used = covered(found.low, found.high, truth)
+            yield Measured(INTERVALS, "share of pairs in which the second is larger", kind, n, "other", share, used)
