@@ -169,16 +169,19 @@ class Intervals:
         low, high = self.limits(two_sided(confidence, self.freedom), confidence)
         return replace(self, low=low, high=high, confidence=confidence)
 
-    def limits(self, critical: Numbers, confidence: float | Numbers) -> tuple[Numbers, Numbers]:
+    def limits(
+        self, critical: Numbers, confidence: float | Numbers, skewed_share: float = 1.0
+    ) -> tuple[Numbers, Numbers]:
         """Return limits for a critical value of Student's statistic.
 
         Args:
             critical: the critical value, which broadcasts with the estimates.
             confidence: the confidence it stands for, which determines how much skewed estimates are widened, and how
                 many equal values are needed for an interval without width.
+            skewed_share: further share of the error probability for skewed estimates.
         """
         skewed = self.asymmetry != 0.0
-        wider = two_sided(1.0 - (1.0 - confidence) * error_share(self.n), self.freedom)
+        wider = two_sided(1.0 - (1.0 - confidence) * error_share(self.n) * skewed_share, self.freedom)
         usual = two_sided(confidence, self.freedom)
         with np.errstate(invalid="ignore", over="ignore"):
             critical = critical * np.where(skewed, wider / usual, 1.0)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from alliance_sim.statistics.families import directions, holm, simultaneous
 from alliance_sim.statistics.intervals import mean_intervals, two_sided
@@ -30,7 +31,7 @@ def test_few_seeds_have_sidaks_critical_value():
 
 
 def test_outcomes_that_move_together_need_a_smaller_critical_value():
-    shared = RNG.normal(size=40)
+    shared = RNG.permutation(stats.norm.ppf((np.arange(40) + 0.5) / 40))
     together = simultaneous(mean_intervals(shared + 0.01 * RNG.normal(size=(23, 40))))
     apart = simultaneous(mean_intervals(RNG.normal(size=(23, 40))))
     width = [
