@@ -23,15 +23,11 @@ from alliance_sim.statistics.skewness import mean_asymmetry, skewness_error, ske
 POWER = 0.8
 MOST = 10_000_000
 """No practical number of seeds is larger."""
-TYPICAL_SKEWNESS, LARGE_SKEWNESS = 1.15, 1.6
-"""Skewness of widened samples relative to the least that is: on average, and so large that few are beyond it."""
-SHRINKING = 15.0
-"""Number of seeds of a pilot whose skewness counts half."""
-PILOT_SHARE = 0.5
-"""Share of the error of a pilot's skewness that counts: most outcomes are not very skewed."""
+TYPICAL_SKEWNESS = 1.15
+"""Skewness of samples that are widened by chance, relative to the least that is."""
 FIRST_LOOK = 10
 """Least number of seeds before a sequential run may stop."""
-SEQUENTIAL_SHARE = 0.85
+SEQUENTIAL_SHARE = 0.9
 """Share of the error probability used at each look: runs are more likely to stop where the spread is small."""
 
 
@@ -78,11 +74,11 @@ def plan_power(pilot: ArrayLike, effect: float, *, power: float = POWER, confide
         raise ValueError(
             f"effect is {effect:g} and power {power:g}, but they must be other than 0, and between 0 and 1"
         )
-    known = _pilot_of(pilot, cautious=False)
+    known = _pilot_of(pilot, 2.0)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            chances, below, above = _margins(known, n, confidence, TYPICAL_SKEWNESS)
+            chances, below, above = _margins(known, n, confidence)
             critical = below if effect > 0.0 else above
             size = math.sqrt(n) * abs(effect) / deviation
             reached = nctdtr(known.freedom, critical, size) if estimated else ndtr(size - critical)
@@ -113,11 +109,11 @@ def plan_precision(
 
     if not half_width > 0.0:
         raise ValueError(f"the half-width is {half_width:g}, but must be more than 0")
-    known = _pilot_of(pilot, cautious=True)
+    known = _pilot_of(pilot, 0.0)
 
     def needed(deviation: float, estimated: bool) -> int | None:
         def enough(n: int) -> bool:
-            chances, below, above = _margins(known, n, confidence, LARGE_SKEWNESS)
+            chances, below, above = _margins(known, n, confidence)
             own = 2.0 / (2.0 / (n - 1.0) + known.tails / n)
             square = n * (2.0 * half_width / (below + above) / deviation) ** 2
             reached = fdtr(own, known.freedom, square) if estimated else chdtr(own, own * square)
@@ -141,12 +137,12 @@ class _Pilot:
     tails: float
 
 
-def _pilot_of(values: ArrayLike, *, cautious: bool) -> _Pilot:
+def _pilot_of(values: ArrayLike, clear_tails: float) -> _Pilot:
     """Summarise a pilot; one with heavy tails knows its spread less well than a normal one of the same size.
 
     Args:
         values: the pilot.
-        cautious: whether any skewness and heavy tails count as they are, rather than only what is hardly chance.
+        clear_tails: number of standard errors by which its kurtosis must exceed that of normal data to count.
     """
     from scipy.stats import kurtosis
 
@@ -159,16 +155,16 @@ def _pilot_of(values: ArrayLike, *, cautious: bool) -> _Pilot:
     if spread <= ROUNDING * abs(float(pilot.mean())):
         return _Pilot(n, 0.0, n - 1.0, 0.0, 0.0)
     size = np.asarray(float(n))
-    skewness = float(skewness_of(pilot - pilot.mean(), size)) * (1.0 if cautious else n / (n + SHRINKING))
+    skewness = float(skewness_of(pilot - pilot.mean(), size))
     tails = 0.0
     if n > 3:
         chance = 2.0 * float(skewness_error(size)) * math.sqrt((n**2 - 1.0) / ((n - 3.0) * (n + 5.0)))
         excess = float(kurtosis(pilot, bias=False))
-        tails = max(excess, 0.0) if cautious or excess > 2.0 * chance else 0.0
+        tails = max(excess, 0.0) if excess > clear_tails * chance else 0.0
     return _Pilot(n, spread, 2.0 / (2.0 / (n - 1.0) + tails / n), skewness, tails)
 
 
-def _margins(pilot: _Pilot, n: int, confidence: float, typical: float) -> tuple[Numbers, Numbers, Numbers]:
+def _margins(pilot: _Pilot, n: int, confidence: float) -> tuple[Numbers, Numbers, Numbers]:
     """Return, for new runs that look symmetric, skewed up or skewed down, the chance of each and both margins.
 
     The margins are the distances of the limits from the mean of n values, in standard errors.
@@ -177,10 +173,9 @@ def _margins(pilot: _Pilot, n: int, confidence: float, typical: float) -> tuple[
 
     number = np.asarray(float(n))
     least = float(trigger(number) * skewness_error(number))
-    own = PILOT_SHARE * float(skewness_error(np.asarray(float(pilot.n))))
-    uncertain = math.hypot(float(skewness_error(number)), own)
+    uncertain = math.hypot(float(skewness_error(number)), float(skewness_error(np.asarray(float(pilot.n)))))
     up, down = (float(ndtr((sign * pilot.skewness - least) / uncertain)) for sign in (1.0, -1.0))
-    size = max(abs(pilot.skewness), typical * least)
+    size = max(abs(pilot.skewness), TYPICAL_SKEWNESS * least)
     asymmetry = np.append(0.0, mean_asymmetry(np.array([size, -size]), np.full(2, float(n))))
     zero, several = np.zeros(3), np.full(3, n)
     unit = Intervals(zero, np.ones(3), several - 1.0, asymmetry, several, zero, zero).at(confidence)
