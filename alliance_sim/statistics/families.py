@@ -15,6 +15,8 @@ RESAMPLES = 999
 RESAMPLING_SEED = 20_040_101
 """An arbitrary constant, so that the same runs always give the same intervals."""
 SIDAK, MAXIMUM = "Šidák", "max-t bootstrap"
+SKEWED_SHARE = 0.1
+"""Share of the error probability for skewed members: far in the tails the correction for skewness falls short."""
 BLOCK = 2**24
 
 
@@ -41,7 +43,7 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
         resampled = _largest(intervals, contributions, confidence)
         method = MAXIMUM if bool(np.all(resampled < critical)) else f"{SIDAK} or {MAXIMUM}"
         critical = np.fmin(critical, resampled)
-    low, high = intervals.limits(critical, each)
+    low, high = intervals.limits(critical, each, SKEWED_SHARE)
     return replace(
         intervals,
         low_simultaneous=np.minimum(low, intervals.low),
