@@ -14,24 +14,19 @@ from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.processes import brokerage, help_exchange
 from alliance_sim.engine.processes.help_exchange import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import cross_alliance, phases
 from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import Ints, World
 
 
 @loop
-def answer_at_once(
-    world: World, settings: Settings, seed: Seed, number: int, ties: Ints, occasions: Ints, credibilities: Ints
-) -> Ints:
+def answer_at_once(world: World, context: Context, ties: Ints, occasions: Ints, credibilities: Ints) -> Ints:
     """Answer the requests from the current state, then apply the sum of their changes.
 
     Args:
         world: the engine's arrays, changed in place.
-        settings: the parameters.
-        seed: the key of the random streams.
-        number: the half-term.
+        context: the parameters, the internal seed and the half-term.
         ties: the tie row of each request.
         occasions: the occasion of each request.
         credibilities: the coordinator's credibility for each request.
@@ -59,10 +54,8 @@ def answer_at_once(
             kept_practice[side] = teachers.practice[persons[side]]
             kept_load[side] = teachers.load[persons[side]]
         occasion, credibility = occasions[request], credibilities[request]
-        granted = help_exchange.is_granted(world, settings, seed, number, tie, occasion, credibility)
-        answers[request] = help_exchange.resolve_request(
-            world, settings, seed, number, tie, occasion, credibility, granted
-        )
+        granted = help_exchange.is_granted(world, context, tie, occasion, credibility)
+        answers[request] = help_exchange.resolve_request(world, context, tie, occasion, credibility, granted)
         for side in range(2):
             row = pair[side]
             tie_change[row, 0] += tie_rows.trust[row] - kept[side, 0]
@@ -90,7 +83,7 @@ def answer_at_once(
 
 
 @loop
-def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> tuple[Ints, Ints, Ints]:
+def all_requests(world: World, context: Context) -> tuple[Ints, Ints, Ints]:
     """Collect all requests of the half-term.
 
     Returns:
@@ -98,14 +91,14 @@ def all_requests(world: World, settings: Settings, seed: Seed, number: int) -> t
     """
     alliances = world.alliances.age.size
     workspace = phases.allocate_workspace(world, 0, alliances)
-    across = cross_alliance.draw_order(world, seed, number)
+    across = cross_alliance.draw_order(world, context)
     capacity = workspace.tie.size * alliances + across.tie.size
     ties, occasions, where = np.empty(capacity, np.int64), np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     many = 0
     for alliance in range(alliances):
         waiting = phases.collect_requests(world, alliance, workspace)
-        waiting = phases.enqueue_brokered_requests(world, settings, seed, number, alliance, workspace, waiting)
-        waiting = phases.enqueue_return_offers(world, settings, seed, number, alliance, workspace, waiting)
+        waiting = phases.enqueue_brokered_requests(world, context, alliance, workspace, waiting)
+        waiting = phases.enqueue_return_offers(world, context, alliance, workspace, waiting)
         for place in range(waiting):
             ties[many], occasions[many], where[many] = workspace.tie[place], workspace.occasion[place], alliance
             many += 1
@@ -129,16 +122,16 @@ class SimulationAtOnce(Simulation):
 
     def advance(self) -> None:
         """Run the phases of a half-term; only the exchange phase differs."""
-        world, settings, random_key, number = self.world, self.settings, self.random_key, self.half_term
+        world, context, number = self.world, self.context, self.half_term
         alliances = world.alliances.age.size
         if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-            phases.year_end(world, settings, random_key, number)
-        phases.decision_phase(world, settings, random_key, number, 0, alliances)
-        ties, occasions, where = all_requests(world, settings, random_key, number)
+            phases.year_end(world, context)
+        phases.decision_phase(world, context, 0, alliances)
+        ties, occasions, where = all_requests(world, context)
         shared = np.where(where >= 0, world.coordinators.credibility[where] * world.coordinators.present[where], 0.0)
-        answers = answer_at_once(world, settings, random_key, number, ties, occasions, shared)
+        answers = answer_at_once(world, context, ties, occasions, shared)
         learn_from_all(world, occasions, where, answers)
-        phases.decay_phase(world, settings, random_key, number, 0, alliances)
+        phases.decay_phase(world, context, 0, alliances)
 
 
 class AtOnce(AllianceModel):

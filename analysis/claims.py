@@ -73,9 +73,9 @@ def observe_requests(seed: int) -> tuple[float, ...]:
     """Return, in year 4, mean complementarity and share of useless requests, each for own and brokered pairs."""
     model = AllianceModel("baseline", rng=seed, record="system")
     model.run_for(18)
-    world, settings, random_key = model.world, model.simulation.settings, model.simulation.random_key
-    phases.decision_phase(world, settings, random_key, 19, 0, world.alliances.age.size)
-    ties, occasions, where = all_requests(world, settings, random_key, 19)
+    world, context = model.world, model.simulation.context._replace(half_term=19)
+    phases.decision_phase(world, context, 0, world.alliances.age.size)
+    ties, occasions, where = all_requests(world, context)
     inside = where >= 0
     practice, partner = world.teachers.practice, world.ties.partner
     ahead = practice[partner[ties]] - practice[partner[world.ties.twin[ties]]]

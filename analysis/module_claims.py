@@ -130,9 +130,9 @@ def matched(seed: int, isolation: float) -> float:
     """Return the mean complementarity of brokered pairs after three years."""
     model = start_model(seed, predicament__isolation=isolation)
     model.run_for(18)
-    world, settings, random_key = model.world, model.simulation.settings, model.simulation.random_key
-    phases.decision_phase(world, settings, random_key, 19, 0, world.alliances.age.size)
-    ties, occasions, where = all_requests(world, settings, random_key, 19)
+    world, context = model.world, model.simulation.context._replace(half_term=19)
+    phases.decision_phase(world, context, 0, world.alliances.age.size)
+    ties, occasions, where = all_requests(world, context)
     brokered = ties[(where >= 0) & (occasions // SLOTS == BROKERED)]
     practice, partner = world.teachers.practice, world.ties.partner
     ahead = practice[partner[brokered]] - practice[partner[world.ties.twin[brokered]]]

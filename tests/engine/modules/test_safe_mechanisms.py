@@ -38,7 +38,8 @@ from alliance_sim.extending import *
 {before}
 
 @loop
-def odd_rule(world, settings, own, seed, half_term):
+def odd_rule(world, own, context):
+    settings, seed, half_term = context
     {body}
 
 @loop

@@ -133,10 +133,8 @@ def test_trust_and_debts_between_two_movers_move_with_them(small_world):
     persons, owed, given, trust = (column.copy() for column in (teachers.id, ties.owed, ties.given, ties.trust))
     mobility.move_teachers(
         model.world,
-        model.simulation.settings,
         model.simulation.modules.states["mobility"],
-        model.simulation.random_key,
-        half_term=7,
+        model.simulation.context._replace(half_term=7),
     )
     moved = np.flatnonzero(teachers.id != persons).tolist()
     assert moved

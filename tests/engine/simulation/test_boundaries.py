@@ -9,6 +9,7 @@ import pytest
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import cross_alliance
 
 POROUS = {"policy.porosity": 1.0, "population.boundary_ties": 6, "population.alliance_size": 2, "help.base_need": 0.8,
@@ -25,7 +26,7 @@ def busy() -> AllianceModel:
 
 @pytest.fixture(scope="module")
 def across(busy) -> cross_alliance.Across:
-    return cross_alliance.draw_order(busy.world, busy.simulation.random_key, 6)
+    return cross_alliance.draw_order(busy.world, busy.simulation.context)
 
 
 def people_of(world, tie: int) -> tuple[int, int]:
@@ -92,7 +93,7 @@ def test_batches_are_few(busy, across):
 
 def test_no_requests_give_no_batches(configuration_of):
     world = configuration_of((2, 2)).world
-    nothing = cross_alliance.draw_order(world, np.uint64(1), 1)
+    nothing = cross_alliance.draw_order(world, Context(None, np.uint64(1), 1))
     regrouped, begins = cross_alliance.conflict_free_batches(world, nothing)
     assert request_list(nothing) == request_list(regrouped) == []
     assert begins.tolist() == [0]
