@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
+from alliance_sim.engine.simulation import measures
 
 FLOWS = ("sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share", "social_capital", "uphill")
 
@@ -30,6 +31,10 @@ def simulated() -> AllianceModel:
     model = AllianceModel(Scenario(**changes), rng=4)
     model.run_for(13)
     return model
+
+
+def test_compiled_code_knows_each_outcome_by_the_column_that_is_declared():
+    assert [getattr(measures, name.upper()) for name in NAMES] == list(range(len(NAMES)))
 
 
 def test_reciprocity_and_one_wayness_by_hand(still_model_of):
