@@ -29,7 +29,7 @@ def document(findings: Findings) -> dict[str, Any]:
         "indices": _rows(findings.indices.values(), "rows"),
         "no_indices": findings.index_trouble or None,
         "seeds": [asdict(one) for found in findings.enough.values() for one in found],
-        "luck": [asdict(one) for one in findings.seed_shares.values()] if findings.sampled else [],
+        "random_numbers": [asdict(one) for one in findings.seed_shares.values()] if findings.sampled else [],
         "failures": findings.failures,
     }
 
