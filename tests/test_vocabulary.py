@@ -38,7 +38,13 @@ FORBIDDEN = {
 }
 
 # Files that must quote the words: this list, and the record of old names.
-ALLOWED_FILES = {"tests/test_vocabulary.py", "CHANGELOG.md", "docs/own_mechanism.md"}
+ALLOWED_FILES = {
+    "tests/test_vocabulary.py",
+    "CHANGELOG.md",
+    "docs/own_mechanism.md",
+    "alliance_sim/study/spec/old_keys.py",
+    "tests/study/test_old_keys.py",
+}
 
 # How many lines still have a word of each entry. A number may only fall; an entry that reaches 0 is removed.
 REMAINING = {

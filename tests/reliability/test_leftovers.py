@@ -126,7 +126,7 @@ def test_a_folder_with_the_name_of_a_file_is_refused_by_a_sentence(taken, monkey
     Path("study.toml").write_text(STUDY)
     (Path("out") / taken / "mine").mkdir(parents=True)
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:simulate")
     code = main(["sweep", "study.toml", "--out", "out"])
     said = capsys.readouterr().err
     assert "Traceback" not in said
@@ -146,7 +146,7 @@ def test_a_folder_with_the_name_of_a_leftover_stays(monkeypatch):
     Path("study.toml").write_text(STUDY)
     folder = Path("out/parts/x.unfinished/mine")
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:simulate")
     assert main(["sweep", "study.toml", "--out", "out"]) == 0
     folder.mkdir(parents=True)
     assert main(["sweep", "study.toml", "--out", "out"]) == 0

@@ -54,8 +54,8 @@ def workspace(tmp_path, monkeypatch):
 def same_as_here(results: str) -> bool:
     """Whether they are what this machine's own processes come to, byte for byte."""
     Study.load("study.toml").run("here", workers=1)
-    ours, theirs = Results.open("here").frame(), Results.open(results).frame()
-    return len(ours) == 2 * 60 * 13 and ours.equals(theirs)
+    here, there = Results.open("here").frame(), Results.open(results).frame()
+    return len(here) == 2 * 60 * 13 and here.equals(there)
 
 
 @pytest.mark.skipif(missing("mpi4py") or not (BESIDE / "mpiexec").exists(), reason="needs mpi4py and mpich")
@@ -88,13 +88,13 @@ def test_a_sweep_by_slurms_script(workspace):
             stdout=said, stderr=said, timeout=300, check=False,
         )  # fmt: skip
         said.seek(0)
-        told = said.read()
-    assert ran.returncode == 0, told
-    assert "120 of 120 runs" in told
+        output = said.read()
+    assert ran.returncode == 0, output
+    assert "120 of 120 runs" in output
     assert same_as_here("results")
     jobs = [int(number) for number in (workspace / "jobs").read_text().split()]
     assert len(jobs) == 1
-    until = time.monotonic() + 20  # Slurm was told that the job is over
+    until = time.monotonic() + 20  # the job was reported to Slurm as finished
     while left := [one.pid for one in psutil.process_iter() if _group_of(one) in jobs]:
         assert time.monotonic() < until, f"still there: {left}"
         time.sleep(0.2)

@@ -18,7 +18,7 @@ from alliance_sim.study import Results
 from alliance_sim.study.spec.study_spec import cores
 from alliance_sim.study.storage.checksums import name_with_digest
 from alliance_sim.study.storage.parts import CRC32, RUNS, RUNS_SCHEMA, SERIES, STUDY
-from alliance_sim.study.storage.store import opened
+from alliance_sim.study.storage.store import open_store
 
 RUNS_A_PART, PARTS, ROWS = 1_000, 100, 61
 ASKED = (
@@ -30,7 +30,7 @@ ASKED = (
 @pytest.mark.slow
 def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(study):
     asked = study(ASKED)
-    with opened(Path("out"), asked):
+    with open_store(Path("out"), asked):
         pass
     lot = np.random.default_rng(1)
     for part in range(PARTS):
@@ -43,9 +43,9 @@ def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(stu
         path, marked = Path("out/parts") / (name + SERIES), {STUDY: asked.hash}
         pq.write_table(series.replace_schema_metadata(marked), path, compression="zstd")
         content = path.read_bytes()
-        told = {"status": "done", "reason": None, "traceback": None, "series": path.name}
-        told |= {"series_bytes": len(content), "series_sha256": hashlib.sha256(content).hexdigest()}
-        rows = {name: pa.array([value] * RUNS_A_PART) for name, value in told.items()}
+        constants = {"status": "done", "reason": None, "traceback": None, "series": path.name}
+        constants |= {"series_bytes": len(content), "series_sha256": hashlib.sha256(content).hexdigest()}
+        rows = {name: pa.array([value] * RUNS_A_PART) for name, value in constants.items()}
         keys = pa.array([f"{one:032x}" for one in number])
         table = pa.table(rows | {"key": keys, "point": point, "seed": seed}).select(RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
         sink = pa.BufferOutputStream()
