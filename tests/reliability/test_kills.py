@@ -102,8 +102,8 @@ class Cluster:
 class Disturber:
     """Starts sweeps and kills what belongs to them."""
 
-    def __init__(self, engine: str, workers: int, kills: int, room: Path, killed: Counter[str]) -> None:
-        self.engine, self.workers, self.left, self.room, self.killed = engine, workers, kills, room, killed
+    def __init__(self, engine: str, workers: int, kills: int, workspace: Path, killed: Counter[str]) -> None:
+        self.engine, self.workers, self.left, self.workspace, self.killed = engine, workers, kills, workspace, killed
         self.generator = random.Random(f"{engine} {workers}")
         self.cluster = Cluster(workers) if engine == "dask" else None
         self.stages = self.generator.sample(STAGES, len(STAGES))
@@ -112,7 +112,7 @@ class Disturber:
 
     def new_folder(self) -> Path:
         self.folders += 1
-        folder = self.room / str(self.folders)
+        folder = self.workspace / str(self.folders)
         folder.mkdir()
         (folder / "study.toml").write_text(STUDY)
         return folder
@@ -143,13 +143,13 @@ class Disturber:
         time.sleep(self.generator.uniform(0.0, 1.5))
         while process.poll() is None and self.left > 0:
             what, victim = self.victim(process)
-            mine = below(process)
+            processes = below(process)
             if victim is not None and victim.is_running():
                 with suppress(psutil.NoSuchProcess):
                     victim.kill()
                     self.count(what)
             if what == "sweep":
-                self.ended(process, mine)
+                self.ended(process, processes)
                 return
             time.sleep(self.generator.uniform(0.02, 0.5))
         if self.cluster is not None:
@@ -182,12 +182,12 @@ class Disturber:
         children = [child for each in of for child in below(each)]
         return "worker", self.generator.choice(children) if children else None
 
-    def ended(self, process: subprocess.Popen[str], mine: list[psutil.Process]) -> int:
+    def ended(self, process: subprocess.Popen[str], processes: list[psutil.Process]) -> int:
         """Wait until a sweep has ended, and look whether all is well."""
         printed = process.communicate(timeout=120)[0].split()
         if self.cluster is not None:
-            mine = mine + [child for worker in self.cluster.workers for child in below(worker)]
-        _, alive = psutil.wait_procs(mine, timeout=SECONDS_TO_BE_GONE)
+            processes = processes + [child for worker in self.cluster.workers for child in below(worker)]
+        _, alive = psutil.wait_procs(processes, timeout=SECONDS_TO_BE_GONE)
         assert not alive
         assert process.returncode in {DONE, GONE, -signal.SIGKILL}, Path("said.txt").read_text()[-3000:]
         if printed:
@@ -210,8 +210,8 @@ class Disturber:
 
 @pytest.fixture(scope="module")
 def never_disturbed(tmp_path_factory):
-    with chdir(room := tmp_path_factory.mktemp("undisturbed")):
-        table = Disturber("processes", 2, 0, room, Counter()).undisturbed()
+    with chdir(workspace := tmp_path_factory.mktemp("undisturbed")):
+        table = Disturber("processes", 2, 0, workspace, Counter()).undisturbed()
     assert table.count(b"practice") == 1
     return table
 

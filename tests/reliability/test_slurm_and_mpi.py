@@ -19,7 +19,7 @@ import pytest
 
 from alliance_sim.study import Results, Study
 
-HOUSE = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 STUDY = (
     'question = "?"\nseeds = 60\nhalf_terms = 12\nkeep = ["sharing", "trust"]\n'
     '[design]\n"policy.competition" = [0.0, 1.0]\n'
@@ -47,7 +47,7 @@ def workspace(tmp_path, monkeypatch):
     (tmp_path / "study.toml").write_text(STUDY)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{BESIDE}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(HOUSE), os.environ.get("PYTHONPATH", "")])))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])))
     return tmp_path
 
 
@@ -62,7 +62,9 @@ def same_as_here(results: str) -> bool:
 def test_a_sweep_by_mpi(workspace):
     [shown] = [
         block
-        for block in re.findall(r"```python\n(.*?)```", (HOUSE / "docs" / "clusters.md").read_text("utf-8"), re.DOTALL)
+        for block in re.findall(
+            r"```python\n(.*?)```", (REPOSITORY / "docs" / "clusters.md").read_text("utf-8"), re.DOTALL
+        )
         if "MPIPoolExecutor" in block
     ]
     (workspace / "by_mpi.py").write_text(
@@ -81,7 +83,7 @@ def test_a_sweep_by_slurms_script(workspace):
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (workspace / name).write_text(text)
         (workspace / name).chmod(0o755)
-    program = f"import runpy; raise SystemExit(runpy.run_path({str(HOUSE / 'docs' / 'slurm_sweep.py')!r})['main']"
+    program = f"import runpy; raise SystemExit(runpy.run_path({str(REPOSITORY / 'docs' / 'slurm_sweep.py')!r})['main']"
     with Path("said.log").open("w+", encoding="utf-8") as said:  # not a pipe, which the jobs would hold open
         ran = subprocess.run(
             [sys.executable, "-c", f"{program}('study.toml', 'results', 1))"],

@@ -32,11 +32,11 @@ def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(stu
     asked = study(ASKED)
     with open_store(Path("out"), asked):
         pass
-    lot = np.random.default_rng(1)
+    generator = np.random.default_rng(1)
     for part in range(PARTS):
         number = part * RUNS_A_PART + np.arange(RUNS_A_PART)
         point, seed = number // 100, number % 100 + 1
-        kept = {name: lot.random(RUNS_A_PART * ROWS) for name in asked.keep}
+        kept = {name: generator.random(RUNS_A_PART * ROWS) for name in asked.keep}
         half_term = np.tile(np.arange(ROWS, dtype=np.int32), RUNS_A_PART)
         series = pa.table({"point": point.repeat(ROWS), "seed": seed.repeat(ROWS), "half_term": half_term} | kept)
         name = f"{part + 1:07d}-00000000"
@@ -62,12 +62,12 @@ def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(stu
     bare.execute(f"create view results as select * from read_parquet({files}) join 'out/points.parquet' using (point)")
     took, at_least = [], []
     for _ in range(7):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         answer = results.query(question)
-        took.append(time.perf_counter() - begun)
-        begun = time.perf_counter()
+        took.append(time.perf_counter() - started)
+        started = time.perf_counter()
         bare.execute(question).df()
-        at_least.append(time.perf_counter() - begun)
+        at_least.append(time.perf_counter() - started)
     print(f"seconds: {min(took):.2f} at best, {sorted(took)[3]:.2f} in the middle; DuckDB alone {min(at_least):.2f}")
     assert len(answer) == 1_000 * ROWS
     assert min(took) < 3.0 * min(at_least)

@@ -115,7 +115,7 @@ def test_too_few_seeds_are_reported_with_a_sufficient_number(study, written):
         return {"sharing": values["policy.competition"] * (0.1 + math.sin(5.0 * seed)), "trust": 0.5}
 
     findings = collect_findings(written(study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n'), noisy))
-    (wide,) = findings.enough["sharing"]
+    (wide,) = findings.sample_sizes["sharing"]
     assert not wide.clear
     assert wide.to_be_within > 100
     assert any(

@@ -18,7 +18,7 @@ from alliance_sim.study.storage.store import open_store
 RUNS = '''
 import pyarrow as pa
 
-def live(task):
+def simulate(task):
     """Trust moves practice by 2 a unit, competition by -1; seed 3 has half a unit more; nothing changes in time."""
     values, rows = task.scenario["values"], task.scenario["half_terms"] + 1
     seeds = [seed for seed in task.seeds for _ in range(rows)]
@@ -38,7 +38,7 @@ ASKED = (
 def results(study, tmp_path, monkeypatch):
     (tmp_path / "invented_effects.py").write_text(RUNS)
     monkeypatch.syspath_prepend(tmp_path)
-    sweep(study(ASKED), Path("out"), run="invented_effects:live", workers=2)
+    sweep(study(ASKED), Path("out"), run="invented_effects:simulate", workers=2)
     return Results.open("out")
 
 
@@ -193,7 +193,7 @@ def test_the_results_themselves_cannot_be_written_over(study, written):
     (series,) = (results.folder / "parts").glob("*.series.parquet")
     before = series.read_bytes()
     for how in ("(format csv)", "(format csv, use_tmp_file false)", "(format parquet, use_tmp_file false)"):
-        with pytest.raises(StudyError, match="one select is asked for"):
+        with pytest.raises(StudyError, match="it must be one select"):
             results.query(f"copy (select 1) to '{series}' {how}")
     with pytest.raises(StudyError, match="the question cannot be answered"):
         results.query("select * from sound")  # a variable in this library

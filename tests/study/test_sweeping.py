@@ -1,4 +1,4 @@
-"""Sweeps: every run once, whatever raises, hangs, dies or is found damaged."""
+"""Sweeps simulate every run once, also if runs raise, do not end or are killed, and if parts are damaged."""
 
 from __future__ import annotations
 

@@ -140,10 +140,9 @@ def _commit(
 def _engine(
     study: StudySpec, run: str, workers: int, scheduler: str | None, executor: Executor | None
 ) -> AbstractContextManager[executors.Engine]:
-    asked = study.limits
-    limits = Limits(memory=asked.memory_a_run)
-    if asked.seconds_a_run is not None:
-        limits = Limits(asked.seconds_a_run, asked.memory_a_run)
+    limits = Limits(memory=study.limits.memory_a_run)
+    if study.limits.seconds_a_run is not None:
+        limits = Limits(study.limits.seconds_a_run, study.limits.memory_a_run)
     if scheduler is not None:
         return cluster(run, scheduler, limits)
     if executor is not None:

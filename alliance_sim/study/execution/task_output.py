@@ -57,20 +57,20 @@ def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failu
 def _one_table(bundle: Bundle, tables: Sequence[Any]) -> Table:
     for table in tables:
         if not isinstance(table, pa.Table):
-            raise ValueError(f"the run function returned a {type(table).__name__} where a pyarrow.Table was asked for")  # noqa: TRY004
+            raise ValueError(f"the run function returned a {type(table).__name__} where a pyarrow.Table is expected")  # noqa: TRY004
     names = [*INDEX, *(name for name in tables[0].column_names if name not in INDEX)]
     schema = pa.schema([(name, INDEX.get(name, pa.float64())) for name in names])
     for table in tables:
         if set(table.column_names) < set(INDEX) or not table.select(names).schema.equals(schema):
             raise ValueError(
                 f"the run function returned columns {table.schema.to_string()!r};"
-                f" asked for were {list(INDEX)} and float64"
+                f" expected are {list(INDEX)} and float64"
             )
     series = pa.concat_tables([table.select(names).replace_schema_metadata(None) for table in tables])
     points = np.repeat([task.point for task in bundle], [table.num_rows for table in tables])
     series = series.add_column(0, "point", pa.array(points, pa.int64()))
     if series["seed"].null_count or series["half_term"].null_count or _runs_of(points, series) != _asked_of(bundle):
-        raise ValueError("the run function returned rows for other seeds than it was asked for")
+        raise ValueError("the run function returned rows for other seeds than those of its task")
     return series
 
 

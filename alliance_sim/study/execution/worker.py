@@ -63,8 +63,8 @@ def main(parent: int, run: str) -> None:
     _parent.sendall(frame({"message": "ready"}))
     requests = _parent.makefile("rb")
     while _has_request() and (head := requests.read(LENGTHS.size)):
-        asked = json.loads(requests.read(LENGTHS.unpack(head)[0]))
-        bundle = tuple(Task(point, tuple(seeds), (), scenario) for point, seeds, scenario in asked)
+        request = json.loads(requests.read(LENGTHS.unpack(head)[0]))
+        bundle = tuple(Task(point, tuple(seeds), (), scenario) for point, seeds, scenario in request)
         _last_sign = time.monotonic()
         body, failures = simulate_bundle(simulate, bundle)
         _parent.sendall(frame({"message": "outcome", "failures": [asdict(failure) for failure in failures]}, body))

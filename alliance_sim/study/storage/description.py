@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
 
 
-def described(study: StudySpec, points: Checksum, begun: dict[str, Any]) -> dict[str, Any]:
+def described(study: StudySpec, points: Checksum, started_with: dict[str, Any]) -> dict[str, Any]:
     """Return the manifest of a study as plain data without its seal.
 
     Args:
         study: the study.
         points: the checksum of the table of its points.
-        begun: the result of ``provenance`` when the sweep was started.
+        started_with: the result of ``provenance`` when the sweep was started.
     """
     return {
         "format": FORMAT,
@@ -56,7 +56,7 @@ def described(study: StudySpec, points: Checksum, begun: dict[str, Any]) -> dict
             }
             for variant in study.points.variants
         ],
-        "provenance": begun,
+        "provenance": started_with,
         "files": {POINTS: {"bytes": points.size, "sha256": points.sha256}},
     }
 

@@ -193,9 +193,9 @@ def quarantine(folder: Path, damage: Damage) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove unfinished files of a sweep that was killed; they were never part of the results."""
-    kept = {part.series.name for part in parts_in(folder)}
+    committed = {part.series.name for part in parts_in(folder)}
     for path in (*folder.iterdir(), *(folder / FOLDER).iterdir()):
-        left = path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in kept)
+        left = path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in committed)
         if left and path.is_file():
             path.unlink()
 

@@ -235,7 +235,7 @@ def manifest_content(folder: Path, manifest: Manifest) -> bytes:
 def _refusal(folder: Path, why: str) -> str:
     return (
         f"{folder / STUDY}: no results of a study lie here that can be read, because this file is not as it was written"
-        f" ({why}); sweep the same study into this folder again, which writes the file anew, or give another folder"
+        f" ({why}); sweep the same study into this folder again, which writes the file again, or give another folder"
     )
 
 

@@ -48,6 +48,6 @@ def read_points(folder: Path, manifest: Manifest) -> Table:
 
 def _refuse(folder: Path, why: str) -> NoReturn:
     raise StudyError(
-        f"{folder / POINTS}: {why}; sweep the same study into this folder again, which writes the file anew and keeps"
+        f"{folder / POINTS}: {why}; sweep the same study into this folder again, which writes the file again and keeps"
         " what is done"
     )

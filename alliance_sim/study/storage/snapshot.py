@@ -95,17 +95,20 @@ class Snapshot:
             StudyError: as in ``tables``.
         """
         path, checksum = self.parts[number].series, self.checksums[number]
-        assert checksum is not None  # noqa: S101 - only parts with series are asked for
-        asked = {"columns": list(columns), "filters": where}  # the checksum of the whole file covers those of its pages
+        assert checksum is not None  # noqa: S101 - only parts with series are read
+        options = {
+            "columns": list(columns),
+            "filters": where,
+        }  # the checksum of the whole file covers those of its pages
         try:
             if is_verified(path, checksum):
-                table = pq.read_table(path, **asked)
+                table = pq.read_table(path, **options)
                 if is_verified(path, checksum):  # unchanged while it was read
                     return table.replace_schema_metadata(None)
             content = path.read_bytes()
             if not checksum.matches(content):
                 raise _damaged(path, "its bytes are not those that were written")
-            return pq.read_table(pa.BufferReader(content), **asked).replace_schema_metadata(None)
+            return pq.read_table(pa.BufferReader(content), **options).replace_schema_metadata(None)
         except (OSError, KeyError, pa.ArrowException) as trouble:
             raise _damaged(path, "it cannot be read as a table of series") from trouble
 
@@ -207,7 +210,7 @@ def manifest_in(folder: Path) -> Manifest:
     if not (folder / FOLDER).is_dir():
         raise StudyError(
             f"{folder / FOLDER}: this folder is missing, and with it all that was done; sweep the same study into "
-            f"{folder} again, which runs it anew"
+            f"{folder} again, which repeats it"
         )
     return manifest
 

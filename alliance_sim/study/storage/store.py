@@ -175,7 +175,7 @@ def _studies_of_parts(folder: Path) -> set[str]:
 
 def _restore(folder: Path, study: StudySpec) -> list[str]:
     """Write missing or damaged files beside the parts, and return the names of those that had existed before."""
-    begun = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
+    existed = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
     try:
         manifest = read_manifest(folder)
     except StudyError:
@@ -195,16 +195,16 @@ def _restore(folder: Path, study: StudySpec) -> list[str]:
     for name in wrong:
         _set_file_aside(folder, name)
     points = _points_content(study)
-    was = manifest.provenance.model_dump() if manifest and manifest.provenance else provenance()
+    started_with = manifest.provenance.model_dump() if manifest and manifest.provenance else provenance()
     write_atomically(folder / POINTS, points, durable=True)
     if manifest is None or PROVENANCE in wrong:
-        write_atomically(folder / PROVENANCE, provenance_content(was), durable=True)
+        write_atomically(folder / PROVENANCE, provenance_content(started_with), durable=True)
     if manifest is None or manifest.format:
         checksum = Checksum(len(points), hashlib.sha256(points).hexdigest())
         write_atomically(
-            folder / STUDY, sealed(described(study, checksum, was)), durable=True
+            folder / STUDY, sealed(described(study, checksum, started_with)), durable=True
         )  # last: it makes the folder one of results
-    return wrong if begun or manifest else []
+    return wrong if existed or manifest else []
 
 
 def begun_with(folder: Path, manifest: Manifest) -> dict[str, Any]:
@@ -219,9 +219,9 @@ def begun_with(folder: Path, manifest: Manifest) -> dict[str, Any]:
         raise StudyError(f"{folder / PROVENANCE}: it is not as sweep writes it; remove the file") from trouble
 
 
-def provenance_content(begun: dict[str, Any]) -> bytes:
+def provenance_content(started_with: dict[str, Any]) -> bytes:
     """Return the bytes of ``provenance.json``."""
-    return (json.dumps(begun, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(started_with, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def provenance_trouble(folder: Path, manifest: Manifest | None) -> str:
