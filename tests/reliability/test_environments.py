@@ -125,7 +125,7 @@ def test_a_worker_with_another_environment_is_refused(half_done, monkeypatch):
         run_bundle_here(bundle, "invented:simulate", Limits(), planned)
     monkeypatch.setattr("alliance_sim.study.execution.executors.environment", lambda: planned)
     with ThreadPoolExecutor(1) as pool, executor("invented:simulate", pool, 1, Limits()) as engine:
-        assert isinstance(engine.ask(bundle).exception(), EnvironmentDiffersError)
+        assert isinstance(engine.submit(bundle).exception(), EnvironmentDiffersError)
     with ThreadPoolExecutor(1) as pool, pytest.raises(EnvironmentDiffersError):
         Study.load("study.toml").run("out", executor=pool)
     assert status(Path("out")).done == 6
