@@ -90,7 +90,6 @@ def _template_values(findings: Findings) -> dict[str, Any]:
         "variants": [_variant(manifest, one) for one in manifest.variants],
         "provenance": _provenance(findings),
         "when": _when(findings),
-        "worlds_of": f"{findings.ends.done.shape[1]:,}",
         "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
         "resamples": f"{RESAMPLES:,}",
         "sampled": findings.sampled,

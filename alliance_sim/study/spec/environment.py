@@ -1,4 +1,4 @@
-"""What shapes numbers beside the model: the numerical libraries, and the processor that Numba compiles for."""
+"""The numerical environment: the libraries and the processor that can change results."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ FEATURES = "cpu_features"
 
 
 def environment() -> dict[str, str]:
-    """The environment of this process: versions of ``PACKAGES``, ``cpu`` and ``cpu_features``.
+    """Return the environment of this process: versions of ``PACKAGES``, ``cpu`` and ``cpu_features``.
 
-    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` count where they are set, as Numba has it.
+    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` take precedence, as in Numba.
     """
     return dict(_environment(os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")))
 
@@ -44,13 +44,13 @@ def _host() -> tuple[str, str]:
 
 
 def digest_of(found: Mapping[str, str]) -> str:
-    """Twelve digits for an environment, as the keys of runs have it."""
+    """Return the digest of an environment that enters the keys of runs, twelve hexadecimal digits."""
     known = {name: found.get(name, "") for name in (*PACKAGES, "cpu", FEATURES)}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """How two environments differ: ``numba 0.61.0, now 0.68.1``; empty where they do not."""
+    """Return how two environments differ, as in ``numba 0.61.0, now 0.68.1``; empty if they are the same."""
     sentences = [
         f"{name} {before.get(name) or 'unknown'}, now {now.get(name) or 'unknown'}"
         for name in (*PACKAGES, "cpu")

@@ -1,4 +1,4 @@
-"""The key ``random_numbers`` of a study, and its name before version 0.2, ``luck = "paired"``."""
+"""Old keys of study files and manifests: ``luck = "paired"`` is now ``random_numbers = "common"``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worlds lived again come out the same, and what was forged is found out."""
+"""Repeated runs have the stored results, and forged results are found."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SMALL = (
 
 
 def forge(folder: Path) -> None:
-    """A little more trust in one half-term of one world, and digests that fit."""
+    """Change trust in one half-term of one run, and update the digests."""
     runs = min((folder / "parts").glob("*.runs.parquet"))
     series = Part(runs).series
     table = pq.read_table(series)
@@ -51,19 +51,27 @@ def forge(folder: Path) -> None:
     runs.with_name(name_with_digest(Part(runs).name, content, RUNS)).write_bytes(content)
 
 
-def test_worlds_lived_again_come_out_the_same(study, capsys):
+def test_repeated_runs_have_the_stored_results(study, capsys):
     study(SMALL).run("out", workers=1)
     seen: list[tuple[int, int]] = []
     assert reproduce(Path("out"), 5, None, lambda done, total: seen.append((done, total))) == (5, [])
     assert seen == [(number, 5) for number in range(1, 6)]
     assert reproduce(Path("out"), 1000)[0] == 12
-    assert main(["verify", "out", "--deep", "--worlds", "all"]) == 0
+    assert main(["verify", "out", "--deep", "--runs", "all"]) == 0
     assert "12 of them were repeated, with the same results to the last byte." in " ".join(
         capsys.readouterr().out.split()
     )
 
 
-def test_a_forged_figure_is_found_where_digests_fit(study, capsys):
+def test_the_old_option_for_the_number_of_runs_is_accepted(study, capsys):
+    study(SMALL).run("out", workers=1)
+    assert main(["verify", "out", "--deep", "--worlds", "2", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["repeated"] == 2
+    assert "note: --worlds is the old form" in printed.err
+
+
+def test_a_forged_value_is_found_even_if_digests_match(study, capsys):
     study(SMALL).run("out", workers=1)
     forge(Path("out"))
     assert verified(Path("out")) == []
@@ -71,31 +79,34 @@ def test_a_forged_figure_is_found_where_digests_fit(study, capsys):
     assert many == 12
     assert len(wrong) == 1
     assert "trust is 0." in wrong[0]
-    assert "at half-term 5, but lived again 0." in wrong[0]
+    assert "at half-term 5, but 0." in wrong[0]
+    assert wrong[0].endswith(" when repeated")
     assert main(["verify", "out", "--deep", "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert told["wrong"] == wrong
-    assert told["lived_again"] == 12
+    document = json.loads(capsys.readouterr().out)
+    assert document["wrong"] == wrong
+    assert document["repeated"] == 12
 
 
-def test_only_the_end_is_compared_where_only_the_end_was_kept(study):
+def test_only_the_end_is_compared_if_only_the_end_is_recorded(study):
     study(SMALL.replace("[set]", 'at = "end"\n[set]', 1)).run("out", workers=1)
     assert reproduce(Path("out")) == (12, [])
 
 
-def test_worlds_of_another_model_are_not_lived_by_this_one(study, monkeypatch):
+def test_runs_of_another_model_are_not_repeated(study, monkeypatch):
     study(SMALL).run("out", workers=1)
-    told = json.loads(Path("out/study.json").read_text())
-    Path("out/study.json").write_bytes(sealed(told | {"model": "0.0.9+abc"}))
-    with pytest.raises(StudyError, match=r"were lived by the model 0\.0\.9\+abc, but this is .*; install that version"):
+    document = json.loads(Path("out/study.json").read_text())
+    Path("out/study.json").write_bytes(sealed(document | {"model": "0.0.9+abc"}))
+    with pytest.raises(
+        StudyError, match=r"were simulated by the model 0\.0\.9\+abc, but this is .*; install that version"
+    ):
         reproduce(Path("out"))
 
 
-def test_a_list_of_schools_must_be_at_hand_and_the_same(study):
+def test_the_list_of_schools_must_be_given_and_unchanged(study):
     shutil.copy(shipped_configs()["baseline"].parent / "example_schools.csv", "schools.csv")
     asked = study('seeds = 1\nhalf_terms = 2\nkeep = ["trust"]\nschools = "schools.csv"\n')
     asked.run("out", workers=1)
-    with pytest.raises(StudyError, match=r"came from the list schools\.csv; say where it lies"):
+    with pytest.raises(StudyError, match=r"came from the list schools\.csv; give its path"):
         reproduce(Path("out"))
     assert reproduce(Path("out"), None, Path("schools.csv")) == (1, [])
     lines = Path("schools.csv").read_bytes().splitlines(keepends=True)
