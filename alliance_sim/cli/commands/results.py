@@ -70,7 +70,7 @@ def verify(folder: Path, deep: bool, worlds: int | None, schools: Path | None, a
         wrong += differing
     if as_json:
         console.show_json(
-            {"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs, "lived_again": repeated}
+            {"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs, "repeated": repeated}
         )
     elif wrong:
         console.show(*(f"{sentence}." for sentence in wrong))

@@ -136,9 +136,11 @@ def test_an_event_switches_a_module_on(small_world):
 
 
 def test_a_run_in_one_call_is_the_same_with_modules():
-    from alliance_sim.engine.simulation.simulate import live
+    from alliance_sim.engine.simulation.simulate import simulate
 
     scenario = Scenario(**{"population.schools": 4, "population.alliance_size": 2} | switch_on(*SWITCHES))
     model = AllianceModel(scenario, rng=3)
     model.run_for(8)
-    assert np.array_equal(live(scenario.configuration, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True)
+    assert np.array_equal(
+        simulate(scenario.configuration, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True
+    )

@@ -135,7 +135,7 @@ def test_running_a_copy_does_not_change_the_model(simulated, fingerprint):
 
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_in_another_process(simulated, tmp_path, threads):
-    """Told to use this many threads by the environment, and with another hash seed."""
+    """The environment sets the number of threads and another hash seed."""
     program = f"""
 import importlib.util, pathlib
 spec = importlib.util.spec_from_file_location("here", {str(__file__)!r})

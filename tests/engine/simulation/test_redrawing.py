@@ -27,7 +27,7 @@ EVERYTHING = {
 
 @pytest.fixture
 def model():
-    """Three alliances of three schools, a year after their opening."""
+    """Return three alliances of three schools, one year after the initial state."""
     made = AllianceModel(rng=3, incidents=True, **SMALL)
     made.run_for(6)
     return made
@@ -51,7 +51,7 @@ def assert_consistent(world):
     assert np.array_equal(ties.owed, -ties.owed[ties.twin])
     assert np.array_equal(ties.level, ties.level[ties.twin])
     assert np.all((ties.trust >= 0) & (ties.trust <= 1))
-    assert len(set(zip(holder.tolist(), ties.partner.tolist(), strict=True))) == rows.size  # nobody is known twice
+    assert len(set(zip(holder.tolist(), ties.partner.tolist(), strict=True))) == rows.size  # no tie occurs twice
     alliance = world.schools.alliance[teachers.school]
     inside = rows < teachers.external_tie_start[holder]
     assert np.array_equal(inside, alliance[holder] == alliance[ties.partner])
@@ -183,17 +183,17 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
         model.outcomes[list(NAMES)].to_numpy(), simulate(scenario.configuration, 5, 18), equal_nan=True
     )
     assert (np.diff(model.world.alliances.school_offsets) == 0).sum() == 1
-    told = AllianceModel(scenario, rng=5, incidents=True)  # and with a chronicle, which looks at ties before and after
-    told.run_for(18)
-    assert told.outcomes.equals(model.outcomes)
-    assert any("became one" in sentence for sentence in told.incidents["sentence"])
+    logged = AllianceModel(scenario, rng=5, incidents=True)  # the incident log compares ties before and after
+    logged.run_for(18)
+    assert logged.outcomes.equals(model.outcomes)
+    assert any("became one" in sentence for sentence in logged.incidents["sentence"])
 
 
 def test_an_event_without_effect_is_not_reported(model):
     model.trigger("redraw", row=0)
-    told = len(model.incidents)
+    reported = len(model.incidents)
     model.trigger("redraw", row=0)  # two schools are left
-    assert len(model.incidents) == told
+    assert len(model.incidents) == reported
 
 
 class Own(NamedTuple):

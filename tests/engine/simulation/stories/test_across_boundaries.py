@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import EAGER, first_where, granted, two_teachers
+from tests.engine.simulation.stories.small_models import EAGER, first_where, granted, two_teachers
 
 
 def test_external_trust_drifts_back_to_its_initial_value(still_model_of):

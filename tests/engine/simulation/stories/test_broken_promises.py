@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import BETRAYED_FOR_CERTAIN, EAGER, first_where, granted, two_teachers
+from tests.engine.simulation.stories.small_models import BETRAYED_FOR_CERTAIN, EAGER, first_where, granted, two_teachers
 
 
 def test_a_betrayal_demotes_and_takes_trust(still_model_of):

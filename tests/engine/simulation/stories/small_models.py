@@ -35,13 +35,13 @@ def two_teachers(
 
 
 def first_where(make: Callable[[int], AllianceModel], wanted: Callable[[AllianceModel], bool]) -> AllianceModel:
-    """Of the worlds of seeds 1, 2, …, the first in which one half-term's luck falls as the story wants."""
+    """Return the model of the first seed 1, 2, … in which one half-term gives the wanted outcome."""
     for seed in range(1, 400):
         model = make(seed)
         model.step()
         if wanted(model):
             return model
-    raise AssertionError("no seed has that luck")
+    raise AssertionError("no seed gives that outcome")
 
 
 def many_times(
@@ -51,7 +51,7 @@ def many_times(
     *practice: tuple[float, float],
     level: int = 1,
 ) -> AllianceModel:
-    """The same small alliance ``TIMES`` over in one world, each with its own luck; trust tie by tie."""
+    """Return ``TIMES`` copies of a small alliance in one model, each with its own random numbers; trust tie by tie."""
     members = len(practice)
     model = world([1] * (members * TIMES), changes, alliance=np.repeat(np.arange(TIMES), members).tolist())
     model.world.ties.trust[:] = np.tile(trust, TIMES)
