@@ -1,6 +1,6 @@
 """Generate tables of the book from the code, so that they agree with it.
 
-A page uses the directive ``made-from-code`` with the name of a table; ``parameters trust`` selects one group of parameters.
+A page names a table in the directive ``made-from-code``; ``parameters trust`` selects one group of parameters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept on disk is never yesterday's model: an edited rule changes what cached loops do."""
+"""Compiled code on disk is never out of date: an edited rule changes cached loops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fact is stated once, and stated whole: columns, parameters, outcomes, names."""
+"""Columns, parameters, outcomes and names are declared once and completely."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_what_is_said_to_be_allowed_is_allowed(name, end):
 
 
 def rows_of_the_model() -> list[tuple[str, str]]:
-    """Dotted name and default of each parameter in the table of MODEL.md, section 5."""
+    """Return dotted name and default of each parameter in the table of the model's description, section 5."""
     section = MODEL.read_text(encoding="utf-8").split("## 5. Parameters")[1].split("\n## ")[0]
     found = []
     for line in section.splitlines():

@@ -1,4 +1,4 @@
-"""A half-term costs what it did, beside a kernel that never changes (benchmarks/guard.py)."""
+"""A half-term has not become slower relative to a fixed kernel (benchmarks/guard.py)."""
 
 from __future__ import annotations
 

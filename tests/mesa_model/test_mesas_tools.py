@@ -109,7 +109,7 @@ def test_batch_run_over_dotted_names(small):
 
 
 def futures(model: AllianceModel, other: AllianceModel) -> bool:
-    """Whether both go on to the same future."""
+    """Return whether both continue identically."""
     model.run_for(9)
     other.run_for(9)
     same = all(

@@ -12,7 +12,7 @@ SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.tea
 
 
 def watched(rng: int = 1, half_terms: int = 0, **dotted: object) -> AllianceModel:
-    """A small world that is watched."""
+    """Return a small model with an incident log."""
     model = AllianceModel("collaborative", rng=rng, incidents=True, **SMALL | dotted)
     model.run_for(half_terms)
     return model

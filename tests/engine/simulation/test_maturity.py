@@ -1,4 +1,4 @@
-"""Maturity: strands made of outcomes, stages cut at quarters, and never a byte of the world changed by looking."""
+"""Maturity: strands are computed from outcomes, stages are cut at quarters, and reading them changes no byte."""
 
 from __future__ import annotations
 

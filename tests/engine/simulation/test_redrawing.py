@@ -34,7 +34,7 @@ def model():
 
 
 def acquaintances(model, school):
-    """Who knows whom at a school: trust by the two ids."""
+    """Return the ties of a school's teachers: trust by the two ids."""
     return {
         (teacher.row, tie.partner_row): (tie.trust, tie.owed, tie.given, tie.level)
         for teacher in model.schools[school].teachers
@@ -84,7 +84,7 @@ def test_a_merger_keeps_all_existing_ties(model):
 
 
 def test_a_merger_adds_ties_to_all_counterparts(model):
-    """Each teacher has a tie to somebody of their subject in every other school of the merged alliance."""
+    """Each teacher has a tie to a teacher of the same subject in every other school of the merged alliance."""
     model.trigger("merger", row=0)
     for teacher in model.schools[0].teachers:
         there = {tie.partner.school.row for tie in teacher.ties if tie.partner.subject == teacher.subject}
@@ -197,7 +197,7 @@ def test_an_event_without_effect_is_not_reported(model):
 
 
 class Own(NamedTuple):
-    """What a mechanism in a user's file may remember."""
+    """State of a mechanism in a user's file."""
 
     met: Annotated[Any, Column("int64", "number", "of the tie when this was written", of="ties")]
     heads: Annotated[Any, Column("int64", "number", "of the head tie then", of="head_ties")]

@@ -1,4 +1,4 @@
-"""What is owed, and what comes of it."""
+"""Debts and their effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heads meet, hear their staff and are followed by them."""
+"""Heads meet; their trust and that of their staff move towards each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks whom for help, and what giving and refusing it does to trust and level."""
+"""Requests for help, and the effect of granting and refusing on trust and level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How practice is made, shared, forgotten and seen in results."""
+"""Practice is developed, transferred and depreciated, and affects results."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def test_joint_practice_development(still_model_of):
     first = 1.0 + 0.4 * (1.0 + made / 0.4)
     assert practice[0, 1] == pytest.approx(first + 0.4 * (practice[1, 1] - first), abs=1e-6)
     assert model.world.schools.developed.sum() == 1
-    assert ties.owed.tolist() == [0.0, 0.0]  # what is made together is owed for by nobody
+    assert ties.owed.tolist() == [0.0, 0.0]  # joint practice creates no debt
     assert ties.given.tolist() == [pytest.approx(0.92), pytest.approx(0.92)]
     assert model.world.teachers.fatigue.tolist() == [pytest.approx(0.3), pytest.approx(0.3)]  # .3 · 2/2 for both
     assert model.outcomes.loc[1, "jpd"] == 0.5
 
 
 def test_what_two_invent_is_exponential_with_the_mean_step(still_model_of):
-    """Each world's invention over .35 · .2 is a draw of Exp(1): mean 1, and e^(−1) of them over 1."""
+    """Each run's innovation over .35 · .2 is sampled from Exp(1): mean 1, and e^(−1) of them over 1."""
     model = many_times(still_model_of, ONE_ASKS, (1.0, 1.0), (1.5, 1.0), (1.3, 2.0), level=4)
     model.world.schools.rank[:] = np.tile((1.0, 0.0), TIMES)
     model.step()
@@ -60,7 +60,7 @@ def test_what_two_invent_is_exponential_with_the_mean_step(still_model_of):
 
 
 def test_without_joint_practice_level_four_only_shares(still_model_of):
-    """γ at level 4 is .4: 1.0 + .4 · 1.0; nobody passes the best there was."""
+    """γ at level 4 is .4: 1.0 + .4 · 1.0; no practice exceeds the previous best."""
     changes = EAGER | {"practice.jpd": False}
 
     def make(seed: int) -> AllianceModel:
