@@ -68,7 +68,7 @@ def _shipped(place: str) -> Mapping[str, Path]:
 
 
 LISTED_FIRST = ("baseline", "collaborative", "competitive", "cosy_club", "isolated", "route128", "silicon_valley")
-"""Configs that messages list; a sentence has no room for all that are shipped."""
+"""Configs that messages list; a sentence with all shipped configs would be too long."""
 
 
 def list_names(shipped: Iterable[str]) -> str:

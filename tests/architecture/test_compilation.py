@@ -52,7 +52,7 @@ events.replace_head(world, settings[0], np.uint64(1), 1, 0)
 loop = events.replace_head
 print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
 """
-"""Two heads of whom one is new trust each other .05 above the initial trust, which does not vary here.
+"""Two heads, one of them new, trust each other .05 above the initial trust, which does not vary here.
 
 The loop is among the smallest that call a rule of another file, so that it compiles quickly.
 """

@@ -108,7 +108,7 @@ def test_fifty_small_runs_share_a_call_and_large_ones_do_not():
 
 
 def test_long_runs_share_calls_in_smaller_numbers():
-    """A worker says that it is alive between two compiled calls; 6,000 half-terms of a default run take a second."""
+    """A worker sends a heartbeat between two compiled calls; 6,000 half-terms of a default run take a second."""
     scenario = Scenario.load("baseline").configuration
     assert 1 < replicates_per_call(scenario, 600) < 10
     assert replicates_per_call(scenario, 6_000) == 1

@@ -72,7 +72,7 @@ def test_without_joint_practice_level_four_only_shares(still_model_of):
     assert model.world.ties.owed[1] == pytest.approx(0.92)
 
 
-def test_inventing_alone_betters_one_area_and_never_what_is_at_the_ceiling(still_model_of):
+def test_solo_innovation_improves_one_area_and_none_at_the_ceiling(still_model_of):
     model = two_teachers(still_model_of((1, 1), {"practice.solo_rate": 1.0}), (0.5, 0.5), (1.0, 1.0), (2.5, 2.5))
     model.step()
     bettered = model.world.teachers.practice > np.array(((1.0, 1.0), (2.5, 2.5)))
@@ -88,7 +88,7 @@ def test_practice_goes_stale(still_model_of):
     np.testing.assert_allclose(model.world.teachers.practice, expected, rtol=1e-6)
 
 
-def test_results_come_out_once_a_year_and_rank_follows(still_model_of):
+def test_results_and_ranks_are_published_once_a_year(still_model_of):
     """School 1's practice is 1, school 0's .4: after six half-terms, and not before, it leads by .06 · .6/.3 = .12."""
     model = two_teachers(still_model_of((1, 1)), (0.5, 0.5), (0.4, 0.4), (1.0, 1.0))
     initial = model.world.schools.attainment.copy()
