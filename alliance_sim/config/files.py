@@ -147,11 +147,6 @@ def locate(
     return path, str(path)
 
 
-def found(name_or_path: str | Path, *, said_by: SourceFile, key: KeyPath = ("extends",)) -> tuple[Path, str]:
-    """Call ``locate``; the old name, until all callers use the new one."""
-    return locate(name_or_path, named_in=said_by, key=key)
-
-
 def _missing(name: str, path: Path, kind: FileKind) -> str:
     shipped = kind.shipped()
     beside = path.with_name(path.name + ".toml") if path.name else path
