@@ -37,23 +37,24 @@ FORBIDDEN = {
     r"rows? ahead|send for rows": "prefetch",
 }
 
-# Files that must quote the words: this list, and the record of old names.
-ALLOWED_FILES = {"tests/test_vocabulary.py", "CHANGELOG.md", "docs/own_mechanism.md"}
+# Files that must quote the words: this list, and the records of old names.
+ALLOWED_FILES = {
+    "tests/test_vocabulary.py",
+    "CHANGELOG.md",
+    "docs/own_mechanism.md",
+    "alliance_sim/config/old_names.py",
+}
 
 # How many lines still have a word of each entry. A number may only fall; an entry that reaches 0 is removed.
 REMAINING = {
-    r"told|retold": 272,
-    r"lived|relive[sd]?|reliving|live_all|open_world": 48,
-    r"luck": 94,
+    r"told|retold": 234,
+    r"lived|relive[sd]?|reliving|live_all|open_world": 39,
+    r"luck": 37,
     r"desk|tray": 1,
-    r"leanings?": 4,
-    r"mended": 3,
-    r"happenings?": 11,
-    r"chronicle": 1,
+    r"mended": 2,
     r"crew": 6,
     r"sign of life": 1,
-    r"drawn by lot|by lot": 3,
-    r"whoever": 19,
+    r"whoever": 12,
 }
 
 
