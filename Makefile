@@ -17,7 +17,7 @@ PEER_SEEDS ?= 5
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
-demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four minutes)
+demo: .venv/demo ## compare Silicon Valley and Route 128 (under four minutes)
 	@rm -rf demo
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
@@ -47,21 +47,21 @@ reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips 
 reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
 	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py
 
-bench: .venv/dev ## speed beside the same rules as plain Mesa agents
+bench: .venv/dev ## speed compared with the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
 	$(RUN) -m benchmarks.throughput
 	$(RUN) -m benchmarks.scale
 	$(RUN) -m benchmarks.bounds
 
-browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
+browser: .venv/browser ## tests of the page in a real browser (needs Chromium), with ten minutes of play, and new screenshots
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/e2e
 
-browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
+browser-short: .venv/browser ## the same without the ten minutes of play; tests that a busy machine delays are repeated once
 	$(RUN) -m pytest -m "not slow" tests/e2e || $(RUN) -m pytest --last-failed -m "not slow" tests/e2e
 
 docs: .venv/dev ## the book: tutorials, the model in full, reference (warnings are errors)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
-	@echo "The book lies in docs/_build/html/index.html"
+	@echo "The book is in docs/_build/html/index.html"
 
 clean: ## forget the environment and everything made
 	rm -rf .venv demo results dist docs/_build .pytest_cache .ruff_cache .hypothesis

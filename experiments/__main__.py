@@ -52,7 +52,7 @@ def run_and_report(name: str, out: Path, *, quick: bool) -> None:
 
     try:
         with show_progress("Simulating", "runs") as progress:
-            result = run(name, out, quick=quick, told=progress)
+            result = run(name, out, quick=quick, progress=progress)
     except StudyError as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(2) from None

@@ -46,7 +46,7 @@ class ExperimentResult:
 
 
 def run(
-    name: str, out: Path, *, quick: bool = False, told: Callable[[int, int], None] | None = None
+    name: str, out: Path, *, quick: bool = False, progress: Callable[[int, int], None] | None = None
 ) -> ExperimentResult:
     """Run the experiment's study as far as results are missing, and evaluate its expectations.
 
@@ -54,7 +54,7 @@ def run(
         name: the experiment's name.
         out: the folder of all results; this experiment's are in ``out/name``.
         quick: whether to use few seeds for a first look, which is no evidence.
-        told: called after each commit with the numbers of finished and of all runs.
+        progress: called after each commit with the numbers of finished and of all runs.
 
     Raises:
         StudyError: if the folder holds other results.
@@ -68,7 +68,7 @@ def run(
     study_file.write_text(study_text(experiment, quick=quick), encoding="utf-8")
     study = Study.load(study_file)
     runs_folder = folder / f"{form}_runs"
-    swept = study.run(runs_folder, told=told)
+    swept = study.run(runs_folder, progress=progress)
     if swept.failed:
         raise RuntimeError(f"{swept.failed} runs failed: {swept.first_failures[0].reason}")
     results = Results.open(runs_folder)
@@ -91,15 +91,10 @@ def to_json(result: ExperimentResult) -> dict[str, object]:
         "question": result.experiment.question,
         "claim": result.experiment.claim,
         "quick": result.quick,
-        "worlds": result.runs,
+        "runs": result.runs,
         "verdict": result.verdict,
         "findings": [
-            {**_expectation(one), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
+            {**asdict(one.expectation), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
             for one in result.found
         ],
     }
-
-
-def _expectation(one: Finding) -> dict[str, object]:
-    fields = asdict(one.expectation)
-    return {"told" if name == "secondary" else name: value for name, value in fields.items()}  # the key stays

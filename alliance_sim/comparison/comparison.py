@@ -118,11 +118,6 @@ class Comparison:
     outcomes: tuple[Outcome, ...] = OUTCOMES
 
     @property
-    def worlds(self) -> NDArray[np.float64]:
-        """The old name of ``values``, until all callers use the new one."""
-        return self.values
-
-    @property
     def half_terms(self) -> int:
         """Length of the runs in half-terms."""
         return self.values.shape[2] - 1

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.schema import LAST_YEAR, RENAMED_EVENT_KEY
+from alliance_sim.config.old_names import OLD_EVENT_KEY
+from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
@@ -228,11 +229,11 @@ class _Key:
 
     def _unknown_event_key(self) -> Problem:
         key = str(self.path[-1])
-        if key == RENAMED_EVENT_KEY:
+        if key == OLD_EVENT_KEY:
             sentence = f"{self.name} is the old name of event, which is there as well; keep event"
             return self._problem(sentence, "year, set, event, school", "event")
-        meant = nearest(key.lower(), ("year", "set", "event", "school", RENAMED_EVENT_KEY))
-        meant = "event" if meant == RENAMED_EVENT_KEY else meant
+        meant = nearest(key.lower(), ("year", "set", "event", "school", OLD_EVENT_KEY))
+        meant = "event" if meant == OLD_EVENT_KEY else meant
         hint = f"did you mean '{meant}'?" if meant else f'write set = {{ "{CHANGED_BY_EVENTS[0]}" = … }}'
         sentence = f"an event has a year and a set or an event, and no '{shortened(key)}' ({self.name}); {hint}"
         return self._problem(sentence, "year, set, event, school", meant)

@@ -1,4 +1,4 @@
-"""Theory, equation, code and test stay tied together: every row names a function that exists and a test that exists."""
+"""Every row of THEORY.md names a function and a test that exist."""
 
 import pkgutil
 import re

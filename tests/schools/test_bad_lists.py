@@ -1,4 +1,4 @@
-"""Lists that cannot be used are refused with one sentence: where, what, and a way out. Nothing ever crashes."""
+"""Invalid lists are refused in one sentence with place, problem and remedy."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_too_many_rows_are_refused(tmp_path, monkeypatch):
 
 
 def tried(content: bytes) -> None:
-    """Reads these bytes as a list: schools with an account that adds up, or a refusal; anything else is a failure."""
+    """Read these bytes as a list: schools with consistent counts, or a refusal; anything else is a failure."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
         path.write_bytes(content)

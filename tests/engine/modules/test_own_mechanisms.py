@@ -15,6 +15,7 @@ import alliance_sim.extending
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.comparison.comparison import compare
 from alliance_sim.config import ConfigError, load_configuration
+from alliance_sim.config.old_names import OLD_FUNCTIONS
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study import Results, Study
 
@@ -204,16 +205,7 @@ def test_mechanisms_must_be_a_list_of_files(tmp_path, monkeypatch):
         load_configuration("mine.toml")
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("staff_of", "alliance_teachers"),
-        ("ties_of_staff", "alliance_ties"),
-        ("ties_beyond", "external_ties"),
-        ("is_among", "in_range"),
-        ("luck_for", "stream_for"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new"), OLD_FUNCTIONS.items())
 def test_old_names_of_functions_still_work_with_a_warning(old, new):
     with pytest.warns(DeprecationWarning, match=f"{old} is now called {new}"):
         assert getattr(alliance_sim.extending, old) is getattr(alliance_sim.extending, new)

@@ -18,7 +18,7 @@ POROUS = {"policy.porosity": 1.0, "population.boundary_ties": 6, "population.all
 
 @pytest.fixture(scope="module")
 def busy() -> AllianceModel:
-    """Twelve small alliances with open doors, after a year: who was asked across them still stands in the columns."""
+    """Return twelve small porous alliances after a year; the columns still hold the last external requests."""
     model = AllianceModel(Scenario(**POROUS), rng=2)
     model.run_for(6)
     return model
@@ -70,7 +70,7 @@ def test_only_boundaries_are_crossed_and_segments_do_not_overflow(busy, across):
 
 
 def test_a_batch_has_each_teacher_once_and_keeps_the_order_of_requests(busy, across):
-    """Each teacher's requests keep their order, and each wave touches a teacher once."""
+    """Each teacher's requests keep their order, and each batch has a teacher once."""
     world = busy.world
     regrouped, begins = cross_alliance.conflict_free_batches(world, across)
     assert sorted(request_list(regrouped)) == sorted(request_list(across))
@@ -85,7 +85,7 @@ def test_a_batch_has_each_teacher_once_and_keeps_the_order_of_requests(busy, acr
 
 
 def test_batches_are_few(busy, across):
-    """Otherwise threads would gain nothing: as many as the busiest teacher's requests at least, a few more at most."""
+    """Threads need few batches: at least as many as the busiest teacher's requests, and at most a few more."""
     _, begins = cross_alliance.conflict_free_batches(busy.world, across)
     busiest = np.bincount([who for tie in across.tie for who in people_of(busy.world, tie)]).max()
     assert busiest <= len(begins) - 1 <= 4 * busiest

@@ -27,14 +27,14 @@ EVERYTHING = {
 
 @pytest.fixture
 def model():
-    """Three alliances of three schools, a year after their opening."""
+    """Return three alliances of three schools, one year after the initial state."""
     made = AllianceModel(rng=3, incidents=True, **SMALL)
     made.run_for(6)
     return made
 
 
 def acquaintances(model, school):
-    """Who knows whom at a school: trust by the two ids."""
+    """Return the ties of a school's teachers: trust by the two ids."""
     return {
         (teacher.row, tie.partner_row): (tie.trust, tie.owed, tie.given, tie.level)
         for teacher in model.schools[school].teachers
@@ -51,7 +51,7 @@ def assert_consistent(world):
     assert np.array_equal(ties.owed, -ties.owed[ties.twin])
     assert np.array_equal(ties.level, ties.level[ties.twin])
     assert np.all((ties.trust >= 0) & (ties.trust <= 1))
-    assert len(set(zip(holder.tolist(), ties.partner.tolist(), strict=True))) == rows.size  # nobody is known twice
+    assert len(set(zip(holder.tolist(), ties.partner.tolist(), strict=True))) == rows.size  # no tie occurs twice
     alliance = world.schools.alliance[teachers.school]
     inside = rows < teachers.external_tie_start[holder]
     assert np.array_equal(inside, alliance[holder] == alliance[ties.partner])
@@ -84,7 +84,7 @@ def test_a_merger_keeps_all_existing_ties(model):
 
 
 def test_a_merger_adds_ties_to_all_counterparts(model):
-    """Each teacher has a tie to somebody of their subject in every other school of the merged alliance."""
+    """Each teacher has a tie to a teacher of the same subject in every other school of the merged alliance."""
     model.trigger("merger", row=0)
     for teacher in model.schools[0].teachers:
         there = {tie.partner.school.row for tie in teacher.ties if tie.partner.subject == teacher.subject}
@@ -183,21 +183,21 @@ def test_a_dated_merger_is_the_same_in_a_sweep_as_in_a_run(tmp_path, monkeypatch
         model.outcomes[list(NAMES)].to_numpy(), simulate(scenario.configuration, 5, 18), equal_nan=True
     )
     assert (np.diff(model.world.alliances.school_offsets) == 0).sum() == 1
-    told = AllianceModel(scenario, rng=5, incidents=True)  # and with a chronicle, which looks at ties before and after
-    told.run_for(18)
-    assert told.outcomes.equals(model.outcomes)
-    assert any("became one" in sentence for sentence in told.incidents["sentence"])
+    logged = AllianceModel(scenario, rng=5, incidents=True)  # the incident log compares ties before and after
+    logged.run_for(18)
+    assert logged.outcomes.equals(model.outcomes)
+    assert any("became one" in sentence for sentence in logged.incidents["sentence"])
 
 
 def test_an_event_without_effect_is_not_reported(model):
     model.trigger("redraw", row=0)
-    told = len(model.incidents)
+    reported = len(model.incidents)
     model.trigger("redraw", row=0)  # two schools are left
-    assert len(model.incidents) == told
+    assert len(model.incidents) == reported
 
 
 class Own(NamedTuple):
-    """What a mechanism in a user's file may remember."""
+    """State of a mechanism in a user's file."""
 
     met: Annotated[Any, Column("int64", "number", "of the tie when this was written", of="ties")]
     heads: Annotated[Any, Column("int64", "number", "of the head tie then", of="head_ties")]

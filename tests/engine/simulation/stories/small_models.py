@@ -1,4 +1,4 @@
-"""Small worlds in which a reader can follow what one half-term does to everybody.
+"""Small models whose half-term can be computed by hand.
 
 In two schools of one teacher each, teacher 0 holds tie 0 and teacher 1 holds tie 1, each the other's twin. Unless a
 test says otherwise, only the process under test is active.
@@ -16,11 +16,11 @@ from alliance_sim import AllianceModel
 
 TIMES = 4000
 EAGER = {"help.base_need": 0.8, "policy.funding": 1.0}
-"""Need: .8 · (.4 + 1.2) is over 1, so who could learn something asks."""
+"""Need: .8 · (.4 + 1.2) is over 1, so every teacher who can learn something asks."""
 ONE_ASKS = {"policy.competition": 1.0, "policy.funding": 1.0, "help.competition_need": 0.8}
-"""With ranks 1 and 0: the first needs help for certain, the second never, and they are no rivals at all."""
+"""With ranks 1 and 0: the first needs help with certainty, the second never, and they are no rivals."""
 BETRAYED_FOR_CERTAIN = {"policy.competition": 1.0, "outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0}
-"""A rival of the same rank without any trust ill-uses what is given with chance .2 · 5 = 1."""
+"""A rival of the same rank without trust betrays with probability .2 · 5 = 1."""
 
 
 def two_teachers(
@@ -35,25 +35,25 @@ def two_teachers(
 
 
 def first_where(make: Callable[[int], AllianceModel], wanted: Callable[[AllianceModel], bool]) -> AllianceModel:
-    """Of the worlds of seeds 1, 2, …, the first in which one half-term's luck falls as the story wants."""
+    """Return the model of the first seed 1, 2, … in which one half-term gives the wanted outcome."""
     for seed in range(1, 400):
         model = make(seed)
         model.step()
         if wanted(model):
             return model
-    raise AssertionError("no seed has that luck")
+    raise AssertionError("no seed gives that outcome")
 
 
 def many_times(
-    world: Callable[..., AllianceModel],
+    make_model: Callable[..., AllianceModel],
     changes: dict[str, object],
     trust: tuple[float, ...],
     *practice: tuple[float, float],
     level: int = 1,
 ) -> AllianceModel:
-    """The same small alliance ``TIMES`` over in one world, each with its own luck; trust tie by tie."""
+    """Return ``TIMES`` copies of a small alliance in one model, each with its own random numbers; trust tie by tie."""
     members = len(practice)
-    model = world([1] * (members * TIMES), changes, alliance=np.repeat(np.arange(TIMES), members).tolist())
+    model = make_model([1] * (members * TIMES), changes, alliance=np.repeat(np.arange(TIMES), members).tolist())
     model.world.ties.trust[:] = np.tile(trust, TIMES)
     model.world.ties.level[:] = level
     model.world.teachers.practice[:] = np.tile(practice, (TIMES, 1))
@@ -62,7 +62,7 @@ def many_times(
 
 
 def assert_share(found: int, expected: float) -> None:
-    """So many of ``TIMES`` is what this chance would give, within four standard errors."""
+    """Assert that a count out of ``TIMES`` agrees with a probability within four standard errors."""
     assert found / TIMES == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / TIMES))
 
 

@@ -12,7 +12,7 @@ from alliance_sim.comparison import parallel
 
 
 def test_an_interrupt_waits_until_no_lock_is_held(monkeypatch):
-    """It comes while one looks for the next world; raised in the midst of looking, the command hung for ever."""
+    """An interrupt during the wait for the next run is deferred; raised at once, it blocked the command."""
     looked = []
     look = parallel._next
 

@@ -69,7 +69,7 @@ def test_a_restarted_server_restores_the_session(classroom, serve):
     again = serve(port=first.port)
     page.get_by_role("button", name="Play").wait_for(timeout=60_000)
     expect(page.get_by_text("The connection to the model was lost")).to_be_hidden(timeout=60_000)
-    # What is seen until now is the old page; the new one counts what it shows from nought.
+    # Until now the old page is shown; the counter of the new one starts at zero.
     page.wait_for_function("document.querySelector('.ticker')?.dataset.ticket === '0'", timeout=60_000)
     expect(page.get_by_test_id("world-a")).to_have_attribute("data-half-term", str(at), timeout=30_000)
     assert page.get_by_test_id("story").inner_text() == text
