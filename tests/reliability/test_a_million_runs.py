@@ -24,7 +24,7 @@ def spent():
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 study, started, cpu = Study.load("study.toml"), time.monotonic(), spent()
-ended = sweep(study, Path("out"), workers=2, run="benchmarks.free_runs:live")
+ended = sweep(study, Path("out"), workers=2, run="benchmarks.free_runs:simulate")
 print(json.dumps({
     "before": ended.before, "done": ended.done, "seconds": time.monotonic() - started,
     "microseconds": (spent() - cpu) / study.runs * 1e6,

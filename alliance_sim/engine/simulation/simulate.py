@@ -134,6 +134,3 @@ def simulate_batch(
     columns = {name: column for column, name in enumerate(NAMES)}
     undefined = np.full(table.shape[:2], np.nan)
     return np.stack([table[..., columns[name]] if name in columns else undefined for name in outcomes], axis=-1)
-
-
-live = simulate  # the old name, until its callers use the new one

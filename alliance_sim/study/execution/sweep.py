@@ -101,12 +101,14 @@ def sweep(
     """
     with store.open_store(out, study, at_stage) as results, _stop_on_signal(stopping) as stop:
         finished = results.finished()
-        ended = Sweep(study.runs, before=int(finished.sum()), quarantine=results.quarantine, restored=results.restored)
+        ended = Sweep(study.runs, before=int(finished.sum()), quarantine=results.damaged, restored=results.restored)
         if progress:
             progress(ended.before, ended.runs)
+        if ended.before < ended.runs:
+            results.enter_environment(ended.before, accepted=accept_environment)
+        results.quarantine_damaged()
         if ended.before == ended.runs:
             return ended
-        results.enter_environment(ended.before, accepted=accept_environment)
         with _engine(study, run, workers, scheduler, executor) as engine:
             waiting: list[tuple[Bundle, Outcome]] = []
             since, runs, size = time.monotonic(), 0, 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import batched
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,9 @@ from alliance_sim.study.storage.parts import (  # fmt: skip
     Part,
     parts_in,
 )
+
+PARTS_AT_ONCE = 32
+"""Parts whose runs are in memory while they wait for their turn."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +163,11 @@ def _refuse_other_series(part: Part, checksum: Checksum, *, thorough: bool) -> N
         raise _WrongError(f"its series cannot be read ({trouble.strerror})") from None
 
 
-def inspected(folder: Path, manifest: Manifest, *, thorough: bool = False) -> list[IntactPart | Damage]:
-    """Inspect every part in a folder, in several threads, and return them in the order of their numbers."""
+def inspected(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Iterator[IntactPart | Damage]:
+    """Inspect every part in a folder, in several threads, and yield them in the order of their numbers."""
     with ThreadPoolExecutor() as threads:
-        return list(threads.map(partial(inspect, manifest=manifest, thorough=thorough), parts_in(folder)))
+        for parts in batched(parts_in(folder), PARTS_AT_ONCE):
+            yield from threads.map(partial(inspect, manifest=manifest, thorough=thorough), parts)
 
 
 def without_runs(folder: Path) -> list[Damage]:
@@ -175,11 +181,6 @@ def without_runs(folder: Path) -> list[Damage]:
     now = {part.name for part in parts_in(folder)} if parts else committed
     why = "its file of runs is missing, or the sweep was killed before it was written"
     return [Damage(part, why) for part in parts if part.name not in now]
-
-
-def find_damage(folder: Path, manifest: Manifest) -> list[Damage]:
-    """Compare every byte of all committed parts, and return the damaged ones."""
-    return [found for found in inspected(folder, manifest, thorough=True) if isinstance(found, Damage)]
 
 
 def quarantine(folder: Path, damage: Damage) -> None:

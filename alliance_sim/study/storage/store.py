@@ -22,8 +22,7 @@ from alliance_sim.study.storage.checksums import Checksum
 from alliance_sim.study.storage.description import described, points_table, provenance
 from alliance_sim.study.storage.integrity import (
     Damage,
-    find_damage,
-    inspect,
+    inspected,
     numbers_used,
     quarantine,
     remove_leftovers,
@@ -55,7 +54,7 @@ class Store:
     Attributes:
         folder, study: the folder and its study.
         manifest: the manifest in the folder.
-        quarantine: damaged parts, which were moved aside.
+        damaged: damaged parts, which ``finished`` finds and ``quarantine_damaged`` moves aside.
         restored: files beside the parts that were missing or damaged, and were written again.
         at_stage: called at each stage of a commit.
     """
@@ -63,7 +62,7 @@ class Store:
     folder: Path
     study: StudySpec
     manifest: Manifest
-    quarantine: list[Damage]
+    damaged: list[Damage] = field(default_factory=list[Damage])
     restored: list[str] = field(default_factory=list[str])
     at_stage: AtStage = no_stage
 
@@ -72,12 +71,12 @@ class Store:
         self._last_environment: dict[str, str] = {}
 
     def finished(self) -> NDArray[np.bool_]:
-        """Return which runs are done, shape (points, seeds per point)."""
+        """Return which runs are done in intact parts, shape (points, seeds per point)."""
         done = np.zeros((self.manifest.points, self.manifest.seeds_a_point), np.bool_)
-        for part in parts_in(self.folder):
-            found = inspect(part, self.manifest)
-            if isinstance(found, Damage):  # since it was inspected a moment ago
-                raise StudyError(f"{self.folder / FOLDER / part.runs.name}: {found.why}; start the sweep again")
+        for found in inspected(self.folder, self.manifest):
+            if isinstance(found, Damage):
+                self.damaged.append(found)
+                continue
             self._last_environment = read_environment(found.environment)
             points, seeds = whole_numbers(found.runs["point"]), whole_numbers(found.runs["seed"])
             succeeded = np.array([status == DONE for status in found.runs["status"].to_pylist()], np.bool_)
@@ -103,6 +102,11 @@ class Store:
             f"({before}); their numbers may differ. Use the same ones, or --accept-environment to resume with these"
         )
 
+    def quarantine_damaged(self) -> None:
+        """Move the damaged parts aside; their runs will be repeated."""
+        for damage in self.damaged:
+            quarantine(self.folder, damage)
+
     def add(self, found: list[tuple[Bundle, Outcome]]) -> None:
         """Commit the outcomes of some bundles."""
         self._number += 1
@@ -112,7 +116,7 @@ class Store:
 
 @contextmanager
 def open_store(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> Generator[Store]:
-    """Create or reopen the results folder of a study, and quarantine damaged parts.
+    """Create or reopen the results folder of a study.
 
     Missing or damaged files beside the parts are restored from the study.
 
@@ -126,10 +130,7 @@ def open_store(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> 
         restored = _restore(folder, study)
         manifest = read_manifest(folder)
         remove_leftovers(folder)
-        damages = find_damage(folder, manifest)
-        for damage in damages:
-            quarantine(folder, damage)
-        yield Store(folder, study, manifest, damages, restored, at_stage)
+        yield Store(folder, study, manifest, restored=restored, at_stage=at_stage)
 
 
 def _refuse_other_content(folder: Path, study: StudySpec) -> None:
