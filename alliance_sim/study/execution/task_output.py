@@ -17,7 +17,7 @@ FLOWS = frozenset({"sharing", "jpd"})
 SHARES = frozenset(
     {
         "trust", "head_trust", "mutual_trust", "reciprocity", "level", "refusals", "betrayals", "one_wayness",
-        "donor_share", "social_capital", "uphill", "level4",
+        "donor_share", "social_capital", "uphill", "collaboration",
     }
 )  # fmt: skip
 """Shares of a quantity that may be zero (requests, ties): NaN is then their value, and no failure.

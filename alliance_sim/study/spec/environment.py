@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -33,6 +36,32 @@ def _environment(cpu: str | None, features: str | None) -> Mapping[str, str]:
 
 @cache
 def _host() -> tuple[str, str]:
+    """Return the name and the features of this processor, as LLVM reports them.
+
+    # perf: LLVM takes 40 MB, so a process that does not compile asks a short-lived one.
+    """
+    if "llvmlite" not in sys.modules:
+        asked = [
+            sys.executable,
+            "-c",
+            "from alliance_sim.study.spec import environment as e; print(*e.ask_llvm(), sep='|')",
+        ]
+        path = os.pathsep.join(filter(None, sys.path))
+        with suppress(OSError, subprocess.SubprocessError, ValueError):
+            ran = subprocess.run(  # noqa: S603 - our own interpreter
+                [sys.executable, "-c", program],
+                capture_output=True,
+                text=True,
+                check=True,
+                env=os.environ | {"PYTHONPATH": path},
+            )
+            name, features = ran.stdout.rstrip("\n").split("|")
+            return name, features
+    return ask_llvm()
+
+
+def ask_llvm() -> tuple[str, str]:
+    """Import LLVM and return the name and the features of this processor; features may be unknown and empty."""
     import llvmlite.binding
 
     llvm: Any = llvmlite.binding

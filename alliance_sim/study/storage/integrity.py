@@ -32,7 +32,7 @@ from alliance_sim.study.storage.parts import (  # fmt: skip
     parts_in,
 )
 
-PARTS_AT_ONCE = 32
+PARTS_AT_ONCE = 16
 """Parts whose runs are in memory while they wait for their turn."""
 
 
