@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alliance_sim.cli.errors import FAILED, INTERRUPTED
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS
 from alliance_sim.study import Results, Study
 from analysis.models import LATE, default_of
-from analysis.pages.results_folder import RUNS
+from analysis.pages.results_folder import RUNS, refuse
 
 YEARS = 10
 HALF_TERMS = YEARS * HALF_TERMS_A_YEAR
@@ -78,15 +79,23 @@ def study_text(
 def run_study(text: str, folder: Path, name: str) -> Results:
     """Run a study as far as its results are missing, and open them.
 
-    Raises:
-        RuntimeError: if a run failed.
+    A sweep that was interrupted or has failed runs is refused with one sentence: its points would not be comparable.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.toml"
     file.write_text(text, encoding="utf-8")
     sweep = Study.load(file).run(folder / f"{name}{RUNS}", progress=progress_logger(name.replace("_", " ")))
+    if sweep.interrupted:
+        done = sweep.before + sweep.done
+        refuse(
+            f"the sweep {name} was interrupted after {done:,} of {sweep.runs:,} runs, so nothing was evaluated; "
+            "the same command resumes it",
+            INTERRUPTED,
+        )
     if sweep.failed:
-        raise RuntimeError(f"{sweep.failed} runs of {name} failed: {sweep.first_failures[0].reason}")
+        reason = sweep.first_failures[0].reason
+        failed = f"{sweep.failed:,} of {sweep.runs:,} runs of {name} failed"
+        refuse(f"{failed}, so nothing was evaluated; the first: {reason}", FAILED)
     return Results.open(folder / f"{name}{RUNS}")
 
 

@@ -31,6 +31,7 @@ class Question:
         source: where the points come from.
         seeds: runs per point.
         fresh: a sentence that describes the fresh points.
+        caveat: a sentence about missing runs, if any.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Question:
     source: str
     seeds: int
     fresh: str
+    caveat: str = ""
 
 
 def build_page(
@@ -62,7 +64,8 @@ def build_page(
     """
     if peeling is None:
         which = "all" if searched.cases.all() else "none"
-        return Page(question.title, f"This holds at {which} of {len(searched.cases):,} points.", (), quick, runs)
+        lead = f"This holds at {which} of {len(searched.cases):,} points. {question.caveat}".rstrip()
+        return Page(question.title, lead, (), quick, runs)
     box, where = peeling.box, searched.where
     inside = box.contains(fresh.where)
     density = float(fresh.cases[inside].mean()) if inside.any() else math.nan
@@ -72,6 +75,7 @@ def build_page(
         f"{question.clause} at {searched.cases.mean():.0%} of all points, and at {box.density:.0%} of those with "
         f"{conditions}. This box contains {box.coverage:.0%} of all cases. "
         + (f"Of the fresh points in it, {density:.0%} are cases." if inside.any() else "It contains no fresh point.")
+        + (f" {question.caveat}" if question.caveat else "")
     )
     rows = tuple(
         (

@@ -106,6 +106,11 @@ def analyse_sweep(sweep: Path, outcome: str, limit: float, *, below: bool) -> Pa
         source=f"of {results.about['name']}",
         seeds=values.shape[1],
         fresh="The fresh points are a random third of the sweep that PRIM has not seen.",
+        caveat=_caveat(endpoints.missing, endpoints.done.size),
     )
     peeling = find_box(searched.where, searched.cases) if searched.mixed else None
     return build_page(question, searched, points.select(~seen), peeling, int(endpoints.done.sum()), quick=False)
+
+
+def _caveat(missing: int, runs: int) -> str:
+    return f"Of {runs:,} runs, {missing:,} are missing: they failed or are not simulated yet." if missing else ""

@@ -8,6 +8,8 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from alliance_sim.cli.errors import REFUSED
+
 PAGE = "index.html"
 GENERATOR = 'content="alliance_sim analysis"'
 """The mark in a page's head by which an earlier page is recognised."""
@@ -35,7 +37,7 @@ def _is_replaceable(folder: Path) -> bool:
     return not names or any(name.endswith(RUNS) for name in names)
 
 
-def refuse(sentence: str) -> NoReturn:
-    """Print a sentence to standard error and exit with code 2."""
+def refuse(sentence: str, code: int = REFUSED) -> NoReturn:
+    """Print a sentence to standard error and exit with this code."""
     Console(stderr=True).print(f"{sentence}.", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(2)
+    raise typer.Exit(code)
