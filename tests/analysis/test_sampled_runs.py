@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 import typer
 
@@ -38,22 +36,10 @@ n = 12
 """
 
 
-def interrupt_after_first_commit(monkeypatch):
-    """Let every sweep be interrupted, as by Ctrl-C, after its first commit."""
-    run, commits = Study.run, []
-
-    def interrupt(done, runs):
-        if done and not commits:
-            commits.append(done)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(sweep, "SECONDS_A_PART", 0.0)
-    monkeypatch.setattr(Study, "run", lambda self, out, **_: run(self, out, workers=1, progress=interrupt))
-
-
-def test_an_interrupted_sweep_is_refused_and_its_runs_stay(tmp_path, monkeypatch, capsys):
+def test_an_interrupted_sweep_is_refused_and_its_runs_stay(tmp_path, monkeypatch, capsys, interrupt_once):
+    run = Study.run
     with monkeypatch.context() as patch:
-        interrupt_after_first_commit(patch)
+        patch.setattr(Study, "run", lambda self, out, **_: run(self, out, workers=1, progress=interrupt_once))
         with pytest.raises(typer.Exit) as stopped:
             run_study(SMALL, tmp_path, "sample")
     done = len(Results.open(tmp_path / "sample_runs").frame()[["point", "seed"]].drop_duplicates())

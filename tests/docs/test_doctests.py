@@ -11,7 +11,7 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 EXAMPLES = [
     *((HOUSE / "alliance_sim").rglob("*.py")),
-    *((HOUSE / "analysis").glob("*.py")),
+    *((HOUSE / "analysis").rglob("*.py")),
     *((HOUSE / "docs").rglob("*.md")),
     HOUSE / "README.md",
 ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-
 import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from alliance_sim.study import Study
-from alliance_sim.study.execution import sweep
 from analysis.__main__ import app
 from analysis.discovery import prim, study
 
@@ -59,18 +56,10 @@ def test_conditions_are_found_in_a_users_sweep(tmp_path):
     assert "This holds at none of" in result.output
 
 
-def test_missing_runs_of_a_users_sweep_are_reported(tmp_path, monkeypatch):
-    commits = []
-
-    def interrupt(done, runs):
-        if done and not commits:
-            commits.append(done)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(sweep, "SECONDS_A_PART", 0.0)
+def test_missing_runs_of_a_users_sweep_are_reported(tmp_path, monkeypatch, interrupt_once):
     monkeypatch.setattr(study, "LEAST_POINTS", 1)
     (tmp_path / "mine.toml").write_text(OWN_SWEEP.replace("seeds = 1", "seeds = 20"))
-    swept = Study.load(tmp_path / "mine.toml").run(tmp_path / "sweep", workers=1, progress=interrupt)
+    swept = Study.load(tmp_path / "mine.toml").run(tmp_path / "sweep", workers=1, progress=interrupt_once)
     page = study.analyse_sweep(tmp_path / "sweep", "sharing", 100.0, below=True)
     missing = f"{2400 - swept.done:,} are missing: they failed or are not simulated yet."
     assert page.lead.endswith(f"Of 2,400 runs, {missing}")
