@@ -79,6 +79,8 @@ def claims(
     seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
 ) -> None:
     """Check the claims of theory rows that no pattern covers; exit code 1 if one does not hold."""
+    if unknown := [row for row in only or () if row not in CLAIMS]:
+        refuse(f"there is no claim {unknown[0]}; the claims are {', '.join(CLAIMS)}")
     print_verdicts("Claims", {row: CLAIMS[row] for row in only or CLAIMS}, seeds)
 
 

@@ -19,6 +19,7 @@ from analysis.__main__ import app
         (["discovery", "{new}", "--sweep", "{foreign}", "--below", "1"], "no results of a study lie here"),
         (["calibration", "{new}", "--data", "{foreign}"], "does not exist; give --data, the folder with"),
         (["patterns", "99"], "there is no pattern 99"),
+        (["claims", "B99"], "there is no claim B99"),
         (["patterns", "{new}", "{foreign}"], "is the folder already"),
     ],
 )
