@@ -56,5 +56,5 @@ def _format(findings: dict[str, Any]) -> dict[str, Any]:
 
 def _template(name: str) -> Any:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["style"] = (TEMPLATES / "page.css").read_text(encoding="utf-8")  # pages stand alone
-    return environment.from_string((TEMPLATES / name).read_text(encoding="utf-8"))
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")  # pages stand alone
+    return environment.from_string((TEMPLATES / name).read_text(encoding="utf-8"), globals={"style": style})

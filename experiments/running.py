@@ -17,6 +17,14 @@ SEEDS = 30
 FOUND = "findings.json"
 
 
+class InterruptedSweepError(RuntimeError):
+    """An experiment cannot be evaluated because its sweep was interrupted."""
+
+
+class FailedRunsError(RuntimeError):
+    """An experiment cannot be evaluated because some of its runs failed."""
+
+
 @dataclass(frozen=True)
 class ExperimentResult:
     """The result of an experiment.
@@ -58,7 +66,8 @@ def run(
 
     Raises:
         StudyError: if the folder holds other results.
-        RuntimeError: if a run failed.
+        InterruptedSweepError: if the sweep was interrupted before all runs were done.
+        FailedRunsError: if a run failed.
     """
     experiment = experiment_named(name)
     folder = out / name
@@ -69,8 +78,17 @@ def run(
     study = Study.load(study_file)
     runs_folder = folder / f"{form}_runs"
     swept = study.run(runs_folder, progress=progress)
+    if swept.interrupted:
+        done = swept.before + swept.done
+        raise InterruptedSweepError(
+            f"the sweep of {name} was interrupted after {done} of {study.runs} runs, so nothing was evaluated; "
+            "the same command resumes it"
+        )
     if swept.failed:
-        raise RuntimeError(f"{swept.failed} runs failed: {swept.first_failures[0].reason}")
+        reason = swept.first_failures[0].reason
+        raise FailedRunsError(
+            f"{swept.failed} of {study.runs} runs of {name} failed, so nothing was evaluated; the first: {reason}"
+        )
     results = Results.open(runs_folder)
     frame = results.frame()
     result = ExperimentResult(name, experiment, quick, study.runs, findings(experiment, frame), frame, results.factors)

@@ -11,7 +11,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = [
     *((REPOSITORY / "alliance_sim").rglob("*.py")),
-    *((REPOSITORY / "analysis").glob("*.py")),
+    *((REPOSITORY / "analysis").rglob("*.py")),
     *((REPOSITORY / "docs").rglob("*.md")),
     REPOSITORY / "README.md",
 ]

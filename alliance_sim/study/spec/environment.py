@@ -41,11 +41,7 @@ def _host() -> tuple[str, str]:
     # perf: LLVM takes 40 MB, so a process that does not compile asks a short-lived one.
     """
     if "llvmlite" not in sys.modules:
-        asked = [
-            sys.executable,
-            "-c",
-            "from alliance_sim.study.spec import environment as e; print(*e.ask_llvm(), sep='|')",
-        ]
+        program = "from alliance_sim.study.spec import environment as e; print(*e.ask_llvm(), sep='|')"
         path = os.pathsep.join(filter(None, sys.path))
         with suppress(OSError, subprocess.SubprocessError, ValueError):
             ran = subprocess.run(  # noqa: S603 - our own interpreter
