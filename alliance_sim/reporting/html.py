@@ -29,5 +29,4 @@ def render(template: str, values: Mapping[str, Any], folder: Path | None = None)
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["value"] = format_parameter
-    environment.globals |= {"version": __version__, "palette": PAGE}
-    return environment.get_template(template).render(values)
+    return environment.get_template(template).render(values, version=__version__, palette=PAGE)
