@@ -130,7 +130,7 @@ def test_bad_points_are_told_with_number_line_name_value_and_bounds(refused, wri
     assert str(problems[0]) == "points.csv, line 3: point 1: trust.initial is -1, but must be 0 to 1"
     assert str(problems[1]) == "points.csv, line 5: point 3: help.loyalty is 99, but must be 0 to 10"
     assert len(problems) == 11
-    assert str(problems[10]) == "points.csv: and 5 more points like these; mend the first ones and check again"
+    assert str(problems[10]) == "points.csv: and 5 more points like these; fix the first ones and check again"
 
 
 def test_points_whose_values_do_not_go_together_are_told(refused):

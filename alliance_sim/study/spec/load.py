@@ -11,17 +11,17 @@ from typing import Any, cast
 from alliance_sim.config import ConfigError, Configuration, Problem, load_configuration
 from alliance_sim.config.chains import chain_of
 from alliance_sim.config.files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
-from alliance_sim.config.messages import MOST_REPORTED
 from alliance_sim.config.resolve import merge_layers
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import MOST_REPORTED
 from alliance_sim.config.validate import Layer
 from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS, Value
 from alliance_sim.study.spec.designs import NOTHING_VARIED, Design, stated_design
 from alliance_sim.study.spec.messages import checked_table
 from alliance_sim.study.spec.parameters import checked_changes
 from alliance_sim.study.spec.points import GROUPING, Points, bad_points, roster_digest
-from alliance_sim.study.spec.points_csv import first_and_how_many_more
+from alliance_sim.study.spec.points_csv import limit_problems
 from alliance_sim.study.spec.random_numbers import with_current_names
 from alliance_sim.study.spec.schema import StudyTable, only_in_studies
 
@@ -115,7 +115,7 @@ def _resolved(
     points = Points(worlds, design, roster_digest(schools))
     if worlds and not wrong and "design" in stated:
         bad = bad_points(points, _places(design, stated["design"][1]))
-        problems += first_and_how_many_more(bad, files[0].shown_as)
+        problems += limit_problems(bad, files[0].shown_as)
     if schools is not None:
         problems += _bad_list(points)
     study = StudyFile(table, points, schools, tuple(file.path for file in files))
