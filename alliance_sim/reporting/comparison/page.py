@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
+from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison
+from alliance_sim.comparison.difference import Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
 from alliance_sim.declarations.outcomes import Outcome
