@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from alliance_sim.config.config import Event
 from alliance_sim.config.errors import DeprecatedKeyWarning, Problem, shown
 from alliance_sim.config.extensions import Mechanism
-from alliance_sim.config.messages import Place, name_problem, problems_behind
+from alliance_sim.config.messages import name_problem, problems_behind
 from alliance_sim.config.old_names import OLD_EVENT_KEY
 from alliance_sim.config.schema import config_model
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Value
 from alliance_sim.validation import format_given, one_line
 

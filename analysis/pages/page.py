@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib as mpl
-from jinja2 import Environment, StrictUndefined
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from alliance_sim.reporting.charts import STYLE, png, svg, svg_for_page
+from alliance_sim.reporting.html import render
 from analysis.pages.results_folder import PAGE
 
 HERE = Path(__file__).parent
-STYLE_SHEET = HERE.parents[1] / "experiments" / "page.css"  # shared with the pages of experiments
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,8 @@ def write_page(page: Page, folder: Path) -> Path:
         (folder / f"{section.name}.svg").write_text(svg(section.figure), encoding="utf-8")
         (folder / f"{section.name}.png").write_bytes(png(section.figure))
         drawings.append(svg_for_page(section.figure, section.name, section.described))
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((HERE / "page.html").read_text(encoding="utf-8"))
-    style = STYLE_SHEET.read_text(encoding="utf-8")
-    text = template.render(page=page, parts=list(zip(page.sections, drawings, strict=True)), style=style)
+    parts = list(zip(page.sections, drawings, strict=True))
+    text = render("page.html", {"page": page, "parts": parts}, HERE)
     path = folder / PAGE
     path.write_text(text, encoding="utf-8")
     return path

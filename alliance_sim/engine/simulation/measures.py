@@ -18,7 +18,7 @@ from alliance_sim.engine.processes.trust import COLLABORATION as HIGHEST_LEVEL
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
-MUTUAL_TRUST = 0.55
+TRUSTING = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""
 IN_USE = 0.5
 """A tie is in use while its decayed count of help, in both directions, is at least this."""
@@ -146,7 +146,7 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
     for tie in range(first, last):
         inside = in_range(ties.partner[tie], start, end)
         back = ties.twin[tie] if inside else tie  # perf: avoid reading distant rows of external ties
-        mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[back] > MUTUAL_TRUST)
+        mutual += inside & (ties.trust[tie] > TRUSTING) & (ties.trust[back] > TRUSTING)
     sums[school, _TIES] = many
     sums[school, _TRUST] = total / FINE
     sums[school, _LEVEL] = level

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.config.errors import Problem, shown
-from alliance_sim.config.messages import Place
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place, not_allowed
 from alliance_sim.declarations.parameters import PARAMETERS, Parameter, Value
 from alliance_sim.study.spec.messages import FACTOR, checked_table
 from alliance_sim.study.spec.parameters import checked_values
@@ -95,8 +95,7 @@ def stated_factor(
         return _of_list(PARAMETERS[name], cast("list[Any]", stated), where)
     if isinstance(stated, dict):
         return _of_range(PARAMETERS[name], cast("dict[str, Any]", stated), path, place, sampled=sampled)
-    sentence = f"{name} is {shown(stated)}, but must be {FACTOR}; a single value belongs under [set]"
-    return None, [Problem(*where, name, shown(stated), FACTOR, "", sentence)]
+    return None, [not_allowed(name, stated, FACTOR, where, remedy="; a single value belongs under [set]")]
 
 
 def explored_factor(name: str) -> Factor:

@@ -11,10 +11,10 @@ from typing import Any, cast
 from alliance_sim.config import ConfigError, Configuration, Problem, load_configuration
 from alliance_sim.config.chains import chain_of
 from alliance_sim.config.files import STUDIES, SourceFile, locate, shipped_configs, shipped_studies
-from alliance_sim.config.messages import MOST_REPORTED
 from alliance_sim.config.resolve import merge_layers
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import MOST_REPORTED
 from alliance_sim.config.validate import Layer
 from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS, Value
 from alliance_sim.study.spec.designs import NOTHING_VARIED, Design, stated_design

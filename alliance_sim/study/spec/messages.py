@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.messages import MOST_REPORTED, Place, dotted, name_problem
+from alliance_sim.config.messages import name_problem
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place, dotted, error_types, not_allowed, translate, value_at
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 from alliance_sim.study.spec.schema import (
@@ -82,24 +82,18 @@ def checked_table[T: BaseModel](
     try:
         return shape.model_validate(dict(table)), []
     except ValidationError as error:
-        kinds: dict[KeyPath, str] = {}
-        for detail in error.errors(include_url=False, include_context=False, include_input=False):
-            path = _key_path(detail["loc"], table, missing=detail["type"] == "missing")
-            kinds.setdefault(path, detail["type"])
+        kinds = error_types(error, lambda loc, kind: _key_path(loc, table, missing=kind == "missing"))
         for path in list(kinds):  # of the branches of a union, only the one that fits best is reported
             if any(other[: len(path)] == path and other != path for other in kinds):
                 del kinds[path]
-        problems = [
-            _problem(shape, (*prefix, *path), kind, _value_at(table, path), place)
-            for path, kind in islice(kinds.items(), MOST_REPORTED)
-        ]
-        if (rest := len(kinds) - len(problems)) > 0:
-            sentence = f"{rest:,} more problems like these; fix the first ones and check again"
-            problems.append(Problem(place(())[0], None, None, "", "", "", sentence))
-        return None, problems
+
+        def problem_of(path: KeyPath, kind: str) -> Problem:
+            return _problem(shape, (*prefix, *path), kind, value_at(table, path), place)
+
+        return None, translate(kinds, problem_of, place)
 
 
-def _key_path(loc: tuple[str | int, ...], table: Mapping[str, Any], *, missing: bool) -> KeyPath:
+def _key_path(loc: KeyPath, table: Mapping[str, Any], *, missing: bool) -> KeyPath:
     """Return the path of the key in an error; pydantic's location also has the branches of unions."""
     path: list[str | int] = []
     inside: Any = dict(table)
@@ -111,13 +105,6 @@ def _key_path(loc: tuple[str | int, ...], table: Mapping[str, Any], *, missing: 
     if missing:
         path.append(loc[-1])
     return tuple(path)
-
-
-def _value_at(table: Mapping[str, Any], path: KeyPath) -> object:
-    value: Any = table
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else cast("list[object]", value)[int(step)]
-    return value
 
 
 def _pattern(path: KeyPath) -> str:
@@ -145,9 +132,7 @@ def _problem(shape: type[BaseModel], path: KeyPath, kind: str, given: object, pl
         hint = f"did you mean '{meant}'?" if meant else f"they are {', '.join(NAMES)}, and what switchable modules add"
         sentence = f"there is no outcome {shown(given)}; {hint}"
         return Problem(*where, name, shown(given), "an outcome", meant, sentence)
-    meant = _meant(given, allowed)
-    hint = f"; did you mean {meant}?" if meant else ""
-    return Problem(*where, name, shown(given), allowed, meant, f"{name} is {shown(given)}, but must be {allowed}{hint}")
+    return not_allowed(name, given, allowed, where, _meant(given, allowed))
 
 
 def _meant(given: object, allowed: str) -> str:

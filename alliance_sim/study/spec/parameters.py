@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from alliance_sim.config.errors import Problem, shown
 from alliance_sim.config.extensions import known_mechanisms
-from alliance_sim.config.messages import Place, name_problem
+from alliance_sim.config.messages import name_problem
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place
 from alliance_sim.config.validate import Layer, checked_document
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 

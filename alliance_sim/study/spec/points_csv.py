@@ -7,7 +7,7 @@ import io
 import stat
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from alliance_sim.config.errors import ConfigError, Problem, refusal
 from alliance_sim.config.messages import name_problem
 from alliance_sim.config.overrides import parse_override
+from alliance_sim.config.translation import others
 from alliance_sim.declarations.parameters import PARAMETERS, Parameter
 from alliance_sim.limits import LARGEST_POINTS, MOST_COLUMNS
 from alliance_sim.study.spec.factors import Column
@@ -72,8 +73,7 @@ def limit_problems(problems: Iterable[Problem], file: str, what: str = "points")
     remaining = iter(problems)
     reported = list(islice(remaining, MOST_REPORTED))
     if rest := sum(1 for _ in remaining):
-        sentence = f"and {rest:,} more {what} like these; fix the first ones and check again"
-        reported.append(Problem(file, None, None, "", "", "", sentence))
+        reported.append(others(file, f"and {rest:,} more {what}"))
     return reported
 
 
@@ -161,5 +161,4 @@ def _all_numbers(parameter: Parameter, texts: tuple[str, ...]) -> Column | None:
 
 
 def _at_point(problem: Problem, point: int, file: str, line: int) -> Problem:
-    sentence = f"point {point}: {problem.sentence}"
-    return Problem(file, line, problem.name, problem.given, problem.allowed, problem.suggestion, sentence)
+    return replace(problem, file=file, line=line, sentence=f"point {point}: {problem.sentence}")
