@@ -83,6 +83,19 @@ def run(half_terms=1, **dotted):
     return model
 
 
+def test_a_rule_with_the_five_arguments_of_version_0_1_gives_the_same():
+    write_mechanism("world.ties.trust[:] = 0.25 + 0.5 * settings.odd.on * half_term / 4.0")
+    now = run(2).outcomes
+    text = Path("odd.py").read_text("utf-8")
+    new, old = (
+        "def odd_rule(world, own, context):\n    settings, seed, half_term = context\n",
+        "def odd_rule(world, settings, own, seed, half_term):\n",
+    )
+    assert new in text
+    Path("odd.py").write_text(text.replace(new, old), "utf-8")
+    assert run(2).outcomes.equals(now)
+
+
 def refusal_of_config():
     with pytest.raises(ConfigError) as caught:
         load_configuration("odd.toml")
