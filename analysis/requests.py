@@ -7,7 +7,8 @@ import numpy as np
 from alliance_sim import AllianceModel
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.settings import Context
-from alliance_sim.engine.simulation import cross_alliance, phases
+from alliance_sim.engine.simulation import cross_alliance, phases, requests
+from alliance_sim.engine.simulation.workspace import allocate_workspace
 from alliance_sim.engine.state import Ints, World
 
 
@@ -19,15 +20,15 @@ def all_requests(world: World, context: Context) -> tuple[Ints, Ints, Ints]:
         Tie row, occasion and alliance of each request; the alliance is -1 across boundaries.
     """
     alliances = world.alliances.age.size
-    workspace = phases.allocate_workspace(world, 0, alliances)
+    workspace = allocate_workspace(world, 0, alliances)
     across = cross_alliance.draw_order(world, context)
     capacity = workspace.tie.size * alliances + across.tie.size
     ties, occasions, where = np.empty(capacity, np.int64), np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     many = 0
     for alliance in range(alliances):
-        waiting = phases.collect_requests(world, alliance, workspace)
-        waiting = phases.enqueue_brokered_requests(world, context, alliance, workspace, waiting)
-        waiting = phases.enqueue_return_offers(world, context, alliance, workspace, waiting)
+        waiting = requests.collect_requests(world, alliance, workspace)
+        waiting = requests.enqueue_brokered_requests(world, context, alliance, workspace, waiting)
+        waiting = requests.enqueue_return_offers(world, context, alliance, workspace, waiting)
         for place in range(waiting):
             ties[many], occasions[many], where[many] = workspace.tie[place], workspace.occasion[place], alliance
             many += 1

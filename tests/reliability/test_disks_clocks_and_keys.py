@@ -194,7 +194,7 @@ def test_flipped_bits_are_found_and_repaired_by_the_next_sweep(workspace, which,
         content[generator.randrange(len(content))] ^= 1 << generator.randrange(8)
         path.write_bytes(content)
         noticed = verified(out)
-        ended = swept(out, executor=shared)
+        ended = swept(out, remote=shared)
         assert bool(ended.quarantine) == bool(noticed)
         assert noticed or which == "runs", "series are compared to the last bit"
         assert status(out).done == 200

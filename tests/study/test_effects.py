@@ -138,7 +138,7 @@ def test_the_fifths_of_a_sample_are_compared(study, written):
     assert len(joint.contrasts) == 1
 
 
-def test_regression_on_ranks_tells_what_a_hypercube_hangs_on(study, written):
+def test_regression_on_ranks_finds_the_factors_that_matter_in_a_hypercube(study, written):
     asked = TWO + '[design]\nkind = "latin_hypercube"\nn = 60\nexplore = ["policy"]\n'
     results = written(
         study(asked), lambda values, seed: {"trust": 1.0, "practice": math.exp(3 * values["policy.competition"])}

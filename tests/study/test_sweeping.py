@@ -149,7 +149,7 @@ def test_the_table_does_not_depend_on_who_does_the_work(asked, workers):
 def test_any_executor_will_do(asked):
     swept(asked, "plain")
     with ThreadPoolExecutor(2) as pool:
-        ended = swept(asked, "other", run="plain", executor=pool)
+        ended = swept(asked, "other", run="plain", remote=pool)
     assert ended.done == 8
     assert final_table("other") == final_table("plain")
 

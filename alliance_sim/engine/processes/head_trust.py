@@ -123,16 +123,18 @@ def update_head_trust(world: World, context: Context, alliance: int, level: Floa
             ones_time = protected_time(world.modifiers, context.settings.policy.funding, one)
             others_time = protected_time(world.modifiers, context.settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
+            ones_betrayal = chance_of_betrayal(context.settings, ones, ones_rival)
+            others_betrayal = chance_of_betrayal(context.settings, others, others_rival)
             stake = stake_at(context.settings, mean_level(level[there], ties_between[block + there]))
+            willing = chance_that_head_grants(context.settings, ones, stake, ones_rival, ones_time)
             trust[block + there] = trust_after_meeting(
-                context, schools.id[one], schools.id[other], ones, others, stake, ones_rival,
-                others_rival, ones_time, softened,
-            )  # fmt: skip
+                context, schools.id[one], schools.id[other], ones, willing, others_betrayal, stake, softened
+            )
             stake = stake_at(context.settings, mean_level(level[back], ties_between[block + back]))
+            willing = chance_that_head_grants(context.settings, others, stake, others_rival, others_time)
             trust[block + back] = trust_after_meeting(
-                context, schools.id[other], schools.id[one], others, ones, stake, others_rival,
-                ones_rival, others_time, softened,
-            )  # fmt: skip
+                context, schools.id[other], schools.id[one], others, willing, ones_betrayal, stake, softened
+            )
 
 
 @rule
@@ -143,14 +145,13 @@ def mean_level(level: float, ties: int) -> float:
 
 @rule
 def trust_after_meeting(
-    context: Context, giver: int, receiver: int, trust: float, receivers_trust: float,
-    stake: float, rivals: float, receivers_rival: float, funding: float, softened: float,
+    context: Context, giver: int, receiver: int, trust: float, willing: float, betrayal: float, stake: float,
+    softened: float,
 ) -> float:  # fmt: skip
     """Return one head's trust after a meeting; it is unchanged where the head takes no risk (A1, A5, A6)."""
-    willing = chance_that_head_grants(context.settings, trust, stake, rivals, funding)
     if random_streams.uniform(context.seed, random_streams.HEAD_GRANTS, context.half_term, giver, receiver) >= willing:
         return trust
-    bad = context.settings.outcome.misfortune + chance_of_betrayal(context.settings, receivers_trust, receivers_rival)
+    bad = context.settings.outcome.misfortune + betrayal
     if random_streams.uniform(context.seed, random_streams.HEAD_OUTCOME, context.half_term, giver, receiver) < bad:
         return trust_after_promise_broken(
             trust, context.settings.trust.gain, context.settings.trust.loss_ratio, stake, softened

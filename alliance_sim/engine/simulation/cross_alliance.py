@@ -16,7 +16,7 @@ from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes import help_exchange
 from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
 from alliance_sim.engine.settings import Context
-from alliance_sim.engine.simulation.phases import request_priority
+from alliance_sim.engine.simulation.requests import request_priority
 from alliance_sim.engine.sorting import bucket_argsort
 from alliance_sim.engine.state import Ints, World
 

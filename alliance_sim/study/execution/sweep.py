@@ -70,8 +70,7 @@ def sweep(
     out: Path,
     *,
     workers: int = 1,
-    scheduler: str | None = None,
-    executor: Executor | None = None,
+    remote: str | Executor | None = None,
     progress: Progress | None = None,
     stopping: Callable[[], None] | None = None,
     run: str = RUN,
@@ -84,8 +83,7 @@ def sweep(
         study: the study to run.
         out: the folder for the results: new, empty, or that of an earlier sweep of this study.
         workers: the number of worker processes on this machine, or of workers of the executor.
-        scheduler: the address of a Dask scheduler.
-        executor: any other executor.
+        remote: the address of a Dask scheduler, or any executor; None for this machine.
         progress: called after each commit.
         stopping: called once when a signal stops the sweep; runs in progress are completed first.
         run: the run function, ``"module:function"``.
@@ -109,7 +107,7 @@ def sweep(
         results.quarantine_damaged()
         if ended.before == ended.runs:
             return ended
-        with _engine(study, run, workers, scheduler, executor) as engine:
+        with _engine(study, run, workers, remote) as engine:
             waiting: list[tuple[Bundle, Outcome]] = []
             since, runs, size = time.monotonic(), 0, 0
             try:
@@ -140,16 +138,16 @@ def _commit(
 
 
 def _engine(
-    study: StudySpec, run: str, workers: int, scheduler: str | None, executor: Executor | None
+    study: StudySpec, run: str, workers: int, remote: str | Executor | None
 ) -> AbstractContextManager[executors.Engine]:
     limits = Limits(memory=study.limits.memory_a_run)
     if study.limits.seconds_a_run is not None:
         limits = Limits(study.limits.seconds_a_run, study.limits.memory_a_run)
-    if scheduler is not None:
-        return cluster(run, scheduler, limits)
-    if executor is not None:
-        return executors.executor(run, executor, workers, limits)
-    return executors.processes(run, workers, limits)
+    if remote is None:
+        return executors.processes(run, workers, limits)
+    if isinstance(remote, str):
+        return cluster(run, remote, limits)
+    return executors.executor(run, remote, workers, limits)
 
 
 @contextmanager

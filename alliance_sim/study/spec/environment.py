@@ -38,7 +38,7 @@ def _environment(cpu: str | None, features: str | None) -> Mapping[str, str]:
 def _host() -> tuple[str, str]:
     """Return the name and the features of this processor, as LLVM reports them.
 
-    # perf: LLVM takes 40 MB, so a process that does not compile asks a short-lived one.
+    # perf: LLVM takes 40 MB, so a process that does not compile asks a temporary one.
     """
     if "llvmlite" not in sys.modules:
         program = "from alliance_sim.study.spec import environment as e; print(*e.ask_llvm(), sep='|')"
