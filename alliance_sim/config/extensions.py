@@ -134,7 +134,7 @@ def without_consequences(
     """
     named = [name for file in files if isinstance(names := file.document.get(KEY), list) for name in names]
     refused = {Path(name).stem for name in named if isinstance(name, str)} - {mechanism.name for mechanism in own}
-    return [problem for problem in problems if (problem.name or "").partition(".")[0] not in refused]
+    return [problem for problem in problems if not problem.name or problem.name.partition(".")[0] not in refused]
 
 
 def refuse_mechanisms(files: list[SourceFile]) -> list[Problem]:
@@ -161,7 +161,7 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
     name = path.stem
     if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
         sentence = (
-            f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name)}"
+            f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name or str(path))}"
         )
         raise refusal(source, line, f"{sentence} is not")
     if name in (*GROUPS, "question", "extends", "events", KEY):

@@ -214,3 +214,12 @@ def test_old_names_of_functions_still_work_with_a_warning(old, new):
 def test_an_unknown_name_is_refused():
     with pytest.raises(AttributeError, match="has no attribute 'unknown'"):
         _ = alliance_sim.extending.unknown
+
+
+@pytest.mark.parametrize("name", [".", "/", "..", "folder/"])
+def test_a_folder_is_no_mechanism(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("mine.toml").write_text(f'question = "What if?"\nmechanisms = ["{name}"]\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.toml, line 2: a mechanism's file is called like a table.* is not"):
+        load_configuration("mine.toml")
