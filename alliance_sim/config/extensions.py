@@ -160,10 +160,9 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
     """
     name = path.stem
     if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
-        sentence = (
-            f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name or str(path))}"
-        )
-        raise refusal(source, line, f"{sentence} is not")
+        given = shown(path.name or str(path))
+        sentence = f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {given} is not"
+        raise refusal(source, line, sentence)
     if name in (*GROUPS, "question", "extends", "events", KEY):
         raise refusal(source, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
     try:

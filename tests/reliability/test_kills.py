@@ -106,7 +106,6 @@ def running(process: psutil.Process) -> bool:
     return False
 
 
-
 class Disturber:
     """Starts sweeps and kills what belongs to them."""
 
