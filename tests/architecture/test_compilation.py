@@ -30,7 +30,7 @@ HEAD_LEAVES = """
 import numpy as np
 from alliance_sim.engine.simulation import events
 from alliance_sim.declarations.parameters import DEFAULTS
-from alliance_sim.engine.settings import settings_record
+from alliance_sim.engine.settings import Context, settings_record
 from alliance_sim.engine.state import TABLES, World, allocate_table
 
 rows = {"schools": 2, "head_ties": 4}
@@ -48,7 +48,7 @@ world.alliances.head_tie_offsets[:] = 0, 4
 world.schools.id[:] = 0, 1
 world.head_ties.trust[:] = 0.9
 settings = settings_record(DEFAULTS | {"trust.initial": 0.5, "trust.initial_sd": 0.0})
-events.replace_head(world, settings[0], np.uint64(1), 1, 0)
+events.replace_head(world, Context(settings[0], np.uint64(1), 1), 0)
 loop = events.replace_head
 print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
 """

@@ -138,7 +138,7 @@ def test_a_study_cannot_vary_a_mechanism_that_its_base_does_not_name(workspace):
     Path("wrong.toml").write_text(
         'question = "?!"\nbase = "competitive"\n[design]\n"open_doors.rate" = [0.1, 0.2]\n', "utf-8"
     )
-    with pytest.raises(ConfigError, match=r"belongs to the mechanism open_doors, which the world competitive does not"):
+    with pytest.raises(ConfigError, match=r"belongs to the mechanism open_doors, which competitive does not name"):
         Study.load("wrong.toml")
 
 
