@@ -41,7 +41,7 @@ patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
 reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips and 2,000 mutated files of each kind (an hour)
-	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 PROCESSORS=1 $(RUN) -m pytest -rP tests/reliability
 	PEER_SEEDS=10 GOLDEN=all $(RUN) -m pytest tests/peer tests/golden
 
 reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind

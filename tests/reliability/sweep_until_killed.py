@@ -49,7 +49,7 @@ def end_with_parent(parent: int) -> None:
 def engine_of(name: str, workers: int, doing: ExitStack) -> dict[str, Any]:
     """Return the arguments of a sweep that select its engine."""
     if name.startswith("tcp://"):
-        return {"scheduler": name}
+        return {"remote": name}
     pool: Executor
     if name == "threads":
         pool = ThreadPoolExecutor(workers)
@@ -58,7 +58,7 @@ def engine_of(name: str, workers: int, doing: ExitStack) -> dict[str, Any]:
         pool = ProcessPoolExecutor(workers, spawn, initializer=end_with_parent, initargs=parent)
     else:
         return {"workers": workers}
-    return {"executor": doing.enter_context(pool), "workers": workers}
+    return {"remote": doing.enter_context(pool), "workers": workers}
 
 
 def main() -> None:
