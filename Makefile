@@ -19,7 +19,7 @@ PEER_SEEDS ?= 5
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
-demo: .venv/demo ## watch Silicon Valley and Route 128 grow apart (under four minutes)
+demo: .venv/demo ## compare Silicon Valley and Route 128 (under four minutes)
 	@rm -rf demo
 	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
 
@@ -43,7 +43,7 @@ patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
 	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
 
 reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips and 2,000 mutated files of each kind (an hour)
-	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 $(RUN) -m pytest -rP tests/reliability
+	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 PROCESSORS=1 $(RUN) -m pytest -rP tests/reliability
 	PEER_SEEDS=10 GOLDEN=all $(RUN) -m pytest tests/peer tests/golden
 
 reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
@@ -52,21 +52,21 @@ reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated fi
 coverage: .venv/dev ## coverage of every interval, verdict and plan by simulation; the tables go to docs/statistics.md
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.statistics.coverage --write
 
-bench: .venv/dev ## speed beside the same rules as plain Mesa agents
+bench: .venv/dev ## speed compared with the same rules as plain Mesa agents
 	$(RUN) -m benchmarks.speed
 	$(RUN) -m benchmarks.throughput
 	$(RUN) -m benchmarks.scale
 	$(RUN) -m benchmarks.bounds
 
-browser: .venv/browser ## the page in a real browser (needs Chromium), ten minutes of play among it, and its pictures anew
+browser: .venv/browser ## tests of the page in a real browser (needs Chromium), with ten minutes of play, and new screenshots
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/e2e
 
-browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
+browser-short: .venv/browser ## the same without the ten minutes of play; tests that a busy machine delays are repeated once
 	$(RUN) -m pytest -m "not slow" tests/e2e || $(RUN) -m pytest --last-failed -m "not slow" tests/e2e
 
 docs: .venv/dev ## the book: tutorials, the model in full, reference (warnings are errors)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
-	@echo "The book lies in docs/_build/html/index.html"
+	@echo "The book is in docs/_build/html/index.html"
 
 clean: ## forget the environment and everything made
 	rm -rf .venv demo results dist docs/_build .pytest_cache .ruff_cache .hypothesis

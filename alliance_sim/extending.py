@@ -12,6 +12,7 @@ import zlib
 from typing import Any
 
 from alliance_sim.config import extensions
+from alliance_sim.config.old_names import OLD_FUNCTIONS
 from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
@@ -74,19 +75,9 @@ def stream_for(purpose: str) -> int:
     return _FIRST_OWN_STREAM + zlib.crc32(purpose.encode("utf-8")) % (2**31 - _FIRST_OWN_STREAM)
 
 
-_RENAMED = {
-    "staff_of": "alliance_teachers",
-    "ties_of_staff": "alliance_ties",
-    "ties_beyond": "external_ties",
-    "is_among": "in_range",
-    "luck_for": "stream_for",
-}
-"""Functions of version 0.1 by their old names."""
-
-
 def __getattr__(name: str) -> Any:
-    if name not in _RENAMED:
+    if name not in OLD_FUNCTIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    new = _RENAMED[name]
+    new = OLD_FUNCTIONS[name]
     warnings.warn(f"{name} is now called {new}; {name} will be removed in 0.3.0", DeprecationWarning, stacklevel=2)
     return globals()[new]

@@ -20,9 +20,6 @@ def format_given(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-said = format_given  # old name, until all callers use the new one
-
-
 def one_line(text: str) -> str:
     """Replace line breaks, control characters and lone surrogates by dots."""
     if text.isprintable():

@@ -1,1 +1,12 @@
-"""Turn results into evidence: what the model shows, how certain it is, and where it disagrees with a source."""
+"""Turn results into evidence: what the model shows, how certain it is, and where it disagrees with a source.
+
+``python -m analysis NAME`` runs an analysis. Each package is a kind of analysis and imports no other; all share the
+modules beside them. The layers are contracts of import-linter in ``pyproject.toml``.
+
+* ``patterns``: patterns of the model's description and claims of theory rows, with ablations and exact checks.
+* ``sensitivity``: which assumptions matter. ``discovery``: when collaboration collapses.
+* ``calibration``: parameters fitted to published data. ``robustness``: regimes, seeds, and the order of answers.
+* ``evidence``, ``sampled_runs``: checks with intervals over paired runs; studies at the points of a sample.
+* ``paired_runs``, ``requests``, ``attainment``, ``pages``: runs with the same seeds, requests of a half-term, spread of
+  results, and how pages are written. ``models`` starts one model.
+"""

@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim.declarations.outcomes import NAMES
-from analysis.answering_order import simulate_at_once
-from analysis.claims import CLAIMS
 from analysis.evidence import Verdict, interval
-from analysis.findings import list_findings
-from analysis.module_claims import MODULE_CLAIMS
-from analysis.module_patterns import PATTERNS
-from analysis.pages import Page, refuse, results_folder, write_page
+from analysis.models import LATE
+from analysis.pages.page import Page, write_page
+from analysis.pages.results_folder import refuse, results_folder
 from analysis.paired_runs import PairedRuns
+from analysis.patterns.registry import CLAIMS, PATTERNS
+from analysis.robustness.answering_order import simulate_at_once
+from analysis.robustness.findings import list_findings
 
 FOLDER = typer.Argument(
     metavar="RESULTS", help="A folder for studies, runs and the page; an earlier try in it is resumed."
@@ -64,7 +64,7 @@ def patterns(
     numbers = only or list(PATTERNS)
     if not folders:
         print_verdicts("Patterns", {number: PATTERNS[number] for number in numbers}, 6 if quick else seeds)
-    from analysis.pattern_page import build_page, evaluate_patterns
+    from analysis.patterns.page import build_page, evaluate_patterns
 
     folder = results_folder(folders[0])
     many = 6 if quick else seeds
@@ -79,8 +79,9 @@ def claims(
     seeds: int = typer.Option(int(os.environ.get("PATTERN_SEEDS", "30")), min=2, help="Paired seeds."),
 ) -> None:
     """Check the claims of theory rows that no pattern covers; exit code 1 if one does not hold."""
-    rows = CLAIMS | MODULE_CLAIMS
-    print_verdicts("Claims", {row: rows[row] for row in only or rows}, seeds)
+    if unknown := [row for row in only or () if row not in CLAIMS]:
+        refuse(f"there is no claim {unknown[0]}; the claims are {', '.join(CLAIMS)}")
+    print_verdicts("Claims", {row: CLAIMS[row] for row in only or CLAIMS}, seeds)
 
 
 def print_verdicts(title: str, checks: Mapping[Any, Callable[[PairedRuns], Verdict]], seeds: int) -> None:
@@ -109,7 +110,7 @@ def order(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None:
         for config in ("baseline", "silicon_valley", "route128"):
             for name in ("sharing", "jpd", "trust", "practice", "level", "reciprocity"):
                 usual = runs.late(name, config)
-                at_once_late = runs.of(simulate_at_once, config)[:, -12:, NAMES.index(name)].mean(axis=1)
+                at_once_late = runs.of(simulate_at_once, config)[:, -LATE:, NAMES.index(name)].mean(axis=1)
                 low, high = interval(at_once_late - usual)
                 change = (at_once_late - usual).mean()
                 shown = f"{change:+.4f} [{low:+.4f}, {high:+.4f}]"
@@ -128,30 +129,30 @@ def findings(seeds: int = typer.Option(30, min=2, help="Paired seeds.")) -> None
 @app.command()
 def sensitivity(results: str = FOLDER, quick: bool = QUICK) -> None:
     """Find which assumptions matter and where the headline is reversed: Morris, then Sobol (SALib)."""
-    from analysis import sensitivity as analysis_module
+    from analysis.sensitivity import study
 
     folder = results_folder(results)
-    page = analysis_module.analyse(folder, analysis_module.QUICK if quick else analysis_module.FULL, quick=quick)
+    page = study.analyse(folder, study.QUICK if quick else study.FULL, quick=quick)
     print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def regimes(results: str = FOLDER, quick: bool = QUICK, seeds: int = SEEDS) -> None:
     """Compare regimes pairwise on all outcomes, with the same random numbers."""
-    from analysis import regimes as analysis_module
+    from analysis.robustness import regimes as study
 
     folder = results_folder(results)
-    page = analysis_module.analyse(folder, 6 if quick else seeds, quick=quick)
+    page = study.analyse(folder, 6 if quick else seeds, quick=quick)
     print_summary(page, write_page(page, folder))
 
 
 @app.command()
 def replicates(results: str = FOLDER, quick: bool = QUICK, seeds: int = typer.Option(100, min=3)) -> None:
     """Estimate how many seeds an answer needs, and how many runs pairing saves."""
-    from analysis import replicates as analysis_module
+    from analysis.robustness import replicates as study
 
     folder = results_folder(results)
-    page = analysis_module.analyse(folder, 10 if quick else seeds, quick=quick)
+    page = study.analyse(folder, 10 if quick else seeds, quick=quick)
     print_summary(page, write_page(page, folder))
 
 
@@ -167,7 +168,7 @@ def discovery(
     above: Annotated[float | None, typer.Option(help="With --sweep: find points above this value.")] = None,
 ) -> None:
     """Find the conditions under which collaboration collapses: PRIM on a sweep (EMA Workbench)."""
-    from analysis import discovery as analysis_module
+    from analysis.discovery import study
 
     if sweep is None and (below, above) != (None, None):
         refuse("--below and --above need a sweep; also give --sweep DIR")
@@ -175,10 +176,10 @@ def discovery(
         refuse("give either --below or --above with --sweep, such as --outcome sharing --below 0.2")
     folder = results_folder(results)
     if sweep is None:
-        page = analysis_module.analyse(folder, quick=quick)
+        page = study.analyse(folder, quick=quick)
     else:
         limit = below if below is not None else above
-        page = analysis_module.analyse_sweep(sweep, outcome, float(limit or 0.0), below=below is not None)
+        page = study.analyse_sweep(sweep, outcome, float(limit or 0.0), below=below is not None)
     print_summary(page, write_page(page, folder))
 
 
@@ -189,10 +190,10 @@ def calibration(
     data: Annotated[Path, typer.Option(help="The folder of published data.")] = DATA,
 ) -> None:
     """Calibrate survival of federations and spread of results to published data (Optuna); a part is held out."""
-    from analysis import calibration as analysis_module
+    from analysis.calibration import study
 
     folder = results_folder(results)
-    page = analysis_module.analyse(analysis_module.load_aims(data), quick=quick)
+    page = study.analyse(study.load_targets(data), quick=quick)
     print_summary(page, write_page(page, folder))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from alliance_sim import AllianceModel
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from analysis.models import start_model
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Spread:
 
 def measure_spread(results: pd.DataFrame) -> Spread:
     """Measure the spread of a table of schools (rows) by years (columns, in order)."""
-    years = list(results)
-    following = [results[one].corr(results[next_]) for one, next_ in pairwise(years)]
+    years = [results_of_year for _, results_of_year in results.items()]
+    following = [one.corr(next_) for one, next_ in pairwise(years)]
     return Spread(float(np.sqrt(results.var().mean())), float(np.mean(following)))
 
 
@@ -45,8 +46,9 @@ def published_results(key_stage_2: Path) -> pd.DataFrame:
     the expected standard as its threshold.
     """
     table = pd.read_csv(key_stage_2, dtype=str)
-    table = table[table["RECTYPE"] == "1"]
-    share = pd.to_numeric(table["PTRWM_EXP"].str.rstrip("%"), errors="coerce") / 100.0
+    table = table.loc[table["RECTYPE"] == "1", :]
+    percent = pd.Series(table["PTRWM_EXP"]).str.rstrip("%")
+    share = pd.Series(pd.to_numeric(percent, errors="coerce")) / 100.0
     table = table.assign(mean=norm.ppf(share.clip(0.02, 0.98)))
     return table.pivot_table(index="URN", columns="academic_year", values="mean").sort_index(axis=1)
 
@@ -61,9 +63,11 @@ def published_spread(key_stage_2: Path) -> Spread:
     return on_the_scale_of_pupils(measure_spread(published_results(key_stage_2)))
 
 
-def modelled_spread(seed: int, schools: int = 300, years: int = 3, **changes: float) -> Spread:
+def modelled_spread(
+    seed: int, schools: int = 300, years: int = 3, changes: Mapping[str, float] | None = None
+) -> Spread:
     """Simulate the baseline with some parameters changed, and measure the spread of its results."""
-    model = AllianceModel("baseline", rng=seed, record="school", **{"population.schools": schools, **changes})
+    model = start_model(seed, changes={"population.schools": schools, **(changes or {})}, record="school")
     model.run_for(years * HALF_TERMS_A_YEAR)
     results = model.outcomes_by_school.pivot_table(index="school", columns="half_term", values="attainment")
     return measure_spread(results.iloc[:, 1::HALF_TERMS_A_YEAR])

@@ -40,7 +40,7 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether the effect is large enough and its interval on the right side."""
+        """Whether the effect passes its threshold, and its interval excludes ``excluded`` on the right side."""
         beyond = self.effect > self.threshold if self.above else self.effect < self.threshold
         if self.excluded is None:
             return bool(beyond)

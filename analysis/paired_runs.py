@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 from alliance_sim import Scenario
 from alliance_sim.config import Configuration
 from alliance_sim.declarations.outcomes import NAMES
-from alliance_sim.engine.simulation.simulate import live
+from alliance_sim.engine.simulation.simulate import simulate
+from analysis.models import LATE
 
 HALF_TERMS = 60
 
 
 def simulate_run(seed: int, config: str, half_terms: int, changes: tuple[tuple[str, Any], ...]) -> NDArray[np.float64]:
     """Simulate one run and return its outcomes: shape (half_terms + 1, outcomes)."""
-    return live(_configuration(config, changes), seed, half_terms)
+    return simulate(_configuration(config, changes), seed, half_terms)
 
 
 @cache  # each process simulates many seeds of one configuration
@@ -64,4 +65,4 @@ class PairedRuns:
         self, name: str, config: str, changes: dict[str, Any] | None = None, half_terms: int = HALF_TERMS
     ) -> NDArray[np.float64]:
         """Return one outcome's mean over the last two years: shape (seeds,)."""
-        return self.outcome(name, config, changes, half_terms)[:, -12:].mean(axis=1)
+        return self.outcome(name, config, changes, half_terms)[:, -LATE:].mean(axis=1)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alliance_sim.cli.errors import FAILED, INTERRUPTED
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS
 from alliance_sim.study import Results, Study
-from analysis.pages import RUNS, progress_logger
+from analysis.models import LATE, default_of
+from analysis.pages.results_folder import RUNS, refuse
 
 YEARS = 10
 HALF_TERMS = YEARS * HALF_TERMS_A_YEAR
-LATE = 2 * HALF_TERMS_A_YEAR
-"""Outcomes are averaged over the last two years, as in all analyses."""
 WHOLE = (
     "policy.competition", "policy.funding", "policy.secrecy", "policy.porosity", "trust.initial",
     "coordinator.credibility", "coordinator.mediation",
@@ -41,7 +42,7 @@ def range_of(name: str) -> tuple[float, float]:
         return float(least), float(most)
     if parameter.span:
         return float(parameter.span[0]), float(parameter.span[1])
-    default = float(parameter.default)  # pyright: ignore[reportArgumentType] (what has a range is a number)
+    default = default_of(name)
     low, high = max(least, default * (1 - AROUND)), min(most, default * (1 + AROUND))
     return (round(low), round(high)) if parameter.kind == "count" else (low, high)
 
@@ -78,16 +79,37 @@ def study_text(
 def run_study(text: str, folder: Path, name: str) -> Results:
     """Run a study as far as its results are missing, and open them.
 
-    Raises:
-        RuntimeError: if a run failed.
+    A sweep that was interrupted or has failed runs is refused with one sentence: its points would not be comparable.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.toml"
     file.write_text(text, encoding="utf-8")
-    sweep = Study.load(file).run(folder / f"{name}{RUNS}", told=progress_logger(name.replace("_", " ")))
+    sweep = Study.load(file).run(folder / f"{name}{RUNS}", progress=progress_logger(name.replace("_", " ")))
+    if sweep.interrupted:
+        done = sweep.before + sweep.done
+        refuse(
+            f"the sweep {name} was interrupted after {done:,} of {sweep.runs:,} runs, so nothing was evaluated; "
+            "the same command resumes it",
+            INTERRUPTED,
+        )
     if sweep.failed:
-        raise RuntimeError(f"{sweep.failed} runs of {name} failed: {sweep.first_failures[0].reason}")
+        reason = sweep.first_failures[0].reason
+        failed = f"{sweep.failed:,} of {sweep.runs:,} runs of {name} failed"
+        refuse(f"{failed}, so nothing was evaluated; the first: {reason}", FAILED)
     return Results.open(folder / f"{name}{RUNS}")
+
+
+def progress_logger(what: str) -> Callable[[int, int], None]:
+    """Return a callback that prints a sweep's progress to standard error, one line per tenth."""
+    reported = {-1}
+
+    def report(done: int, total: int) -> None:
+        tenth = 10 * done // max(total, 1)
+        if tenth not in reported:
+            reported.add(tenth)
+            print(f"{what}: {done:,} of {total:,} runs", file=sys.stderr, flush=True)
+
+    return report
 
 
 def late_means(results: Results, outcomes: Sequence[str]) -> dict[str, Numbers]:
@@ -97,7 +119,7 @@ def late_means(results: Results, outcomes: Sequence[str]) -> dict[str, Numbers]:
         f"select point, seed, {wanted} from results where half_term > "  # noqa: S608 (names are declared outcomes)
         f"(select max(half_term) from results) - {LATE} group by point, seed order by point, seed"
     )
-    seeds = rows["seed"].nunique()
+    seeds = len(np.unique(rows["seed"].to_numpy()))
     return {name: rows[name].to_numpy(dtype=np.float64).reshape(-1, seeds) for name in outcomes}
 
 

@@ -1,1 +1,1 @@
-"""Benchmarks: the project beside plainer ways of doing the same."""
+"""Benchmarks: compare the project with simpler implementations of the same rules."""

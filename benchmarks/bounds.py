@@ -63,11 +63,7 @@ class Bench:
     handing: list[int] = field(default_factory=list[int])
 
     def __post_init__(self) -> None:
-        self.world, self.settings, self.random_key = (
-            self.model.world,
-            self.model.simulation.settings,
-            self.model.simulation.random_key,
-        )
+        self.world, self.settings = self.model.world, self.model.simulation.settings
         schools, areas = self.world.schools.id.size, self.world.teachers.practice.shape[1]
         self.sums, self.best = np.empty((schools, measures.SUMS)), np.empty((schools, areas))
         self.across = 0
@@ -82,24 +78,20 @@ class Bench:
 
     def simulate(self, number: int) -> None:
         """Simulate one half-term in the order of ``schedule.py``."""
-        world, settings, random_key, alliances = (
-            self.world,
-            self.settings,
-            self.random_key,
-            self.world.alliances.age.size,
-        )
-        self.timed("decision", phases.decision_phase, world, settings, random_key, number, 0, alliances)
-        self.timed("exchange", phases.exchange_phase, world, settings, random_key, number, 0, alliances)
+        world, settings, alliances = self.world, self.settings, self.world.alliances.age.size
+        context = self.model.simulation.context._replace(half_term=number)
+        self.timed("decision", phases.decision_phase, world, context, 0, alliances)
+        self.timed("exchange", phases.exchange_phase, world, context, 0, alliances)
         alone = time.perf_counter_ns()
-        phases.exchange_phase(world, settings, random_key, number, 0, 0)
+        phases.exchange_phase(world, context, 0, 0)
         started = time.perf_counter_ns()
         self.handing.append(started - alone)
-        across = cross_alliance.draw_order(world, random_key, number)
-        cross_alliance.process_external_requests(world, settings, random_key, number, across, 0, across.tie.size)
+        across = cross_alliance.draw_order(world, context)
+        cross_alliance.process_external_requests(world, context, across, 0, across.tie.size)
         cross_alliance.count_external_requests(world, across)
         self.across = across.tie.size
         self.costs["across boundaries"].append(time.perf_counter_ns() - started)
-        self.timed("decay", phases.decay_phase, world, settings, random_key, number, 0, alliances)
+        self.timed("decay", phases.decay_phase, world, context, 0, alliances)
         given = world, settings, self.sums, self.best, False, self.row, self.no_rows, self.no_rows
         self.timed("measures", measures.take, *given)
 

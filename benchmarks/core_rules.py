@@ -10,9 +10,9 @@ def refuse_more(scenario: Scenario, peer: str, *, events: bool = False) -> None:
     """Refuse a scenario with rules that a peer would silently ignore.
 
     Args:
-        scenario: what it is to live.
-        peer: how it is called.
-        events: whether it knows events.
+        scenario: the scenario to simulate.
+        peer: the peer's name for messages.
+        events: whether the peer implements events.
 
     Raises:
         ValueError: if a switchable module is on, or there are events that the peer does not know.

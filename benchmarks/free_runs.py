@@ -20,5 +20,4 @@ def simulate(task: Task) -> pa.Table:
     return pa.table(index | {str(name): RANDOM.random(len(half_terms)) for name in list(scenario["keep"])})  # type: ignore[call-overload]
 
 
-live = simulate
 """The former name."""

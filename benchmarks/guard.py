@@ -74,10 +74,6 @@ def within_limit(tries: int = 4) -> tuple[bool, float]:
     return False, float(lowest)
 
 
-held = within_limit
-"""The former name."""
-
-
 if __name__ == "__main__":
     fine, found = within_limit()
     print(f"a half-term costs {found:.2f} kernels, usually {USUAL}: {'as before' if fine else 'SLOWER than before'}")

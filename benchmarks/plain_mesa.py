@@ -1,8 +1,8 @@
 """The core rules as plain Mesa: agents, lists and dicts, one Python object per tie.
 
 Written from the model's description alone, never from the compiled code, so that it serves as two things: the speed
-peer (``benchmarks.speed``) and an independent check (``tests/peer``). It takes the opening (who exists, who knows whom,
-first trust and practice) and the luck, draw by draw, from ``alliance_sim``; what happens then is its own.
+peer (``benchmarks.speed``) and an independent check (``tests/peer``). It takes the initial state (agents, ties,
+trust and practice) and every random number from ``alliance_sim``; all rules are implemented independently.
 
 Use it as any Mesa model::
 
@@ -117,7 +117,10 @@ class Alliance:
         heard = self.staff_opinions()
         for one, other in combinations(self.schools, 2):
             low, high = sorted((one.number, other.number))
-            if uniform(model.luck, random_streams.HEADS_MEET, model.half_term, low, high, 0) < rules.trust.head_meeting:
+            if (
+                uniform(model.random_key, random_streams.HEADS_MEET, model.half_term, low, high, 0)
+                < rules.trust.head_meeting
+            ):
                 ones, others = one.trust_in[other], other.trust_in[one]
                 one.consider_helping(other, heard[one, other].mean_level, others)
                 other.consider_helping(one, heard[other, one].mean_level, ones)
@@ -197,10 +200,10 @@ class School(mesa.Agent):
             + rules.trust.head_readiness
         )
         who = self.number, other.number
-        if uniform(model.luck, random_streams.HEAD_GRANTS, model.half_term, *who, 0) >= logistic(2.0 * utility):
+        if uniform(model.random_key, random_streams.HEAD_GRANTS, model.half_term, *who, 0) >= logistic(2.0 * utility):
             return
         bad = rules.outcome.misfortune + self.betrayal_by(other, trusted)
-        if uniform(model.luck, random_streams.HEAD_OUTCOME, model.half_term, *who, 0) < bad:
+        if uniform(model.random_key, random_streams.HEAD_OUTCOME, model.half_term, *who, 0) < bad:
             loss = rules.trust.loss_ratio * rules.trust.gain * stake
             self.trust_in[other] *= 1.0 - loss * (1.0 - self.alliance.coordinator.mediation)
         else:
@@ -263,10 +266,10 @@ class Teacher(mesa.Agent):
         """If in need, ask a trusted partner who is ahead."""
         model, need, appeals = self.model, self.need, None
         for slot in range(model.rules.help.contacts):
-            if uniform(model.luck, random_streams.SEEKS_HELP, model.half_term, self.number, 0, slot) >= need:
+            if uniform(model.random_key, random_streams.SEEKS_HELP, model.half_term, self.number, 0, slot) >= need:
                 continue
             appeals = appeals or self.appeals()
-            draw = uniform(model.luck, random_streams.CHOOSES_PARTNER, model.half_term, self.number, 0, slot)
+            draw = uniform(model.random_key, random_streams.CHOOSES_PARTNER, model.half_term, self.number, 0, slot)
             tie = chosen(appeals, draw)
             if tie is not None and (model.can_develop(tie) or self.gap_to(tie.partner) > USEFUL):
                 model.submit(tie, OWN_CONTACT, slot)
@@ -287,7 +290,9 @@ class Teacher(mesa.Agent):
             if debt <= 0.5:
                 continue
             readiness = reciprocity.return_rate * model.felt(debt)
-            draw = uniform(model.luck, random_streams.OFFERS_BACK, model.half_term, self.number, tie.partner.number, 0)
+            draw = uniform(
+                model.random_key, random_streams.OFFERS_BACK, model.half_term, self.number, tie.partner.number, 0
+            )
             if draw < readiness and tie.partner.gap_to(self) > USEFUL:
                 model.submit(tie.back, OFFERED_BACK, 0)
 
@@ -304,7 +309,7 @@ class Teacher(mesa.Agent):
         trust = mine.trust
         if brokered:
             trust += 0.3 * coordinator.credibility * (1.0 - trust)
-        draw = uniform(model.luck, random_streams.GRANTS, model.half_term, *who)
+        draw = uniform(model.random_key, random_streams.GRANTS, model.half_term, *who)
         if draw >= logistic(2.0 * self.willingness(mine, trust)):
             self.refuse(request)
             return
@@ -351,7 +356,7 @@ class Teacher(mesa.Agent):
         asked.trust *= 1.0 - model.rules.help.refusal_loss
         who = asked.holder.number, self.number, request.occasion
         if asked.level > 1:
-            draw = uniform(model.luck, random_streams.DEMOTION, model.half_term, *who)
+            draw = uniform(model.random_key, random_streams.DEMOTION, model.half_term, *who)
             if draw < level.refusal_demotion or trust_too_low(asked, level):
                 asked.move_to(asked.level - 1)
         model.tally.refused += 1
@@ -360,7 +365,7 @@ class Teacher(mesa.Agent):
         """Whether the giver is betrayed, and whether the promise is honoured (neither: honest misfortune)."""
         model = self.model
         betrayal = self.school.betrayal_by(asked.holder.school, asked.trust)
-        draw = uniform(model.luck, random_streams.OUTCOME, model.half_term, *who)
+        draw = uniform(model.random_key, random_streams.OUTCOME, model.half_term, *who)
         return draw < betrayal, draw >= betrayal + model.rules.outcome.misfortune
 
     def learn_from(self, other: Teacher, share: float) -> float:
@@ -381,7 +386,7 @@ class Teacher(mesa.Agent):
         diversity = fmean(abs(one - another) for one, another in zip(mine, theirs, strict=True))
 
         best = max(mine[area], theirs[area])
-        spark = exponential(model.luck, random_streams.JOINT_INNOVATION, model.half_term, *who)
+        spark = exponential(model.random_key, random_streams.JOINT_INNOVATION, model.half_term, *who)
         new = best + model.step_of(spark, best) * min(1.0, diversity / 0.25)
         mine[area] += share * (new - mine[area])
         theirs[area] += share * (new - theirs[area])
@@ -426,12 +431,12 @@ class Teacher(mesa.Agent):
         kept = 1.0 - rules.practice.depreciation
         self.practice = [kept * skill for skill in self.practice]
         if (
-            uniform(model.luck, random_streams.SOLO_CHANCE, model.half_term, self.number, 0, 0)
+            uniform(model.random_key, random_streams.SOLO_CHANCE, model.half_term, self.number, 0, 0)
             < rules.practice.solo_rate
         ):
-            draw = uniform(model.luck, random_streams.SOLO_AREA, model.half_term, self.number, 0, 0)
+            draw = uniform(model.random_key, random_streams.SOLO_AREA, model.half_term, self.number, 0, 0)
             area = int(draw * len(self.practice))
-            spark = exponential(model.luck, random_streams.SOLO_STEP, model.half_term, self.number, 0, 0)
+            spark = exponential(model.random_key, random_streams.SOLO_STEP, model.half_term, self.number, 0, 0)
             self.practice[area] += model.step_of(spark, self.practice[area])
         rate = rules.fatigue.rate
         self.fatigue = (1.0 - rate) * self.fatigue + rate * self.load / rules.level.capacity
@@ -484,7 +489,7 @@ class Coordinator(mesa.Agent):
                     if complementarity <= USEFUL and not model.can_develop(tie):
                         continue
                     draw = uniform(
-                        model.luck, random_streams.BROKERS, model.half_term, teacher.number, tie.partner.number, 0
+                        model.random_key, random_streams.BROKERS, model.half_term, teacher.number, tie.partner.number, 0
                     )
                     yield complementarity + blur * (2.0 * draw - 1.0), tie
 
@@ -507,21 +512,21 @@ class PlainAllianceModel(mesa.Model):
 
     Args:
         scenario: a ``Scenario``, the name of a shipped config, or a path; the baseline where None.
-        rng: a whole number that the world can be repeated with.
+        rng: a whole number that reproduces the run.
         dotted: parameters by dotted name, which override the scenario's.
     """
 
     def __init__(self, scenario: Scenario | str | Path | None = None, *, rng: int | None = None, **dotted: Any) -> None:
-        opening = AllianceModel(scenario, rng=rng, record="system", **dotted)
-        refuse_more(opening.scenario, "the peer of plain Mesa agents", events=True)
-        super().__init__(rng=opening.seed)
-        self.luck = opening.simulation.random_key
-        self.events = opening.scenario.events
-        self.rules = rules_of(opening.scenario)
+        initial = AllianceModel(scenario, rng=rng, record="system", **dotted)
+        refuse_more(initial.scenario, "the peer of plain Mesa agents", events=True)
+        super().__init__(rng=initial.seed)
+        self.random_key = initial.simulation.random_key
+        self.events = initial.scenario.events
+        self.rules = rules_of(initial.scenario)
         self.half_term = 0
         self.tally = Tally()
         self.requests_across: list[Request] = []
-        self.furnish(opening.world)
+        self.create_agents(initial.world)
         self.outcomes = self.measured()
         reporters = {name: partial(self.latest, name) for name in OUTCOMES}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
@@ -531,7 +536,7 @@ class PlainAllianceModel(mesa.Model):
         """The newest value of an outcome."""
         return self.outcomes[name]
 
-    def furnish(self, world: World) -> None:
+    def create_agents(self, world: World) -> None:
         """Create the agents and their ties from the initial state."""
         schools, teachers, ties = world.schools, world.teachers, world.ties
         self.initial_practice = float(world.system.initial_practice[0])
@@ -623,7 +628,7 @@ class PlainAllianceModel(mesa.Model):
     def publish_results(self) -> None:
         """Publish results and rank schools in the league table."""
         for school in self.schools:
-            school.sit_exams(normal(self.luck, random_streams.RESULTS_DAY, self.half_term, school.number, 0, 0))
+            school.sit_exams(normal(self.random_key, random_streams.RESULTS_DAY, self.half_term, school.number, 0, 0))
         table = sorted(self.schools, key=attrgetter("attainment"), reverse=True)
         for place, school in enumerate(table):
             school.rank = place / (len(table) - 1)
@@ -633,7 +638,9 @@ class PlainAllianceModel(mesa.Model):
     def submit(self, tie: Tie, channel: int, slot: int) -> None:
         """Append a request to the queue of its alliance, or to that across boundaries."""
         occasion = channel * 32 + slot
-        order = hashed(self.luck, random_streams.ORDER, self.half_term, tie.holder.number, tie.partner.number, occasion)
+        order = hashed(
+            self.random_key, random_streams.ORDER, self.half_term, tie.holder.number, tie.partner.number, occasion
+        )
         queue = tie.holder.school.alliance.requests if tie.inside else self.requests_across
         queue.append(Request(tie, channel, occasion, order))
 

@@ -54,12 +54,12 @@ class Repeat:
     difference: float
 
     def times(self, engine: str) -> float:
-        """How many times what the project costs."""
+        """Return the cost of an engine as a multiple of the project's."""
         return sum(getattr(self, engine)) / sum(self.project)
 
 
 def scenario_of(name: str, teachers: int) -> Scenario:
-    """A shipped config with about as many teachers."""
+    """Load a shipped config with about this many teachers."""
     scenario = Scenario.load(name)
     a_school = expected_teachers(scenario.configuration.values) / float(scenario["population.schools"])
     schools = max(2, round(teachers / a_school))
@@ -67,7 +67,7 @@ def scenario_of(name: str, teachers: int) -> Scenario:
 
 
 def project_model(scenario: Scenario, seed: int) -> AllianceModel:
-    """The project, in one thread, keeping what the peer keeps: the system's outcomes."""
+    """Return the project's model in one thread, recording the system's outcomes only, as the peer does."""
     model = AllianceModel(scenario, rng=seed, record="system")
     model.threads = 1
     return model
@@ -77,24 +77,24 @@ class Timed(Protocol):
     """The project, or a peer."""
 
     def step(self) -> None:
-        """One half-term."""
+        """Simulate one half-term."""
 
 
 def step_cost(model: Timed) -> float:
-    """CPU microseconds of one half-term."""
+    """Return the CPU microseconds of one half-term."""
     before = time.process_time()
     model.step()
     return (time.process_time() - before) * 1e6
 
 
 def run_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
-    """CPU microseconds of each half-term of the project."""
+    """Return the CPU microseconds of each half-term of the project."""
     model = project_model(scenario, seed)
     return [step_cost(model) for _ in range(half_terms)]
 
 
 def c_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
-    """The same of the peer in C; nothing where there is no compiler."""
+    """Return the same for the peer in C; an empty list without a compiler."""
     try:
         peer = CPeer(scenario, seed)
     except NoCompilerError:
@@ -103,7 +103,7 @@ def c_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
 
 
 def frames_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
-    """The same of the peer on data frames; nothing where its engine is not installed."""
+    """Return the same for the peer on data frames; an empty list if its engine is not installed."""
     try:
         from benchmarks.frame_peer import FramePeer
     except ImportError:

@@ -28,7 +28,7 @@ from rich.table import Table
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.comparison.parallel import prepare
-from alliance_sim.engine.simulation.simulate import live as lived
+from alliance_sim.engine.simulation.simulate import simulate
 from alliance_sim.study import Study
 from alliance_sim.study.execution.sweep import RUN, sweep
 from benchmarks.plain_mesa import PlainAllianceModel
@@ -104,7 +104,7 @@ def main() -> None:
                 peers[processes].append(cost * 1e6 * usual / sum(teachers[seed] for seed in seeds))
                 sweeps[processes].append(swept(study, processes))
             for seed in range(1, 41):
-                cost = cost_of(lambda seed=seed: lived(scenario.configuration, seed, HALF_TERMS, KEPT))
+                cost = cost_of(lambda seed=seed: simulate(scenario.configuration, seed, HALF_TERMS, KEPT))
                 bare.append(cost * 1e6 * usual / teachers[seed])
         empty = swept(
             study_of(arguments.config, 100_000, Path(folder)), arguments.workers, run="benchmarks.free_runs:simulate"

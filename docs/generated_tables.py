@@ -1,6 +1,6 @@
-"""Tables of the book that are made from the code, so that they cannot drift from it.
+"""Generate tables of the book from the code, so that they agree with it.
 
-In a page: a directive ``made-from-code`` with the name of a table, ``parameters trust`` for one group of parameters.
+A page names a table in the directive ``made-from-code``; ``parameters trust`` selects one group of parameters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from alliance_sim.engine.state import TABLES
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A table in Markdown."""
+    """Return a Markdown table."""
     lines = [list(headings), ["---"] * len(list(headings)), *([_cell(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -36,14 +36,14 @@ def _cell(value: object) -> str:
 
 
 def parameters(group: str = "") -> str:
-    """Every parameter of a group, or all groups under headings of their own."""
+    """Return the parameters of a group, or of all groups under their titles."""
     if not group:
         return "\n\n".join(f"**{title}**\n\n{parameters(name)}" for name, (title, _) in GROUPS.items())
     _, rows = GROUPS[group]
-    told = (
+    cells = (
         (one.name, one.symbol, one.meaning, one.unit, _default(one.default), one.allowed, one.source) for one in rows
     )
-    return table(("name", "symbol", "meaning", "unit", "default", "allowed", "source"), told)
+    return table(("name", "symbol", "meaning", "unit", "default", "allowed", "source"), cells)
 
 
 def _default(value: object) -> str:
@@ -51,22 +51,22 @@ def _default(value: object) -> str:
 
 
 def state(_: str = "") -> str:
-    """Every column, table by table."""
+    """Return the columns of each table of the engine."""
     parts: list[str] = []
     for name, one in TABLES.items():
         rows = ((key, column.dtype, column.unit, column.meaning) for key, column in columns(one).items())
-        said = (one.__doc__ or "").strip().split("\n")[0]
-        parts.append(f"**{name}**: {said}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
+        summary = (one.__doc__ or "").strip().split("\n")[0]
+        parts.append(f"**{name}**: {summary}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
     return "\n\n".join(parts)
 
 
 def outcomes(_: str = "") -> str:
-    """Every outcome."""
-    return table(("name", "called", "unit", "meaning"), ((o.name, o.title, o.unit, o.meaning) for o in OUTCOMES))
+    """Return the outcomes."""
+    return table(("name", "title", "unit", "meaning"), ((o.name, o.title, o.unit, o.meaning) for o in OUTCOMES))
 
 
 def modules(_: str = "") -> str:
-    """Every switchable module, with the first line of its file."""
+    """Return the switchable modules, with the first line of each file."""
     rows = ((module.name, _first_line(module)) for module in MODULES)
     return table(("module", "what it does"), rows)
 
@@ -76,34 +76,34 @@ def _first_line(module: Module) -> str:
     return (import_module(rule.py_func.__module__).__doc__ or "").strip().split("\n")[0]
 
 
-def happenings(_: str = "") -> str:
-    """What a dated event can make happen."""
-    return table(("event", "what"), EVENT_KINDS.items())
+def events(_: str = "") -> str:
+    """Return the kinds of dated events."""
+    return table(("event", "effect"), EVENT_KINDS.items())
 
 
 def configs(_: str = "") -> str:
-    """Every config that is shipped, and its question."""
+    """Return the shipped configs with their questions."""
     from alliance_sim.config import load_configuration
 
     return table(("config", "question"), ((name, load_configuration(name).question) for name in shipped_configs()))
 
 
 def schedule(_: str = "") -> str:
-    """One half-term, in order, from the loops that live it."""
+    """Return the steps of a half-term in the order in which compiled loops run them."""
     lines: list[str] = []
     for name in _called(batch.simulate_half_term):
         function = getattr(phases, name, None) or getattr(cross_alliance, name, None)
         if function is None:
             continue
-        lines.append(f"1. **{_words(name)}**: {_said(function)}")
+        lines.append(f"1. **{_words(name)}**: {_summary(function)}")
         for inner in _called(function):
             step = getattr(phases, inner, None)
             if (
                 step is not None
                 and inner not in ("allocate_workspace", "Row", "alliance_teachers", "alliance_ties")
-                and _said(step)
+                and _summary(step)
             ):
-                lines.append(f"   - {_words(inner)}: {_said(step)}")
+                lines.append(f"   - {_words(inner)}: {_summary(step)}")
     return "\n".join(lines)
 
 
@@ -111,12 +111,12 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _said(function: Any) -> str:
+def _summary(function: Any) -> str:
     return (inspect.getdoc(getattr(function, "py_func", function)) or "").split("\n")[0]
 
 
 def _called(function: Any) -> list[str]:
-    """What a function calls, in order, each once."""
+    """Return the names of functions that a function calls, in order, each once."""
     tree = ast.parse(inspect.getsource(getattr(function, "py_func", function)))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     calls.sort(key=lambda call: (call.lineno, call.col_offset))
@@ -125,7 +125,7 @@ def _called(function: Any) -> list[str]:
 
 
 def commands(_: str = "") -> str:
-    """What each command says of itself."""
+    """Return the commands with the first line of their help."""
     import typer.main
     from click import Context
 
@@ -145,24 +145,24 @@ def commands(_: str = "") -> str:
 
 
 MADE: dict[str, Callable[[str], str]] = {
-    "parameters": parameters, "state": state, "outcomes": outcomes, "modules": modules, "happenings": happenings,
+    "parameters": parameters, "state": state, "outcomes": outcomes, "modules": modules, "events": events,
     "configs": configs, "schedule": schedule, "commands": commands,
 }  # fmt: skip
 
 
 class MadeFromCode(SphinxDirective):
-    """A table by name."""
+    """Insert a generated table by name."""
 
     required_arguments = 1
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """The table, parsed as the page is."""
-        of = self.arguments[1] if len(self.arguments) > 1 else ""
-        return self.parse_text_to_nodes(MADE[self.arguments[0]](of))
+        """Parse the table like the rest of the page."""
+        group = self.arguments[1] if len(self.arguments) > 1 else ""
+        return self.parse_text_to_nodes(MADE[self.arguments[0]](group))
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """For Sphinx."""
+    """Register the directive with Sphinx."""
     app.add_directive("made-from-code", MadeFromCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,7 @@
 
     python slurm_sweep.py my_study.toml results
 
-Each Slurm job brings eight workers. Started again, after a time limit or a fault, it goes on where it stopped.
+Each Slurm job brings eight workers. Started again, after a time limit or a fault, it resumes where it stopped.
 """  # noqa: D415
 
 import sys
@@ -13,7 +13,7 @@ from alliance_sim.study import Study
 
 
 def main(study: str, out: str, jobs: int = 4) -> int:
-    """Sweep a study with some Slurm jobs; returns 1 where runs failed."""
+    """Sweep a study with some Slurm jobs, and return 1 if runs failed."""
     cluster = SLURMCluster(
         cores=8,
         processes=8,
@@ -28,7 +28,7 @@ def main(study: str, out: str, jobs: int = 4) -> int:
         ended = Study.load(study).run(
             out,
             scheduler=cluster.scheduler_address,
-            told=lambda done, runs: print(f"{done:,} of {runs:,} worlds", flush=True),
+            progress=lambda done, runs: print(f"{done:,} of {runs:,} runs", flush=True),
         )
     for failure in ended.first_failures:
         print(f"point {failure.point}, seed {failure.seed}: {failure.reason}")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alliance_sim.cli.console import show_progress
+from alliance_sim.cli.errors import FAILED, INTERRUPTED
 from alliance_sim.text import format_numbers
 from experiments import NAMES, experiment
 
@@ -48,14 +49,20 @@ def run_and_report(name: str, out: Path, *, quick: bool) -> None:
     """Run an experiment, write its page, and print its findings."""
     from alliance_sim.study.errors import StudyError
     from experiments.pages import write_index, write_page
-    from experiments.running import run
+    from experiments.running import FailedRunsError, InterruptedSweepError, run
 
     try:
         with show_progress("Simulating", "runs") as progress:
-            result = run(name, out, quick=quick, told=progress)
+            result = run(name, out, quick=quick, progress=progress)
     except StudyError as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(2) from None
+    except InterruptedSweepError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(INTERRUPTED) from None
+    except FailedRunsError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(FAILED) from None
     page = write_page(result, out)
     write_index(out)
     console = Console()

@@ -91,7 +91,7 @@ class Experiment:
 
 def findings(experiment: Experiment, frame: pd.DataFrame) -> list[Finding]:
     """Evaluate each expectation on a study's results, one row per run and half-term."""
-    late = frame[frame["half_term"] > frame["half_term"].max() - LATE]
+    late = frame.loc[frame["half_term"] > frame["half_term"].max() - LATE, :]
     return [_finding(expectation, late) for expectation in experiment.expected]
 
 
@@ -114,10 +114,11 @@ def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float6
     for name, value in where.items():
         column = chosen[name]
         same = np.isclose(column, value) if isinstance(value, float) else column == value
-        chosen = chosen[same]
+        chosen = chosen.loc[same, :]
     if chosen.empty:
         raise ValueError(f"no point of the study has {dict(where)}")
-    return chosen.groupby("seed", sort=True)[outcome].mean().to_numpy(dtype=np.float64)
+    means = pd.Series(chosen.groupby("seed", sort=True)[outcome].mean())
+    return means.to_numpy(dtype=np.dtype(np.float64))
 
 
 def verdict(found: list[Finding]) -> str:

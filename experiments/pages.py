@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
+from alliance_sim.reporting.html import render
 from alliance_sim.reporting.study.page import page as report_of
 from alliance_sim.study import Results
 from alliance_sim.text import format_numbers, title
@@ -15,7 +14,7 @@ from experiments import NAMES
 from experiments.pictures import file_content, picture
 from experiments.running import FOUND, ExperimentResult
 
-TEMPLATES = Path(__file__).parent
+HERE = Path(__file__).parent
 SIGNS = {"holds": "✓", "holds in part": "◐", "does not hold": "✗"}
 
 
@@ -29,10 +28,8 @@ def write_page(result: ExperimentResult, out: Path) -> Path:
     (folder / "report.html").write_text(report_of(Results.open(runs)), encoding="utf-8")
     page = folder / "index.html"
     findings = json.loads((folder / FOUND).read_text(encoding="utf-8"))
-    text = _template("page.html").render(
-        result=result, findings=_format(findings), title=title(result.name), sign=SIGNS[result.verdict]
-    )
-    page.write_text(text, encoding="utf-8")
+    values = {"result": result, "findings": _format(findings), "sign": SIGNS[result.verdict]}
+    page.write_text(render("page.html", values, HERE), encoding="utf-8")
     return page
 
 
@@ -42,7 +39,7 @@ def write_index(out: Path) -> Path:
     page = out / "index.html"
     not_run = [name for name in NAMES if name not in {one["name"] for one in found}]
     rows = [(title(one["name"]), SIGNS[one["verdict"]], _format(one)) for one in found]
-    page.write_text(_template("index_of_all.html").render(rows=rows, not_run=not_run), encoding="utf-8")
+    page.write_text(render("index_of_all.html", {"rows": rows, "not_run": not_run}, HERE), encoding="utf-8")
     return page
 
 
@@ -52,9 +49,3 @@ def _format(findings: dict[str, Any]) -> dict[str, Any]:
         effect, low, high, by = format_numbers(one["effect"], one["low"], one["high"], one["by"], signed=True)
         one |= {"effect_text": effect, "interval_text": f"{low} to {high}", "by_text": f"{one['side']} {by}"}
     return findings
-
-
-def _template(name: str) -> Any:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["style"] = (TEMPLATES / "page.css").read_text(encoding="utf-8")  # pages stand alone
-    return environment.from_string((TEMPLATES / name).read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -29,7 +30,7 @@ def picture(result: ExperimentResult) -> Figure:
         figure = Figure(figsize=(7.2, 4.2), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        if result.frame["point"].nunique() <= MOST_CURVES:
+        if len(np.unique(result.frame["point"].to_numpy())) <= MOST_CURVES:
             _over_time(axes, result)
         else:
             _over_the_first(axes, result)
@@ -39,7 +40,7 @@ def picture(result: ExperimentResult) -> Figure:
         return figure
 
 
-def _over_time(axes: mpl.axes.Axes, result: ExperimentResult) -> None:
+def _over_time(axes: Axes, result: ExperimentResult) -> None:
     for place, (_, rows) in enumerate(result.frame.groupby("point")):
         curve = rows.pivot_table(index="half_term", columns="seed", values=result.experiment.look_at)
         years = curve.index.to_numpy() / HALF_TERMS_A_YEAR
@@ -52,11 +53,11 @@ def _over_time(axes: mpl.axes.Axes, result: ExperimentResult) -> None:
     axes.legend(frameon=False, fontsize=9)
 
 
-def _over_the_first(axes: mpl.axes.Axes, result: ExperimentResult) -> None:
+def _over_the_first(axes: Axes, result: ExperimentResult) -> None:
     first, second = result.factors[:2]
     late = result.frame[result.frame["half_term"] > result.frame["half_term"].max() - LATE]
     for place, (level, rows) in enumerate(late.groupby(second)):
-        seeds = rows.groupby([first, "seed"])[result.experiment.look_at].mean().unstack("seed")
+        seeds = pd.Series(rows.groupby([first, "seed"])[result.experiment.look_at].mean()).unstack("seed")
         mean, spread = seeds.mean(axis=1), 1.96 * seeds.std(axis=1) / np.sqrt(seeds.shape[1])
         axes.errorbar(
             seeds.index, mean, yerr=spread, color=colour(place), linestyle=dashes(place), marker="o", linewidth=2,

@@ -17,6 +17,14 @@ SEEDS = 30
 FOUND = "findings.json"
 
 
+class InterruptedSweepError(RuntimeError):
+    """An experiment cannot be evaluated because its sweep was interrupted."""
+
+
+class FailedRunsError(RuntimeError):
+    """An experiment cannot be evaluated because some of its runs failed."""
+
+
 @dataclass(frozen=True)
 class ExperimentResult:
     """The result of an experiment.
@@ -46,7 +54,7 @@ class ExperimentResult:
 
 
 def run(
-    name: str, out: Path, *, quick: bool = False, told: Callable[[int, int], None] | None = None
+    name: str, out: Path, *, quick: bool = False, progress: Callable[[int, int], None] | None = None
 ) -> ExperimentResult:
     """Run the experiment's study as far as results are missing, and evaluate its expectations.
 
@@ -54,11 +62,12 @@ def run(
         name: the experiment's name.
         out: the folder of all results; this experiment's are in ``out/name``.
         quick: whether to use few seeds for a first look, which is no evidence.
-        told: called after each commit with the numbers of finished and of all runs.
+        progress: called after each commit with the numbers of finished and of all runs.
 
     Raises:
         StudyError: if the folder holds other results.
-        RuntimeError: if a run failed.
+        InterruptedSweepError: if the sweep was interrupted before all runs were done.
+        FailedRunsError: if a run failed.
     """
     experiment = experiment_named(name)
     folder = out / name
@@ -68,9 +77,18 @@ def run(
     study_file.write_text(study_text(experiment, quick=quick), encoding="utf-8")
     study = Study.load(study_file)
     runs_folder = folder / f"{form}_runs"
-    swept = study.run(runs_folder, told=told)
+    swept = study.run(runs_folder, progress=progress)
+    if swept.interrupted:
+        done = swept.before + swept.done
+        raise InterruptedSweepError(
+            f"the sweep of {name} was interrupted after {done} of {study.runs} runs, so nothing was evaluated; "
+            "the same command resumes it"
+        )
     if swept.failed:
-        raise RuntimeError(f"{swept.failed} runs failed: {swept.first_failures[0].reason}")
+        reason = swept.first_failures[0].reason
+        raise FailedRunsError(
+            f"{swept.failed} of {study.runs} runs of {name} failed, so nothing was evaluated; the first: {reason}"
+        )
     results = Results.open(runs_folder)
     frame = results.frame()
     result = ExperimentResult(name, experiment, quick, study.runs, findings(experiment, frame), frame, results.factors)
@@ -91,15 +109,10 @@ def to_json(result: ExperimentResult) -> dict[str, object]:
         "question": result.experiment.question,
         "claim": result.experiment.claim,
         "quick": result.quick,
-        "worlds": result.runs,
+        "runs": result.runs,
         "verdict": result.verdict,
         "findings": [
-            {**_expectation(one), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
+            {**asdict(one.expectation), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
             for one in result.found
         ],
     }
-
-
-def _expectation(one: Finding) -> dict[str, object]:
-    fields = asdict(one.expectation)
-    return {"told" if name == "secondary" else name: value for name, value in fields.items()}  # the key stays

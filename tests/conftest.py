@@ -1,7 +1,7 @@
-"""What holds for all tests."""
+"""Settings of all tests."""
 
 from hypothesis import settings
 
-# A loaded machine is no failure: how long an example takes is for the benchmarks to say.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+# Examples have no deadline: a busy machine is no failure, and the benchmarks measure time.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")

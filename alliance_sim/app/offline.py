@@ -20,7 +20,7 @@ TITLE = "Two school systems, the same random numbers"
 
 
 def stay_offline() -> None:
-    """Switch off network access and Solara's own branding; shorten the life of lost sessions."""
+    """Switch off network access and Solara's own branding; shorten the timeout of lost sessions."""
     # Solara reports usage to mixpanel.com by default.
     server.telemetry.mixpanel_enable = False
     # Browsers would load scripts from a content delivery network. With the proxy they ask this server instead …

@@ -14,10 +14,12 @@ from typing import Any, cast
 
 import typer
 
-from alliance_sim.cli import console
-from alliance_sim.cli import study_app as _  # noqa: F401 - registers its commands
+from alliance_sim.cli import console, serve_app, study_app
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import DONE, FAILED, INTERRUPTED, REFUSED, Refusal, refusal_of
+
+COMMANDS = (serve_app, study_app)
+"""Modules that register their commands when they are imported."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from alliance_sim.cli import loading
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.cli.options import EXIT_CODES, Careful, Json, ManualPage
+from alliance_sim.config import DeprecatedKeyWarning
 
 SWEEP = f"""\b
 Examples:
@@ -78,7 +80,7 @@ VERIFY = f"""\b
 Examples:
   alliance-sim verify results
   alliance-sim verify results --deep
-  alliance-sim verify results --deep --worlds all --schools my_schools.csv
+  alliance-sim verify results --deep --runs all --schools my_schools.csv
 
 {EXIT_CODES}"""
 
@@ -87,7 +89,7 @@ Examples:
 def verify(
     folder: Results,
     deep: Annotated[bool, typer.Option("--deep", help="Also repeat runs and compare the results.")] = False,
-    worlds: Annotated[
+    runs: Annotated[
         int | None,
         typer.Option(
             metavar="N",
@@ -100,6 +102,9 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", show_default=False, help="With --deep: the study's list of schools, if any."),
     ] = None,
+    worlds: Annotated[
+        int | None, typer.Option(parser=loading.whole_or_all(1), hidden=True, help="The old name of --runs.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read every byte of a study's results and list what differs from what was written.
@@ -109,9 +114,13 @@ def verify(
     """
     from alliance_sim.cli.commands import results
 
-    if not deep and (worlds is not None or schools is not None):
-        raise Refusal("--worlds and --schools need --deep, which repeats runs")
-    raise typer.Exit(results.verify(folder, deep, worlds, schools, as_json))
+    if worlds is not None:
+        old = "--worlds is the old form, which version 0.3 will refuse; write --runs"
+        warnings.warn(old, DeprecatedKeyWarning, stacklevel=2)
+        runs = worlds if runs is None else runs
+    if not deep and (runs is not None or schools is not None):
+        raise Refusal("--runs and --schools need --deep, which repeats runs")
+    raise typer.Exit(results.verify(folder, deep, runs, schools, as_json))
 
 
 REPORT = f"""\b

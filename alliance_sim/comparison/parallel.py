@@ -26,7 +26,7 @@ from alliance_sim.config.resources import expected_teachers
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.modules.registry import modules_of
-from alliance_sim.engine.simulation.simulate import live
+from alliance_sim.engine.simulation.simulate import simulate
 
 if TYPE_CHECKING:
     from alliance_sim.mesa_model.scenario import Scenario
@@ -103,13 +103,13 @@ def prepare(configurations: Iterable[Configuration] = ()) -> None:
         configurations: configurations that are about to be simulated; each combination of optional modules needs
             loops of its own.
     """
-    live(default_configuration(TINY), 1, 7)
+    simulate(default_configuration(TINY), 1, 7)
     ready: set[frozenset[str]] = set()
     for configuration in configurations:
         modules = frozenset(module.name for module in modules_of(configuration))
         if modules and not any(modules <= others for others in ready):
             ready.add(modules)
-            live(changed(configuration, TINY), 1, 7)
+            simulate(changed(configuration, TINY), 1, 7)
 
 
 type Setup = tuple[Configuration, Roster | None]
@@ -124,7 +124,7 @@ def _run_here(
 ) -> Runs:  # fmt: skip
     for which, place in places:
         scenario = scenarios[which]
-        yield which, place, live(scenario.configuration, seeds[place], half_terms, outcomes, roster=scenario.roster)
+        yield which, place, simulate(scenario.configuration, seeds[place], half_terms, outcomes, roster=scenario.roster)
 
 
 def _run_in_workers(
@@ -234,4 +234,4 @@ def _end_with_parent() -> None:
 
 def _simulate_one(which: int, seed: int, half_terms: int, outcomes: Sequence[str]) -> NDArray[np.float64]:
     configuration, roster = _received[which]
-    return live(configuration, seed, half_terms, outcomes, roster=roster)
+    return simulate(configuration, seed, half_terms, outcomes, roster=roster)

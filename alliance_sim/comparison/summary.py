@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_sim.comparison.comparison import Comparison, Difference
+from alliance_sim.comparison.comparison import Comparison
+from alliance_sim.comparison.difference import Difference
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.text import format_numbers, format_years, join_words, spell_number, title
 

@@ -84,24 +84,6 @@ class Event:
         """Return the part of the event that determines results, for hashes."""
         return [self.half_term, dict(self.set), *((self.kind, self.school) if self.kind else ())]
 
-    # Old names, until all callers use the new ones.
-    of = from_dict
-
-    @property
-    def happens(self) -> str:
-        """Return ``kind``."""
-        return self.kind
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """Return ``to_dict()``."""
-        return self.to_dict()
-
-    @property
-    def shaping(self) -> list[Any]:
-        """Return ``hash_content()``."""
-        return self.hash_content()
-
 
 @dataclass(frozen=True)
 class Configuration:

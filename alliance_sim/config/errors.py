@@ -52,6 +52,8 @@ class ConfigError(ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
+        if not self.problems:
+            raise AssertionError("a refusal needs a reason")
         super().__init__(self.problems)  # worker processes pickle the error by its arguments
 
     def __str__(self) -> str:

@@ -7,34 +7,27 @@ config that is opened in the browser page may not.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import keyword
-import os
 import re
 import stat
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
-from types import ModuleType
 from typing import Any, cast
 
-from alliance_sim.config.errors import ConfigError, Problem, refusal, shortened, shown
-from alliance_sim.config.extension_imports import imported_by, refuse_local_contents, versions_of, watched
+from alliance_sim.config.errors import ConfigError, Problem, refusal, shown
+from alliance_sim.config.extension_declaration import declaration
+from alliance_sim.config.extension_imports import imported_by, versions_of
+from alliance_sim.config.extension_run import run_file
 from alliance_sim.config.files import SourceFile
-from alliance_sim.declarations.module import Module, Phase
-from alliance_sim.declarations.outcomes import NAMES, Outcome
+from alliance_sim.declarations.module import Module
+from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Parameter, Value
-from alliance_sim.files import clear_leftovers, write_atomically
 from alliance_sim.limits import LARGEST_CONFIG
 
-VARIABLE = "MECHANISM"
-"""The variable of a file that contains its ``Module``."""
 type Compiler = Callable[[Module, str, Iterable[Path]], tuple[str, Module]]
 COMPILER: list[Compiler] = []
 """The compiler of rules, registered by ``alliance_sim.extending``, so that planning does not import Numba."""
@@ -141,7 +134,7 @@ def without_consequences(
     """
     named = [name for file in files if isinstance(names := file.document.get(KEY), list) for name in names]
     refused = {Path(name).stem for name in named if isinstance(name, str)} - {mechanism.name for mechanism in own}
-    return [problem for problem in problems if (problem.name or "").partition(".")[0] not in refused]
+    return [problem for problem in problems if not problem.name or problem.name.partition(".")[0] not in refused]
 
 
 def refuse_mechanisms(files: list[SourceFile]) -> list[Problem]:
@@ -167,10 +160,9 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
     """
     name = path.stem
     if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
-        sentence = (
-            f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {shown(path.name)}"
-        )
-        raise refusal(source, line, f"{sentence} is not")
+        given = shown(path.name or str(path))
+        sentence = f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {given} is not"
+        raise refusal(source, line, sentence)
     if name in (*GROUPS, "question", "extends", "events", KEY):
         raise refusal(source, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
     try:
@@ -207,7 +199,7 @@ def _load_module(mechanism: Mechanism) -> Module:
     key = mechanism._key  # pyright: ignore[reportPrivateUsage]
     if key not in _LOADED:
         versions = versions_of(imported_by(mechanism.text, mechanism.path))
-        declared = _declaration(mechanism, _run(mechanism))
+        declared = declaration(mechanism.path, run_file(mechanism.path, mechanism.text))
         _DIGESTS[key], _LOADED[key] = _compile_with_checks(mechanism, declared, versions)
     if mechanism.planned not in ("", _DIGESTS[key]):
         why = "a package that it imports has another version, or a value that it computes as it is imported differs"
@@ -272,111 +264,6 @@ def register_outcomes(declarations: Iterable[Mapping[str, Any]]) -> None:
 
 def _as_tuple(value: Any) -> Any:
     return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
-
-
-def _run(mechanism: Mechanism) -> ModuleType:
-    """Run the file of a mechanism; Numba caches compiled code beside it, so a copy is run only if the file differs."""
-    path = mechanism.path
-    try:
-        same = path.read_text(encoding="utf-8") == mechanism.text
-    except (OSError, UnicodeDecodeError):
-        same = False
-    path = path if same else _write_copy(mechanism)
-    # Each text has its own module name, so that a process that reads an edited file has both.
-    spec = importlib.util.spec_from_file_location(f"mechanism_{mechanism.name}_{mechanism.text_digest[:12]}", path)
-    if spec is None or spec.loader is None:
-        raise refusal(str(path), None, "Python does not know how to run the mechanism's file; call it something.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        with watched(path, mechanism.text):
-            spec.loader.exec_module(module)
-        refuse_local_contents(module, path)
-    except ConfigError:
-        del sys.modules[spec.name]
-        raise
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a user's program may raise anything, including SystemExit
-        del sys.modules[spec.name]
-        raise refusal(str(path), _line_of(error, path), _import_problem(error)) from error
-    return module
-
-
-def _line_of(error: BaseException, path: Path) -> int | None:
-    if isinstance(error, SyntaxError) and error.filename == str(path):
-        return error.lineno
-    rows = [row for row in traceback.extract_tb(error.__traceback__) if row.filename == str(path)]
-    return rows[-1].lineno if rows else None
-
-
-def _import_problem(error: BaseException) -> str:
-    """Return the sentence for a mechanism's file that cannot be run."""
-    reason = error.msg if isinstance(error, SyntaxError) else str(error)
-    raised = shortened(f"{type(error).__name__}: {reason}" if reason else type(error).__name__)
-    match error:
-        case SystemExit():
-            return f"the mechanism ends Python as it is imported ({raised}); remove the call of sys.exit there"
-        case ModuleNotFoundError():
-            return f"the mechanism cannot be run ({raised}); install the package, or correct its name"
-        case ImportError():
-            return f"the mechanism cannot be run ({raised}); correct what it imports there"
-        case _:
-            return f"the mechanism cannot be run ({raised}); correct it there"
-
-
-def _write_copy(mechanism: Mechanism) -> Path:
-    """Write the text to a temporary folder, for a worker without the file or after the file was edited."""
-    folder = Path(tempfile.gettempdir()) / f"alliance_sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-        raise refusal(str(folder), None, "this folder for mechanisms belongs to another user; remove it")
-    path = folder / mechanism.text_digest / f"{mechanism.name}.py"
-    path.parent.mkdir(exist_ok=True)
-    if not path.exists() or path.read_text(encoding="utf-8") != mechanism.text:
-        clear_leftovers(path.parent)
-        write_atomically(path, mechanism.text)
-    return path
-
-
-def _declaration(mechanism: Mechanism, ran: ModuleType) -> Module:
-    """Return the ``Module`` that a file declares, if it is valid."""
-    module: object = getattr(ran, VARIABLE, None)
-    if not isinstance(module, Module):
-        sentence = f"the file declares no mechanism; write {VARIABLE} = Module(name=…, …) at its end"
-    elif module.name != mechanism.name:
-        sentence = f"the mechanism is called {module.name!r}, but its file {mechanism.name!r}; call both alike"
-    else:
-        sentence = next(chain(_invalid_parameters(module), _invalid_rules(module)), "")
-        if not sentence:
-            return module
-    raise refusal(str(mechanism.path), None, sentence)
-
-
-def _invalid_parameters(module: Module) -> Iterator[str]:
-    names = [parameter.name for parameter in module.parameters]
-    for name in names:
-        if name.partition(".")[0] != module.name or not name.partition(".")[2].isidentifier():
-            yield f"the parameter {name!r} must be called {module.name}.something"
-    if len(set(names)) < len(names):
-        yield "two of its parameters have the same name; rename one"
-    if not module.switches or not set(module.switches) <= set(names):
-        given = ", ".join(module.switches) or "none"
-        yield f"its switches ({given}) must be some of its own parameters, which are 0 or false while it is off"
-    for parameter in module.parameters:
-        if parameter.name in module.switches and parameter.default:
-            yield f"{parameter.name} switches it on, so its default must be 0 or false"
-
-
-def _invalid_rules(module: Module) -> Iterator[str]:
-    for phase, rule in module.rules.items():
-        if not isinstance(cast("object", phase), Phase) or not hasattr(rule, "targetoptions"):
-            yield f"its rules must be compiled loops, each at a Phase; {rule!r} at {phase!r} is not (use @loop)"
-    for outcome, measure in module.outcomes.items():
-        if outcome.name in NAMES:
-            yield f"the model has an outcome {outcome.name!r} of its own; call this one otherwise"
-        if not hasattr(measure, "targetoptions"):
-            yield f"the measure of {outcome.name!r} must be a compiled loop (use @loop)"
 
 
 def rebuild_mechanisms(manifests: list[dict[str, str]]) -> tuple[Mechanism, ...]:

@@ -68,7 +68,7 @@ def _shipped(place: str) -> Mapping[str, Path]:
 
 
 LISTED_FIRST = ("baseline", "collaborative", "competitive", "cosy_club", "isolated", "route128", "silicon_valley")
-"""Configs that messages list; a sentence has no room for all that are shipped."""
+"""Configs that messages list; a sentence with all shipped configs would be too long."""
 
 
 def list_names(shipped: Iterable[str]) -> str:
@@ -145,11 +145,6 @@ def locate(
         sentence = f"{context}{shown(str(path))} is no regular file; save the {kind.name} as a file first"
         raise refusal(origin, line, sentence)
     return path, str(path)
-
-
-def found(name_or_path: str | Path, *, said_by: SourceFile, key: KeyPath = ("extends",)) -> tuple[Path, str]:
-    """Call ``locate``; the old name, until all callers use the new one."""
-    return locate(name_or_path, named_in=said_by, key=key)
 
 
 def _missing(name: str, path: Path, kind: FileKind) -> str:

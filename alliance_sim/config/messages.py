@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any, cast
 
 from pydantic import ValidationError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.schema import LAST_YEAR, RENAMED_EVENT_KEY
+from alliance_sim.config.old_names import OLD_EVENT_KEY
+from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place, dotted, error_types, not_allowed, translate, value_at
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
-
-Place = Callable[[KeyPath], tuple[str, int | None]]
-"""Returns the file and the line of a key."""
-
-MOST_REPORTED = 100
-"""Problems reported in full; a hostile file could contain fifty thousand."""
 
 _TOP_KEYS = ("question", "extends", "mechanisms", "events")
 _TEXT_KEYS = ("question", "extends")
@@ -37,44 +32,15 @@ def problems_behind(error: ValidationError, document: Mapping[str, Any], place: 
     Returns:
         Problems in the order of their lines, with a summary of those beyond ``MOST_REPORTED``.
     """
-    error_types: dict[KeyPath, str] = {}
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        error_types.setdefault(_key_path(one["loc"]), one["type"])
-    problems = [
-        _Key(path, error_type, _value_at(document, path), place).problem()
-        for path, error_type in islice(error_types.items(), MOST_REPORTED)
-    ]
-    problems.sort(key=lambda problem: problem.line or 0)
-    if (rest := len(error_types) - len(problems)) > 0:
-        sentence = f"{rest:,} more problems like these; correct the first ones and check again"
-        problems.append(Problem(place(())[0], None, None, "", "", "", sentence))
-    return problems
+    types = error_types(error, _key_path)
+    return translate(types, lambda path, kind: _Key(path, kind, value_at(document, path), place).problem(), place)
 
 
-def _key_path(loc: tuple[str | int, ...]) -> KeyPath:
+def _key_path(path: KeyPath, _: str) -> KeyPath:
     """Return the key concerned by an error: ``level.gate`` for its third number."""
-    path = tuple(loc)
     while len(path) > 2 and isinstance(path[-1], int):
         path = path[:-1]
     return path
-
-
-def _value_at(document: Mapping[str, Any], path: KeyPath) -> object:
-    value: Any = document
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def dotted(path: KeyPath) -> str:
-    """Format a path as users write it, with events counted from one: ``events[2].year``."""
-    name = ""
-    for step in path:
-        name += f"[{step + 1}]" if isinstance(step, int) else f".{shortened(step)}"
-    return name.removeprefix(".")
 
 
 def value_problem(parameter: Parameter, given: object, name: str, where: tuple[str, int | None]) -> Problem:
@@ -90,10 +56,7 @@ def value_problem(parameter: Parameter, given: object, name: str, where: tuple[s
     allowed = parameter.allowed
     if parameter.kind in {"share", "number"} and not number:
         allowed = f"a number, {allowed}"
-    better = better_value(parameter, given)
-    hint = f"; did you mean {better}?" if better else ""
-    sentence = f"{name} is {shown(given)}, but must be {allowed}{hint}"
-    return Problem(*where, name, shown(given), allowed, better, sentence)
+    return not_allowed(name, given, allowed, where, better_value(parameter, given))
 
 
 def name_problem(name: str, where: tuple[str, int | None], *, what: str = "parameter", meant: str = "") -> Problem:
@@ -138,22 +101,25 @@ class _Key:
     def _problem(self, sentence: str, allowed: str, suggestion: str = "") -> Problem:
         return Problem(*self.place(self.path), self.name, shown(self.given), allowed, suggestion, sentence)
 
+    def _not_allowed(self, allowed: str, meant: str = "", remedy: str = "") -> Problem:
+        return not_allowed(self.name, self.given, allowed, self.place(self.path), meant, remedy)
+
     def _text_problem(self) -> Problem:
         if self.name == "extends":
             allowed = "the name of a shipped config or the path of a file, in quotes"
-            return self._problem(f"extends is {shown(self.given)}, but must be {allowed}; or leave it out", allowed)
+            return self._not_allowed(allowed, remedy="; or leave it out")
         allowed = "a text in quotes"
         if self.error_type == "missing":
             sentence = f"the question is missing; say at the top what you want to know: {_EXAMPLE_QUESTION}"
         elif isinstance(self.given, str):
             sentence = f"the question is blank; say what you want to know: {_EXAMPLE_QUESTION}"
         else:
-            sentence = f"question is {shown(self.given)}, but must be {allowed}: {_EXAMPLE_QUESTION}"
+            return self._not_allowed(allowed, _EXAMPLE_QUESTION, f": {_EXAMPLE_QUESTION}")
         return self._problem(sentence, allowed, _EXAMPLE_QUESTION)
 
     def _mechanisms_problem(self) -> Problem:
         allowed = 'a list of files, in quotes: mechanisms = ["open_doors.py"]'
-        return self._problem(f"{self.name} is {shown(self.given)}, but must be {allowed}", allowed)
+        return self._not_allowed(allowed)
 
     def _unknown_key(self) -> Problem:
         where = self.place(self.path)
@@ -223,16 +189,15 @@ class _Key:
             allowed = " or ".join(map(shown, EVENT_KINDS))
         else:
             allowed = f"{shown(LARGEST)}, {shown(LARGEST_OF_EACH)}, or a school's name or URN in quotes"
-        hint = f"; did you mean {shown(meant)}?" if meant else ""
-        return self._problem(f"{self.name} is {shown(self.given)}, but must be {allowed}{hint}", allowed, meant)
+        return self._not_allowed(allowed, meant, f"; did you mean {shown(meant)}?" if meant else "")
 
     def _unknown_event_key(self) -> Problem:
         key = str(self.path[-1])
-        if key == RENAMED_EVENT_KEY:
+        if key == OLD_EVENT_KEY:
             sentence = f"{self.name} is the old name of event, which is there as well; keep event"
             return self._problem(sentence, "year, set, event, school", "event")
-        meant = nearest(key.lower(), ("year", "set", "event", "school", RENAMED_EVENT_KEY))
-        meant = "event" if meant == RENAMED_EVENT_KEY else meant
+        meant = nearest(key.lower(), ("year", "set", "event", "school", OLD_EVENT_KEY))
+        meant = "event" if meant == OLD_EVENT_KEY else meant
         hint = f"did you mean '{meant}'?" if meant else f'write set = {{ "{CHANGED_BY_EVENTS[0]}" = … }}'
         sentence = f"an event has a year and a set or an event, and no '{shortened(key)}' ({self.name}); {hint}"
         return self._problem(sentence, "year, set, event, school", meant)
@@ -248,7 +213,7 @@ class _Key:
             sentence = f"{self.name} is {shown(year)}, which falls inside a half-term; a year has six: try {nearby}"
             return self._problem(sentence, f"{allowed}, in sixths", nearby)
         else:
-            sentence = f"{self.name} is {shown(self.given)}, but must be {allowed}"
+            return self._not_allowed(allowed)
         return self._problem(sentence, allowed)
 
     def _set_problem(self) -> Problem:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.extensions import Mechanism
+from alliance_sim.config.old_names import OLD_EVENT_KEY
 from alliance_sim.declarations.parameters import (
     CHANGED_BY_EVENTS,
     GROUPS,
@@ -26,8 +27,6 @@ from alliance_sim.declarations.parameters import (
 
 LAST_YEAR = 1000
 """The latest year of an event."""
-RENAMED_EVENT_KEY = "happens"
-"""The name of the key ``event`` until version 0.2; accepted with a warning until 0.3."""
 
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
@@ -189,7 +188,7 @@ def _event() -> type[BaseModel]:
             ),
         ),
     }
-    effects = [{"required": [key]} for key in ("set", "event", RENAMED_EVENT_KEY)]
+    effects = [{"required": [key]} for key in ("set", "event", OLD_EVENT_KEY)]
     config = ConfigDict(strict=True, extra="forbid", json_schema_extra={"anyOf": effects})  # pyright: ignore[reportArgumentType]
     return create_model("event", __config__=config, __doc__="A dated event.", **fields)
 
@@ -201,9 +200,9 @@ def json_schema() -> dict[str, Any]:
     """
     schema = config_model().model_json_schema(by_alias=True)
     event = schema["$defs"]["event"]["properties"]
-    event[RENAMED_EVENT_KEY] = {
+    event[OLD_EVENT_KEY] = {
         **event["event"],
-        "title": RENAMED_EVENT_KEY.title(),
+        "title": OLD_EVENT_KEY.title(),
         "description": "The old name of event.",
         "deprecated": True,
     }

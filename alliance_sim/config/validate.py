@@ -15,9 +15,11 @@ from pydantic import ValidationError
 from alliance_sim.config.config import Event
 from alliance_sim.config.errors import DeprecatedKeyWarning, Problem, shown
 from alliance_sim.config.extensions import Mechanism
-from alliance_sim.config.messages import Place, name_problem, problems_behind
-from alliance_sim.config.schema import RENAMED_EVENT_KEY, config_model
+from alliance_sim.config.messages import name_problem, problems_behind
+from alliance_sim.config.old_names import OLD_EVENT_KEY
+from alliance_sim.config.schema import config_model
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Value
 from alliance_sim.validation import format_given, one_line
 
@@ -77,13 +79,13 @@ def _with_new_keys(document: Mapping[str, Any], place: Place) -> tuple[Mapping[s
     renamed: dict[KeyPath, KeyPath] = {}
     tables = list(cast("list[Any]", events))
     for at, table in enumerate(tables):
-        if isinstance(table, dict) and RENAMED_EVENT_KEY in table and "event" not in table:
-            tables[at] = {("event" if key == RENAMED_EVENT_KEY else key): value for key, value in table.items()}
-            renamed[("events", at, "event")] = ("events", at, RENAMED_EVENT_KEY)
+        if isinstance(table, dict) and OLD_EVENT_KEY in table and "event" not in table:
+            tables[at] = {("event" if key == OLD_EVENT_KEY else key): value for key, value in table.items()}
+            renamed[("events", at, "event")] = ("events", at, OLD_EVENT_KEY)
     for path in renamed.values():
         file, line = place(path)
         where = file if line is None else f"{file}, line {line}"
-        text = f"{where}: {RENAMED_EVENT_KEY} in [[events]] is now called event; the old name goes in version 0.3"
+        text = f"{where}: {OLD_EVENT_KEY} in [[events]] is now called event; the old name goes in version 0.3"
         warnings.warn(one_line(text), DeprecatedKeyWarning, stacklevel=2)
     return {**document, "events": tables}, lambda path: place(renamed.get(path, path))
 

@@ -11,7 +11,8 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.types import Parameter
 
 type Rule = Callable[..., None]
-"""A compiled loop ``rule(world, settings, own, seed, half_term)``; ``own`` holds the module's own columns."""
+"""A compiled loop ``rule(world, own, context)``; ``own`` holds the module's own columns, and
+``context`` the settings, seed and half-term (``engine.settings.Context``)."""
 type Measure = Callable[..., float]
 """A compiled loop ``measure(world, settings, own)`` that returns one number."""
 

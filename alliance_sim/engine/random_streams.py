@@ -8,7 +8,6 @@ hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to the p
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -29,7 +28,7 @@ SENT_TO_HUB = 110
 CONSTITUTION, DISSOLVES, LEAVES_ALLIANCE, FORMS = range(120, 124)
 INITIATIVE, FOCUS_LOST, MOVES, CHALLENGED, RUMOUR, INTERNAL_TRUST, AUDIT, SPAWNS = range(130, 138)
 
-Seed = Any
+Seed = np.uint64
 """The internal seed of a run: 64 bits, as ``seed_of`` returns it."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -7,12 +7,13 @@ four; a choice is stored as its index among the choices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import GROUPS, LEVELS, PARAMETERS, Parameter, Value
+from alliance_sim.engine.random_streams import Seed
 
 _FIELD = {"share": "f8", "number": "f8", "count": "i8", "switch": "?", "choice": "i8"}
 
@@ -31,6 +32,20 @@ SETTINGS = np.dtype(
 
 Settings = Any
 """A record of ``SETTINGS``: a ``numpy.void`` in Python, nested attributes in compiled code."""
+
+
+class Context(NamedTuple):
+    """What every rule of a half-term needs besides the columns.
+
+    Attributes:
+        settings: the current parameters.
+        seed: the internal seed of the run (``random_streams.seed_of``).
+        half_term: the half-term that is being simulated, counted from 1; 0 is the initial state.
+    """
+
+    settings: Settings
+    seed: Seed
+    half_term: int
 
 
 def extended_settings(table: str, parameters: Sequence[Parameter], values: Mapping[str, Value]) -> NDArray[Any]:

@@ -47,7 +47,7 @@ KINDS = {
     "formation": "an alliance is formed again",
     "departure": "a school leaves its alliance",
     "spawning": "a mature alliance takes on another alliance",
-    "happening": "a dated event or an intervention affects a school",
+    "event": "a dated event or an intervention affects a school",
 }
 """Kinds of incidents, by key, with their meaning."""
 
@@ -127,7 +127,7 @@ class IncidentLog:
             text = EVENT_KINDS[what].message.format(self.roster.name[school])
             sentence = f"{text[0].upper()}{text[1:]}."
             alliance = int(self.roster.alliance[school])
-            self._append([Incident(simulation.half_term + 1, "happening", alliance, school, -1, sentence)])
+            self._append([Incident(simulation.half_term + 1, "event", alliance, school, -1, sentence)])
 
     def _find_ties(self, world: World) -> bool:
         """Index the ties inside alliances if the table of ties is a new one; return whether it is."""

@@ -1,4 +1,4 @@
-"""Colours and line styles of configs, the same in every figure."""
+"""Colours and line styles of configs, the same in every figure, and the colours of pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ OKABE_ITO = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 """Colours that people with any kind of colour vision can distinguish (Okabe and Ito 2008), strongest first."""
 TRUST = ("#FFF7D6", "#E3EFB4", "#B7E0B0", "#7CCBB5", "#45B0C0", "#2B8CBB", "#2562A6", "#1F3A83", "#14204F")
 """Colours from no trust to full trust, darkening so that hues need not be distinguished (after ColorBrewer)."""
+PAGE = {
+    "ink": "#222",
+    "pale": "#5f5f5f",
+    "rule": "#d9d9d9",
+    "wash": "#f6f6f3",
+    "link": "#0b5c93",
+    "accent": OKABE_ITO[1],
+    "warning": "#b35900",
+}
+"""Colours of pages, by the name of their variable in ``page.css``."""
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 """Line styles; they distinguish lines when there are more lines than colours."""
 

@@ -26,7 +26,8 @@ A *plain* list, for other countries or for a classroom:
 Fields are separated by commas, semicolons, tabs or bars; the encoding is UTF-8 or Windows' cp1252.
 """
 
-from alliance_sim.schools.csv_table import Bounds, SchoolListError
+from alliance_sim.schools.errors import SchoolListError
+from alliance_sim.schools.list_file import Bounds
 from alliance_sim.schools.read import SchoolList, read_schools, read_schools_from
 from alliance_sim.schools.report import Group, Reason, RowNote, SchoolListReport
 

@@ -13,8 +13,10 @@ from typing import cast
 import numpy as np
 
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
-from alliance_sim.schools.csv_table import DELIMITERS, MOST_ROWS, Bounds, SchoolListError, Table, open_table
+from alliance_sim.schools.csv_table import DELIMITERS, Table, open_table
+from alliance_sim.schools.errors import SchoolListError
 from alliance_sim.schools.grouping import Alliance, form_alliances
+from alliance_sim.schools.list_file import MOST_ROWS, Bounds
 from alliance_sim.schools.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
 from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader, whole
 from alliance_sim.validation import format_given, number, whole_number

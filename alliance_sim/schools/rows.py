@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from alliance_sim.declarations.roster import TEACHERS_A_SCHOOL
-from alliance_sim.schools.csv_table import Row, Table, visible
+from alliance_sim.schools.csv_table import Row, Table
+from alliance_sim.schools.errors import visible
 from alliance_sim.schools.layouts import GIAS
 from alliance_sim.schools.report import Reason, RowNote
 

@@ -298,6 +298,16 @@ def mean_intervals(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Inte
     return from_contributions(mean_of(values, -1), values, confidence=confidence)
 
 
+def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
+    """Compute the interval of an expected value from one value per seed, such as paired differences.
+
+    Args:
+        values: one per seed; NaN where undefined.
+        confidence: nominal coverage.
+    """
+    return mean_intervals(np.ravel(values), confidence=confidence).item()
+
+
 def mean_of(values: Numbers, axis: int | tuple[int, ...]) -> Numbers:
     """Return means that leave out NaN; NaN where nothing is left."""
     return quietly(lambda: np.asarray(np.nanmean(values, axis=axis)))

@@ -11,6 +11,7 @@ from alliance_sim.statistics.intervals import (
     CONFIDENCE,
     LEAST_UNITS,
     Counts,
+    Interval,
     Intervals,
     from_contributions,
     mean_intervals,
@@ -156,3 +157,14 @@ def geometric_ratios(first: ArrayLike, second: ArrayLike, *, confidence: float =
     return Intervals(
         ratio, ratio * found.error, found.freedom, found.asymmetry, found.n, low, high, confidence, GEOMETRIC
     )
+
+
+def ratio_interval(numerators: ArrayLike, denominators: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
+    """Compute the ratio of two means over seeds, with Fieller's interval.
+
+    Args:
+        numerators: one value per seed; NaN where undefined.
+        denominators: one value for each of the same seeds.
+        confidence: nominal coverage.
+    """
+    return ratio_of_means(np.ravel(denominators), np.ravel(numerators), confidence=confidence).item()

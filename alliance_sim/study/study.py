@@ -28,7 +28,6 @@ class Study(StudySpec):
         progress: Callable[[int, int], None] | None = None,
         stopping: Callable[[], None] | None = None,
         accept_environment: bool = False,
-        told: Callable[[int, int], None] | None = None,
     ) -> Sweep:
         """Run everything that is not done yet in the folder ``out``; runs that failed before are repeated.
 
@@ -42,7 +41,6 @@ class Study(StudySpec):
             stopping: called once when Ctrl-C stops the sweep; runs in progress are completed first.
             accept_environment: resume a sweep that was started with other versions of the numerical libraries, or for
                 another processor.
-            told: the old name of ``progress``.
 
         Returns:
             A summary of the sweep: numbers of runs, failures, and damage that was found.
@@ -58,9 +56,8 @@ class Study(StudySpec):
             self,
             Path(out),
             workers=workers or cores(),
-            scheduler=scheduler,
-            executor=executor,
-            progress=progress or told,
+            remote=scheduler if scheduler is not None else executor,
+            progress=progress,
             stopping=stopping,
             accept_environment=accept_environment,
         )

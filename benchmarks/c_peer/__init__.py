@@ -92,10 +92,10 @@ def _library(areas: int) -> Any:
         raise NoCompilerError(f"{compiler} refused the C peer: {ran.stderr.strip().splitlines()[0]}")
     library = ctypes.CDLL(str(built))
     shutil.rmtree(folder)
-    library.live.argtypes = [
+    library.simulate.argtypes = [
         ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_int64,
     ]  # fmt: skip
-    library.live.restype = None
+    library.simulate.restype = None
     return library
 
 
@@ -135,7 +135,7 @@ class CPeer:
 
     def _live(self, first: int, last: int) -> None:
         rows: NDArray[np.float64] = np.empty((last - first + 1, len(NAMES)))
-        self._library.live(
+        self._library.simulate(
             self._world.ctypes.data, self._settings.ctypes.data, self._seed, first, last, rows.ctypes.data, len(NAMES)
         )
         self.outcomes = np.vstack([self.outcomes, rows])

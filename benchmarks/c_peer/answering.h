@@ -48,7 +48,7 @@ static inline double largest_gap(const World *w, uint32_t learner, uint32_t othe
     return gap;
 }
 
-static inline double room(const Settings *s, double best) { return most(0.0, 1.0 - best / s->ceiling); }
+static inline double headroom(const Settings *s, double best) { return most(0.0, 1.0 - best / s->ceiling); }
 
 static inline void set_levels(World *w, uint32_t tie, int level) { w->level[tie] = w->level[w->twin[tie]] = (int8_t)level; }
 
@@ -96,9 +96,9 @@ static void develop_jointly(World *w, const Settings *s, uint64_t seed, int half
         diversity += fabs(a - b);
     }
     diversity /= (double)AREAS;
-    double luck = exponential(seed, JOINT_INNOVATION, half_term, w->teacher_id[asker], w->teacher_id[giver], occasion);
+    double spark = exponential(seed, JOINT_INNOVATION, half_term, w->teacher_id[asker], w->teacher_id[giver], occasion);
     double best = most(mine[together], theirs[together]);
-    double invented = best + s->jpd_step * luck * room(s, best) * least(1.0, diversity / 0.25);
+    double invented = best + s->jpd_step * spark * headroom(s, best) * least(1.0, diversity / 0.25);
     mine[together] = (float)(mine[together] + s->transfer[3] * (invented - mine[together]));
     theirs[together] = (float)(theirs[together] + s->transfer[3] * (invented - theirs[together]));
     coach(w, asker, giver, own, s->transfer[3]);

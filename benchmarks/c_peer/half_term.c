@@ -12,22 +12,22 @@ typedef struct {
     double *staff_trust, *staff_level, *fond, *gaps, *appeals, *promises;
     int32_t *pairs, *brokered;
     Request *held;
-    Request *tray;
-    uint64_t *lots;
+    Request *queue;
+    uint64_t *keys;
     int64_t *order, *boxes;
     uint8_t *granted, *met;
     Request *across;
     int64_t many_across, room_across;
-} Paper;
+} Workspace;
 
-static void put_in_order(const uint64_t *lots, int64_t many, int64_t *order, int64_t *boxes) {
+static void put_in_order(const uint64_t *keys, int64_t many, int64_t *order, int64_t *boxes) {
     memset(boxes, 0, (size_t)(many + 1) * sizeof *boxes);
-    for (int64_t i = 0; i < many; i++) boxes[((lots[i] >> 32) * (uint64_t)many >> 32) + 1]++;
+    for (int64_t i = 0; i < many; i++) boxes[((keys[i] >> 32) * (uint64_t)many >> 32) + 1]++;
     for (int64_t i = 0; i < many; i++) boxes[i + 1] += boxes[i];
-    for (int64_t i = 0; i < many; i++) order[boxes[(lots[i] >> 32) * (uint64_t)many >> 32]++] = i;
+    for (int64_t i = 0; i < many; i++) order[boxes[(keys[i] >> 32) * (uint64_t)many >> 32]++] = i;
     for (int64_t end = 1; end < many; end++) {
         int64_t place = order[end], spot = end;
-        for (; spot > 0 && lots[order[spot - 1]] > lots[place]; spot--) order[spot] = order[spot - 1];
+        for (; spot > 0 && keys[order[spot - 1]] > keys[place]; spot--) order[spot] = order[spot - 1];
         order[spot] = place;
     }
 }
@@ -80,7 +80,7 @@ static double credibility_of(const World *w, int64_t alliance) {
     return w->present[alliance] ? w->credibility[alliance] : 0.0;
 }
 
-static void heads_meet(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Paper *p) {
+static void heads_meet(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Workspace *p) {
     int32_t first = w->first_school[alliance], last = w->first_school[alliance + 1], members = last - first;
     uint32_t start = (uint32_t)w->first_teacher[first], end = (uint32_t)w->first_teacher[last];
     int32_t begin = w->first_tie[start], after = w->first_tie[end], beyond = members * members;
@@ -128,7 +128,7 @@ static void heads_meet(World *w, const Settings *s, uint64_t seed, int half_term
     }
 }
 
-static void note_across(Paper *p, uint32_t tie, int occasion) {
+static void note_across(Workspace *p, uint32_t tie, int occasion) {
     if (p->many_across == p->room_across) {
         p->room_across = 2 * p->room_across + 1024;
         p->across = realloc(p->across, (size_t)p->room_across * sizeof *p->across);
@@ -143,7 +143,7 @@ static int offers_back(const World *w, const Settings *s, uint64_t seed, int hal
     return largest_gap(w, creditor, debtor, NULL) > USEFUL;
 }
 
-static void teachers_seek_help(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Paper *p) {
+static void teachers_seek_help(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Workspace *p) {
     int32_t start = w->first_teacher[w->first_school[alliance]], end = w->first_teacher[w->first_school[alliance + 1]];
     int32_t begin = w->first_tie[start], after = w->first_tie[end];
     for (int32_t tie = begin; tie < after; tie++) {
@@ -160,13 +160,13 @@ static void teachers_seek_help(World *w, const Settings *s, uint64_t seed, int h
         need = least(1.0, need);
         for (int slot = 0; slot < w->contacts; slot++) {
             w->asks[teacher * w->contacts + slot] = -1;
-            p->tray[occasions] = (Request){teacher, slot};
+            p->queue[occasions] = (Request){teacher, slot};
             occasions += uniform(seed, SEEKS_HELP, half_term, w->teacher_id[teacher], 0, slot) < need;
         }
     }
     double total = 0.0;
     for (int32_t place = 0, weighed = -1; place < occasions; place++) {
-        int32_t teacher = p->tray[place].tie, slot = p->tray[place].occasion;
+        int32_t teacher = p->queue[place].tie, slot = p->queue[place].occasion;
         int32_t first = w->first_tie[teacher], outside = w->first_outside[teacher], last = w->first_tie[teacher + 1];
         if (weighed != teacher) {
             weighed = teacher, total = 0.0;
@@ -204,7 +204,7 @@ static inline void gaps_between(const World *w, uint32_t one, uint32_t other, fl
 }
 
 /* The most promising pairs, best first; each by the tie of who has most to learn. */
-static int32_t broker(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Paper *p) {
+static int32_t broker(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Workspace *p) {
     int32_t capacity = w->capacity[alliance], found = 0;
     if (!w->present[alliance] || capacity == 0) return 0;
     double noise = 0.3 * (1.0 - (double)w->credibility[alliance]), lowest = -INFINITY;
@@ -245,35 +245,35 @@ static int32_t broker(World *w, const Settings *s, uint64_t seed, int half_term,
     return found;
 }
 
-static void alliance_works(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Paper *p) {
+static void exchange_phase(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance, Workspace *p) {
     uint32_t start = (uint32_t)w->first_teacher[w->first_school[alliance]];
     uint32_t end = (uint32_t)w->first_teacher[w->first_school[alliance + 1]];
     int32_t begin = w->first_tie[start], after = w->first_tie[end], waiting = 0;
     for (int slot = 0; slot < w->contacts; slot++)
         for (uint32_t teacher = start; teacher < end; teacher++) {
             int32_t tie = w->asks[teacher * w->contacts + slot];
-            p->tray[waiting] = (Request){tie, OWN_CONTACT * SLOTS + slot};
+            p->queue[waiting] = (Request){tie, OWN_CONTACT * SLOTS + slot};
             waiting += tie >= 0 && tie < w->first_outside[teacher];
         }
     int32_t pairs = broker(w, s, seed, half_term, alliance, p);
-    for (int32_t pair = 0; pair < pairs; pair++) p->tray[waiting++] = (Request){p->brokered[pair], BROKERED * SLOTS};
+    for (int32_t pair = 0; pair < pairs; pair++) p->queue[waiting++] = (Request){p->brokered[pair], BROKERED * SLOTS};
     w->brokered[alliance] = pairs;
     if (s->reciprocity != 0.0)
         for (int32_t tie = begin; tie < after; tie++)
             if (-w->owed[tie] > 0.5f && w->partner[tie] - start < end - start &&
                 offers_back(w, s, seed, half_term, (uint32_t)tie))
-                p->tray[waiting++] = (Request){(int32_t)w->twin[tie], OFFERED * SLOTS};
+                p->queue[waiting++] = (Request){(int32_t)w->twin[tie], OFFERED * SLOTS};
     for (int32_t i = 0; i < waiting; i++) {
-        uint32_t tie = (uint32_t)p->tray[i].tie, giver = w->partner[tie], asker = w->partner[w->twin[tie]];
-        p->lots[i] = hashed(seed, ORDER, half_term, w->teacher_id[asker], w->teacher_id[giver], p->tray[i].occasion);
+        uint32_t tie = (uint32_t)p->queue[i].tie, giver = w->partner[tie], asker = w->partner[w->twin[tie]];
+        p->keys[i] = hashed(seed, ORDER, half_term, w->teacher_id[asker], w->teacher_id[giver], p->queue[i].occasion);
     }
-    put_in_order(p->lots, waiting, p->order, p->boxes);
+    put_in_order(p->keys, waiting, p->order, p->boxes);
     double credibility = credibility_of(w, alliance);
     for (int32_t i = 0; i < waiting; i++)
-        p->granted[i] = is_granted(w, s, seed, half_term, (uint32_t)p->tray[i].tie, p->tray[i].occasion, credibility);
+        p->granted[i] = is_granted(w, s, seed, half_term, (uint32_t)p->queue[i].tie, p->queue[i].occasion, credibility);
     memset(p->met, 0, (size_t)(after - begin));
     for (int32_t turn = 0; turn < waiting; turn++) {
-        Request request = p->tray[p->order[turn]];
+        Request request = p->queue[p->order[turn]];
         uint32_t tie = (uint32_t)request.tie, twin = w->twin[tie], pair = (tie < twin ? tie : twin) - (uint32_t)begin;
         int granted = p->granted[p->order[turn]], by_broker = request.occasion / SLOTS == BROKERED;
         credibility = credibility_of(w, alliance);
@@ -288,15 +288,15 @@ static void alliance_works(World *w, const Settings *s, uint64_t seed, int half_
     }
 }
 
-static void answer_across(World *w, const Settings *s, uint64_t seed, int half_term, Paper *p) {
+static void answer_across(World *w, const Settings *s, uint64_t seed, int half_term, Workspace *p) {
     int64_t many = p->many_across;
-    uint64_t *lots = malloc((size_t)(many + 1) * sizeof *lots);
+    uint64_t *keys = malloc((size_t)(many + 1) * sizeof *keys);
     int64_t *order = malloc((size_t)(many + 1) * sizeof *order), *boxes = malloc((size_t)(many + 1) * sizeof *boxes);
     for (int64_t i = 0; i < many; i++) {
         uint32_t tie = (uint32_t)p->across[i].tie, giver = w->partner[tie], asker = w->partner[w->twin[tie]];
-        lots[i] = hashed(seed, ORDER, half_term, w->teacher_id[asker], w->teacher_id[giver], p->across[i].occasion);
+        keys[i] = hashed(seed, ORDER, half_term, w->teacher_id[asker], w->teacher_id[giver], p->across[i].occasion);
     }
-    put_in_order(lots, many, order, boxes);
+    put_in_order(keys, many, order, boxes);
     for (int64_t turn = 0; turn < many; turn++) {
         if (turn + 8 < many) {
             uint32_t soon = (uint32_t)p->across[order[turn + 8]].tie;
@@ -307,7 +307,7 @@ static void answer_across(World *w, const Settings *s, uint64_t seed, int half_t
         int granted = is_granted(w, s, seed, half_term, tie, request.occasion, 0.0);
         tally(w, tie, answer(w, s, seed, half_term, tie, request.occasion, 0.0, granted));
     }
-    free(lots), free(order), free(boxes);
+    free(keys), free(order), free(boxes);
 }
 
 static float faded(double count, double decay) {
@@ -315,7 +315,7 @@ static float faded(double count, double decay) {
     return fabs(left) > 1e-6 ? (float)left : 0.0f;
 }
 
-static void time_passes(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance) {
+static void decay_phase(World *w, const Settings *s, uint64_t seed, int half_term, int64_t alliance) {
     double used = w->capacity[alliance] > 0 ? s->fatigue_rate * w->brokered[alliance] / w->capacity[alliance] : 0.0;
     w->strain[alliance] = (float)((1.0 - s->fatigue_rate) * (double)w->strain[alliance] + used);
     int32_t start = w->first_teacher[w->first_school[alliance]], end = w->first_teacher[w->first_school[alliance + 1]];
@@ -336,7 +336,7 @@ static void time_passes(World *w, const Settings *s, uint64_t seed, int half_ter
         if (uniform(seed, SOLO_CHANCE, half_term, who, 0, 0) < s->solo_rate) {
             int area = (int)(uniform(seed, SOLO_AREA, half_term, who, 0, 0) * (double)AREAS);
             double step = s->jpd_step * exponential(seed, SOLO_STEP, half_term, who, 0, 0);
-            own[area] = (float)(own[area] + step * room(s, own[area]));
+            own[area] = (float)(own[area] + step * headroom(s, own[area]));
         }
         w->fatigue[teacher] = (float)((1.0 - s->fatigue_rate) * (double)w->fatigue[teacher] +
                                       s->fatigue_rate * (double)w->load[teacher] / s->effort_capacity);
@@ -344,7 +344,7 @@ static void time_passes(World *w, const Settings *s, uint64_t seed, int half_ter
     }
 }
 
-static Paper paper_for(const World *w) {
+static Workspace allocate_workspace(const World *w) {
     size_t members = 0, ties = 0, requests = 0, capacity = 1;
     for (int64_t a = 0; a < w->alliances; a++) {
         int32_t first = w->first_school[a], last = w->first_school[a + 1];
@@ -357,7 +357,7 @@ static Paper paper_for(const World *w) {
         capacity = k > capacity ? k : capacity;
     }
     size_t pairs = members * members + 1;
-    return (Paper){calloc(pairs, 8), calloc(pairs, 8), calloc(ties + 1, 8), calloc(ties + 1, 8), calloc(ties + 1, 8),
+    return (Workspace){calloc(pairs, 8), calloc(pairs, 8), calloc(ties + 1, 8), calloc(ties + 1, 8), calloc(ties + 1, 8),
                    calloc(ties + 1, 8), calloc(ties + 1, 4), calloc(capacity, 4), calloc(ties + 1, sizeof(Request)),
                    calloc(requests, sizeof(Request)),
                    calloc(requests, 8), calloc(requests, 8), calloc(requests + 1, 8), calloc(requests, 1),
@@ -365,8 +365,8 @@ static Paper paper_for(const World *w) {
 }
 
 /* Simulate the half-terms from first to last, and fill a row of outcomes after each (row 0: the initial state). */
-void live(World *w, const Settings *s, uint64_t seed, int first, int last, double *rows, int64_t width) {
-    Paper p = paper_for(w);
+void simulate(World *w, const Settings *s, uint64_t seed, int first, int last, double *rows, int64_t width) {
+    Workspace p = allocate_workspace(w);
     for (int number = first; number <= last; number++) {
         if (number > 0) {
             if (number > 1 && number % 6 == 1) {
@@ -382,12 +382,12 @@ void live(World *w, const Settings *s, uint64_t seed, int first, int last, doubl
                 heads_meet(w, s, seed, number, a, &p);
                 teachers_seek_help(w, s, seed, number, a, &p);
             }
-            for (int64_t a = 0; a < w->alliances; a++) alliance_works(w, s, seed, number, a, &p);
+            for (int64_t a = 0; a < w->alliances; a++) exchange_phase(w, s, seed, number, a, &p);
             answer_across(w, s, seed, number, &p);
-            for (int64_t a = 0; a < w->alliances; a++) time_passes(w, s, seed, number, a);
+            for (int64_t a = 0; a < w->alliances; a++) decay_phase(w, s, seed, number, a);
         }
         measure(w, s, number == 0, rows + (number - first) * width);
     }
     free(p.staff_trust), free(p.staff_level), free(p.fond), free(p.gaps), free(p.appeals), free(p.promises), free(p.pairs);
-    free(p.brokered), free(p.held), free(p.tray), free(p.lots), free(p.order), free(p.boxes), free(p.granted), free(p.met), free(p.across);
+    free(p.brokered), free(p.held), free(p.queue), free(p.keys), free(p.order), free(p.boxes), free(p.granted), free(p.met), free(p.across);
 }

@@ -71,7 +71,7 @@ static double trusted_reach(const World *w, int32_t teacher, float *within) {
     return total;
 }
 
-void measure(const World *w, const Settings *s, int opening, double *row) {
+void measure(const World *w, const Settings *s, int initial, double *row) {
     Sums t = {0};
     int64_t many = w->schools, areas = AREAS, standing = 0, fifth = (int64_t)((double)many / 5.0 + 0.5);
     fifth = fifth > 1 ? fifth : 1;
@@ -121,7 +121,7 @@ void measure(const World *w, const Settings *s, int opening, double *row) {
     qsort(results, (size_t)many, 8, ascending), qsort(given, (size_t)many, 8, ascending);
     double trust = ratio(t.trust, t.ties), evenness = 1.0 - ratio(t.uneven, t.flow), people = t.teachers;
     double found[23] = {
-        opening ? NAN : t.given / people, opening ? NAN : t.developed / people, trust, ratio(t.head_trust, t.heads),
+        initial ? NAN : t.given / people, initial ? NAN : t.developed / people, trust, ratio(t.head_trust, t.heads),
         ratio(t.mutual, t.ties), evenness, t.practice / people, lowest, sqrt(square / (double)many), frontier,
         ratio(t.level, t.ties), ratio(t.refused, t.refused + t.given), ratio(t.betrayed, t.given),
         ratio(t.one_way, t.used), t.fatigue / people, attainment / (double)many,

@@ -103,6 +103,6 @@ static inline void send_for_beyond(const World *w, int64_t alliance, int twins) 
         }
 }
 
-void measure(const World *w, const Settings *s, int opening, double *row);
+void measure(const World *w, const Settings *s, int initial, double *row);
 
 #endif

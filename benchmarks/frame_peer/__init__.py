@@ -1,15 +1,15 @@
-"""The core rules on data frames: mesa-frames, whose agents are rows of Polars frames, without compiled code.
+"""Implement the core rules with mesa-frames, whose agents are rows of Polars data frames, without compiled code.
 
     python -m benchmarks.speed
 
 Schools, pairs of heads, teachers, ties and coordinators are a set of agents each; a rule is an expression over columns.
-The opening is the project's; the luck is the engine's own (``model.random``), so outcomes agree within sampling error
-only (``tests/peer/test_frame_peer.py``). Requests are answered one after another where it matters: whoever is in two
-of them lives the first before the second (``answering.in_waves``). Knows no switchable module and no events.
+The initial state is the project's; the random numbers are the engine's own (``model.random``), so outcomes agree within
+sampling error only (``tests/peer/test_frame_peer.py``). Requests that share a teacher are answered in their order
+(``answering.conflict_free_batches``). Switchable modules and events are not implemented.
 
-mesa-frames 0.1.0a0 was the only release in November 2026. It asks for NumPy 1.26, but runs with the one that Mesa needs
-here once it is installed without its dependencies; its ``AgentSetPolars.set`` rebuilds and joins the frame at each
-call, so columns are set on the frame itself.
+mesa-frames 0.1.0a0 was the only release in November 2026. It requires NumPy 1.26, but runs with the version that Mesa
+needs if it is installed without its dependencies. Its ``AgentSetPolars.set`` rebuilds and joins the frame at each call,
+so columns are set on the frame itself.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class FramePeer(ModelDF):
     """A system of schools in alliances, simulated half-term by half-term.
 
     Args:
-        scenario: what kind of world; without events and modules.
-        seed: its opening, and its luck.
+        scenario: the scenario, without events and modules.
+        seed: the seed of the initial state and of the random numbers.
 
     Raises:
         ValueError: if the scenario has events or modules.
@@ -46,8 +46,7 @@ class FramePeer(ModelDF):
     def __init__(self, scenario: Scenario, seed: int) -> None:
         refuse_more(scenario, "the peer on data frames")
         super().__init__(seed=seed)
-        opening = AllianceModel(scenario, rng=seed, record="system")
-        world = opening.world
+        world = AllianceModel(scenario, rng=seed, record="system").world
         self.rules = rules_of(scenario)
         self.half_term = 0
         self.initial_practice = float(world.system.initial_practice[0])
@@ -61,7 +60,7 @@ class FramePeer(ModelDF):
         self.answered = pl.DataFrame()
         self.outcomes = [measured(self)]
 
-    def luck(self, many: int) -> pl.Series:
+    def uniform(self, many: int) -> pl.Series:
         """Return uniform random numbers from 0 to 1."""
         return pl.Series(self.random.random(many))
 
@@ -77,7 +76,7 @@ class FramePeer(ModelDF):
             requests.append(self.ties.offered_back())
         self.answered = answer_all(self, pl.concat(requests))
         self.coordinators.tire()
-        self.teachers.grow_older()
+        self.teachers.decay()
         self.ties.fade()
         self.outcomes.append(measured(self))
 

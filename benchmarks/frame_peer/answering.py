@@ -1,7 +1,7 @@
-"""Requests are answered in waves: at a time all those whose two teachers are in no earlier request that still waits.
+"""Answer requests in conflict-free batches: all requests neither of whose teachers is in an earlier pending request.
 
-So each is answered in the light of all that its two teachers lived before, as if one came after another. Only what is
-brokered moves the coordinator's credibility by the order of waves, and not by that of lots.
+Each request is answered after all earlier requests of its two teachers, as in sequential processing. The exception is
+the coordinator's credibility, which brokered requests change in the order of batches and not in the random order.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from benchmarks.frame_peer import FramePeer
 
 
-NOTHING_ASKED = pl.DataFrame(
+NO_ANSWERS = pl.DataFrame(
     schema={"givers_school": pl.Int64, "granted": bool, "joint": bool, "betrayed": bool, "uphill": bool}
 )
 
@@ -46,19 +46,19 @@ def answer_all(model: FramePeer, requests: pl.DataFrame) -> pl.DataFrame:
         asker=ties["holder"].gather(requests["tie"]),
         giver=ties["partner"].gather(requests["tie"]),
         inside=ties["inside"].gather(requests["tie"]),
-        lot=model.luck(requests.height),
-    ).sort("inside", "lot", descending=[True, False])
+        order=model.uniform(requests.height),
+    ).sort("inside", "order", descending=[True, False])
     school = teachers["school"]
     requests = requests.with_columns(
         alliance=teachers["alliance"].gather(requests["giver"]),
         givers_school=school.gather(requests["giver"]),
         askers_school=school.gather(requests["asker"]),
     )
-    return pl.concat([NOTHING_ASKED, *(answer(model, batch_of_requests) for batch_of_requests in in_waves(requests))])
+    return pl.concat([NO_ANSWERS, *(answer(model, batch) for batch in conflict_free_batches(requests))])
 
 
-def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Select requests neither of whose teachers is in an earlier request that still waits."""
+def conflict_free_batches(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield batches of requests neither of whose teachers is in an earlier pending request."""
     waiting = requests.with_row_index("turn")
     while waiting.height:
         turns = pl.concat([waiting.select("turn", who="asker"), waiting.select("turn", who="giver")])
@@ -73,10 +73,10 @@ def in_waves(requests: pl.DataFrame) -> Iterator[pl.DataFrame]:
         waiting = waiting.filter(~ahead)
 
 
-def answer(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
+def answer(model: FramePeer, batch: pl.DataFrame) -> pl.DataFrame:
     """Grant or refuse requests, and apply the consequences."""
     rules = model.rules
-    between = as_things_stand(model, batch_of_requests)
+    between = request_columns(model, batch)
     trust, level, rivals = pl.col("givers_trust"), pl.col("level"), pl.col("rivals")
     lent = trust + 0.3 * pl.col("credibility") * (1.0 - trust)
     trust = pl.when(pl.col("channel") == BROKERED).then(lent).otherwise(trust)
@@ -89,10 +89,10 @@ def answer(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
         - rules.policy.secrecy
         - tiredness(pl.col("fatigue"), rules)
     )
-    draw = model.luck(batch_of_requests.height)
+    draw = model.uniform(batch.height)
     misused = betrayal(rivals, pl.col("askers_trust"), rules)
     between = between.with_columns(
-        granted=model.luck(batch_of_requests.height) < logistic(2.0 * utility),
+        granted=model.uniform(batch.height) < logistic(2.0 * utility),
         betrayed=draw < misused,
         honoured=draw >= misused + rules.outcome.misfortune,
         joint=(level == COLLABORATION) & rules.practice.jpd,
@@ -103,28 +103,26 @@ def answer(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
     return between.select("givers_school", "granted", "joint", "betrayed", "uphill")
 
 
-def as_things_stand(model: FramePeer, batch_of_requests: pl.DataFrame) -> pl.DataFrame:
+def request_columns(model: FramePeer, batch: pl.DataFrame) -> pl.DataFrame:
     """Gather for each request the columns of its tie, schools and coordinator."""
     ties, fatigue, schools = model.ties.agents, model.teachers.agents["fatigue"], model.schools.agents
-    asked, mine, givers, askers = (
-        batch_of_requests["tie"],
-        batch_of_requests["mine"],
-        batch_of_requests["givers_school"],
-        batch_of_requests["askers_school"],
+    tie, twin, givers, askers = (
+        batch["tie"],
+        batch["mine"],
+        batch["givers_school"],
+        batch["askers_school"],
     )
     present, credibility = (model.coordinators.agents[name] for name in ("present", "credibility"))
-    standing = (
-        pl.when("inside").then((present.cast(float) * credibility).gather(batch_of_requests["alliance"])).otherwise(0.0)
-    )
+    standing = pl.when("inside").then((present.cast(float) * credibility).gather(batch["alliance"])).otherwise(0.0)
     rank, attainment = schools["rank"], schools["attainment"]
-    return batch_of_requests.with_columns(
-        askers_trust=ties["trust"].gather(asked),
-        givers_trust=ties["trust"].gather(mine),
-        owed=ties["owed"].gather(mine),
-        given=ties["given"].gather(mine),
-        received=ties["given"].gather(asked),
-        level=ties["level"].gather(asked),
-        fatigue=fatigue.gather(batch_of_requests["giver"]),
+    return batch.with_columns(
+        askers_trust=ties["trust"].gather(tie),
+        givers_trust=ties["trust"].gather(twin),
+        owed=ties["owed"].gather(twin),
+        given=ties["given"].gather(twin),
+        received=ties["given"].gather(tie),
+        level=ties["level"].gather(tie),
+        fatigue=fatigue.gather(batch["giver"]),
         rivals=rivalry(rank.gather(givers), rank.gather(askers), model.rules),
         uphill=attainment.gather(givers) < attainment.gather(askers),
         credibility=standing,
@@ -136,7 +134,7 @@ def refuse(model: FramePeer, refused: pl.DataFrame) -> None:
     rules, level = model.rules, pl.col("level")
     trust = pl.col("askers_trust") * (1.0 - rules.help.refusal_loss)
     too_low = trust_too_low(pl.min_horizontal(trust, "givers_trust"), level, rules)
-    lost = (pl.lit(model.luck(refused.height)) < rules.level.refusal_demotion) | too_low
+    lost = (pl.lit(model.uniform(refused.height)) < rules.level.refusal_demotion) | too_low
     after = refused.select("tie", "mine", trust=trust, level=level - ((level > 1) & lost).cast(pl.Int64))
     write(model, after["tie"], trust=after["trust"])
     for side in ("tie", "mine"):
@@ -146,7 +144,7 @@ def refuse(model: FramePeer, refused: pl.DataFrame) -> None:
 def grant(model: FramePeer, granted: pl.DataFrame) -> None:
     """Transfer or develop practice, and update the trust of both."""
     rules, reciprocity = model.rules, model.rules.reciprocity
-    useful = live_help(model, granted)
+    useful = give_help(model, granted)
     level, joint, honoured = pl.col("level"), pl.col("joint"), pl.col("honoured")
     gain = rules.trust.gain * of_level(rules.level.stake, level)
     givers, askers = pl.col("givers_trust"), pl.col("askers_trust")
@@ -181,7 +179,7 @@ def grant(model: FramePeer, granted: pl.DataFrame) -> None:
     coordinators_learn(model, after.filter(pl.col("channel") == BROKERED))
 
 
-def live_help(model: FramePeer, granted: pl.DataFrame) -> pl.Series:
+def give_help(model: FramePeer, granted: pl.DataFrame) -> pl.Series:
     """Transfer or develop practice and add load; return whether the askers found it useful."""
     rules, teachers = model.rules, model.teachers
     cost = granted.select(of_level(rules.level.cost, pl.col("level"))).to_series()

@@ -1,4 +1,4 @@
-"""Outcomes, as MODEL.md defines them, over the frames."""
+"""Compute the outcomes, as docs/model.md defines them, from the data frames."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def measured(model: FramePeer) -> dict[str, float]:
     """Compute the outcomes of the last half-term, or of the initial state."""
-    return in_order({**of_ties(model), **of_people(model), **of_answers(model)})
+    return in_order({**of_ties(model), **of_people(model), **of_requests(model)})
 
 
 def of_ties(model: FramePeer) -> dict[str, float]:
-    """Trust, levels and flows."""
+    """Compute outcomes of ties: trust, levels and flows."""
     ties = model.ties.agents
     back = pl.col("trust").gather(pl.col("twin"))
     given, received = pl.col("given"), pl.col("given").gather(pl.col("twin"))
@@ -37,7 +37,7 @@ def of_ties(model: FramePeer) -> dict[str, float]:
 
 
 def of_people(model: FramePeer) -> dict[str, float]:
-    """Practice, reach, fatigue and results."""
+    """Compute outcomes of people and schools: practice, reach, fatigue and results."""
     ties, teachers, areas = model.ties.agents, model.teachers.agents, model.teachers.areas
     theirs = teachers.select(areas)[ties["partner"]]
     reached = ties.select("holder", **{area: pl.col("trust") * theirs[area] for area in areas})
@@ -68,8 +68,8 @@ def of_people(model: FramePeer) -> dict[str, float]:
     }
 
 
-def of_answers(model: FramePeer) -> dict[str, float]:
-    """What was asked in this half-term, and how it ended."""
+def of_requests(model: FramePeer) -> dict[str, float]:
+    """Compute outcomes of this half-term's requests."""
     answered, schools = model.answered, len(model.schools)
     if model.half_term == 0:
         nothing = ("sharing", "jpd", "refusals", "betrayals", "uphill", "donor_share")

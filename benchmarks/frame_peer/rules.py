@@ -1,4 +1,4 @@
-"""The small rules that several steps share, as expressions over columns."""
+"""Rules that several steps share, as expressions over columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OWN_CONTACT, BROKERED, OFFERED_BACK = 0, 1, 2
 
 
 def of_level(values: list[float], level: pl.Expr) -> pl.Expr:
-    """The value that belongs to a level, 1 to 4."""
+    """Return the value of a level, 1 to 4."""
     return level.replace_strict([1, 2, 3, 4], list(values), return_dtype=pl.Float64)
 
 
@@ -26,12 +26,12 @@ def between_levels(values: list[float], level: pl.Expr) -> pl.Expr:
 
 
 def logistic(x: pl.Expr) -> pl.Expr:
-    """Logistic function."""
+    """Compute the logistic function."""
     return 1.0 / (1.0 + (-x).exp())
 
 
 def felt(debt: pl.Expr, rules: SimpleNamespace) -> pl.Expr:
-    """Saturating weight of a debt."""
+    """Compute the saturating weight of a debt."""
     if not rules.reciprocity.enabled:
         return pl.lit(0.0)
     return pl.when(debt > 0.0).then(debt / (rules.reciprocity.half_saturation + debt)).otherwise(0.0)

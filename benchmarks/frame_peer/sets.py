@@ -34,7 +34,7 @@ TOO_LITTLE = 1e-6
 
 
 class Rows(AgentSetPolars):
-    """A set whose agents keep their rows."""
+    """A set of agents whose rows keep their positions."""
 
     model: FramePeer
 
@@ -49,12 +49,12 @@ class Rows(AgentSetPolars):
         """Do nothing: the model calls its sets in order."""
 
     def now(self, **columns: pl.Expr | pl.Series) -> None:
-        """Give columns new values."""
+        """Replace the values of columns."""
         self.agents = self.agents.with_columns(**columns)
 
 
 class Schools(Rows):
-    """Schools, with what they achieve."""
+    """Schools, with attainment and rank."""
 
     def __init__(self, model: FramePeer, world: World) -> None:
         schools = world.schools
@@ -62,7 +62,7 @@ class Schools(Rows):
         super().__init__(model, columns | {"alliance": schools.alliance.astype(np.int64)})
 
     def practice(self) -> pl.Series:
-        """Mean practice of each school's teachers over all areas."""
+        """Return the mean practice of each school's teachers over all areas."""
         teachers = self.model.teachers
         means = teachers.agents.group_by("school").agg(practice=pl.mean_horizontal(teachers.areas).mean())
         return means.sort("school")["practice"]
@@ -96,14 +96,14 @@ class HeadTies(Rows):
         self.agents = self.agents.join(twins, on=["one", "other"], how="left", maintain_order="left")
 
     def meet(self) -> None:
-        """The trust-building loop between heads, then what they hear from their staff."""
+        """Run the trust-building loop between heads, then move their trust towards that of their staff."""
         model, rules = self.model, self.model.rules
         ranks = model.schools.agents["rank"]
         present, credibility = (model.coordinators.agents[name] for name in ("present", "credibility"))
         alliance = model.schools.agents["alliance"].gather(self.agents["one"])
         softened = rules.coordinator.mediation * (present.cast(float) * credibility).gather(alliance)
         pairs = self.agents.join(model.ties.opinions(), on=["one", "other"], how="left", maintain_order="left")
-        lots = model.luck(len(self))
+        random = model.uniform(len(self))
         trust, stake = pl.col("trust"), between_levels(rules.level.stake, pl.col("mean_level").fill_null(1.0))
         rivals = rivalry(ranks.gather(pairs["one"]), ranks.gather(pairs["other"]), rules)
         utility = (
@@ -115,21 +115,21 @@ class HeadTies(Rows):
         )
         bad = rules.outcome.misfortune + betrayal(rivals, trust.gather(pl.col("twin")), rules)
         lower = pl.min_horizontal(pl.int_range(pl.len()), pl.col("twin"))
-        meet = pl.lit(lots).gather(lower) < rules.trust.head_meeting
+        meet = pl.lit(random).gather(lower) < rules.trust.head_meeting
         loss = rules.trust.loss_ratio * rules.trust.gain * stake * (1.0 - softened)
-        lived = (
-            pl.when(~meet | (model.luck(len(self)) >= logistic(2.0 * utility)))
+        after_meeting = (
+            pl.when(~meet | (model.uniform(len(self)) >= logistic(2.0 * utility)))
             .then(trust)
-            .when(model.luck(len(self)) < bad)
+            .when(model.uniform(len(self)) < bad)
             .then(trust * (1.0 - loss))
             .otherwise(trust + rules.trust.gain * stake * (1.0 - trust))
         )
         heard = rules.trust.heads_hear_staff * (pl.col("mean_trust") - trust)
-        self.now(trust=pairs.with_columns(trust=lived).select(trust + heard.fill_null(0.0)).to_series())
+        self.now(trust=pairs.with_columns(trust=after_meeting).select(trust + heard.fill_null(0.0)).to_series())
 
 
 class Teachers(Rows):
-    """Teachers, with what they can do in each area."""
+    """Teachers, with their practice in each area."""
 
     def __init__(self, model: FramePeer, world: World) -> None:
         teachers = world.teachers
@@ -143,18 +143,18 @@ class Teachers(Rows):
         )  # fmt: skip
 
     def need(self) -> pl.Series:
-        """The chance, at each contact, to seek help."""
+        """Return the probability of seeking help at each contact."""
         rules = self.model.rules
         rank = self.model.schools.agents["rank"].gather(self.agents["school"])
         wish = rules.help.base_need + rules.help.competition_need * rules.policy.competition * rank
         need = wish * (-tiredness(pl.col("fatigue"), rules)).exp() * (0.4 + 1.2 * rules.policy.funding)
         return self.agents.select(need.clip(upper_bound=1.0)).to_series()
 
-    def grow_older(self) -> None:
-        """Practice ages and now and then grows; fatigue follows load."""
+    def decay(self) -> None:
+        """Depreciate practice, innovate alone, and update fatigue."""
         model, rules = self.model, self.model.rules
         many, rate = len(self), rules.fatigue.rate
-        inspired = pl.lit(model.luck(many)) < rules.practice.solo_rate
+        inspired = pl.lit(model.uniform(many)) < rules.practice.solo_rate
         area = pl.lit(pl.Series(model.random.integers(len(self.areas), size=many)))
         spark = pl.lit(pl.Series(model.random.exponential(size=many)))
         aged = {name: pl.col(name) * (1.0 - rules.practice.depreciation) for name in self.areas}
@@ -198,31 +198,31 @@ class Ties(Rows):
         self.agents = self.agents.join(pairs, on=["one", "other"], how="left", maintain_order="left")
 
     def gaps(self) -> pl.Series:
-        """What the partner knows more, in the area where that is most."""
+        """Return the largest gap over areas by which the partner is ahead."""
         teachers = self.model.teachers
         practice = teachers.agents.select(teachers.areas)
         theirs, own = practice[self.agents["partner"]], practice[self.agents["holder"]]
         return pl.select(pl.max_horizontal(0.0, *(theirs[area] - own[area] for area in teachers.areas))).to_series()
 
     def can_develop(self) -> pl.Expr:
-        """Whether the two work closely enough to develop practice jointly."""
+        """Whether the tie's level allows joint practice development."""
         return (pl.col("level") == COLLABORATION) & self.model.rules.practice.jpd
 
     def opinions(self) -> pl.DataFrame:
-        """What the staff of each school think of each other school of the alliance."""
+        """Return mean trust and level of each school's staff towards each other school of the alliance."""
         inside = self.agents.lazy().filter("inside")
         means = inside.group_by("one", "other").agg(mean_trust=pl.mean("trust"), mean_level=pl.mean("level"))
         return means.collect()
 
     def follow_heads(self) -> None:
-        """Trust drifts towards the head's inside the alliance, and to what is usual across its boundary."""
+        """Move trust towards the head's inside the alliance, and towards the default across its boundary."""
         rules, heads = self.model.rules, self.model.head_ties.agents["trust"]
         towards = heads.gather(self.agents["pair"].fill_null(0))
         usual = pl.when("inside").then(towards).otherwise(rules.trust.initial)
         self.now(trust=pl.col("trust") + rules.trust.staff_follow_heads * (usual - pl.col("trust")))
 
     def sought(self) -> pl.DataFrame:
-        """Whom teachers in need choose to ask, as likely as they appeal."""
+        """Let teachers in need choose partners to ask, with probability proportional to appeal."""
         model, rules = self.model, self.model.rules
         gaps, need = self.gaps(), model.teachers.need()
         appeal = (rules.help.loyalty * pl.col("trust")).exp() * (gaps + 0.1)
@@ -235,9 +235,11 @@ class Ties(Rows):
             .filter(pl.col("total") > 0.0)
         )
         contacts = rules.help.contacts
-        seekers = pl.concat([whole.clear(), *[whole] * contacts]).with_columns(lot=model.luck(whole.height * contacts))
-        seekers = seekers.filter(model.luck(seekers.height) < need.gather(seekers["holder"]))
-        aims = seekers.select(pl.col("before") + pl.col("lot") * pl.col("total")).to_series()
+        seekers = pl.concat([whole.clear(), *[whole] * contacts]).with_columns(
+            random=model.uniform(whole.height * contacts)
+        )
+        seekers = seekers.filter(model.uniform(seekers.height) < need.gather(seekers["holder"]))
+        aims = seekers.select(pl.col("before") + pl.col("random") * pl.col("total")).to_series()
         tie = running["running"].search_sorted(aims, side="right").cast(pl.Int64).clip(upper_bound=len(self) - 1)
         worth = self.agents.select(self.can_develop() | (gaps > USEFUL)).to_series()
         return pl.DataFrame({"tie": tie}).filter(worth.gather(tie)).with_columns(channel=pl.lit(OWN_CONTACT, pl.Int64))
@@ -248,7 +250,7 @@ class Ties(Rows):
         gaps = self.gaps()
         readiness = rules.reciprocity.return_rate * felt(debt, rules)
         theirs = gaps.gather(self.agents["twin"])
-        offers = (debt > 0.5) & (pl.lit(self.model.luck(len(self))) < readiness) & (pl.lit(theirs) > USEFUL)
+        offers = (debt > 0.5) & (pl.lit(self.model.uniform(len(self))) < readiness) & (pl.lit(theirs) > USEFUL)
         return self.agents.filter(offers).select(tie="twin", channel=pl.lit(OFFERED_BACK, pl.Int64))
 
     def fade(self) -> None:
@@ -280,7 +282,7 @@ class Coordinators(Rows):
         )
 
     def brokered_pairs(self) -> pl.DataFrame:
-        """The pairs that seem to have most to learn from each other; who has most to learn asks."""
+        """Broker requests for the pairs with the highest perceived complementarity; the one with more to learn asks."""
         model, ties = self.model, self.model.ties
         own = self.agents.with_row_index("alliance").select(
             pl.col("alliance").cast(pl.Int64), "credibility", places=pl.col("capacity") * pl.col("present")
@@ -295,14 +297,14 @@ class Coordinators(Rows):
             .filter((pl.col("complementarity") > USEFUL) | ties.can_develop())
             .join(own, on="alliance", how="left", maintain_order="left")
         )
-        blur = 0.3 * (1.0 - pl.col("credibility")) * 3.0**0.5 * (2.0 * pl.lit(model.luck(seen.height)) - 1.0)
+        blur = 0.3 * (1.0 - pl.col("credibility")) * 3.0**0.5 * (2.0 * pl.lit(model.uniform(seen.height)) - 1.0)
         seen = seen.with_columns(seems=pl.col("complementarity") + blur)
         place = pl.col("seems").rank("ordinal", descending=True).over("alliance")
         chosen = seen.filter(place <= pl.col("places"))
         many = chosen.group_by("alliance").agg(brokered=pl.len().cast(pl.Int64))
         self.now(brokered=own.join(many, on="alliance", how="left", maintain_order="left")["brokered"].fill_null(0))
-        asked = pl.when(pl.col("to_learn") >= pl.col("to_teach")).then("tie").otherwise("twin")
-        return chosen.select(tie=asked, channel=pl.lit(BROKERED, pl.Int64))
+        tie = pl.when(pl.col("to_learn") >= pl.col("to_teach")).then("tie").otherwise("twin")
+        return chosen.select(tie=tie, channel=pl.lit(BROKERED, pl.Int64))
 
     def tire(self) -> None:
         """Update strain by the share of capacity used."""

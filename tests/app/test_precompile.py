@@ -1,4 +1,4 @@
-"""What is not compiled yet is prepared beside the state, and refused meanwhile in a sentence."""
+"""Rules that are not compiled yet are compiled in the background, and refused meanwhile in one sentence."""
 
 import time
 
@@ -60,7 +60,7 @@ def test_a_push_is_refused_until_its_module_is_compiled(preparation):
     with pytest.raises(RefusedError, match="being compiled"):
         session.set_policy({"policy.hub_push": 0.2}, "b")
     assert not any(run.interventions for run in session.runs)
-    assert session.intervene("betrayal", "a")  # what needs nothing goes on
+    assert session.intervene("betrayal", "a")  # an intervention without a module works
     pushed = default_configuration({"policy.hub_push": 0.4})
     wait_for(lambda: not preparation.reason_to_wait(pushed))
     assert session.intervene("dominant_push", "a")

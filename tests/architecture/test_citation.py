@@ -1,4 +1,4 @@
-"""How the software is cited agrees with what it is."""
+"""The citation files agree with the package."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import alliance_sim
 ROOT = Path(__file__).parents[2]
 
 
-def test_citation_and_codemeta_tell_the_version_and_licence():
+def test_citation_and_codemeta_have_the_version_and_licence():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     codemeta = json.loads((ROOT / "codemeta.json").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""What is kept on disk is never yesterday's model: an edited rule changes what cached loops do."""
+"""Compiled code on disk is never out of date: an edited rule changes cached loops."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEAD_LEAVES = """
 import numpy as np
 from alliance_sim.engine.simulation import events
 from alliance_sim.declarations.parameters import DEFAULTS
-from alliance_sim.engine.settings import settings_record
+from alliance_sim.engine.settings import Context, settings_record
 from alliance_sim.engine.state import TABLES, World, allocate_table
 
 rows = {"schools": 2, "head_ties": 4}
@@ -48,35 +48,41 @@ world.alliances.head_tie_offsets[:] = 0, 4
 world.schools.id[:] = 0, 1
 world.head_ties.trust[:] = 0.9
 settings = settings_record(DEFAULTS | {"trust.initial": 0.5, "trust.initial_sd": 0.0})
-events.replace_head(world, settings[0], np.uint64(1), 1, 0)
+events.replace_head(world, Context(settings[0], np.uint64(1), 1), 0)
 loop = events.replace_head
 print(world.head_ties.trust[1], world.head_ties.trust[2], sum(loop.stats.cache_hits.values()))
 """
-"""Two heads of whom one is new trust each other .05 above the initial trust, which does not vary here.
+"""Two heads, one of them new, trust each other .05 above the initial trust, which does not vary here.
 
 The loop is among the smallest that call a rule of another file, so that it compiles quickly.
 """
 
 
-def test_every_loop_is_kept_under_the_text_of_all_that_it_imports():
+def test_every_loop_is_cached_under_the_digest_of_all_that_it_imports():
     loops = 0
     for path in COMPILED:
-        room = importlib.import_module(".".join(("alliance_sim", *path.relative_to(LIBRARY).with_suffix("").parts)))
-        for found in vars(room).values():
-            if isinstance(found, Dispatcher) and found.__module__ == room.__name__ and found.targetoptions.get("nogil"):
-                assert Path(found.stats.cache_path).parent.name == f"{room.__name__}-{compilation.stamp_of(path)[:16]}"
+        module = importlib.import_module(".".join(("alliance_sim", *path.relative_to(LIBRARY).with_suffix("").parts)))
+        for found in vars(module).values():
+            if (
+                isinstance(found, Dispatcher)
+                and found.__module__ == module.__name__
+                and found.targetoptions.get("nogil")
+            ):
+                assert (
+                    Path(found.stats.cache_path).parent.name == f"{module.__name__}-{compilation.stamp_of(path)[:16]}"
+                )
                 loops += 1
     assert loops > 10
 
 
-def watched_with(path: Path) -> set[Path]:
-    """What a file imports of the library, at whatever remove, by Python's own reading of it."""
+def imported_files(path: Path) -> set[Path]:
+    """Return the library files that a file imports, directly or indirectly, as Python parses it."""
     found, waiting = {path}, [path]
     while waiting:
         for node in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("alliance_sim"):
-                room = LIBRARY.joinpath(*node.module.split(".")[1:])
-                for file in (room.with_suffix(".py"), *(room / f"{alias.name}.py" for alias in node.names)):
+                source = LIBRARY.joinpath(*node.module.split(".")[1:])
+                for file in (source.with_suffix(".py"), *(source / f"{alias.name}.py" for alias in node.names)):
                     if file.is_file() and file not in found:
                         found.add(file)
                         waiting.append(file)
@@ -84,9 +90,9 @@ def watched_with(path: Path) -> set[Path]:
 
 
 @pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.relative_to(LIBRARY).as_posix())
-def test_a_compiled_room_is_watched_with_all_that_it_is_made_of(path):
+def test_the_stamp_of_a_compiled_module_covers_all_its_imports(path):
     sha = hashlib.sha256()
-    for file in sorted(watched_with(path) | {LIBRARY / "engine" / "compilation.py"}):
+    for file in sorted(imported_files(path) | {LIBRARY / "engine" / "compilation.py"}):
         sha.update(file.read_bytes())
     assert compilation.stamp_of(path) == sha.hexdigest()
 
@@ -94,12 +100,12 @@ def test_a_compiled_room_is_watched_with_all_that_it_is_made_of(path):
 def test_a_module_that_is_edited_leaves_the_rest_of_the_model_compiled():
     engine = LIBRARY / "engine"
     phases, mobility = engine / "simulation" / "phases.py", engine / "modules" / "mobility.py"
-    assert mobility not in watched_with(phases)
-    assert phases not in watched_with(mobility)
+    assert mobility not in imported_files(phases)
+    assert phases not in imported_files(mobility)
 
 
 def head_trust(package: Path, cache: Path) -> tuple[float, float, int]:
-    """What becomes of the two heads' trust, and whether the loop came from the cache."""
+    """Return the final trust of the two heads, and the number of loops taken from the cache."""
     found = subprocess.run(
         [sys.executable, "-c", HEAD_LEAVES],
         cwd=package.parent,
@@ -112,7 +118,7 @@ def head_trust(package: Path, cache: Path) -> tuple[float, float, int]:
     return float(one), float(other), int(hits)
 
 
-def test_an_edited_rule_is_lived_by_at_once(tmp_path):
+def test_an_edited_rule_takes_effect_at_once(tmp_path):
     """The loop is in events.py, the rule in engine/processes/newcomers.py: Numba's own cache would not notice."""
     package, cache = tmp_path / "alliance_sim", tmp_path / "cache"
     shutil.copytree(LIBRARY, package, ignore=shutil.ignore_patterns("__pycache__"))

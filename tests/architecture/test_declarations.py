@@ -1,4 +1,4 @@
-"""Every fact is stated once, and stated whole: columns, parameters, outcomes, names."""
+"""Columns, parameters, outcomes and names are declared once and completely."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_what_is_said_to_be_allowed_is_allowed(name, end):
 
 
 def rows_of_the_model() -> list[tuple[str, str]]:
-    """Dotted name and default of each parameter in the table of MODEL.md, section 5."""
+    """Return dotted name and default of each parameter in the table of the model's description, section 5."""
     section = MODEL.read_text(encoding="utf-8").split("## 5. Parameters")[1].split("\n## ")[0]
     found = []
     for line in section.splitlines():
@@ -140,7 +140,7 @@ OF_OUR_OWN = {"population.secondary_share", "population.secondary_median"}
 """What the model's description does not have: a whole country's schools have sizes of their phases."""
 
 
-@pytest.mark.skipif(not MODEL.exists(), reason="the model's description lies beside the repository, and is not here")
+@pytest.mark.skipif(not MODEL.exists(), reason="the model's description is not available beside the repository")
 def test_every_parameter_of_the_model_is_declared_with_its_default():
     rows = rows_of_the_model()
     assert len(rows) > 55
@@ -176,6 +176,6 @@ def test_everything_public_has_a_docstring(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=source_name)
-def test_rooms_are_named_for_what_happens_in_them(path):
+def test_modules_have_descriptive_names(path):
     words = re.split(r"[_/.]", source_name(path).lower())
     assert not [word for word in words if word.rstrip("s") in FORBIDDEN]

@@ -20,11 +20,11 @@ SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.tea
 
 def constant_comparison(first: list[float], second: list[float], half_terms: int = 14) -> Comparison:
     """Return a comparison in which every outcome is constant: the first's and the second's value, seed by seed."""
-    worlds = np.empty((2, len(first), half_terms + 1, len(OUTCOMES)))
+    values_of_runs = np.empty((2, len(first), half_terms + 1, len(OUTCOMES)))
     for which, values in enumerate((first, second)):
-        worlds[which] = np.array(values)[:, None, None]
+        values_of_runs[which] = np.array(values)[:, None, None]
     scenarios = tuple(Scenario.load(name) for name in ("route128", "silicon_valley"))
-    return Comparison(scenarios, tuple(range(1, len(first) + 1)), worlds)
+    return Comparison(scenarios, tuple(range(1, len(first) + 1)), values_of_runs)
 
 
 def test_a_difference_agrees_with_a_calculation_by_hand():

@@ -18,7 +18,7 @@ REFUSED = {
     "no such command": (("rum", "baseline"), ("'rum'", "'run'")),
     "no such option": (("run", "baseline", "--sed", "1"), ("--sed", "--help")),
     "an option without its value": (("run", "baseline", "--seed"), ("--seed", "argument")),
-    "a seed below nought": (("run", "baseline", "--seed", "-1"), ("--seed", "from 0 to")),
+    "a negative seed": (("run", "baseline", "--seed", "-1"), ("--seed", "from 0 to")),
     "a seed too large": (("run", "baseline", "--seed", str(2**64)), ("--seed", "from 0 to 18,446,744,073,709,551,615")),
     "an endless seed": (("run", "baseline", "--seed", "9" * 5000), ("--seed", "out of bounds")),
     "a seed in words": (("run", "baseline", "--seed", "seven"), ("--seed", "not a whole number")),

@@ -1,4 +1,4 @@
-"""What a world cannot number, or a machine cannot hold, is refused before anything is made."""
+"""Populations too large for row numbers or memory are refused before anything is allocated."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_expected_count_is_near_the_sampled_one():
 
 @pytest.mark.usefixtures("endless_memory")
 def test_the_last_tie_that_can_be_numbered_and_the_first_that_cannot():
-    """Two schools of 4,095 in one alliance have 8,190 ties; across the boundary, each teacher has as many as said."""
+    """Two schools of 4,095 in one alliance have 8,190 ties; across the boundary, each teacher has as many as given."""
     pair, fits = schools([4095, 4095]), (MOST_ROWS - 8190) // 8190
     refuse_misfits(LONELY | {"population.boundary_ties": fits}, pair)
     with pytest.raises(ConfigError, match="the limit is 2,147,483,647 of either"):

@@ -1,4 +1,4 @@
-"""Whatever is within bounds comes back as it was; whatever is not is refused by name."""
+"""Values within bounds are read back unchanged; all others are refused by name."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def within(parameter):
             return st.floats(low, high)
 
 
-WORLDS = st.fixed_dictionaries({}, optional={name: within(parameter) for name, parameter in PARAMETERS.items()})
+CONFIGS = st.fixed_dictionaries({}, optional={name: within(parameter) for name, parameter in PARAMETERS.items()})
 
 
 @settings(max_examples=50, deadline=None)
-@given(WORLDS, st.text(st.characters(codec="utf-8"), min_size=1))
+@given(CONFIGS, st.text(st.characters(codec="utf-8"), min_size=1))
 def test_valid_values_survive_a_round_trip_through_a_file(values, question):
     everything = {**DEFAULTS, **values}
     assume(everything["trust.gain"] * everything["trust.loss_ratio"] < 1)

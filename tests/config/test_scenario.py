@@ -1,4 +1,4 @@
-"""A scenario is one configuration as Mesa wants to see it."""
+"""A scenario is one configuration in the form that Mesa expects."""
 
 from __future__ import annotations
 

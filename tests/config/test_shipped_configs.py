@@ -12,7 +12,7 @@ from alliance_sim.config.resources import expected_teachers
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, DEFAULTS, GROUPS, PARAMETERS
 from alliance_sim.engine.modules.registry import MODULES, modules_of
 
-WORLDS = ("baseline", "competitive", "collaborative", "route128", "silicon_valley", "cosy_club", "isolated")
+REGIMES = ("baseline", "competitive", "collaborative", "route128", "silicon_valley", "cosy_club", "isolated")
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 
 
@@ -21,8 +21,8 @@ def differences(name):
     return {key: value for key, value in values.items() if value != DEFAULTS[key]}
 
 
-@pytest.mark.parametrize("name", WORLDS)
-def test_each_asks_a_question_of_its_own_and_says_which_claims_it_serves(name):
+@pytest.mark.parametrize("name", REGIMES)
+def test_each_has_a_question_and_names_its_claims(name):
     text = shipped_configs()[name].read_text(encoding="utf-8")
     assert load_configuration(name).question.endswith("?")
     assert text.startswith("#:schema schema.json\n# ")
@@ -31,7 +31,7 @@ def test_each_asks_a_question_of_its_own_and_says_which_claims_it_serves(name):
 
 
 SIZES = ("england", "the_world")
-"""How large a world can be."""
+"""Configs of very large systems."""
 SHOWS = {
     "betrayal_shock": (),
     "boundary_push": ("boundary_push",),
@@ -71,7 +71,7 @@ def test_every_module_is_shown():
 
 
 def test_every_shipped_config_is_listed_here():
-    assert set(shipped_configs()) == {*WORLDS, *SHOWS, *SIZES}
+    assert set(shipped_configs()) == {*REGIMES, *SHOWS, *SIZES}
 
 
 def test_england_has_as_many_teachers_as_were_counted():
@@ -108,7 +108,7 @@ def test_institutions_differ_in_secrecy_porosity_and_coordinator_from_an_equal_s
 
 
 def test_all_shipped_configs_differ():
-    assert len({load_configuration(name).hash for name in WORLDS}) == len(WORLDS)
+    assert len({load_configuration(name).hash for name in REGIMES}) == len(REGIMES)
 
 
 def test_they_are_found_inside_an_installed_library_first(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""The book can be made, says what the code says, and what it tells readers to type works."""
+"""The book can be built and agrees with the code, and its commands work."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import PARAMETERS
 
-HOUSE = Path(__file__).resolve().parents[2]
-DOCS = HOUSE / "docs"
+REPOSITORY = Path(__file__).resolve().parents[2]
+DOCS = REPOSITORY / "docs"
 
 
 def blocks(page: str, language: str) -> list[str]:
-    """The fenced blocks of a page in a language."""
+    """Return the fenced blocks of a page in a language."""
     text = (DOCS / page).read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
@@ -32,23 +32,23 @@ def book(tmp_path_factory):
     return out
 
 
-def test_every_assumption_and_outcome_stands_in_the_description(book):
+def test_the_description_has_every_parameter_and_outcome(book):
     text = (book / "odd.html").read_text(encoding="utf-8")
     assert [name for name in PARAMETERS if name not in text] == []
     assert [name for name in NAMES if name not in text] == []
 
 
-def test_the_schedule_is_in_the_order_in_which_it_is_lived(book):
+def test_the_schedule_is_in_the_order_of_simulation(book):
     text = (book / "odd.html").read_text(encoding="utf-8")
     steps = ["year end", "decision phase", "exchange phase", "process external requests", "decay phase"]
     assert sorted(steps, key=lambda step: text.index(f"<strong>{step}</strong>")) == steps
 
 
-def test_no_page_asks_another_machine_for_anything(book):
+def test_no_page_loads_anything_from_another_host(book):
     for page in book.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        asked = re.findall(r'<(?:script|img|link)[^>]*?(?:src|href)="(https?:[^"]*)"', text)
-        assert asked == [], page.name
+        loaded = re.findall(r'<(?:script|img|link)[^>]*?(?:src|href)="(https?:[^"]*)"', text)
+        assert loaded == [], page.name
 
 
 def test_the_researchers_tutorial_runs(tmp_path, monkeypatch, capsys):
@@ -59,7 +59,7 @@ def test_the_researchers_tutorial_runs(tmp_path, monkeypatch, capsys):
 
 
 def test_the_analysts_tutorial_runs(tmp_path):
-    (tmp_path / "configs").symlink_to(HOUSE / "configs")
+    (tmp_path / "configs").symlink_to(REPOSITORY / "configs")
     (study,) = blocks("tutorials/analyst.md", "toml")
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
     commands = "".join(blocks("tutorials/analyst.md", "sh")).splitlines()

@@ -1,4 +1,4 @@
-"""The examples in docstrings and pages come out as they say."""
+"""The examples in docstrings and pages give the printed results."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = [
-    *((HOUSE / "alliance_sim").rglob("*.py")),
-    *((HOUSE / "analysis").glob("*.py")),
-    *((HOUSE / "docs").rglob("*.md")),
-    HOUSE / "README.md",
+    *((REPOSITORY / "alliance_sim").rglob("*.py")),
+    *((REPOSITORY / "analysis").rglob("*.py")),
+    *((REPOSITORY / "docs").rglob("*.md")),
+    REPOSITORY / "README.md",
 ]
 WITH_EXAMPLES = sorted(
-    str(file.relative_to(HOUSE))
+    str(file.relative_to(REPOSITORY))
     for file in EXAMPLES
     if "_build" not in file.parts and ">>> " in file.read_text("utf-8")
 )
@@ -29,11 +29,11 @@ def test_there_are_examples():
 
 
 @pytest.mark.parametrize("file", WITH_EXAMPLES)
-def test_examples_come_out_as_they_say(file, tmp_path, monkeypatch):
+def test_examples_give_the_printed_results(file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if file.endswith(".py"):
         failed, tried = doctest.testmod(import_module(file.removesuffix(".py").replace("/", ".")))
     else:
-        failed, tried = doctest.testfile(str(HOUSE / file), module_relative=False, encoding="utf-8")
+        failed, tried = doctest.testfile(str(REPOSITORY / file), module_relative=False, encoding="utf-8")
     assert tried > 0
     assert failed == 0

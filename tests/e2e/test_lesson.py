@@ -1,4 +1,4 @@
-"""A state, as a lecturer gives it."""
+"""A lesson on the page, as a lecturer gives it."""
 
 import csv
 import io

@@ -23,5 +23,5 @@ def test_mesas_own_view_shows_and_steps_the_model(classroom, tmp_path):
         page.get_by_text("Time: 0.0").wait_for()
         page.get_by_role("button", name="Step").click()
         page.get_by_text("Time: 1.0").wait_for()
-        page.get_by_text("first trust").wait_for()
+        page.get_by_text("initial trust").wait_for()
         page.wait_for_function("document.querySelectorAll('img, canvas, svg').length > 0")

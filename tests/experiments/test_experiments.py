@@ -112,7 +112,7 @@ def test_an_experiment_is_run_and_added_to_the_index(tmp_path):
     assert "The expectation" in ran.stdout
     folder = tmp_path / "alliance_size"
     found = json.loads((folder / "findings.json").read_text("utf-8"))
-    assert found["worlds"] == 18
+    assert found["runs"] == 18
     assert found["quick"]
     page, index = (folder / "index.html").read_text("utf-8"), (tmp_path / "index.html").read_text("utf-8")
     assert "How large may an alliance be?" in page

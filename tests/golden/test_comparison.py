@@ -47,12 +47,12 @@ def test_a_renamed_column_is_found_by_its_bytes_in_all_cases():
 
 
 def test_columns_of_a_renamed_table_are_paired_by_their_own_names():
-    stored = {("x", "1"): record(**{"leanings.a": TRUST, "leanings.b": TRUST, "leanings.c": TRUST})}
+    stored = {("x", "1"): record(**{"factors.a": TRUST, "factors.b": TRUST, "factors.c": TRUST})}
     fresh = {("x", "1"): record(**{"modifiers.0": TRUST, "modifiers.b": TRUST, "modifiers.c": TRUST})}
     assert renamed_columns(stored, fresh) == {
-        "leanings.a": "modifiers.0",
-        "leanings.b": "modifiers.b",
-        "leanings.c": "modifiers.c",
+        "factors.a": "modifiers.0",
+        "factors.b": "modifiers.b",
+        "factors.c": "modifiers.c",
     }
 
 

@@ -1,4 +1,4 @@
-"""A small system that Mesa users play with."""
+"""Fixtures: a small system as a Mesa model."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def model_of() -> Callable[..., AllianceModel]:
 
 @pytest.fixture
 def model(model_of) -> AllianceModel:
-    """A fresh one on its first day."""
+    """Return a new model in its initial state."""
     return model_of()

@@ -74,7 +74,7 @@ def test_a_teacher_reads_and_writes_a_row(model):
 
 
 def test_written_values_take_effect(model_of):
-    """A head who loses all trust in the neighbours, and stays so, drags the staff's down."""
+    """A head whose trust in the neighbours stays at zero lowers that of the staff."""
     plain, cut = model_of(), model_of()
     for other in cut.schools[0].partners:
         cut.schools[0].set_trust_in(other, 0.0)

@@ -109,7 +109,7 @@ def test_batch_run_over_dotted_names(small):
 
 
 def futures(model: AllianceModel, other: AllianceModel) -> bool:
-    """Whether both go on to the same future."""
+    """Return whether both continue identically."""
     model.run_for(9)
     other.run_for(9)
     same = all(
@@ -124,7 +124,7 @@ def futures(model: AllianceModel, other: AllianceModel) -> bool:
 @pytest.mark.parametrize(
     "way", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copy", "pickle"]
 )
-def test_a_copy_goes_on_to_the_same_future(model, accessed, way):
+def test_a_copy_continues_identically(model, accessed, way):
     model.run_for(4)
     if accessed == "a few":
         assert model.teachers[3].school.partners
@@ -187,7 +187,7 @@ def test_letting_go_of_agents_leaves_the_columns(model):
     assert len(model.outcomes) == 2
 
 
-def test_no_warning_in_a_whole_life():
+def test_a_whole_run_gives_no_warning():
     """With every warning an error, from import to frames and copies."""
     program = """
 import copy, pickle

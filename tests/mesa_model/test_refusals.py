@@ -1,4 +1,4 @@
-"""What Python callers get wrong is refused in one sentence: what was given, what is allowed; and nothing changes."""
+"""Wrong arguments are refused in one sentence with the given and the allowed values; nothing changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOREIGN = ("broadcast", "convert", "fspath", "literal", "__", "supported between
 
 @contextmanager
 def refused(kind: type[Exception] | tuple[type[Exception], ...], *fragments: str) -> Generator[None]:
-    """What is done inside is refused: the kind of error, on one line, saying all this, in none of the foreign words."""
+    """Check that the block raises this error in one line with all these words and no internal terms."""
     with pytest.raises(kind) as refusal:
         yield
     said = str(refusal.value)

@@ -1,4 +1,4 @@
-"""A roster made by hand is a sound one or is refused in a sentence, before any world is made; rows cannot be set."""
+"""A roster made by hand is valid or refused in one sentence before a model is created; rows cannot be set."""
 
 from __future__ import annotations
 

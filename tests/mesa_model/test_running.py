@@ -140,7 +140,7 @@ def test_policy_that_cannot_be_is_refused_and_nothing_changes(model, changes, sa
     assert model.policy == before
 
 
-def test_several_models_live_side_by_side(model_of):
+def test_several_models_run_side_by_side(model_of):
     models = [model_of({"policy.funding": funding}, rng=seed) for seed in (1, 2) for funding in (0.1, 0.9)]
     alone = [model_of({"policy.funding": funding}, rng=seed) for seed in (1, 2) for funding in (0.1, 0.9)]
     for _ in range(8):

@@ -1,4 +1,4 @@
-"""What the measurement of bounds rests on: its half-terms are the model's, and it can go back to a state."""
+"""The measurement of bounds simulates the model's half-terms and can restore a state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_restored_state_gives_the_same_half_term(scenario):
     assert bytes_of(bench) != once
 
 
-def test_draws_are_counted_from_what_happened(scenario):
+def test_random_numbers_are_counted_from_the_half_term(scenario):
     """Each teacher needs one random number per contact and one for solo innovation, whatever else happens."""
     bench = bench_of(scenario, 3)
     bench.simulate(WARMING_UP + 1)

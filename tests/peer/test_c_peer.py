@@ -23,7 +23,7 @@ def compiler():
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_c_lives_the_same_life(case):
+def test_the_c_peer_gives_the_same_outcomes(case):
     config, changes = CASES[case]
     scenario = Scenario.load(config, SMALL | changes)
     peer, model = CPeer(scenario, 4), AllianceModel(scenario, rng=4, record="system")
@@ -34,8 +34,8 @@ def test_the_c_lives_the_same_life(case):
     assert np.nanmax(np.abs(modelled - peer.outcomes)) < CLOSE
 
 
-def test_a_world_that_differs_is_seen():
-    """The comparison can fail: another seed is another life."""
+def test_a_run_that_differs_is_detected():
+    """The comparison can fail: another seed gives other outcomes."""
     scenario = Scenario.load("baseline", SMALL)
     peer, model = CPeer(scenario, 4), AllianceModel(scenario, rng=5, record="system")
     peer.run_for(3)

@@ -21,13 +21,13 @@ pytest.importorskip("mesa_frames", reason="mesa-frames is not installed; make .v
 
 from benchmarks.c_peer import CPeer  # noqa: E402
 from benchmarks.frame_peer import FramePeer  # noqa: E402
-from benchmarks.frame_peer.answering import in_waves  # noqa: E402
+from benchmarks.frame_peer.answering import conflict_free_batches  # noqa: E402
 from benchmarks.plain_mesa import PlainAllianceModel  # noqa: E402
 from tests.peer.test_peer_agrees import ROUGH, SMALL, TRUSTING  # noqa: E402
 
 SEEDS, HALF_TERMS = int(os.environ.get("PEER_SEEDS", "10")), 12
 SEEDS_TO_SEE_A_FAULT = 5
-"""With so few, each fault below is seen: fewer seeds than these would prove nothing where the two agree."""
+"""Number of seeds with which each fault below is detected; agreement with fewer seeds would prove nothing."""
 assert SEEDS >= SEEDS_TO_SEE_A_FAULT, "PEER_SEEDS must be at least 5"
 CASES = {
     "silicon_valley": ("silicon_valley", {}),
@@ -61,7 +61,7 @@ def differing_outcomes(of_peer: Scenario, of_model: Scenario, seeds: int = SEEDS
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_frames_live_alike(case: str):
+def test_the_frame_peer_gives_the_same_means(case: str):
     config, changes = CASES[case]
     scenario = Scenario.load(config, changes)
     assert differing_outcomes(scenario, scenario) == set()
@@ -77,7 +77,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_rule_that_differs_is_seen(fault: str):
+def test_a_rule_that_differs_is_detected(fault: str):
     """The comparison can fail: each time one rule is switched off in the peer, in a scenario in which it matters."""
     name, changes, outcome = FAULTS[fault]
     scenario = Scenario.load("baseline", changes)
@@ -94,8 +94,8 @@ EDGES = {
 
 
 @pytest.mark.parametrize("edge", EDGES)
-def test_at_the_edges_the_same_is_undefined(edge: str):
-    """And what is nought at such an edge is nought in both."""
+def test_edge_cases_leave_the_same_outcomes_undefined(edge: str):
+    """Outcomes that are zero in an edge case are zero in both."""
     scenario = Scenario.load("baseline", SMALL | EDGES[edge])
     peer, model = FramePeer(scenario, 1), AllianceModel(scenario, rng=1, record="system")
     peer.run_for(8)
@@ -108,16 +108,16 @@ def test_at_the_edges_the_same_is_undefined(edge: str):
         assert of_peer["one_wayness"] == of_model["one_wayness"] == 0.0
 
 
-def test_worlds_open_as_the_projects_do():
+def test_initial_outcomes_equal_the_projects():
     scenario = Scenario.load("silicon_valley")
     (initial,) = FramePeer(scenario, 3).outcomes
     of_model = AllianceModel(scenario, rng=3, record="system").outcomes.iloc[0]
     np.testing.assert_allclose([initial[name] for name in NAMES], of_model[list(NAMES)], atol=1e-5)
 
 
-def test_whoever_is_in_two_requests_lives_the_earlier_first():
+def test_requests_that_share_a_teacher_keep_their_order():
     requests = pl.DataFrame({"asker": [1, 2, 4, 1, 5], "giver": [2, 3, 5, 3, 6]})
-    assert [batch_of_requests["turn"].to_list() for batch_of_requests in in_waves(requests)] == [[0, 2], [1, 4], [3]]
+    assert [batch["turn"].to_list() for batch in conflict_free_batches(requests)] == [[0, 2], [1, 4], [3]]
 
 
 def test_events_are_refused_in_words():
@@ -126,7 +126,7 @@ def test_events_are_refused_in_words():
 
 
 def test_modules_are_refused_in_words():
-    """By every peer: left out without a word, they would make it look fast."""
+    """Every peer refuses them: ignoring them silently would make a peer look fast."""
     scenario = Scenario.load("baseline", SMALL | {"succession.rate": 0.5})
     for peer in (FramePeer, CPeer, PlainAllianceModel):
         with pytest.raises(ValueError, match="knows the core rules only; switch off succession"):

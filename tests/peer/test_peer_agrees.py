@@ -84,7 +84,7 @@ def both(scenario: Scenario, seed: int, half_terms: int) -> tuple[AllianceModel,
 
 
 def assert_same_outcomes(project: AllianceModel, peer: PlainAllianceModel) -> None:
-    """Every outcome of every half-term."""
+    """Assert that every outcome of every half-term is equal."""
     expected = peer.datacollector.get_model_vars_dataframe()
     found = project.outcomes
     assert list(found.columns) == list(expected.columns) == list(OUTCOMES)
@@ -93,7 +93,7 @@ def assert_same_outcomes(project: AllianceModel, peer: PlainAllianceModel) -> No
 
 
 def assert_same_columns(project: AllianceModel, peer: PlainAllianceModel) -> None:
-    """What schools, coordinators, teachers and ties are like at the end."""
+    """Assert that schools, coordinators, teachers and ties have equal final columns."""
     world = project.world
     ties = [tie for teacher in peer.teachers for tie in teacher.ties]
     close = {"rtol": 0.0, "atol": CLOSE}
@@ -119,7 +119,7 @@ def assert_same_columns(project: AllianceModel, peer: PlainAllianceModel) -> Non
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_small_worlds_live_the_same_lives(case: str, seed: int):
+def test_small_systems_have_the_same_outcomes_and_columns(case: str, seed: int):
     config, changes = CASES[case]
     project, peer = both(Scenario.load(config, SMALL | changes), seed, HALF_TERMS)
     assert_same_outcomes(project, peer)
@@ -149,13 +149,13 @@ def test_dated_events_do_the_same(tmp_path):
     assert [len(scenario.events), peer.rules.policy.funding, project.policy["policy.funding"]] == [4, 0.1, 0.1]
 
 
-def test_a_world_of_ordinary_size_lives_the_same_ten_years():
+def test_a_system_of_default_size_has_the_same_ten_years():
     project, peer = both(Scenario.load("baseline"), 1, 60)
     assert_same_outcomes(project, peer)
     assert_same_columns(project, peer)
 
 
-def test_another_luck_is_another_life():
+def test_another_seed_gives_other_outcomes():
     scenario = Scenario.load("baseline", SMALL)
     project, _ = both(scenario, 1, 6)
     _, peer = both(scenario, 2, 6)

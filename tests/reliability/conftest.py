@@ -1,4 +1,4 @@
-"""What was killed is counted, and told at the end."""
+"""Count the kills of a session, and report them at its end."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def killed() -> Counter[str]:
 
 def pytest_terminal_summary(terminalreporter):
     if COUNTED:
-        told = ", ".join(f"{times} × {what}" for what, times in sorted(COUNTED.items()))
-        terminalreporter.write_line(f"{COUNTED.total():,} kills: {told}")
+        counts = ", ".join(f"{times} × {what}" for what, times in sorted(COUNTED.items()))
+        terminalreporter.write_line(f"{COUNTED.total():,} kills: {counts}")

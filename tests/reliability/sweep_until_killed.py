@@ -28,8 +28,8 @@ GONE = 3
 """Exit code of a sweep whose engine is gone."""
 
 
-def live(task: Task) -> pa.Table:
-    """One number a run and half-term, from point, seed and half-term alone."""
+def simulate(task: Task) -> pa.Table:
+    """Return one number per run and half-term that depends only on point, seed and half-term."""
     time.sleep(0.003 * len(task.seeds))
     rows = task.scenario["half_terms"] + 1
     seeds = [seed for seed in task.seeds for _ in range(rows)]
@@ -40,16 +40,16 @@ def live(task: Task) -> pa.Table:
 
 
 def end_with_parent(parent: int) -> None:
-    """A process pool of the standard library leaves orphans if its parent is killed; it is asked not to."""
+    """End a process of a standard pool with its parent, which would otherwise leave orphans when it is killed."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked
+    if os.getppid() != parent:  # the parent died before the call
         os._exit(1)
 
 
 def engine_of(name: str, workers: int, doing: ExitStack) -> dict[str, Any]:
-    """How the sweep is told who does the work."""
+    """Return the arguments of a sweep that select its engine."""
     if name.startswith("tcp://"):
-        return {"scheduler": name}
+        return {"remote": name}
     pool: Executor
     if name == "threads":
         pool = ThreadPoolExecutor(workers)
@@ -58,7 +58,7 @@ def engine_of(name: str, workers: int, doing: ExitStack) -> dict[str, Any]:
         pool = ProcessPoolExecutor(workers, spawn, initializer=end_with_parent, initargs=parent)
     else:
         return {"workers": workers}
-    return {"executor": doing.enter_context(pool), "workers": workers}
+    return {"remote": doing.enter_context(pool), "workers": workers}
 
 
 def main() -> None:
@@ -80,7 +80,7 @@ def main() -> None:
             sweep.sweep(
                 Study.load(study),
                 Path(out),
-                run="sweep_until_killed:live",
+                run="sweep_until_killed:simulate",
                 at_stage=die_at,
                 progress=lambda done, _: print(done, flush=True),
                 **asked,

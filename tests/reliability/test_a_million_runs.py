@@ -23,10 +23,10 @@ def spent():
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
-study, begun, cpu = Study.load("study.toml"), time.monotonic(), spent()
-ended = sweep(study, Path("out"), workers=2, run="benchmarks.free_runs:live")
+study, started, cpu = Study.load("study.toml"), time.monotonic(), spent()
+ended = sweep(study, Path("out"), workers=2, run="benchmarks.free_runs:simulate")
 print(json.dumps({
-    "before": ended.before, "done": ended.done, "seconds": time.monotonic() - begun,
+    "before": ended.before, "done": ended.done, "seconds": time.monotonic() - started,
     "microseconds": (spent() - cpu) / study.runs * 1e6,
     "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
 }))
@@ -43,12 +43,12 @@ def test_a_million_runs_need_little_memory_and_are_soon_looked_through(tmp_path,
     (tmp_path / "study.toml").write_text(STUDY)
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), *sys.path]))}
     monkeypatch.chdir(tmp_path)
-    told = []
+    reports = []
     for _ in range(2):
         ran = subprocess.run([sys.executable, "-c", SWEEP], capture_output=True, text=True, check=True, env=here)
-        told.append(json.loads(ran.stdout))
+        reports.append(json.loads(ran.stdout))
         print(ran.stdout)
-    swept, resumed = told
+    swept, resumed = reports
     assert (swept["before"], swept["done"]) == (0, 1_000_000)
     assert (resumed["before"], resumed["done"]) == (1_000_000, 0)
     assert swept["megabytes"] < 150

@@ -1,4 +1,4 @@
-"""A Dask cluster on this machine: nobody there, TLS, and a sweep that dies while its bundle is under way."""
+"""A Dask cluster on this machine: no scheduler, TLS, and a sweep that is killed while its bundle is in progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 STUDY = 'question = "?"\nseeds = 20\nhalf_terms = 4\nkeep = ["practice"]\n[design]\n"trust.initial" = [0.3, 0.4]\n'
 RUNS = """
 import time
-from sweep_until_killed import live
+from sweep_until_killed import simulate
 
 def endless(task):
     time.sleep(600)
@@ -65,8 +65,8 @@ def swept(start, run, address) -> subprocess.Popen[str]:
     return start("-c", BY_ITS_COMMAND, f"invented:{run}", *command)
 
 
-def test_where_nobody_answers_it_says_so(start):
-    sweep = swept(start, "live", "tcp://127.0.0.1:9")
+def test_a_missing_scheduler_is_reported(start):
+    sweep = swept(start, "simulate", "tcp://127.0.0.1:9")
     _, err = sweep.communicate(timeout=60)
     assert sweep.returncode == 1
     assert "no scheduler answers at tcp://127.0.0.1:9" in err
@@ -77,13 +77,13 @@ def test_where_nobody_answers_it_says_so(start):
 def test_what_a_killed_sweep_asked_for_ends_at_once(start):
     address, worker = cluster(start)
     sweep = swept(start, "endless", address)
-    while not (lived := psutil.Process(worker.pid).children()):
+    while not (children := psutil.Process(worker.pid).children()):
         time.sleep(0.05)
     time.sleep(2.0)
     sweep.send_signal(signal.SIGKILL)
     sweep.communicate()
-    assert not psutil.wait_procs(lived, timeout=5)[1]
-    sweep = swept(start, "live", address)
+    assert not psutil.wait_procs(children, timeout=5)[1]
+    sweep = swept(start, "simulate", address)
     out, _ = sweep.communicate(timeout=60)
     assert "40 of 40 runs are done" in out
 
@@ -100,10 +100,10 @@ def test_tls_as_the_documentation_tells(start, monkeypatch):
         monkeypatch.setenv(f"{tls}{who}__KEY", "key.pem")
     address, _ = cluster(start)
     assert address.startswith("tls://127.0.0.1:")
-    out, _ = swept(start, "live", address).communicate(timeout=60)
+    out, _ = swept(start, "simulate", address).communicate(timeout=60)
     assert "40 of 40 runs are done" in out
     shutil.rmtree("out")
-    plain = swept(start, "live", address.replace("tls", "tcp"))
+    plain = swept(start, "simulate", address.replace("tls", "tcp"))
     assert plain.communicate(timeout=60)[1]
     assert plain.returncode == 1
 
@@ -129,7 +129,7 @@ def test_a_scheduler_that_dies_in_the_middle_is_one_sentence(start):
 def test_a_cluster_with_another_environment_is_refused(start, monkeypatch):
     address, _ = cluster(start)
     monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
-    out, err = (sweep := swept(start, "live", address)).communicate(timeout=60)
+    out, err = (sweep := swept(start, "simulate", address)).communicate(timeout=60)
     assert sweep.returncode == 2
     assert out == ""
     _, refused = err.splitlines()

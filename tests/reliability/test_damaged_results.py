@@ -31,7 +31,7 @@ RUNS = """
 import numpy as np
 import pyarrow as pa
 
-def live(task):
+def simulate(task):
     rows = task.scenario["half_terms"] + 1
     numbers = np.random.default_rng([task.point, *task.seeds]).random(rows * len(task.seeds))
     half_terms = np.tile(np.arange(rows, dtype=np.int32), len(task.seeds))
@@ -41,7 +41,7 @@ SQL = "select point, seed, half_term, practice from results order by all"
 
 
 def _sweep(out: Path = Path("out")) -> sweeping.Sweep:
-    return sweep(Study.load("study.toml"), out, run="invented_runs:live", workers=1)
+    return sweep(Study.load("study.toml"), out, run="invented_runs:simulate", workers=1)
 
 
 @pytest.fixture
@@ -177,11 +177,11 @@ VALUES = [None, -1, 0, 10**30, 1.5, "", "none", True, [], {}, [[[]]], [None], {"
 
 @pytest.mark.parametrize("seal", [True, False])
 def test_a_manifest_with_strange_values_is_refused_in_a_sentence(intact, capsys, seal):
-    told = json.loads(intact[Path("out/study.json")])
+    document = json.loads(intact[Path("out/study.json")])
     chance = random.Random(5)
-    for name in told:
+    for name in document:
         for value in chance.sample(VALUES, max(2, FLIPS // 200)):
-            changed = told | {name: value}
+            changed = document | {name: value}
             Path("out/study.json").write_bytes(sealed(changed) if seal else json.dumps(changed).encode())
             _refused_or_sound(capsys, name, value)
 
@@ -253,11 +253,11 @@ def _replace_runs(part, table) -> None:
 
 
 def test_a_folder_from_before_checksums_is_still_read(intact):
-    told = json.loads(intact[Path("out/study.json")])
+    document = json.loads(intact[Path("out/study.json")])
     before = Results.open("out").frame()
     for name in ("format", "provenance", "files", "sha256"):
-        del told[name]
-    Path("out/study.json").write_text(json.dumps(told))
+        del document[name]
+    Path("out/study.json").write_text(json.dumps(document))
     for part in parts_in(Path("out")):
         part.runs.rename(part.runs.with_name(part.name + ".runs.parquet"))
     assert Results.open("out").frame().equals(before)

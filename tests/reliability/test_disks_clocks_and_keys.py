@@ -1,4 +1,4 @@
-"""A full disk, a folder that may not be written, clocks that jump, bytes that change, somebody who presses Ctrl-C."""
+"""A full disk, a folder that may not be written, clocks that jump, bytes that change, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ import time
 import numpy as np
 import pyarrow as pa
 
-def live(task):
+def simulate(task):
     rows = task.scenario["half_terms"] + 1
     numbers = np.random.default_rng([task.point, *task.seeds]).random(rows * len(task.seeds))  # nothing to compress
     half_terms = np.tile(np.arange(rows, dtype=np.int32), len(task.seeds))
@@ -44,7 +44,7 @@ def live(task):
 
 def slow(task):
     time.sleep(0.05 * len(task.seeds))
-    return live(task)
+    return simulate(task)
 
 def endless(task):
     time.sleep(600)
@@ -62,7 +62,7 @@ def workspace(tmp_path, monkeypatch):
     (tmp_path / "invented.py").write_text(RUNS)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:live")
+    monkeypatch.setitem(sweeping.sweep.__kwdefaults__, "run", "invented:simulate")
     return tmp_path
 
 
@@ -132,7 +132,7 @@ def test_a_read_only_folder_is_refused(workspace, capsys):
     assert capsys.readouterr().err.startswith("permission is denied (out")
 
 
-def test_results_that_may_not_be_written_are_still_told(mounted, capsys):
+def test_results_that_may_not_be_written_can_still_be_read(mounted, capsys):
     disk = mounted("size=4m")
     swept("disk/out")
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
@@ -153,9 +153,9 @@ def test_a_second_sweep_is_kept_out_by_a_sentence(workspace, capsys):
 
 def test_clocks_that_jump_change_nothing(workspace, monkeypatch):
     swept("plain")
-    luck = random.Random(3)
-    monkeypatch.setattr(time, "time", lambda: luck.uniform(-1e9, 4e9))
-    monkeypatch.setattr(time, "time_ns", lambda: luck.randrange(4 * 10**18))
+    generator = random.Random(3)
+    monkeypatch.setattr(time, "time", lambda: generator.uniform(-1e9, 4e9))
+    monkeypatch.setattr(time, "time_ns", lambda: generator.randrange(4 * 10**18))
     monkeypatch.setattr(sweeping, "RUNS_A_PART", 60)
 
     commits = []
@@ -167,7 +167,7 @@ def test_clocks_that_jump_change_nothing(workspace, monkeypatch):
 
     assert swept(at_stage=stop).interrupted
     for part in parts_in(Path("out")):
-        os.utime(part.runs, (luck.uniform(0, 4e9), luck.uniform(0, 4e9)))
+        os.utime(part.runs, (generator.uniform(0, 4e9), generator.uniform(0, 4e9)))
     assert swept().before > 0
     assert final_table() == final_table("plain")
     assert verified(Path("out")) == []
@@ -181,20 +181,20 @@ def shared():
 
 
 @pytest.mark.parametrize("which", ["runs", "series"])
-def test_flipped_bits_anywhere_are_seen_and_mended_by_the_next_sweep(workspace, which, shared):
+def test_flipped_bits_are_found_and_repaired_by_the_next_sweep(workspace, which, shared):
     swept("plain")
     plain, whole = final_table("plain"), Path("plain")
-    luck = random.Random(which)
+    generator = random.Random(which)
     for flip in range(12):
         out = Path(f"out{flip}")
         shutil.copytree(whole, out)
-        part = luck.choice(parts_in(out))  # a slow machine commits more than one
+        part = generator.choice(parts_in(out))  # a slow machine commits more than one
         path = getattr(part, which)
         content = bytearray(path.read_bytes())
-        content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)
+        content[generator.randrange(len(content))] ^= 1 << generator.randrange(8)
         path.write_bytes(content)
         noticed = verified(out)
-        ended = swept(out, executor=shared)
+        ended = swept(out, remote=shared)
         assert bool(ended.quarantine) == bool(noticed)
         assert noticed or which == "runs", "series are compared to the last bit"
         assert status(out).done == 200

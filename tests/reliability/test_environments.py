@@ -27,12 +27,12 @@ from alliance_sim.study.storage.status import status, verified
 STUDY = 'question = "?"\nseeds = 4\nhalf_terms = 4\nkeep = ["practice"]\n[design]\n"trust.initial" = [0.3, 0.4]\n'
 RUNS = """
 from pathlib import Path
-from sweep_until_killed import live
+from sweep_until_killed import simulate
 
 def half(task):
     if 3 in task.seeds:
         raise ValueError("not yet")
-    return live(task)
+    return simulate(task)
 """
 SWEEP = ["sweep", "study.toml", "--out", "out"]
 
@@ -48,7 +48,7 @@ def half_done(tmp_path, monkeypatch):
     monkeypatch.delenv("NUMBA_CPU_NAME", raising=False)
     monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:half")
     assert main(SWEEP) == 1
-    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:simulate")
 
 
 def files() -> dict[str, bytes]:
@@ -114,7 +114,7 @@ def test_results_without_a_recorded_environment_are_asked_about_and_stay_readabl
     assert verified(Path("out")) == []
     assert main(SWEEP) == 2
     assert "nothing is recorded about them" in capsys.readouterr().err
-    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "invented:simulate")
     assert main([*SWEEP, "--accept-environment"]) == 0
 
 
@@ -122,10 +122,10 @@ def test_a_worker_with_another_environment_is_refused(half_done, monkeypatch):
     planned = environment() | {"numba": "0.1"}
     bundle = (Task(0, (1,), ("",), {}),)
     with pytest.raises(EnvironmentDiffersError, match=r"numba 0\.1, now .*NUMBA_CPU_NAME=generic"):
-        run_bundle_here(bundle, "invented:live", Limits(), planned)
+        run_bundle_here(bundle, "invented:simulate", Limits(), planned)
     monkeypatch.setattr("alliance_sim.study.execution.executors.environment", lambda: planned)
-    with ThreadPoolExecutor(1) as pool, executor("invented:live", pool, 1, Limits()) as engine:
-        assert isinstance(engine.ask(bundle).exception(), EnvironmentDiffersError)
+    with ThreadPoolExecutor(1) as pool, executor("invented:simulate", pool, 1, Limits()) as engine:
+        assert isinstance(engine.submit(bundle).exception(), EnvironmentDiffersError)
     with ThreadPoolExecutor(1) as pool, pytest.raises(EnvironmentDiffersError):
         Study.load("study.toml").run("out", executor=pool)
     assert status(Path("out")).done == 6
@@ -134,7 +134,7 @@ def test_a_worker_with_another_environment_is_refused(half_done, monkeypatch):
 SIMULATED = """
 import hashlib, sys
 from alliance_sim.config import changed
-from alliance_sim.engine.simulation.simulate import live
+from alliance_sim.engine.simulation.simulate import simulate
 from alliance_sim.engine.modules.registry import MODULES, outcomes_measured
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
@@ -144,7 +144,7 @@ switches = {s: True if isinstance(PARAMETERS[s].default, bool) else 0.2 for m in
 for configuration in (baseline, changed(baseline, switches)):
     kept = tuple(outcome.name for outcome in outcomes_measured([configuration]))
     for seed in (1, 2, 3):
-        print(hashlib.sha256(live(configuration, seed, 60, kept).tobytes()).hexdigest())
+        print(hashlib.sha256(simulate(configuration, seed, 60, kept).tobytes()).hexdigest())
 """
 
 

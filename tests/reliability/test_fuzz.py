@@ -131,7 +131,7 @@ def runs(configuration: Configuration) -> bool:
 
 def refused_late(configuration: Configuration, refused: ConfigError) -> bool:
     """Whether an event names a school that is not among those drawn, which a list could have had."""
-    named = {event.school for event in configuration.events if event.happens}
+    named = {event.school for event in configuration.events if event.kind}
     return all("there is no school called" in str(problem) for problem in refused.problems) and bool(named)
 
 

@@ -18,13 +18,13 @@ RUNS = """
 import numpy as np
 import sweep_until_killed
 
-def live(task):
-    return sweep_until_killed.live(task)
+def simulate(task):
+    return sweep_until_killed.simulate(task)
 
 def greedy(task):
     if 3 in task.seeds:
         np.ones(2**33)
-    return live(task)
+    return simulate(task)
 """
 BY_ITS_COMMAND = (
     "import sys; from alliance_sim.study.execution import sweep as sweeping; from alliance_sim.cli import main; "
@@ -79,16 +79,16 @@ def test_a_run_beyond_the_limit_of_memory_fails_alone():
     assert "6 of 8 runs are done" in found.stdout
     assert "MemoryError" in found.stdout
     assert "Traceback" not in found.stderr
-    assert swept("live").returncode == 0
+    assert swept("simulate").returncode == 0
 
 
 def test_a_file_beyond_the_limit_of_size_is_refused_and_nothing_is_lost():
-    found = swept("live", limit=(resource.RLIMIT_FSIZE, 3_000))
+    found = swept("simulate", limit=(resource.RLIMIT_FSIZE, 3_000))
     assert found.returncode in {1, 2}
     assert "the file would grow larger than this system allows (out/" in found.stderr
     assert "Traceback" not in found.stderr
     assert not [path for path in Path("out").rglob("*") if path.name.endswith(".unfinished")]
-    found = swept("live")
+    found = swept("simulate")
     assert found.returncode == 0
     assert "8 of 8 runs are done" in found.stdout
 
@@ -97,13 +97,13 @@ def test_a_file_beyond_the_limit_of_size_is_refused_and_nothing_is_lost():
     "name", ["é" * 60, "学校 und Schüler", "a" * 200 + "/" + "b" * 200, "with 'quotes' and spaces"]
 )
 def test_long_and_foreign_names_of_folders(name):
-    found = swept("live", out=name)
+    found = swept("simulate", out=name)
     assert found.returncode == 0, found.stderr
     assert ran("-m", "alliance_sim", "verify", name).returncode == 0
 
 
 def test_a_name_that_is_too_long_is_refused():
-    found = swept("live", out="x" * 300)
+    found = swept("simulate", out="x" * 300)
     assert found.returncode == 2
     assert "the name is too long" in found.stderr
     assert "Traceback" not in found.stderr

@@ -2,7 +2,7 @@
 
 ``make reliability`` kills a thousand times, continuous integration a hundred times, ``make test`` a few (``KILLS``):
 sweeps, their workers, Dask's workers and Dask's scheduler, at random moments and at every stage of a commit, for every
-engine. A sweep that comes to its end is compared byte for byte with one that nobody disturbed, and another is begun.
+engine. A sweep that ends is compared byte for byte with an undisturbed one, and another is started.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Cluster:
         self.scheduler, self.address, self.size = None, "", workers
         self.workers: list[subprocess.Popen[str]] = []
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         if self.scheduler is None or self.scheduler.poll() is not None:
             self.end()
             self.scheduler = started("cluster_on_loopback.py", "scheduler", 0)
@@ -99,20 +99,27 @@ class Cluster:
         self.scheduler, self.workers = None, []
 
 
+def running(process: psutil.Process) -> bool:
+    """Whether a process still runs; one that has ended and waits for its parent to notice does not."""
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 class Disturber:
     """Starts sweeps and kills what belongs to them."""
 
-    def __init__(self, engine: str, workers: int, kills: int, room: Path, killed: Counter[str]) -> None:
-        self.engine, self.workers, self.left, self.room, self.killed = engine, workers, kills, room, killed
-        self.luck = random.Random(f"{engine} {workers}")
+    def __init__(self, engine: str, workers: int, kills: int, workspace: Path, killed: Counter[str]) -> None:
+        self.engine, self.workers, self.left, self.workspace, self.killed = engine, workers, kills, workspace, killed
+        self.generator = random.Random(f"{engine} {workers}")
         self.cluster = Cluster(workers) if engine == "dask" else None
-        self.stages = self.luck.sample(STAGES, len(STAGES))
+        self.stages = self.generator.sample(STAGES, len(STAGES))
         self.folders = 0
         self.folder = self.new_folder()
 
     def new_folder(self) -> Path:
         self.folders += 1
-        folder = self.room / str(self.folders)
+        folder = self.workspace / str(self.folders)
         folder.mkdir()
         (folder / "study.toml").write_text(STUDY)
         return folder
@@ -124,7 +131,7 @@ class Disturber:
     def sweep(self, stage: str = "", nth: int = 0) -> subprocess.Popen[str]:
         engine = self.engine
         if self.cluster is not None:
-            self.cluster.mend()
+            self.cluster.repair()
             engine = self.cluster.address
         words = (self.folder / "study.toml", self.folder / "out", engine, self.workers, stage, nth)
         return started("sweep_until_killed.py", *words)
@@ -133,33 +140,33 @@ class Disturber:
         """A sweep that dies at a stage of its first, second or third commit; or that ends before."""
         stage = self.stages.pop()
         self.stages.insert(0, stage)
-        process = self.sweep(stage, self.luck.choice((1, 1, 2, 3)))
+        process = self.sweep(stage, self.generator.choice((1, 1, 2, 3)))
         if self.ended(process, []) == -signal.SIGKILL:
             self.count(f"sweep at a stage of a commit ({stage})" if KILLS > 500 else "sweep at a stage of a commit")
 
     def at_random(self) -> None:
         """A sweep that loses workers, and then perhaps dies itself."""
         process = self.sweep()
-        time.sleep(self.luck.uniform(0.0, 1.5))
+        time.sleep(self.generator.uniform(0.0, 1.5))
         while process.poll() is None and self.left > 0:
             what, victim = self.victim(process)
-            mine = below(process)
+            processes = below(process)
             if victim is not None and victim.is_running():
                 with suppress(psutil.NoSuchProcess):
                     victim.kill()
                     self.count(what)
             if what == "sweep":
-                self.ended(process, mine)
+                self.ended(process, processes)
                 return
-            time.sleep(self.luck.uniform(0.02, 0.5))
+            time.sleep(self.generator.uniform(0.02, 0.5))
         if self.cluster is not None:
-            self.cluster.mend()  # a sweep whose cluster lost its last worker waits until there is one again
+            self.cluster.repair()  # a sweep whose cluster lost its last worker waits until there is one again
         self.ended(process, [])
 
     def with_the_scheduler(self) -> None:
         """A sweep whose scheduler dies says so and ends by itself; one that has every answer by then is done."""
         process = self.sweep()
-        time.sleep(self.luck.uniform(0.5, 4.0))
+        time.sleep(self.generator.uniform(0.5, 4.0))
         if process.poll() is None:
             self.cluster.scheduler.kill()
             self.count("scheduler")
@@ -173,29 +180,29 @@ class Disturber:
         return ways if self.cluster is None else [self.with_the_scheduler, *ways]
 
     def victim(self, process: subprocess.Popen[str]) -> tuple[str, psutil.Process | None]:
-        lot = self.luck.random()
-        if lot < 0.4:
+        draw = self.generator.random()
+        if draw < 0.4:
             return "sweep", psutil.Process(process.pid) if process.poll() is None else None
-        if self.cluster is not None and lot < 0.6:
-            return "cluster's worker", psutil.Process(self.luck.choice(self.cluster.workers).pid)
+        if self.cluster is not None and draw < 0.6:
+            return "cluster's worker", psutil.Process(self.generator.choice(self.cluster.workers).pid)
         of = [process] if self.cluster is None else self.cluster.workers
         children = [child for each in of for child in below(each)]
-        return "worker", self.luck.choice(children) if children else None
+        return "worker", self.generator.choice(children) if children else None
 
-    def ended(self, process: subprocess.Popen[str], mine: list[psutil.Process]) -> int:
+    def ended(self, process: subprocess.Popen[str], processes: list[psutil.Process]) -> int:
         """Wait until a sweep has ended, and look whether all is well."""
-        told = process.communicate(timeout=120)[0].split()
+        printed = process.communicate(timeout=120)[0].split()
         if self.cluster is not None:
-            mine = mine + [child for worker in self.cluster.workers for child in below(worker)]
-        _, alive = psutil.wait_procs(mine, timeout=SECONDS_TO_BE_GONE)
-        assert not alive
+            processes = processes + [child for worker in self.cluster.workers for child in below(worker)]
+        _, alive = psutil.wait_procs(processes, timeout=SECONDS_TO_BE_GONE)
+        assert not [each for each in alive if running(each)]
         assert process.returncode in {DONE, GONE, -signal.SIGKILL}, Path("said.txt").read_text()[-3000:]
-        if told:
+        if printed:
             found = status(self.folder / "out")
-            assert found.done >= int(told[-1])
+            assert found.done >= int(printed[-1])
             assert found.failed == 0
         if process.returncode == DONE:
-            assert int(told[-1]) == RUNS
+            assert int(printed[-1]) == RUNS
             assert verified(self.folder / "out") == []
             assert not list((self.folder / "out" / "parts").glob("*.unfinished"))
         return process.returncode
@@ -210,8 +217,8 @@ class Disturber:
 
 @pytest.fixture(scope="module")
 def never_disturbed(tmp_path_factory):
-    with chdir(room := tmp_path_factory.mktemp("undisturbed")):
-        table = Disturber("processes", 2, 0, room, Counter()).undisturbed()
+    with chdir(workspace := tmp_path_factory.mktemp("undisturbed")):
+        table = Disturber("processes", 2, 0, workspace, Counter()).undisturbed()
     assert table.count(b"practice") == 1
     return table
 
@@ -226,7 +233,7 @@ def test_whatever_is_killed_no_run_is_lost_or_there_twice(
     try:
         for disturb in cycle(disturber.ways()):
             disturb()
-            if disturber.left <= 0 or disturber.luck.random() < 0.1:
+            if disturber.left <= 0 or disturber.generator.random() < 0.1:
                 assert disturber.undisturbed() == never_disturbed
                 disturber.folder = disturber.new_folder()
             if disturber.left <= 0:

@@ -86,14 +86,14 @@ def test_what_a_living_process_writes_is_left_alone():
 def test_only_names_of_ours_from_this_machine_and_dead_processes_are_removed(monkeypatch):
     dead = subprocess.Popen([sys.executable, "-c", "pass"])
     dead.wait()
-    mine = temporary_name("x", PARTIAL)
-    theirs = mine.replace(f"-{os.getpid()}-", f"-{dead.pid}-")
-    elsewhere = theirs.replace(files._machine(), "0" * 8)
-    reused = mine.replace(f"-{files._start_of(os.getpid())}-", "-1-")
-    for name in (mine, theirs, elsewhere, reused, ".out.partial-0a1b2c3d", "x.partial"):
+    own = temporary_name("x", PARTIAL)
+    of_a_dead_process = own.replace(f"-{os.getpid()}-", f"-{dead.pid}-")
+    elsewhere = of_a_dead_process.replace(files._machine(), "0" * 8)
+    reused = own.replace(f"-{files._start_of(os.getpid())}-", "-1-")
+    for name in (own, of_a_dead_process, elsewhere, reused, ".out.partial-0a1b2c3d", "x.partial"):
         (Path(name) / "within").mkdir(parents=True)
     clear_leftovers(Path())
-    assert {path.name for path in Path().iterdir()} == {mine, elsewhere, ".out.partial-0a1b2c3d", "x.partial"}
+    assert {path.name for path in Path().iterdir()} == {own, elsewhere, ".out.partial-0a1b2c3d", "x.partial"}
 
 
 @pytest.mark.parametrize("name", ["é" * 120, "学校" * 40, "a" * 250])
@@ -126,7 +126,7 @@ def test_a_folder_with_the_name_of_a_file_is_refused_by_a_sentence(taken, monkey
     Path("study.toml").write_text(STUDY)
     (Path("out") / taken / "mine").mkdir(parents=True)
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:simulate")
     code = main(["sweep", "study.toml", "--out", "out"])
     said = capsys.readouterr().err
     assert "Traceback" not in said
@@ -146,7 +146,7 @@ def test_a_folder_with_the_name_of_a_leftover_stays(monkeypatch):
     Path("study.toml").write_text(STUDY)
     folder = Path("out/parts/x.unfinished/mine")
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:live")
+    monkeypatch.setitem(sweep.sweep.__kwdefaults__, "run", "sweep_until_killed:simulate")
     assert main(["sweep", "study.toml", "--out", "out"]) == 0
     folder.mkdir(parents=True)
     assert main(["sweep", "study.toml", "--out", "out"]) == 0

@@ -19,7 +19,7 @@ import pytest
 
 from alliance_sim.study import Results, Study
 
-HOUSE = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 STUDY = (
     'question = "?"\nseeds = 60\nhalf_terms = 12\nkeep = ["sharing", "trust"]\n'
     '[design]\n"policy.competition" = [0.0, 1.0]\n'
@@ -47,22 +47,24 @@ def workspace(tmp_path, monkeypatch):
     (tmp_path / "study.toml").write_text(STUDY)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{BESIDE}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(HOUSE), os.environ.get("PYTHONPATH", "")])))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])))
     return tmp_path
 
 
 def same_as_here(results: str) -> bool:
     """Whether they are what this machine's own processes come to, byte for byte."""
     Study.load("study.toml").run("here", workers=1)
-    ours, theirs = Results.open("here").frame(), Results.open(results).frame()
-    return len(ours) == 2 * 60 * 13 and ours.equals(theirs)
+    here, there = Results.open("here").frame(), Results.open(results).frame()
+    return len(here) == 2 * 60 * 13 and here.equals(there)
 
 
 @pytest.mark.skipif(missing("mpi4py") or not (BESIDE / "mpiexec").exists(), reason="needs mpi4py and mpich")
 def test_a_sweep_by_mpi(workspace):
     [shown] = [
         block
-        for block in re.findall(r"```python\n(.*?)```", (HOUSE / "docs" / "clusters.md").read_text("utf-8"), re.DOTALL)
+        for block in re.findall(
+            r"```python\n(.*?)```", (REPOSITORY / "docs" / "clusters.md").read_text("utf-8"), re.DOTALL
+        )
         if "MPIPoolExecutor" in block
     ]
     (workspace / "by_mpi.py").write_text(
@@ -81,20 +83,20 @@ def test_a_sweep_by_slurms_script(workspace):
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (workspace / name).write_text(text)
         (workspace / name).chmod(0o755)
-    program = f"import runpy; raise SystemExit(runpy.run_path({str(HOUSE / 'docs' / 'slurm_sweep.py')!r})['main']"
+    program = f"import runpy; raise SystemExit(runpy.run_path({str(REPOSITORY / 'docs' / 'slurm_sweep.py')!r})['main']"
     with Path("said.log").open("w+", encoding="utf-8") as said:  # not a pipe, which the jobs would hold open
         ran = subprocess.run(
             [sys.executable, "-c", f"{program}('study.toml', 'results', 1))"],
             stdout=said, stderr=said, timeout=300, check=False,
         )  # fmt: skip
         said.seek(0)
-        told = said.read()
-    assert ran.returncode == 0, told
-    assert "120 of 120 runs" in told
+        output = said.read()
+    assert ran.returncode == 0, output
+    assert "120 of 120 runs" in output
     assert same_as_here("results")
     jobs = [int(number) for number in (workspace / "jobs").read_text().split()]
     assert len(jobs) == 1
-    until = time.monotonic() + 20  # Slurm was told that the job is over
+    until = time.monotonic() + 20  # the job was reported to Slurm as finished
     while left := [one.pid for one in psutil.process_iter() if _group_of(one) in jobs]:
         assert time.monotonic() < until, f"still there: {left}"
         time.sleep(0.2)

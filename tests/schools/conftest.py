@@ -1,4 +1,4 @@
-"""Small lists for the stories about school lists."""
+"""Fixtures: small lists of schools."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ReadText = Callable[..., SchoolList]
 
 @pytest.fixture
 def read_text(tmp_path: Path) -> ReadText:
-    """Reads a list that is given as text or bytes."""
+    """Return a function that reads a list given as text or bytes."""
 
     def reading(text: str | bytes, alliance_size: int = 6, pupils_per_teacher: float = 20) -> SchoolList:
         path = tmp_path / "list.csv"

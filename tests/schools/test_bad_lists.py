@@ -1,4 +1,4 @@
-"""Lists that cannot be used are refused with one sentence: where, what, and a way out. Nothing ever crashes."""
+"""Invalid lists are refused in one sentence with place, problem and remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance_sim.schools import SchoolListError, csv_table, read_schools
+from alliance_sim.schools import SchoolListError, list_file, read_schools
 
 HEADER = b"URN,EstablishmentName,EstablishmentStatus (name),NumberOfPupils\n"
 
@@ -92,7 +92,7 @@ def test_a_path_that_is_no_file_is_refused(tmp_path):
 
 
 def test_a_file_too_large_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(csv_table, "LARGEST_FILE", 1024 * 1024)
+    monkeypatch.setattr(list_file, "LARGEST_FILE", 1024 * 1024)
     path = tmp_path / "large.csv"
     path.write_bytes(HEADER + b"1,A,Open,20\n" * 100_000)
     assert "larger than 1 MB" in refusal_of(path)
@@ -103,12 +103,12 @@ def test_too_many_rows_are_refused(tmp_path, monkeypatch):
     path = tmp_path / "long.csv"
     path.write_bytes(HEADER + b"1,A,Open,20\n" * 11)
     assert "line 12: there are more than 10 rows" in refusal_of(path)
-    monkeypatch.setattr(csv_table, "MOST_LINES", 11)
+    monkeypatch.setattr(list_file, "MOST_LINES", 11)
     assert "more than 11 lines" in refusal_of(path)
 
 
 def tried(content: bytes) -> None:
-    """Reads these bytes as a list: schools with an account that adds up, or a refusal; anything else is a failure."""
+    """Read these bytes as a list: schools with consistent counts, or a refusal; anything else is a failure."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
         path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Who is in an alliance with whom."""
+"""Grouping of schools into alliances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list becomes a roster: stories with numbers worked out by hand."""
+"""A list becomes a roster: cases worked out by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A desk to write studies on, and what is said about them."""
+"""Fixtures that write studies and results, and return the problems of refused studies."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from alliance_sim.config import ConfigError, Problem
 from alliance_sim.study import Results, Study
 from alliance_sim.study.storage.checksums import name_with_digest
 from alliance_sim.study.storage.parts import RUNS, RUNS_SCHEMA, SERIES, STUDY
-from alliance_sim.study.storage.store import opened
+from alliance_sim.study.storage.store import open_store
 
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Writes a file where the user sits, and gives its path as the user would type it."""
+    """Write a file in the working directory and return its relative path."""
     monkeypatch.chdir(tmp_path)
 
     def write_file(text: str, name: str = "mystudy.toml") -> Path:
@@ -33,7 +33,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
 
 @pytest.fixture
 def study(write: Callable[..., Path]) -> Callable[..., Study]:
-    """A study of this text."""
+    """Load a study from a text."""
 
     def loaded(text: str, name: str = "mystudy.toml") -> Study:
         return Study.load(write(f'question = "What if?"\n{text}', name))
@@ -43,7 +43,7 @@ def study(write: Callable[..., Path]) -> Callable[..., Study]:
 
 @pytest.fixture
 def refused(write: Callable[..., Path]) -> Callable[..., tuple[Problem, ...]]:
-    """What is wrong with a study of this text."""
+    """Return the problems of a study that is refused."""
 
     def problems(text: str) -> tuple[Problem, ...]:
         with pytest.raises(ConfigError) as caught:
@@ -55,18 +55,18 @@ def refused(write: Callable[..., Path]) -> Callable[..., tuple[Problem, ...]]:
     return problems
 
 
-type World = Callable[[dict[str, object], int], dict[str, float] | None]
-"""From a point's values (``variant`` among them) and a seed to the outcomes that the world has all along."""
+type Formula = Callable[[dict[str, object], int], dict[str, float] | None]
+"""Returns the outcomes of a run from a point's values (with ``variant``) and a seed; None for a failed run."""
 
 
-def _write_part(folder: Path, study: Study, number: int, runs: Iterable[tuple[int, int]], world: World) -> None:
-    """One part with some runs, as a sweep writes it; a world that is None failed."""
+def _write_part(folder: Path, study: Study, number: int, runs: Iterable[tuple[int, int]], formula: Formula) -> None:
+    """Write one part with some runs as a sweep does, with outcomes that are constant in time."""
     rows, series = [], []
     names, half_terms = list(study.keep), range(study.half_terms + 1) if study.at != "end" else [study.half_terms]
     digests = list(study.points.digests())
     for point, seed in runs:
         found = study.points[point]
-        outcomes = world({**found.values, "variant": found.variant}, seed)
+        outcomes = formula({**found.values, "variant": found.variant}, seed)
         (key,) = study.run_keys(digests[point], (seed,))
         row = {"key": key, "point": point, "seed": seed, "status": "done" if outcomes else "failed"}
         rows.append(row | ({} if outcomes else {"reason": "it rained", "traceback": ""}))
@@ -89,7 +89,7 @@ def _write_part(folder: Path, study: Study, number: int, runs: Iterable[tuple[in
 
 
 def write_runs(table: pa.Table, folder: Path, name: str) -> Path:
-    """A file of runs, under the name that carries its digest."""
+    """Write a file of runs under the name with its digest."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
     content = sink.getvalue().to_pybytes()
@@ -98,22 +98,22 @@ def write_runs(table: pa.Table, folder: Path, name: str) -> Path:
     return path
 
 
-def _written(study: Study, world: World, folder: str = "out") -> Results:
-    """All runs of a study as one part, and its results."""
-    with opened(Path(folder), study):
+def _written(study: Study, formula: Formula, folder: str = "out") -> Results:
+    """Write all runs of a study as one part, and return its results."""
+    with open_store(Path(folder), study):
         pass
     every = [(point, seed) for point in range(len(study.points)) for seed in study.seeds_at(point)]
-    _write_part(Path(folder), study, 1, every, world)
+    _write_part(Path(folder), study, 1, every, formula)
     return Results.open(folder)
 
 
 @pytest.fixture
 def write_part() -> Callable[..., None]:
-    """Writes a part by hand."""
+    """Return a function that writes a part without a sweep."""
     return _write_part
 
 
 @pytest.fixture
 def written() -> Callable[..., Results]:
-    """Results written by hand."""
+    """Return a function that writes results without a sweep."""
     return _written

@@ -1,4 +1,4 @@
-"""Every refusal of a study is one clear sentence with a place and a way out, and all are told at once."""
+"""Each problem of a study is one sentence with a place and a remedy, and all problems are reported at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alliance_sim.config.files import list_names, shipped_configs
 Q = 'question = "What if?"\n'
 D = Q + "[design]\n"
 
-# What is told, the text, and the exact sentence with its place.
+# The name of the case, the text, and the exact sentence with its place.
 BAD = [
     ("no question", "seeds = 3\n",
      'mystudy.toml, line 1: the question is missing; say at the top what you want to know: question = "When does '
@@ -112,7 +112,7 @@ def test_one_thing_is_wrong(refused, write, text, sentence):
     assert [str(problem) for problem in refused(text)] == [sentence]
 
 
-def test_everything_is_told_at_once(refused, write):
+def test_all_problems_are_reported_at_once(refused, write):
     write("trust.initial\n45\n", "points.csv")
     problems = refused(
         'question = "What if?"\nseeds = 0\nkeep = ["sharng"]\nbase = "bassline"\nschools = "mine.csv"\n'
@@ -123,17 +123,17 @@ def test_everything_is_told_at_once(refused, write):
     assert problems[5].file == "mine.csv"
 
 
-def test_bad_points_are_told_with_number_line_name_value_and_bounds(refused, write):
+def test_bad_points_are_reported_with_number_line_name_value_and_bounds(refused, write):
     rows = "".join(f"0.5,{2 if row % 2 else 1}\n" for row in range(30))
     write("trust.initial,help.loyalty\n" + rows.replace("0.5,2", "-1,2", 1).replace("0.5,2", "0.5,99"), "points.csv")
     problems = refused('question = "What if?"\n[design]\nfile = "points.csv"\n')
     assert str(problems[0]) == "points.csv, line 3: point 1: trust.initial is -1, but must be 0 to 1"
     assert str(problems[1]) == "points.csv, line 5: point 3: help.loyalty is 99, but must be 0 to 10"
     assert len(problems) == 11
-    assert str(problems[10]) == "points.csv: and 5 more points like these; mend the first ones and check again"
+    assert str(problems[10]) == "points.csv: and 5 more points like these; fix the first ones and check again"
 
 
-def test_points_whose_values_do_not_go_together_are_told(refused):
+def test_points_with_conflicting_values_are_reported(refused):
     problems = refused('question = "What if?"\n[design]\n"trust.gain" = [0.1, 0.2]\n"trust.loss_ratio" = [4, 6]\n')
     assert [str(problem) for problem in problems] == [
         "mystudy.toml, line 2: point 3: trust.gain × trust.loss_ratio is 0.2 × 6 = 1.2, but must be under 1; lower "

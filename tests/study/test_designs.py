@@ -31,7 +31,7 @@ def test_eleven_steps_hold_three_tenths_and_not_a_hair_more(study):
 
 
 def test_words_switches_counts_and_levels_can_be_varied(study):
-    told = study(
+    loaded = study(
         """
 [design]
 "trust.competition_enters" = ["loss", "additive"]
@@ -40,18 +40,18 @@ def test_words_switches_counts_and_levels_can_be_varied(study):
 "level.gate" = [[0.1, 0.35, 0.55, 0.7], [0.2, 0.4, 0.6, 0.8]]
 """
     )
-    assert len(told.points) == 16
-    assert told.points[0].values == {
+    assert len(loaded.points) == 16
+    assert loaded.points[0].values == {
         "trust.competition_enters": "loss", "practice.jpd": True, "coordinator.capacity": 4,
         "level.gate": (0.1, 0.35, 0.55, 0.7),
     }  # fmt: skip
-    assert told.points[15].scenario.values["level.gate"] == (0.2, 0.4, 0.6, 0.8)
-    assert type(told.points[0].values["coordinator.capacity"]) is int
+    assert loaded.points[15].scenario.values["level.gate"] == (0.2, 0.4, 0.6, 0.8)
+    assert type(loaded.points[0].values["coordinator.capacity"]) is int
 
 
 def test_names_may_stand_as_tables(study):
-    told = study("[design.policy]\ncompetition = [0.1, 0.9]\n[design.trust]\ninitial = [0.3]\n")
-    assert values(told) == [
+    loaded = study("[design.policy]\ncompetition = [0.1, 0.9]\n[design.trust]\ninitial = [0.3]\n")
+    assert values(loaded) == [
         {"policy.competition": 0.1, "trust.initial": 0.3},
         {"policy.competition": 0.9, "trust.initial": 0.3},
     ]
@@ -66,8 +66,8 @@ def test_a_latin_hypercube_has_one_point_in_each_stratum(study):
 
 
 def test_a_sobol_sequence_fills_every_quarter_alike(study):
-    told = study(f'[design]\nkind = "sobol_sequence"\nn = 16\n{TWO}')
-    quarters = [(each["policy.competition"] >= 0.4, each["coordinator.capacity"] >= 2) for each in values(told)]
+    loaded = study(f'[design]\nkind = "sobol_sequence"\nn = 16\n{TWO}')
+    quarters = [(each["policy.competition"] >= 0.4, each["coordinator.capacity"] >= 2) for each in values(loaded)]
     assert {quarter: quarters.count(quarter) for quarter in quarters} == dict.fromkeys(
         [(False, False), (False, True), (True, False), (True, True)], 4
     )
@@ -75,20 +75,20 @@ def test_a_sobol_sequence_fills_every_quarter_alike(study):
 
 @pytest.mark.parametrize(("second_order", "points"), [("false", 8 * 4), ("true", 8 * 6)])
 def test_a_sample_for_sobols_indices_swaps_one_parameter_at_a_time(study, second_order, points):
-    told = study(
+    loaded = study(
         f'[design]\nkind = "sobol"\nn = 8\nsecond_order = {second_order}\nexplore = ["policy.funding"]\n'
         '"policy.competition" = { from = 0.2, to = 0.6 }\n'
     )
-    assert len(told.points) == points
-    rows = np.array([list(each.values()) for each in values(told)])
+    assert len(loaded.points) == points
+    rows = np.array([list(each.values()) for each in values(loaded)])
     block = rows[:4] if second_order == "false" else rows[:6]
     assert (np.count_nonzero(block[1:3] != block[0], axis=1) == 1).all()
 
 
 def test_morris_takes_a_step_in_one_parameter_at_a_time(study):
-    told = study(f'[design]\nkind = "morris"\nn = 3\nexplore = ["practice.jpd"]\n{TWO}')
-    assert len(told.points) == 3 * (3 + 1)
-    rows = values(told)
+    loaded = study(f'[design]\nkind = "morris"\nn = 3\nexplore = ["practice.jpd"]\n{TWO}')
+    assert len(loaded.points) == 3 * (3 + 1)
+    rows = values(loaded)
     for begin in range(0, 12, 4):
         changed = [
             [name for name in rows[at] if rows[at][name] != rows[at + 1][name]] for at in range(begin, begin + 3)
@@ -108,11 +108,11 @@ def test_a_sample_comes_again_with_its_seed_and_not_with_another(study, kind, n)
 
 
 def test_explore_takes_the_range_worth_exploring_and_whole_tables(study):
-    told = study('[design]\nkind = "latin_hypercube"\nn = 400\nexplore = ["reciprocity", "trust.help_value"]\n')
-    names = told.points.design.names
+    loaded = study('[design]\nkind = "latin_hypercube"\nn = 400\nexplore = ["reciprocity", "trust.help_value"]\n')
+    names = loaded.points.design.names
     assert len(names) == 10
     assert names[-1] == "trust.help_value"
-    found = [each["trust.help_value"] for each in values(told)]
+    found = [each["trust.help_value"] for each in values(loaded)]
     assert 1.0 <= min(found) < 1.01  # half of 2, and half as much again, though its bounds begin at 0
     assert 2.99 < max(found) <= 3.0
 
@@ -125,8 +125,8 @@ def test_points_come_from_a_csv(study, write):
         '1,false,additive,"[0.2, 0.3, 0.4, 0.5]",3\n',
         "folder/points.csv",
     )
-    told = study('[design]\nfile = "points.csv"\n', "folder/mystudy.toml")
-    assert values(told) == [
+    loaded = study('[design]\nfile = "points.csv"\n', "folder/mystudy.toml")
+    assert values(loaded) == [
         {
             "trust.initial": 0.3, "practice.jpd": True, "trust.competition_enters": "loss",
             "level.gate": (0.1, 0.2, 0.3, 0.4), "help.contacts": 2,
@@ -139,7 +139,7 @@ def test_points_come_from_a_csv(study, write):
 
 
 def test_variants_stand_side_by_side_at_every_point(study):
-    told = study(
+    loaded = study(
         """
 variants = ["silicon_valley", "route128"]
 [set]
@@ -148,16 +148,16 @@ variants = ["silicon_valley", "route128"]
 "policy.competition" = [0.1, 0.9]
 """
     )
-    frame = told.points.frame()
+    frame = loaded.points.frame()
     assert list(frame["point"]) == [0, 1, 2, 3]
     assert frame["variant"] == ["silicon_valley", "silicon_valley", "route128", "route128"]
     assert list(frame["policy.competition"]) == [0.1, 0.9, 0.1, 0.9]
-    assert [point.scenario.values["policy.secrecy"] for point in told.points] == [0.0, 0.0, 0.8, 0.8]
-    assert {point.scenario.values["trust.initial"] for point in told.points} == {0.4}
+    assert [point.scenario.values["policy.secrecy"] for point in loaded.points] == [0.0, 0.0, 0.8, 0.8]
+    assert {point.scenario.values["trust.initial"] for point in loaded.points} == {0.4}
 
 
 def test_variants_may_set_parameters_and_have_events_of_their_own(study):
-    told = study(
+    loaded = study(
         """
 [[events]]
 year = 1
@@ -175,7 +175,7 @@ year = 3
 set = { "policy.funding" = 0.0 }
 """
     )
-    kept, cut = told.points
+    kept, cut = loaded.points
     assert (kept.variant, cut.variant) == ("kept", "cut")
     assert [event.half_term for event in kept.scenario.events] == [6]
     assert [event.half_term for event in cut.scenario.events] == [6, 18]
@@ -184,17 +184,17 @@ set = { "policy.funding" = 0.0 }
 
 
 def test_nothing_varied_is_one_point_of_the_baseline(study):
-    told = study("")
-    assert (len(told.points), told.runs, told.half_terms, told.at, told.random_numbers) == (
+    loaded = study("")
+    assert (len(loaded.points), loaded.runs, loaded.half_terms, loaded.at, loaded.random_numbers) == (
         1,
         30,
         60,
         "every half-term",
         "common",
     )
-    assert told.points[0].scenario.chain == (shipped_configs()["baseline"],)
+    assert loaded.points[0].scenario.chain == (shipped_configs()["baseline"],)
     with pytest.raises(IndexError, match="there is no point 1"):
-        told.points[1]
+        loaded.points[1]
 
 
 def test_a_study_extends_another(study, write):
@@ -203,14 +203,14 @@ def test_a_study_extends_another(study, write):
         '"trust.initial" = 0.3\n[design]\n"policy.funding" = [0.1, 0.2]\n',
         "first.toml",
     )
-    told = study('extends = "first.toml"\nbase = "silicon_valley"\n[set]\n"trust.initial" = 0.6\n')
-    assert told.question == "What if?"
-    assert told.seeds == 7
-    assert len(told.points) == 2
-    scenario = told.points[0].scenario
+    loaded = study('extends = "first.toml"\nbase = "silicon_valley"\n[set]\n"trust.initial" = 0.6\n')
+    assert loaded.question == "What if?"
+    assert loaded.seeds == 7
+    assert len(loaded.points) == 2
+    scenario = loaded.points[0].scenario
     assert scenario.name == "silicon_valley"
     assert (scenario.values["trust.gain"], scenario.values["trust.initial"]) == (0.1, 0.6)
-    assert [path.name for path in told.chain] == ["mystudy.toml", "first.toml"]
+    assert [path.name for path in loaded.chain] == ["mystudy.toml", "first.toml"]
 
 
 def test_limits_are_seconds_and_bytes(study):

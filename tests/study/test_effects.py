@@ -1,4 +1,4 @@
-"""Effects, interactions, indices and the number of seeds, on worlds whose outcomes are a formula."""
+"""Effects, interactions, indices and the number of seeds, for runs whose outcomes are a formula."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from alliance_sim.study import Results
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.intervals import between_groups, needed, over_seeds
-from alliance_sim.study.storage.store import opened
+from alliance_sim.study.storage.store import open_store
 
 TWO = 'seeds = 4\nhalf_terms = 2\nkeep = ["trust", "practice"]\n'
 FACTORIAL = TWO + '[design]\n"trust.initial" = [0.3, 0.5]\n"policy.competition" = [0.0, 0.5, 1.0]\n'
 
 
-def world(values, seed):
-    """Trust follows first trust; competition costs 2 a unit, and first trust halves the cost. Luck is shared."""
+def formula(values, seed):
+    """Trust follows first trust; competition costs 2 a unit, and first trust halves the cost. Seeds are shared."""
     first, competition = values.get("trust.initial", 0.4), values.get("policy.competition", 0.0)
     return {"trust": first + 0.1 * seed, "practice": -2.0 * competition + 2.0 * competition * first + seed}
 
 
 def test_paired_effects_exclude_variation_that_runs_of_a_seed_share(study, written):
-    effect = written(study(FACTORIAL), world).effect("policy.competition", on="practice")
+    effect = written(study(FACTORIAL), formula).effect("policy.competition", on="practice")
     assert effect.how == "paired"
     half, full = effect.contrasts
     # mean over first trust of (-2 + 2 × first) is -1.2; seeds differ by whole units and leave no trace
@@ -37,13 +37,13 @@ def test_paired_effects_exclude_variation_that_runs_of_a_seed_share(study, writt
 
 
 def test_an_interaction_is_a_difference_of_differences(study, written):
-    found = written(study(FACTORIAL), world).interaction("policy.competition", "trust.initial", on="practice")
+    found = written(study(FACTORIAL), formula).interaction("policy.competition", "trust.initial", on="practice")
     half, full = found.contrasts
     # what competition does at first trust .5 (-1 × C) less what it does at .3 (-1.4 × C)
     assert (full.level, full.against, full.other_level, full.other_against) == (1.0, 0.0, 0.5, 0.3)
     assert [half.difference, full.difference] == pytest.approx([0.2, 0.4])
     assert [full.low, full.high] == pytest.approx([0.4, 0.4])
-    alike = written(study(FACTORIAL), world, "again").interaction("policy.competition", "trust.initial", on="trust")
+    alike = written(study(FACTORIAL), formula, "again").interaction("policy.competition", "trust.initial", on="trust")
     assert alike.contrasts[1].direction == 0
     assert alike.contrasts[1].difference == pytest.approx(0.0)
 
@@ -67,7 +67,9 @@ def test_independent_random_numbers_widen_the_interval(study, written):
 
 def test_one_seed_gives_a_difference_and_no_interval(study, written):
     (contrast,) = (
-        written(study(FACTORIAL.replace("seeds = 4", "seeds = 1")), world).effect("trust.initial", on="trust").contrasts
+        written(study(FACTORIAL.replace("seeds = 4", "seeds = 1")), formula)
+        .effect("trust.initial", on="trust")
+        .contrasts
     )
     assert contrast.difference == pytest.approx(0.2)
     assert math.isnan(contrast.low)
@@ -83,14 +85,14 @@ def test_switches_choices_levels_and_variants_are_factors_too(study, written):
         '"level.gate" = [[0.1, 0.35, 0.55, 0.7], [0.2, 0.4, 0.6, 0.8]]\n'
     )
 
-    def told(values, seed):
+    def formula(values, seed):
         jpd, loss = values["practice.jpd"], values["trust.competition_enters"] == "loss"
         return {
             "trust": 1.0 * (values["variant"] == "shut") + values["level.gate"][0],
             "practice": 3.0 * jpd + 5.0 * loss,
         }
 
-    results = written(study(asked), told)
+    results = written(study(asked), formula)
     assert results.factors == ["variant", "practice.jpd", "trust.competition_enters", "level.gate"]
     found = {factor: results.effect(factor, on="practice").contrasts[0] for factor in results.factors}
     assert [found[name].difference for name in results.factors] == pytest.approx([0.0, -3.0, -5.0, 0.0])
@@ -101,11 +103,11 @@ def test_switches_choices_levels_and_variants_are_factors_too(study, written):
     assert (gate.level, gate.difference) == ((0.2, 0.4, 0.6, 0.8), pytest.approx(0.1))
 
 
-def test_worlds_that_are_missing_or_have_no_value_are_told_and_bend_nothing(study, written):
+def test_missing_runs_and_undefined_values_are_counted_and_do_not_bias_effects(study, written):
     def with_gaps(values, seed):
         if values["trust.initial"] == 0.3 and seed == 2:
             return None
-        practice = math.nan if seed == 3 and values["policy.competition"] == 1.0 else world(values, seed)["practice"]
+        practice = math.nan if seed == 3 and values["policy.competition"] == 1.0 else formula(values, seed)["practice"]
         return {"trust": 10.0 * values["policy.competition"] + values["trust.initial"], "practice": practice}
 
     results = written(study(FACTORIAL), with_gaps)
@@ -136,7 +138,7 @@ def test_the_fifths_of_a_sample_are_compared(study, written):
     assert len(joint.contrasts) == 1
 
 
-def test_regression_on_ranks_tells_what_a_hypercube_hangs_on(study, written):
+def test_regression_on_ranks_finds_the_factors_that_matter_in_a_hypercube(study, written):
     asked = TWO + '[design]\nkind = "latin_hypercube"\nn = 60\nexplore = ["policy"]\n'
     results = written(
         study(asked), lambda values, seed: {"trust": 1.0, "practice": math.exp(3 * values["policy.competition"])}
@@ -194,31 +196,33 @@ def test_morris_effects_of_a_plane_are_its_slopes(study, written):
 
 
 def test_blocks_that_are_not_whole_are_left_out_and_counted(study, write_part):
-    told = study(TWO + '[design]\nkind = "morris"\nn = 4\n"policy.competition" = {}\n"policy.funding" = {}\n')
-    with opened(Path("out"), told):
+    loaded = study(TWO + '[design]\nkind = "morris"\nn = 4\n"policy.competition" = {}\n"policy.funding" = {}\n')
+    with open_store(Path("out"), loaded):
         pass
-    write_part(Path("out"), told, 1, [(point, 1) for point in range(9)], world)
+    write_part(Path("out"), loaded, 1, [(point, 1) for point in range(9)], formula)
     found = Results.open("out").indices(on="practice")
     assert (found.used, found.left_out) == (3, 1)
-    with opened(Path("few"), told):
+    with open_store(Path("few"), loaded):
         pass
-    write_part(Path("few"), told, 1, [(point, 1) for point in range(4)], world)
+    write_part(Path("few"), loaded, 1, [(point, 1) for point in range(4)], formula)
     with pytest.raises(StudyError, match="only 1 of 4 trajectories are complete, but 2 are needed"):
         Results.open("few").indices(on="practice")
 
 
 def test_indices_are_refused_where_there_is_no_sample(study, written):
     with pytest.raises(StudyError, match="full factorial design, which has no indices; use effects instead"):
-        written(study(FACTORIAL), world).indices(on="trust")
+        written(study(FACTORIAL), formula).indices(on="trust")
 
 
 def test_points_by_hand_that_are_crossed_are_paired(study, write, written):
     write("trust.initial,policy.competition\n0.3,0\n0.3,1\n0.5,0\n0.5,1\n", "points.csv")
-    effect = written(study(TWO + '[design]\nfile = "points.csv"\n'), world).effect("policy.competition", on="practice")
+    effect = written(study(TWO + '[design]\nfile = "points.csv"\n'), formula).effect(
+        "policy.competition", on="practice"
+    )
     assert effect.how == "paired"
     assert effect.contrasts[0].difference == pytest.approx(-1.2)
     write("trust.initial,policy.competition\n0.3,0\n0.5,1\n0.6,1\n", "points.csv")
-    effect = written(study(TWO + '[design]\nfile = "points.csv"\n'), world, "b").effect(
+    effect = written(study(TWO + '[design]\nfile = "points.csv"\n'), formula, "b").effect(
         "policy.competition", on="trust"
     )
     assert effect.how == "between points"
@@ -226,10 +230,10 @@ def test_points_by_hand_that_are_crossed_are_paired(study, write, written):
 
 
 def test_the_sample_size_for_a_given_precision(study, written):
-    def lucky(values, seed):
+    def noisy(values, seed):
         return {"trust": values["trust.initial"] * (1 if seed % 2 else 3), "practice": 0.0}
 
-    results = written(study(FACTORIAL), lucky)
+    results = written(study(FACTORIAL), noisy)
     (found,) = results.sample_size("trust.initial", on="trust")
     # gaps of .2 and .6 by turns: their standard deviation is .2309
     assert found.difference == pytest.approx(0.4)
@@ -257,7 +261,7 @@ def test_the_sample_size_for_a_given_precision(study, written):
 )
 def test_what_cannot_be_asked_is_refused(study, written, ask, said):
     with pytest.raises(StudyError, match=said):
-        ask(written(study(FACTORIAL), world))
+        ask(written(study(FACTORIAL), formula))
 
 
 def test_a_few_seeds_of_a_big_spread_are_needed():

@@ -14,8 +14,6 @@ from alliance_sim.cli import main
 from alliance_sim.reporting.export import tables
 from alliance_sim.study import Results, Study
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*luck = .* is the old form:FutureWarning")
-
 ASKED = (
     'seeds = 3\nhalf_terms = 2\nkeep = ["trust", "practice"]\n[variants.open]\n[variants.shut]\n'
     'set = { "policy.porosity" = 0.0 }\nevents = [{ year = 0.5, set = { "policy.funding" = 0.0 } }]\n'
@@ -24,12 +22,12 @@ ASKED = (
 )
 
 
-def world(values, seed):
+def formula(values, seed):
     return {"trust": values["trust.initial"] / 3.0 + seed, "practice": math.nan if seed == 2 else 1.0 / seed}
 
 
 def with_failure(values, seed):
-    return None if seed == 3 and values["practice.jpd"] else world(values, seed)
+    return None if seed == 3 and values["practice.jpd"] else formula(values, seed)
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -51,14 +49,14 @@ def test_tables_say_what_the_frame_says(study, written, capsys, monkeypatch, end
 
 
 def test_columns_and_parameters_are_explained(study, written):
-    written(study(ASKED), world)
+    written(study(ASKED), formula)
     assert main(["export", "out", "--out", "tables", "--format", "csv", "--json"]) == 0
-    told = pd.read_csv("tables/columns.csv", keep_default_na=False)
+    meanings = pd.read_csv("tables/columns.csv", keep_default_na=False)
     for table in ("results", "points", "runs"):
-        here = told[told["table"] == f"{table}.csv"]
+        here = meanings[meanings["table"] == f"{table}.csv"]
         assert here["column"].tolist() == list(pd.read_csv(f"tables/{table}.csv"))
         assert all(here["meaning"])
-    first = told[(told["column"] == "trust.initial")].iloc[0]
+    first = meanings[(meanings["column"] == "trust.initial")].iloc[0]
     assert (first["symbol"], first["unit"]) == ("T0", "trust")
     parameters = pd.read_csv("tables/parameters.csv", keep_default_na=False).set_index("parameter")
     assert parameters.loc["policy.porosity", "in shut"] == "0"
@@ -68,7 +66,7 @@ def test_columns_and_parameters_are_explained(study, written):
 @pytest.mark.parametrize("random_numbers", ["common", "independent"])
 def test_the_exported_study_has_the_same_runs(study, written, random_numbers):
     asked = study(f'random_numbers = "{random_numbers}"\n{ASKED}')
-    written(asked, world)
+    written(asked, formula)
     assert main(["export", "out", "--out", "tables", "--format", "parquet", "--json"]) == 0
     again = Study.load("tables/study.toml")
     assert again.hash == asked.hash
@@ -79,15 +77,15 @@ def test_the_exported_study_has_the_same_runs(study, written, random_numbers):
 def test_shipped_studies_go_along_too(name, written, tmp_path, monkeypatch):
     from alliance_sim.reporting.export.study_toml import POINTS_FILE, study_points, study_text
     from alliance_sim.study.storage.points_table import read_points
-    from alliance_sim.study.storage.store import opened
+    from alliance_sim.study.storage.store import open_store
 
     monkeypatch.chdir(tmp_path)
     asked = Study.load(name)
-    with opened(Path("out"), asked):
+    with open_store(Path("out"), asked):
         pass
-    told = Results.open("out").manifest
-    Path("study.toml").write_text(study_text(told), "utf-8")
-    Path(POINTS_FILE).write_text(study_points(told, read_points(Path("out"), told)), "utf-8")
+    manifest = Results.open("out").manifest
+    Path("study.toml").write_text(study_text(manifest), "utf-8")
+    Path(POINTS_FILE).write_text(study_points(manifest, read_points(Path("out"), manifest)), "utf-8")
     if asked.schools is not None:
         Path(asked.schools.name).write_bytes(asked.schools.read_bytes())
     assert Study.load("study.toml").hash == asked.hash

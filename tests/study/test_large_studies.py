@@ -18,7 +18,7 @@ from alliance_sim.study import Results
 from alliance_sim.study.spec.study_spec import cores
 from alliance_sim.study.storage.checksums import name_with_digest
 from alliance_sim.study.storage.parts import CRC32, RUNS, RUNS_SCHEMA, SERIES, STUDY
-from alliance_sim.study.storage.store import opened
+from alliance_sim.study.storage.store import open_store
 
 RUNS_A_PART, PARTS, ROWS = 1_000, 100, 61
 ASKED = (
@@ -30,22 +30,22 @@ ASKED = (
 @pytest.mark.slow
 def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(study):
     asked = study(ASKED)
-    with opened(Path("out"), asked):
+    with open_store(Path("out"), asked):
         pass
-    lot = np.random.default_rng(1)
+    generator = np.random.default_rng(1)
     for part in range(PARTS):
         number = part * RUNS_A_PART + np.arange(RUNS_A_PART)
         point, seed = number // 100, number % 100 + 1
-        kept = {name: lot.random(RUNS_A_PART * ROWS) for name in asked.keep}
+        kept = {name: generator.random(RUNS_A_PART * ROWS) for name in asked.keep}
         half_term = np.tile(np.arange(ROWS, dtype=np.int32), RUNS_A_PART)
         series = pa.table({"point": point.repeat(ROWS), "seed": seed.repeat(ROWS), "half_term": half_term} | kept)
         name = f"{part + 1:07d}-00000000"
         path, marked = Path("out/parts") / (name + SERIES), {STUDY: asked.hash}
         pq.write_table(series.replace_schema_metadata(marked), path, compression="zstd")
         content = path.read_bytes()
-        told = {"status": "done", "reason": None, "traceback": None, "series": path.name}
-        told |= {"series_bytes": len(content), "series_sha256": hashlib.sha256(content).hexdigest()}
-        rows = {name: pa.array([value] * RUNS_A_PART) for name, value in told.items()}
+        constants = {"status": "done", "reason": None, "traceback": None, "series": path.name}
+        constants |= {"series_bytes": len(content), "series_sha256": hashlib.sha256(content).hexdigest()}
+        rows = {name: pa.array([value] * RUNS_A_PART) for name, value in constants.items()}
         keys = pa.array([f"{one:032x}" for one in number])
         table = pa.table(rows | {"key": keys, "point": point, "seed": seed}).select(RUNS_SCHEMA.names).cast(RUNS_SCHEMA)
         sink = pa.BufferOutputStream()
@@ -62,12 +62,12 @@ def test_a_group_query_over_a_hundred_thousand_runs_takes_less_than_a_second(stu
     bare.execute(f"create view results as select * from read_parquet({files}) join 'out/points.parquet' using (point)")
     took, at_least = [], []
     for _ in range(7):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         answer = results.query(question)
-        took.append(time.perf_counter() - begun)
-        begun = time.perf_counter()
+        took.append(time.perf_counter() - started)
+        started = time.perf_counter()
         bare.execute(question).df()
-        at_least.append(time.perf_counter() - begun)
+        at_least.append(time.perf_counter() - started)
     print(f"seconds: {min(took):.2f} at best, {sorted(took)[3]:.2f} in the middle; DuckDB alone {min(at_least):.2f}")
     assert len(answer) == 1_000 * ROWS
     assert min(took) < 3.0 * min(at_least)

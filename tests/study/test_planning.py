@@ -28,14 +28,14 @@ def keys(study):
 
 
 def test_with_common_random_numbers_all_points_have_the_same_seeds(study):
-    told = study(f"seeds = 3\n{GRID}")
-    assert [task.seeds for task in told.tasks()] == [(1, 2, 3)] * 4
-    assert [task.point for task in told.tasks()] == [0, 1, 2, 3]
+    loaded = study(f"seeds = 3\n{GRID}")
+    assert [task.seeds for task in loaded.tasks()] == [(1, 2, 3)] * 4
+    assert [task.point for task in loaded.tasks()] == [0, 1, 2, 3]
 
 
 def test_with_independent_random_numbers_each_point_has_the_next_seeds(study):
-    told = study(f'seeds = 3\nrandom_numbers = "independent"\n{GRID}')
-    assert [task.seeds for task in told.tasks()] == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
+    loaded = study(f'seeds = 3\nrandom_numbers = "independent"\n{GRID}')
+    assert [task.seeds for task in loaded.tasks()] == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
 
 
 def test_seeds_may_be_listed(study):
@@ -45,9 +45,9 @@ def test_seeds_may_be_listed(study):
 @pytest.mark.parametrize(
     ("seeds", "sizes"), [(1, [1]), (49, [49]), (50, [50]), (99, [99]), (100, [50, 50]), (170, [56, 57, 57])]
 )
-def test_at_least_fifty_runs_go_over_the_seam_where_there_are_that_many(study, seeds, sizes):
-    told = study(f"seeds = {seeds}\n")
-    tasks = list(told.tasks())
+def test_a_bundle_has_at_least_fifty_runs_if_there_are_that_many(study, seeds, sizes):
+    loaded = study(f"seeds = {seeds}\n")
+    tasks = list(loaded.tasks())
     assert [len(task.seeds) for task in tasks] == sizes
     assert [seed for task in tasks for seed in task.seeds] == list(range(1, seeds + 1))
 
@@ -66,8 +66,8 @@ def sizes(bundles):
     ],
 )
 def test_points_with_few_seeds_travel_together(study, seeds, points, expected):
-    told = study(f'seeds = {seeds}\n[design]\n"trust.initial" = {{ from = 0.2, to = 0.8, steps = {points} }}\n')
-    assert sizes(plan.bundle_tasks(told.tasks())) == expected
+    loaded = study(f'seeds = {seeds}\n[design]\n"trust.initial" = {{ from = 0.2, to = 0.8, steps = {points} }}\n')
+    assert sizes(plan.bundle_tasks(loaded.tasks())) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_where_there_is_little_to_do_all_workers_get_their_share(runs, workers, 
 
 
 def test_what_is_done_is_left_out(study):
-    told = study(f"seeds = 2\n{GRID}")
-    every = keys(told)
+    loaded = study(f"seeds = 2\n{GRID}")
+    every = keys(loaded)
     assert len(set(every)) == 8
     done = np.array([[True, False], [True, True], [False, False], [False, False]])
-    left = list(plan.plan_tasks(told, done))
+    left = list(plan.plan_tasks(loaded, done))
     assert [(task.point, task.seeds) for task in left] == [(0, (2,)), (2, (1, 2)), (3, (1, 2))]
     assert [key for task in left for key in task.keys] == [every[1], *every[4:]]
-    assert sizes(plan.plan_bundles(told, done, workers=1)) == [[1, 2], [2]]
-    assert list(plan.plan_bundles(told, np.ones((4, 2), bool), workers=1)) == []
+    assert sizes(plan.plan_bundles(loaded, done, workers=1)) == [[1, 2], [2]]
+    assert list(plan.plan_bundles(loaded, np.ones((4, 2), bool), workers=1)) == []
 
 
 def test_a_point_has_the_hash_that_its_scenario_has(study):
-    told = study(
+    loaded = study(
         """
 variants = ["silicon_valley", "route128"]
 [[events]]
@@ -104,21 +104,21 @@ set = { "policy.funding" = 0.0 }
 "trust.initial" = [1e-7, 1]
 """
     )
-    assert len(told.points) == 64
-    assert list(told.points.digests()) == [point.scenario.hash for point in told.points]
+    assert len(loaded.points) == 64
+    assert list(loaded.points.digests()) == [point.scenario.hash for point in loaded.points]
 
 
 def test_a_point_with_real_schools_has_the_hash_that_its_scenario_has(study, write):
     path = write(SCHOOLS, "schools.csv")
-    told = study(
+    loaded = study(
         'schools = "schools.csv"\n[design]\n"population.alliance_size" = [2, 3]\n"trust.initial" = [0.3, 0.4]\n'
     )
     expected = []
-    for point in told.points:
+    for point in loaded.points:
         size = point.values["population.alliance_size"]
         roster = read_schools(path, alliance_size=size, pupils_per_teacher=20).roster
         expected.append(Scenario.of(point.scenario, roster=roster).hash)
-    assert list(told.points.digests()) == expected
+    assert list(loaded.points.digests()) == expected
     assert len(set(expected)) == 4
 
 
@@ -154,10 +154,10 @@ def test_keys_change_with_all_that_matters(study, text):
 
 
 def test_keys_change_with_the_model(study, monkeypatch):
-    told = study("seeds = 2\n")
-    before = keys(told)
+    loaded = study("seeds = 2\n")
+    before = keys(loaded)
     monkeypatch.setattr(study_spec, "model_version", lambda: "0.1.0+another")
-    assert not set(before) & set(keys(told))
+    assert not set(before) & set(keys(loaded))
 
 
 def test_the_model_version_covers_every_compiled_source():
@@ -184,10 +184,10 @@ def test_planning_needs_no_compiler(write):
 
 
 def test_a_worker_process_does_without_mesa():
-    """Its import costs as much CPU as seventy small worlds, and each worker of a sweep would pay for it."""
+    """Its import costs as much CPU time as seventy small runs, and each worker of a sweep would pay for it."""
     program = (
         "import sys, alliance_sim.study.execution.worker as worker\n"
-        "worker.run_function('alliance_sim.study.execution.run_task:live')\n"
+        "worker.run_function('alliance_sim.study.execution.run_task:simulate_task')\n"
         "print([name for name in ('mesa', 'pandas', 'networkx', 'solara') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -211,24 +211,24 @@ def test_more_levels_or_seeds_leave_the_keys_of_the_others_as_they_were(study):
 
 def test_a_point_that_repeats_another_has_keys_of_its_own(study, write):
     write("trust.initial,help.contacts\n0.3,2\n0.4,2\n0.3,2\n0.3,2\n", "points.csv")
-    told = study('seeds = 2\n[design]\nfile = "points.csv"\n')
-    assert told.points.copies.tolist() == [0, 0, 1, 2]
-    assert len(set(keys(told))) == 8
+    loaded = study('seeds = 2\n[design]\nfile = "points.csv"\n')
+    assert loaded.points.copies.tolist() == [0, 0, 1, 2]
+    assert len(set(keys(loaded))) == 8
 
 
 def test_variants_that_a_design_makes_alike_are_copies(study):
-    told = study(
+    loaded = study(
         'seeds = 1\nvariants = ["baseline", "competitive"]\n[design]\n'
         '"policy.competition" = [0.1, 0.2]\n"policy.funding" = [0.3]\n'
     )
-    assert told.points.copies.tolist() == [0, 0, 1, 1]
-    assert len(set(keys(told))) == 4
+    assert loaded.points.copies.tolist() == [0, 0, 1, 1]
+    assert len(set(keys(loaded))) == 4
 
 
 def test_a_tasks_scenario_is_plain_data(study, write):
     write(SCHOOLS, "schools.csv")
-    told = study('schools = "schools.csv"\n[[events]]\nyear = 1\nset = { "policy.funding" = 0.0 }\n')
-    (task,) = told.tasks()
+    loaded = study('schools = "schools.csv"\n[[events]]\nyear = 1\nset = { "policy.funding" = 0.0 }\n')
+    (task,) = loaded.tasks()
     assert json.loads(json.dumps(task.scenario)) == task.scenario
 
 
@@ -240,11 +240,11 @@ def test_two_studies_of_one_hash_have_the_same_runs(study):
 
 
 def test_a_million_runs_are_planned_in_little_memory(study):
-    told = study('seeds = 100\n[design]\n"policy.competition" = { steps = 100 }\n"trust.initial" = { steps = 100 }\n')
-    assert told.runs == 1_000_000
+    loaded = study('seeds = 100\n[design]\n"policy.competition" = { steps = 100 }\n"trust.initial" = { steps = 100 }\n')
+    assert loaded.runs == 1_000_000
     tracemalloc.start()
     try:
-        count_noun = sum(len(task.seeds) for task in islice(told.tasks(), 2_000))
+        count_noun = sum(len(task.seeds) for task in islice(loaded.tasks(), 2_000))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

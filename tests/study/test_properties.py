@@ -78,7 +78,7 @@ def test_a_grid_has_every_combination_once_and_its_hash_is_its_scenarios(grid, s
 
 @settings(max_examples=40)
 @given(grids())
-def test_a_scenario_comes_back_from_the_seam_as_it_went(grid):
+def test_a_scenario_is_rebuilt_from_its_task(grid):
     study = written({"question": "Q?", "seeds": 1, "design": grid})
     for task in study.tasks():
         configuration, roster = configuration_of(task.scenario)
@@ -130,7 +130,7 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(KEYS), ANYTHING))
-def test_every_shape_of_document_is_checked_and_told(document):
+def test_documents_of_every_shape_are_checked_and_reported(document):
     with pytest.raises(ConfigError) as caught:
         written({**document, "nowhere": 1})
     for problem in caught.value.problems:

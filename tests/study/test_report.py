@@ -18,14 +18,14 @@ from alliance_sim.reporting.study.summary import answer
 from alliance_sim.reporting.study.to_json import document
 from alliance_sim.study import Results
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.storage.store import opened
+from alliance_sim.study.storage.store import open_store
 
 KEPT = 'seeds = 10\nhalf_terms = 6\nkeep = ["sharing", "trust"]\n'
 DESIGNS = {
     "factorial": '[design]\n"policy.competition" = [0.0, 0.5, 1.0]\n"trust.initial" = [0.3, 0.5]\n'
     '"practice.jpd" = [true, false]\n',
-    "worlds": 'variants = ["route128", "silicon_valley", "cosy_club"]\n',
-    "worlds and values": 'variants = ["route128", "silicon_valley"]\n[design]\n"policy.competition" = [0.0, 1.0]\n',
+    "variants": 'variants = ["route128", "silicon_valley", "cosy_club"]\n',
+    "variants and values": 'variants = ["route128", "silicon_valley"]\n[design]\n"policy.competition" = [0.0, 1.0]\n',
     "independent": 'random_numbers = "independent"\n[design]\n'
     '"policy.competition" = [0.0, 0.5, 1.0]\n"trust.initial" = [0.3, 0.5]\n',
     "latin hypercube": '[design]\nkind = "latin_hypercube"\nn = 30\nexplore = ["policy", "trust.competition_enters"]\n',
@@ -34,12 +34,12 @@ DESIGNS = {
     "morris": '[design]\nkind = "morris"\nn = 5\nexplore = ["policy", "practice.jpd"]\n',
     "points": '[design]\nfile = "points.csv"\n',
     "levels": '[design]\n"level.gate" = [[0.1, 0.35, 0.55, 0.7], [0.2, 0.4, 0.6, 0.8]]\n',
-    "one world": "",
+    "one point": "",
     "the end only": 'at = "end"\n[design]\n"policy.competition" = [0.0, 1.0]\n',
 }
 
 
-def world(values, seed):
+def formula(values, seed):
     """Competition takes 0.4 of sharing; seeds move both outcomes a little, and not the same way."""
     competition, wobble = float(values.get("policy.competition", 0.5)), 0.01 * math.sin(7.0 * seed)
     shut = 0.1 * (values["variant"] == "route128")
@@ -59,10 +59,12 @@ class Outside(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        attributes = dict(attrs)
         if tag in {"script", "link", "iframe", "img", "object", "embed"}:
             self.found.append(tag)
-        self.found += [value for name in ("src", "href", "xlink:href") if (value := told.get(name)) and value[0] != "#"]
+        self.found += [
+            value for name in ("src", "href", "xlink:href") if (value := attributes.get(name)) and value[0] != "#"
+        ]
         if tag not in {"meta", "br", "path", "use", "rect", "line", "circle"}:
             self.open.append(tag)
 
@@ -74,7 +76,7 @@ class Outside(HTMLParser):
 @pytest.mark.parametrize("name", DESIGNS)
 def test_any_study_has_a_page_that_holds_all_it_shows(study, written, write, name):
     write("policy.competition,trust.initial\n0.2,0.4\n0.8,0.4\n0.8,0.6\n", "points.csv")
-    results = written(study(KEPT + DESIGNS[name]), world)
+    results = written(study(KEPT + DESIGNS[name]), formula)
     text = page(results)
     looked = Outside()
     looked.feed(text)
@@ -89,45 +91,48 @@ def test_any_study_has_a_page_that_holds_all_it_shows(study, written, write, nam
 
 
 def test_the_answer_is_in_plain_sentences(study, written):
-    said = answer(collect_findings(written(study(KEPT + DESIGNS["factorial"]), world)))
-    assert said[0] == (
+    sentences = answer(collect_findings(written(study(KEPT + DESIGNS["factorial"]), formula)))
+    assert sentences[0] == (
         "120 runs of one year each: 12 points with 10 seeds, the same random numbers at each point, "
         "varying competition C, initial trust T0 and practice JPD (every combination of the values)."
     )
-    assert any(one.startswith("Sharing depends most on competition C: from 0 to 1 it falls (−0.40") for one in said)
     assert any(
-        one.startswith("Trust depends most on initial trust T0: from 0.3 to 0.5 it rises (+0.210 trust") for one in said
+        one.startswith("Sharing depends most on competition C: from 0 to 1 it falls (−0.40") for one in sentences
     )
     assert any(
-        "What competition C does to trust depends on initial trust T0: it is higher at 0.5" in one for one in said
+        one.startswith("Trust depends most on initial trust T0: from 0.3 to 0.5 it rises (+0.210 trust")
+        for one in sentences
     )
-    assert any(one.startswith("The ten seeds were enough") for one in said)
-    assert said[-1].endswith("forecasts nothing.")
+    assert any(
+        "What competition C does to trust depends on initial trust T0: it is higher at 0.5" in one for one in sentences
+    )
+    assert any(one.startswith("The ten seeds were enough") for one in sentences)
+    assert sentences[-1].endswith("forecasts nothing.")
 
 
-def test_too_few_seeds_are_told_with_how_many_would_do(study, written):
+def test_too_few_seeds_are_reported_with_a_sufficient_number(study, written):
     def noisy(values, seed):
         return {"sharing": values["policy.competition"] * (0.1 + math.sin(5.0 * seed)), "trust": 0.5}
 
     findings = collect_findings(written(study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n'), noisy))
-    (wide,) = findings.enough["sharing"]
+    (wide,) = findings.sample_sizes["sharing"]
     assert not wide.clear
     assert wide.to_be_within > 100
     assert any(
         "were not enough for 1 of 2 effects" in one and f"{wide.to_be_within:,} seeds" in one
         for one in answer(findings)
     )
-    one_seed = collect_findings(written(study(KEPT.replace("10", "1") + DESIGNS["factorial"]), world, "one"))
+    one_seed = collect_findings(written(study(KEPT.replace("10", "1") + DESIGNS["factorial"]), formula, "one"))
     assert any("With a single seed there are no intervals" in one for one in answer(one_seed))
     assert page(one_seed.results)
 
 
-def test_worlds_that_failed_and_worlds_to_come_are_told(study, written, write_part):
+def test_failed_and_missing_runs_are_reported(study, written, write_part):
     asked = study(KEPT + '[design]\n"policy.competition" = [0.0, 1.0]\n')
-    with opened(Path("out"), asked):
+    with open_store(Path("out"), asked):
         pass
     every = [(point, seed) for point in range(2) for seed in range(1, 9)]
-    write_part(Path("out"), asked, 1, every, lambda values, seed: None if seed == 3 else world(values, seed))
+    write_part(Path("out"), asked, 1, every, lambda values, seed: None if seed == 3 else formula(values, seed))
     text = page(Results.open("out"))
     assert "2 of 20 runs failed and 4 are not done yet" in text
     assert "2 × it rained" in text
@@ -139,12 +144,12 @@ def test_what_users_wrote_is_shown_and_never_obeyed(write, written):
     from alliance_sim.study import Study
 
     path = write('question = "<script>alert(1)</script> & so?"\n' + KEPT + '[design]\n"trust.initial" = [0.3, 0.5]\n')
-    text = page(written(Study.load(path), world))
+    text = page(written(Study.load(path), formula))
     assert "<script" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; so?" in text
 
 
-def test_outcomes_that_have_no_value_are_told(study, written):
+def test_undefined_outcomes_are_reported(study, written):
     def undefined(values, seed):
         return {"sharing": 0.1, "trust": math.nan if values["policy.competition"] == 1.0 and seed < 4 else 0.5}
 
@@ -167,26 +172,26 @@ def test_labels_have_the_symbols_and_units_of_their_declarations():
 
 
 def test_nothing_is_reported_of_nothing(study):
-    with opened(Path("out"), study(KEPT)):
+    with open_store(Path("out"), study(KEPT)):
         pass
     with pytest.raises(StudyError, match="no run is done yet"):
         page(Results.open("out"))
 
 
 def test_the_command_writes_the_page_and_tells_the_answer(study, written, capsys):
-    written(study(KEPT + DESIGNS["factorial"]), world)
+    written(study(KEPT + DESIGNS["factorial"]), formula)
     assert main(["report", "out"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "Sharing depends most on competition C" in said
-    assert said.endswith("out/report.html")
+    sentences = " ".join(capsys.readouterr().out.split())
+    assert "Sharing depends most on competition C" in sentences
+    assert sentences.endswith("out/report.html")
     text = Path("out/report.html").read_text("utf-8")
     assert text == rendered(collect_findings(Results.open("out")))
-    assert main(["report", "out"]) == 0, "a page of ours is written anew"
+    assert main(["report", "out"]) == 0, "a page of this library is replaced"
     assert main(["report", "out", "--out", "mine.html", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out.split("report.html")[-1].strip())
-    assert told["page"] == "mine.html"
-    assert told["done"] == 120
-    assert {row["factor"] for row in told["effects"]} == {"policy.competition", "trust.initial", "practice.jpd"}
+    document = json.loads(capsys.readouterr().out.split("report.html")[-1].strip())
+    assert document["page"] == "mine.html"
+    assert document["done"] == 120
+    assert {row["factor"] for row in document["effects"]} == {"policy.competition", "trust.initial", "practice.jpd"}
     assert Path("mine.html").read_text("utf-8") == text
     Path("out/report.html").unlink()
     assert main(["report", "out", "--json"]) == 0
@@ -195,7 +200,7 @@ def test_the_command_writes_the_page_and_tells_the_answer(study, written, capsys
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["report", "nowhere"], "no results of a study lie here"),
         (["report", "."], "no results of a study lie here"),
@@ -207,30 +212,30 @@ def test_the_command_writes_the_page_and_tells_the_answer(study, written, capsys
         (["export", "out", "--out", "x", "--format", "xls"], "'xls' is not known; give csv, parquet or ro-crate"),
         (["export", "out", "--out", "x", "--licence", "mine"], "'mine' is not an address"),
         (["export", "nowhere", "--out", "x"], "no results of a study lie here"),
-        (["verify", "out", "--worlds", "3"], "--worlds and --schools need --deep"),
-        (["verify", "out", "--deep", "--worlds", "few"], "'few' is not a whole number"),
+        (["verify", "out", "--runs", "3"], "--runs and --schools need --deep"),
+        (["verify", "out", "--deep", "--runs", "few"], "'few' is not a whole number"),
         (["verify", "nowhere", "--deep"], "no results of a study lie here"),
         (["status", "nowhere"], "no results of a study lie here"),
     ],
 )
-def test_what_cannot_be_done_is_refused_and_nothing_written(study, written, capsys, words, said):
-    written(study(KEPT + DESIGNS["factorial"]), world)
+def test_what_cannot_be_done_is_refused_and_nothing_written(study, written, capsys, words, message):
+    written(study(KEPT + DESIGNS["factorial"]), formula)
     Path("notes.txt").write_text("mine")
     Path("full").mkdir()
     Path("full/mine").write_text("mine")
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
     assert main(words) == 2
-    told = capsys.readouterr()
-    assert said in told.err
-    assert told.err.count("\n") == 1
-    assert "Traceback" not in told.err
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+    assert "Traceback" not in printed.err
     assert main([*words, "--json"]) == 2
-    assert said in json.loads(capsys.readouterr().out)["error"]
+    assert message in json.loads(capsys.readouterr().out)["error"]
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
 
 
 def test_a_damaged_study_is_not_reported_and_status_tells(study, written, capsys):
-    written(study(KEPT + DESIGNS["factorial"]), world)
+    written(study(KEPT + DESIGNS["factorial"]), formula)
     (series,) = Path("out/parts").glob("*.series.parquet")
     series.write_bytes(series.read_bytes()[:-1])
     assert main(["report", "out"]) == 2

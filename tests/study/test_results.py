@@ -13,13 +13,13 @@ from alliance_sim.study.errors import StudyError
 from alliance_sim.study.execution.sweep import sweep
 from alliance_sim.study.storage.manifest import sealed
 from alliance_sim.study.storage.status import status, verified
-from alliance_sim.study.storage.store import opened
+from alliance_sim.study.storage.store import open_store
 
 RUNS = '''
 import pyarrow as pa
 
-def live(task):
-    """Trust moves practice by 2 a unit, competition by -1; seed 3 is half a unit luckier; nothing moves in time."""
+def simulate(task):
+    """Trust moves practice by 2 a unit, competition by -1; seed 3 has half a unit more; nothing changes in time."""
     values, rows = task.scenario["values"], task.scenario["half_terms"] + 1
     seeds = [seed for seed in task.seeds for _ in range(rows)]
     effect = 2.0 * values["trust.initial"] - values["policy.competition"]
@@ -38,7 +38,7 @@ ASKED = (
 def results(study, tmp_path, monkeypatch):
     (tmp_path / "invented_effects.py").write_text(RUNS)
     monkeypatch.syspath_prepend(tmp_path)
-    sweep(study(ASKED), Path("out"), run="invented_effects:live", workers=2)
+    sweep(study(ASKED), Path("out"), run="invented_effects:simulate", workers=2)
     return Results.open("out")
 
 
@@ -99,12 +99,12 @@ def test_a_folder_without_results_is_refused():
         Results.open("/")
 
 
-def test_results_of_real_worlds(study):
-    told = study(
+def test_results_of_simulated_runs(study):
+    loaded = study(
         'seeds = 2\nhalf_terms = 3\nkeep = ["trust", "sharing"]\n[set]\n"population.schools" = 6\n'
         '"population.teachers_median" = 4\n[design]\n"trust.initial" = [0.3, 0.6]\n'
     )
-    ended = told.run("real", workers=1)
+    ended = loaded.run("real", workers=1)
     assert (ended.done, ended.failed) == (4, 0)
     frame = Results.open("real").frame()
     assert frame[frame["half_term"] == 0]["sharing"].isna().all()
@@ -114,7 +114,7 @@ def test_results_of_real_worlds(study):
 PAIR = 'seeds = 2\nhalf_terms = 1\nkeep = ["practice"]\n[design]\n"trust.initial" = [0.3, 0.5]\n'
 
 
-def told_by(part):
+def constant_of(part):
     """An outcome that says which part it comes from."""
     return lambda values, seed: {"practice": 100.0 * part + seed}
 
@@ -123,7 +123,7 @@ def test_a_run_that_failed_and_was_tried_again_comes_out_once(study, written, wr
     asked = study(PAIR)
     results = written(asked, lambda values, seed: None if seed == 2 else {"practice": 1.0})
     write_part(results.folder, asked, 2, [(0, 2)], lambda values, seed: None)
-    write_part(results.folder, asked, 3, [(0, 2)], told_by(3))
+    write_part(results.folder, asked, 3, [(0, 2)], constant_of(3))
     assert results.frame()[["point", "seed", "half_term", "practice"]].values.tolist() == [
         [0, 1, 0, 1.0], [0, 1, 1, 1.0], [0, 2, 0, 302.0], [0, 2, 1, 302.0], [1, 1, 0, 1.0], [1, 1, 1, 1.0],
     ]  # fmt: skip
@@ -140,8 +140,8 @@ def test_a_run_that_failed_and_was_tried_again_comes_out_once(study, written, wr
 def test_of_a_run_that_is_there_twice_the_later_is_read(study, written, write_part):
     """As when a part that was set aside is put back."""
     asked = study(PAIR)
-    results = written(asked, told_by(1))
-    write_part(results.folder, asked, 2, [(0, 2), (1, 1)], told_by(2))
+    results = written(asked, constant_of(1))
+    write_part(results.folder, asked, 2, [(0, 2), (1, 1)], constant_of(2))
     write_part(results.folder, asked, 3, [(1, 1)], lambda values, seed: None)  # what is done stays done
     ends = results.query("select point, seed, practice from results where half_term = 1 order by all")
     assert ends.values.tolist() == [[0, 1, 101], [0, 2, 202], [1, 1, 201], [1, 2, 102]]
@@ -153,8 +153,8 @@ def test_of_a_run_that_is_there_twice_the_later_is_read(study, written, write_pa
 
 def test_damaged_parts_are_never_left_out_in_silence(study, written, write_part):
     asked = study(PAIR)
-    results = written(asked, told_by(1))
-    write_part(results.folder, asked, 2, [(0, 1)], told_by(2))
+    results = written(asked, constant_of(1))
+    write_part(results.folder, asked, 2, [(0, 1)], constant_of(2))
     (series,) = (results.folder / "parts").glob("0000002*.series.parquet")
     series.write_bytes(series.read_bytes()[:-10])
     for ask in (
@@ -170,7 +170,7 @@ def test_damaged_parts_are_never_left_out_in_silence(study, written, write_part)
 
 def test_nothing_is_done_yet(study, write_part):
     asked = study(PAIR)
-    with opened(Path("new"), asked):
+    with open_store(Path("new"), asked):
         pass
     results = Results.open("new")
     assert results.frame().empty
@@ -183,58 +183,58 @@ def test_nothing_is_done_yet(study, write_part):
 
 @pytest.mark.parametrize("sql", ["", "  ", ";", "-- nothing", "select 1; select 2", "create table t (n int)", "\udcff"])
 def test_what_is_no_single_select_is_refused(study, written, sql):
-    results = written(study(PAIR), told_by(1))
+    results = written(study(PAIR), constant_of(1))
     with pytest.raises(StudyError, match="the question cannot be answered"):
         results.query(sql)
 
 
 def test_the_results_themselves_cannot_be_written_over(study, written):
-    results = written(study(PAIR), told_by(1))
+    results = written(study(PAIR), constant_of(1))
     (series,) = (results.folder / "parts").glob("*.series.parquet")
     before = series.read_bytes()
     for how in ("(format csv)", "(format csv, use_tmp_file false)", "(format parquet, use_tmp_file false)"):
-        with pytest.raises(StudyError, match="one select is asked for"):
+        with pytest.raises(StudyError, match="it must be one select"):
             results.query(f"copy (select 1) to '{series}' {how}")
     with pytest.raises(StudyError, match="the question cannot be answered"):
-        results.query("select * from sound")  # a variable of ours
+        results.query("select * from sound")  # a variable in this library
     with pytest.raises(StudyError, match="the question cannot be answered"):
         results.query(f"select * from read_parquet('{results.folder}/points.parquet')")
     assert series.read_bytes() == before
 
 
 def test_a_question_may_be_an_odd_one(study, written):
-    results = written(study(PAIR), told_by(1))
+    results = written(study(PAIR), constant_of(1))
     assert results.query("from results select max(practice) as p")["p"].tolist() == [102]
     assert len(results.query("describe results")) == 5
     assert len(results.query("with late as (select * from results where half_term = 1) select * from late")) == 4
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("study.json", "{}", "no results of a study lie here"),
         ("study.json", "[1, 2]", "no results of a study lie here"),
         ("points.parquet", "no table", "points.parquet: it cannot be read"),
     ],
 )
-def test_an_account_that_was_spoilt_is_refused(study, written, name, content, said):
-    folder = written(study(PAIR), told_by(1)).folder
+def test_a_damaged_manifest_is_refused(study, written, name, content, message):
+    folder = written(study(PAIR), constant_of(1)).folder
     (folder / name).write_text(content)
-    with pytest.raises(StudyError, match=said):
+    with pytest.raises(StudyError, match=message):
         Results.open(folder)
 
 
 def test_an_account_that_was_changed_is_found_out(study, written):
-    folder = written(study(PAIR), told_by(1)).folder
+    folder = written(study(PAIR), constant_of(1)).folder
     assert verified(folder) == []
-    told = json.loads((folder / "study.json").read_text())
-    told["variants"][0]["values"]["trust.gain"] = 0.1
-    (folder / "study.json").write_bytes(sealed(told))
+    document = json.loads((folder / "study.json").read_text())
+    document["variants"][0]["values"]["trust.gain"] = 0.1
+    (folder / "study.json").write_bytes(sealed(document))
     assert any("study.json or points.parquet is not as it was written" in sentence for sentence in verified(folder))
 
 
 def test_a_folder_that_may_only_be_read_is_read(study, written):
-    results = written(study(PAIR), told_by(1))
+    results = written(study(PAIR), constant_of(1))
     before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
     for path in [*Path("out").rglob("*"), Path("out")]:
         path.chmod(0o555)

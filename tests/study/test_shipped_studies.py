@@ -83,12 +83,12 @@ def references(part):
         ("nonsense", False),
     ],
 )
-def test_a_study_is_told_from_a_config_by_its_keys(write, text, study):
+def test_a_study_and_a_config_are_distinguished_by_their_keys(write, text, study):
     write('question = "Q?"\nbase = "route128"\n', "mine/study.toml")
     assert names_a_study(str(write(text))) is study
 
 
-def test_check_counts_the_worlds_of_a_study(capsys, monkeypatch):
+def test_check_counts_the_runs_of_a_study(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["check", "competition_and_trust", "route128"]) == 0
     out = capsys.readouterr().out
@@ -100,9 +100,9 @@ def test_check_counts_the_worlds_of_a_study(capsys, monkeypatch):
 
 def test_check_tells_programs_about_a_study(capsys):
     assert main(["check", "real_schools", "--json"]) == 0
-    (told,) = json.loads(capsys.readouterr().out)["configs"]
-    assert (told["study"], told["fine"], told["points"], told["runs"]) == ("real_schools", True, 4, 120)
-    assert told["variants"] == ["silicon_valley", "route128", "cosy_club", "isolated"]
+    (checked,) = json.loads(capsys.readouterr().out)["configs"]
+    assert (checked["study"], checked["fine"], checked["points"], checked["runs"]) == ("real_schools", True, 4, 120)
+    assert checked["variants"] == ["silicon_valley", "route128", "cosy_club", "isolated"]
 
 
 def test_check_refuses_a_bad_study_with_all_its_problems(capsys, write):
@@ -121,8 +121,8 @@ def test_a_slip_in_a_studys_name_is_set_right(capsys):
 
 def test_configs_lists_studies_apart(capsys):
     assert main(["configs", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [one["name"] for one in told["studies"]] == list(shipped_studies())
-    assert [one["question"] for one in told["studies"]] == [
+    document = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in document["studies"]] == list(shipped_studies())
+    assert [one["question"] for one in document["studies"]] == [
         tomllib.loads(path.read_text("utf-8"))["question"] for path in shipped_studies().values()
     ]

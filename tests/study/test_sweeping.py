@@ -1,4 +1,4 @@
-"""Sweeps: every run once, whatever raises, hangs, dies or is found damaged."""
+"""Sweeps simulate every run once, also if runs raise, do not end or are killed, and if parts are damaged."""
 
 from __future__ import annotations
 
@@ -24,39 +24,39 @@ RUNS = """
 import os, signal, time
 import pyarrow as pa
 
-def told(task):
+def series_of(task):
     rows = task.scenario["half_terms"] + 1
     seeds = [seed for seed in task.seeds for _ in range(rows)]
     half_terms = list(range(rows)) * len(task.seeds)
     values = [task.point + seed / 100 + half_term / 10000 for seed, half_term in zip(seeds, half_terms)]
     return pa.table({"seed": pa.array(seeds, pa.int64()), "half_term": pa.array(half_terms, pa.int32()), "practice": values})
 
-def live(task):
-    return told(task)
+def plain(task):
+    return series_of(task)
 
 def poisonous(task):
     if task.point == 1 and 2 in task.seeds:
-        raise RuntimeError("the second world\\nfails")
-    return told(task)
+        raise RuntimeError("the second run\\nfails")
+    return series_of(task)
 
 def deadly(task):
     if 2 in task.seeds and task.point == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-    return told(task)
+    return series_of(task)
 
 def endless(task):
     while 3 in task.seeds and task.point == 1:
         time.sleep(1)
-    return told(task)
+    return series_of(task)
 
 def greedy(task):
     if 1 in task.seeds and task.point == 0:
         hoard = b"x" * 600_000_000
         time.sleep(20)
-    return told(task)
+    return series_of(task)
 
 def undefined(task):
-    table = told(task)
+    table = series_of(task)
     if task.point == 1 and 3 in task.seeds:
         values = [float("nan") if seed == 3 else value for seed, value in zip(table["seed"].to_pylist(), table["practice"].to_pylist())]
         table = table.set_column(2, "practice", pa.array(values))
@@ -65,7 +65,7 @@ def undefined(task):
 def curable(task):
     if 2 in task.seeds and not os.path.exists("cured"):
         raise RuntimeError("not yet")
-    return told(task)
+    return series_of(task)
 """  # noqa: E501
 ASKED = 'seeds = 4\nhalf_terms = 2\nkeep = ["practice"]\n[design]\n"trust.initial" = [0.3, 0.4]\n'
 
@@ -77,7 +77,7 @@ def asked(study, tmp_path, monkeypatch):
     return study(ASKED)
 
 
-def swept(asked, out="out", run="live", **options):
+def swept(asked, out="out", run="plain", **options):
     return sweep(asked, Path(out), run=f"invented_runs:{run}", **options)
 
 
@@ -91,7 +91,7 @@ def runs(out="out"):
     return [row for part in parts_in(Path(out)) for row in pq.read_table(part.runs).to_pylist()]
 
 
-def test_every_run_comes_home_once(asked):
+def test_every_run_has_one_outcome(asked):
     ended = swept(asked)
     assert (ended.runs, ended.before, ended.done, ended.failed) == (8, 0, 8, 0)
     table = final_table()
@@ -112,14 +112,14 @@ def test_what_is_done_is_not_done_again(asked):
 @pytest.mark.parametrize(
     ("run", "limits", "point", "seed", "reason"),
     [
-        ("poisonous", "", 1, 2, "RuntimeError: the second world fails"),
+        ("poisonous", "", 1, 2, "RuntimeError: the second run fails"),
         ("deadly", "", 0, 2, "its worker process died (SIGKILL)"),
         ("endless", "[limits]\nseconds_a_run = 3.0\n", 1, 3, "it took longer than the limit of 3 seconds"),
         ("greedy", '[limits]\nmemory_a_run = "400 MB"\n', 0, 1, "it held more memory than the limit of 400 MB"),
         ("undefined", "", 1, 3, "practice is nan at half-term 0"),
     ],
 )
-def test_only_the_guilty_run_fails(asked, study, run, limits, point, seed, reason):
+def test_only_the_failing_run_fails(asked, study, run, limits, point, seed, reason):
     ended = swept(study(ASKED + limits), run=run, workers=2)
     assert (ended.done, ended.failed) == (7, 1)
     (failed,) = [row for row in runs() if row["status"] == "failed"]
@@ -149,7 +149,7 @@ def test_the_table_does_not_depend_on_who_does_the_work(asked, workers):
 def test_any_executor_will_do(asked):
     swept(asked, "plain")
     with ThreadPoolExecutor(2) as pool:
-        ended = swept(asked, "other", run="live", executor=pool)
+        ended = swept(asked, "other", run="plain", remote=pool)
     assert ended.done == 8
     assert final_table("other") == final_table("plain")
 
@@ -173,8 +173,8 @@ def test_two_sweeps_do_not_share_a_folder(asked):
             "except ValueError: print('kept out')"
         )
         here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        heard = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True, env=here)
-        assert heard.stdout.split("\n")[:2] == [str(os.getpid()), "kept out"]
+        ended = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True, env=here)
+        assert ended.stdout.split("\n")[:2] == [str(os.getpid()), "kept out"]
     assert writer_of(Path("out")) is None
 
 
@@ -211,7 +211,7 @@ def copied(part):
 
 
 @pytest.mark.parametrize("damage", [truncated, missing, unreadable, copied])
-def test_damage_is_contained_and_mended(asked, damage):
+def test_damage_is_contained_and_repaired(asked, damage):
     swept(asked, "plain")
     swept(asked)
     part = parts_in(Path("out"))[0]  # a slow machine commits more than one

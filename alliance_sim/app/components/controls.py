@@ -4,6 +4,7 @@
 # (Solara does not declare what it exports.)
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import solara
@@ -14,11 +15,43 @@ from alliance_sim.app.session.session import HORIZON, SPEEDS
 from alliance_sim.app.session.session_config import RefusedError, of_preset
 
 
+@dataclass(frozen=True)
+class BarState:
+    """What the bar shows.
+
+    Attributes:
+        preset: the key of the pair of systems; empty for the user's own.
+        question: the question of the pair.
+        playing: whether the runs advance by themselves.
+        at: the half-term shown.
+        simulated: the latest half-term simulated.
+        when: the half-term shown, in words.
+        speed: half-terms per second.
+        seed: the seed of both runs.
+    """
+
+    preset: str
+    question: str
+    playing: bool
+    at: int
+    simulated: int
+    when: str
+    speed: float
+    seed: int
+
+
+CHOICES: dict[str, Any] = {
+    "presets": [{"key": preset.key, "title": preset.title} for preset in PRESETS.values()],
+    "speeds": list(SPEEDS),
+    "horizon": HORIZON,
+}
+"""What the user can choose from."""
+
+
 @solara.component_vue("controls.vue")
 def ControlBar(  # noqa: N802
-    presets: list[dict[str, str]], preset: str, question: str, playing: bool, at: int, simulated: int, horizon: int,
-    when: str, speeds: list[float], speed: float, seed: int, event_act: Any, event_choose_preset: Any,
-    event_look_at: Any, event_set_speed: Any, event_set_seed: Any,
+    choices: dict[str, Any], bar: dict[str, Any], event_act: Any, event_choose_preset: Any, event_look_at: Any,
+    event_set_speed: Any, event_set_seed: Any,
 ) -> None:  # fmt: skip
     """Show the browser's own buttons, lists and slider."""
 
@@ -56,18 +89,14 @@ def Controls(state: PageState) -> None:  # noqa: N802
     def set_seed(seed: Any) -> None:
         state.open(session.with_seed(seed))
 
+    setup = session.setup
+    bar = BarState(
+        setup.preset, setup.question, session.playing, session.at, session.simulated, session.when, session.speed,
+        setup.seed,
+    )  # fmt: skip
     ControlBar(
-        presets=[{"key": preset.key, "title": preset.title} for preset in PRESETS.values()],
-        preset=session.setup.preset,
-        question=session.setup.question,
-        playing=session.playing,
-        at=session.at,
-        simulated=session.simulated,
-        horizon=HORIZON,
-        when=session.when,
-        speeds=list(SPEEDS),
-        speed=session.speed,
-        seed=session.setup.seed,
+        choices=CHOICES,
+        bar=asdict(bar),
         event_act=state.guarded(act),
         event_choose_preset=state.guarded(choose_preset),
         event_look_at=state.guarded(look_at),

@@ -4,6 +4,7 @@
 # (Solara does not declare what it exports.)
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import solara
@@ -15,10 +16,27 @@ from alliance_sim.app.views.maturity_bars import maturity_bars
 from alliance_sim.reporting.palette import colour, darker
 
 
+@dataclass(frozen=True)
+class SystemTitle:
+    """What identifies a system.
+
+    Attributes:
+        letter: ``a`` or ``b``.
+        title: its title.
+        colour: its colour, dark enough for letters.
+        differs: its differences from the other system.
+    """
+
+    letter: str
+    title: str
+    colour: str
+    differs: list[str]
+
+
 @solara.component_vue("system.vue")
 def SystemPanel(  # noqa: N802
-    letter: str, title: str, colour: str, differs: list[str], still: dict[str, Any], moving: dict[str, Any],
-    bars: list[dict[str, Any]], description: str, chosen: int, event_choose: Any,
+    system: dict[str, Any], still: dict[str, Any], moving: dict[str, Any], bars: list[dict[str, Any]],
+    description: str, chosen: int, event_choose: Any,
 ) -> None:  # fmt: skip
     """Draw the network; schools can be selected with a click or the keyboard."""
 
@@ -37,11 +55,10 @@ def System(state: PageState, side: int) -> None:  # noqa: N802
         if isinstance(school, int) and 0 <= school < run.model.roster.schools:
             state.chosen.value = {"side": side, "school": school}
 
+    title = session.setup.systems[side].title
+    system = SystemTitle("ab"[side], title, darker(colour(side)), differences(session, side))
     SystemPanel(
-        letter="ab"[side],
-        title=session.setup.systems[side].title,
-        colour=darker(colour(side)),
-        differs=differences(session, side),
+        system=asdict(system),
         still=still,
         moving=network.moving(frame),
         bars=maturity_bars(run, frame),

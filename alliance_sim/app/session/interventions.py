@@ -78,7 +78,7 @@ class Intervention:
         return INTERVENTION_KINDS[self.key].label
 
 
-POLICY_CHANGE = "lever"
+POLICY_CHANGE = "policy"
 """The key of a policy change."""
 
 

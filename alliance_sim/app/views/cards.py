@@ -151,7 +151,7 @@ def _incidents_of(model: AllianceModel, school: int, until: int) -> list[tuple[i
     return [
         (half_term, sentence.rstrip("."))
         for half_term, kind, one, other, sentence in rows
-        if school in (one, other) and half_term <= until and kind != "happening"
+        if school in (one, other) and half_term <= until and kind != "event"
     ]
 
 

@@ -1,4 +1,4 @@
-"""The story: two or three sentences about what is happening and why, each with the claim behind it.
+"""The story: two or three sentences about the run and its causes, each with the claim behind it.
 
 The rules in ``narrative_rules`` propose sentences from the numbers of the runs; the sentence with the largest weight is
 shown. No rule knows the presets.

@@ -10,7 +10,8 @@ from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.errors import FAILED, Refusal
 
 if TYPE_CHECKING:
-    from alliance_sim.comparison.comparison import Comparison, Difference
+    from alliance_sim.comparison.comparison import Comparison
+    from alliance_sim.comparison.difference import Difference
 
 PAGE = "comparison.html"
 SHORT = (

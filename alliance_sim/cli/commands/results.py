@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from alliance_sim.study.storage.status import Status
 
 FEW = 5
-PAGE_MARK = b'<meta name="generator" content="alliance_sim'
-"""Text that identifies a page of this library; no other file is overwritten."""
 
 
 def status(folder: Path, as_json: bool) -> int:
@@ -70,7 +68,7 @@ def verify(folder: Path, deep: bool, worlds: int | None, schools: Path | None, a
         wrong += differing
     if as_json:
         console.show_json(
-            {"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs, "lived_again": repeated}
+            {"folder": str(folder), "wrong": wrong, "done": found.done, "runs": found.runs, "repeated": repeated}
         )
     elif wrong:
         console.show(*(f"{sentence}." for sentence in wrong))
@@ -125,9 +123,12 @@ def report(folder: Path, out: Path | None, as_json: bool) -> int:
 
 
 def _refuse_other_files(target: Path) -> None:
+    """Refuse a target that is not a page of this library, so that no other file is overwritten."""
+    from alliance_sim.reporting.html import GENERATOR
+
     if target.is_dir():
         raise Refusal(f"--out {target}: this is a folder; give the name of a file, as in {target / 'report.html'}")
-    if target.exists() and PAGE_MARK not in target.read_bytes()[:2_000]:
+    if target.exists() and GENERATOR.encode() not in target.read_bytes()[:2_000]:
         raise Refusal(
             f"--out {target}: this file is not a report of alliance-sim and is not overwritten; give another name"
         )

@@ -72,7 +72,7 @@ def _run(study: Study, out: Path, workers: int | None, scheduler: str | None, ac
             out,
             workers=workers,
             scheduler=scheduler,
-            told=progress,
+            progress=progress,
             stopping=_report_stopping,
             accept_environment=accept_environment,
         )
@@ -92,10 +92,10 @@ def _report_stopping() -> None:
 
 
 def _show_estimate(study: Study, workers: int, as_json: bool) -> None:
-    from alliance_sim.study.execution.estimate import foresee
+    from alliance_sim.study.execution.estimate import estimate_sweep
 
     console.compile_rules(study.points.fully_switched_on())
-    estimate = foresee(study)
+    estimate = estimate_sweep(study)
     document = {
         "points": estimate.points,
         "runs": estimate.runs,

@@ -9,8 +9,7 @@ import numpy as np
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import alliance_teachers, ties_of
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 STRONG = 0.55
@@ -26,12 +25,12 @@ def trust_under_pressure(trust: float, push: float, strong: bool) -> float:
 
 
 @loop
-def apply_pressure(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_pressure(world: World, own: Any, context: Context) -> None:
     """Raise or lower trust within each alliance in each half-term with pressure.
 
     Ties to schools that have left the alliance, or whose alliance has ended (module ``governance``), are left out.
     """
-    ties, separated, push = world.ties, world.modifiers.separated, settings.policy.boundary_push
+    ties, separated, push = world.ties, world.modifiers.separated, context.settings.policy.boundary_push
     if push == 0.0:
         return
     for alliance in range(world.alliances.age.size):

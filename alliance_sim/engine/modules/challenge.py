@@ -17,8 +17,7 @@ from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes.help_exchange import JOINT, REFUSED
 from alliance_sim.engine.processes.joint_practice import remaining_potential
 from alliance_sim.engine.processes.trust import trust_after_promise_kept
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 
@@ -41,37 +40,42 @@ def trust_after_affront(trust: float, offence: float) -> float:
 
 
 @loop
-def challenge_helped_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def challenge_helped_teachers(world: World, own: Any, context: Context) -> None:
     """Challenge, with some chance, the teacher who was helped, after each act of help inside an alliance."""
     request_log = world.request_log
     for alliance in range(request_log.count.size):
         for entry in range(request_log.offsets[alliance], request_log.offsets[alliance] + request_log.count[alliance]):
             if request_log.answer[entry] % JOINT != REFUSED or request_log.answer[entry] >= JOINT:
-                challenge_holder(
-                    world, settings, seed, half_term, Row(request_log.tie[entry]), request_log.occasion[entry]
-                )
+                challenge_holder(world, context, Row(request_log.tie[entry]), request_log.occasion[entry])
 
 
 @step
-def challenge_holder(world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int) -> None:
+def challenge_holder(world: World, context: Context, tie: int, occasion: int) -> None:
     """Let the partner on a tie challenge its holder, whom the partner has helped, with some chance."""
     teachers, ties = world.teachers, world.ties
     back = Row(ties.twin[tie])
     challenged, critic = ties.partner[back], ties.partner[tie]
-    chance = chance_of_challenge(settings.challenge.rate, settings.policy.competition)
+    chance = chance_of_challenge(context.settings.challenge.rate, context.settings.policy.competition)
     draw = random_streams.uniform(
-        seed, random_streams.CHALLENGED, half_term, teachers.id[challenged], teachers.id[critic], occasion
-    )  # fmt: skip
+        context.seed,
+        random_streams.CHALLENGED,
+        context.half_term,
+        teachers.id[challenged],
+        teachers.id[critic],
+        occasion,
+    )
     if draw >= chance:
         return
     trust = np.float64(ties.trust[tie])
-    if trust < settings.challenge.gate:
-        ties.trust[tie] = trust_after_affront(trust, settings.challenge.offence)
+    if trust < context.settings.challenge.gate:
+        ties.trust[tie] = trust_after_affront(trust, context.settings.challenge.offence)
         return
-    ties.trust[tie] = trust_after_promise_kept(trust, settings.trust.gain, settings.level.stake[0])
+    ties.trust[tie] = trust_after_promise_kept(trust, context.settings.trust.gain, context.settings.level.stake[0])
     area = best_area(world, critic)
     teachers.practice[challenged, area] = practice_after_challenge(
-        np.float64(teachers.practice[challenged, area]), settings.challenge.insight, settings.practice.ceiling
+        np.float64(teachers.practice[challenged, area]),
+        context.settings.challenge.insight,
+        context.settings.practice.ceiling,
     )
 
 

@@ -15,8 +15,7 @@ from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import alliance_teachers, in_range, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import find_hub
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Floats, World
 
 CAPTURE_BONUS = 0.5
@@ -61,9 +60,9 @@ def help_expected(expected: float, now: float) -> float:
 
 
 @loop
-def apply_capture_and_isolation(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_capture_and_isolation(world: World, own: Any, context: Context) -> None:
     """Apply the preference of captured coordinators and the noise of isolated ones, at the start of a half-term."""
-    predicament = settings.predicament
+    predicament = context.settings.predicament
     for alliance in range(world.alliances.age.size):
         world.modifiers.noise_factor[alliance] *= isolation_noise(predicament.isolation)
         if predicament.capture == 0.0:
@@ -78,9 +77,9 @@ def apply_capture_and_isolation(world: World, settings: Settings, own: Any, seed
 
 
 @loop
-def judge_coordinators(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def judge_coordinators(world: World, own: Any, context: Context) -> None:
     """Update coordinators' credibility after capture and newsletters, at the end of a half-term."""
-    predicament, credibility = settings.predicament, world.coordinators.credibility
+    predicament, credibility = context.settings.predicament, world.coordinators.credibility
     for alliance in range(own.help_expected.size):
         given, teachers = 0.0, 0.0
         for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):

@@ -14,8 +14,7 @@ from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, World
 
 
@@ -43,7 +42,7 @@ def retained_time(funded: float, best: float, routine: float) -> float:
 
 
 @loop
-def protect_time(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def protect_time(world: World, own: Any, context: Context) -> None:
     """Set each school's protected time to the funded and the retained time, at the start of a half-term."""
     for school in range(own.routine.size):
         funded = np.float64(world.modifiers.protected_time[school])
@@ -55,14 +54,14 @@ def protect_time(world: World, settings: Settings, own: Any, seed: Seed, half_te
 
 
 @loop
-def form_routines(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def form_routines(world: World, own: Any, context: Context) -> None:
     """Increase each school's routine by its collaboration in funded time, at the end of a half-term."""
     schools = world.schools
     for school in range(own.routine.size):
         teachers = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
         own.routine[school] = routine_after(
             np.float64(own.routine[school]),
-            settings.embedding.rate,
+            context.settings.embedding.rate,
             np.float64(own.funded[school]),
             schools.given[school] / teachers,
         )

@@ -14,8 +14,7 @@ from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import ties_of
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Floats, World
 
 UNUSED_BY_TEACHERS = 0.85
@@ -43,21 +42,21 @@ def broker_noise(misjudgement: float, directory: float) -> float:
 
 
 @loop
-def sample_impressions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def sample_impressions(world: World, own: Any, context: Context) -> None:
     """Sample a lasting first impression on each tie, in the initial state."""
     ids = world.teachers.id
     for teacher in range(ids.size):
         first, _, last = ties_of(world, teacher)
         for tie in range(first, last):
             own.impression[tie] = random_streams.normal(
-                seed, random_streams.RUMOUR, 0, ids[teacher], ids[world.ties.partner[tie]]
+                context.seed, random_streams.RUMOUR, 0, ids[teacher], ids[world.ties.partner[tie]]
             )
 
 
 @loop
-def apply_judgement_errors(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_judgement_errors(world: World, own: Any, context: Context) -> None:
     """Apply errors of judgement, given current trust, at the start of a half-term."""
-    expertise = settings.expertise
+    expertise = context.settings.expertise
     for tie in range(own.impression.size):
         trust, impression = np.float64(world.ties.trust[tie]), np.float64(own.impression[tie])
         world.modifiers.perception_error[tie] += judgement_error(

@@ -18,8 +18,7 @@ from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, in_range, teachers_of
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 HALF_TERMS = 6.0
@@ -69,38 +68,41 @@ def readiness(ends: float, means: float) -> float:
 
 
 @loop
-def initialize_constitutions(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def initialize_constitutions(world: World, own: Any, context: Context) -> None:
     """Give all alliances their members and a constitution, in the initial state."""
     own.member[:] = True
     for alliance in range(own.hard.size):
-        sample_constitution(world, settings, own, seed, half_term, alliance)
+        sample_constitution(world, own, context, alliance)
 
 
 @step
-def sample_constitution(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+def sample_constitution(world: World, own: Any, context: Context, alliance: int) -> None:
     """Sample a constitution: hard or loose, and the agreement of members on ends and means."""
     who = world.schools.id[world.alliances.school_offsets[alliance]]
     own.hard[alliance] = (
-        random_streams.uniform(seed, random_streams.CONSTITUTION, half_term, who) < settings.governance.hard_share
+        random_streams.uniform(context.seed, random_streams.CONSTITUTION, context.half_term, who)
+        < context.settings.governance.hard_share
     )
-    own.ends[alliance] = random_streams.uniform(seed, random_streams.CONSTITUTION, half_term, who, 0, 1)
-    own.means[alliance] = random_streams.uniform(seed, random_streams.CONSTITUTION, half_term, who, 0, 2)
+    own.ends[alliance] = random_streams.uniform(context.seed, random_streams.CONSTITUTION, context.half_term, who, 0, 1)
+    own.means[alliance] = random_streams.uniform(
+        context.seed, random_streams.CONSTITUTION, context.half_term, who, 0, 2
+    )
     own.disappointment[alliance] = 0.0
 
 
 @loop
-def review_alliances(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def review_alliances(world: World, own: Any, context: Context) -> None:
     """Review alliances once a year: members may leave, alliances may end, and others may form again."""
     for alliance in range(own.hard.size):
         if world.alliances.alive[alliance]:
-            review_alliance(world, settings, own, seed, half_term, alliance)
+            review_alliance(world, own, context, alliance)
         else:
-            try_formation(world, settings, own, seed, half_term, alliance)
+            try_formation(world, own, context, alliance)
     own.given[:] = 0
 
 
 @step
-def review_alliance(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+def review_alliance(world: World, own: Any, context: Context, alliance: int) -> None:
     """Update disappointment by the year's help; then decide which schools leave and whether the alliance ends."""
     schools = world.schools
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
@@ -109,16 +111,20 @@ def review_alliance(world: World, settings: Settings, own: Any, seed: Seed, half
     for school in range(first, last):
         given += own.given[school]
     given /= (end - start) * HALF_TERMS
-    missing = shortfall(given, settings.governance.hope)
+    missing = shortfall(given, context.settings.governance.hope)
     disappointment = disappointment_after(np.float64(own.disappointment[alliance]), missing)
     own.disappointment[alliance] = disappointment
-    risk = settings.governance.hazard * disappointment * (1.5 - readiness(own.ends[alliance], own.means[alliance]))
-    ends = random_streams.uniform(seed, random_streams.DISSOLVES, half_term, schools.id[first]) < risk
+    risk = (
+        context.settings.governance.hazard * disappointment * (1.5 - readiness(own.ends[alliance], own.means[alliance]))
+    )
+    ends = random_streams.uniform(context.seed, random_streams.DISSOLVES, context.half_term, schools.id[first]) < risk
     if not own.hard[alliance]:
         members = 0
         for school in range(first, last):
-            draw = random_streams.uniform(seed, random_streams.LEAVES_ALLIANCE, half_term, schools.id[school])
-            own.member[school] &= draw >= settings.governance.exit_rate * disappointment
+            draw = random_streams.uniform(
+                context.seed, random_streams.LEAVES_ALLIANCE, context.half_term, schools.id[school]
+            )
+            own.member[school] &= draw >= context.settings.governance.exit_rate * disappointment
             members += own.member[school]
         ends |= 2 * members < last - first
     if ends:
@@ -129,7 +135,7 @@ def review_alliance(world: World, settings: Settings, own: Any, seed: Seed, half
 
 
 @step
-def try_formation(world: World, settings: Settings, own: Any, seed: Seed, half_term: int, alliance: int) -> None:
+def try_formation(world: World, own: Any, context: Context, alliance: int) -> None:
     """Form an alliance of former members again with a chance that rises with the trust between their heads."""
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members, trust = last - first, 0.0
@@ -139,24 +145,24 @@ def try_formation(world: World, settings: Settings, own: Any, seed: Seed, half_t
             if one != other:
                 trust += world.head_ties.trust[block + one * members + other]
     trust /= max(1, members * (members - 1))
-    draw = random_streams.uniform(seed, random_streams.FORMS, half_term, world.schools.id[first])
-    if draw < settings.governance.formation * trust:
+    draw = random_streams.uniform(context.seed, random_streams.FORMS, context.half_term, world.schools.id[first])
+    if draw < context.settings.governance.formation * trust:
         world.alliances.alive[alliance] = True
         world.alliances.age[alliance] = 0
-        world.coordinators.present[alliance] = settings.coordinator.present
-        world.coordinators.credibility[alliance] = settings.coordinator.credibility
+        world.coordinators.present[alliance] = context.settings.coordinator.present
+        world.coordinators.credibility[alliance] = context.settings.coordinator.credibility
         own.member[first:last] = True
-        sample_constitution(world, settings, own, seed, half_term, alliance)
+        sample_constitution(world, own, context, alliance)
 
 
 @loop
-def apply_membership_and_rules(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_membership_and_rules(world: World, own: Any, context: Context) -> None:
     """Apply membership and written rules at the start of a half-term.
 
     Ties to schools that have left count as external, and heads of an alliance that has ended do not meet.
     """
     modifiers, ties = world.modifiers, world.ties
-    formality, cost = settings.governance.formality, settings.governance.formality_cost
+    formality, cost = context.settings.governance.formality, context.settings.governance.formality_cost
     for alliance in range(own.hard.size):
         if not world.alliances.alive[alliance]:
             modifiers.meeting_factor[alliance] = 0.0
@@ -174,7 +180,7 @@ def apply_membership_and_rules(world: World, settings: Settings, own: Any, seed:
 
 
 @loop
-def count_help(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def count_help(world: World, own: Any, context: Context) -> None:
     """Add each school's acts of help to its count of the year."""
     for school in range(own.given.size):
         own.given[Row(school)] += world.schools.given[school]

@@ -11,8 +11,7 @@ from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, step
 from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 
@@ -29,20 +28,23 @@ def find_hub(world: World, alliance: int) -> int:
 
 
 @loop
-def send_to_hub(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def send_to_hub(world: World, own: Any, context: Context) -> None:
     """Send each teacher of another school to a counterpart at the hub with chance ``policy.hub_push``."""
     for alliance in range(world.alliances.age.size):
         start, end = alliance_teachers(world, alliance)
         first, last = teachers_of(world, find_hub(world, alliance))
         for teacher in range(start, end):
             who = world.teachers.id[teacher]
-            if random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, who) >= settings.policy.hub_push:
+            if (
+                random_streams.uniform(context.seed, random_streams.SENT_TO_HUB, context.half_term, who)
+                >= context.settings.policy.hub_push
+            ):
                 continue
-            world.modifiers.assigned_tie[teacher] = sample_counterpart(world, seed, half_term, teacher, first, last)
+            world.modifiers.assigned_tie[teacher] = sample_counterpart(world, context, teacher, first, last)
 
 
 @step
-def sample_counterpart(world: World, seed: Seed, half_term: int, teacher: int, first: int, last: int) -> int:
+def sample_counterpart(world: World, context: Context, teacher: int, first: int, last: int) -> int:
     """Sample one of a teacher's ties to teachers ``first`` to ``last`` with equal chances; -1 where there is none.
 
     Ties between schools that are no longer in an alliance together are left out.
@@ -54,7 +56,9 @@ def sample_counterpart(world: World, seed: Seed, half_term: int, teacher: int, f
     if candidates == 0:
         return -1
     turn = int(
-        random_streams.uniform(seed, random_streams.SENT_TO_HUB, half_term, world.teachers.id[teacher], 0, 1)
+        random_streams.uniform(
+            context.seed, random_streams.SENT_TO_HUB, context.half_term, world.teachers.id[teacher], 0, 1
+        )
         * candidates
     )
     for tie in range(begin, outside):

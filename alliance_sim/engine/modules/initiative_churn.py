@@ -16,8 +16,7 @@ from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import Row, alliance_teachers, ties_of
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.trust import NETWORKING, set_both_levels
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Ints, World
 
 EXTRA_NEED = 0.3
@@ -39,14 +38,16 @@ def arrival_chance(frequency: float, buffered: float, credibility: float) -> flo
 
 
 @loop
-def apply_initiatives(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_initiatives(world: World, own: Any, context: Context) -> None:
     """Sample whether an initiative reaches each alliance, and apply its effects on teachers and pairs."""
     teachers, ties = world.teachers, world.ties
     for alliance in range(own.arrived.size):
         credibility = present_credibility(world.coordinators, alliance)
-        chance = arrival_chance(settings.churn.frequency, settings.churn.buffered, credibility)
+        chance = arrival_chance(context.settings.churn.frequency, context.settings.churn.buffered, credibility)
         who = world.schools.id[world.alliances.school_offsets[alliance]]
-        own.arrived[alliance] = random_streams.uniform(seed, random_streams.INITIATIVE, half_term, who) < chance
+        own.arrived[alliance] = (
+            random_streams.uniform(context.seed, random_streams.INITIATIVE, context.half_term, who) < chance
+        )
         if not own.arrived[alliance]:
             continue
         start, end = alliance_teachers(world, alliance)
@@ -59,9 +60,13 @@ def apply_initiatives(world: World, settings: Settings, own: Any, seed: Seed, ha
                 if other < teacher or ties.level[tie] <= NETWORKING:
                     continue
                 draw = random_streams.uniform(
-                    seed, random_streams.FOCUS_LOST, half_term, teachers.id[teacher], teachers.id[Row(other)]
+                    context.seed,
+                    random_streams.FOCUS_LOST,
+                    context.half_term,
+                    teachers.id[teacher],
+                    teachers.id[Row(other)],
                 )
-                if draw < settings.churn.reset:
+                if draw < context.settings.churn.reset:
                     set_both_levels(ties, tie, ties.level[tie] - 1)
 
 

@@ -17,8 +17,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import teachers_of, ties_of
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 
@@ -54,20 +53,20 @@ def level_supported_internally(trust: float, settings: Settings) -> int:
 
 
 @loop
-def initialize_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def initialize_internal_trust(world: World, own: Any, context: Context) -> None:
     """Sample internal trust around T0, with the spread of trust between alliances, in the initial state."""
     for school in range(own.trust.size):
-        sampled = random_streams.normal(seed, random_streams.INTERNAL_TRUST, 0, world.schools.id[school])
-        spread = settings.trust.initial_alliance_sd
-        own.trust[school] = min(0.98, max(0.02, settings.trust.initial + spread * sampled))
+        sampled = random_streams.normal(context.seed, random_streams.INTERNAL_TRUST, 0, world.schools.id[school])
+        spread = context.settings.trust.initial_alliance_sd
+        own.trust[school] = min(0.98, max(0.02, context.settings.trust.initial + spread * sampled))
 
 
 @loop
-def audit_schools(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def audit_schools(world: World, own: Any, context: Context) -> None:
     """Let some schools audit internal trust once a year, and heads raise it where they see a need."""
-    internal_trust, target = settings.internal_trust, settings.level.gate[COLLABORATION - 1]
+    internal_trust, target = context.settings.internal_trust, context.settings.level.gate[COLLABORATION - 1]
     for school in range(own.trust.size):
-        draw = random_streams.uniform(seed, random_streams.AUDIT, half_term, world.schools.id[school])
+        draw = random_streams.uniform(context.seed, random_streams.AUDIT, context.half_term, world.schools.id[school])
         own.audited[school] |= draw < internal_trust.audits
         trust = np.float64(own.trust[school])
         estimate = believed(trust, internal_trust.overestimate, own.audited[school])
@@ -75,11 +74,11 @@ def audit_schools(world: World, settings: Settings, own: Any, seed: Seed, half_t
 
 
 @loop
-def limit_levels_by_internal_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def limit_levels_by_internal_trust(world: World, own: Any, context: Context) -> None:
     """Limit the level of each teacher's ties by internal trust, at the start of a half-term."""
     level_cap = world.modifiers.level_cap
     for school in range(own.trust.size):
-        level = level_supported_internally(np.float64(own.trust[school]), settings)
+        level = level_supported_internally(np.float64(own.trust[school]), context.settings)
         start, end = teachers_of(world, school)
         for teacher in range(start, end):
             first, _, last = ties_of(world, teacher)

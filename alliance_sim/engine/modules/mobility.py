@@ -18,8 +18,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, ties_of
 from alliance_sim.engine.processes.newcomers import first_trust, reset_ties
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Ints, World
 
 STAYS, WANTS_TO, MOVED = 0, 1, 2
@@ -41,12 +40,12 @@ def carried_trust(first: float, had: float, carried: float) -> float:
 
 
 @loop
-def move_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def move_teachers(world: World, own: Any, context: Context) -> None:
     """Sample half of the movers once a year; each exchanges posts with a counterpart in another school."""
     teachers, ties = world.teachers, world.ties
     for teacher in range(teachers.id.size):  # first for all, so that no teacher moves twice
-        draw = random_streams.uniform(seed, random_streams.MOVES, half_term, teachers.id[teacher])
-        own.moves[teacher] = WANTS_TO if draw < settings.mobility.rate / 2.0 else STAYS
+        draw = random_streams.uniform(context.seed, random_streams.MOVES, context.half_term, teachers.id[teacher])
+        own.moves[teacher] = WANTS_TO if draw < context.settings.mobility.rate / 2.0 else STAYS
     own.moved[0] = 0
     for teacher in range(teachers.id.size):
         if own.moves[teacher] != WANTS_TO:
@@ -57,21 +56,19 @@ def move_teachers(world: World, settings: Settings, own: Any, seed: Seed, half_t
         begin = outside if outside < last else first
         if begin == last:
             continue
-        draw = random_streams.uniform(seed, random_streams.MOVES, half_term, who, 0, 1)
+        draw = random_streams.uniform(context.seed, random_streams.MOVES, context.half_term, who, 0, 1)
         tie = Row(begin) + Row(draw * np.float64(last - begin))
         other = Row(ties.partner[tie])
         if own.moves[other] == MOVED:
             continue
-        exchange_posts(world, settings, seed, half_term, teacher, other, tie)
+        exchange_posts(world, context, teacher, other, tie)
         own.moves[teacher] = MOVED
         own.moves[other] = MOVED
         own.moved[0] += 2
 
 
 @step
-def exchange_posts(
-    world: World, settings: Settings, seed: Seed, half_term: int, one: int, other: int, tie: int
-) -> None:
+def exchange_posts(world: World, context: Context, one: int, other: int, tie: int) -> None:
     """Exchange the posts of two teachers along their tie; persons move, posts and their ties stay."""
     teachers = world.teachers
     had_one, had_other = mean_trust(world, one), mean_trust(world, other)
@@ -84,8 +81,8 @@ def exchange_posts(
         teachers.practice[one, area] = teachers.practice[other, area]
         teachers.practice[other, area] = practice
     swap_tie(world, tie)
-    reset_new_colleagues(world, settings, seed, half_term, one, had_other, tie)
-    reset_new_colleagues(world, settings, seed, half_term, other, had_one, Row(world.ties.twin[tie]))
+    reset_new_colleagues(world, context, one, had_other, tie)
+    reset_new_colleagues(world, context, other, had_one, Row(world.ties.twin[tie]))
 
 
 @step
@@ -109,9 +106,7 @@ def mean_trust(world: World, teacher: int) -> float:
 
 
 @step
-def reset_new_colleagues(
-    world: World, settings: Settings, seed: Seed, half_term: int, teacher: int, had: float, along: int
-) -> None:
+def reset_new_colleagues(world: World, context: Context, teacher: int, had: float, along: int) -> None:
     """Reset the ties of a teacher in a new post, except the tie along which the teacher came."""
     ties = world.ties
     first, _, last = ties_of(world, teacher)
@@ -119,8 +114,8 @@ def reset_new_colleagues(
         if tie == along:
             ties.trust[tie] = max(np.float64(ties.trust[tie]), had)
             continue
-        trust = carried_trust(first_trust(world, settings, seed, half_term, tie), had, settings.mobility.carried)
-        reset_ties(world, settings, seed, half_term, tie)
+        trust = carried_trust(first_trust(world, context, tie), had, context.settings.mobility.carried)
+        reset_ties(world, context, tie)
         ties.trust[tie] = min(0.98, max(0.02, trust))
 
 

@@ -13,8 +13,7 @@ from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import find_hub
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 CONTROL_BONUS = 0.5
@@ -30,9 +29,9 @@ def trust_under_control(trust: float, resentment: float, skew: float) -> float:
 
 
 @loop
-def apply_control(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_control(world: World, own: Any, context: Context) -> None:
     """Favour the controlling school in brokerage, and reduce others' need for help, at the start of a half-term."""
-    skew, veto = settings.power.purse, settings.power.veto
+    skew, veto = context.settings.power.purse, context.settings.power.veto
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
@@ -49,9 +48,9 @@ def apply_control(world: World, settings: Settings, own: Any, seed: Seed, half_t
 
 
 @loop
-def apply_resentment(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_resentment(world: World, own: Any, context: Context) -> None:
     """Lower the trust of other teachers and heads in the controlling school, at the end of a half-term."""
-    skew, resentment = max(settings.power.purse, settings.power.veto), settings.power.resentment
+    skew, resentment = max(context.settings.power.purse, context.settings.power.veto), context.settings.power.resentment
     ties, head_trust = world.ties, world.head_ties.trust
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.config import Configuration
 from alliance_sim.config.extensions import REGISTERED_OUTCOMES
-from alliance_sim.declarations.module import Measure, MechanismError, Module, Phase
+from alliance_sim.declarations.module import Measure, MechanismError, Module, Phase, Rule
 from alliance_sim.declarations.outcomes import OUTCOMES, Outcome
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.allocation import allocate_columns, module_state
@@ -42,8 +42,7 @@ from alliance_sim.engine.modules import (
     trust_elements,
     turnover,
 )
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings, extended_settings, update_settings
+from alliance_sim.engine.settings import Context, Settings, extended_settings, update_settings
 from alliance_sim.engine.state import Modifiers, RequestLog, World, allocate_table
 from alliance_sim.validation import format_given
 
@@ -69,6 +68,9 @@ MODULES: tuple[Module, ...] = (
     spawning.MODULE,
 )
 """All optional modules, in the order in which their rules run at a phase."""
+
+ARGUMENTS_BEFORE = 5
+"""Version 0.1 called rules as ``rule(world, settings, own, seed, half_term)``; accepted until version 0.3."""
 
 type View = Callable[[World, Module], World]
 """A function that returns the columns as a mechanism's rule or measure may use them."""
@@ -142,7 +144,7 @@ class ActiveModules:
     def __bool__(self) -> bool:
         return bool(self.on)
 
-    def join(self, wanted: Iterable[Module], world: World, settings: Settings, seed: Seed, half_term: int) -> World:
+    def join(self, wanted: Iterable[Module], world: World, context: Context) -> World:
         """Add modules, with their columns and initial rules.
 
         Returns:
@@ -153,7 +155,7 @@ class ActiveModules:
         self.on = built_in + tuple(module for module in (*self.on, *new) if module not in MODULES)
         if self.on and world.modifiers is None:
             world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
-            reset_modifiers(world, float(settings["policy"]["funding"]))
+            reset_modifiers(world, float(context.settings["policy"]["funding"]))
         if any(module.request_log for module in self.on) and world.request_log is None:
             world = world._replace(request_log=allocate_request_log(world))
         for module in new:
@@ -161,7 +163,7 @@ class ActiveModules:
             if module.parameters:
                 self._extended[module.name] = extended_settings(module.name, module.parameters, self._values)
             if Phase.INITIAL in module.rules:
-                self._run(module, Phase.INITIAL, world, settings, seed, half_term)
+                self._run(module, Phase.INITIAL, world, context)
         return world
 
     def _view(self, module: Module, world: World, view: View) -> World:
@@ -170,21 +172,22 @@ class ActiveModules:
             known = self._views[module.name, view] = world, view(world, module)
         return known[1]
 
-    def _run(self, module: Module, phase: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+    def _run(self, module: Module, phase: Phase, world: World, context: Context) -> None:
         """Run one rule, with checks for a user's own mechanism."""
         rule, own = module.rules[phase], self.states[module.name]
         if not module.parameters:
-            rule(world, settings, own, seed, half_term)
+            rule(world, own, context)
             return
         name = getattr(rule, "__name__", "its rule")
         if is_careful():
-            refuse_values_out_of_bounds(world, own, module, name, phase, half_term, before=True)
+            refuse_values_out_of_bounds(world, own, module, name, phase, context.half_term, before=True)
+        extended = context._replace(settings=self._settings_for(module, context.settings))
         try:
-            rule(self._view(module, world, as_rules_see_it), self._settings_for(module, settings), own, seed, half_term)
+            _call(rule, self._view(module, world, as_rules_see_it), own, extended)
         except Exception as error:
-            when = f"at {phase.name} of half-term {half_term:,}"
+            when = f"at {phase.name} of half-term {context.half_term:,}"
             raise failure_of(error, module.name, rule, when, (module.uses_modifiers, module.request_log)) from error
-        refuse_values_out_of_bounds(world, own, module, name, phase, half_term)
+        refuse_values_out_of_bounds(world, own, module, name, phase, context.half_term)
 
     def _settings_for(self, module: Module, settings: Settings) -> Settings:
         if not module.parameters:
@@ -193,13 +196,13 @@ class ActiveModules:
         update_settings(extended, settings)
         return extended[0]
 
-    def act(self, phase: Phase, world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+    def act(self, phase: Phase, world: World, context: Context) -> None:
         """Run the rules of all modules at a phase, one after another."""
         if phase is Phase.START and self.on:
-            reset_modifiers(world, float(settings["policy"]["funding"]))
+            reset_modifiers(world, float(context.settings["policy"]["funding"]))
         for module in self.on:
             if phase in module.rules:
-                self._run(module, phase, world, settings, seed, half_term)
+                self._run(module, phase, world, context)
 
     def measured(self, world: World, settings: Settings) -> dict[str, float]:
         """Return the outcomes that modules add, by name."""
@@ -224,6 +227,15 @@ class ActiveModules:
             shown = format_given(value)
             text = f"the mechanism {module.name}: {outcome.name} was measured as {shown}, but must be one number"
             raise MechanismError(f"{text}; return a float from the measure") from None
+
+
+def _call(rule: Rule, world: World, own: Any, context: Context) -> None:
+    """Call the rule of a user's mechanism, which may still have the five arguments of version 0.1."""
+    written: Any = getattr(rule, "py_func", rule)
+    if written.__code__.co_argcount == ARGUMENTS_BEFORE:
+        rule(world, context.settings, own, context.seed, context.half_term)
+    else:
+        rule(world, own, context)
 
 
 def outcomes_of(modules: Iterable[Module]) -> tuple[Outcome, ...]:

@@ -12,8 +12,7 @@ import numpy as np
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import ties_of
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 REACH = 0.5
@@ -27,10 +26,10 @@ def first_expectation(trust: float, weight: float, rank: float) -> float:
 
 
 @loop
-def adjust_initial_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def adjust_initial_trust(world: World, own: Any, context: Context) -> None:
     """Adjust initial trust of teachers and heads by the rank of the partner's school."""
     teachers, ties, ranks = world.teachers, world.ties, world.schools.rank
-    weight = settings.reputation.weight
+    weight = context.settings.reputation.weight
     for teacher in range(teachers.id.size):
         first, _, last = ties_of(world, teacher)
         for tie in range(first, last):

@@ -18,8 +18,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, teachers_of, ties_of
 from alliance_sim.engine.modules.hub_push import find_hub
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 MATURE = 2.5
@@ -75,7 +74,7 @@ def mean_alliance_head_trust(world: World, alliance: int) -> float:
 
 
 @loop
-def identify_hubs(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def identify_hubs(world: World, own: Any, context: Context) -> None:
     """Mark the largest school of each alliance as its hub, in the initial state."""
     for alliance in range(own.leaders.size):
         if world.alliances.school_offsets[alliance] < world.alliances.school_offsets[alliance + 1]:
@@ -83,16 +82,19 @@ def identify_hubs(world: World, settings: Settings, own: Any, seed: Seed, half_t
 
 
 @loop
-def mentor_alliances(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def mentor_alliances(world: World, own: Any, context: Context) -> None:
     """Let each mature alliance with a leader to spare mentor, with some chance, the one with the lowest level."""
-    spawning, alliances = settings.spawning, own.leaders.size
+    spawning, alliances = context.settings.spawning, own.leaders.size
     for mentor in range(alliances):
         if not world.alliances.alive[mentor]:
             continue
         level = mean_alliance_level(world, mentor)
         own.leaders[mentor] = leaders_after(np.float64(own.leaders[mentor]), spawning.leaders, level)
         draw = random_streams.uniform(
-            seed, random_streams.SPAWNS, half_term, world.schools.id[world.alliances.school_offsets[mentor]]
+            context.seed,
+            random_streams.SPAWNS,
+            context.half_term,
+            world.schools.id[world.alliances.school_offsets[mentor]],
         )
         if level < MATURE or own.leaders[mentor] < 1.0 or draw >= spawning.rate:
             continue
@@ -118,9 +120,9 @@ def mentor_alliances(world: World, settings: Settings, own: Any, seed: Seed, hal
 
 
 @loop
-def apply_fast_lane(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_fast_lane(world: World, own: Any, context: Context) -> None:
     """Raise the utility of helping between teachers of different hub schools, at the start of a half-term (C19)."""
-    lane = settings.spawning.fast_lane
+    lane = context.settings.spawning.fast_lane
     for school in range(own.hub.size):
         if not own.hub[school] or lane == 0.0:
             continue

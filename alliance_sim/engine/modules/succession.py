@@ -16,8 +16,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import teachers_of
 from alliance_sim.engine.modules.challenge import best_area, practice_after_challenge
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 INHERITED = 0.5
@@ -46,22 +45,24 @@ def trust_in_successor(stranger: float, before: float) -> float:
 
 
 @loop
-def record_head_trust(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def record_head_trust(world: World, own: Any, context: Context) -> None:
     """Record the trust between heads before some leave at the turn of the year."""
     for place in range(own.trust.size):
         own.trust[place] = world.head_ties.trust[place]
 
 
 @loop
-def fill_vacancies(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def fill_vacancies(world: World, own: Any, context: Context) -> None:
     """Fill vacant posts of heads from within the alliance where a leader is ready, after the turn of the year."""
-    if settings.turnover.heads == 0.0 or half_term % 6 != 1 or half_term == 1:
+    if context.settings.turnover.heads == 0.0 or context.half_term % 6 != 1 or context.half_term == 1:
         return
     for alliance in range(world.alliances.age.size):
         first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         for school in range(first, last):
-            draw = random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, world.schools.id[school])
-            if draw >= settings.turnover.heads:
+            draw = random_streams.uniform(
+                context.seed, random_streams.HEAD_LEAVES, context.half_term, world.schools.id[school]
+            )
+            if draw >= context.settings.turnover.heads:
                 continue
             own.vacancies[0] += 1
             donor = find_donor(own.leaders, first, last)
@@ -70,7 +71,7 @@ def fill_vacancies(world: World, settings: Settings, own: Any, seed: Seed, half_
             own.leaders[donor] -= 1.0
             own.within[0] += 1
             restore_trust(world, own.trust, alliance, school)
-            develop_staff(world, settings, donor)
+            develop_staff(world, context.settings, donor)
 
 
 @step
@@ -106,13 +107,13 @@ def restore_trust(world: World, before: Floats, alliance: int, school: int) -> N
 
 
 @loop
-def develop_leaders(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def develop_leaders(world: World, own: Any, context: Context) -> None:
     """Add the leaders that joint practice development has developed in a half-term."""
     schools = world.schools
     for school in range(own.leaders.size):
         teachers = schools.teacher_offsets[school + 1] - schools.teacher_offsets[school]
         own.leaders[school] = leaders_after_joint_practice(
-            np.float64(own.leaders[school]), settings.succession.rate, schools.developed[school] / teachers
+            np.float64(own.leaders[school]), context.settings.succession.rate, schools.developed[school] / teachers
         )
 
 

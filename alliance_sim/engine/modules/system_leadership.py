@@ -9,8 +9,7 @@ import numpy as np
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import World
 
 
@@ -21,12 +20,12 @@ def concern(moral_reach: float, trust: float, gate: float) -> float:
 
 
 @loop
-def apply_concern(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_concern(world: World, own: Any, context: Context) -> None:
     """Reduce the rivalry that each school perceives, by its head's mean trust in the other heads of the alliance.
 
     Schools whose alliance has ended have no partners and are left out.
     """
-    gate = min(0.99, settings.system_leadership.gate)
+    gate = min(0.99, context.settings.system_leadership.gate)
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
@@ -37,7 +36,7 @@ def apply_concern(world: World, settings: Settings, own: Any, seed: Seed, half_t
             for other in range(members):
                 if other != school - first:
                     trust += world.head_ties.trust[block + (school - first) * members + other]
-            added = concern(settings.system_leadership.reach, trust / max(1, members - 1), gate)
+            added = concern(context.settings.system_leadership.reach, trust / max(1, members - 1), gate)
             discount = np.float64(world.modifiers.rivalry_discount[school])
             world.modifiers.rivalry_discount[school] = 1.0 - (1.0 - discount) * (1.0 - added)
 

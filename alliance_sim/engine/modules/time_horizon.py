@@ -8,8 +8,7 @@ import numpy as np
 
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 RETURN = 0.5
@@ -23,9 +22,9 @@ def return_discounted(shortness: float, help_value: float, trust: float) -> floa
 
 
 @loop
-def discount_returns(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def discount_returns(world: World, own: Any, context: Context) -> None:
     """Discount the expected return on every tie, at the start of a half-term."""
-    shortness, help_value = settings.time_horizon.shortness, settings.trust.help_value
+    shortness, help_value = context.settings.time_horizon.shortness, context.settings.trust.help_value
     for tie in range(world.ties.trust.size):
         trust = np.float64(world.ties.trust[tie])
         world.modifiers.utility_offset[tie] += return_discounted(shortness, help_value, trust)

@@ -10,8 +10,7 @@ from typing import Any
 
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 
@@ -28,9 +27,9 @@ def quality(steered: float, ease: float) -> float:
 
 
 @loop
-def apply_topics(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def apply_topics(world: World, own: Any, context: Context) -> None:
     """Apply the effects of steering on need and transfer, at the start of a half-term."""
-    topics = settings.topics
+    topics = context.settings.topics
     if not topics.enabled:
         return
     need, transfer = engagement(topics.steered, topics.cost), quality(topics.steered, topics.ease)

@@ -17,8 +17,7 @@ from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes.help_exchange import BETRAYED, HONOURED, JOINT
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, World
 
 ELEMENTS = 4.0
@@ -48,9 +47,9 @@ def level_for(learnt: float) -> int:
 
 
 @loop
-def limit_levels_by_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def limit_levels_by_elements(world: World, own: Any, context: Context) -> None:
     """Limit the level of each tie by the elements learnt, at the start of a half-term; strangers have learnt none."""
-    if not settings.trust_elements.enabled:
+    if not context.settings.trust_elements.enabled:
         return
     level_cap, given, twin = world.modifiers.level_cap, world.ties.given, world.ties.twin
     for tie in range(own.learnt.size):
@@ -62,9 +61,9 @@ def limit_levels_by_elements(world: World, settings: Settings, own: Any, seed: S
 
 
 @loop
-def learn_elements(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def learn_elements(world: World, own: Any, context: Context) -> None:
     """Update the elements of both partners after each act of help inside an alliance."""
-    request_log, lessons = world.request_log, settings.trust_elements.lessons
+    request_log, lessons = world.request_log, context.settings.trust_elements.lessons
     for alliance in range(request_log.count.size):
         for entry in range(request_log.offsets[alliance], request_log.offsets[alliance] + request_log.count[alliance]):
             tie = Row(request_log.tie[entry])

@@ -13,8 +13,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import teachers_of, ties_of
 from alliance_sim.engine.processes.newcomers import first_head_trust, reset_ties
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 
@@ -25,15 +24,17 @@ def newcomers_practice(mean: float, training_loss: float) -> float:
 
 
 @loop
-def replace_staff(world: World, settings: Settings, own: Any, seed: Seed, half_term: int) -> None:
+def replace_staff(world: World, own: Any, context: Context) -> None:
     """Replace teachers, heads and coordinators once a year, at the rates of the parameters."""
     for school in range(world.schools.id.size):
-        replace_teachers(world, settings, seed, half_term, school)
+        replace_teachers(world, context, school)
     for alliance in range(world.alliances.age.size):
-        replace_heads(world, settings, seed, half_term, alliance)
-        draw = random_streams.uniform(seed, random_streams.COORDINATOR_LEAVES, half_term, alliance_id(world, alliance))
-        if draw < settings.turnover.coordinators:
-            world.coordinators.credibility[alliance] = settings.coordinator.credibility
+        replace_heads(world, context, alliance)
+        draw = random_streams.uniform(
+            context.seed, random_streams.COORDINATOR_LEAVES, context.half_term, alliance_id(world, alliance)
+        )
+        if draw < context.settings.turnover.coordinators:
+            world.coordinators.credibility[alliance] = context.settings.coordinator.credibility
             world.coordinators.strain[alliance] = 0.0
 
 
@@ -44,7 +45,7 @@ def alliance_id(world: World, alliance: int) -> int:
 
 
 @step
-def replace_teachers(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def replace_teachers(world: World, context: Context, school: int) -> None:
     """Replace leaving teachers of a school; the school's mean practice is taken before, without newcomers."""
     teachers = world.teachers
     start, end = teachers_of(world, school)
@@ -53,24 +54,26 @@ def replace_teachers(world: World, settings: Settings, seed: Seed, half_term: in
         for teacher in range(start, end):
             mean += teachers.practice[teacher, area] / (end - start)
         for teacher in range(start, end):
-            if leaves(world, settings, seed, half_term, teacher):
-                teachers.practice[teacher, area] = newcomers_practice(mean, settings.turnover.training_loss)
+            if leaves(world, context, teacher):
+                teachers.practice[teacher, area] = newcomers_practice(mean, context.settings.turnover.training_loss)
     for teacher in range(start, end):
-        if leaves(world, settings, seed, half_term, teacher):
-            reset_newcomer(world, settings, seed, half_term, teacher)
+        if leaves(world, context, teacher):
+            reset_newcomer(world, context, teacher)
 
 
 @step
-def leaves(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> bool:
+def leaves(world: World, context: Context, teacher: int) -> bool:
     """Decide whether a teacher leaves the profession this year."""
     return (
-        random_streams.uniform(seed, random_streams.TEACHER_LEAVES, half_term, world.teachers.id[teacher])
-        < settings.turnover.rate
+        random_streams.uniform(
+            context.seed, random_streams.TEACHER_LEAVES, context.half_term, world.teachers.id[teacher]
+        )
+        < context.settings.turnover.rate
     )
 
 
 @step
-def reset_newcomer(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
+def reset_newcomer(world: World, context: Context, teacher: int) -> None:
     """Set the columns of a newcomer: no fatigue or load, new in post, and reset ties."""
     teachers = world.teachers
     teachers.fatigue[teacher] = 0.0
@@ -78,26 +81,26 @@ def reset_newcomer(world: World, settings: Settings, seed: Seed, half_term: int,
     teachers.years[teacher] = 0
     first, _, last = ties_of(world, teacher)
     for tie in range(first, last):
-        reset_ties(world, settings, seed, half_term, tie)
+        reset_ties(world, context, tie)
 
 
 @step
-def replace_heads(world: World, settings: Settings, seed: Seed, half_term: int, alliance: int) -> None:
+def replace_heads(world: World, context: Context, alliance: int) -> None:
     """Replace leaving heads of an alliance; trust between them and the other heads starts anew."""
     schools, trust = world.schools, world.head_ties.trust
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     block, members = world.alliances.head_tie_offsets[alliance], last - first
     for one in range(first, last):
         if (
-            random_streams.uniform(seed, random_streams.HEAD_LEAVES, half_term, schools.id[one])
-            >= settings.turnover.heads
+            random_streams.uniform(context.seed, random_streams.HEAD_LEAVES, context.half_term, schools.id[one])
+            >= context.settings.turnover.heads
         ):
             continue
         for other in range(first, last):
             if other != one:
                 there, back = (one - first) * members + other - first, (other - first) * members + one - first
-                trust[block + there] = first_head_trust(settings, seed, half_term, schools.id[one], schools.id[other])
-                trust[block + back] = first_head_trust(settings, seed, half_term, schools.id[other], schools.id[one])
+                trust[block + there] = first_head_trust(context, schools.id[one], schools.id[other])
+                trust[block + back] = first_head_trust(context, schools.id[other], schools.id[one])
 
 
 MODULE = Module(

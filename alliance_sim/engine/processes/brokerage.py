@@ -16,8 +16,7 @@ from alliance_sim.engine.hooks import modified_match, modified_noise
 from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_teachers, alliance_ties, in_range
 from alliance_sim.engine.processes.practice_transfer import USEFUL, complementarity, complementarity_over
 from alliance_sim.engine.processes.trust import COLLABORATION
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Coordinators, Floats, Ints, World
 
 _EVENLY = math.sqrt(3.0)
@@ -69,9 +68,7 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
-def score_pairs(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, pairs: Ints, scores: Floats
-) -> int:
+def score_pairs(world: World, context: Context, alliance: int, pairs: Ints, scores: Floats) -> int:
     """Fill ``pairs`` with one tie of each pair in the alliance and ``scores`` with their perceived match.
 
     perf: two loops, one for the match and one for its perception, are a third faster than one.
@@ -81,9 +78,9 @@ def score_pairs(
     """
     pair_count, areas = collect_pairs(world, alliance, pairs), world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        compute_matches(world, settings, pairs, pair_count, scores, USUAL_AREAS)
+        compute_matches(world, context.settings, pairs, pair_count, scores, USUAL_AREAS)
     else:
-        compute_matches(world, settings, pairs, pair_count, scores, areas)
+        compute_matches(world, context.settings, pairs, pair_count, scores, areas)
     noise = modified_noise(
         world.modifiers, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance
     )
@@ -91,7 +88,9 @@ def score_pairs(
     for pair in range(pair_count):
         tie = Row(pairs[pair])
         one, other = ids[ties.partner[ties.twin[tie]]], ids[ties.partner[tie]]
-        draw = random_streams.uniform(seed, random_streams.BROKERS, half_term, min(one, other), max(one, other))
+        draw = random_streams.uniform(
+            context.seed, random_streams.BROKERS, context.half_term, min(one, other), max(one, other)
+        )
         scores[pair] = modified_match(world.modifiers, perceived_match(scores[pair], noise, draw), tie)
     return pair_count
 
@@ -153,18 +152,15 @@ def score_threshold(scores: Floats, pair_count: int, wanted: int, heap_maxima: F
 
 @step
 def choose_pairs(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, chosen: Ints, pairs: Ints,
-    scores: Floats, heap_maxima: Floats,
-) -> int:  # fmt: skip
+    world: World, context: Context, alliance: int, chosen: Ints, pairs: Ints, scores: Floats, heap_maxima: Floats
+) -> int:
     """Fill ``chosen`` with the ties of the best-matched pairs, best first.
 
     The tie of a pair is that of the partner who has more to learn.
 
     Args:
         world: the columns.
-        settings: the parameters.
-        seed: the internal seed.
-        half_term: the half-term.
+        context: the parameters, the internal seed and the half-term.
         alliance: row of the alliance.
         chosen: output, as long as the largest capacity.
         pairs: buffer for all pairs of the alliance.
@@ -178,7 +174,7 @@ def choose_pairs(
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
-    pair_count = score_pairs(world, settings, seed, half_term, alliance, pairs, scores)
+    pair_count = score_pairs(world, context, alliance, pairs, scores)
     threshold = score_threshold(scores, pair_count, capacity, heap_maxima[: HEAPS_PER_PAIR * capacity])
     found, least = 0, NO_MATCH
     for pair in range(pair_count):

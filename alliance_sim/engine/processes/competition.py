@@ -7,8 +7,7 @@ import numpy as np
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import teachers_of
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
 
@@ -25,7 +24,7 @@ def attainment(intake: float, effect: float, practice_gained: float, practice_sd
 
 
 @loop
-def publish_results(world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+def publish_results(world: World, context: Context) -> None:
     """Compute each school's attainment once a year, then its rank from 0 (highest) to 1 (lowest)."""
     schools, teachers = world.schools, world.teachers
     school_count = schools.id.size
@@ -36,14 +35,14 @@ def publish_results(world: World, settings: Settings, seed: Seed, half_term: int
             for area in range(teachers.practice.shape[1]):
                 practice += teachers.practice[teacher, area]
         practice /= (last - first) * teachers.practice.shape[1]
-        noise = settings.attainment.noise_sd * random_streams.normal(
-            seed, random_streams.RESULTS_DAY, half_term, schools.id[school]
+        noise = context.settings.attainment.noise_sd * random_streams.normal(
+            context.seed, random_streams.RESULTS_DAY, context.half_term, schools.id[school]
         )
         schools.attainment[school] = attainment(
             schools.intake[school],
-            settings.attainment.effect,
+            context.settings.attainment.effect,
             practice - world.system.initial_practice[0],
-            settings.population.practice_sd,
+            context.settings.population.practice_sd,
             noise,
         )
     for place, school in enumerate(np.argsort(-schools.attainment, kind="mergesort")):

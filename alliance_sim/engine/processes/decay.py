@@ -20,8 +20,7 @@ from alliance_sim.engine.processes.trust import (
     set_both_levels,
     supported_level,
 )
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Ties, World
 
 BLOCK = Row(64)
@@ -35,17 +34,24 @@ def fatigue_after(fatigue: float, rate: float, load: float, capacity: float) -> 
 
 
 @step
-def depreciate_practice(world: World, settings: Settings, seed: Seed, half_term: int, teacher: int) -> None:
+def depreciate_practice(world: World, context: Context, teacher: int) -> None:
     """Depreciate a teacher's practice, and apply a solo innovation with chance ``practice.solo_rate`` (B23)."""
     practice = world.teachers.practice
     for area in range(practice.shape[1]):
-        practice[teacher, area] = np.float64(practice[teacher, area]) * (1.0 - settings.practice.depreciation)
+        practice[teacher, area] = np.float64(practice[teacher, area]) * (1.0 - context.settings.practice.depreciation)
     who = world.teachers.id[teacher]
-    if random_streams.uniform(seed, random_streams.SOLO_CHANCE, half_term, who) < settings.practice.solo_rate:
-        area = int(random_streams.uniform(seed, random_streams.SOLO_AREA, half_term, who) * practice.shape[1])
-        step = settings.practice.jpd_step * random_streams.exponential(seed, random_streams.SOLO_STEP, half_term, who)
+    if (
+        random_streams.uniform(context.seed, random_streams.SOLO_CHANCE, context.half_term, who)
+        < context.settings.practice.solo_rate
+    ):
+        area = int(
+            random_streams.uniform(context.seed, random_streams.SOLO_AREA, context.half_term, who) * practice.shape[1]
+        )
+        step = context.settings.practice.jpd_step * random_streams.exponential(
+            context.seed, random_streams.SOLO_STEP, context.half_term, who
+        )
         own = np.float64(practice[teacher, area])
-        practice[teacher, area] = own + step * remaining_potential(own, settings.practice.ceiling)
+        practice[teacher, area] = own + step * remaining_potential(own, context.settings.practice.ceiling)
 
 
 @step

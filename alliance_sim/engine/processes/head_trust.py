@@ -12,8 +12,7 @@ from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.competition import rivalry
 from alliance_sim.engine.processes.granting import chance_of_betrayal, chance_that_head_grants
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
 
@@ -99,40 +98,43 @@ def count_ties_between(world: World, alliance: int) -> None:
 
 
 @step
-def update_head_trust(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, level: Floats
-) -> None:
+def update_head_trust(world: World, context: Context, alliance: int, level: Floats) -> None:
     """Let each two heads of an alliance meet with some chance, and update both trusts from their values before."""
     schools, trust, ties_between = world.schools, world.head_ties.trust, world.head_ties.ties_between
     block = world.alliances.head_tie_offsets[alliance]
     first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
     members = last - first
-    softened = settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
-    meet = modified_meeting_chance(world.modifiers, settings.trust.head_meeting, alliance)
+    softened = context.settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
+    meet = modified_meeting_chance(world.modifiers, context.settings.trust.head_meeting, alliance)
     for one in range(first, last):
         for other in range(one + 1, last):
             ids = min(schools.id[one], schools.id[other]), max(schools.id[one], schools.id[other])
-            if random_streams.uniform(seed, random_streams.HEADS_MEET, half_term, ids[0], ids[1]) >= meet:
+            if (
+                random_streams.uniform(context.seed, random_streams.HEADS_MEET, context.half_term, ids[0], ids[1])
+                >= meet
+            ):
                 continue
             there, back = (one - first) * members + other - first, (other - first) * members + one - first
             rivals = rivalry(
-                settings.policy.competition, np.float64(schools.rank[one]), np.float64(schools.rank[other])
+                context.settings.policy.competition, np.float64(schools.rank[one]), np.float64(schools.rank[other])
             )
             ones_rival = modified_rivalry(world.modifiers, rivals, one)
             others_rival = modified_rivalry(world.modifiers, rivals, other)
-            ones_time = protected_time(world.modifiers, settings.policy.funding, one)
-            others_time = protected_time(world.modifiers, settings.policy.funding, other)
+            ones_time = protected_time(world.modifiers, context.settings.policy.funding, one)
+            others_time = protected_time(world.modifiers, context.settings.policy.funding, other)
             ones, others = np.float64(trust[block + there]), np.float64(trust[block + back])
-            stake = stake_at(settings, mean_level(level[there], ties_between[block + there]))
+            ones_betrayal = chance_of_betrayal(context.settings, ones, ones_rival)
+            others_betrayal = chance_of_betrayal(context.settings, others, others_rival)
+            stake = stake_at(context.settings, mean_level(level[there], ties_between[block + there]))
+            willing = chance_that_head_grants(context.settings, ones, stake, ones_rival, ones_time)
             trust[block + there] = trust_after_meeting(
-                settings, seed, half_term, schools.id[one], schools.id[other], ones, others, stake, ones_rival,
-                others_rival, ones_time, softened,
-            )  # fmt: skip
-            stake = stake_at(settings, mean_level(level[back], ties_between[block + back]))
+                context, schools.id[one], schools.id[other], ones, willing, others_betrayal, stake, softened
+            )
+            stake = stake_at(context.settings, mean_level(level[back], ties_between[block + back]))
+            willing = chance_that_head_grants(context.settings, others, stake, others_rival, others_time)
             trust[block + back] = trust_after_meeting(
-                settings, seed, half_term, schools.id[other], schools.id[one], others, ones, stake, others_rival,
-                ones_rival, others_time, softened,
-            )  # fmt: skip
+                context, schools.id[other], schools.id[one], others, willing, ones_betrayal, stake, softened
+            )
 
 
 @rule
@@ -143,17 +145,18 @@ def mean_level(level: float, ties: int) -> float:
 
 @rule
 def trust_after_meeting(
-    settings: Settings, seed: Seed, half_term: int, giver: int, receiver: int, trust: float, receivers_trust: float,
-    stake: float, rivals: float, receivers_rival: float, funding: float, softened: float,
+    context: Context, giver: int, receiver: int, trust: float, willing: float, betrayal: float, stake: float,
+    softened: float,
 ) -> float:  # fmt: skip
     """Return one head's trust after a meeting; it is unchanged where the head takes no risk (A1, A5, A6)."""
-    willing = chance_that_head_grants(settings, trust, stake, rivals, funding)
-    if random_streams.uniform(seed, random_streams.HEAD_GRANTS, half_term, giver, receiver) >= willing:
+    if random_streams.uniform(context.seed, random_streams.HEAD_GRANTS, context.half_term, giver, receiver) >= willing:
         return trust
-    bad = settings.outcome.misfortune + chance_of_betrayal(settings, receivers_trust, receivers_rival)
-    if random_streams.uniform(seed, random_streams.HEAD_OUTCOME, half_term, giver, receiver) < bad:
-        return trust_after_promise_broken(trust, settings.trust.gain, settings.trust.loss_ratio, stake, softened)
-    return trust_after_promise_kept(trust, settings.trust.gain, stake)
+    bad = context.settings.outcome.misfortune + betrayal
+    if random_streams.uniform(context.seed, random_streams.HEAD_OUTCOME, context.half_term, giver, receiver) < bad:
+        return trust_after_promise_broken(
+            trust, context.settings.trust.gain, context.settings.trust.loss_ratio, stake, softened
+        )
+    return trust_after_promise_kept(trust, context.settings.trust.gain, stake)
 
 
 @step

@@ -36,8 +36,7 @@ from alliance_sim.engine.processes.trust import (
     trust_after_refusal,
     trust_after_useful_help,
 )
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Ties, World
 
 OWN_CONTACT, BROKERED, OFFERED, SENT = 0, 1, 2, 3
@@ -54,16 +53,12 @@ JOINT = 4
 
 
 @step
-def is_granted(
-    world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float
-) -> bool:
+def is_granted(world: World, context: Context, tie: int, occasion: int, credibility: float) -> bool:
     """Decide whether the partner on ``tie`` grants the request of its holder.
 
     Args:
         world: the columns.
-        settings: the parameters.
-        seed: the internal seed.
-        half_term: the half-term.
+        context: the parameters, the internal seed and the half-term.
         tie: the asker's tie.
         occasion: channel and slot of the request.
         credibility: credibility of the coordinator of both, 0 between alliances or without a coordinator.
@@ -71,17 +66,19 @@ def is_granted(
     teachers, ties = world.teachers, world.ties
     back = ties.twin[tie]
     giver, asker = ties.partner[tie], ties.partner[back]
-    obligation_felt, grievance = obligation_and_grievance(ties, settings, tie)
+    obligation_felt, grievance = obligation_and_grievance(ties, context.settings, tie)
     trust = np.float64(ties.trust[back])
     if occasion // SLOTS == BROKERED:
         trust = lent_trust(trust, credibility)
-    tired = tiredness(settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
-    rivals = perceived_rivalry(world, settings, giver, asker)
-    funding = protected_time(world.modifiers, settings.policy.funding, teachers.school[giver])
-    utility = utility_of_granting(settings, trust, ties.level[tie], rivals, obligation_felt, grievance, tired, funding)
+    tired = tiredness(context.settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
+    rivals = perceived_rivalry(world, context.settings, giver, asker)
+    funding = protected_time(world.modifiers, context.settings.policy.funding, teachers.school[giver])
+    utility = utility_of_granting(
+        context.settings, trust, ties.level[tie], rivals, obligation_felt, grievance, tired, funding
+    )
     willing = logistic(2.0 * modified_utility(world.modifiers, utility, back))
     draw = random_streams.uniform(
-        seed, random_streams.GRANTS, half_term, teachers.id[asker], teachers.id[giver], occasion
+        context.seed, random_streams.GRANTS, context.half_term, teachers.id[asker], teachers.id[giver], occasion
     )
     return (draw < willing) | (occasion // SLOTS == SENT)
 
@@ -106,10 +103,7 @@ def perceived_rivalry(world: World, settings: Settings, one: int, other: int) ->
 
 
 @step
-def resolve_request(
-    world: World, settings: Settings, seed: Seed, half_term: int, tie: int, occasion: int, credibility: float,
-    granted: bool,
-) -> int:  # fmt: skip
+def resolve_request(world: World, context: Context, tie: int, occasion: int, credibility: float, granted: bool) -> int:
     """Apply the consequences of a request by the holder of ``tie``, which the partner has granted or refused.
 
     Returns:
@@ -120,30 +114,28 @@ def resolve_request(
     giver, asker = ties.partner[tie], ties.partner[back]
     givers_id, askers_id = teachers.id[giver], teachers.id[asker]
     if not granted:
-        refuse(world, settings, seed, half_term, tie, askers_id, givers_id, occasion)
+        refuse(world, context, tie, askers_id, givers_id, occasion)
         return REFUSED
 
     level = ties.level[tie]
-    obligation_felt, _ = obligation_and_grievance(ties, settings, tie)
-    joint = settings.practice.jpd and level == COLLABORATION
-    useful = give_help(world, settings, seed, half_term, asker, giver, level, joint, occasion)
-    rivals = perceived_rivalry(world, settings, asker, giver)
-    result = sample_outcome(world, settings, seed, half_term, tie, askers_id, givers_id, rivals, occasion)
-    softened = settings.coordinator.mediation * credibility
-    stake = settings.level.stake[level - 1]
-    update_trust(world, settings, tie, stake, result, useful, obligation_felt, softened)
+    obligation_felt, _ = obligation_and_grievance(ties, context.settings, tie)
+    joint = context.settings.practice.jpd and level == COLLABORATION
+    useful = give_help(world, context, asker, giver, level, joint, occasion)
+    rivals = perceived_rivalry(world, context.settings, asker, giver)
+    result = sample_outcome(world, context, tie, askers_id, givers_id, rivals, occasion)
+    softened = context.settings.coordinator.mediation * credibility
+    stake = context.settings.level.stake[level - 1]
+    update_trust(world, context.settings, tie, stake, result, useful, obligation_felt, softened)
     record_help(ties, back, tie, joint)
-    erode_one_way_trust(world, settings, tie)
-    update_level(world, settings, tie, result)
+    erode_one_way_trust(world, context.settings, tie)
+    update_level(world, context.settings, tie, result)
     return result + JOINT if joint else result
 
 
 @step
 def refuse(
     world: World,
-    settings: Settings,
-    seed: Seed,
-    half_term: int,
+    context: Context,
     tie: int,
     askers_id: int,
     givers_id: int,
@@ -151,44 +143,47 @@ def refuse(
 ) -> None:
     """Lower the asker's trust after a refusal, and with chance ``level.refusal_demotion`` the pair's level (A5)."""
     ties = world.ties
-    ties.trust[tie] = trust_after_refusal(np.float64(ties.trust[tie]), settings.help.refusal_loss)
+    ties.trust[tie] = trust_after_refusal(np.float64(ties.trust[tie]), context.settings.help.refusal_loss)
     level = ties.level[tie]
-    draw = random_streams.uniform(seed, random_streams.DEMOTION, half_term, askers_id, givers_id, occasion)
-    demoted = (level > NETWORKING) & (draw < settings.level.refusal_demotion)
-    set_both_levels(ties, tie, level - 1 if demoted else supported_level(ties, settings, tie))
+    draw = random_streams.uniform(
+        context.seed, random_streams.DEMOTION, context.half_term, askers_id, givers_id, occasion
+    )
+    demoted = (level > NETWORKING) & (draw < context.settings.level.refusal_demotion)
+    set_both_levels(ties, tie, level - 1 if demoted else supported_level(ties, context.settings, tie))
 
 
 @step
 def give_help(
-    world: World, settings: Settings, seed: Seed, half_term: int, asker: int, giver: int, level: int, joint: bool,
+    world: World, context: Context, asker: int, giver: int, level: int, joint: bool,
     occasion: int,
 ) -> bool:  # fmt: skip
     """Transfer practice or develop it jointly, and add the effort; return whether the help is useful to the asker."""
     teachers = world.teachers
-    teachers.load[giver] += settings.level.cost[level - 1]
+    teachers.load[giver] += context.settings.level.cost[level - 1]
     if joint:
-        teachers.load[asker] += settings.level.cost[level - 1]
-        develop_practice_jointly(world, settings, seed, half_term, asker, giver, occasion)
+        teachers.load[asker] += context.settings.level.cost[level - 1]
+        develop_practice_jointly(world, context, asker, giver, occasion)
         return True
     area, gap = largest_gap(teachers.practice, asker, giver)
     own = np.float64(teachers.practice[asker, area])
     teachers.practice[asker, area] = practice_after_transfer(
-        own, gap, modified_transfer(world.modifiers, settings.level.transfer[level - 1], asker)
+        own, gap, modified_transfer(world.modifiers, context.settings.level.transfer[level - 1], asker)
     )
     return gap > USEFUL
 
 
 @step
 def sample_outcome(
-    world: World, settings: Settings, seed: Seed, half_term: int, tie: int, askers_id: int, givers_id: int,
-    rivals: float, occasion: int,
-) -> int:  # fmt: skip
+    world: World, context: Context, tie: int, askers_id: int, givers_id: int, rivals: float, occasion: int
+) -> int:
     """Sample the outcome for the giver, who took the risk: exploited, let down or honoured (A6, B11)."""
-    betrayal = chance_of_betrayal(settings, np.float64(world.ties.trust[tie]), rivals)
-    draw = random_streams.uniform(seed, random_streams.OUTCOME, half_term, askers_id, givers_id, occasion)
+    betrayal = chance_of_betrayal(context.settings, np.float64(world.ties.trust[tie]), rivals)
+    draw = random_streams.uniform(
+        context.seed, random_streams.OUTCOME, context.half_term, askers_id, givers_id, occasion
+    )
     if draw < betrayal:
         return BETRAYED
-    return LET_DOWN if draw < betrayal + settings.outcome.misfortune else HONOURED
+    return LET_DOWN if draw < betrayal + context.settings.outcome.misfortune else HONOURED
 
 
 @step

@@ -11,8 +11,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
 from alliance_sim.engine.hooks import modified_transfer
 from alliance_sim.engine.processes.practice_transfer import practice_after_transfer
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Floats, World
 
 FULL_DIVERSITY = 0.25
@@ -57,19 +56,22 @@ def coach(practice: Floats, coach_row: int, learner: int, area: int, transfer: f
 
 
 @step
-def develop_practice_jointly(
-    world: World, settings: Settings, seed: Seed, half_term: int, asker: int, giver: int, occasion: int
-) -> None:
+def develop_practice_jointly(world: World, context: Context, asker: int, giver: int, occasion: int) -> None:
     """Move both towards an innovation in the area where they are strongest together; then each coaches the other."""
     teachers = world.teachers
     practice = teachers.practice
     together, askers_best, givers_best, diversity = strengths(practice, asker, giver)
     draw = random_streams.exponential(
-        seed, random_streams.JOINT_INNOVATION, half_term, teachers.id[asker], teachers.id[giver], occasion
-    )  # fmt: skip
+        context.seed,
+        random_streams.JOINT_INNOVATION,
+        context.half_term,
+        teachers.id[asker],
+        teachers.id[giver],
+        occasion,
+    )
     best = max(np.float64(practice[asker, together]), np.float64(practice[giver, together]))
-    new = joint_invention(best, diversity, settings.practice.jpd_step * draw, settings.practice.ceiling)
-    transfer = settings.level.transfer[3]
+    new = joint_invention(best, diversity, context.settings.practice.jpd_step * draw, context.settings.practice.ceiling)
+    transfer = context.settings.level.transfer[3]
     for teacher in (asker, giver):
         own = np.float64(practice[teacher, together])
         share = modified_transfer(world.modifiers, transfer, teacher)

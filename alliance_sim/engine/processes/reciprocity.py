@@ -5,8 +5,7 @@ from __future__ import annotations
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
 from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Ints, Ties, World
 
 LEAST_FELT_DEBT = 0.5
@@ -71,15 +70,19 @@ def collect_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) ->
 
 
 @step
-def offers_help_in_return(world: World, settings: Settings, seed: Seed, half_term: int, tie: int) -> bool:
+def offers_help_in_return(world: World, context: Context, tie: int) -> bool:
     """Decide whether the holder of ``tie`` offers its partner, the creditor, useful help in return (A7)."""
     teachers, ties = world.teachers, world.ties
     debt = -ties.owed[tie]
     creditor = ties.partner[tie]
     debtor = ties.partner[ties.twin[tie]]
-    readiness = settings.reciprocity.return_rate * obligation(debt, settings.reciprocity.half_saturation)
+    readiness = context.settings.reciprocity.return_rate * obligation(
+        debt, context.settings.reciprocity.half_saturation
+    )
     if (
-        random_streams.uniform(seed, random_streams.OFFERS_BACK, half_term, teachers.id[debtor], teachers.id[creditor])
+        random_streams.uniform(
+            context.seed, random_streams.OFFERS_BACK, context.half_term, teachers.id[debtor], teachers.id[creditor]
+        )
         >= readiness
     ):
         return False

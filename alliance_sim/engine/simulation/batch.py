@@ -16,23 +16,23 @@ from numba.typed import List
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.simulation import cross_alliance, measures, phases
 from alliance_sim.engine.state import Floats, Ints, World
 
 
 @loop
-def simulate_half_term(world: World, settings: Settings, seed: Seed, number: int) -> None:
-    """Simulate half-term ``number``, counted from 1 (MODEL 3). Events are applied before it, measures taken after."""
+def simulate_half_term(world: World, context: Context) -> None:
+    """Simulate one half-term (MODEL 3). Events are applied before it, measures taken after."""
     alliances = world.alliances.age.size
-    if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-        phases.year_end(world, settings, seed, number)
-    phases.decision_phase(world, settings, seed, number, 0, alliances)
-    phases.exchange_phase(world, settings, seed, number, 0, alliances)
-    across = cross_alliance.draw_order(world, seed, number)
-    cross_alliance.process_external_requests(world, settings, seed, number, across, 0, across.tie.size)
+    if context.half_term > 1 and context.half_term % HALF_TERMS_A_YEAR == 1:
+        phases.year_end(world, context)
+    phases.decision_phase(world, context, 0, alliances)
+    phases.exchange_phase(world, context, 0, alliances)
+    across = cross_alliance.draw_order(world, context)
+    cross_alliance.process_external_requests(world, context, across, 0, across.tie.size)
     cross_alliance.count_external_requests(world, across)
-    phases.decay_phase(world, settings, seed, number, 0, alliances)
+    phases.decay_phase(world, context, 0, alliances)
 
 
 Worlds = Any
@@ -86,7 +86,7 @@ def run_half_terms(world: World, settings: Settings, seed: Seed, first: int, las
     no_rows = np.empty((0, 0))
     for number in range(first, last + 1):
         if number > 0:
-            simulate_half_term(world, settings, seed, number)
+            simulate_half_term(world, Context(settings, seed, number))
         place = number - last - 1 + rows.shape[0]
         if place >= 0:
             measures.take(world, settings, sums, best, number == 0, rows[place], no_rows, no_rows)

@@ -15,9 +15,8 @@ from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes import help_exchange
 from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.simulation.phases import request_priority
+from alliance_sim.engine.settings import Context
+from alliance_sim.engine.simulation.requests import request_priority
 from alliance_sim.engine.sorting import bucket_argsort
 from alliance_sim.engine.state import Ints, World
 
@@ -41,7 +40,7 @@ class Across(NamedTuple):
 
 
 @loop
-def draw_order(world: World, seed: Seed, half_term: int) -> Across:
+def draw_order(world: World, context: Context) -> Across:
     """Return requests of teachers and offers of debtors across boundaries, in random order."""
     teachers, external_offers = world.teachers, world.external_offers
     contacts = teachers.asks.shape[1]
@@ -66,7 +65,7 @@ def draw_order(world: World, seed: Seed, half_term: int) -> Across:
             place += 1
     priority, order, buckets = np.empty(total, np.uint64), np.empty(total, np.int64), np.empty(total + 1, np.int64)
     for request in range(total):
-        priority[request] = request_priority(world, seed, half_term, ties[request], occasions[request])
+        priority[request] = request_priority(world, context, ties[request], occasions[request])
     bucket_argsort(priority, total, order, buckets)
     return Across(ties[order], occasions[order], np.zeros(total, np.int8))
 
@@ -97,16 +96,12 @@ def conflict_free_batches(world: World, across: Across) -> tuple[Across, Ints]:
 
 
 @loop
-def process_external_requests(
-    world: World, settings: Settings, seed: Seed, half_term: int, across: Across, first: int, last: int
-) -> None:
+def process_external_requests(world: World, context: Context, across: Across, first: int, last: int) -> None:
     """Answer requests ``first`` to ``last`` - 1 in order; no coordinator mediates across a boundary."""
     for place in range(first, last):
         tie, occasion = Row(across.tie[place]), across.occasion[place]
-        granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, 0.0)
-        across.answer[place] = help_exchange.resolve_request(
-            world, settings, seed, half_term, tie, occasion, 0.0, granted
-        )
+        granted = help_exchange.is_granted(world, context, tie, occasion, 0.0)
+        across.answer[place] = help_exchange.resolve_request(world, context, tie, occasion, 0.0, granted)
 
 
 @loop

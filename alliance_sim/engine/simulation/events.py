@@ -21,8 +21,7 @@ from alliance_sim.engine.modules.registry import ModuleStates
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.newcomers import first_head_trust
 from alliance_sim.engine.processes.trust import COLLABORATION, NETWORKING, set_both_levels, trust_after_promise_broken
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation.restructuring import RESTRUCTURINGS, restructure
 from alliance_sim.engine.state import World
 
@@ -35,7 +34,7 @@ class EventKind:
         key: name in configs.
         message: sentence for users, with ``{}`` for the name of the school.
         claim: row of THEORY.md that supports it.
-        rule: a compiled loop ``rule(world, settings, seed, half_term, school)``; None for changes of boundaries,
+        rule: a compiled loop ``rule(world, context, school)``; None for changes of boundaries,
             which ``restructuring.py`` makes.
     """
 
@@ -46,7 +45,7 @@ class EventKind:
 
 
 @loop
-def betray(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def betray(world: World, context: Context, school: int) -> None:
     """Break every promise that a school made to its alliance partners.
 
     Partners of its staff inside the alliance lose trust as after any broken promise, at the stake of the tie's level
@@ -55,20 +54,20 @@ def betray(world: World, settings: Settings, seed: Seed, half_term: int, school:
     """
     ties, trust = world.ties, world.head_ties.trust
     alliance = world.schools.alliance[school]
-    softened = settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
-    gain, ratio = settings.trust.gain, settings.trust.loss_ratio
+    softened = context.settings.coordinator.mediation * present_credibility(world.coordinators, alliance)
+    gain, ratio = context.settings.trust.gain, context.settings.trust.loss_ratio
     start, end = teachers_of(world, school)
     for teacher in range(start, end):
         first, outside, _ = ties_of(world, teacher)
         for tie in range(first, outside):
             back = Row(ties.twin[tie])
             level: int = ties.level[tie]
-            stake = settings.level.stake[level - 1]
+            stake = context.settings.level.stake[level - 1]
             ties.trust[back] = trust_after_promise_broken(np.float64(ties.trust[back]), gain, ratio, stake, softened)
             if level > NETWORKING:
                 set_both_levels(ties, tie, level - 1)
     school_offsets, members = world.alliances.school_offsets[alliance], members_of(world, alliance)
-    block, stake = world.alliances.head_tie_offsets[alliance], settings.level.stake[COLLABORATION - 1]
+    block, stake = world.alliances.head_tie_offsets[alliance], context.settings.level.stake[COLLABORATION - 1]
     for other in range(members):
         if school_offsets + other != school:
             place = block + other * members + school - school_offsets
@@ -76,7 +75,7 @@ def betray(world: World, settings: Settings, seed: Seed, half_term: int, school:
 
 
 @loop
-def replace_head(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def replace_head(world: World, context: Context, school: int) -> None:
     """Replace the head of a school; trust to and from the new head starts at initial values (A24, C5)."""
     trust, ids = world.head_ties.trust, world.schools.id
     alliance = world.schools.alliance[school]
@@ -85,12 +84,12 @@ def replace_head(world: World, settings: Settings, seed: Seed, half_term: int, s
     for other in range(members):
         if other != one:
             new_id, other_id = ids[school], ids[school_offsets + other]
-            trust[block + one * members + other] = first_head_trust(settings, seed, half_term, new_id, other_id)
-            trust[block + other * members + one] = first_head_trust(settings, seed, half_term, other_id, new_id)
+            trust[block + one * members + other] = first_head_trust(context, new_id, other_id)
+            trust[block + other * members + one] = first_head_trust(context, other_id, new_id)
 
 
 @loop
-def halve_trust(world: World, settings: Settings, seed: Seed, half_term: int, school: int) -> None:
+def halve_trust(world: World, context: Context, school: int) -> None:
     """Halve trust between teachers of the school's alliance; heads' trust does not change (A5)."""
     start, end = alliance_teachers(world, world.schools.alliance[school])
     for teacher in range(start, end):
@@ -154,17 +153,14 @@ def check_event_schools(events: Sequence[Event], roster: Roster) -> None:
 
 
 def apply_event(
-    event: Event, world: World, settings: Settings, seed: Seed, half_term: int, roster: Roster,
-    states: ModuleStates | None = None,
-) -> World:  # fmt: skip
+    event: Event, world: World, context: Context, roster: Roster, states: ModuleStates | None = None
+) -> World:
     """Apply a dated event to the schools that it names; an event that only sets policy changes nothing here.
 
     Args:
         event: the event.
         world: the columns, changed in place.
-        settings: a record of ``SETTINGS``.
-        seed: the internal seed.
-        half_term: number of completed half-terms.
+        context: the parameters, the internal seed and the half-term.
         roster: the schools.
         states: columns of modules, by module.
 
@@ -172,19 +168,16 @@ def apply_event(
         The world; a new tuple with new tables if boundaries changed.
     """
     for school in schools_concerned(event, roster) if event.kind else ():
-        world = apply_event_to(event.kind, school, world, settings, seed, half_term, states)
+        world = apply_event_to(event.kind, school, world, context, states)
     return world
 
 
-def apply_event_to(
-    what: str, school: int, world: World, settings: Settings, seed: Seed, half_term: int,
-    states: ModuleStates | None = None,
-) -> World:  # fmt: skip
+def apply_event_to(what: str, school: int, world: World, context: Context, states: ModuleStates | None = None) -> World:
     """Apply an event of kind ``what`` to one school, given by row; return the world as ``apply_event`` does."""
     if what in RESTRUCTURINGS:
         begins = RESTRUCTURINGS[what](world, int(world.schools.alliance[school]))
-        return world if begins is None else restructure(world, begins, settings, seed, half_term, states)
+        return world if begins is None else restructure(world, begins, context, states)
     rule = EVENT_KINDS[what].rule
     if rule is not None:
-        rule(world, settings, seed, half_term, school)
+        rule(world, context, school)
     return world

@@ -16,7 +16,7 @@ from alliance_sim.engine.compilation import loop, step
 from alliance_sim.engine.processes.competition import publish_results
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.simulation.network import boundary_pairs, tie_tables
 from alliance_sim.engine.state import (
     Alliances,
@@ -201,7 +201,7 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
         for area in range(teachers.practice.shape[1]):
             total += teachers.practice[teacher, area]
     world.system.initial_practice[0] = total / teachers.practice.size
-    publish_results(world, settings, seed, 0)
+    publish_results(world, Context(settings, seed, 0))
 
 
 @step

@@ -2,22 +2,23 @@
 
 Sums are first taken for each school. Outcomes are ratios of these sums over one school, the schools of an alliance, or
 all schools. An undefined outcome, such as a share of no requests, is NaN. ``declarations/outcomes.py`` declares the
-column of each outcome.
+outcomes; here each has the position of its column as a constant of its name.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import USUAL_AREAS, alliance_teachers, alliance_ties, in_range, teachers_of, ties_of
 from alliance_sim.engine.prefetch import prefetch_external_partners, prefetch_ties
 from alliance_sim.engine.processes.reciprocity import one_wayness
-from alliance_sim.engine.processes.trust import COLLABORATION
+from alliance_sim.engine.processes.trust import COLLABORATION as HIGHEST_LEVEL
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
-MUTUAL_TRUST = 0.55
+TRUSTING = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""
 IN_USE = 0.5
 """A tie is in use while its decayed count of help, in both directions, is at least this."""
@@ -26,6 +27,13 @@ FINE = 2.0**32
 
 # perf: integer sums do not depend on order, so they are vectorized.
 """
+
+# Columns of the outcomes, in the order in which they are declared.
+(
+    SHARING, JPD, TRUST, HEAD_TRUST, MUTUAL_TRUST, RECIPROCITY, PRACTICE, PRACTICE_MIN, PRACTICE_SD, FRONTIER, LEVEL,
+    REFUSALS, BETRAYALS, ONE_WAYNESS, FATIGUE, ATTAINMENT, ATTAINMENT_GAP, DONOR_SHARE, ALLIANCES, SOCIAL_CAPITAL,
+    INTELLECTUAL_CAPITAL, UPHILL, COLLABORATION,
+) = range(len(NAMES))  # fmt: skip
 
 # Columns of the sums of a school.
 _TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL = range(6)
@@ -134,11 +142,11 @@ def sum_trust(world: World, alliance: int, school: int, sums: Floats) -> None:
         many += inside
         total += in_fine(np.float64(ties.trust[tie])) if inside else 0
         level += inside * ties.level[tie]
-        at_four += inside & (ties.level[tie] == COLLABORATION)
+        at_four += inside & (ties.level[tie] == HIGHEST_LEVEL)
     for tie in range(first, last):
         inside = in_range(ties.partner[tie], start, end)
         back = ties.twin[tie] if inside else tie  # perf: avoid reading distant rows of external ties
-        mutual += inside & (ties.trust[tie] > MUTUAL_TRUST) & (ties.trust[back] > MUTUAL_TRUST)
+        mutual += inside & (ties.trust[tie] > TRUSTING) & (ties.trust[back] > TRUSTING)
     sums[school, _TIES] = many
     sums[school, _TRUST] = total / FINE
     sums[school, _LEVEL] = level
@@ -195,23 +203,23 @@ def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int
         attainment += world.schools.attainment[school]
     row[:] = np.nan
     if not initial:
-        row[0] = total[_GIVEN] / total[_TEACHERS]
-        row[1] = total[_DEVELOPED] / total[_TEACHERS]
-    row[2] = trust
-    row[3] = ratio(total[_HEAD_TRUST], total[_HEAD_TIES])
-    row[4] = ratio(total[_MUTUAL], total[_TIES])
-    row[5] = evenness
-    row[6] = total[_PRACTICE] / total[_TEACHERS]
-    row[10] = ratio(total[_LEVEL], total[_TIES])
-    row[11] = ratio(total[_REFUSED], total[_REFUSED] + total[_GIVEN])
-    row[12] = ratio(total[_BETRAYED], total[_GIVEN])
-    row[13] = ratio(total[_ONE_WAY], total[_USED])
-    row[14] = total[_FATIGUE] / total[_TEACHERS]
-    row[15] = attainment / (last - first)
-    row[19] = trust * evenness
-    row[20] = total[_REACH] / total[_TEACHERS]
-    row[21] = ratio(total[_UPHILL], total[_GIVEN])
-    row[22] = ratio(total[_AT_FOUR], total[_TIES])
+        row[SHARING] = total[_GIVEN] / total[_TEACHERS]
+        row[JPD] = total[_DEVELOPED] / total[_TEACHERS]
+    row[TRUST] = trust
+    row[HEAD_TRUST] = ratio(total[_HEAD_TRUST], total[_HEAD_TIES])
+    row[MUTUAL_TRUST] = ratio(total[_MUTUAL], total[_TIES])
+    row[RECIPROCITY] = evenness
+    row[PRACTICE] = total[_PRACTICE] / total[_TEACHERS]
+    row[LEVEL] = ratio(total[_LEVEL], total[_TIES])
+    row[REFUSALS] = ratio(total[_REFUSED], total[_REFUSED] + total[_GIVEN])
+    row[BETRAYALS] = ratio(total[_BETRAYED], total[_GIVEN])
+    row[ONE_WAYNESS] = ratio(total[_ONE_WAY], total[_USED])
+    row[FATIGUE] = total[_FATIGUE] / total[_TEACHERS]
+    row[ATTAINMENT] = attainment / (last - first)
+    row[SOCIAL_CAPITAL] = trust * evenness
+    row[INTELLECTUAL_CAPITAL] = total[_REACH] / total[_TEACHERS]
+    row[UPHILL] = ratio(total[_UPHILL], total[_GIVEN])
+    row[COLLABORATION] = ratio(total[_AT_FOUR], total[_TIES])
 
 
 @loop
@@ -221,16 +229,16 @@ def compare_schools(world: World, sums: Floats, best: Floats, first: int, last: 
     means = sums[first:last, _PRACTICE] / sums[first:last, _TEACHERS]
     results = np.sort(world.schools.attainment[first:last].astype(np.float64))
     given = np.sort(sums[first:last, _GIVEN])
-    row[7] = means.min()
-    row[8] = means.std()
-    row[9] = 0.0
+    row[PRACTICE_MIN] = means.min()
+    row[PRACTICE_SD] = means.std()
+    row[FRONTIER] = 0.0
     for area in range(best.shape[1]):
-        row[9] += best[first:last, area].max() / best.shape[1]
-    row[16] = results[results.size - fifth :].mean() - results[:fifth].mean()
-    row[17] = ratio(given[given.size - fifth :].sum(), given.sum())
-    row[18] = 0.0
+        row[FRONTIER] += best[first:last, area].max() / best.shape[1]
+    row[ATTAINMENT_GAP] = results[results.size - fifth :].mean() - results[:fifth].mean()
+    row[DONOR_SHARE] = ratio(given[given.size - fifth :].sum(), given.sum())
+    row[ALLIANCES] = 0.0
     for alliance in range(world.schools.alliance[first], world.schools.alliance[last - 1] + 1):
-        row[18] += world.alliances.alive[alliance]
+        row[ALLIANCES] += world.alliances.alive[alliance]
 
 
 @loop

@@ -8,156 +8,77 @@ reads only those rows of others that the phase leaves unchanged. Results are the
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, step
-from alliance_sim.engine.hooks import log_request, modified_assignment, open_request_log
+from alliance_sim.engine.hooks import open_request_log
 from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, external_ties
 from alliance_sim.engine.prefetch import prefetch_external_partners, prefetch_ties
 from alliance_sim.engine.processes import (
-    brokerage,
     competition,
     decay,
     head_trust,
-    help_exchange,
     help_seeking,
     reciprocity,
 )
-from alliance_sim.engine.processes.help_exchange import (
-    BROKERED,
-    HONOURED,
-    JOINT,
-    OFFERED,
-    OWN_CONTACT,
-    REFUSED,
-    SENT,
-    SLOTS,
+from alliance_sim.engine.settings import Context
+from alliance_sim.engine.simulation.requests import (
+    collect_requests,
+    enqueue_brokered_requests,
+    enqueue_return_offers,
+    process_requests,
 )
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.sorting import bucket_argsort
-from alliance_sim.engine.state import Floats, Ints, World
-
-
-class Workspace(NamedTuple):
-    """Buffers for one alliance's half-term, reused for the next alliance and written before they are read.
-
-    Attributes:
-        staff_trust, staff_level: sums by ordered pair of schools; the last entry collects ties across the boundary.
-        partner_weight: trust weight of each tie of the alliance.
-        gaps, appeals: usable gap and appeal of each partner of one teacher.
-        brokered_pairs: ties on which brokered requests are made.
-        tie_buffer: ties selected by a process.
-        match_scores: match score of each candidate pair.
-        heap_maxima: largest scores of each heap (``brokerage``).
-        tie, occasion: the request queue: tie of the asker, and channel × 32 + slot.
-        priority, order, buckets: random priority of each request, and buffers of its sort.
-        granted: decision on each request.
-        seen: whether a pair has already had a request answered in this half-term.
-    """
-
-    staff_trust: Floats
-    staff_level: Floats
-    partner_weight: Floats
-    gaps: Floats
-    appeals: Floats
-    brokered_pairs: Ints
-    tie_buffer: Ints
-    match_scores: Floats
-    heap_maxima: Floats
-    tie: Ints
-    occasion: Ints
-    priority: Ints
-    order: Ints
-    buckets: Ints
-    granted: Ints
-    seen: Ints
+from alliance_sim.engine.simulation.workspace import Workspace, allocate_workspace
+from alliance_sim.engine.state import World
 
 
 @loop
-def allocate_workspace(world: World, first: int, last: int) -> Workspace:
-    """Return buffers large enough for any alliance from ``first`` to ``last`` - 1."""
-    alliances, schools, teachers = world.alliances, world.schools, world.teachers
-    members, requests, most_held, most_brokered = 0, 0, 0, 0
-    for alliance in range(first, last):
-        start, end = alliances.school_offsets[alliance], alliances.school_offsets[alliance + 1]
-        staff, after = schools.teacher_offsets[start], schools.teacher_offsets[end]
-        ties = teachers.tie_offsets[after] - teachers.tie_offsets[staff]
-        most_held = max(most_held, ties)
-        capacity = world.coordinators.capacity[alliance]
-        members = max(members, end - start)
-        requests = max(requests, (after - staff) * (teachers.asks.shape[1] + 1) + ties + capacity)
-        most_brokered = max(most_brokered, capacity)
-    pairs = members * members + 1
-    return Workspace(
-        np.empty(pairs),
-        np.empty(pairs),
-        np.empty(most_held),
-        np.empty(most_held),
-        np.empty(most_held),
-        np.empty(most_brokered, np.int64),
-        np.empty(most_held, np.int64),
-        np.empty(most_held),
-        np.empty(brokerage.HEAPS_PER_PAIR * most_brokered),
-        np.empty(requests, np.int64),
-        np.empty(requests, np.int64),
-        np.empty(requests, np.uint64),
-        np.empty(requests, np.int64),
-        np.empty(requests + 1, np.int64),
-        np.empty(requests, np.bool_),
-        np.empty(most_held, np.bool_),
-    )
-
-
-@loop
-def year_end(world: World, settings: Settings, seed: Seed, half_term: int) -> None:
+def year_end(world: World, context: Context) -> None:
     """Publish attainment and ranks; add a year in post to every teacher."""
-    competition.publish_results(world, settings, seed, half_term)
+    competition.publish_results(world, context)
     for teacher in range(world.teachers.years.size):
         world.teachers.years[teacher] = min(255, world.teachers.years[teacher] + 1)
 
 
 @loop
-def decision_phase(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
+def decision_phase(world: World, context: Context, first: int, last: int) -> None:
     """Run the decision phase of each alliance: heads meet, teachers choose partners, offers across the boundary."""
     workspace = allocate_workspace(world, first, last)
     for alliance in range(first, last):
         prefetch_ties(world, alliance + 2)
         prefetch_external_partners(world, alliance + 1, False)
         reset_counters(world, alliance)
-        heads_meet(world, settings, seed, half_term, alliance, workspace)
-        seek_help(world, settings, seed, half_term, alliance, workspace)
-        note_external_return_offers(world, settings, seed, half_term, alliance, workspace)
+        heads_meet(world, context, alliance, workspace)
+        seek_help(world, context, alliance, workspace)
+        note_external_return_offers(world, context, alliance, workspace)
 
 
 @loop
-def exchange_phase(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
+def exchange_phase(world: World, context: Context, first: int, last: int) -> None:
     """Run the exchange phase of each alliance: brokerage, return offers, answers to all internal requests."""
     workspace = allocate_workspace(world, first, last)
     for alliance in range(first, last):
         prefetch_ties(world, alliance + 1)
         waiting = collect_requests(world, alliance, workspace)
-        waiting = enqueue_brokered_requests(world, settings, seed, half_term, alliance, workspace, waiting)
-        waiting = enqueue_return_offers(world, settings, seed, half_term, alliance, workspace, waiting)
-        process_requests(world, settings, seed, half_term, alliance, workspace, waiting)
+        waiting = enqueue_brokered_requests(world, context, alliance, workspace, waiting)
+        waiting = enqueue_return_offers(world, context, alliance, workspace, waiting)
+        process_requests(world, context, alliance, workspace, waiting)
 
 
 @loop
-def decay_phase(world: World, settings: Settings, seed: Seed, half_term: int, first: int, last: int) -> None:
+def decay_phase(world: World, context: Context, first: int, last: int) -> None:
     """Run the decay phase of each alliance: practice, fatigue and counts decay; levels without trust are lost."""
     for alliance in range(first, last):
         world.alliances.age[alliance] += 1
-        decay.decay_coordinator_load(world, settings, alliance)
+        decay.decay_coordinator_load(world, context.settings, alliance)
         start, end = alliance_teachers(world, alliance)
         tie_offsets, last_tie = alliance_ties(world, start, end)
-        decay.decay_counts(world, settings, tie_offsets, last_tie)
-        decay.demote_levels(world, settings, tie_offsets, last_tie)
+        decay.decay_counts(world, context.settings, tie_offsets, last_tie)
+        decay.demote_levels(world, context.settings, tie_offsets, last_tie)
         for teacher in range(start, end):
-            decay.depreciate_practice(world, settings, seed, half_term, teacher)
-            decay.decay_teacher_load(world, settings, teacher)
+            decay.depreciate_practice(world, context, teacher)
+            decay.decay_teacher_load(world, context.settings, teacher)
 
 
 @step
@@ -176,44 +97,44 @@ def reset_counters(world: World, alliance: int) -> None:
 
 
 @step
-def heads_meet(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
-) -> None:
+def heads_meet(world: World, context: Context, alliance: int, workspace: Workspace) -> None:
     """Update trust between heads, then move heads' and staff's trust towards each other."""
     head_trust.collect_pairs(world, alliance, workspace.tie_buffer)
     head_trust.average_staff_trust(world, alliance, workspace.tie_buffer, workspace.staff_trust, workspace.staff_level)
-    head_trust.update_head_trust(world, settings, seed, half_term, alliance, workspace.staff_level)
-    head_trust.heads_adopt_staff_trust(world, settings, alliance, workspace.staff_trust)
-    head_trust.staff_adopt_head_trust(world, settings, alliance, workspace.tie_buffer, workspace.staff_trust)
+    head_trust.update_head_trust(world, context, alliance, workspace.staff_level)
+    head_trust.heads_adopt_staff_trust(world, context.settings, alliance, workspace.staff_trust)
+    head_trust.staff_adopt_head_trust(world, context.settings, alliance, workspace.tie_buffer, workspace.staff_trust)
 
 
 @step
-def seek_help(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
-) -> None:
+def seek_help(world: World, context: Context, alliance: int, workspace: Workspace) -> None:
     """Let each teacher in need choose a partner, weighted by trust and by what can be learned."""
     teachers = world.teachers
     start, end = alliance_teachers(world, alliance)
-    help_seeking.partner_weights(world, settings, start, end, workspace.partner_weight)
-    occasions, weighed, total = collect_contacts(world, settings, seed, half_term, start, end, workspace), end, 0.0
+    help_seeking.partner_weights(world, context.settings, start, end, workspace.partner_weight)
+    occasions, weighed, total = collect_contacts(world, context, start, end, workspace), end, 0.0
     for place in range(occasions):
         teacher, slot = Row(workspace.tie[place]), workspace.occasion[place]
         if weighed != teacher:
             weights = workspace.partner_weight[np.int64(teachers.tie_offsets[teacher] - teachers.tie_offsets[start]) :]
-            total = help_seeking.weigh_partners(world, settings, teacher, weights, workspace.gaps, workspace.appeals)
+            total = help_seeking.weigh_partners(
+                world, context.settings, teacher, weights, workspace.gaps, workspace.appeals
+            )
             weighed = teacher
         if total <= 0.0:
             continue  # no partner inside, and the boundary is closed
-        draw = random_streams.uniform(seed, random_streams.CHOOSES_PARTNER, half_term, teachers.id[teacher], 0, slot)
+        draw = random_streams.uniform(
+            context.seed, random_streams.CHOOSES_PARTNER, context.half_term, teachers.id[teacher], 0, slot
+        )
         tie = help_seeking.select_tie(world, workspace.appeals, total, teacher, draw)
-        could = help_seeking.can_help(world, settings, tie, workspace.gaps[tie - Row(teachers.tie_offsets[teacher])])
+        could = help_seeking.can_help(
+            world, context.settings, tie, workspace.gaps[tie - Row(teachers.tie_offsets[teacher])]
+        )
         teachers.asks[teacher, slot] = tie if could else -1
 
 
 @step
-def collect_contacts(
-    world: World, settings: Settings, seed: Seed, half_term: int, start: int, end: int, workspace: Workspace
-) -> int:
+def collect_contacts(world: World, context: Context, start: int, end: int, workspace: Workspace) -> int:
     """Append a (teacher, slot) pair to the queue for each contact with a need for help; return their number.
 
     # perf: pairs are collected without a branch on random numbers, which processors cannot predict.
@@ -223,10 +144,10 @@ def collect_contacts(
     for slot in range(contacts):
         for teacher in range(start, end):
             workspace.priority[slot * many + teacher - start] = random_streams.hashed(
-                seed, random_streams.SEEKS_HELP, half_term, teachers.id[teacher], 0, slot
+                context.seed, random_streams.SEEKS_HELP, context.half_term, teachers.id[teacher], 0, slot
             )
     for teacher in range(start, end):
-        needy = help_seeking.teacher_need(world, settings, teacher)
+        needy = help_seeking.teacher_need(world, context.settings, teacher)
         for slot in range(contacts):
             teachers.asks[teacher, slot] = -1
             workspace.tie[occasions] = teacher
@@ -237,14 +158,12 @@ def collect_contacts(
 
 
 @step
-def note_external_return_offers(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace
-) -> None:
+def note_external_return_offers(world: World, context: Context, alliance: int, workspace: Workspace) -> None:
     """Store offers of debtors to creditors beyond the boundary, each as a request by the creditor.
 
     Offers depend on the state before internal requests are answered; they are answered after them.
     """
-    if not settings.reciprocity.enabled:
+    if not context.settings.reciprocity.enabled:
         return
     debts = 0
     start, end = alliance_teachers(world, alliance)
@@ -253,123 +172,7 @@ def note_external_return_offers(
         debts = reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, debts)
     for debt in range(debts):
         tie = Row(workspace.tie_buffer[debt])
-        if reciprocity.offers_help_in_return(world, settings, seed, half_term, tie):
+        if reciprocity.offers_help_in_return(world, context, tie):
             place = world.external_offers.offsets[alliance] + world.external_offers.count[alliance]
             world.external_offers.tie[place] = world.ties.twin[tie]
             world.external_offers.count[alliance] += 1
-
-
-@step
-def enqueue(workspace: Workspace, waiting: int, tie: int, occasion: int) -> int:
-    """Append a request to the queue; return the length of the queue."""
-    workspace.tie[waiting] = tie
-    workspace.occasion[waiting] = occasion
-    return waiting + 1
-
-
-@step
-def collect_requests(world: World, alliance: int, workspace: Workspace) -> int:
-    """Append the internal requests that teachers chose, and those on assigned ties; return the queue length."""
-    teachers, waiting = world.teachers, Row(0)
-    start, end = alliance_teachers(world, alliance)
-    for slot in range(Row(teachers.asks.shape[1])):
-        for teacher in range(start, end):
-            tie = teachers.asks[teacher, slot]
-            enqueue(workspace, waiting, tie, OWN_CONTACT * SLOTS + slot)
-            waiting += Row((tie >= 0) & (tie < teachers.external_tie_start[teacher]))  # else the next one overwrites it
-    for teacher in range(start, end):
-        tie = modified_assignment(world.modifiers, -1, teacher)
-        if tie >= 0:
-            waiting = Row(enqueue(workspace, waiting, tie, SENT * SLOTS))
-    return np.int64(waiting)  # pyright: ignore[reportReturnType] (counts are signed, rows unsigned)
-
-
-@step
-def enqueue_brokered_requests(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace, waiting: int
-) -> int:
-    """Append requests for the most complementary pairs; the teacher with more to learn asks."""
-    chosen = brokerage.choose_pairs(
-        world,
-        settings,
-        seed,
-        half_term,
-        alliance,
-        workspace.brokered_pairs,
-        workspace.tie_buffer,
-        workspace.match_scores,
-        workspace.heap_maxima,
-    )
-    for pair in range(chosen):
-        waiting = enqueue(workspace, waiting, workspace.brokered_pairs[pair], BROKERED * SLOTS)
-    world.coordinators.brokered[alliance] = chosen
-    return waiting
-
-
-@step
-def enqueue_return_offers(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace, waiting: int
-) -> int:
-    """Append the offers of debtors to internal creditors, each as a request by the creditor."""
-    if not settings.reciprocity.enabled:
-        return waiting
-    start, end = alliance_teachers(world, alliance)
-    first, last = alliance_ties(world, start, end)
-    for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, 0)):
-        tie = Row(workspace.tie_buffer[debt])
-        if start <= world.ties.partner[tie] < end and reciprocity.offers_help_in_return(
-            world, settings, seed, half_term, tie
-        ):
-            waiting = enqueue(workspace, waiting, world.ties.twin[tie], OFFERED * SLOTS)
-    return waiting
-
-
-@step
-def request_priority(world: World, seed: Seed, half_term: int, tie: int, occasion: int) -> np.uint64:
-    """Return the random priority of a request, keyed by asker, giver and occasion."""
-    teachers, ties = world.teachers, world.ties
-    giver, asker = ties.partner[tie], ties.partner[ties.twin[tie]]
-    return random_streams.hashed(
-        seed, random_streams.ORDER, half_term, teachers.id[asker], teachers.id[giver], occasion
-    )
-
-
-@step
-def process_requests(
-    world: World, settings: Settings, seed: Seed, half_term: int, alliance: int, workspace: Workspace, waiting: int
-) -> None:
-    """Answer the requests in the queue one at a time, in random order; each answer sees the effects of earlier ones.
-
-    An answer changes only the tie between the two teachers and the coordinator's credibility. The first request of a
-    pair, if not brokered, can therefore be decided before any is answered.
-
-    # perf: deciding first requests together spares a wait for each answer.
-    """
-    for place in range(waiting):
-        workspace.priority[place] = request_priority(
-            world, seed, half_term, workspace.tie[place], workspace.occasion[place]
-        )
-    bucket_argsort(workspace.priority, waiting, workspace.order, workspace.buckets)
-    credibility = brokerage.present_credibility(world.coordinators, alliance)
-    for place in range(waiting):
-        tie, occasion = Row(workspace.tie[place]), workspace.occasion[place]
-        workspace.granted[place] = help_exchange.is_granted(
-            world, settings, seed, half_term, tie, occasion, credibility
-        )
-    first, last = alliance_ties(world, *alliance_teachers(world, alliance))
-    workspace.seen[: np.int64(last - first)] = False
-    for turn in range(waiting):
-        place = workspace.order[turn]
-        tie, occasion, granted = Row(workspace.tie[place]), workspace.occasion[place], workspace.granted[place]
-        brokered = occasion // SLOTS == BROKERED
-        credibility = brokerage.present_credibility(world.coordinators, alliance)
-        pair = min(tie, Row(world.ties.twin[tie])) - first
-        if brokered or workspace.seen[pair]:  # credibility, or the pair's tie, may have changed
-            granted = help_exchange.is_granted(world, settings, seed, half_term, tie, occasion, credibility)
-        workspace.seen[pair] = True
-        level = world.ties.level[tie]
-        ended = help_exchange.resolve_request(world, settings, seed, half_term, tie, occasion, credibility, granted)
-        help_exchange.count_result(world, tie, ended)
-        log_request(world.request_log, alliance, tie, occasion, ended, level)
-        if brokered and ended != REFUSED:
-            brokerage.update_credibility(world.coordinators, alliance, ended % JOINT == HONOURED)

@@ -21,8 +21,7 @@ from alliance_sim.engine.hooks import reset_modifiers
 from alliance_sim.engine.modules.registry import MODULES, ModuleStates, allocate_request_log
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.processes.newcomers import first_head_trust, reset_ties
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation.initialization import starts
 from alliance_sim.engine.simulation.network import tie_tables
 from alliance_sim.engine.state import ExternalOffers, Floats, HeadTies, Ints, Modifiers, Ties, World, allocate_table
@@ -79,17 +78,13 @@ class _Carried:
     head_ties: Rows
 
 
-def restructure(
-    world: World, begins: Rows, settings: Settings, seed: Seed, half_term: int, states: ModuleStates | None = None
-) -> World:
+def restructure(world: World, begins: Rows, context: Context, states: ModuleStates | None = None) -> World:
     """Return the world with new boundaries between alliances.
 
     Args:
         world: the columns; those of alliances and coordinators are changed in place.
         begins: row of the first school of each alliance, with one extra entry; an alliance may have no schools.
-        settings: a record of ``SETTINGS``.
-        seed: the internal seed.
-        half_term: number of completed half-terms.
+        context: the parameters, the internal seed and the half-term.
         states: columns of modules by module; columns of ties are replaced.
     """
     alliances, before = world.alliances, world.schools.alliance
@@ -100,13 +95,13 @@ def restructure(
     alliances.head_tie_offsets[:] = starts(members * members)
     now = np.repeat(np.arange(len(members), dtype=before.dtype), members)
     world = world._replace(schools=world.schools._replace(alliance=now))  # the roster's column stays as it was
-    world, former_ties = _with_ties(world, int(settings["population"]["subjects"]))
+    world, former_ties = _with_ties(world, int(context.settings["population"]["subjects"]))
     heads = HeadTies(**allocate_table(HeadTies, int(alliances.head_tie_offsets[-1])))
     old_trust, world = world.head_ties.trust, world._replace(head_ties=heads)
     former_head_ties = np.full(len(heads.trust), -1, np.int64)
-    _carry_head_trust(world, old_trust, before, old_first, old_blocks, settings, seed, half_term, former_head_ties)
-    _initialize_new_ties(world, settings, seed, half_term, former_ties)
-    world = _resize_half_term_tables(world, float(settings["policy"]["funding"]))
+    _carry_head_trust(world, old_trust, before, old_first, old_blocks, context, former_head_ties)
+    _initialize_new_ties(world, context, former_ties)
+    world = _resize_half_term_tables(world, float(context.settings["policy"]["funding"]))
     carried, moved = _Carried(former_ties, former_head_ties), now != before
     for name, state in (states or {}).items():  # including mechanisms in users' files
         states[name] = _carry_state(state, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
@@ -194,9 +189,8 @@ def _carry_state(state: Any, carried: _Carried) -> Any:
 
 @loop
 def _carry_head_trust(
-    world: World, old_trust: Floats, before: Ints, old_first: Ints, old_blocks: Ints, settings: Settings, seed: Seed,
-    half_term: int, were: Ints,
-) -> None:  # fmt: skip
+    world: World, old_trust: Floats, before: Ints, old_first: Ints, old_blocks: Ints, context: Context, were: Ints
+) -> None:
     """Keep trust between heads of one former alliance; set that of others to initial values (C5)."""
     trust, ids = world.head_ties.trust, world.schools.id
     for alliance in range(world.alliances.age.size):
@@ -211,13 +205,13 @@ def _carry_head_trust(
                     were[place] = old_blocks[was] + (one - old_first[was]) * size + other - old_first[was]
                     trust[place] = old_trust[were[place]]
                 else:
-                    trust[place] = first_head_trust(settings, seed, half_term, ids[one], ids[other])
+                    trust[place] = first_head_trust(context, ids[one], ids[other])
         count_ties_between(world, alliance)
 
 
 @loop
-def _initialize_new_ties(world: World, settings: Settings, seed: Seed, half_term: int, were: Ints) -> None:
+def _initialize_new_ties(world: World, context: Context, were: Ints) -> None:
     """Set the state of new ties to initial values."""
     for tie in range(were.size):
         if were[tie] < 0 and tie < world.ties.twin[tie]:
-            reset_ties(world, settings, seed, half_term, tie)
+            reset_ties(world, context, tie)

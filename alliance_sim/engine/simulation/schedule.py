@@ -15,8 +15,7 @@ from typing import Any
 from alliance_sim.declarations.module import Phase
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.modules.registry import ActiveModules
-from alliance_sim.engine.random_streams import Seed
-from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import batch, cross_alliance, phases
 from alliance_sim.engine.state import World
 
@@ -52,41 +51,37 @@ def shared(step: Callable[..., None], total: int, threads: int, *before: Any) ->
         done.result()
 
 
-def simulate_half_term(
-    world: World, settings: Settings, seed: Seed, number: int, threads: int, modules: ActiveModules
-) -> None:
+def simulate_half_term(world: World, context: Context, threads: int, modules: ActiveModules) -> None:
     """Simulate one half-term (MODEL 3). Events are applied before it, and measures are taken after it.
 
     Args:
         world: the columns, changed in place.
-        settings: a record of ``SETTINGS`` with the current policy.
-        seed: the internal seed.
-        number: 1 for the first half-term.
+        context: the current policy, the internal seed and the half-term.
         threads: number of threads.
         modules: the optional modules that are on.
     """
     if threads <= 1 and not modules:
-        batch.simulate_half_term(world, settings, seed, number)
+        batch.simulate_half_term(world, context)
         return
     alliances = world.alliances.age.size
-    if number > 1 and number % HALF_TERMS_A_YEAR == 1:
-        phases.year_end(world, settings, seed, number)
-        modules.act(Phase.YEAR_END, world, settings, seed, number)
-    modules.act(Phase.START, world, settings, seed, number)
-    shared(phases.decision_phase, alliances, threads, world, settings, seed, number)
-    modules.act(Phase.DECIDED, world, settings, seed, number)
-    shared(phases.exchange_phase, alliances, threads, world, settings, seed, number)
-    answer_external_requests(world, settings, seed, number, threads)
-    modules.act(Phase.EXCHANGED, world, settings, seed, number)
-    shared(phases.decay_phase, alliances, threads, world, settings, seed, number)
-    modules.act(Phase.END, world, settings, seed, number)
+    if context.half_term > 1 and context.half_term % HALF_TERMS_A_YEAR == 1:
+        phases.year_end(world, context)
+        modules.act(Phase.YEAR_END, world, context)
+    modules.act(Phase.START, world, context)
+    shared(phases.decision_phase, alliances, threads, world, context)
+    modules.act(Phase.DECIDED, world, context)
+    shared(phases.exchange_phase, alliances, threads, world, context)
+    answer_external_requests(world, context, threads)
+    modules.act(Phase.EXCHANGED, world, context)
+    shared(phases.decay_phase, alliances, threads, world, context)
+    modules.act(Phase.END, world, context)
 
 
-def answer_external_requests(world: World, settings: Settings, seed: Seed, number: int, threads: int) -> None:
+def answer_external_requests(world: World, context: Context, threads: int) -> None:
     """Answer requests across boundaries in random order; conflict-free batches give the same result as one by one."""
-    across = cross_alliance.draw_order(world, seed, number)
+    across = cross_alliance.draw_order(world, context)
     if threads <= 1:
-        cross_alliance.process_external_requests(world, settings, seed, number, across, 0, across.tie.size)
+        cross_alliance.process_external_requests(world, context, across, 0, across.tie.size)
         cross_alliance.count_external_requests(world, across)
         return
     across, begins = cross_alliance.conflict_free_batches(world, across)
@@ -97,9 +92,7 @@ def answer_external_requests(world: World, settings: Settings, seed: Seed, numbe
             last - first,
             threads,
             world,
-            settings,
-            seed,
-            number,
+            context,
             batch_of_requests,
         )
     cross_alliance.count_external_requests(world, across)

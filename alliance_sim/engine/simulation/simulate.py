@@ -19,7 +19,7 @@ from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.seeds import seed_from
-from alliance_sim.engine.settings import settings_record
+from alliance_sim.engine.settings import Context, settings_record
 from alliance_sim.engine.simulation.batch import run_batch, typed_list
 from alliance_sim.engine.simulation.events import apply_event, check_event_schools
 from alliance_sim.engine.simulation.initialization import initialize, sample_roster
@@ -126,7 +126,7 @@ def simulate_batch(
             reached = event.half_term + 1
         for place, (world, each, key) in enumerate(zip(worlds, rosters, random_keys, strict=True)):
             set_policy(event.set, settings, world)
-            worlds[place] = apply_event(event, world, settings[0], key, event.half_term, each)
+            worlds[place] = apply_event(event, world, Context(settings[0], key, event.half_term), each)
     simulate_until(half_terms)
     table = np.concatenate(measured, axis=1)
     if tuple(outcomes) == NAMES:
@@ -134,6 +134,3 @@ def simulate_batch(
     columns = {name: column for column, name in enumerate(NAMES)}
     undefined = np.full(table.shape[:2], np.nan)
     return np.stack([table[..., columns[name]] if name in columns else undefined for name in outcomes], axis=-1)
-
-
-live = simulate  # the old name, until its callers use the new one

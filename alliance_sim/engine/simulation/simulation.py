@@ -13,7 +13,7 @@ from alliance_sim.declarations.parameters import Value
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.modules.registry import ActiveModules, modules_of, switched_on
-from alliance_sim.engine.settings import Settings, settings_record
+from alliance_sim.engine.settings import Context, Settings, settings_record
 from alliance_sim.engine.simulation import schedule
 from alliance_sim.engine.simulation.events import apply_event_to, check_event_schools, schools_concerned
 from alliance_sim.engine.simulation.initialization import initialize, sample_roster
@@ -88,6 +88,11 @@ class Simulation:
         """The current parameters, as a record for compiled code."""
         return self.settings_array[0]
 
+    @property
+    def context(self) -> Context:
+        """The settings, internal seed and half-term, as rules receive them."""
+        return Context(self.settings, self.random_key, self.half_term)
+
     def step(self) -> None:
         """Simulate one half-term: dated events, the phases in order, then the measures."""
         if self.observer:
@@ -111,9 +116,7 @@ class Simulation:
 
     def advance(self) -> None:
         """Run the phases of the current half-term; a subclass may override it."""
-        schedule.simulate_half_term(
-            self.world, self.settings, self.random_key, self.half_term, self.threads, self.modules
-        )
+        schedule.simulate_half_term(self.world, self.context, self.threads, self.modules)
 
     def _measure(self) -> None:
         added = self.modules.measured(self.world, self.settings)
@@ -144,9 +147,7 @@ class Simulation:
         before, affected = self.world, list[int]()
         for row in schools:
             previous = self.world
-            self.world = apply_event_to(
-                what, row, previous, self.settings, self.random_key, self.half_term, self.modules.states
-            )
+            self.world = apply_event_to(what, row, previous, self.context, self.modules.states)
             if what not in RESTRUCTURINGS or self.world is not previous:  # a boundary may be unable to move
                 affected.append(row)
         if self.world is not before:
@@ -155,4 +156,4 @@ class Simulation:
             self.observer.event_triggered(self, what, affected)
 
     def _activate(self, modules: Iterable[Module]) -> None:
-        self.world = self.modules.join(modules, self.world, self.settings, self.random_key, self.half_term)
+        self.world = self.modules.join(modules, self.world, self.context)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison, Difference
+from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison
+from alliance_sim.comparison.difference import Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
 from alliance_sim.declarations.outcomes import Outcome
@@ -18,10 +18,10 @@ from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.reporting.charts import four_curves, standardised_differences, svg_for_page
 from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
+from alliance_sim.reporting.html import render
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
-from alliance_sim.text import count_noun, format_numbers, format_parameter, format_years, join_words, spell_number
-from alliance_sim.version import __version__
+from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -50,15 +50,7 @@ def page(comparison: Comparison, *, command: str, school_list: SchoolListReport 
         command: the command line that repeats it.
         school_list: the report on the list of schools, if the schools come from one.
     """
-    environment = Environment(
-        loader=PackageLoader("alliance_sim.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["value"] = format_parameter
-    return environment.get_template("comparison.html").render(_template_values(comparison, command, school_list))
+    return render("comparison.html", _template_values(comparison, command, school_list))
 
 
 def _template_values(comparison: Comparison, command: str, school_list: SchoolListReport | None) -> dict[str, Any]:
@@ -98,7 +90,6 @@ def _template_values(comparison: Comparison, command: str, school_list: SchoolLi
         "resamples": f"{RESAMPLES:,}",
         "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
         "command": command,
-        "version": __version__,
         "caution": CAUTION,
     }
 

@@ -52,7 +52,7 @@ class Findings:
         pairs_left_out: number of pairs of factors that are not among them.
         indices: sensitivity indices by outcome; empty if the design is no sample.
         index_trouble: why indices are missing from a sample; else empty.
-        enough: by outcome, the sample sizes needed for the contrasts that the page shows.
+        sample_sizes: by outcome, the sample sizes needed for the contrasts that the page shows.
         seed_shares: by outcome, the share of the variance between points that is due to random numbers.
         failures: the first runs that failed: point, seed, reason.
     """
@@ -69,7 +69,7 @@ class Findings:
     pairs_left_out: int
     indices: dict[str, Indices]
     index_trouble: str
-    enough: dict[str, list[SampleSize]]
+    sample_sizes: dict[str, list[SampleSize]]
     seed_shares: dict[str, SeedShare]
     failures: list[dict[str, Any]]
 
@@ -137,7 +137,7 @@ def collect_findings(results: Results) -> Findings:
     for name in outcomes:
         answers = [one for factor in factors if effects for one in sample_sizes(ends, effects[factor, name])]
         shown = {(factor, one.level) for factor in factors for one in findings.shown(factor, name)}
-        findings.enough[name] = [one for one in answers if (one.factor, one.level) in shown]
+        findings.sample_sizes[name] = [one for one in answers if (one.factor, one.level) in shown]
     return findings
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
@@ -14,6 +13,7 @@ from alliance_sim.comparison.summary import CAUTION
 from alliance_sim.config import Event
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.reporting.charts import svg_for_page
+from alliance_sim.reporting.html import render
 from alliance_sim.reporting.study import forest_plots, response_curves, tables
 from alliance_sim.reporting.study.findings import Findings, collect_findings
 from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, factor_unit, level_label, outcome_called
@@ -25,7 +25,6 @@ from alliance_sim.study.results.sensitivity import MEANINGS
 from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 from alliance_sim.study.storage.store import begun_with
 from alliance_sim.text import format_parameter, format_years, title
-from alliance_sim.version import __version__
 
 INDEX_TITLES = {
     "sobol": "Shares of the variance due to each factor",
@@ -46,15 +45,7 @@ def page(results: Results) -> str:
 
 def rendered(findings: Findings) -> str:
     """Return the page about findings as HTML."""
-    environment = Environment(
-        loader=PackageLoader("alliance_sim.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["value"] = format_parameter
-    return environment.get_template("study.html").render(_template_values(findings))
+    return render("study.html", _template_values(findings))
 
 
 def _template_values(findings: Findings) -> dict[str, Any]:
@@ -90,13 +81,11 @@ def _template_values(findings: Findings) -> dict[str, Any]:
         "variants": [_variant(manifest, one) for one in manifest.variants],
         "provenance": _provenance(findings),
         "when": _when(findings),
-        "worlds_of": f"{findings.ends.done.shape[1]:,}",
         "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
         "resamples": f"{RESAMPLES:,}",
         "sampled": findings.sampled,
         "paired": findings.ends.paired,
         "caution": CAUTION,
-        "version": __version__,
     }
 
 

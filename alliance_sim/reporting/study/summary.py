@@ -223,7 +223,7 @@ def _seeds(findings: Findings) -> list[str]:
             "use ten or more."
         ]
     answers = [
-        one for name in findings.outcomes[:LEAD] for one in findings.enough[name] if math.isfinite(one.half_width)
+        one for name in findings.outcomes[:LEAD] for one in findings.sample_sizes[name] if math.isfinite(one.half_width)
     ]
     if answers:
         sentences.append(_verdict(answers, seeds))

@@ -148,7 +148,7 @@ def seeds(findings: Findings) -> list[NeedRow]:
     """Return for each outcome the effect with the widest interval."""
     found: list[NeedRow] = []
     for name in findings.outcomes:
-        answers = [one for one in findings.enough[name] if math.isfinite(one.half_width)]
+        answers = [one for one in findings.sample_sizes[name] if math.isfinite(one.half_width)]
         if not answers:
             continue
         widest = max(answers, key=lambda one: one.half_width)

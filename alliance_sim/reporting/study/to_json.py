@@ -12,24 +12,24 @@ from alliance_sim.reporting.study.summary import answer
 
 def document(findings: Findings) -> dict[str, Any]:
     """Return the findings with every contrast of every factor; undefined values are NaN."""
-    there, manifest = findings.status, findings.manifest
+    status, manifest = findings.status, findings.manifest
     return {
         "name": manifest.name,
         "question": manifest.question,
         "hash": manifest.hash,
         "model": manifest.model,
         "answer": answer(findings),
-        "runs": there.runs,
-        "done": there.done,
-        "failed": there.failed,
-        "left": there.left,
+        "runs": status.runs,
+        "done": status.done,
+        "failed": status.failed,
+        "left": status.left,
         "judged_over_half_terms": findings.ends.judged,
         "effects": _rows(findings.effects.values()),
         "interactions": _rows(one for found in findings.interactions.values() for one in found.values()),
         "indices": _rows(findings.indices.values(), "rows"),
         "no_indices": findings.index_trouble or None,
-        "seeds": [asdict(one) for found in findings.enough.values() for one in found],
-        "luck": [asdict(one) for one in findings.seed_shares.values()] if findings.sampled else [],
+        "seeds": [asdict(one) for found in findings.sample_sizes.values() for one in found],
+        "random_numbers": [asdict(one) for one in findings.seed_shares.values()] if findings.sampled else [],
         "failures": findings.failures,
     }
 

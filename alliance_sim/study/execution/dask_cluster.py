@@ -1,4 +1,4 @@
-"""A running Dask cluster as the engine: its workers keep the same watch over processes as this machine does."""
+"""A running Dask cluster as an engine; its workers supervise their processes as a sweep does on one machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS_BETWEEN_COUNTS = 2.0
 
 
 def run_bundle_remotely(bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str]) -> Outcome:
-    """Live a bundle in a worker of the cluster, as long as the sweep that asked for it is there."""
+    """Simulate a bundle in a worker of the cluster, as long as the sweep that submitted it is connected."""
     from distributed import get_worker
 
     worker: Any = get_worker()
@@ -54,10 +54,10 @@ class _NotDask(logging.Filter):
 
 @contextmanager
 def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
-    """A Dask cluster, by the address of its scheduler; TLS is set up as Dask wants it.
+    """Connect to a Dask cluster by the address of its scheduler; TLS is configured in Dask.
 
     Raises:
-        EngineLostError: if nobody answers there.
+        EngineLostError: if no scheduler answers at the address.
     """
     try:
         from distributed import Client
@@ -68,34 +68,34 @@ def cluster(run: str, address: str, limits: Limits) -> Generator[Engine]:
     _silence()
     try:
         client: Any = Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
-    except Exception as nobody:  # each kind of address fails in its own way
-        why = " ".join(str(nobody).split())[:200]
+    except Exception as silent:  # each kind of address fails in its own way
+        why = " ".join(str(silent).split())[:200]
         raise EngineLostError(
             f"no scheduler answers at {address} ({why}); is it running, and the address right?"
-        ) from nobody
-    lost = EngineLostError(f"the scheduler at {address} is gone; start one, and the sweep again, to go on")
-    count_noun, count = 0.0, 1
+        ) from silent
+    lost = EngineLostError(f"the scheduler at {address} is gone; start one, and the sweep again, to resume")
+    counted, count = 0.0, 1
 
     def workers() -> int:
-        """How many cores the cluster has now: it may still be growing."""
-        nonlocal count_noun, count
+        """Return the number of cores of the cluster, which may still be growing."""
+        nonlocal counted, count
         if client.status != "running":
             raise lost
-        if time.monotonic() - count_noun > SECONDS_BETWEEN_COUNTS:
+        if time.monotonic() - counted > SECONDS_BETWEEN_COUNTS:
             try:
                 cores: dict[str, int] = client.sync(client.scheduler.ncores, callback_timeout=SECONDS_TO_ANSWER)
-            except Exception as silent:
-                raise lost from silent
-            count_noun, count = time.monotonic(), max(1, sum(cores.values()))
+            except Exception as trouble:
+                raise lost from trouble
+            counted, count = time.monotonic(), max(1, sum(cores.values()))
         return count
 
     pool = client.get_executor(pure=False)
 
-    def ask(bundle: Bundle) -> Future[Outcome]:
+    def submit(bundle: Bundle) -> Future[Outcome]:
         return pool.submit(run_bundle_remotely, bundle, run, limits, environment())
 
     try:
-        yield Engine(ask, workers, recalls=False)
+        yield Engine(submit, workers, recalls=False)
     finally:
-        pool.shutdown(wait=False)  # what is under way ends there, and is not waited for
+        pool.shutdown(wait=False)  # bundles in progress end there; the sweep does not wait for them
         client.close(timeout=2)

@@ -1,4 +1,4 @@
-"""What a sweep will take, before it is started: worlds, time and disk, judged by a few runs that are really lived."""
+"""Estimate the time and disk space of a sweep from a few trial runs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LONGEST_SAMPLE = 20.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is to be expected.
+    """The estimated cost of a sweep.
 
     Attributes:
-        points, runs: how many there are.
-        sampled: how many runs were lived to find out.
-        cpu_a_run: processor seconds that a run takes.
-        bytes_a_run: what its rows take on disk.
+        points, runs: the numbers of points and runs in the study.
+        sampled: the number of trial runs that the estimate is based on.
+        cpu_a_run: the processor time of a run, in seconds.
+        bytes_a_run: the disk space of a run, in bytes.
     """
 
     points: int
@@ -39,51 +39,51 @@ class Estimate:
     bytes_a_run: float
 
     def seconds(self, workers: int) -> float:
-        """How long so many workers take, if each has a core of its own."""
+        """Return the duration in seconds for a number of workers, each on a core of its own."""
         return self.runs * self.cpu_a_run / max(1, min(workers, self.runs))
 
     @property
     def bytes(self) -> float:
-        """What all rows take on disk."""
+        """The disk space of all runs, in bytes."""
         return self.runs * self.bytes_a_run
 
 
-def foresee(study: StudySpec) -> Estimate:
-    """Lives a few runs of a few points, spread over the design, and counts up from them.
+def estimate_sweep(study: StudySpec) -> Estimate:
+    """Simulate a few runs at a few points spread over the design, and extrapolate to the whole study.
 
-    Compiling the rules, where that is still to be done, is not counted.
+    The time for compiling the rules is left out.
     """
     from alliance_sim.comparison.parallel import prepare
-    from alliance_sim.study.execution.run_task import live
+    from alliance_sim.study.execution.run_task import simulate_task
 
     prepare(study.points.fully_switched_on())
-    spent, lived, size = 0.0, 0, 0
-    begun = time.monotonic()
+    spent, sampled, size = 0.0, 0, 0
+    started = time.monotonic()
     for point in _spread(len(study.points)):
         task = sample_task(study, point)
         before = time.process_time()
-        table = live(task)
+        table = simulate_task(task)
         spent += time.process_time() - before
-        lived += len(task.seeds)
-        size += written(table)
-        if time.monotonic() - begun > LONGEST_SAMPLE:
+        sampled += len(task.seeds)
+        size += parquet_size(table)
+        if time.monotonic() - started > LONGEST_SAMPLE:
             break
-    return Estimate(len(study.points), study.runs, lived, spent / lived, size / lived)
+    return Estimate(len(study.points), study.runs, sampled, spent / sampled, size / sampled)
 
 
 def sample_task(study: StudySpec, point: int) -> Task:
-    """The first few runs of a point."""
+    """Return a task with the first few runs of a point."""
     seeds = study.seeds_at(point)[:SAMPLED_SEEDS]
     return Task(point, tuple(seeds), ("",) * len(seeds), study.scenario_data(point))
 
 
 def _spread(points: int) -> list[int]:
-    """A few points, from the first to the last."""
+    """Return the numbers of a few points, evenly spaced from the first to the last."""
     return sorted(set(np.linspace(0, points - 1, SAMPLED_POINTS).round().astype(int).tolist()))
 
 
-def written(table: pa.Table) -> int:  # pyright: ignore[reportUnknownParameterType]
-    """Bytes that a table takes as Parquet, without what every file has once."""
+def parquet_size(table: pa.Table) -> int:  # pyright: ignore[reportUnknownParameterType]
+    """Return the size of a table as Parquet in bytes, without the fixed size of an empty file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,7 +1,7 @@
-"""The seam between a sweep and whoever lives its runs: bundles go out a few at a time, and each comes home once.
+"""The interface between a sweep and the engines that simulate its runs.
 
-An engine is a function that takes a bundle and gives a future of its outcome. On this machine worker processes under
-watch do the work; an executor or a cluster is asked to keep the same watch at its end.
+An engine is a function that takes a bundle and returns a future of its outcome. On this machine the engine is a pool
+of supervised worker processes. An executor or a cluster runs the same pool in each of its own workers.
 """
 
 from __future__ import annotations
@@ -32,88 +32,95 @@ from alliance_sim.study.spec.tasks import (
 )
 
 AHEAD = 2
-"""Bundles a worker that are out at a time: enough that none waits, few enough that a million need little memory."""
-ASKED = 5
-"""So often a bundle is asked that the engine itself fails with: a cluster may give up one whose workers were killed."""
+"""Bundles per worker that are submitted at a time: enough to keep it busy, few enough to need little memory."""
+SUBMISSIONS = 5
+"""How often a bundle is submitted if the engine itself fails: a cluster may drop a bundle whose workers were killed."""
 SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Whoever lives runs.
+    """An engine that simulates runs.
 
     Attributes:
-        ask: takes a bundle, gives a future of its outcome.
-        workers: how many bundles can be lived at a time; of a cluster it may change. It raises ``EngineLostError`` if
-            the engine is gone.
-        recalls: whether a bundle that nobody has begun can be told from one that is under way, and called back.
+        submit: takes a bundle and returns a future of its outcome.
+        workers: returns the number of bundles that are simulated at a time, which may change in a cluster. It raises
+            ``EngineLostError`` if the engine is gone.
+        recalls: whether a bundle that has not been started can be distinguished from one in progress, and cancelled.
     """
 
-    ask: Callable[[Bundle], Future[Outcome]]
+    submit: Callable[[Bundle], Future[Outcome]]
     workers: Callable[[], int]
     recalls: bool = True
 
 
 @contextmanager
 def processes(run: str, workers: int, limits: Limits) -> Generator[Engine]:
-    """Worker processes on this machine."""
-    crew = WorkerPool(run, limits)
+    """Open an engine of worker processes on this machine."""
+    pool = WorkerPool(run, limits)
     threads = ThreadPoolExecutor(workers, thread_name_prefix="worker")  # each waits for one process
     try:
-        yield Engine(lambda bundle: threads.submit(crew.live, bundle), lambda: workers)
+        yield Engine(lambda bundle: threads.submit(pool.simulate, bundle), lambda: workers)
     finally:
-        crew.dismiss()
+        pool.dismiss()
         threads.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def executor(run: str, pool: Executor, workers: int, limits: Limits) -> Generator[Engine]:
-    """Any executor whose workers have this library: ``mpi4py.futures``, a cluster's."""
+    """Open an engine on any executor whose workers have this library, such as that of ``mpi4py.futures``."""
     yield Engine(lambda bundle: pool.submit(run_bundle_here, bundle, run, limits, environment()), lambda: workers)
 
 
-def lived(bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool]) -> Iterator[tuple[Bundle, Outcome]]:
-    """Every bundle with its outcome, as they come home; after ``stopping`` no new ones go out.
+def simulate_bundles(
+    bundles: Iterable[Bundle], engine: Engine, stopping: Callable[[], bool]
+) -> Iterator[tuple[Bundle, Outcome]]:
+    """Yield every bundle with its outcome, in the order of completion.
+
+    Args:
+        bundles: the bundles to simulate.
+        engine: the engine that simulates them.
+        stopping: returns whether the sweep is stopping; no bundle is submitted after that.
 
     Raises:
         RunFunctionError: if the run function cannot be imported.
         EnvironmentDiffersError: if a worker has another environment.
-        EngineLostError: if whoever lives the runs is gone.
+        EngineLostError: if the engine is gone.
     """
-    left, out = iter(bundles), dict[Future[Outcome], tuple[Bundle, int]]()
+    left, pending = iter(bundles), dict[Future[Outcome], tuple[Bundle, int]]()
     while True:
         ahead = engine.workers() * AHEAD
-        while len(out) < ahead and not stopping() and (bundle := next(left, None)) is not None:
-            out[_asked(engine, bundle)] = bundle, 1
+        while len(pending) < ahead and not stopping() and (bundle := next(left, None)) is not None:
+            pending[_submit(engine, bundle)] = bundle, 1
         if stopping() and engine.recalls:
-            out = {future: asked for future, asked in out.items() if not future.cancel()}
-        if not out:
+            pending = {future: submitted for future, submitted in pending.items() if not future.cancel()}
+        if not pending:
             return
-        for home in wait(out, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED).done:
-            bundle, times = out.pop(home)
+        for future in wait(pending, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED).done:
+            bundle, times = pending.pop(future)
             try:
-                outcome = home.result()
+                outcome = future.result()
             except (RunFunctionError, EngineLostError, EnvironmentDiffersError):
                 raise
             except (BrokenExecutor, CancelledError) as broken:
                 raise _loss(engine, broken) from broken
             except Exception as trouble:
-                if times < ASKED:
-                    out[_asked(engine, bundle)] = bundle, times + 1
+                if times < SUBMISSIONS:
+                    pending[_submit(engine, bundle)] = bundle, times + 1
                     continue
                 reason = f"{type(trouble).__name__}: {' '.join(str(trouble).split())[:500]}"
                 outcome = Outcome((), tuple(Failure.of(alone, reason) for alone in one_by_one(bundle)))
             yield bundle, outcome
 
 
-def _asked(engine: Engine, bundle: Bundle) -> Future[Outcome]:
+def _submit(engine: Engine, bundle: Bundle) -> Future[Outcome]:
     try:
-        return engine.ask(bundle)
-    except RuntimeError as broken:  # broken, or shut down by whoever made it
+        return engine.submit(bundle)
+    except RuntimeError as broken:  # broken, or shut down by its owner
         raise _loss(engine, broken) from broken
 
 
 def _loss(engine: Engine, broken: Exception) -> EngineLostError:
-    engine.workers()  # knows best what is gone
+    engine.workers()  # raises a more precise error if it knows what is gone
     why = " ".join(str(broken).split()).rstrip(".") or type(broken).__name__
-    return EngineLostError(f"the executor is broken ({why}); make a new one and start the sweep again to go on")
+    return EngineLostError(f"the executor is broken ({why}); make a new one and start the sweep again to resume")

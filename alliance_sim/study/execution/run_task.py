@@ -1,4 +1,4 @@
-"""The run function: replicates of one point; as many in one compiled call as are small and without modules."""
+"""The run function: simulate the replicates of one point, several in one compiled call where they are small."""
 
 from __future__ import annotations
 
@@ -26,89 +26,89 @@ if TYPE_CHECKING:
     from alliance_sim.declarations.roster import Roster
 
 
-def live(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
-    """Live every run of a task.
+def simulate_task(task: Task) -> pa.Table:  # pyright: ignore[reportUnknownParameterType]
+    """Simulate every run of a task.
 
     Args:
         task: seeds and the scenario that they share.
 
     Returns:
-        Columns ``seed`` and ``half_term``, then the kept outcomes; one row a run and half-term, the opening (0)
-        included, or the last half-term only where the study keeps the end.
+        Columns ``seed`` and ``half_term``, then the recorded outcomes; one row per run and half-term from the initial
+        state (0), or only the last half-term if the study records the end.
 
     Raises:
         ValueError: if the task was planned for another version of the model, or the school list has changed since.
     """
     import pyarrow as pa
 
-    told = cast("dict[str, Any]", task.scenario)
-    if told["model"] != model_version():
-        raise ValueError(f"the task was planned for model {told['model']}, but this worker has {model_version()}")
-    configuration, roster = configuration_of(told)
-    _made_ready(configuration)
-    half_terms: int = told["half_terms"]
-    first = half_terms if told["at"] == "end" else 0
+    data = cast("dict[str, Any]", task.scenario)
+    if data["model"] != model_version():
+        raise ValueError(f"the task was planned for model {data['model']}, but this worker has {model_version()}")
+    configuration, roster = configuration_of(data)
+    _compile_modules(configuration)
+    half_terms: int = data["half_terms"]
+    first = half_terms if data["at"] == "end" else 0
     rows = half_terms + 1 - first
-    lived: list[NDArray[np.float64]] = []
+    batches: list[NDArray[np.float64]] = []
     for seeds in batched(task.seeds, replicates_per_call(configuration, half_terms, roster)):
         heartbeat()
         try:
-            lived.append(simulate_batch(configuration, seeds, half_terms, told["keep"], roster=roster, since=first))
+            batches.append(simulate_batch(configuration, seeds, half_terms, data["keep"], roster=roster, since=first))
         except Exception as trouble:
-            trouble.add_note(f"in the run of {_seeds_said(seeds)} at point {task.point}")
+            trouble.add_note(f"in the run of {_format_seeds(seeds)} at point {task.point}")
             raise
-    kept = np.concatenate(lived)
+    outcomes = np.concatenate(batches)
     columns = {
         "seed": np.repeat(np.array(task.seeds, np.int64), rows),
         "half_term": np.tile(np.arange(first, half_terms + 1, dtype=np.int32), len(task.seeds)),
     }
-    return pa.table(columns | {name: kept[:, :, place].ravel() for place, name in enumerate(told["keep"])})
+    return pa.table(columns | {name: outcomes[:, :, place].ravel() for place, name in enumerate(data["keep"])})
 
 
-def _seeds_said(seeds: tuple[int, ...]) -> str:
+def _format_seeds(seeds: tuple[int, ...]) -> str:
     return f"seed {seeds[0]}" if len(seeds) == 1 else f"one of the seeds {seeds[0]} to {seeds[-1]}"
 
 
 def warm_up() -> None:
-    """Compile the rules, or read them from disk, before any run is timed."""
+    """Compile the rules, or load them from the cache, before any run is timed."""
     prepare()
 
 
 _READY: set[frozenset[str]] = set()
-"""The sets of switchable modules whose loops this process has at hand."""
+"""The sets of modules whose loops this process has compiled."""
 
 
-def _made_ready(configuration: Configuration) -> None:
-    """Compile what a world with modules needs beside the rest; the limit of time does not count that as a run's."""
+def _compile_modules(configuration: Configuration) -> None:
+    """Compile the modules of a configuration, without counting the time towards the limit of a run."""
     modules = frozenset(module.name for module in modules_of(configuration))
     if not modules or modules in _READY:
         return
     ready = threading.Event()
 
-    def alive() -> None:
+    def send_heartbeats() -> None:
         while not ready.wait(1.0):
             heartbeat()
 
-    teller = threading.Thread(target=alive, daemon=True)
-    teller.start()
+    sender = threading.Thread(target=send_heartbeats, daemon=True)
+    sender.start()
     try:
         prepare([configuration])
     finally:
         ready.set()
-        teller.join()
+        sender.join()
     _READY.add(modules)
 
 
-def configuration_of(told: dict[str, Any]) -> tuple[Configuration, Roster | None]:
-    """What a task carries as plain data: what kind of world it is, and its schools."""
+def configuration_of(data: dict[str, Any]) -> tuple[Configuration, Roster | None]:
+    """Rebuild the configuration and the schools of a task from ``StudySpec.scenario_data``."""
     values: dict[str, Value] = {
         name: tuple(cast("list[float]", value)) if isinstance(value, list) else value
-        for name, value in told["values"].items()
+        for name, value in data["values"].items()
     }
-    events = tuple(Event.of(event) for event in told["events"])
-    own = rebuild_mechanisms(told["mechanisms"])
-    configuration = Configuration(told["question"], values, events, told["name"], mechanisms=own)
-    schools = told["schools"]
+    events = tuple(Event.from_dict(event) for event in data["events"])
+    own = rebuild_mechanisms(data["mechanisms"])
+    configuration = Configuration(data["question"], values, events, data["name"], mechanisms=own)
+    schools = data["schools"]
     roster = None
     if schools is not None:
         size, pupils = values["population.alliance_size"], values["population.pupils_per_teacher"]
@@ -119,7 +119,7 @@ def configuration_of(told: dict[str, Any]) -> tuple[Configuration, Roster | None
 
 @lru_cache(maxsize=4)
 def _roster(path: str, digest: str, alliance_size: int, pupils_per_teacher: float) -> Roster:
-    """The schools of a list, read once for all tasks that have them."""
+    """Read a list of schools, once for all tasks that use it."""
     from alliance_sim.schools import read_schools
 
     roster = read_schools(path, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher).roster

@@ -1,4 +1,4 @@
-"""A sweep: what is not done yet goes to the engine, what comes home is committed, whatever happens in between."""
+"""A sweep: submit the runs that are left to an engine, and commit their outcomes part by part."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from alliance_sim.study.storage.integrity import Damage
 if TYPE_CHECKING:
     from alliance_sim.study.spec.study_spec import StudySpec
 
-RUN = "alliance_sim.study.execution.run_task:live"
+RUN = "alliance_sim.study.execution.run_task:simulate_task"
 SECONDS_A_PART, RUNS_A_PART, BYTES_A_PART = 5.0, 5_000, 4_000_000
-"""A part is committed after so long or so many runs, few files to read and little to lose; or so much to hold."""
-FAILURES_TOLD = 20
+"""A part is committed when one of these is reached, so that files are few and little is lost if the sweep is killed."""
+FAILURES_LISTED = 20
 
 type Progress = Callable[[int, int], None]
-"""Called with the runs committed and the runs in all."""
+"""Called with the number of committed runs and the number of all runs."""
 
 
 @dataclass
 class Sweep:
-    """How a sweep ended.
+    """The summary of a sweep.
 
     Attributes:
-        runs: how many the study asks for.
-        before: how many were done when it began.
-        done, failed: how many were committed now.
-        first_failures: the first of them that failed.
-        quarantine: damaged parts that were found, whose runs were lived again.
+        runs: the number of runs in the study.
+        before: the number of runs that were done before the sweep was started.
+        done, failed: the numbers of runs that this sweep has committed.
+        first_failures: the first runs that failed.
+        quarantine: damaged parts that were found; their runs were repeated.
         restored: files beside the parts that were missing or damaged, and were written again.
-        interrupted: whether somebody stopped it.
+        interrupted: whether the sweep was stopped by a signal.
     """
 
     runs: int
@@ -58,11 +58,11 @@ class Sweep:
     interrupted: bool = False
 
     def count(self, found: list[tuple[Bundle, Outcome]]) -> None:
-        """Add what was committed."""
+        """Count the outcomes of some bundles as committed."""
         for bundle, outcome in found:
             self.failed += len(outcome.failures)
             self.done += runs_in(bundle) - len(outcome.failures)
-            self.first_failures += outcome.failures[: FAILURES_TOLD - len(self.first_failures)]
+            self.first_failures += outcome.failures[: FAILURES_LISTED - len(self.first_failures)]
 
 
 def sweep(
@@ -70,107 +70,108 @@ def sweep(
     out: Path,
     *,
     workers: int = 1,
-    scheduler: str | None = None,
-    executor: Executor | None = None,
+    remote: str | Executor | None = None,
     progress: Progress | None = None,
     stopping: Callable[[], None] | None = None,
     run: str = RUN,
     at_stage: AtStage = no_stage,
     accept_environment: bool = False,
 ) -> Sweep:
-    """Live every run of a study that is not done yet in ``out``.
+    """Simulate every run of a study that is not done yet in ``out``.
 
     Args:
-        study: what to run.
-        out: where the results lie or shall lie.
-        workers: processes on this machine, unless somebody else does the work.
-        scheduler: the address of a Dask scheduler.
-        executor: any other executor.
+        study: the study to run.
+        out: the folder for the results: new, empty, or that of an earlier sweep of this study.
+        workers: the number of worker processes on this machine, or of workers of the executor.
+        remote: the address of a Dask scheduler, or any executor; None for this machine.
         progress: called after each commit.
-        stopping: told once when somebody stops the sweep, which then waits for what is under way.
+        stopping: called once when a signal stops the sweep; runs in progress are completed first.
         run: the run function, ``"module:function"``.
-        at_stage: told of each stage of each commit.
+        at_stage: called at each stage of each commit.
         accept_environment: resume in another environment than the one before.
 
     Raises:
-        StudyError: if ``out`` cannot be written by us now.
-        EnvironmentChangedError: if the environment is another one, and is not accepted.
+        StudyError: if ``out`` holds anything else, or another sweep writes to it.
+        EnvironmentChangedError: if the environment has changed and is not accepted.
         EnvironmentDiffersError: if a worker has another environment.
-        EngineLostError: if whoever lives the runs is gone; what was committed stays.
+        EngineLostError: if the engine is gone; committed runs stay.
         RunFunctionError: if the run function cannot be imported.
     """
-    with store.opened(out, study, at_stage) as shelf, _stopped_gently(stopping) as stop:
-        finished = shelf.finished()
-        ended = Sweep(study.runs, before=int(finished.sum()), quarantine=shelf.quarantine, restored=shelf.restored)
+    with store.open_store(out, study, at_stage) as results, _stop_on_signal(stopping) as stop:
+        finished = results.finished()
+        ended = Sweep(study.runs, before=int(finished.sum()), quarantine=results.damaged, restored=results.restored)
         if progress:
             progress(ended.before, ended.runs)
+        if ended.before < ended.runs:
+            results.enter_environment(ended.before, accepted=accept_environment)
+        results.quarantine_damaged()
         if ended.before == ended.runs:
             return ended
-        shelf.enter_environment(ended.before, accepted=accept_environment)
-        with _engine(study, run, workers, scheduler, executor) as engine:
+        with _engine(study, run, workers, remote) as engine:
             waiting: list[tuple[Bundle, Outcome]] = []
             since, runs, size = time.monotonic(), 0, 0
             try:
                 left = plan_bundles(study, finished, engine.workers())
-                for bundle, outcome in executors.lived(left, engine, stop):
+                for bundle, outcome in executors.simulate_bundles(left, engine, stop):
                     waiting.append((bundle, outcome))
                     runs += runs_in(bundle)
                     size += sum(map(len, outcome.series))
                     if runs >= RUNS_A_PART or size > BYTES_A_PART or time.monotonic() - since > SECONDS_A_PART:
-                        _commit(shelf, waiting, ended, progress)
+                        _commit(results, waiting, ended, progress)
                         since, runs, size = time.monotonic(), 0, 0
             finally:
-                _commit(shelf, waiting, ended, progress)
+                _commit(results, waiting, ended, progress)
         ended.interrupted = stop()
         return ended
 
 
-def _commit(shelf: store.Store, waiting: list[tuple[Bundle, Outcome]], ended: Sweep, progress: Progress | None) -> None:
+def _commit(
+    results: store.Store, waiting: list[tuple[Bundle, Outcome]], ended: Sweep, progress: Progress | None
+) -> None:
     if waiting:
         found = list(waiting)
         waiting.clear()
-        shelf.add(found)
+        results.add(found)
         ended.count(found)
         if progress:
             progress(ended.before + ended.done + ended.failed, ended.runs)
 
 
 def _engine(
-    study: StudySpec, run: str, workers: int, scheduler: str | None, executor: Executor | None
+    study: StudySpec, run: str, workers: int, remote: str | Executor | None
 ) -> AbstractContextManager[executors.Engine]:
-    asked = study.limits
-    limits = Limits(memory=asked.memory_a_run)
-    if asked.seconds_a_run is not None:
-        limits = Limits(asked.seconds_a_run, asked.memory_a_run)
-    if scheduler is not None:
-        return cluster(run, scheduler, limits)
-    if executor is not None:
-        return executors.executor(run, executor, workers, limits)
-    return executors.processes(run, workers, limits)
+    limits = Limits(memory=study.limits.memory_a_run)
+    if study.limits.seconds_a_run is not None:
+        limits = Limits(study.limits.seconds_a_run, study.limits.memory_a_run)
+    if remote is None:
+        return executors.processes(run, workers, limits)
+    if isinstance(remote, str):
+        return cluster(run, remote, limits)
+    return executors.executor(run, remote, workers, limits)
 
 
 @contextmanager
-def _stopped_gently(told: Callable[[], None] | None) -> Generator[Callable[[], bool]]:
-    """Ctrl-C lets what is under way come home; a second one stops at once."""
-    asked = tells = 0
+def _stop_on_signal(report: Callable[[], None] | None) -> Generator[Callable[[], bool]]:
+    """Complete the runs in progress after the first Ctrl-C, and stop at once after the second."""
+    signals, reported = 0, False
 
-    def hear(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        asked += 1
-        if asked > 1:
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal signals
+        signals += 1
+        if signals > 1:
             raise KeyboardInterrupt
 
     def stopped() -> bool:
-        nonlocal tells
-        if asked and told and not tells:
-            tells = 1
-            told()
-        return asked > 0
+        nonlocal reported
+        if signals and report and not reported:
+            reported = True
+            report()
+        return signals > 0
 
     if threading.current_thread() is not threading.main_thread():
         yield stopped
         return
-    before: dict[int, Any] = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    before: dict[int, Any] = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stopped
     finally:

@@ -1,4 +1,4 @@
-"""A run function's tables, checked and packed in the worker that made them."""
+"""Check the tables of a run function, and serialize them in the worker that made them."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from alliance_sim.study.storage.arrow import Table, pa, pc
 
 INDEX = {"seed": pa.int64(), "half_term": pa.int32()}
 FLOWS = frozenset({"sharing", "jpd"})
-"""Nothing has flowed yet at the opening, so these are NaN there."""
+"""Outcomes that are NaN in the initial state, because nothing has been exchanged yet."""
 SHARES = frozenset(
     {
         "trust", "head_trust", "mutual_trust", "reciprocity", "level", "refusals", "betrayals", "one_wayness",
-        "donor_share", "social_capital", "uphill", "level4",
+        "donor_share", "social_capital", "uphill", "collaboration",
     }
 )  # fmt: skip
-"""Shares of something of which there may be nothing (requests, ties): NaN is what they are then, and no failure.
+"""Shares of a quantity that may be zero (requests, ties): NaN is then their value, and no failure.
 
-So is what a module adds, where the module is off.
+The same holds for outcomes of a module that is off.
 """
 
 
 def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failure]]:
-    """The series of a bundle in one table, with the point of each, without the runs that are not finite; and these.
+    """Return the series of a bundle as one table without runs that are not finite, and these runs as failures.
 
     Raises:
-        ValueError: if the tables are not of these runs.
+        ValueError: if the tables are not those of the runs in the bundle.
     """
     series = _one_table(bundle, tables)
     points, seeds, half_terms = (series[name].to_numpy() for name in ("point", *INDEX))
@@ -46,8 +46,8 @@ def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failu
             odd &= half_terms != 0
         for row in np.flatnonzero(odd).tolist():
             run = int(points[row]), int(seeds[row])
-            said = f"{name} is {series[name][row].as_py()} at half-term {half_terms[row]}"
-            bad.setdefault(run, Failure(*run, said))
+            reason = f"{name} is {series[name][row].as_py()} at half-term {half_terms[row]}"
+            bad.setdefault(run, Failure(*run, reason))
     if bad:
         good = [run not in bad for run in zip(points.tolist(), seeds.tolist(), strict=True)]
         series = series.filter(pa.array(good))
@@ -57,28 +57,28 @@ def checked(bundle: Bundle, tables: Sequence[object]) -> tuple[Table, list[Failu
 def _one_table(bundle: Bundle, tables: Sequence[Any]) -> Table:
     for table in tables:
         if not isinstance(table, pa.Table):
-            raise ValueError(f"the run function returned a {type(table).__name__} where a pyarrow.Table was asked for")  # noqa: TRY004
+            raise ValueError(f"the run function returned a {type(table).__name__} where a pyarrow.Table is expected")  # noqa: TRY004
     names = [*INDEX, *(name for name in tables[0].column_names if name not in INDEX)]
     schema = pa.schema([(name, INDEX.get(name, pa.float64())) for name in names])
     for table in tables:
         if set(table.column_names) < set(INDEX) or not table.select(names).schema.equals(schema):
             raise ValueError(
                 f"the run function returned columns {table.schema.to_string()!r};"
-                f" asked for were {list(INDEX)} and float64"
+                f" expected are {list(INDEX)} and float64"
             )
     series = pa.concat_tables([table.select(names).replace_schema_metadata(None) for table in tables])
     points = np.repeat([task.point for task in bundle], [table.num_rows for table in tables])
     series = series.add_column(0, "point", pa.array(points, pa.int64()))
     if series["seed"].null_count or series["half_term"].null_count or _runs_of(points, series) != _asked_of(bundle):
-        raise ValueError("the run function returned rows for other seeds than it was asked for")
+        raise ValueError("the run function returned rows for other seeds than those of its task")
     return series
 
 
 def _runs_of(points: Any, series: Table) -> set[tuple[int, int]]:
-    """The runs that there are rows of: rows of one run stand together, so that few are looked at."""
+    """Return the runs that have rows; rows of a run are consecutive, so that only the first of each is read."""
     seeds = series["seed"].to_numpy()
-    begins = np.flatnonzero(np.r_[True, (points[1:] != points[:-1]) | (seeds[1:] != seeds[:-1])][: len(points)])
-    return set(zip(points[begins].tolist(), seeds[begins].tolist(), strict=True))
+    starts = np.flatnonzero(np.r_[True, (points[1:] != points[:-1]) | (seeds[1:] != seeds[:-1])][: len(points)])
+    return set(zip(points[starts].tolist(), seeds[starts].tolist(), strict=True))
 
 
 def _asked_of(bundle: Bundle) -> set[tuple[int, int]]:
@@ -86,7 +86,7 @@ def _asked_of(bundle: Bundle) -> set[tuple[int, int]]:
 
 
 def packed(tables: Sequence[Table]) -> bytes:
-    """Tables as one Arrow IPC stream; empty where there are none."""
+    """Return tables as one Arrow IPC stream; empty if there are no tables."""
     if not tables:
         return b""
     sink = pa.BufferOutputStream()

@@ -1,7 +1,7 @@
-"""A worker process: reads bundles of tasks from a socket, lives them, and answers there.
+"""A worker process: read bundles of tasks from a socket, simulate them, and send the outcomes back.
 
-Frames both ways: two lengths, a JSON header, Arrow bytes. Nothing is pickled. The worker ends with its parent, and by
-itself when nobody has asked it for a while.
+A frame has two lengths, a JSON header and Arrow bytes; nothing is pickled. The worker ends with its parent, and by
+itself when it has been idle for a while.
 """
 
 from __future__ import annotations
@@ -34,69 +34,69 @@ _parent: socket.socket
 
 
 def frame(header: object, body: bytes = b"") -> bytes:
-    """A message as it goes through the socket."""
-    told = json.dumps(header).encode()
-    return b"".join((LENGTHS.pack(len(told), len(body)), told, body))
+    """Return the bytes of a message."""
+    text = json.dumps(header).encode()
+    return b"".join((LENGTHS.pack(len(text), len(body)), text, body))
 
 
 def heartbeat() -> None:
-    """Said by a run function as it begins a run, or half a second's runs: the limit of time counts from there."""
+    """Restart the time limit; a run function calls this when it starts a run, or a batch of about half a second."""
     global _last_sign  # noqa: PLW0603 - a process is one worker
     if (now := time.monotonic()) - _last_sign > SECONDS_BETWEEN_SIGNS:
         _last_sign = now
-        _parent.sendall(frame({"said": "alive"}))
+        _parent.sendall(frame({"message": "heartbeat"}))
 
 
 def main(parent: int, run: str) -> None:
-    """Serve until the parent closes the socket or dies, or nobody asks."""
+    """Serve bundles until the parent closes the socket, dies, or sends nothing for ``SECONDS_IDLE``."""
     global _parent, _last_sign  # noqa: PLW0603
     _end_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sweep to hear, which lets runs end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the sweep handles Ctrl-C and lets runs end
     _parent = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     try:
-        live = run_function(run)
+        simulate = run_function(run)
     except BaseException as error:
-        _parent.sendall(frame({"said": "unimportable", "why": f"{type(error).__name__}: {error}"}))
+        _parent.sendall(frame({"message": "unimportable", "why": f"{type(error).__name__}: {error}"}))
         return
-    _parent.sendall(frame({"said": "ready"}))
-    questions = _parent.makefile("rb")
-    while _somebody_asks() and (head := questions.read(LENGTHS.size)):
-        asked = json.loads(questions.read(LENGTHS.unpack(head)[0]))
-        bundle = tuple(Task(point, tuple(seeds), (), scenario) for point, seeds, scenario in asked)
+    _parent.sendall(frame({"message": "ready"}))
+    requests = _parent.makefile("rb")
+    while _has_request() and (head := requests.read(LENGTHS.size)):
+        request = json.loads(requests.read(LENGTHS.unpack(head)[0]))
+        bundle = tuple(Task(point, tuple(seeds), (), scenario) for point, seeds, scenario in request)
         _last_sign = time.monotonic()
-        body, failures = answer(live, bundle)
-        _parent.sendall(frame({"said": "lived", "failures": [asdict(failure) for failure in failures]}, body))
+        body, failures = simulate_bundle(simulate, bundle)
+        _parent.sendall(frame({"message": "outcome", "failures": [asdict(failure) for failure in failures]}, body))
 
 
-def answer(live: Callable[[Any], Any], bundle: Bundle) -> tuple[bytes, list[Failure]]:
-    """Live a bundle: its series as an Arrow IPC stream, and the runs that raised or are not finite."""
+def simulate_bundle(simulate: Callable[[Any], Any], bundle: Bundle) -> tuple[bytes, list[Failure]]:
+    """Return the series of a bundle as an Arrow IPC stream, and the runs that raised or are not finite."""
     from alliance_sim.study.execution.task_output import checked, packed
 
     failures: list[Failure] = []
 
-    def lived(some: Bundle) -> list[Any]:
+    def tables_of(some: Bundle) -> list[Any]:
         try:
-            table, bad = checked(some, [live(task) for task in some])
+            table, bad = checked(some, [simulate(task) for task in some])
         except BaseException as error:
-            if runs_in(some) > 1:  # only the guilty run fails
-                return [table for alone in one_by_one(some) for table in lived((alone,))]
+            if runs_in(some) > 1:  # only the run that raised fails
+                return [table for alone in one_by_one(some) for table in tables_of((alone,))]
             failures.append(Failure.of(some[0], _reason(error), traceback.format_exc()))
             return []
         failures.extend(bad)
         return [table]
 
-    return packed(lived(bundle)), failures
+    return packed(tables_of(bundle)), failures
 
 
 def run_function(run: str) -> Callable[[Any], Any]:
-    """The function named ``"module:function"``, warmed up."""
+    """Import the function named ``"module:function"``, and call ``warm_up`` of its module if there is one."""
     module, _, name = run.partition(":")
     found = importlib.import_module(module)
-    live = getattr(found, name)
+    simulate = getattr(found, name)
     getattr(found, "warm_up", lambda: None)()
-    return live
+    return simulate
 
 
 def _reason(error: BaseException) -> str:
@@ -104,12 +104,12 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _somebody_asks() -> bool:
+def _has_request() -> bool:
     return bool(select.select([_parent], [], [], SECONDS_IDLE)[0])
 
 
 def _end_with(parent: int) -> None:
-    """Linux kills us when the parent dies, even inside compiled code; elsewhere a thread looks once a second."""
+    """End this process with its parent: Linux kills it even in compiled code; elsewhere a thread checks each second."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
 
@@ -122,7 +122,7 @@ def _end_with(parent: int) -> None:
 
 
 def command(run: str) -> list[str]:
-    """How to start a worker that finds the same modules as we do."""
+    """Return the command that starts a worker with the import path of this process."""
     program = (
         "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
         "from alliance_sim.study.execution.worker import main; main(int(sys.argv[2]), sys.argv[3])"

@@ -1,7 +1,7 @@
-"""Worker processes under watch, alike on this machine and inside the workers of a cluster.
+"""Supervised worker processes, on this machine and in the workers of a cluster.
 
-Whatever happens to a bundle, exactly one outcome comes home for each of its runs, and only the guilty run fails: its
-neighbours are lived again, one by one.
+Each run of a bundle has exactly one outcome. If a worker fails, the runs of its bundle are repeated one by one, so that
+only the failing run is recorded as failed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from alliance_sim.study.spec.tasks import (
 )
 
 DEATHS_ALONE = 3
-"""So often a run whose worker dies is tried before it is to blame: a worker may be killed from outside."""
+"""Attempts for a run whose worker dies before the run counts as failed: a worker may be killed from outside."""
 DEATHS_AT_START, SECONDS_TO_START, SECONDS_BETWEEN_LOOKS = 20, 600.0, 0.05
 _always: Callable[[], bool] = lambda: True  # noqa: E731
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -45,55 +45,55 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may take.
+    """The limits of a run.
 
     Attributes:
-        seconds: since the worker's last sign of life. A bundle that gives none is lived again run by run.
-        memory: bytes that a worker may hold in memory; None for no limit.
+        seconds: the longest time since the worker's last heartbeat. A bundle that exceeds it is repeated run by run.
+        memory: the most memory that a worker may hold, in bytes; None for no limit.
     """
 
     seconds: float = 3600.0
     memory: int | None = None
 
 
-class _Trouble(Exception):  # noqa: N818 - nothing that anybody sees
+class _Trouble(Exception):  # noqa: N818 - caught in this module
     def __init__(self, reason: str, *, certain: bool) -> None:
         self.reason, self.certain = reason, certain
 
 
 class _Worker:
-    """One worker process; whoever is told of its trouble finds it dead."""
+    """One worker process. The process has been killed before ``_Trouble`` is raised."""
 
     def __init__(self, run: str) -> None:
-        # A session of its own: Ctrl-C is not for it, and all that a run starts ends with it.
-        self._line, theirs = socket.socketpair()
-        with theirs:
+        # A session of its own: it gets no Ctrl-C, and all processes that a run starts are killed with it.
+        self._line, remote = socket.socketpair()
+        with remote:
             self.process: Any = subprocess.Popen(  # noqa: S603 - our own interpreter
-                command(run), stdin=theirs.fileno(), env=_ONE_THREAD | os.environ, start_new_session=True
+                command(run), stdin=remote.fileno(), env=_ONE_THREAD | os.environ, start_new_session=True
             )
-        self.begun, self.wanted = False, _always
-        threading.Thread(target=self.process.wait, daemon=True).start()  # so that no zombie is left of an idle one
+        self.started, self.wanted = False, _always
+        threading.Thread(target=self.process.wait, daemon=True).start()  # an idle one that ends leaves no zombie
 
-    def begin(self) -> None:
-        """Wait until it has imported the run function."""
-        if not self.begun and (told := self._answer(Limits(SECONDS_TO_START))[0])["said"] == "unimportable":
-            raise RunFunctionError(told["why"])
-        self.begun = True
+    def start(self) -> None:
+        """Wait until the process has imported the run function."""
+        if not self.started and (header := self._receive(Limits(SECONDS_TO_START))[0])["message"] == "unimportable":
+            raise RunFunctionError(header["why"])
+        self.started = True
 
-    def live(self, bundle: Bundle, limits: Limits) -> Outcome:
-        """Have it live a bundle."""
+    def simulate(self, bundle: Bundle, limits: Limits) -> Outcome:
+        """Send a bundle to the process and return its outcome."""
         self._line.settimeout(limits.seconds)
-        with suppress(OSError):  # a worker that is dead or deaf shows when it should answer
+        with suppress(OSError):  # a dead worker is noticed when its reply is read
             self._line.sendall(frame([(task.point, task.seeds, task.scenario) for task in bundle]))
-        while (answer := self._answer(limits))[0]["said"] == "alive":
+        while (reply := self._receive(limits))[0]["message"] == "heartbeat":
             pass
-        header, body = answer
-        return Outcome((body,) if body else (), tuple(Failure(**told) for told in header["failures"]))
+        header, body = reply
+        return Outcome((body,) if body else (), tuple(Failure(**failure) for failure in header["failures"]))
 
-    def _answer(self, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    def _receive(self, limits: Limits) -> tuple[dict[str, Any], bytes]:
         deadline = time.monotonic() + limits.seconds
-        told, rest = LENGTHS.unpack(self._read(LENGTHS.size, limits, deadline))
-        return json.loads(self._read(told, limits, deadline)), self._read(rest, limits, deadline)
+        head, rest = LENGTHS.unpack(self._read(LENGTHS.size, limits, deadline))
+        return json.loads(self._read(head, limits, deadline)), self._read(rest, limits, deadline)
 
     def _read(self, size: int, limits: Limits, deadline: float) -> bytes:
         found = bytearray()
@@ -103,7 +103,7 @@ class _Worker:
                 found += self._line.recv(size - len(found)) or self._dead("died", certain=False)
             if not self.wanted():
                 self.end()
-                raise EngineLostError("nobody waits for these runs any more")
+                raise EngineLostError("these runs are no longer wanted")
             if time.monotonic() > deadline:
                 self._dead(f"took longer than the limit of {limits.seconds:g} seconds")
             with suppress(psutil.Error):
@@ -116,7 +116,7 @@ class _Worker:
         raise _Trouble(f"it {why}" if certain else f"its worker process {why} ({how})", certain=certain)
 
     def end(self) -> str:
-        """Kill it, and all that it started; returns how it ended."""
+        """Kill the process and all that it started, and return how it ended."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
@@ -124,13 +124,13 @@ class _Worker:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     def close(self) -> None:
-        """End it and let go of its line."""
+        """End the process and close its socket."""
         self.end()
         self._line.close()
 
 
 def _remedy(run: Task, reason: str) -> str:
-    """What to do about a run whose worker process was ended by a wrong access to memory."""
+    """Return a remedy for a run whose worker process crashed in a mechanism; empty for other runs."""
     own = run.scenario.get("mechanisms")
     if not own or not any(name in reason for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT")):
         return ""
@@ -140,7 +140,7 @@ def _remedy(run: Task, reason: str) -> str:
 
 
 class WorkerPool:
-    """The worker processes of one run function; any number of threads may ask at once."""
+    """The worker processes of one run function; any number of threads may use it at once."""
 
     def __init__(self, run: str, limits: Limits) -> None:
         self.run, self.limits = run, limits
@@ -149,28 +149,28 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._dismissed = False
 
-    def live(self, bundle: Bundle, wanted: Callable[[], bool] = _always) -> Outcome:
-        """Live a bundle, as long as it is wanted; failures are part of the outcome.
+    def simulate(self, bundle: Bundle, wanted: Callable[[], bool] = _always) -> Outcome:
+        """Simulate a bundle as long as it is wanted; failed runs are part of the outcome.
 
         Raises:
             RunFunctionError: if the run function cannot be imported.
-            EngineLostError: if workers die before they begin, or nobody waits for them any more.
+            EngineLostError: if workers die while they start, or the bundle is no longer wanted.
         """
         for deaths in range(1, DEATHS_ALONE + 1):
             with self._worker(wanted) as worker:
                 try:
-                    return worker.live(bundle, self.limits)
+                    return worker.simulate(bundle, self.limits)
                 except _Trouble as found:
                     trouble = found
             if len(alone := one_by_one(bundle)) > 1:
-                return together(self.live((run,), wanted) for run in alone)
+                return together(self.simulate((run,), wanted) for run in alone)
             if trouble.certain or deaths == DEATHS_ALONE:
                 return Outcome((), (Failure.of(bundle[0], trouble.reason + _remedy(bundle[0], trouble.reason)),))
         raise AssertionError
 
     @contextmanager
     def _worker(self, wanted: Callable[[], bool]) -> Generator[_Worker]:
-        """One that is alive, has begun, and belongs to nobody else."""
+        """Reserve a worker that is alive and has started."""
         for start in range(1, DEATHS_AT_START + 1):
             with self._lock:
                 if self._dismissed:
@@ -179,18 +179,18 @@ class WorkerPool:
                 self._busy.add(worker)
                 worker.wanted = wanted
             try:
-                worker.begin()
+                worker.start()
                 if worker.process.poll() is None:
                     yield worker
                     return
             except _Trouble as death:
                 if start == DEATHS_AT_START:
-                    raise EngineLostError(f"worker processes die before they begin: {death.reason}") from death
+                    raise EngineLostError(f"worker processes die while they start: {death.reason}") from death
             finally:
                 self._give_back(worker)
 
     def _give_back(self, worker: _Worker) -> None:
-        if not (alive := worker.begun and worker.process.poll() is None):
+        if not (alive := worker.started and worker.process.poll() is None):
             worker.close()
         with self._lock:
             self._busy.discard(worker)
@@ -200,7 +200,7 @@ class WorkerPool:
                 worker.close()
 
     def dismiss(self) -> None:
-        """End all workers at once; whoever waits for one lets go of it."""
+        """End all workers at once; threads that wait for one raise ``EngineLostError``."""
         with self._lock:
             self._dismissed = True
             for worker in self._busy:
@@ -210,13 +210,13 @@ class WorkerPool:
             self._idle = []
 
 
-_crews: dict[tuple[int, str, Limits], WorkerPool] = {}
+_pools: dict[tuple[int, str, Limits], WorkerPool] = {}
 
 
 def run_bundle_here(
     bundle: Bundle, run: str, limits: Limits, planned_in: dict[str, str], wanted: Callable[[], bool] = _always
 ) -> Outcome:
-    """Live a bundle in a crew of this process: what is sent to executors and clusters.
+    """Simulate a bundle in a worker pool of this process; executors and clusters call this function.
 
     Raises:
         EnvironmentDiffersError: if the environment is not the one in which the bundle was planned.
@@ -227,7 +227,7 @@ def run_bundle_here(
             f"plans the sweep ({different}); install the same versions everywhere, and where processors differ set "
             "NUMBA_CPU_NAME=generic on all machines"
         )
-    whose = (os.getpid(), run, limits)  # a forked process must not ask the workers of its parent
-    if whose not in _crews and _crews.setdefault(whose, crew := WorkerPool(run, limits)) is crew:
-        atexit.register(crew.dismiss)
-    return _crews[whose].live(bundle, wanted)
+    key = (os.getpid(), run, limits)  # a forked process must not use the workers of its parent
+    if key not in _pools and _pools.setdefault(key, pool := WorkerPool(run, limits)) is pool:
+        atexit.register(pool.dismiss)
+    return _pools[key].simulate(bundle, wanted)

@@ -48,7 +48,7 @@ def run_query(sql: str, snapshot: Snapshot, points: Table, empty: Table) -> pd.D
         try:
             statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise StudyError(f"the question cannot be answered: one select is asked for, as in {EXAMPLE!r}")
+                raise StudyError(f"the question cannot be answered: it must be one select, as in {EXAMPLE!r}")
             frame: pd.DataFrame = connection.execute(statements[0]).df()
         except TypeError as trouble:  # characters that UTF-8 cannot encode
             raise StudyError("the question cannot be answered: it is no text") from trouble

@@ -15,7 +15,7 @@ from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers
 from alliance_sim.study.results.intervals import student
 from alliance_sim.study.results.pairing import rows_of
-from alliance_sim.study.spec.sampling import drawn, problem
+from alliance_sim.study.spec.sampling import problem, sample
 from alliance_sim.study.spec.schema import DESIGNS
 from alliance_sim.study.storage.manifest import Manifest
 
@@ -179,10 +179,10 @@ def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_
 
 def _morris(ends: Endpoints, means: Numbers, manifest: Manifest, outcome: str) -> Indices:
     names, table = list(manifest.varies), _table(manifest)
-    sample = drawn(table, names)
-    if sample.shape != (len(means), len(names)) or not _fits(sample, rows_of(ends).levels, names):
+    unit = sample(table, names)
+    if unit.shape != (len(means), len(names)) or not _fits(unit, rows_of(ends).levels, names):
         raise StudyError("these points are not the trajectories that this version of SALib draws; use the one they had")
-    return morris_indices(means, sample, names, table.levels, outcome)
+    return morris_indices(means, unit, names, table.levels, outcome)
 
 
 def morris_indices(means: Numbers, sample: Numbers, names: Sequence[str], levels: int, outcome: str) -> Indices:

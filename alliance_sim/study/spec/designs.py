@@ -28,16 +28,16 @@ _POWER_OF_TWO = ("sobol", "sobol_sequence")
 
 @dataclass(frozen=True)
 class Design:
-    """What is varied, over which points.
+    """The design of a study: its factors and points.
 
     Attributes:
-        kind: how the points were chosen: a key of ``DESIGNS``.
-        factors: what is varied; empty where the points come from a file, or where nothing is varied.
-        columns: the value of each varied parameter at each point, all of one length.
-        size: how many points there are.
-        file: the file that the points came from, if they did.
-        lines: the line of that file on which each point stands.
-        sample: how the sample was drawn: n, seed and what else its kind has; empty where none was.
+        kind: the kind of design, a key of ``DESIGNS``.
+        factors: the varied factors; empty if the points come from a file, or if nothing is varied.
+        columns: the values of each varied parameter at the points, all of one length.
+        size: the number of points.
+        file: the file of points, or None.
+        lines: the line of each point in that file.
+        sample: the options of a sampled design, such as n and seed; empty for other kinds.
     """
 
     kind: str
@@ -58,9 +58,9 @@ NOTHING_VARIED = Design("factorial", (), (), 1)
 
 
 def stated_design(stated: Mapping[str, Any], source: SourceFile) -> tuple[Design, list[Problem]]:
-    """The design that ``[design]`` describes, and everything that is wrong with it.
+    """Return the design that ``[design]`` describes, and its problems.
 
-    Where something is wrong, the design has one point and only says what would be varied.
+    A design with problems has one point and only names the varied parameters.
     """
     kind = stated.get("kind", "points" if "file" in stated else "factorial")
     if not isinstance(kind, str) or kind not in DESIGNS:
@@ -78,7 +78,7 @@ def stated_design(stated: Mapping[str, Any], source: SourceFile) -> tuple[Design
         explored, wrong = _explored(cast("Any", table).explore or [], source)
         factors = {**explored, **factors}
         problems += wrong
-        problems += _sample_problems(table, kind, factors, source, sound=not problems)
+        problems += _sample_problems(table, kind, factors, source, valid=not problems)
     problems += _too_many(table, kind, factors, source)
     columns = () if problems or table is None else _columns(table, kind, factors)
     if not columns:
@@ -89,7 +89,7 @@ def stated_design(stated: Mapping[str, Any], source: SourceFile) -> tuple[Design
 
 
 def _factors(stated: Mapping[str, Any], kind: str, source: SourceFile) -> tuple[dict[str, Factor], list[Problem]]:
-    """The parameters that are varied by name."""
+    """Return the parameters that are varied by name."""
     problems: list[Problem] = []
     named: dict[str, Any] = {}
     for key, value in stated.items():
@@ -111,7 +111,7 @@ def _factors(stated: Mapping[str, Any], kind: str, source: SourceFile) -> tuple[
 
 
 def _explored(names: list[str], source: SourceFile) -> tuple[dict[str, Factor], list[Problem]]:
-    """The parameters that are varied over the range worth exploring; of a table, all that have a range or a choice."""
+    """Return the parameters of ``explore``; a table stands for all its parameters with a range or a choice."""
     factors: dict[str, Factor] = {}
     problems: list[Problem] = []
     for place, name in enumerate(names):
@@ -132,11 +132,11 @@ def _explored(names: list[str], source: SourceFile) -> tuple[dict[str, Factor], 
 
 
 def _sample_problems(
-    table: Table, kind: str, factors: Mapping[str, Factor], source: SourceFile, *, sound: bool
+    table: Table, kind: str, factors: Mapping[str, Factor], source: SourceFile, *, valid: bool
 ) -> list[Problem]:
     problems: list[Problem] = []
     n = cast("int", cast("Any", table).n)
-    if not factors and sound:
+    if not factors and valid:
         sentence = f'the {kind} design varies nothing; name parameters, as in explore = ["policy", "trust.gain"]'
         problems.append(Problem(*source.place(("design",)), "design", "", ALLOWED["design.explore"], "", sentence))
     single = [name for name, factor in factors.items() if len(factor.values) == 1]
@@ -160,15 +160,15 @@ def _too_many(table: Table | None, kind: str, factors: Mapping[str, Factor], sou
         points = math.prod(len(factor.values) for factor in factors.values())
     if points <= MOST_POINTS:
         return []
-    count_noun = f"{points:,}" if points < 10**15 else shown(points)
+    formatted = f"{points:,}" if points < 10**15 else shown(points)
     allowed = f"at most {MOST_POINTS:,}"
-    sentence = f"the design has {count_noun} points, but may have {allowed}; take fewer values or a sample"
-    return [Problem(*source.place(("design",)), "design", count_noun, allowed, "", sentence)]
+    sentence = f"the design has {formatted} points, but may have {allowed}; take fewer values or a sample"
+    return [Problem(*source.place(("design",)), "design", formatted, allowed, "", sentence)]
 
 
 def _columns(table: Table, kind: str, factors: Mapping[str, Factor]) -> tuple[Column, ...]:
     if kind in SAMPLED:
-        unit = sampling.drawn(table, list(factors))
+        unit = sampling.sample(table, list(factors))
         return tuple(factor.spread(unit[:, place]) for place, factor in enumerate(factors.values()))
     lengths = [len(factor.values) for factor in factors.values()]
     places = np.unravel_index(np.arange(math.prod(lengths)), lengths) if lengths else ()

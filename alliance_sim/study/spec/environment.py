@@ -1,11 +1,14 @@
-"""What shapes numbers beside the model: the numerical libraries, and the processor that Numba compiles for."""
+"""The numerical environment: the libraries and the processor that can change results."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -15,9 +18,9 @@ FEATURES = "cpu_features"
 
 
 def environment() -> dict[str, str]:
-    """The environment of this process: versions of ``PACKAGES``, ``cpu`` and ``cpu_features``.
+    """Return the environment of this process: versions of ``PACKAGES``, ``cpu`` and ``cpu_features``.
 
-    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` count where they are set, as Numba has it.
+    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` take precedence, as in Numba.
     """
     return dict(_environment(os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")))
 
@@ -33,6 +36,28 @@ def _environment(cpu: str | None, features: str | None) -> Mapping[str, str]:
 
 @cache
 def _host() -> tuple[str, str]:
+    """Return the name and the features of this processor, as LLVM reports them.
+
+    # perf: LLVM takes 40 MB, so a process that does not compile asks a temporary one.
+    """
+    if "llvmlite" not in sys.modules:
+        program = "from alliance_sim.study.spec import environment as e; print(*e.ask_llvm(), sep='|')"
+        path = os.pathsep.join(filter(None, sys.path))
+        with suppress(OSError, subprocess.SubprocessError, ValueError):
+            ran = subprocess.run(  # noqa: S603 - our own interpreter
+                [sys.executable, "-c", program],
+                capture_output=True,
+                text=True,
+                check=True,
+                env=os.environ | {"PYTHONPATH": path},
+            )
+            name, features = ran.stdout.rstrip("\n").split("|")
+            return name, features
+    return ask_llvm()
+
+
+def ask_llvm() -> tuple[str, str]:
+    """Import LLVM and return the name and the features of this processor; features may be unknown and empty."""
     import llvmlite.binding
 
     llvm: Any = llvmlite.binding
@@ -44,13 +69,13 @@ def _host() -> tuple[str, str]:
 
 
 def digest_of(found: Mapping[str, str]) -> str:
-    """Twelve digits for an environment, as the keys of runs have it."""
+    """Return the digest of an environment that enters the keys of runs, twelve hexadecimal digits."""
     known = {name: found.get(name, "") for name in (*PACKAGES, "cpu", FEATURES)}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """How two environments differ: ``numba 0.61.0, now 0.68.1``; empty where they do not."""
+    """Return how two environments differ, as in ``numba 0.61.0, now 0.68.1``; empty if they are the same."""
     sentences = [
         f"{name} {before.get(name) or 'unknown'}, now {now.get(name) or 'unknown'}"
         for name in (*PACKAGES, "cpu")

@@ -1,4 +1,4 @@
-"""What a design varies: a parameter over some values, or over a range; and its column when the points are made."""
+"""Factors of a design: a parameter that is varied over values or a range, and its column over the points."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.config.errors import Problem, shown
-from alliance_sim.config.messages import Place
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place, not_allowed
 from alliance_sim.declarations.parameters import PARAMETERS, Parameter, Value
 from alliance_sim.study.spec.messages import FACTOR, checked_table
 from alliance_sim.study.spec.parameters import checked_values
 from alliance_sim.study.spec.schema import RangeTable
 
 _DIGITS = 12
-"""So that eleven steps from 0 to 1 hold 0.3, and not 0.30000000000000004, whatever machine works them out."""
+"""Values are rounded, so that eleven steps from 0 to 1 have 0.3, and not 0.30000000000000004, on every machine."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One parameter over the points: its numbers, or the places of its values among ``choices``."""
+    """One parameter over the points: its numbers, or the positions of its values in ``choices``."""
 
     name: str
     numbers: NDArray[Any]
@@ -33,27 +33,27 @@ class Column:
         return len(self.numbers)
 
     def __getitem__(self, point: int) -> Value:
-        """The value at a point, as a config would have it."""
+        """Return the value at a point in the form that a config has."""
         number = self.numbers[point].item()
         return self.choices[number] if self.choices else number
 
     def at(self, places: NDArray[Any]) -> Column:
-        """The same parameter over other points, each named by its place among these."""
+        """Return the column at the given points."""
         return Column(self.name, self.numbers[places], self.choices)
 
     def different(self) -> list[Value]:
-        """The values that there are at any point."""
+        """Return the distinct values."""
         return list(self.choices) if self.choices else np.unique(self.numbers).tolist()
 
     def values(self) -> list[Value]:
-        """The values at all points."""
+        """Return the values at all points."""
         numbers = self.numbers.tolist()
         return [self.choices[number] for number in numbers] if self.choices else numbers
 
 
 @dataclass(frozen=True)
 class Factor:
-    """A parameter that is varied: over ``values`` where there are some, else from ``low`` to ``high``."""
+    """A parameter that is varied over ``values`` or, if they are empty, from ``low`` to ``high``."""
 
     name: str
     values: tuple[Value, ...] = ()
@@ -61,13 +61,13 @@ class Factor:
     high: float = 0.0
 
     def every_value(self) -> Column:
-        """A point for each of the values."""
+        """Return a column with one point for each value."""
         if PARAMETERS[self.name].kind in {"share", "number", "count"}:
             return Column(self.name, np.array(self.values))
         return Column(self.name, np.arange(len(self.values)), self.values)
 
     def spread(self, unit: NDArray[np.float64]) -> Column:
-        """Points from numbers between 0 and 1: along the range, or by equal shares among the values."""
+        """Map numbers between 0 and 1 to the range, or to the values in equal shares."""
         if self.values:
             places = np.minimum((unit * len(self.values)).astype(np.int64), len(self.values) - 1)
             return self.every_value().at(places)
@@ -81,26 +81,25 @@ class Factor:
 def stated_factor(
     name: str, stated: object, path: KeyPath, place: Place, *, sampled: bool
 ) -> tuple[Factor | None, list[Problem]]:
-    """The factor that ``"policy.competition" = …`` under ``[design]`` describes, or what is wrong with it.
+    """Return the factor that ``"policy.competition" = …`` under ``[design]`` describes, or its problems.
 
     Args:
-        name: the parameter, which there is.
-        stated: what stands behind the equals sign.
-        path: where it stands.
-        place: on which line a key stands.
-        sampled: whether the design draws from ranges, rather than from steps.
+        name: the name of a known parameter.
+        stated: the value in the file.
+        path: its path in the file.
+        place: returns file and line of a key.
+        sampled: whether the design samples from ranges instead of using steps.
     """
     where = place(path)
     if isinstance(stated, list):
         return _of_list(PARAMETERS[name], cast("list[Any]", stated), where)
     if isinstance(stated, dict):
         return _of_range(PARAMETERS[name], cast("dict[str, Any]", stated), path, place, sampled=sampled)
-    sentence = f"{name} is {shown(stated)}, but must be {FACTOR}; a single value belongs under [set]"
-    return None, [Problem(*where, name, shown(stated), FACTOR, "", sentence)]
+    return None, [not_allowed(name, stated, FACTOR, where, remedy="; a single value belongs under [set]")]
 
 
 def explored_factor(name: str) -> Factor:
-    """The factor that a parameter is where nothing is said about it: over the range that is worth exploring."""
+    """Return the factor of a parameter over the range that is worth exploring."""
     parameter = PARAMETERS[name]
     match parameter.kind:
         case "switch":
@@ -121,11 +120,11 @@ def _of_list(
     if parameter.kind == "levels" and not any(isinstance(value, list) for value in values):
         sentence = f"{name} is {given}, but each of its values is itself a list: [{given}]"
         return None, [Problem(*where, name, given, "a list of lists", f"[{given}]", sentence)]
-    sound, problems = checked_values(name, values, where)
-    if not problems and len(set(sound)) < len(sound):
+    valid, problems = checked_values(name, values, where)
+    if not problems and len(set(valid)) < len(valid):
         sentence = f"{name} has the same value twice in {given}; give each once"
         problems.append(Problem(*where, name, given, "different values", "", sentence))
-    return (None if problems else Factor(name, tuple(sound))), problems
+    return (None if problems else Factor(name, tuple(valid))), problems
 
 
 def _of_range(
@@ -142,10 +141,10 @@ def _of_range(
     ]
     if parameter.kind == "count":
         ends = [int(end) if float(end).is_integer() else end for end in ends]
-    sound, problems = checked_values(name, ends, where)
+    valid, problems = checked_values(name, ends, where)
     if problems:
         return None, problems
-    low, high = sound
+    low, high = valid
     values = () if read.steps is None else _stepped(low, high, read.steps)
     whole = parameter.kind == "count"
     if low >= high:
@@ -153,14 +152,14 @@ def _of_range(
     elif whole and any(value != int(value) for value in values):
         trouble = f"goes from {low} to {high} in {read.steps} steps, which are no whole numbers; give a list of values"
     elif len(set(values)) < len(values):
-        trouble = f"goes from {low:g} to {high:g} in {read.steps:,} steps that cannot be told apart; take fewer"
+        trouble = f"goes from {low:g} to {high:g} in {read.steps:,} steps that cannot be distinguished; take fewer"
     else:
         return Factor(name, tuple(int(value) if whole else value for value in values), low, high), []
     return None, [Problem(*where, name, "a range", FACTOR, "", f"{name} {trouble}")]
 
 
 def _misplaced(parameter: Parameter, read: RangeTable, *, sampled: bool) -> str:
-    """Why there can be no such range, or an empty text."""
+    """Return why the parameter or design allows no such range; empty if it does."""
     if parameter.kind not in {"share", "number", "count"}:
         return f"has no range, since it is {parameter.allowed}; give a list of values"
     if sampled and read.steps is not None:

@@ -11,14 +11,14 @@ from alliance_sim.study.spec.schema import DESIGN_KEYS, DESIGNS, RangeTable, Stu
 
 
 def json_schema() -> dict[str, Any]:
-    """The shape of a study (JSON Schema 2020-12); parameters and events are those of a config."""
+    """Return the JSON Schema (2020-12) of a study file; parameters and events are those of a config."""
     schema = StudyTable.model_json_schema(by_alias=True)
     of_config = config_schema()
     shapes: dict[str, Any] = {name: of_config["$defs"][name] for name in of_config["$defs"] if name not in GROUPS}
     shapes["range"] = RangeTable.model_json_schema(by_alias=True)
     for one in PARAMETERS.values():
-        told = of_config["$defs"][one.group]["properties"][one.key]
-        shapes[one.name] = {key: part for key, part in told.items() if key != "default"}
+        field = of_config["$defs"][one.group]["properties"][one.key]
+        shapes[one.name] = {key: part for key, part in field.items() if key != "default"}
     values = {name: {"$ref": f"#/$defs/{name}"} for name in PARAMETERS}
     for table in (schema, schema["$defs"]["VariantTable"]):
         sets = table["properties"]["set"]["description"]
@@ -34,26 +34,26 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "alliance_sim study",
-        "description": "A question, the worlds to put it to, and what is kept of them.",
+        "description": "A question, the runs that answer it, and the outcomes to record.",
     }
 
 
 def _design_keys() -> dict[str, Any]:
-    """The keys that designs have beside parameters; each as the first kind that has it tells it."""
-    told: dict[str, Any] = {}
+    """Return the keys of designs other than parameters, each described by the first kind that has it."""
+    keys: dict[str, Any] = {}
     for table in DESIGNS.values():
         for name, field in table.model_json_schema()["properties"].items():
-            told.setdefault(name, {key: value for key, value in field.items() if key != "default"})
-    told["kind"] = {"enum": list(DESIGNS), "description": "How points are chosen; factorial if not said."}
-    return {name: told[name] for name in DESIGN_KEYS}
+            keys.setdefault(name, {key: value for key, value in field.items() if key != "default"})
+    keys["kind"] = {"enum": list(DESIGNS), "description": "How points are chosen; factorial by default."}
+    return {name: keys[name] for name in DESIGN_KEYS}
 
 
 def _factor(name: str) -> dict[str, Any]:
-    """Values of a parameter, or a range of them."""
+    """Return the schema of a factor: values of a parameter, or a range of them."""
     values = {"type": "array", "items": {"$ref": f"#/$defs/{name}"}, "minItems": 1}
     return {"description": PARAMETERS[name].meaning, "anyOf": [values, {"$ref": "#/$defs/range"}]}
 
 
 def schema_text() -> str:
-    """The content of ``configs/studies/schema.json``."""
+    """Return the content of ``configs/studies/schema.json``."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""A study file, read and checked to the last point: everything that is wrong is told at once."""
+"""Read a study file and check every point; all problems are reported at once."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from typing import Any, cast
 
 from alliance_sim.config import ConfigError, Configuration, Problem, load_configuration
 from alliance_sim.config.chains import chain_of
-from alliance_sim.config.files import STUDIES, SourceFile, found, shipped_configs, shipped_studies
-from alliance_sim.config.messages import MOST_REPORTED
+from alliance_sim.config.files import STUDIES, SourceFile, locate, shipped_configs, shipped_studies
 from alliance_sim.config.resolve import merge_layers
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import MOST_REPORTED
 from alliance_sim.config.validate import Layer
 from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS, Value
 from alliance_sim.study.spec.designs import NOTHING_VARIED, Design, stated_design
 from alliance_sim.study.spec.messages import checked_table
+from alliance_sim.study.spec.old_keys import with_current_names
 from alliance_sim.study.spec.parameters import checked_changes
 from alliance_sim.study.spec.points import GROUPING, Points, bad_points, roster_digest
-from alliance_sim.study.spec.points_csv import first_and_how_many_more
-from alliance_sim.study.spec.random_numbers import with_current_names
+from alliance_sim.study.spec.points_csv import limit_problems
 from alliance_sim.study.spec.schema import StudyTable, only_in_studies
 
-_ADDED_UP = ("set", "events")
-"""What a study says on top of what it extends; all else it says in place of that."""
+_ADDED = ("set", "events")
+"""Keys that add to those of the extended study; all other keys replace them."""
 
 
 @dataclass(frozen=True)
 class StudyFile:
-    """What a study file and all that it extends come to.
+    """The content of a study file and of the files that it extends.
 
     Attributes:
-        table: what was said, defaults filled in.
+        table: the resolved keys, defaults included.
         points: the points, in the order of their numbers.
-        schools: the list of real schools, if there is one.
-        chain: the files: the study's own first, then what that extends, and so on.
+        schools: the list of real schools, or None.
+        chain: the files read: the study's own first, then the files that it extends.
     """
 
     table: StudyTable
@@ -47,42 +47,42 @@ class StudyFile:
 
 
 def read_study(name_or_path: str | Path) -> StudyFile:
-    """Reads a study and all that it extends, and checks every point.
+    """Read a study and the files that it extends, and check every point.
 
     Args:
         name_or_path: the name of a shipped study, or the path of a file.
 
     Raises:
-        ConfigError: with everything that is wrong, in all files, the points and the school list.
+        ConfigError: with every problem in the files, the points and the school list.
     """
     files, problems = chain_of(name_or_path, STUDIES)
     files = [with_current_names(file) for file in files]
-    _let_mechanisms_be_known(files)
+    _register_mechanisms(files)
     stated: dict[str, tuple[Any, SourceFile]] = {}
     changes: list[Layer] = []
     for file in reversed(files):
         table, wrong = checked_table(StudyTable, file.document, (), file.place)
         problems += wrong
-        sound = _sound(file.document, wrong) if table is None else file.document
-        if {"base", "variants"} <= sound.keys():
+        valid = _valid_keys(file.document, wrong) if table is None else file.document
+        if {"base", "variants"} <= valid.keys():
             problems.append(_both(file))
-        elif {"base", "variants"} & sound.keys():
+        elif {"base", "variants"} & valid.keys():
             stated.pop("base", None)
             stated.pop("variants", None)
-        stated |= {key: (value, file) for key, value in sound.items() if key not in _ADDED_UP}
-        changes.append(checked_changes(sound.get("set", {}), sound.get("events", ()), (), file.place))
+        stated |= {key: (value, file) for key, value in valid.items() if key not in _ADDED}
+        changes.append(checked_changes(valid.get("set", {}), valid.get("events", ()), (), file.place))
         problems += changes[-1].problems
     if not files or len(problems) >= MOST_REPORTED:
         raise ConfigError(problems)
-    study, wrong = _resolved(files, stated, changes)
+    study, wrong = _resolve(files, stated, changes)
     problems += [problem for problem in wrong if problem not in problems]
     if problems:
         raise ConfigError(dict.fromkeys(problems))
     return study
 
 
-def _let_mechanisms_be_known(files: Sequence[SourceFile]) -> None:
-    """Load the worlds once beforehand, so that what their mechanisms declare can be set, varied and kept."""
+def _register_mechanisms(files: Sequence[SourceFile]) -> None:
+    """Load the configs once, so that parameters and outcomes of their mechanisms can be set, varied and recorded."""
     for file in files:
         base, variants = file.document.get("base"), file.document.get("variants")
         tables = cast("dict[str, Any]", variants).values() if isinstance(variants, dict) else ()
@@ -92,14 +92,14 @@ def _let_mechanisms_be_known(files: Sequence[SourceFile]) -> None:
             *listed,
             *(cast("dict[str, Any]", table).get("base") for table in tables if isinstance(table, dict)),
         ):
-            with suppress(ConfigError):  # what is wrong with it is told later
-                load_configuration(found(name, said_by=file)[0]) if isinstance(name, str) else None
+            with suppress(ConfigError):  # its problems are reported later
+                load_configuration(locate(name, named_in=file)[0]) if isinstance(name, str) else None
 
 
-def _resolved(
+def _resolve(
     files: list[SourceFile], stated: Mapping[str, tuple[Any, SourceFile]], changes: list[Layer]
 ) -> tuple[StudyFile, list[Problem]]:
-    """The study when all files have had their say, and what is wrong with its worlds and points."""
+    """Return the study that all files describe, and the problems of its variants and points."""
     table = StudyTable.model_validate({"question": "-"} | {key: value for key, (value, _) in stated.items()})
     variants, problems = _variants(stated, files[0], changes)
     design, wrong = NOTHING_VARIED, list[Problem]()
@@ -110,20 +110,20 @@ def _resolved(
     schools = None
     if table.schools is not None:
         schools = Path(stated["schools"][1].shown_as).parent / table.schools
-    worlds = tuple(variant for variant, _ in variants)
-    problems += _not_of_this_world(worlds, design, files[0])
-    points = Points(worlds, design, roster_digest(schools))
-    if worlds and not wrong and "design" in stated:
+    configurations = tuple(variant for variant, _ in variants)
+    problems += _parameters_of_missing_mechanisms(configurations, design, files[0])
+    points = Points(configurations, design, roster_digest(schools))
+    if configurations and not wrong and "design" in stated:
         bad = bad_points(points, _places(design, stated["design"][1]))
-        problems += first_and_how_many_more(bad, files[0].shown_as)
+        problems += limit_problems(bad, files[0].shown_as)
     if schools is not None:
         problems += _bad_list(points)
     study = StudyFile(table, points, schools, tuple(file.path for file in files))
     return study, problems + _independent_list(table, stated)
 
 
-def _sound(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The keys that nothing is wrong with, so that what they do not go together with is told as well."""
+def _valid_keys(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """Return the keys without problems, so that conflicts between them are reported as well."""
     refused = {(problem.name or "").partition(".")[0].partition("[")[0] for problem in problems}
     return {key: value for key, value in document.items() if key not in refused and key in StudyTable.model_fields}
 
@@ -131,13 +131,13 @@ def _sound(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, An
 def _variants(
     stated: Mapping[str, tuple[Any, SourceFile]], first: SourceFile, changes: list[Layer]
 ) -> tuple[list[tuple[Configuration, Layer]], list[Problem]]:
-    """The worlds that stand side by side, each with what it sets itself; where nothing is said, there is one."""
+    """Return the variants, each with the changes of its own; without the key there is one variant."""
     base, base_file = stated.get("base", ("baseline", first))
     if "variants" not in stated:
-        world, problems = _world(base, base_file, ("base",), [*changes])
-        return ([(world, Layer(base_file.place))] if world else []), problems
+        configuration, problems = _variant(base, base_file, ("base",), [*changes])
+        return ([(configuration, Layer(base_file.place))] if configuration else []), problems
     variants, file = stated["variants"]
-    worlds: list[tuple[Configuration, Layer]] = []
+    found: list[tuple[Configuration, Layer]] = []
     problems: list[Problem] = []
     entries: list[tuple[str, dict[str, Any], KeyPath]]
     if isinstance(variants, list):
@@ -148,19 +148,19 @@ def _variants(
         entries = [(name, table, ("variants", name)) for name, table in tables.items()]
     for name, table, path in entries:
         own = checked_changes(table.get("set", {}), table.get("events", ()), path, file.place)
-        world, wrong = _world(table.get("base", "baseline"), file, path, [*changes, own])
+        configuration, wrong = _variant(table.get("base", "baseline"), file, path, [*changes, own])
         problems += [*own.problems, *wrong]
-        if world is not None:
-            worlds.append((replace(world, name=name or world.name), own))
-    return worlds, problems + _namesakes(worlds, file)
+        if configuration is not None:
+            found.append((replace(configuration, name=name or configuration.name), own))
+    return found, problems + _repeated_names(found, file)
 
 
-def _world(
+def _variant(
     base: str, file: SourceFile, path: KeyPath, layers: list[Layer]
 ) -> tuple[Configuration | None, list[Problem]]:
-    """A config with what a study sets on top of it."""
+    """Return a config with the changes of a study applied to it."""
     try:
-        config = load_configuration(found(base, said_by=file, key=path)[0])
+        config = load_configuration(locate(base, named_in=file, key=path)[0])
     except ConfigError as error:
         return None, list(error.problems)
     values, problems = merge_layers(config.values, layers)
@@ -168,22 +168,24 @@ def _world(
     return replace(config, values=values, events=tuple(events)), problems
 
 
-def _not_of_this_world(worlds: Sequence[Configuration], design: Design, file: SourceFile) -> list[Problem]:
-    """Parameters of a mechanism that are set or varied in a world that does not name it."""
+def _parameters_of_missing_mechanisms(
+    variants: Sequence[Configuration], design: Design, file: SourceFile
+) -> list[Problem]:
+    """Return a problem for each parameter of a mechanism that is set or varied in a variant that does not name it."""
     problems: list[Problem] = []
-    for world in worlds:
-        theirs = {name for mechanism in world.mechanisms for name in mechanism.defaults}
-        for name in dict.fromkeys((*design.names, *world.values)):
-            if name in PARAMETERS.registered and name not in theirs:
+    for variant in variants:
+        declared = {name for mechanism in variant.mechanisms for name in mechanism.defaults}
+        for name in dict.fromkeys((*design.names, *variant.values)):
+            if name in PARAMETERS.registered and name not in declared:
                 mechanism = PARAMETERS[name].group
-                sentence = f"{name} belongs to the mechanism {mechanism}, which the world {world.name} does not name"
+                sentence = f"{name} belongs to the mechanism {mechanism}, which {variant.name} does not name"
                 cure = f'{sentence}; write mechanisms = ["{mechanism}.py"] in its config'
                 problems.append(Problem(*file.place(()), name, "", "a mechanism that is named", "", cure))
     return problems
 
 
-def _namesakes(worlds: list[tuple[Configuration, Layer]], file: SourceFile) -> list[Problem]:
-    names = [world.name for world, _ in worlds]
+def _repeated_names(variants: list[tuple[Configuration, Layer]], file: SourceFile) -> list[Problem]:
+    names = [variant.name for variant, _ in variants]
     where = file.place(("variants",))
     cure = "name them yourself, as in [variants.open] base = …"
     return [
@@ -193,7 +195,7 @@ def _namesakes(worlds: list[tuple[Configuration, Layer]], file: SourceFile) -> l
 
 
 def _set_and_varied(design: Design, layers: list[Layer], source: SourceFile) -> list[Problem]:
-    """A parameter that is both set and varied: only one of the two can be meant."""
+    """Return a problem for each parameter that is both set and varied."""
     problems: list[Problem] = []
     for name in design.names:
         for layer in layers:
@@ -207,7 +209,7 @@ def _set_and_varied(design: Design, layers: list[Layer], source: SourceFile) -> 
 
 
 def _places(design: Design, source: SourceFile) -> Callable[[int], tuple[str, int | None]]:
-    """Where a row of the design is written: its line in a file of points, else the design itself."""
+    """Return a function for the place of a row: its line in a file of points, or else that of the design."""
     at_the_design, lines = source.place(("design",)), design.lines
 
     def place(row: int) -> tuple[str, int | None]:
@@ -217,7 +219,7 @@ def _places(design: Design, source: SourceFile) -> Callable[[int], tuple[str, in
 
 
 def _bad_list(points: Points) -> list[Problem]:
-    """Whether the school list can be read, as each of the points groups it."""
+    """Return the problem of the school list, if any, for each way in which points group it."""
     from alliance_sim.schools import SchoolListError
 
     try:
@@ -229,7 +231,7 @@ def _bad_list(points: Points) -> list[Problem]:
 
 
 def groupings(points: Points) -> list[dict[str, Value]]:
-    """Every pair of values by which a school list is grouped at some point."""
+    """Return every pair of values by which a school list is grouped at some point."""
     columns = [column for column in points.design.columns if column.name in GROUPING]
     varied = {column.name: dict.fromkeys(column.values()) for column in columns}
     size, pupils = GROUPING
@@ -255,14 +257,14 @@ def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceF
 
 
 def is_study(files: Sequence[SourceFile]) -> bool:
-    """Whether a file is a study rather than a config, by its keys or those of what it extends."""
+    """Return whether a file is a study rather than a config, by its keys or those of the files that it extends."""
     return any(not only_in_studies().isdisjoint(file.document) for file in files)
 
 
 def names_a_study(name: str) -> bool:
-    """Whether a study is meant by a name or a path: a shipped one, or a file with a study's keys, or a slip of either.
+    """Return whether a name or path refers to a study: a shipped one, a file with a study's keys, or a misspelt name.
 
-    What cannot be read is no study; whoever loads it says why.
+    A file that cannot be read is no study; loading it raises the error.
     """
     configs, studies = shipped_configs(), shipped_studies()
     if name in studies or name in configs:

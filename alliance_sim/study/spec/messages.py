@@ -1,17 +1,17 @@
-"""What pydantic found wrong with a study, said to the person who wrote it."""
+"""Translate pydantic's errors about a study into problems with a place and a remedy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.messages import MOST_REPORTED, Place, dotted, name_problem
+from alliance_sim.config.messages import name_problem
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place, dotted, error_types, not_allowed, translate, value_at
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 from alliance_sim.study.spec.schema import (
@@ -65,42 +65,36 @@ ALLOWED: dict[str, str] = {
     "to": "a number",
     "steps": f"a whole number, 2 to {MOST_STEPS:,}",
 }
-"""What may stand under a key: ``*`` for a variant's name, ``#`` for a place in a list."""
+"""The allowed values of each key; ``*`` stands for a variant's name, ``#`` for a place in a list."""
 
 
 def checked_table[T: BaseModel](
     shape: type[T], table: Mapping[str, Any], prefix: KeyPath, place: Place
 ) -> tuple[T | None, list[Problem]]:
-    """What a table of a study says, or what is wrong with it.
+    """Return a validated table of a study, or its problems.
 
     Args:
-        shape: what it should look like.
-        table: what it holds.
-        prefix: where it stands in the file.
-        place: on which line a key stands.
+        shape: the pydantic model of the table.
+        table: its content.
+        prefix: its path in the file.
+        place: returns file and line of a key.
     """
     try:
         return shape.model_validate(dict(table)), []
     except ValidationError as error:
-        complaints: dict[KeyPath, str] = {}
-        for complaint in error.errors(include_url=False, include_context=False, include_input=False):
-            path = _key_path(complaint["loc"], table, missing=complaint["type"] == "missing")
-            complaints.setdefault(path, complaint["type"])
-        for path in list(complaints):  # a value that could be a list or a table: what fits better is spoken of
-            if any(other[: len(path)] == path and other != path for other in complaints):
-                del complaints[path]
-        told = [
-            _problem(shape, (*prefix, *path), kind, _value_at(table, path), place)
-            for path, kind in islice(complaints.items(), MOST_REPORTED)
-        ]
-        if (rest := len(complaints) - len(told)) > 0:
-            sentence = f"{rest:,} more problems like these; mend the first ones and check again"
-            told.append(Problem(place(())[0], None, None, "", "", "", sentence))
-        return None, told
+        kinds = error_types(error, lambda loc, kind: _key_path(loc, table, missing=kind == "missing"))
+        for path in list(kinds):  # of the branches of a union, only the one that fits best is reported
+            if any(other[: len(path)] == path and other != path for other in kinds):
+                del kinds[path]
+
+        def problem_of(path: KeyPath, kind: str) -> Problem:
+            return _problem(shape, (*prefix, *path), kind, value_at(table, path), place)
+
+        return None, translate(kinds, problem_of, place)
 
 
-def _key_path(loc: tuple[str | int, ...], table: Mapping[str, Any], *, missing: bool) -> KeyPath:
-    """The key a complaint is about; pydantic also names the branches of what may be one thing or another."""
+def _key_path(loc: KeyPath, table: Mapping[str, Any], *, missing: bool) -> KeyPath:
+    """Return the path of the key in an error; pydantic's location also has the branches of unions."""
     path: list[str | int] = []
     inside: Any = dict(table)
     for step in loc:
@@ -111,13 +105,6 @@ def _key_path(loc: tuple[str | int, ...], table: Mapping[str, Any], *, missing: 
     if missing:
         path.append(loc[-1])
     return tuple(path)
-
-
-def _value_at(table: Mapping[str, Any], path: KeyPath) -> object:
-    value: Any = table
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else cast("list[object]", value)[int(step)]
-    return value
 
 
 def _pattern(path: KeyPath) -> str:
@@ -145,13 +132,11 @@ def _problem(shape: type[BaseModel], path: KeyPath, kind: str, given: object, pl
         hint = f"did you mean '{meant}'?" if meant else f"they are {', '.join(NAMES)}, and what switchable modules add"
         sentence = f"there is no outcome {shown(given)}; {hint}"
         return Problem(*where, name, shown(given), "an outcome", meant, sentence)
-    meant = _meant(given, allowed)
-    hint = f"; did you mean {meant}?" if meant else ""
-    return Problem(*where, name, shown(given), allowed, meant, f"{name} is {shown(given)}, but must be {allowed}{hint}")
+    return not_allowed(name, given, allowed, where, _meant(given, allowed))
 
 
 def _meant(given: object, allowed: str) -> str:
-    """The word in quotes that was probably meant, or a number without its point or quotes."""
+    """Return the quoted word that was probably meant, or a number without its point or quotes."""
     words = [part for part in allowed.split('"')[1::2] if part.replace("_", "").replace(" ", "").isalpha()]
     if isinstance(given, str) and (word := nearest(given.lower(), words)):
         return f'"{word}"'
@@ -163,7 +148,7 @@ def _meant(given: object, allowed: str) -> str:
 
 
 def _unknown(shape: type[BaseModel], path: KeyPath, given: object, place: Place) -> Problem:
-    """A key that there is none of."""
+    """Return the problem of an unknown key."""
     where, key = place(path), str(path[-1])
     fields = [field.alias or name for name, field in shape.model_fields.items()]
     if len(path) == 1:

@@ -1,4 +1,4 @@
-"""Parameters and events that a study sets: put to the same check as those of a config."""
+"""Check the parameters and events that a study sets with the rules of a config."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from alliance_sim.config.errors import Problem, shown
 from alliance_sim.config.extensions import known_mechanisms
-from alliance_sim.config.messages import Place, name_problem
+from alliance_sim.config.messages import name_problem
 from alliance_sim.config.toml_lines import KeyPath
+from alliance_sim.config.translation import Place
 from alliance_sim.config.validate import Layer, checked_document
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 
@@ -16,7 +17,7 @@ from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 def by_dotted_name(
     table: Mapping[str, Any], prefix: KeyPath, place: Place
 ) -> tuple[dict[str, tuple[Any, KeyPath]], list[Problem]]:
-    """What stands under dotted names, in quotes or as tables: each with the way to it; and what is no parameter."""
+    """Return the values under dotted names, quoted or as tables, with their paths, and the problems of other names."""
     found: dict[str, tuple[Any, KeyPath]] = {}
     problems: list[Problem] = []
     for key, value in table.items():
@@ -38,13 +39,13 @@ def by_dotted_name(
 
 
 def checked_changes(values: Mapping[str, Any], events: Sequence[Any], prefix: KeyPath, place: Place) -> Layer:
-    """What a study, or one of its variants, sets on top of a config.
+    """Return the changes of a study, or of one of its variants, to a config.
 
     Args:
-        values: what stands under ``set``.
-        events: what stands under ``events``.
-        prefix: where the two stand in the file.
-        place: on which line a key stands.
+        values: the table ``set``.
+        events: the tables ``events``.
+        prefix: the path of both in the file.
+        place: returns file and line of a key.
     """
     found, problems = by_dotted_name(values, (*prefix, "set"), place)
 
@@ -54,7 +55,7 @@ def checked_changes(values: Mapping[str, Any], events: Sequence[Any], prefix: Ke
         name = ".".join(str(step) for step in path[:2])
         return place(found[name][1] if name in found else (*prefix, "set"))
 
-    document: dict[str, Any] = {"question": "-", "events": list(events)}  # a config has one, and its schema wants it
+    document: dict[str, Any] = {"question": "-", "events": list(events)}  # the schema of a config requires a question
     for name, (value, _) in found.items():
         document.setdefault(PARAMETERS[name].group, {})[PARAMETERS[name].key] = value
     layer = checked_document(document, place_of, known_mechanisms())
@@ -62,12 +63,12 @@ def checked_changes(values: Mapping[str, Any], events: Sequence[Any], prefix: Ke
 
 
 def checked_values(name: str, values: Sequence[Any], where: tuple[str, int | None]) -> tuple[list[Any], list[Problem]]:
-    """The sound ones among values of one parameter, in the form that the model takes; and what is wrong with others."""
+    """Return the valid ones among values of a parameter, in the form that the model takes, and the other's problems."""
     parameter, own = PARAMETERS[name], known_mechanisms()
-    sound: list[Any] = []
+    valid: list[Any] = []
     problems: list[Problem] = []
     for value in values:
         layer = checked_document({"question": "-", parameter.group: {parameter.key: value}}, lambda _: where, own)
         problems.extend(layer.problems)
-        sound.extend(layer.values.values())
-    return sound, problems
+        valid.extend(layer.values.values())
+    return valid, problems

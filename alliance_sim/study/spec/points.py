@@ -1,4 +1,4 @@
-"""The points of a study: each a number, its design's values, and a resolved scenario that is made when needed."""
+"""The points of a study: each has a number, values of the design, and a scenario that is resolved when needed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from alliance_sim.study.spec.designs import Design
 from alliance_sim.study.spec.factors import Column
 
 GROUPING = ("population.alliance_size", "population.pupils_per_teacher")
-"""The parameters that decide how a list becomes schools."""
+"""The parameters that determine how a list of schools is grouped and staffed."""
 
 type RosterDigest = Callable[[Mapping[str, Value]], str]
-"""The digest of the schools that a list becomes under these parameters; empty where schools are drawn."""
+"""Returns the digest of a list's schools under given parameters; empty where schools are generated."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Point:
     """One row of a design.
 
     Attributes:
-        number: its row, 0 the first.
-        variant: the name of the world that the values are set in.
-        values: what the design sets here, by dotted name.
-        scenario: every parameter, and the events.
+        number: its row, from 0.
+        variant: the name of its variant.
+        values: the values of the design, by dotted name.
+        scenario: all parameters and events.
     """
 
     number: int
@@ -46,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Points:
-    """All points: each variant in turn with the whole design. Columns are kept, scenarios made when asked for."""
+    """All points: each variant in turn with the whole design. Scenarios are resolved when they are requested."""
 
     variants: tuple[Configuration, ...]
     design: Design
@@ -59,10 +59,10 @@ class Points:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, number: int) -> Point:
-        """The point of this number.
+        """Return the point with a number.
 
         Raises:
-            IndexError: if there is none.
+            IndexError: if there is no such point.
         """
         if not 0 <= number < len(self):
             raise IndexError(f"there is no point {number}; there are {len(self):,}, from 0")
@@ -74,7 +74,7 @@ class Points:
         return Point(number, scenario.name, values, scenario)
 
     def frame(self) -> dict[str, Sequence[Any] | NDArray[Any]]:
-        """The columns that results carry: ``point``, ``variant`` where there are several, then what is varied."""
+        """Return the columns of results: ``point``, ``variant`` if there are several, then the varied parameters."""
         frame: dict[str, Sequence[Any] | NDArray[Any]] = {"point": np.arange(len(self))}
         if len(self.variants) > 1:
             frame["variant"] = [each.name for each in self.variants for _ in range(self.design.size)]
@@ -84,14 +84,14 @@ class Points:
         return frame
 
     def fully_switched_on(self) -> list[Configuration]:
-        """Each variant with everything on that the design switches on at some point."""
+        """Return each variant with every module on that the design switches on at some point."""
         varied = {column.name: value for column in self.design.columns for value in column.different() if value}
         return [replace(variant, values={**variant.values, **varied}) for variant in self.variants]
 
     def digests(self) -> Iterator[str]:
-        """``Scenario.hash`` of each point in turn, without making the scenarios.
+        """Yield ``Scenario.hash`` of each point in turn, without resolving the scenarios.
 
-        The text that is hashed differs between points only where the design does; so it is cut there, once a variant.
+        The hashed text differs between points only in varied values, so it is split there once per variant.
         """
         texts = {column.name: _written(column) for column in self.design.columns}
         for variant in self.variants:
@@ -107,21 +107,21 @@ class Points:
                 yield digest
 
     def _schools(self, variant: Configuration) -> Callable[[int], str]:
-        """The digest of the schools at each row of the design."""
+        """Return a function for the digest of the schools at a row of the design."""
         columns = {column.name: column for column in self.design.columns if column.name in GROUPING}
-        settled_here = {name: variant.values[name] for name in GROUPING}
+        fixed = {name: variant.values[name] for name in GROUPING}
         if not columns:
-            digest = self.roster_digest(settled_here)
+            digest = self.roster_digest(fixed)
             return lambda _: digest
-        return lambda row: self.roster_digest(settled_here | {name: column[row] for name, column in columns.items()})
+        return lambda row: self.roster_digest(fixed | {name: column[row] for name, column in columns.items()})
 
     @cached_property
     def copies(self) -> NDArray[np.int64]:
-        """How many earlier points are the same world: 0 for all but those that repeat one."""
+        """The number of earlier points that are identical to each point; 0 except for repeated points."""
         varied = set(self.design.names)
         same: dict[str, int] = {}
         groups = [same.setdefault(_without(variant, varied).hash, len(same)) for variant in self.variants]
-        if self.design.kind == "factorial" and len(same) == len(groups):  # where no value comes twice
+        if self.design.kind == "factorial" and len(same) == len(groups):  # no value is repeated
             return np.broadcast_to(np.int64(0), len(self))
         codes = np.repeat(np.array(groups), self.design.size)
         for column in self.design.columns:
@@ -129,15 +129,15 @@ class Points:
             codes = codes * (int(places.max()) + 1) + np.tile(places, len(self.variants))
             _, codes = np.unique(codes, return_inverse=True)
         order = np.argsort(codes, kind="stable")
-        begins = np.r_[True, codes[order][1:] != codes[order][:-1]]
-        since = np.arange(len(codes)) - np.maximum.accumulate(np.where(begins, np.arange(len(codes)), 0))
+        starts = np.r_[True, codes[order][1:] != codes[order][:-1]]
+        since = np.arange(len(codes)) - np.maximum.accumulate(np.where(starts, np.arange(len(codes)), 0))
         copies = np.empty(len(codes), np.int64)
         copies[order] = since
         return copies
 
 
 def roster_digest(schools: Path | None) -> RosterDigest:
-    """The digest of the schools that a list becomes, read once for each way of grouping it."""
+    """Return a function for the digest of a list's schools, which is read once for each way of grouping it."""
     known: dict[tuple[Any, ...], str] = {}
 
     def digest(values: Mapping[str, Value]) -> str:
@@ -155,11 +155,11 @@ def roster_digest(schools: Path | None) -> RosterDigest:
 
 
 def bad_points(points: Points, place: Callable[[int], tuple[str, int | None]]) -> Iterator[Problem]:
-    """The points at which values that are sound by themselves do not go together.
+    """Yield a problem for each point with values that are valid one by one but conflict with each other.
 
     Args:
-        points: all of them.
-        place: file and line for the row of a design.
+        points: all points.
+        place: returns file and line of a row of the design.
     """
     columns = [column for column in points.design.columns if column.name in INTERDEPENDENT]
     if not columns or not points.design.size:
@@ -187,7 +187,7 @@ def _canonical(value: object) -> str:
 
 
 def _written(column: Column) -> Callable[[int], str]:
-    """How the value at a row is written in the text that is hashed."""
+    """Return a function for the hashed text of the value at a row."""
     if column.choices:
         words = [_canonical(choice) for choice in column.choices]
         return [words[place] for place in column.numbers.tolist()].__getitem__
@@ -195,12 +195,12 @@ def _written(column: Column) -> Callable[[int], str]:
 
 
 def _cut(variant: Configuration, varied: Sequence[str]) -> tuple[str, list[str], list[str]]:
-    """The text that ``Configuration.hash`` is made of, cut at the varied values.
+    """Split the text of ``Configuration.hash`` at the varied values.
 
     Returns:
-        what stands before the first of them, their names in order, and what stands after each.
+        The text before the first of them, their names in order, and the text after each.
     """
-    events = [event.shaping for event in variant.events]
+    events = [event.hash_content() for event in variant.events]
     mechanisms = {one.name: one.digest for one in variant.mechanisms}
     named = f',"mechanisms":{_canonical(mechanisms)}' if mechanisms else ""
     pieces = ['{"events":' + _canonical(events) + named + ',"values":{']

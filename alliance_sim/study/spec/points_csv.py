@@ -1,4 +1,4 @@
-"""Points from a CSV: a dotted name above each column, a row for each point."""
+"""Read points from a CSV with a dotted name above each column and a row for each point."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import stat
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from alliance_sim.config.errors import ConfigError, Problem, refusal
 from alliance_sim.config.messages import name_problem
 from alliance_sim.config.overrides import parse_override
+from alliance_sim.config.translation import others
 from alliance_sim.declarations.parameters import PARAMETERS, Parameter
 from alliance_sim.limits import LARGEST_POINTS, MOST_COLUMNS
 from alliance_sim.study.spec.factors import Column
 from alliance_sim.study.spec.parameters import checked_values
 from alliance_sim.study.spec.schema import MOST_POINTS
 
-MOST_TOLD = 10
-"""Bad points that are told one by one."""
+MOST_REPORTED = 10
+"""Number of bad points that are reported one by one."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class PointsFile:
 
 
 def read_points(path: Path, shown_as: str) -> PointsFile:
-    """Reads a file of points.
+    """Read a file of points.
 
     Raises:
-        ConfigError: with everything that is wrong with it: bad points are told with number, line, name and bounds.
+        ConfigError: with every problem; bad points are reported with number, line, name and bounds.
     """
     names, rows, lines = _table(_text(path, shown_as), shown_as)
     if len(names) > MOST_COLUMNS:
@@ -54,7 +55,7 @@ def read_points(path: Path, shown_as: str) -> PointsFile:
         for name in twice
     ]
     if unknown:
-        raise ConfigError(first_and_how_many_more(unknown, shown_as, "names"))
+        raise ConfigError(limit_problems(unknown, shown_as, "names"))
     columns: list[Column] = []
     bad: list[tuple[int, Problem]] = []
     for name, texts in zip(names, zip(*rows, strict=True), strict=True):
@@ -63,18 +64,17 @@ def read_points(path: Path, shown_as: str) -> PointsFile:
         bad += [(point, _at_point(problem, point, shown_as, int(lines[point]))) for point, problem in wrong]
     if bad:
         bad.sort(key=lambda one: one[0])
-        raise ConfigError(first_and_how_many_more((problem for _, problem in bad), shown_as))
+        raise ConfigError(limit_problems((problem for _, problem in bad), shown_as))
     return PointsFile(shown_as, tuple(columns), lines)
 
 
-def first_and_how_many_more(problems: Iterable[Problem], file: str, what: str = "points") -> list[Problem]:
-    """The first bad points, and how many there are beside them."""
-    waiting = iter(problems)
-    told = list(islice(waiting, MOST_TOLD))
-    if rest := sum(1 for _ in waiting):
-        sentence = f"and {rest:,} more {what} like these; mend the first ones and check again"
-        told.append(Problem(file, None, None, "", "", "", sentence))
-    return told
+def limit_problems(problems: Iterable[Problem], file: str, what: str = "points") -> list[Problem]:
+    """Return the first ``MOST_REPORTED`` problems, and one with the number of the others."""
+    remaining = iter(problems)
+    reported = list(islice(remaining, MOST_REPORTED))
+    if rest := sum(1 for _ in remaining):
+        reported.append(others(file, f"and {rest:,} more {what}"))
+    return reported
 
 
 def _text(path: Path, shown_as: str) -> str:
@@ -96,7 +96,7 @@ def _text(path: Path, shown_as: str) -> str:
 
 
 def _table(text: str, shown_as: str) -> tuple[list[str], list[list[str]], NDArray[np.int64]]:
-    """Names, rows of texts, and the line of each row."""
+    """Return the names, the rows of texts, and the line of each row."""
     reader = csv.reader(io.StringIO(text), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -124,7 +124,7 @@ def _table(text: str, shown_as: str) -> tuple[list[str], list[list[str]], NDArra
 
 
 def _column(parameter: Parameter, texts: tuple[str, ...]) -> tuple[Column, list[tuple[int, Problem]]]:
-    """A column of values, and what is wrong at which point. Equal texts are read and checked once."""
+    """Return a column of values, and the problems with their points. Equal texts are read and checked once."""
     if parameter.kind in {"share", "number"} and (quick := _all_numbers(parameter, texts)) is not None:
         return quick, []
     different = list(dict.fromkeys(texts))
@@ -136,11 +136,11 @@ def _column(parameter: Parameter, texts: tuple[str, ...]) -> tuple[Column, list[
         except ConfigError as error:
             wrong[text] = error.problems[0]
             continue
-        sound, problems = checked_values(parameter.name, [value], ("", None))
+        valid, problems = checked_values(parameter.name, [value], ("", None))
         if problems:
             wrong[text] = problems[0]
         else:
-            checked[text] = sound[0]
+            checked[text] = valid[0]
     if wrong:
         return Column(parameter.name, np.empty(0)), [(i, wrong[text]) for i, text in enumerate(texts) if text in wrong]
     if parameter.kind in {"share", "number", "count"}:
@@ -151,7 +151,7 @@ def _column(parameter: Parameter, texts: tuple[str, ...]) -> tuple[Column, list[
 
 
 def _all_numbers(parameter: Parameter, texts: tuple[str, ...]) -> Column | None:
-    """The column at one go, if all are numbers of which the least and the greatest, and so all, are allowed."""
+    """Return the column if all texts are numbers and the least and the greatest of them are allowed; else None."""
     try:
         numbers = np.array(texts, np.float64) + 0.0
     except ValueError:
@@ -161,5 +161,4 @@ def _all_numbers(parameter: Parameter, texts: tuple[str, ...]) -> Column | None:
 
 
 def _at_point(problem: Problem, point: int, file: str, line: int) -> Problem:
-    sentence = f"point {point}: {problem.sentence}"
-    return Problem(file, line, problem.name, problem.given, problem.allowed, problem.suggestion, sentence)
+    return replace(problem, file=file, line=line, sentence=f"point {point}: {problem.sentence}")

@@ -1,4 +1,4 @@
-"""Points between 0 and 1, drawn by those who know how: SciPy and SALib. The same seed gives the same points."""
+"""Samples of the unit hypercube from SciPy and SALib. The same seed gives the same points."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ type Unit = NDArray[np.float64]
 """Shape (points, factors), every number between 0 and 1."""
 
 
-def drawn(table: Table, names: Sequence[str]) -> Unit:
-    """The sample that a design asks for, one column for each of the names."""
+def sample(table: Table, names: Sequence[str]) -> Unit:
+    """Return the sample of a design, one column for each name."""
     match table:
         case HypercubeTable():
             return latin_hypercube(len(names), table.n, table.seed)
@@ -26,11 +26,11 @@ def drawn(table: Table, names: Sequence[str]) -> Unit:
         case MorrisTable():
             return trajectories(names, table.n, table.levels, table.seed)
         case _:
-            raise ValueError(f"{type(table).__name__} is not drawn")
+            raise ValueError(f"{type(table).__name__} is not a sampled design")
 
 
 def size(table: Table, factors: int) -> int:
-    """How many points a sample has, before it is drawn."""
+    """Return the number of points of a sample."""
     match table:
         case SobolTable():
             return table.n * ((2 if table.second_order else 1) * factors + 2)
@@ -39,37 +39,37 @@ def size(table: Table, factors: int) -> int:
         case HypercubeTable() | SequenceTable():
             return table.n
         case _:
-            raise ValueError(f"{type(table).__name__} is not drawn")
+            raise ValueError(f"{type(table).__name__} is not a sampled design")
 
 
 def latin_hypercube(factors: int, points: int, seed: int) -> Unit:
-    """Each factor has one point in each of ``points`` strata."""
+    """Return a Latin hypercube: each factor has one point in each of ``points`` strata."""
     from scipy.stats import qmc
 
     return qmc.LatinHypercube(factors, rng=seed).random(points)
 
 
 def sobol_sequence(factors: int, points: int, seed: int) -> Unit:
-    """The scrambled sequence; ``points`` is a power of two."""
+    """Return Sobol's scrambled sequence; ``points`` is a power of two."""
     from scipy.stats import qmc
 
     return qmc.Sobol(factors, rng=seed).random_base2(points.bit_length() - 1)
 
 
 def saltelli(names: Sequence[str], points: int, seed: int, *, second_order: bool) -> Unit:
-    """Saltelli's sample for Sobol's indices; ``points`` is a power of two."""
+    """Return Saltelli's sample for Sobol's indices; ``points`` is a power of two."""
     from SALib.sample import sobol
 
     return sobol.sample(problem(names), points, calc_second_order=second_order, seed=seed)
 
 
 def trajectories(names: Sequence[str], count: int, levels: int, seed: int) -> Unit:
-    """Morris' trajectories: from each point to the next, one factor takes a step."""
+    """Return Morris' trajectories, in which one factor changes from each point to the next."""
     from SALib.sample import morris
 
     return morris.sample(problem(names), count, num_levels=levels, seed=seed)
 
 
 def problem(names: Sequence[str]) -> dict[str, Any]:
-    """What SALib wants to know, for samples between 0 and 1."""
+    """Return SALib's description of a problem on the unit hypercube."""
     return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}

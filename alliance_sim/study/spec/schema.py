@@ -1,4 +1,4 @@
-"""The shape of a study file: which keys there are and what each may be. Nothing unknown is let in."""
+"""The schema of a study file: its keys and their types. Unknown keys are refused."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from alliance_sim.config.schema import not_blank
 from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.study.spec.old_keys import OLD_KEY
 
 MOST_SEEDS = 1_000_000
 MOST_HALF_TERMS = 6_000
 LARGEST_SEED = 2**63 - 1
-"""Results keep seeds as 64-bit numbers with a sign."""
+"""Results store seeds as signed 64-bit integers."""
 MOST_POINTS = 10_000_000
 MOST_STEPS = 10_000
 LONGEST_RUN = 7 * 24 * 3600.0
@@ -25,14 +26,14 @@ RandomNumbers = Literal["common", "independent"]
 
 
 def no_twins[T](items: list[T]) -> list[T]:
-    """Refuses a list that holds the same thing twice."""
+    """Refuse a list with repeated items."""
     if len(set(items)) < len(items):
         raise PydanticCustomError("twins", "must not repeat")
     return items
 
 
 def an_outcome(name: str) -> str:
-    """Refuses what is no outcome."""
+    """Refuse a name that is not an outcome."""
     if name in NAMES:
         return name
     from alliance_sim.engine.modules.registry import (
@@ -57,7 +58,7 @@ class Table(BaseModel):
 
 
 class LimitsTable(Table):
-    """When a run is given up; it then counts as failed, and the sweep goes on."""
+    """The limits of a run; a run that exceeds them counts as failed, and the sweep continues."""
 
     seconds_a_run: Annotated[
         float | None, Field(gt=0, le=LONGEST_RUN, allow_inf_nan=False, description="Seconds that a run may take.")
@@ -68,42 +69,40 @@ class LimitsTable(Table):
 
 
 class VariantTable(Table):
-    """One of several worlds that stand side by side at every point."""
+    """One of several variants that are compared at every point."""
 
-    base: Annotated[Text | None, Field(description="The config it starts from, in place of the study's base.")] = None
+    base: Annotated[Text | None, Field(description="The config of the variant, in place of the study's base.")] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set on top of it.")] = {}
     events: Annotated[list[Any], Field(description="Dated changes of policy, after the config's and the study's.")] = []
 
 
 class StudyTable(Table):
-    """A question, the worlds to put it to, and what is kept of them."""
+    """A question, the runs that answer it, and the outcomes to record."""
 
     question: Annotated[Text, Field(description="What you want to know, in plain words.")]
     extends: Annotated[Text | None, Field(description="The study that this one differs from.")] = None
-    base: Annotated[Text | None, Field(description="The config that all points start from; baseline if not said.")] = (
-        None
-    )
+    base: Annotated[Text | None, Field(description="The config of all points; baseline by default.")] = None
     variants: Annotated[
         Annotated[list[Text], Field(min_length=1), AfterValidator(no_twins)]
         | Annotated[dict[str, VariantTable], Field(min_length=1)]
         | None,
-        Field(description="Configs side by side, or tables with a name, a base and what each sets."),
+        Field(description="Configs to compare, or tables with a name, a base and the changes of each."),
     ] = None
     seeds: Annotated[
         Annotated[int, Field(ge=1, le=MOST_SEEDS)] | Seeds,
-        Field(description="How many worlds each point has (seeds 1 to n), or the list of their seeds."),
+        Field(description="The number of runs at each point (seeds 1 to n), or the list of their seeds."),
     ] = 30
     half_terms: Annotated[
-        int, Field(ge=1, le=MOST_HALF_TERMS, description="How long a world lives; six half-terms are a year.")
+        int, Field(ge=1, le=MOST_HALF_TERMS, description="The length of a run; six half-terms are a year.")
     ] = 60
     keep: Annotated[
         list[Annotated[str, AfterValidator(an_outcome)]],
-        Field(min_length=1, description="The outcomes that are kept; if not said, all but those that modules add."),
+        Field(min_length=1, description="The outcomes to record; by default all except those that modules add."),
         AfterValidator(no_twins),
     ] = list(NAMES)
     at: Annotated[
         At,
-        Field(description="Whether every half-term is kept, or the last one only."),
+        Field(description="Whether every half-term is recorded, or only the last one."),
     ] = "every half-term"
     random_numbers: Annotated[
         RandomNumbers,
@@ -111,8 +110,8 @@ class StudyTable(Table):
     ] = "common"
     schools: Annotated[Text | None, Field(description="A list of real schools (CSV), relative to this file.")] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set for all points, by dotted name.")] = {}
-    events: Annotated[list[Any], Field(description="Dated changes of policy in every world.")] = []
-    limits: Annotated[LimitsTable, Field(description="When a run is given up.")] = LimitsTable()
+    events: Annotated[list[Any], Field(description="Dated changes of policy in all runs.")] = []
+    limits: Annotated[LimitsTable, Field(description="The limits of a run.")] = LimitsTable()
     design: Annotated[dict[str, Any], Field(description="What is varied, and how.")] = {}
 
 
@@ -191,7 +190,7 @@ DESIGN_KEYS: tuple[str, ...] = tuple(dict.fromkeys(key for table in DESIGNS.valu
 
 
 class RangeTable(Table):
-    """A range that a parameter is walked through."""
+    """A range of a parameter."""
 
     from_: Annotated[Number | None, Field(alias="from", description="The least value.")] = None
     to: Annotated[Number | None, Field(description="The greatest value.")] = None
@@ -203,4 +202,4 @@ class RangeTable(Table):
 @cache
 def only_in_studies() -> frozenset[str]:
     """Return the keys that only studies have, which distinguish a study from a config."""
-    return frozenset(StudyTable.model_fields) - {"question", "extends", "events"} | {"luck"}
+    return frozenset(StudyTable.model_fields) - {"question", "extends", "events"} | {OLD_KEY}

@@ -16,8 +16,8 @@ from alliance_sim.study.spec.environment import digest_of
 from alliance_sim.study.spec.environment import environment as current_environment
 from alliance_sim.study.spec.load import read_study
 from alliance_sim.study.spec.model_version import model_version
+from alliance_sim.study.spec.old_keys import HASHED_AS
 from alliance_sim.study.spec.points import Points
-from alliance_sim.study.spec.random_numbers import HASHED_AS
 from alliance_sim.study.spec.schema import At, LimitsTable, RandomNumbers
 
 _BYTES = {"MB": 10**6, "GB": 10**9}
@@ -97,11 +97,6 @@ class StudySpec:
         )
 
     @property
-    def luck(self) -> str:
-        """The name of ``random_numbers`` before version 0.2: ``paired`` or ``independent``."""
-        return HASHED_AS[self.random_numbers]
-
-    @property
     def seeds_a_point(self) -> int:
         """The number of runs at each point."""
         return self.seeds if isinstance(self.seeds, int) else len(self.seeds)
@@ -129,7 +124,7 @@ class StudySpec:
             "question": self.question,
             "name": scenario.name,
             "values": values,
-            "events": [event.told for event in scenario.events],
+            "events": [event.to_dict() for event in scenario.events],
             "schools": schools,
             "mechanisms": mechanisms_manifest(scenario.mechanisms),
             "half_terms": self.half_terms,

@@ -1,4 +1,4 @@
-"""What goes over the seam between a study and whoever lives its runs: bundles go out, outcomes come home."""
+"""The messages between a sweep and its engine: bundles of tasks, and their outcomes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Replicates of one point, lived in one call of the run function.
+    """Replicates of one point, simulated in one call of the run function.
 
     Attributes:
         point: row number of the point in the design.
-        seeds: the runs, one each.
-        keys: one key a run, 32 hexadecimal digits: a hash of all that decides it, the model's version included.
+        seeds: the seed of each run.
+        keys: the key of each run, 32 hexadecimal digits: a hash of everything that determines it, including the
+            version of the model.
         scenario: the resolved scenario as plain data that JSON can carry.
     """
 
@@ -23,27 +24,27 @@ class Task:
     scenario: dict[str, object]
 
     def one_by_one(self) -> Iterator[Task]:
-        """The same runs, each as a task of its own."""
+        """Yield the same runs, each as a task of its own."""
         return (Task(self.point, (seed,), self.keys[at : at + 1], self.scenario) for at, seed in enumerate(self.seeds))
 
 
 type Bundle = tuple[Task, ...]
-"""What is sent at a time: tasks of one point or, where each has few runs, of several."""
+"""The tasks that are sent at a time: of one point or, where each has few runs, of several."""
 
 
 def one_by_one(bundle: Bundle) -> list[Task]:
-    """Every run of a bundle as a task of its own."""
+    """Return every run of a bundle as a task of its own."""
     return [alone for task in bundle for alone in task.one_by_one()]
 
 
 def runs_in(bundle: Bundle) -> int:
-    """How many runs there are in a bundle."""
+    """Return the number of runs in a bundle."""
     return sum(len(task.seeds) for task in bundle)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A run that has no series: which, why, and where in the code if that is known."""
+    """A run without series: its point and seed, the reason, and the traceback if there is one."""
 
     point: int
     seed: int
@@ -52,16 +53,16 @@ class Failure:
 
     @classmethod
     def of(cls, task: Task, reason: str, traceback: str = "") -> Failure:
-        """That of a task's only run."""
+        """Return the failure of a task with a single run."""
         return cls(task.point, task.seeds[0], reason, traceback)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a bundle: each of its runs is either in one of the series or among the failures.
+    """The outcome of a bundle: each of its runs is either in one of the series or among the failures.
 
     Attributes:
-        series: Arrow IPC streams: columns ``point``, ``seed``, ``half_term``, then the kept outcomes.
+        series: Arrow IPC streams: columns ``point``, ``seed``, ``half_term``, then the recorded outcomes.
         failures: the runs that failed.
     """
 
@@ -70,14 +71,14 @@ class Outcome:
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
-    """Several outcomes as one."""
+    """Merge several outcomes into one."""
     found = list(outcomes)
     series = tuple(stream for outcome in found for stream in outcome.series)
     return Outcome(series, tuple(failure for outcome in found for failure in outcome.failures))
 
 
 class RunFunctionError(RuntimeError):
-    """The run function cannot be imported, so that no run can be lived."""
+    """The run function cannot be imported, so that no run can be simulated."""
 
 
 class EnvironmentDiffersError(RuntimeError):
@@ -85,4 +86,4 @@ class EnvironmentDiffersError(RuntimeError):
 
 
 class EngineLostError(RuntimeError):
-    """Whoever lives the runs is gone: a scheduler, an executor, or workers that die before they begin."""
+    """The engine is gone: a scheduler, an executor, or worker processes that die while they start."""

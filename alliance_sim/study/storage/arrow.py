@@ -1,4 +1,4 @@
-"""PyArrow, whose types are declared only in part: type checkers are told to trust it."""
+"""PyArrow as ``Any``, because its type hints are incomplete, and conversions that do not import pandas."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ type Array = Any
 
 
 def numbers(values: Any, there: Sequence[bool] | None = None) -> Array:
-    """An array of numbers, null where they are not there.
+    """Return an array of numbers, null where ``there`` is false.
 
-    ``pa.array``, ``pq.read_table`` and ``to_numpy`` import pandas, 40 MB that a sweep over a million runs does without.
+    ``pa.array``, ``pq.read_table`` and ``to_numpy`` import pandas, which takes 40 MB.
     """
     found = np.ascontiguousarray(values)
     bits = None if there is None else pa.py_buffer(np.packbits(there, bitorder="little"))
@@ -32,7 +32,7 @@ def numbers(values: Any, there: Sequence[bool] | None = None) -> Array:
 
 
 def texts(values: Sequence[str | None]) -> Array:
-    """An array of texts, in the same way."""
+    """Return an array of texts, null where a value is None."""
     written = [(value or "").encode() for value in values]
     ends = np.zeros(len(values) + 1, np.int32)
     np.cumsum(list(map(len, written)), out=ends[1:])
@@ -42,12 +42,12 @@ def texts(values: Sequence[str | None]) -> Array:
 
 
 def read(path: Any, columns: Sequence[str] | None = None) -> Table:
-    """A Parquet file, its pages' checksums compared."""
+    """Read a Parquet file and compare the checksums of its pages."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         return file.read(columns=columns)
 
 
 def whole_numbers(column: Any) -> NDArray[np.int64]:
-    """A column of 64-bit numbers without nulls."""
+    """Return a column of 64-bit integers without nulls as an array."""
     found: Any = np.from_dlpack(column.combine_chunks())
     return found

@@ -1,4 +1,4 @@
-"""Checksums of files of results: computed when a file is written, compared whenever it is read."""
+"""Checksums of result files: computed when a file is written, compared whenever it is read."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ except ImportError:
     from zlib import crc32
 
 CHUNK = 1 << 20
-"""Bytes that are read at a time where a file is only compared."""
+"""Bytes read at a time while a file is compared."""
 SETTLED = 2 * 10**9
-"""Nanoseconds after which a change of a file is sure to change its time stamp."""
+"""Nanoseconds after which a change of a file always changes its time stamp."""
 DIGEST_IN_NAME = 32
-"""Hexadecimal digits of a SHA-256 digest that stand in a file's name: 128 bits."""
+"""Hexadecimal digits of a SHA-256 digest in a file's name: 128 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What the bytes of a file must add up to.
+    """The checksum of a file.
 
     Attributes:
-        size: bytes.
+        size: the size in bytes.
         sha256: SHA-256, 64 hexadecimal digits.
-        crc32: CRC-32, which is several times as fast to compare; None where none was recorded.
+        crc32: CRC-32, which is several times as fast to compare; None if none was recorded.
     """
 
     size: int
@@ -37,11 +37,11 @@ class Checksum:
     crc32: int | None = None
 
     def matches(self, content: bytes | memoryview, *, thorough: bool = False) -> bool:
-        """Whether a file's content is what was written.
+        """Return whether the content of a file has this checksum.
 
         Args:
             content: all bytes of the file.
-            thorough: compare SHA-256, also where there is a CRC-32.
+            thorough: compare SHA-256 even if there is a CRC-32.
         """
         if len(content) != self.size:
             return False
@@ -51,7 +51,7 @@ class Checksum:
 
 
 class Signature(NamedTuple):
-    """What the file system reports of a file; a write changes it."""
+    """The status of a file in the file system, which changes with every write."""
 
     device: int
     inode: int
@@ -61,16 +61,16 @@ class Signature(NamedTuple):
 
 
 _verified: dict[Signature, Checksum] = {}
-"""Files that this process has compared and that have not changed since."""
+"""Files that this process has compared, by their status at that time."""
 
 
 def signature_of(status: os.stat_result) -> Signature:
-    """The signature in a result of ``stat``."""
+    """Return the signature in a result of ``stat``."""
     return Signature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def is_verified(path: Path, expected: Checksum) -> bool:
-    """Whether this process has compared a file, and it has not changed since.
+    """Return whether this process has compared a file that has not changed since.
 
     Raises:
         OSError: if there is no such file.
@@ -79,12 +79,12 @@ def is_verified(path: Path, expected: Checksum) -> bool:
 
 
 def verify(path: Path, expected: Checksum, *, thorough: bool = False) -> bool:
-    """Whether a file is what was written. Each file is compared once a process, and again after it has changed.
+    """Return whether a file has its checksum. A process compares each file once, and again after it has changed.
 
     Args:
         path: the file.
         expected: its checksum.
-        thorough: compare SHA-256, whatever was compared before.
+        thorough: compare SHA-256, even if the file was compared before.
 
     Raises:
         OSError: if the file cannot be read.
@@ -113,15 +113,15 @@ def _crc32(file: object) -> int:
 
 
 def _settled(found: Signature) -> bool:
-    """Whether a later write would surely change the signature: time stamps advance in steps of some milliseconds."""
+    """Return whether a later write would change the signature: time stamps advance in steps of some milliseconds."""
     return time.time_ns() - max(found.modified, found.changed) > SETTLED
 
 
 def name_with_digest(stem: str, content: bytes | memoryview, ending: str) -> str:
-    """A file name that carries the digest of the file's content, so that one rename commits both."""
+    """Return a file name with the digest of the content, so that one rename commits both."""
     return f"{stem}-{hashlib.sha256(content).hexdigest()[:DIGEST_IN_NAME]}{ending}"
 
 
 def matches_digest(content: bytes, digest: str) -> bool:
-    """Whether the digest from a file's name is that of its content."""
+    """Return whether the digest in a file's name is that of its content."""
     return hashlib.sha256(content).hexdigest().startswith(digest)

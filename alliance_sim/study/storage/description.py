@@ -1,4 +1,4 @@
-"""What is written once beside the results: the study, its points, and with what they were made."""
+"""The content of the files beside the parts: the manifest, the table of points, and the provenance."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
 
 
-def described(study: StudySpec, points: Checksum, begun: dict[str, Any]) -> dict[str, Any]:
-    """A study's manifest as plain data, not sealed yet.
+def described(study: StudySpec, points: Checksum, started_with: dict[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a study as plain data without its seal.
 
     Args:
-        study: what is asked.
+        study: the study.
         points: the checksum of the table of its points.
-        begun: what ``provenance`` returned when the sweep was started.
+        started_with: the result of ``provenance`` when the sweep was started.
     """
     return {
         "format": FORMAT,
@@ -51,18 +51,18 @@ def described(study: StudySpec, points: Checksum, begun: dict[str, Any]) -> dict
                 "name": variant.name,
                 "question": variant.question,
                 "values": dict(variant.values),
-                "events": [event.told for event in variant.events],
+                "events": [event.to_dict() for event in variant.events],
                 "mechanisms": [declared_by(one) for one in variant.mechanisms],
             }
             for variant in study.points.variants
         ],
-        "provenance": begun,
+        "provenance": started_with,
         "files": {POINTS: {"bytes": points.size, "sha256": points.sha256}},
     }
 
 
 def points_table(study: StudySpec) -> Table:
-    """One row a point: its number, variant where there are several, and the design's values."""
+    """Return a table with one row per point: its number, its variant if there are several, and the design's values."""
     frame = study.points.frame()
     return pa.Table.from_arrays([_column(values) for values in frame.values()], names=list(frame))
 
@@ -76,7 +76,7 @@ def _column(values: Any) -> Any:
 
 
 def provenance() -> dict[str, Any]:
-    """With what the results were begun, for who repeats or doubts them."""
+    """Return the versions of the software and the platform, for readers who repeat the study."""
     return {
         "versions": {"alliance_sim": __version__, "python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},

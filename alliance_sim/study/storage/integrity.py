@@ -1,11 +1,13 @@
-"""What can be wrong with a part, and setting it aside so that its runs are lived again."""
+"""The integrity of parts: inspection, and the quarantine of damaged parts, whose runs are repeated."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import batched
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +32,13 @@ from alliance_sim.study.storage.parts import (  # fmt: skip
     parts_in,
 )
 
+PARTS_AT_ONCE = 16
+"""Parts whose runs are in memory while they wait for their turn."""
+
 
 @dataclass(frozen=True)
 class Damage:
-    """A part that cannot be trusted, and why."""
+    """A damaged part and the reason."""
 
     part: Part
     why: str
@@ -41,13 +46,13 @@ class Damage:
 
 @dataclass(frozen=True, eq=False)
 class IntactPart:
-    """A part of which every file is what was written.
+    """A part whose files all have their checksums.
 
     Attributes:
-        part: which.
-        runs: its rows, one a run.
-        checksum: of its series; None where it has none.
-        environment: the numerical environment of its runs, as JSON; empty where none was recorded.
+        part: the part.
+        runs: its table of runs, one row per run.
+        checksum: the checksum of its series; None if it has none.
+        environment: the numerical environment of its runs, as JSON; empty if none was recorded.
     """
 
     part: Part
@@ -57,16 +62,16 @@ class IntactPart:
 
 
 class _WrongError(Exception):
-    """Why a part cannot be trusted."""
+    """The reason why a part is damaged."""
 
 
 def inspect(part: Part, manifest: Manifest, *, thorough: bool = False) -> IntactPart | Damage:
-    """A part's runs, after every byte of its files is compared with its checksum.
+    """Compare every byte of a part's files with its checksum, and return its runs or its damage.
 
     Args:
-        part: whose files are read.
-        manifest: of the study that it should belong to.
-        thorough: compare the SHA-256 of series, not only their CRC-32, and compare again what this process has read.
+        part: the part to inspect.
+        manifest: the manifest of the study that it should belong to.
+        thorough: compare the SHA-256 of series, not only their CRC-32, even if this process has compared them before.
     """
     try:
         runs, crc32, made_in = _runs_of(part, manifest)
@@ -79,7 +84,7 @@ def inspect(part: Part, manifest: Manifest, *, thorough: bool = False) -> Intact
 
 
 def _runs_of(part: Part, manifest: Manifest) -> tuple[Table, int | None, str]:
-    """The rows of a part's runs, the CRC-32 of its series and its environment, where they were recorded."""
+    """Return a part's table of runs, the CRC-32 of its series and its environment, if they were recorded."""
     try:
         content = part.runs.read_bytes()
     except FileNotFoundError:
@@ -128,7 +133,7 @@ def _refuse_strange_rows(runs: Table, manifest: Manifest) -> None:
 
 
 def _series_checksum(runs: Table, crc32: int | None, part: Part) -> Checksum | None:
-    """The checksum of a part's series; None where it has none."""
+    """Return the checksum of a part's series; None if it has none."""
     names, sizes, digests = (
         set(runs[name].unique().to_pylist()) - {None} for name in ("series", "series_bytes", "series_sha256")
     )
@@ -145,7 +150,7 @@ def _series_checksum(runs: Table, crc32: int | None, part: Part) -> Checksum | N
 
 
 def _refuse_other_series(part: Part, checksum: Checksum, *, thorough: bool) -> None:
-    """Refuse series that are not those that were written."""
+    """Refuse series that do not have their checksum."""
     try:
         found = part.series.stat().st_size
         if found != checksum.size:
@@ -158,14 +163,15 @@ def _refuse_other_series(part: Part, checksum: Checksum, *, thorough: bool) -> N
         raise _WrongError(f"its series cannot be read ({trouble.strerror})") from None
 
 
-def inspected(folder: Path, manifest: Manifest, *, thorough: bool = False) -> list[IntactPart | Damage]:
-    """Every part in a folder, in the order in which they were written; several threads read at once."""
+def inspected(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Iterator[IntactPart | Damage]:
+    """Inspect every part in a folder, in several threads, and yield them in the order of their numbers."""
     with ThreadPoolExecutor() as threads:
-        return list(threads.map(partial(inspect, manifest=manifest, thorough=thorough), parts_in(folder)))
+        for parts in batched(parts_in(folder), PARTS_AT_ONCE):
+            yield from threads.map(partial(inspect, manifest=manifest, thorough=thorough), parts)
 
 
 def without_runs(folder: Path) -> list[Damage]:
-    """Series whose file of runs is missing. A sweep that is writing now is about to add it."""
+    """Return series without a file of runs as damage, unless a sweep is writing now and is about to add it."""
     if writer_of(folder) is not None:
         return []
     committed = {part.name for part in parts_in(folder)}
@@ -177,13 +183,8 @@ def without_runs(folder: Path) -> list[Damage]:
     return [Damage(part, why) for part in parts if part.name not in now]
 
 
-def find_damage(folder: Path, manifest: Manifest) -> list[Damage]:
-    """Every committed part that cannot be trusted, after all is compared to the last byte."""
-    return [found for found in inspected(folder, manifest, thorough=True) if isinstance(found, Damage)]
-
-
 def quarantine(folder: Path, damage: Damage) -> None:
-    """Move a part's files where nobody reads them; they are not deleted."""
+    """Move a part's files to the folder of damaged parts; they are not deleted."""
     aside = folder / FOLDER / DAMAGED
     aside.mkdir(exist_ok=True)
     for path in (damage.part.runs, damage.part.series):
@@ -192,15 +193,15 @@ def quarantine(folder: Path, damage: Damage) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what a writer that was killed left unfinished: it was never part of the results."""
-    kept = {part.series.name for part in parts_in(folder)}
+    """Remove unfinished files of a sweep that was killed; they were never part of the results."""
+    committed = {part.series.name for part in parts_in(folder)}
     for path in (*folder.iterdir(), *(folder / FOLDER).iterdir()):
-        left = path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in kept)
+        left = path.name.endswith(UNFINISHED) or (path.name.endswith(SERIES) and path.name not in committed)
         if left and path.is_file():
             path.unlink()
 
 
 def numbers_used(folder: Path) -> int:
-    """The highest number that a part here ever had, those set aside included."""
+    """Return the highest number of any part in a folder, including quarantined ones."""
     names = [path.name for path in (folder / FOLDER).rglob("*" + RUNS)]
     return max((int(name[:7]) for name in names if name[:7].isdigit()), default=0)

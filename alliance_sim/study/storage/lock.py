@@ -1,4 +1,4 @@
-"""One writer at a time. The lock ends with its process, and a process that is forked or spawned does not inherit it."""
+"""The lock of a results folder. It ends with its process, and forked or spawned processes do not inherit it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance_sim.study.errors import StudyError
 
 NAME = "writer.lock"
 SECONDS_TO_ACQUIRE = 0.5
-"""``writer_of`` in another process may hold the lock for an instant."""
+"""Seconds to wait: ``writer_of`` in another process may hold the lock for an instant."""
 _PROCESS = 1
 """Where the process number is in the file: Windows lets no other process read the first byte, which is locked."""
 _held: dict[Path, int] = {}
@@ -22,10 +22,10 @@ _held: dict[Path, int] = {}
 
 @contextmanager
 def only_writer(folder: Path) -> Generator[None]:
-    """Be the only process, and the only sweep in it, that writes into a folder.
+    """Hold the lock of a folder, so that this is the only sweep that writes to it.
 
     Raises:
-        StudyError: if another sweep does.
+        StudyError: if another sweep holds the lock.
         OSError: if the file system has no locks, or the lock file cannot be written.
     """
     path = folder.resolve() / NAME
@@ -50,7 +50,7 @@ def only_writer(folder: Path) -> Generator[None]:
 
 
 def writer_of(folder: Path) -> int | None:
-    """The process that writes into a folder, None where there is none; asking changes nothing."""
+    """Return the number of the process that writes to a folder, or None; the folder is not changed."""
     path = folder.resolve() / NAME
     if _held.get(path) == os.getpid():
         return os.getpid()

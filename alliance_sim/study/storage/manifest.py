@@ -1,4 +1,4 @@
-"""The manifest of a folder of results: ``study.json``, typed, sealed by its own digest, and read in this one place."""
+"""The manifest of a results folder: ``study.json``, typed and sealed by its own digest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance_sim.config.extensions import register_outcomes
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.spec.model_version import model_version
-from alliance_sim.study.spec.random_numbers import HASHED_AS, KEY, OLD_KEY, current_value
+from alliance_sim.study.spec.old_keys import KEY, OLD_KEY, current_value
 from alliance_sim.study.spec.schema import (  # fmt: skip
     MOST_HALF_TERMS,
     MOST_POINTS,
@@ -30,7 +30,7 @@ from alliance_sim.study.storage.checksums import Checksum
 
 STUDY, POINTS, PROVENANCE = "study.json", "points.parquet", "provenance.json"
 FORMAT = "0.2"
-"""Since this format every file of results has a checksum, the manifest included."""
+"""Since this format every result file has a checksum, including the manifest."""
 LARGEST_MANIFEST = 100_000_000
 """Bytes."""
 DIGEST = r"^[0-9a-f]{64}$"
@@ -44,7 +44,7 @@ type StoredValue = bool | int | Number | str | tuple[bool | int | Number, ...]
 
 
 class Section(BaseModel):
-    """A part of a manifest: unknown keys and values of another type are refused, and nothing is changed later."""
+    """A section of a manifest, immutable; unknown keys and values of another type are refused."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -74,7 +74,7 @@ class FileChecksum(Section):
 
     @property
     def checksum(self) -> Checksum:
-        """The same, to compare files with."""
+        """The checksum, to compare files with."""
         return Checksum(self.bytes, self.sha256)
 
 
@@ -86,21 +86,21 @@ class Provenance(Section):
 
 
 class Manifest(Section):
-    """All that a study asks, and the checksums of the files beside its manifest.
+    """A study, and the checksums of the files beside its manifest.
 
     Attributes:
         question, name, hash, model: of the study; ``model`` is the version that simulates it.
-        runs, points, half_terms: how many there are.
-        design, sample, varies: how points were chosen, and what varies between them.
-        seeds: how many each point has, or which.
-        random_numbers: whether all points share their seeds; ``luck`` in manifests before version 0.2.
-        keep, at: the outcomes that are kept, and when.
-        schools: the name of the list of schools; None where schools are generated.
-        variants: what is compared at every point.
-        format: of the folder; None before checksums were kept.
-        provenance: what ``provenance.json`` holds.
+        runs, points, half_terms: the numbers of runs, points and half-terms.
+        design, sample, varies: the kind of design, the options of its sample, and the varied parameters.
+        seeds: the number of seeds per point, or the list of seeds.
+        random_numbers: whether all points share their seeds; manifests before version 0.2 have an old key for it.
+        keep, at: the recorded outcomes, and when they are recorded.
+        schools: the name of the list of schools; None if schools are generated.
+        variants: the variants that are compared at every point.
+        format: the format of the folder; None before checksums were recorded.
+        provenance: the content of ``provenance.json``.
         files: checksums, by file name.
-        sha256: of this manifest, with this field left empty.
+        sha256: the digest of this manifest with this field left empty.
     """
 
     question: str
@@ -141,22 +141,17 @@ class Manifest(Section):
         return self
 
     @property
-    def luck(self) -> str:
-        """The name of ``random_numbers`` before version 0.2: ``paired`` or ``independent``."""
-        return HASHED_AS[self.random_numbers]
-
-    @property
     def seeds_a_point(self) -> int:
-        """How many runs each point has."""
+        """The number of runs at each point."""
         return self.seeds if isinstance(self.seeds, int) else len(self.seeds)
 
     @property
     def rows_a_run(self) -> int:
-        """How many half-terms are kept of each run."""
+        """The number of recorded half-terms of each run."""
         return 1 if self.at == "end" else self.half_terms + 1
 
     def seed_places(self, points: NDArray[np.int64], seeds: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The place of each seed among those of its point; -1 where the point does not have it."""
+        """Return the position of each seed among those of its point; -1 if the point does not have it."""
         if isinstance(self.seeds, int):
             places = seeds - 1 - (points * self.seeds if self.random_numbers == "independent" else 0)
             return np.where((places >= 0) & (places < self.seeds), places, -1)
@@ -166,20 +161,20 @@ class Manifest(Section):
         return np.where(listed[places] == seeds, places, -1)
 
     def about(self) -> dict[str, Any]:
-        """The study as plain data, without what is recorded about files."""
+        """Return the study as plain data, without checksums and provenance."""
         return self.model_dump(mode="json", exclude={"format", "provenance", "files", "sha256"})
 
     def checksum_of(self, name: str) -> Checksum | None:
-        """The checksum of a file beside the manifest; None where none was recorded."""
+        """Return the checksum of a file beside the manifest; None if none was recorded."""
         return self.files[name].checksum if name in self.files else None
 
 
 class DamagedManifestError(StudyError):
-    """A manifest that is there but cannot be trusted."""
+    """A manifest that is damaged."""
 
 
 def sealed(document: dict[str, Any]) -> bytes:
-    """The bytes of a manifest, which carry the SHA-256 of all the others."""
+    """Return the bytes of a manifest with the SHA-256 of its content."""
     text = json.dumps(document | {"sha256": ""}, indent=2, ensure_ascii=False) + "\n"
     head, _, tail = text.rpartition(UNSEALED)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -192,10 +187,10 @@ def _seal_holds(content: bytes, digest: str) -> bool:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the results in a folder.
+    """Read the manifest of the results in a folder.
 
     Raises:
-        DamagedManifestError: if it was changed, or is that of something else.
+        DamagedManifestError: if it was changed, or is not a manifest.
         StudyError: if the folder has none.
     """
     path = folder / STUDY
@@ -215,7 +210,7 @@ def read_manifest(folder: Path) -> Manifest:
         for variant in manifest.variants:
             register_outcomes(variant.mechanisms)
             for event in variant.events:
-                Event.of(event)
+                Event.from_dict(event)
     except (KeyError, TypeError, AttributeError, ValueError):
         why = "its events or mechanisms are not as sweep writes them"
         raise DamagedManifestError(_refusal(folder, why)) from None
@@ -226,7 +221,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def manifest_content(folder: Path, manifest: Manifest) -> bytes:
-    """The bytes of a manifest that was read before.
+    """Return the bytes of a manifest that was read before.
 
     Raises:
         DamagedManifestError: if they have changed since.
@@ -240,7 +235,7 @@ def manifest_content(folder: Path, manifest: Manifest) -> bytes:
 def _refusal(folder: Path, why: str) -> str:
     return (
         f"{folder / STUDY}: no results of a study lie here that can be read, because this file is not as it was written"
-        f" ({why}); sweep the same study into this folder again, which writes the file anew, or give another folder"
+        f" ({why}); sweep the same study into this folder again, which writes the file again, or give another folder"
     )
 
 

@@ -1,8 +1,8 @@
-"""Parts: what a sweep adds to its folder, each written whole or not at all.
+"""Parts: the units that a sweep adds to its folder, each written completely or not at all.
 
-A part is two Parquet files. The series come first; the file of runs names them with size and digest, and its rename is
-the commit: without it a part does not exist. Nothing is ever changed after. The name of the file of runs ends in the
-digest of its content, so that this one rename commits its checksum, too.
+A part has two Parquet files. The series are written first. The file of runs names them with size and digest, and its
+rename is the commit: without it the part does not exist. Files are never changed afterwards. The name of the file of
+runs ends in the digest of its content, so that the same rename commits its checksum.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alliance_sim.study.storage.checksums import DIGEST_IN_NAME, Checksum, crc32
 FOLDER, DAMAGED = "parts", "damaged"
 SERIES, RUNS = ".series.parquet", ".runs.parquet"
 STUDY = b"study"
-"""The footer of every file says which study it belongs to."""
+"""In the footer of every file: the hash of its study."""
 CRC32 = b"series_crc32"
 """In the footer of a file of runs: the CRC-32 of the series, eight hexadecimal digits."""
 ENVIRONMENT = b"environment"
@@ -45,34 +45,34 @@ RUNS_SCHEMA = pa.schema(
 )
 
 _FEW = ["point", "seed", "half_term", "status", "reason", "traceback", "series", "series_bytes", "series_sha256"]
-"""Columns in which a value comes many times."""
+"""Columns with few distinct values."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A committed part, by its file of runs."""
+    """A committed part, identified by its file of runs."""
 
     runs: Path
 
     @property
     def name(self) -> str:
-        """What its files have in common: its number and a random token."""
+        """The common stem of its files: a number and a random token."""
         return "-".join(self.runs.name.removesuffix(RUNS).split("-")[:2])
 
     @property
     def digest(self) -> str:
-        """The digest in the name of its file of runs; empty in folders that were written before there was one."""
+        """The digest in the name of its file of runs; empty in folders of version 0.1."""
         found = self.runs.name.removesuffix(RUNS).split("-")[2:]
         return found[0] if len(found) == 1 and len(found[0]) == DIGEST_IN_NAME else ""
 
     @property
     def series(self) -> Path:
-        """Where its series are stored."""
+        """The path of its series."""
         return self.runs.with_name(self.name + SERIES)
 
 
 def parts_in(folder: Path) -> list[Part]:
-    """The committed parts, in the order in which they were written."""
+    """Return the committed parts in the order of their numbers."""
     return [Part(path) for path in sorted((folder / FOLDER).glob("*" + RUNS))]
 
 
@@ -80,15 +80,15 @@ def commit(
     folder: Path, number: int, study: str, found: Sequence[tuple[Bundle, Outcome]], made_in: str = "",
     at_stage: AtStage = no_stage,
 ) -> Part:  # fmt: skip
-    """Write one part: the outcomes of some bundles.
+    """Write the outcomes of some bundles as one part.
 
     Args:
-        folder: of the results.
-        number: of the part.
+        folder: the folder of the results.
+        number: the number of the part.
         study: the hash of the study.
-        found: the bundles, each with its outcome.
-        made_in: the numerical environment, as JSON.
-        at_stage: called at each stage.
+        found: bundles with their outcomes.
+        made_in: the numerical environment as JSON.
+        at_stage: called at each stage of the commit.
     """
     name = f"{number:07d}-{secrets.token_hex(4)}"
     place = folder / FOLDER
@@ -105,13 +105,13 @@ def commit(
     try:
         _write(runs, path, at_stage, "runs")
     except OSError:
-        series_path.unlink(missing_ok=True)  # without runs it is no part
+        series_path.unlink(missing_ok=True)  # without a file of runs it is not a part
         raise
     return Part(path)
 
 
 def series_of(found: Sequence[tuple[Bundle, Outcome]]) -> Table | None:
-    """All series as one table; None where there are none."""
+    """Return all series as one table; None if there are none."""
     tables = [pa.ipc.open_stream(stream).read_all() for _, outcome in found for stream in outcome.series]
     return pa.concat_tables(tables) if tables else None
 
@@ -136,7 +136,7 @@ def _run_rows(found: Sequence[tuple[Bundle, Outcome]], series: str, size: int, d
 
 
 def _content(table: Table, marked: dict[bytes, bytes]) -> memoryview:
-    """A table as the bytes of a Parquet file."""
+    """Return a table as the bytes of a Parquet file."""
     sink = pa.BufferOutputStream()
     pq.write_table(
         table.replace_schema_metadata(marked),

@@ -1,4 +1,4 @@
-"""The table of points beside a manifest: read with its checksum compared, and its columns checked."""
+"""Read the table of points beside a manifest, and check its checksum and columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance_sim.study.storage.manifest import POINTS, Manifest
 
 
 def read_points(folder: Path, manifest: Manifest) -> Table:
-    """One row a point: ``point``, then what differs between points.
+    """Read a table with one row per point: ``point``, then the varied columns.
 
     Raises:
         StudyError: if the table is missing or is not what was written.
@@ -31,7 +31,7 @@ def read_points(folder: Path, manifest: Manifest) -> Table:
         with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
             table = file.read().replace_schema_metadata(None)
         names = table.column_names
-        sound = (
+        valid = (
             names[:1] == ["point"]
             and [name for name in names[1:] if name != "variant"] == list(manifest.varies)
             and table.num_rows == manifest.points
@@ -41,13 +41,13 @@ def read_points(folder: Path, manifest: Manifest) -> Table:
         )
     except (OSError, ValueError, pa.ArrowException):
         _refuse(folder, "it cannot be read")
-    if not sound:
+    if not valid:
         _refuse(folder, f"it does not hold the {manifest.points:,} points of the study")
     return table
 
 
 def _refuse(folder: Path, why: str) -> NoReturn:
     raise StudyError(
-        f"{folder / POINTS}: {why}; sweep the same study into this folder again, which writes the file anew and keeps"
+        f"{folder / POINTS}: {why}; sweep the same study into this folder again, which writes the file again and keeps"
         " what is done"
     )

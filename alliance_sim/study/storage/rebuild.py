@@ -1,4 +1,4 @@
-"""The study that results in a folder are of, made again from what is written beside them."""
+"""Rebuild the study of a results folder from its manifest and table of points."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ if TYPE_CHECKING:
 
 
 def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None) -> StudySpec:
-    """The study, every world of it as it was swept.
+    """Return the study with every point as it was swept.
 
     Args:
-        folder: where its results lie.
-        manifest: of these results.
-        schools: where the list of schools lies, if there was one; results keep its name alone.
+        folder: the folder of the results.
+        manifest: their manifest.
+        schools: the list of schools, if the study has one; results record only its name.
 
     Raises:
-        StudyError: if the list is missing, the model is another one, or the account of the study was changed.
+        StudyError: if the list is missing, the model is another one, or the manifest or the points were changed.
     """
     from alliance_sim.study.spec.study_spec import Limits, StudySpec
 
     if manifest.schools is not None and schools is None:
         name = manifest.schools
-        raise StudyError(f"the schools of these worlds came from the list {name}; say where it lies (--schools FILE)")
+        raise StudyError(f"the schools of these runs came from the list {name}; give its path (--schools FILE)")
     if manifest.schools is None and schools is not None:
-        raise StudyError("the schools of these worlds were drawn, and came from no list")
+        raise StudyError("the schools of these runs were generated, and came from no list")
     if manifest.model != model_version():
         raise StudyError(
-            f"these worlds were lived by the model {manifest.model}, but this is {model_version()}; "
+            f"these runs were simulated by the model {manifest.model}, but this is {model_version()}; "
             "install that version"
         )
     if own := {one["name"] for variant in manifest.variants for one in variant.mechanisms}:
         raise StudyError(
-            f"these worlds ran mechanisms of a user's own ({', '.join(sorted(own))}), whose files results do not hold; "
-            "sweep the study again to live them again"
+            f"these runs used mechanisms of a user's own ({', '.join(sorted(own))}), whose files results do not hold; "
+            "sweep the study again to repeat them"
         )
     try:
         study = StudySpec(
@@ -56,7 +56,9 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
         )  # fmt: skip
         same = study.hash == manifest.hash
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:
-        raise StudyError(f"{folder / STUDY}: it is not as it was written, so no world can be made from it") from trouble
+        raise StudyError(
+            f"{folder / STUDY}: it is not as it was written, so no run can be repeated from it"
+        ) from trouble
     if not same:
         if schools is not None:
             raise StudyError(f"{schools}: it is not the list of schools as it was, or {STUDY} or {POINTS} was changed")
@@ -65,9 +67,9 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
 
 
 def manifest_problem(folder: Path, manifest: Manifest) -> str:
-    """Why the account of a study cannot be that of its results; empty where it can, or where nobody can know.
+    """Return why a manifest cannot be that of its results; empty if it can, or if this cannot be checked.
 
-    Nobody can where the list of schools is not at hand, or the model is another one.
+    It cannot be checked if the study has a list of schools, or the model is another one.
     """
     if manifest.schools is not None or manifest.model != model_version():
         return ""
@@ -87,7 +89,7 @@ def _points(folder: Path, manifest: Manifest, schools: Path | None) -> Points:
 
 
 def _variant(one: VariantManifest) -> Configuration:
-    events = tuple(Event.of(event) for event in one.events)
+    events = tuple(Event.from_dict(event) for event in one.events)
     return Configuration(one.question, dict(one.values), events, one.name)
 
 

@@ -1,4 +1,4 @@
-"""What lies in a folder of results at this moment: each run once, and where its series are."""
+"""A snapshot of a results folder: each run once, and the files with its series."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ ORDER = ("point", "seed", "half_term")
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The parts that were there when somebody looked.
+    """The intact parts of a folder at one moment.
 
     Attributes:
-        runs: one row a run, sorted by point and seed; where a run was tried again, the try that succeeded, else the
-            last one.
-        parts: the parts, in the order in which they were written.
-        superseded: for each part that holds a run which another part counts for, the points and seeds of these.
-        damaged: the parts that cannot be trusted; nothing of them is in ``runs``.
-        checksums: of the series of each part; None where it has none.
-        environments: the numerical environment of each part, as JSON; empty where none was recorded.
-        counts: how many of ``runs`` each part holds.
+        runs: one row per run, sorted by point and seed; of repeated runs the one that succeeded, or else the last one.
+        parts: the parts, in the order of their numbers.
+        superseded: by part, the points and seeds of its runs that are read from another part.
+        damaged: the damaged parts; their runs are not in ``runs``.
+        checksums: the checksum of the series of each part; None if it has none.
+        environments: the numerical environment of each part, as JSON; empty if none was recorded.
+        counts: the number of ``runs`` of each part.
     """
 
     runs: Table
@@ -47,12 +46,12 @@ class Snapshot:
 
     @property
     def done(self) -> int:
-        """How many runs succeeded."""
+        """The number of runs that succeeded."""
         return int(pc.sum(pc.equal(self.runs["status"], DONE)).as_py() or 0)
 
     @property
     def series(self) -> list[tuple[int, Path]]:
-        """The files of series, each with the number of its part."""
+        """The files of series, each with the position of its part."""
         return [(number, part.series) for number, part in enumerate(self.parts) if self.checksums[number]]
 
     def environment_of(self, series: str) -> dict[str, str]:
@@ -69,14 +68,14 @@ class Snapshot:
         return [{"digest": digest_of(one), "runs": count, **one} for one, count in known]
 
     def tables(self, columns: Sequence[str], where: Any = None) -> Iterator[Table]:
-        """The series of each part in turn, without what another part counts for.
+        """Yield the series of each part, without superseded runs.
 
         Args:
-            columns: which; ``point`` and ``seed`` must be among them.
-            where: an Arrow expression that rows must meet; None: all rows.
+            columns: the columns to read; ``point`` and ``seed`` must be among them.
+            where: an Arrow expression that rows must satisfy; None for all rows.
 
         Raises:
-            StudyError: if a file is no longer what it was when the snapshot was taken.
+            StudyError: if a file has changed since the snapshot was taken.
         """
         for number, _ in self.series:
             table = self.table_of(number, columns, where)
@@ -85,36 +84,39 @@ class Snapshot:
             yield table
 
     def table_of(self, number: int, columns: Sequence[str], where: Any = None) -> Table:
-        """The series of one part, from bytes that are compared with their checksum.
+        """Read the series of one part from bytes that are compared with their checksum.
 
         Args:
-            number: of the part.
-            columns: which.
+            number: the position of the part.
+            columns: the columns to read.
             where: as in ``tables``.
 
         Raises:
             StudyError: as in ``tables``.
         """
         path, checksum = self.parts[number].series, self.checksums[number]
-        assert checksum is not None  # noqa: S101 - only parts with series are asked for
-        asked = {"columns": list(columns), "filters": where}  # the checksum of the whole file covers those of its pages
+        assert checksum is not None  # noqa: S101 - only parts with series are read
+        options = {
+            "columns": list(columns),
+            "filters": where,
+        }  # the checksum of the whole file covers those of its pages
         try:
             if is_verified(path, checksum):
-                table = pq.read_table(path, **asked)
+                table = pq.read_table(path, **options)
                 if is_verified(path, checksum):  # unchanged while it was read
                     return table.replace_schema_metadata(None)
             content = path.read_bytes()
             if not checksum.matches(content):
                 raise _damaged(path, "its bytes are not those that were written")
-            return pq.read_table(pa.BufferReader(content), **asked).replace_schema_metadata(None)
+            return pq.read_table(pa.BufferReader(content), **options).replace_schema_metadata(None)
         except (OSError, KeyError, pa.ArrowException) as trouble:
             raise _damaged(path, "it cannot be read as a table of series") from trouble
 
     def refuse_changes(self) -> None:
-        """Compare all series again, where a file has changed since it was compared.
+        """Compare the series again whose file has changed since it was compared.
 
         Raises:
-            StudyError: if one is no longer what it was when the snapshot was taken.
+            StudyError: if one is no longer what was written.
         """
         for number, path in self.series:
             checksum = self.checksums[number]
@@ -131,12 +133,12 @@ def _damaged(path: Path, why: str) -> StudyError:
 
 
 def scan(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Snapshot:
-    """What lies there now, damage and all.
+    """Take a snapshot of a folder, including its damage.
 
     Args:
-        folder: where results lie.
-        manifest: of their study.
-        thorough: whether every byte is compared with its SHA-256; else with a faster checksum, where there is one.
+        folder: the folder of the results.
+        manifest: their manifest.
+        thorough: compare SHA-256; otherwise a faster checksum is compared if there is one.
     """
     parts: list[Part] = []
     damaged: list[Damage] = []
@@ -155,7 +157,7 @@ def scan(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Snapsho
     if not runs:
         return Snapshot(RUNS_SCHEMA.empty_table(), (), {}, tuple(damaged))
     rows = pa.concat_tables(runs)
-    kept, others = _newest(rows)
+    newest, others = _newest(rows)
     superseded: dict[int, Table] = {}
     if len(others):
         repeated = rows.take(others).select(["part", "point", "seed", "status"])
@@ -163,7 +165,7 @@ def scan(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Snapsho
         for number in pc.unique(repeated["part"]).to_pylist():
             of_part = repeated.filter(pc.equal(repeated["part"], number))
             superseded[number] = of_part.select(["point", "seed"]).group_by(["point", "seed"]).aggregate([])
-    rows = rows.take(kept)
+    rows = rows.take(newest)
     counts = np.bincount(whole_numbers(rows["part"]), minlength=len(parts)).tolist()
     return Snapshot(
         rows.drop_columns(["part"]), tuple(parts), superseded, tuple(damaged), tuple(checksums), tuple(environments),
@@ -172,7 +174,7 @@ def scan(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Snapsho
 
 
 def _newest(rows: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of the rows that count, sorted by point and seed; and those of the others."""
+    """Return the positions of the rows that are read, sorted by point and seed, and those of the others."""
     point, seed, part = (rows[name].to_numpy() for name in ("point", "seed", "part"))
     done = pc.equal(rows["status"], DONE).to_numpy(zero_copy_only=False)
     order = np.lexsort((part, done, seed, point))
@@ -181,10 +183,10 @@ def _newest(rows: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def require_intact(folder: Path, manifest: Manifest) -> Snapshot:
-    """What lies there now, where nothing of it is damaged.
+    """Take a snapshot of a folder, and refuse damaged parts.
 
     Raises:
-        StudyError: if a part is damaged: results from which something is missing look like results.
+        StudyError: if a part is damaged, because incomplete results look like complete ones.
     """
     found = scan(folder, manifest)
     if found.damaged:
@@ -192,32 +194,29 @@ def require_intact(folder: Path, manifest: Manifest) -> Snapshot:
         more = f" (and {len(found.damaged) - 1:,} more parts)" if len(found.damaged) > 1 else ""
         raise StudyError(
             f"{folder / FOLDER / first.part.runs.name}: {first.why}{more}; sweep again into the same folder, which "
-            "sets damaged parts aside and lives their worlds again"
+            "sets damaged parts aside and repeats their runs"
         )
     return found
 
 
-sound = require_intact  # the old name
-
-
 def manifest_in(folder: Path) -> Manifest:
-    """The manifest of the results in a folder, after all that must be beside it is found to be there.
+    """Read the manifest of a folder, and check that the files beside it are present and intact.
 
     Raises:
-        StudyError: if no results of a study lie there, or the files beside the parts are damaged.
+        StudyError: if the folder has no results of a study, or the files beside the parts are damaged.
     """
     manifest = read_manifest(folder)
     read_points(folder, manifest)
     if not (folder / FOLDER).is_dir():
         raise StudyError(
             f"{folder / FOLDER}: this folder is missing, and with it all that was done; sweep the same study into "
-            f"{folder} again, which runs it anew"
+            f"{folder} again, which repeats it"
         )
     return manifest
 
 
 def whole_table(snapshot: Snapshot, points: Table, keep: Sequence[str], where: Any = None) -> Table:
-    """One row a run and half-term: the design's columns, ``point``, ``seed``, ``half_term``, the kept outcomes."""
+    """Return one row per run and half-term: the design's columns, ``point``, ``seed``, ``half_term``, the outcomes."""
     columns = [*ORDER, *keep]
     schema = pa.schema(dict(zip(ORDER, (pa.int64(), pa.int64(), pa.int32()), strict=True)))
     for name in keep:

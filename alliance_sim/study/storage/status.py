@@ -1,4 +1,4 @@
-"""How a sweep stands, read from its folder alone, and whether what lies there can be trusted."""
+"""The progress of a sweep and the integrity of its results, read from the folder alone."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from alliance_sim.study.storage.store import provenance_trouble
 
 @dataclass(frozen=True)
 class Status:
-    """How far a sweep is.
+    """The progress of a sweep.
 
     Attributes:
-        question, name: of the study.
-        runs, done, failed: how many there are, and what came of them so far.
-        reasons: why runs failed, the most frequent first, each with its number.
-        damaged: how many parts cannot be trusted; their runs count as not done.
-        writer: the process that is adding to it now, None where none is.
+        question, name: those of the study.
+        runs, done, failed: the numbers of all runs, and of those that are done or have failed so far.
+        reasons: the reasons of failures with their numbers, the most frequent first.
+        damaged: the number of damaged parts; their runs count as not done.
+        writer: the number of the process that is writing to the folder, or None.
     """
 
     question: str
@@ -39,39 +39,38 @@ class Status:
 
     @property
     def left(self) -> int:
-        """Runs of which nothing is known yet."""
+        """The number of runs without an outcome."""
         return self.runs - self.done - self.failed
 
 
 def status(folder: Path) -> Status:
-    """How far the sweep in a folder is; changes nothing, and may be asked while it runs.
+    """Return the progress of the sweep in a folder, which may be running; the folder is not changed.
 
     Raises:
-        StudyError: if no results of a study lie there.
+        StudyError: if the folder has no results of a study.
     """
     manifest = manifest_in(folder)
     return status_of(folder, manifest, scan(folder, manifest))
 
 
 def status_of(folder: Path, manifest: Manifest, found: Snapshot) -> Status:
-    """The same of what somebody has looked at already."""
+    """Return the progress of a sweep from a snapshot."""
     failed = found.runs.filter(pc.equal(found.runs["status"], FAILED))
     reasons = Counter(failed["reason"].to_pylist()).most_common()
-    count_noun = found.done, failed.num_rows
     return Status(
-        manifest.question, manifest.name, manifest.runs, *count_noun, reasons, len(found.damaged), writer_of(folder)
-    )
+        manifest.question, manifest.name, manifest.runs, found.done, failed.num_rows, reasons, len(found.damaged),
+        writer_of(folder),
+    )  # fmt: skip
 
 
 def verified(folder: Path) -> list[str]:
-    """Everything that is wrong with the results in a folder, a sentence each; empty where all is well.
+    """Return a sentence for each problem of the results in a folder; empty if they are intact.
 
-    Every file is read to its last byte and compared with what was written; every run must be there once, with as many
-    rows as its study keeps, and belong to a point and seed of the study; points and worlds must be those that the
-    study's hash was made of.
+    Every byte of every file is compared with what was written. Every run must be stored once, with all its rows, and
+    belong to a point and seed of the study. Points and variants must be those of the study's hash.
 
     Raises:
-        StudyError: if no results of a study lie there.
+        StudyError: if the folder has no results of a study.
     """
     manifest = manifest_in(folder)
     found = scan(folder, manifest, thorough=True)
@@ -89,20 +88,20 @@ def verified(folder: Path) -> list[str]:
 
 
 def _rows_missing(found: Snapshot, number: int, manifest: Manifest) -> str:
-    """Why a part's series are not those of its runs; empty where they are."""
+    """Return why a part's series are not those of its runs; empty if they are."""
     part = inspect(found.parts[number], manifest)
     if isinstance(part, Damage):
         return part.why
     done = part.runs.filter(pc.equal(part.runs["status"], DONE)).select(["point", "seed"])
     series = found.table_of(number, ["point", "seed"])
-    count_noun = series.group_by(["point", "seed"]).aggregate([([], "count_all")])
-    odd = count_noun.filter(pc.not_equal(count_noun["count_all"], manifest.rows_a_run)).num_rows
-    strange = count_noun.join(done, ["point", "seed"], join_type="left anti").num_rows
-    if odd or strange or count_noun.num_rows != done.num_rows:
+    counts = series.group_by(["point", "seed"]).aggregate([([], "count_all")])
+    odd = counts.filter(pc.not_equal(counts["count_all"], manifest.rows_a_run)).num_rows
+    strange = counts.join(done, ["point", "seed"], join_type="left anti").num_rows
+    if odd or strange or counts.num_rows != done.num_rows:
         return f"its series do not have {manifest.rows_a_run:,} rows for each of {done.num_rows:,} runs"
     return ""
 
 
 def _twice(found: Snapshot) -> int:
-    """Runs of which more than one try succeeded."""
+    """Return the number of runs that are stored more than once."""
     return sum(table.num_rows for table in found.superseded.values())

@@ -1,4 +1,4 @@
-"""The folder of a study's results: what was asked, and the parts with what came of it. Nothing else decides."""
+"""The results folder of a study during a sweep: its manifest and its parts."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from alliance_sim.study.storage.checksums import Checksum
 from alliance_sim.study.storage.description import described, points_table, provenance
 from alliance_sim.study.storage.integrity import (
     Damage,
-    find_damage,
-    inspect,
+    inspected,
     numbers_used,
     quarantine,
     remove_leftovers,
@@ -50,12 +49,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Store:
-    """A folder that this process alone may add to.
+    """A results folder that only this process writes to.
 
     Attributes:
-        folder, study: which.
-        manifest: as it is stored there.
-        quarantine: damaged parts, which were moved.
+        folder, study: the folder and its study.
+        manifest: the manifest in the folder.
+        damaged: damaged parts, which ``finished`` finds and ``quarantine_damaged`` moves aside.
         restored: files beside the parts that were missing or damaged, and were written again.
         at_stage: called at each stage of a commit.
     """
@@ -63,7 +62,7 @@ class Store:
     folder: Path
     study: StudySpec
     manifest: Manifest
-    quarantine: list[Damage]
+    damaged: list[Damage] = field(default_factory=list[Damage])
     restored: list[str] = field(default_factory=list[str])
     at_stage: AtStage = no_stage
 
@@ -72,27 +71,27 @@ class Store:
         self._last_environment: dict[str, str] = {}
 
     def finished(self) -> NDArray[np.bool_]:
-        """Which runs are done, shape (points, seeds a point): a part is of this study, so point and seed are enough."""
+        """Return which runs are done in intact parts, shape (points, seeds per point)."""
         done = np.zeros((self.manifest.points, self.manifest.seeds_a_point), np.bool_)
-        for part in parts_in(self.folder):
-            found = inspect(part, self.manifest)
-            if isinstance(found, Damage):  # since it was inspected a moment ago
-                raise StudyError(f"{self.folder / FOLDER / part.runs.name}: {found.why}; start the sweep again")
+        for found in inspected(self.folder, self.manifest):
+            if isinstance(found, Damage):
+                self.damaged.append(found)
+                continue
             self._last_environment = read_environment(found.environment)
             points, seeds = whole_numbers(found.runs["point"]), whole_numbers(found.runs["seed"])
-            ours = np.array([status == DONE for status in found.runs["status"].to_pylist()], np.bool_)
-            done[points[ours], self.manifest.seed_places(points, seeds)[ours]] = True
+            succeeded = np.array([status == DONE for status in found.runs["status"].to_pylist()], np.bool_)
+            done[points[succeeded], self.manifest.seed_places(points, seeds)[succeeded]] = True
         return done
 
     def enter_environment(self, done: int, *, accepted: bool) -> None:
-        """Refuse to mix numerical environments unasked; ``finished`` has to be called before.
+        """Refuse a numerical environment that differs from that of the last part; call ``finished`` first.
 
         Args:
-            done: how many runs are done already.
-            accepted: whether an environment other than that of the last part is allowed.
+            done: the number of runs that are done.
+            accepted: whether another environment is accepted.
 
         Raises:
-            EnvironmentChangedError: if it is not, and there are runs already.
+            EnvironmentChangedError: if the environment differs, is not accepted, and there are runs already.
         """
         now, last = environment(), self._last_environment
         if accepted or not done or (last and digest_of(last) == digest_of(now)):
@@ -103,6 +102,11 @@ class Store:
             f"({before}); their numbers may differ. Use the same ones, or --accept-environment to resume with these"
         )
 
+    def quarantine_damaged(self) -> None:
+        """Move the damaged parts aside; their runs will be repeated."""
+        for damage in self.damaged:
+            quarantine(self.folder, damage)
+
     def add(self, found: list[tuple[Bundle, Outcome]]) -> None:
         """Commit the outcomes of some bundles."""
         self._number += 1
@@ -111,28 +115,25 @@ class Store:
 
 
 @contextmanager
-def opened(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> Generator[Store]:
-    """The folder for this study, made or gone on with; damaged parts are set aside, to be lived again.
+def open_store(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> Generator[Store]:
+    """Create or reopen the results folder of a study.
 
-    Files beside the parts that are missing or damaged follow from the study, and are written again.
+    Missing or damaged files beside the parts are restored from the study.
 
     Raises:
-        StudyError: if another sweep writes here, or it holds another study or other things.
+        StudyError: if another sweep writes to the folder, or it holds anything else.
     """
-    _refuse_what_is_not_ours(folder, study)
+    _refuse_other_content(folder, study)
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     with only_writer(folder):
-        _refuse_what_is_not_ours(folder, study)  # another sweep may have written here before it gave the lock back
-        restored = _restored(folder, study)
+        _refuse_other_content(folder, study)  # another sweep may have written here before it released the lock
+        restored = _restore(folder, study)
         manifest = read_manifest(folder)
         remove_leftovers(folder)
-        damages = find_damage(folder, manifest)
-        for damage in damages:
-            quarantine(folder, damage)
-        yield Store(folder, study, manifest, damages, restored, at_stage)
+        yield Store(folder, study, manifest, restored=restored, at_stage=at_stage)
 
 
-def _refuse_what_is_not_ours(folder: Path, study: StudySpec) -> None:
+def _refuse_other_content(folder: Path, study: StudySpec) -> None:
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder}: this is no folder; give a new or an empty folder")
     if (folder / STUDY).exists():
@@ -148,10 +149,10 @@ def _refuse_what_is_not_ours(folder: Path, study: StudySpec) -> None:
                 f"{folder}: it holds the results of {why}, or of the study before it was changed; give another folder"
             )
     elif folder.is_dir():
-        ours = {FOLDER, POINTS, PROVENANCE, LOCK}
+        known = {FOLDER, POINTS, PROVENANCE, LOCK}
         studies = _studies_of_parts(folder)
         if studies != {study.hash} and any(
-            path.name not in ours and not is_temporary(path.name) for path in folder.iterdir()
+            path.name not in known and not is_temporary(path.name) for path in folder.iterdir()
         ):
             raise StudyError(f"{folder}: other things lie here; give a new or an empty folder")
         if studies - {study.hash}:
@@ -162,7 +163,7 @@ def _refuse_what_is_not_ours(folder: Path, study: StudySpec) -> None:
 
 
 def _studies_of_parts(folder: Path) -> set[str]:
-    """The hashes of the studies that the readable parts in a folder belong to."""
+    """Return the hashes of the studies that the readable parts in a folder belong to."""
     found: set[str] = set()
     for part in parts_in(folder):
         try:
@@ -173,9 +174,9 @@ def _studies_of_parts(folder: Path) -> set[str]:
     return found
 
 
-def _restored(folder: Path, study: StudySpec) -> list[str]:
-    """Write what is missing or damaged of the files beside the parts; returns what had been there before."""
-    begun = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
+def _restore(folder: Path, study: StudySpec) -> list[str]:
+    """Write missing or damaged files beside the parts, and return the names of those that had existed before."""
+    existed = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
     try:
         manifest = read_manifest(folder)
     except StudyError:
@@ -195,20 +196,20 @@ def _restored(folder: Path, study: StudySpec) -> list[str]:
     for name in wrong:
         _set_file_aside(folder, name)
     points = _points_content(study)
-    was = manifest.provenance.model_dump() if manifest and manifest.provenance else provenance()
+    started_with = manifest.provenance.model_dump() if manifest and manifest.provenance else provenance()
     write_atomically(folder / POINTS, points, durable=True)
     if manifest is None or PROVENANCE in wrong:
-        write_atomically(folder / PROVENANCE, provenance_content(was), durable=True)
+        write_atomically(folder / PROVENANCE, provenance_content(started_with), durable=True)
     if manifest is None or manifest.format:
         checksum = Checksum(len(points), hashlib.sha256(points).hexdigest())
         write_atomically(
-            folder / STUDY, sealed(described(study, checksum, was)), durable=True
+            folder / STUDY, sealed(described(study, checksum, started_with)), durable=True
         )  # last: it makes the folder one of results
-    return wrong if begun or manifest else []
+    return wrong if existed or manifest else []
 
 
 def begun_with(folder: Path, manifest: Manifest) -> dict[str, Any]:
-    """The software and the system with which a sweep was started; empty where nothing was recorded."""
+    """Return the software and the platform with which a sweep was started; empty if none was recorded."""
     if manifest.provenance is not None:
         return manifest.provenance.model_dump()
     try:
@@ -219,13 +220,13 @@ def begun_with(folder: Path, manifest: Manifest) -> dict[str, Any]:
         raise StudyError(f"{folder / PROVENANCE}: it is not as sweep writes it; remove the file") from trouble
 
 
-def provenance_content(begun: dict[str, Any]) -> bytes:
-    """The bytes of ``provenance.json``."""
-    return (json.dumps(begun, indent=2, ensure_ascii=False) + "\n").encode()
+def provenance_content(started_with: dict[str, Any]) -> bytes:
+    """Return the bytes of ``provenance.json``."""
+    return (json.dumps(started_with, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def provenance_trouble(folder: Path, manifest: Manifest | None) -> str:
-    """Why ``provenance.json`` is not what was written; empty where it is, or no manifest holds a copy of it."""
+    """Return why ``provenance.json`` is not what was written; empty if it is, or the manifest has no copy of it."""
     if manifest is None or manifest.provenance is None:
         return ""
     try:

@@ -8,7 +8,7 @@ from alliance_sim import AllianceModel
 
 
 @pytest.fixture(scope="session")
-def small_world():
+def small_model():
     """Return a function that creates a model of four schools in two alliances, with given parameters."""
 
     def make(rng: int = 1, **dotted: object) -> AllianceModel:

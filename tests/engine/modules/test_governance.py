@@ -31,8 +31,8 @@ def test_readiness_is_the_lower_of_two_agreements():
     assert readiness.py_func(0.9, 0.3) == 0.3
 
 
-def test_a_hard_federation_keeps_every_school_until_it_ends(small_world):
-    model = small_world(
+def test_a_hard_federation_keeps_every_school_until_it_ends(small_model):
+    model = small_model(
         **HOPELESS | {"governance.hard_share": 1.0, "governance.hazard": 0.0, "governance.exit_rate": 1.0}
     )
     model.run_for(31)
@@ -40,8 +40,8 @@ def test_a_hard_federation_keeps_every_school_until_it_ends(small_world):
     assert model.outcomes["alliances"].iloc[-1] == 2
 
 
-def test_a_disappointing_loose_alliance_loses_members_and_ends_below_half(small_world):
-    model = small_world(
+def test_a_disappointing_loose_alliance_loses_members_and_ends_below_half(small_model):
+    model = small_model(
         **HOPELESS | {"governance.hard_share": 0.0, "governance.hazard": 0.0, "governance.exit_rate": 1.0}
     )
     model.run_for(31)
@@ -50,16 +50,16 @@ def test_a_disappointing_loose_alliance_loses_members_and_ends_below_half(small_
     assert not model.world.coordinators.present.any()
 
 
-def test_no_alliance_ends_where_hopes_are_met(small_world):
-    model = small_world(**{"governance.enabled": True, "governance.hope": 0.0, "governance.hard_share": 0.0,
+def test_no_alliance_ends_where_hopes_are_met(small_model):
+    model = small_model(**{"governance.enabled": True, "governance.hope": 0.0, "governance.hard_share": 0.0,
                            "governance.hazard": 1.0, "governance.exit_rate": 1.0})  # fmt: skip
     model.run_for(31)
     assert model.outcomes["unbroken"].tolist() == [1.0] * 32
 
 
-def test_heads_of_an_alliance_that_ended_no_longer_meet(small_world):
+def test_heads_of_an_alliance_that_ended_no_longer_meet(small_model):
     """Without the influence of their teachers too, the trust of heads does not change."""
-    model = small_world(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_hear_staff": 0.0})
+    model = small_model(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_hear_staff": 0.0})
     model.run_for(61)
     ended = ~model.world.alliances.alive
     assert ended.all()
@@ -68,8 +68,8 @@ def test_heads_of_an_alliance_that_ended_no_longer_meet(small_world):
     assert np.array_equal(model.world.head_ties.trust, before)
 
 
-def test_alliances_form_again_where_heads_trust_each_other(small_world):
-    model = small_world(**{"governance.enabled": True, "governance.hope": 5.0, "governance.hazard": 1.0,
+def test_alliances_form_again_where_heads_trust_each_other(small_model):
+    model = small_model(**{"governance.enabled": True, "governance.hope": 5.0, "governance.hazard": 1.0,
                            "governance.formation": 1.0, "population.schools": 20})  # fmt: skip
     model.run_for(61)
     assert model.outcomes["unbroken"].iloc[-1] < 1.0

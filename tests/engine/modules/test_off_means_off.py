@@ -62,9 +62,9 @@ def test_a_module_is_declared_completely(module):
     assert switched_on(DEFAULTS | {module.switches[0]: 1}) == (module,)
 
 
-def test_neutral_modifiers_change_no_byte(small_world):
+def test_neutral_modifiers_change_no_byte(small_model):
     """Loops for runs with modules are compiled separately; with neutral modifiers the results are the same."""
-    without, neutral = small_world(), small_world(**{"turnover.heads": 1e-15})
+    without, neutral = small_model(), small_model(**{"turnover.heads": 1e-15})
     for model in (without, neutral):
         model.run_for(20)
     assert neutral.modules == ("turnover",)
@@ -82,9 +82,9 @@ GRADUAL = [
 
 
 @pytest.mark.parametrize("module", GRADUAL, ids=lambda module: module.name)
-def test_a_module_has_no_effect_in_the_limit_of_a_small_switch(small_world, module):
+def test_a_module_has_no_effect_in_the_limit_of_a_small_switch(small_model, module):
     """As its switch approaches 0, a run approaches the run without the module."""
-    without, barely = small_world(), small_world(**{module.switches[0]: 1e-12})
+    without, barely = small_model(), small_model(**{module.switches[0]: 1e-12})
     for model in (without, barely):
         model.run_for(14)
     assert barely.modules == (module.name,)
@@ -93,22 +93,22 @@ def test_a_module_has_no_effect_in_the_limit_of_a_small_switch(small_world, modu
 
 
 @pytest.mark.parametrize("pair", list(combinations(SWITCHES, 2)), ids="+".join)
-def test_any_two_modules_run_together(small_world, pair):
-    model = small_world(**switch_on(*pair))
+def test_any_two_modules_run_together(small_model, pair):
+    model = small_model(**switch_on(*pair))
     assert set(model.modules) == set(pair)
     model.run_for(14)
     assert_consistent(model)
 
 
-def test_all_modules_run_together(small_world):
-    model = small_world(**switch_on(*SWITCHES))
+def test_all_modules_run_together(small_model):
+    model = small_model(**switch_on(*SWITCHES))
     assert model.modules == tuple(SWITCHES)
     model.run_for(30)
     assert_consistent(model)
 
 
-def test_two_threads_make_no_difference(small_world):
-    one, two = (small_world(**switch_on(*SWITCHES)) for _ in range(2))
+def test_two_threads_make_no_difference(small_model):
+    one, two = (small_model(**switch_on(*SWITCHES)) for _ in range(2))
     one.threads, two.threads = 1, 2
     for model in (one, two):
         model.run_for(14)
@@ -116,8 +116,8 @@ def test_two_threads_make_no_difference(small_world):
     assert one.world.ties.trust.tobytes() == two.world.ties.trust.tobytes()
 
 
-def test_copies_continue_identically(small_world):
-    model = small_world(**switch_on(*SWITCHES))
+def test_copies_continue_identically(small_model):
+    model = small_model(**switch_on(*SWITCHES))
     model.run_for(8)
     others = (copy.deepcopy(model), pickle.loads(pickle.dumps(model)))
     for one in (model, *others):
@@ -125,8 +125,8 @@ def test_copies_continue_identically(small_world):
     assert all(one.outcomes.equals(model.outcomes) for one in others)
 
 
-def test_an_event_switches_a_module_on(small_world):
-    model = small_world()
+def test_an_event_switches_a_module_on(small_model):
+    model = small_model()
     model.run_for(6)
     model.change_policy({"policy.hub_push": 0.6})
     assert model.modules == ("hub_push",)
@@ -136,9 +136,11 @@ def test_an_event_switches_a_module_on(small_world):
 
 
 def test_a_run_in_one_call_is_the_same_with_modules():
-    from alliance_sim.engine.simulation.simulate import live
+    from alliance_sim.engine.simulation.simulate import simulate
 
     scenario = Scenario(**{"population.schools": 4, "population.alliance_size": 2} | switch_on(*SWITCHES))
     model = AllianceModel(scenario, rng=3)
     model.run_for(8)
-    assert np.array_equal(live(scenario.configuration, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True)
+    assert np.array_equal(
+        simulate(scenario.configuration, 3, 8), model.outcomes[list(NAMES)].to_numpy(), equal_nan=True
+    )

@@ -15,6 +15,7 @@ import alliance_sim.extending
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.comparison.comparison import compare
 from alliance_sim.config import ConfigError, load_configuration
+from alliance_sim.config.old_names import OLD_FUNCTIONS
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study import Results, Study
 
@@ -137,7 +138,7 @@ def test_a_study_cannot_vary_a_mechanism_that_its_base_does_not_name(workspace):
     Path("wrong.toml").write_text(
         'question = "?!"\nbase = "competitive"\n[design]\n"open_doors.rate" = [0.1, 0.2]\n', "utf-8"
     )
-    with pytest.raises(ConfigError, match=r"belongs to the mechanism open_doors, which the world competitive does not"):
+    with pytest.raises(ConfigError, match=r"belongs to the mechanism open_doors, which competitive does not name"):
         Study.load("wrong.toml")
 
 
@@ -204,16 +205,7 @@ def test_mechanisms_must_be_a_list_of_files(tmp_path, monkeypatch):
         load_configuration("mine.toml")
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("staff_of", "alliance_teachers"),
-        ("ties_of_staff", "alliance_ties"),
-        ("ties_beyond", "external_ties"),
-        ("is_among", "in_range"),
-        ("luck_for", "stream_for"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new"), OLD_FUNCTIONS.items())
 def test_old_names_of_functions_still_work_with_a_warning(old, new):
     with pytest.warns(DeprecationWarning, match=f"{old} is now called {new}"):
         assert getattr(alliance_sim.extending, old) is getattr(alliance_sim.extending, new)
@@ -222,3 +214,12 @@ def test_old_names_of_functions_still_work_with_a_warning(old, new):
 def test_an_unknown_name_is_refused():
     with pytest.raises(AttributeError, match="has no attribute 'unknown'"):
         _ = alliance_sim.extending.unknown
+
+
+@pytest.mark.parametrize("name", [".", "/", "..", "folder/"])
+def test_a_folder_is_no_mechanism(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("mine.toml").write_text(f'question = "What if?"\nmechanisms = ["{name}"]\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.toml, line 2: a mechanism's file is called like a table.* is not"):
+        load_configuration("mine.toml")

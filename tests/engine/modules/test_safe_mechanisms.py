@@ -38,7 +38,8 @@ from alliance_sim.extending import *
 {before}
 
 @loop
-def odd_rule(world, settings, own, seed, half_term):
+def odd_rule(world, own, context):
+    settings, seed, half_term = context
     {body}
 
 @loop
@@ -80,6 +81,19 @@ def run(half_terms=1, **dotted):
     model = AllianceModel(Scenario.load("odd.toml", SMALL | dotted), rng=1)
     model.run_for(half_terms)
     return model
+
+
+def test_a_rule_with_the_five_arguments_of_version_0_1_gives_the_same():
+    write_mechanism("world.ties.trust[:] = 0.25 + 0.5 * settings.odd.on * half_term / 4.0")
+    now = run(2).outcomes
+    text = Path("odd.py").read_text("utf-8")
+    new, old = (
+        "def odd_rule(world, own, context):\n    settings, seed, half_term = context\n",
+        "def odd_rule(world, settings, own, seed, half_term):\n",
+    )
+    assert new in text
+    Path("odd.py").write_text(text.replace(new, old), "utf-8")
+    assert run(2).outcomes.equals(now)
 
 
 def refusal_of_config():

@@ -32,7 +32,7 @@ def invention(best: float, diversity: float, step: float, ceiling: float) -> flo
 
 
 def test_help_closes_a_share_of_the_gap():
-    """1 → 1.5 apart: at level 3, .30 of .5."""
+    """A gap of 1 → 1.5: at level 3, .30 of .5."""
     assert transferred(1.0, 0.5, 0.30) == pytest.approx(1.15)
 
 

@@ -64,7 +64,7 @@ def roster_of() -> Callable[..., Roster]:
 def configuration_of(roster_of) -> Callable[..., AllianceModel]:
     """Make a model of these schools; every parameter not given has its default."""
 
-    def world(
+    def make_model(
         teachers: Sequence[int],
         changes: dict[str, object] | None = None,
         *,
@@ -75,7 +75,7 @@ def configuration_of(roster_of) -> Callable[..., AllianceModel]:
         scenario = Scenario(**(changes or {})).with_roster(roster_of(teachers, alliance, ids))
         return AllianceModel(scenario, rng=seed)
 
-    return world
+    return make_model
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,7 @@ def still_model_of(configuration_of) -> Callable[..., AllianceModel]:
 
 
 def digest(model: AllianceModel) -> str:
-    """SHA-256 over every column and every outcome kept."""
+    """Return the SHA-256 over every column and every recorded outcome."""
     sha = hashlib.sha256()
     for table in filter(None, model.world):  # without modules, two of the tables are not there
         for column in table:
@@ -102,5 +102,5 @@ def digest(model: AllianceModel) -> str:
 
 @pytest.fixture(scope="session")
 def fingerprint() -> Callable[[AllianceModel], str]:
-    """SHA-256 over every column and every outcome kept."""
+    """Return the SHA-256 over every column and every recorded outcome."""
     return digest

@@ -41,8 +41,8 @@ def test_a_batch_may_continue_another():
     assert simulated(whole, 0, 8).tobytes() == again.tobytes()
 
 
-def test_worlds_side_by_side_do_not_touch_each_other():
-    """Of different sizes, and of different luck; each is what it would be alone."""
+def test_runs_in_one_batch_do_not_affect_each_other():
+    """Runs of different sizes and seeds have the outcomes that each has alone."""
     alone = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
     together = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
     assert len({len(model.teachers) for model in alone}) > 1
@@ -66,16 +66,16 @@ def test_worlds_side_by_side_do_not_touch_each_other():
     ],
 )
 def test_simulate_equals_the_model(tmp_path, events):
-    told = {"question": "?", "extends": "baseline", "population": {"schools": 7}}
-    told["events"] = [{"year": year, "set": changes} for year, changes in events]
-    path = tmp_path / "world.toml"
-    path.write_text(tomli_w.dumps(told), encoding="utf-8")
+    document = {"question": "?", "extends": "baseline", "population": {"schools": 7}}
+    document["events"] = [{"year": year, "set": changes} for year, changes in events]
+    path = tmp_path / "scenario.toml"
+    path.write_text(tomli_w.dumps(document), encoding="utf-8")
     scenario = Scenario.load(path)
     model = AllianceModel(scenario, rng=3, record="system")
     model.run_for(11)
     whole = simulate(scenario.configuration, 3, 11)
     assert whole.tobytes() == model.outcomes.to_numpy().tobytes()
-    for since in (0, 1, 3, 4, 10, 11):  # whoever looks only later sees the same
+    for since in (0, 1, 3, 4, 10, 11):  # later half-terms alone are the same
         assert simulate(scenario.configuration, 3, 11, since=since).tobytes() == whole[since:].tobytes()
     four = simulate_batch(scenario.configuration, [4, 3, 5, 3], 11, ("trust", "jpd"), since=2)
     assert four.shape == (4, 10, 2)
@@ -100,7 +100,7 @@ def test_replicates_with_threads_are_simulated_one_at_a_time(monkeypatch):
 
 
 def test_fifty_small_runs_share_a_call_and_large_ones_do_not():
-    """So that a call is short and its worlds lie in the nearer memory."""
+    """A call is then short, and its columns fit in the cache."""
     assert replicates_per_call(Scenario.load("baseline").configuration, 60) == 50
     assert replicates_per_call(Scenario.load("england").configuration, 60) == 1
     some = Scenario.load("baseline", {"population.schools": 240})
@@ -108,7 +108,7 @@ def test_fifty_small_runs_share_a_call_and_large_ones_do_not():
 
 
 def test_long_runs_share_calls_in_smaller_numbers():
-    """A worker says that it is alive between two compiled calls; 6,000 half-terms of a default world take a second."""
+    """A worker sends a heartbeat between two compiled calls; 6,000 half-terms of a default run take a second."""
     scenario = Scenario.load("baseline").configuration
     assert 1 < replicates_per_call(scenario, 600) < 10
     assert replicates_per_call(scenario, 6_000) == 1
@@ -126,11 +126,11 @@ def test_runs_with_modules_are_simulated_one_at_a_time():
 
 
 def test_replicates_of_listed_schools_may_merge(tmp_path):
-    """They share their roster; what happens to one world is nothing to another."""
-    told = {"question": "?", "extends": "baseline", "population": {"teachers_median": 8}}
-    told["events"] = [{"year": 0.5, "event": "merger"}, {"year": 1.0, "set": {"policy.competition": 0.9}}]
-    path = tmp_path / "world.toml"
-    path.write_text(tomli_w.dumps(told), encoding="utf-8")
+    """They share their roster; an event in one run does not affect another."""
+    document = {"question": "?", "extends": "baseline", "population": {"teachers_median": 8}}
+    document["events"] = [{"year": 0.5, "event": "merger"}, {"year": 1.0, "set": {"policy.competition": 0.9}}]
+    path = tmp_path / "scenario.toml"
+    path.write_text(tomli_w.dumps(document), encoding="utf-8")
     scenario = Scenario.load(path)
     roster = sample_roster(settings_record(scenario.configuration.values)[0], np.uint64(11))
     before = roster.digest

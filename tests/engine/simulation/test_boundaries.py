@@ -9,6 +9,7 @@ import pytest
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
+from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import cross_alliance
 
 POROUS = {"policy.porosity": 1.0, "population.boundary_ties": 6, "population.alliance_size": 2, "help.base_need": 0.8,
@@ -17,7 +18,7 @@ POROUS = {"policy.porosity": 1.0, "population.boundary_ties": 6, "population.all
 
 @pytest.fixture(scope="module")
 def busy() -> AllianceModel:
-    """Twelve small alliances with open doors, after a year: who was asked across them still stands in the columns."""
+    """Return twelve small porous alliances after a year; the columns still hold the last external requests."""
     model = AllianceModel(Scenario(**POROUS), rng=2)
     model.run_for(6)
     return model
@@ -25,7 +26,7 @@ def busy() -> AllianceModel:
 
 @pytest.fixture(scope="module")
 def across(busy) -> cross_alliance.Across:
-    return cross_alliance.draw_order(busy.world, busy.simulation.random_key, 6)
+    return cross_alliance.draw_order(busy.world, busy.simulation.context)
 
 
 def people_of(world, tie: int) -> tuple[int, int]:
@@ -69,7 +70,7 @@ def test_only_boundaries_are_crossed_and_segments_do_not_overflow(busy, across):
 
 
 def test_a_batch_has_each_teacher_once_and_keeps_the_order_of_requests(busy, across):
-    """Each teacher's requests keep their order, and each wave touches a teacher once."""
+    """Each teacher's requests keep their order, and each batch has a teacher once."""
     world = busy.world
     regrouped, begins = cross_alliance.conflict_free_batches(world, across)
     assert sorted(request_list(regrouped)) == sorted(request_list(across))
@@ -84,7 +85,7 @@ def test_a_batch_has_each_teacher_once_and_keeps_the_order_of_requests(busy, acr
 
 
 def test_batches_are_few(busy, across):
-    """Otherwise threads would gain nothing: as many as the busiest teacher's requests at least, a few more at most."""
+    """Threads need few batches: at least as many as the busiest teacher's requests, and at most a few more."""
     _, begins = cross_alliance.conflict_free_batches(busy.world, across)
     busiest = np.bincount([who for tie in across.tie for who in people_of(busy.world, tie)]).max()
     assert busiest <= len(begins) - 1 <= 4 * busiest
@@ -92,7 +93,7 @@ def test_batches_are_few(busy, across):
 
 def test_no_requests_give_no_batches(configuration_of):
     world = configuration_of((2, 2)).world
-    nothing = cross_alliance.draw_order(world, np.uint64(1), 1)
+    nothing = cross_alliance.draw_order(world, Context(None, np.uint64(1), 1))
     regrouped, begins = cross_alliance.conflict_free_batches(world, nothing)
     assert request_list(nothing) == request_list(regrouped) == []
     assert begins.tolist() == [0]

@@ -1,4 +1,4 @@
-"""Whatever the parameters within their bounds and whatever the events, a world stays within its own (Hypothesis)."""
+"""With any parameters within their bounds and any events, all columns stay within theirs (Hypothesis)."""
 
 from __future__ import annotations
 

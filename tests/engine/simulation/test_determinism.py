@@ -1,4 +1,4 @@
-"""Same seed, same bytes: whatever the threads, the process, who is looked at, and who else is alive."""
+"""The same seed gives the same bytes, independently of threads, process, access to agents, and other models."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def made(seed: int = 1, **more: object) -> AllianceModel:
 
 @pytest.fixture(scope="module")
 def simulated(fingerprint) -> str:
-    """The fingerprint of the busy world after its half-terms, simulated on one thread."""
+    """Return the fingerprint of the busy model after its half-terms, simulated on one thread."""
     model = made()
     model.run_for(HALF_TERMS)
     assert (model.world.external_offers.count.sum()) > 50
@@ -135,7 +135,7 @@ def test_running_a_copy_does_not_change_the_model(simulated, fingerprint):
 
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_in_another_process(simulated, tmp_path, threads):
-    """Told to use this many threads by the environment, and with another hash seed."""
+    """The environment sets the number of threads and another hash seed."""
     program = f"""
 import importlib.util, pathlib
 spec = importlib.util.spec_from_file_location("here", {str(__file__)!r})
@@ -165,9 +165,9 @@ def test_what_is_recorded_changes_no_outcome():
 
 
 def test_paired_runs_share_random_numbers():
-    """Two policies that differ only in funding: the same teachers are lucky, so the difference is a calm one.
+    """Two policies that differ only in funding use the same random numbers, so the difference varies little.
 
-    Paired, the difference in sharing varies far less over seeds than between worlds of different seeds.
+    Paired, the difference in sharing varies far less over seeds than between runs of different seeds.
     """
     small = {"population.schools": 12, "population.teachers_median": 12}
 

@@ -1,4 +1,4 @@
-"""Dated events that befall a school: a betrayal, the departure of a head, shaken trust."""
+"""Dated events that affect a school: a betrayal, the departure of a head, shaken trust."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ DATED = 'question = "What does a betrayal cost?"\n[[events]]\nyear = 1\nevent = 
 
 @pytest.fixture
 def model():
-    """Two alliances of three schools, nobody to mediate."""
+    """Return two alliances of three schools without coordinators."""
     return AllianceModel(rng=2, **SMALL)
 
 
 @pytest.fixture
 def config(tmp_path, monkeypatch):
-    """Writes a config where the user sits, and loads it."""
+    """Return a function that writes a config into the working directory and loads it."""
     monkeypatch.chdir(tmp_path)
 
     def loaded(text: str) -> Scenario:

@@ -1,4 +1,4 @@
-"""What must hold exactly in any world (MODEL 8, exact checks)."""
+"""Exact properties of every run (MODEL 8, exact checks)."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_without_grants_practice_only_depreciates():
 
 @pytest.mark.parametrize("config", ["silicon_valley", "route128"])
 def test_without_competition_ranks_do_not_matter(config):
-    """Every half-term somebody shuffles the league table, and nobody behaves any differently."""
+    """The league table is shuffled every half-term, without effect on behaviour."""
     scenario = Scenario.load(config, {"policy.competition": 0.0})
     model, shuffled = AllianceModel(scenario, rng=1), AllianceModel(scenario, rng=1)
     rng = np.random.default_rng(5)
@@ -126,7 +126,7 @@ def test_with_competition_ranks_matter():
 
 
 def test_where_nothing_is_left_to_offer_requests_die_out():
-    """Pattern 19 in small: sharing levels practice, and then nobody has a reason to ask."""
+    """Pattern 19 in a small model: sharing equalises practice, and then requests cease."""
     changes = TRUSTING | NO_INVENTION | {"practice.depreciation": 0.0, "population.boundary_ties": 0}
     model = AllianceModel(Scenario.load("silicon_valley", changes | {"population.teachers_median": 6}), rng=1)
     model.run_for(300)

@@ -12,7 +12,7 @@ SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.tea
 
 
 def watched(rng: int = 1, half_terms: int = 0, **dotted: object) -> AllianceModel:
-    """A small world that is watched."""
+    """Return a small model with an incident log."""
     model = AllianceModel("collaborative", rng=rng, incidents=True, **SMALL | dotted)
     model.run_for(half_terms)
     return model
@@ -50,16 +50,16 @@ def test_a_promise_broken_between_close_partners_is_reported_with_its_cost():
     model.world.ties.level[:] = 4
     model.world.ties.trust[:] = 0.8
     model.run_for(1)
-    told = model.incidents.query("kind == 'broken_promise'")
-    assert len(told) > 0
-    assert told["sentence"].str.contains(r"trust fell from 0\.80 to 0\.\d\d\.").all()
-    assert (told.groupby("alliance").size() <= MOST_OF_A_KIND).all(), "only the gravest are told"
+    broken = model.incidents.query("kind == 'broken_promise'")
+    assert len(broken) > 0
+    assert broken["sentence"].str.contains(r"trust fell from 0\.80 to 0\.\d\d\.").all()
+    assert (broken.groupby("alliance").size() <= MOST_OF_A_KIND).all(), "only the most severe are reported"
 
 
 def test_a_triggered_event_is_reported_by_name():
     model = watched(1, 3)
     model.trigger("betrayal", row=4)
-    sentence = model.incidents.query("kind == 'happening'").iloc[0]
+    sentence = model.incidents.query("kind == 'event'").iloc[0]
     assert sentence["sentence"] == f"{model.schools[4].name} broke its promises to everybody in its alliance."
     assert (sentence["half_term"], sentence["school"], sentence["alliance"]) == (4, 4, 1)
 

@@ -1,4 +1,4 @@
-"""Maturity: strands made of outcomes, stages cut at quarters, and never a byte of the world changed by looking."""
+"""Maturity: strands are computed from outcomes, stages are cut at quarters, and reading them changes no byte."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_paths_zigzag(model):
     assert falls.mean() > 0.5
 
 
-def test_the_theory_tells_each_strand_as_it_is_computed():
+def test_the_theory_lists_each_strand_with_its_equation():
     text = THEORY.read_text("utf-8")
     for strand in STRANDS:
         assert re.search(rf"\| {strand.title} \| {strand.row} \| `{re.escape(strand.equation)}` \|", text), strand.name

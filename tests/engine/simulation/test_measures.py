@@ -1,4 +1,4 @@
-"""Outcomes, by hand in small worlds and once more with plain NumPy in an ordinary one (MODEL 7)."""
+"""Outcomes, by hand in small models and with plain NumPy in one of default size (MODEL 7)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from numpy.testing import assert_allclose
 
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
+from alliance_sim.engine.simulation import measures
 
 FLOWS = ("sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share", "social_capital", "uphill")
 
 
 def measure_again(model: AllianceModel) -> dict[str, float]:
-    """The system's outcomes as the world stands now, taken without living a half-term."""
+    """Return the system's outcomes of the current state, without simulating a half-term."""
     model.simulation.recorder.measure(model.world, model.simulation.settings, 1, {})
     return model.outcomes.iloc[-1].to_dict()
 
@@ -30,6 +31,10 @@ def simulated() -> AllianceModel:
     model = AllianceModel(Scenario(**changes), rng=4)
     model.run_for(13)
     return model
+
+
+def test_compiled_code_knows_each_outcome_by_the_column_that_is_declared():
+    assert [getattr(measures, name.upper()) for name in NAMES] == list(range(len(NAMES)))
 
 
 def test_reciprocity_and_one_wayness_by_hand(still_model_of):
@@ -91,7 +96,7 @@ def test_only_outcomes_of_school_means_weigh_schools_equally(still_model_of):
 
 
 def test_tallies_by_hand(still_model_of):
-    """Ten schools of one teacher: 20 helps of which 5 joint, 2 ill-used, 4 uphill; 12 refused. The top two gave 12."""
+    """Ten schools of one teacher: 20 acts of help: 5 joint, 2 betrayed, 4 uphill; 12 refused. The top two gave 12."""
     model = still_model_of((1,) * 10)
     schools = model.world.schools
     schools.given[:] = (7, 5, 1, 1, 1, 1, 1, 1, 1, 1)

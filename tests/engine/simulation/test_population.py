@@ -22,7 +22,7 @@ LONGER = {("alliances", "school_offsets"), ("alliances", "head_tie_offsets"), ("
 
 @pytest.fixture(scope="module")
 def initial_model() -> AllianceModel:
-    """A baseline of 300 schools on its first day."""
+    """Return a baseline of 300 schools in its initial state."""
     return AllianceModel(Scenario(**{"population.schools": 300}), rng=1)
 
 
@@ -236,7 +236,7 @@ def counterparts(world, subjects: int, inside: np.ndarray, holder: np.ndarray) -
 
 
 def test_a_small_school_covers_few_subjects_and_has_no_ties_in_the_rest(configuration_of):
-    """Three teachers teach subjects 0, 1, 2; of the eight next door those of 3, 4, 5 know nobody there."""
+    """Three teachers teach subjects 0, 1, 2; of the eight at the other school, those of 3, 4, 5 have no tie."""
     world = configuration_of((3, 8), {"population.boundary_ties": 0}).world
     assert world.teachers.subject.tolist() == [0, 1, 2, 0, 1, 2, 3, 4, 5, 0, 1]
     known = [world.ties.partner[slice(*world.teachers.tie_offsets[row : row + 2])].tolist() for row in range(11)]

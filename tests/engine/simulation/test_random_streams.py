@@ -158,9 +158,9 @@ def test_random_numbers_of_neighbouring_ids_and_half_terms_are_independent():
     """Teachers with neighbouring ids, and one teacher in consecutive half-terms."""
     one = sampled()
     assert abs(np.corrcoef(one[:-1], one[1:])[0, 1]) < 4 / np.sqrt(ENTITIES)
-    life = np.array([sampled(half_term=half_term, many=1)[0] for half_term in range(1, 2001)])
-    assert stats.kstest(life, "uniform").pvalue > 1e-4
-    assert abs(np.corrcoef(life[:-1], life[1:])[0, 1]) < 4 / np.sqrt(2000)
+    history = np.array([sampled(half_term=half_term, many=1)[0] for half_term in range(1, 2001)])
+    assert stats.kstest(history, "uniform").pvalue > 1e-4
+    assert abs(np.corrcoef(history[:-1], history[1:])[0, 1]) < 4 / np.sqrt(2000)
 
 
 def test_exponential_and_normal_have_their_distributions():

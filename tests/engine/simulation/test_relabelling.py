@@ -1,6 +1,6 @@
 """Results do not depend on the order of rows in memory, because random numbers are keyed by ids.
 
-The rows of a world are reordered: alliances, schools within them, teachers within schools. A teacher's ties keep their
+The rows of a state are reordered: alliances, schools within them, teachers within schools. A teacher's ties keep their
 order, which is that of the partners' ids, because the choice of a partner depends on it.
 """
 
@@ -36,7 +36,7 @@ def runs(first: np.ndarray, order: np.ndarray) -> np.ndarray:
 
 
 def reordered_world(world: World, alliances: np.ndarray, schools: np.ndarray, teachers: np.ndarray) -> World:
-    """The same world with its rows in another order; each argument lists old rows in their new order."""
+    """Return the state with its rows in another order; each argument lists old rows in their new order."""
     new_alliance, new_school, new_teacher = (np.argsort(rows) for rows in (alliances, schools, teachers))
     ties = runs(world.teachers.tie_offsets, teachers)
     new_tie = np.argsort(ties)
@@ -83,7 +83,7 @@ def reordered_world(world: World, alliances: np.ndarray, schools: np.ndarray, te
 
 
 def reordered(world: World, rng: np.random.Generator, *, alliances: bool, schools: bool, teachers: bool):
-    """New orders of rows: shuffled where asked, everybody staying with their school and alliance."""
+    """Return new orders of rows, shuffled where requested; teachers and schools keep their school and alliance."""
 
     def order(many: int, shuffle: bool) -> np.ndarray:
         return rng.permutation(many) if shuffle else np.arange(many)
@@ -128,13 +128,13 @@ def assert_same_but_for_rounding(model: AllianceModel, other: AllianceModel, ord
         assert_array_equal(getattr(other.world.schools, tally), getattr(model.world.schools, tally)[school_rows])
 
 
-def test_reordering_and_restoring_gives_the_same_world():
+def test_reordering_and_restoring_gives_the_same_state():
     """Read back in the old order, nothing has changed; and the order really is another."""
     world = AllianceModel(Scenario.load("silicon_valley", SMALL), rng=1).world
     orders = reordered(world, np.random.default_rng(0), alliances=True, schools=True, teachers=True)
-    anew = reordered_world(world, *orders)
-    assert not np.array_equal(anew.teachers.id, world.teachers.id)
-    back = reordered_world(anew, *(np.argsort(rows) for rows in orders))
+    reordered_once = reordered_world(world, *orders)
+    assert not np.array_equal(reordered_once.teachers.id, world.teachers.id)
+    back = reordered_world(reordered_once, *(np.argsort(rows) for rows in orders))
     for table, other in zip(filter(None, world), filter(None, back), strict=True):
         for name in table._fields:
             if name not in ("tie", "occasion", "answer"):
@@ -163,7 +163,7 @@ def test_teachers_and_alliances_in_any_order(seed, shuffle_seed):
 
 
 def test_schools_within_rough_alliances():
-    """Rivals who betray: what one head does to the other must not hang on who comes first in memory."""
+    """Rivals who betray: the effect of one head on the other does not depend on their order in memory."""
     rough = {"outcome.betrayal": 0.2, "outcome.betrayal_rivalry": 4.0, "policy.competition": 1.0, "trust.initial": 0.4}
     for seed in range(1, 13):
         assert_same_but_for_rounding(*both(seed, seed, rough, alliances=False, schools=True, teachers=False))

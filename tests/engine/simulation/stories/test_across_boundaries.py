@@ -1,11 +1,11 @@
-"""What is different beyond the alliance."""
+"""Rules that differ across the boundary of an alliance."""
 
 from __future__ import annotations
 
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import EAGER, first_where, granted, two_teachers
+from tests.engine.simulation.stories.small_models import EAGER, first_where, granted, two_teachers
 
 
 def test_external_trust_drifts_back_to_its_initial_value(still_model_of):
@@ -22,7 +22,7 @@ def test_a_closed_boundary_is_not_crossed_and_an_open_one_is(still_model_of):
         model = two_teachers(still_model_of((1, 1), changes, alliance=(0, 1)), (0.9, 0.9), (1.0, 1.0), (1.0, 1.5))
         model.run_for(4)
         assert model.outcomes["refusals"].notna().any() == crossed
-        assert model.outcomes["trust"].isna().all()  # nobody is in an alliance with anybody
+        assert model.outcomes["trust"].isna().all()  # no two schools are in one alliance
 
 
 def test_no_coordinator_mediates_across_a_boundary(still_model_of):

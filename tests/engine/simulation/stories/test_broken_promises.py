@@ -1,11 +1,11 @@
-"""What betrayal, misfortune and drained trust take."""
+"""Effects of betrayal, honest failures and low trust."""
 
 from __future__ import annotations
 
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import BETRAYED_FOR_CERTAIN, EAGER, first_where, granted, two_teachers
+from tests.engine.simulation.stories.small_models import BETRAYED_FOR_CERTAIN, EAGER, first_where, granted, two_teachers
 
 
 def test_a_betrayal_demotes_and_takes_trust(still_model_of):
@@ -47,7 +47,7 @@ def test_a_promise_broken_by_misfortune_raises_no_level(still_model_of):
     let_down = first_where(make, lambda model: granted(model) and model.world.ties.trust[1] < 0.9)
     assert let_down.world.ties.trust[1] == pytest.approx(0.9 * (1 - 0.48 * 0.2))
     assert let_down.world.ties.level.tolist() == [1, 1]
-    assert let_down.world.schools.betrayed.sum() == 0  # nobody ill-used anybody
+    assert let_down.world.schools.betrayed.sum() == 0  # there was no betrayal
     honoured = first_where(make, lambda model: granted(model) and model.world.ties.trust[1] > 0.9)
     assert honoured.world.ties.level.tolist() == [2, 2]
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import (
+from tests.engine.simulation.stories.small_models import (
     TIMES,
     assert_share,
     first_where,

@@ -1,4 +1,4 @@
-"""What is owed, and what comes of it."""
+"""Debts and their effects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import (
+from tests.engine.simulation.stories.small_models import (
     EAGER,
     TIMES,
     assert_share,

@@ -1,4 +1,4 @@
-"""Heads meet, hear their staff and are followed by them."""
+"""Heads meet; their trust and that of their staff move towards each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import first_where, two_teachers
+from tests.engine.simulation.stories.small_models import first_where, two_teachers
 
 
 def test_two_heads_meet_and_keep_their_word(still_model_of):

@@ -1,4 +1,4 @@
-"""Who asks whom for help, and what giving and refusing it does to trust and level."""
+"""Requests for help, and the effect of granting and refusing on trust and level."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import (
+from tests.engine.simulation.stories.small_models import (
     EAGER,
     TIMES,
     assert_share,

@@ -1,4 +1,4 @@
-"""How practice is made, shared, forgotten and seen in results."""
+"""Practice is developed, transferred and depreciated, and affects results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel
-from tests.engine.simulation.stories.small_worlds import (
+from tests.engine.simulation.stories.small_models import (
     EAGER,
     ONE_ASKS,
     TIMES,
@@ -41,14 +41,14 @@ def test_joint_practice_development(still_model_of):
     first = 1.0 + 0.4 * (1.0 + made / 0.4)
     assert practice[0, 1] == pytest.approx(first + 0.4 * (practice[1, 1] - first), abs=1e-6)
     assert model.world.schools.developed.sum() == 1
-    assert ties.owed.tolist() == [0.0, 0.0]  # what is made together is owed for by nobody
+    assert ties.owed.tolist() == [0.0, 0.0]  # joint practice creates no debt
     assert ties.given.tolist() == [pytest.approx(0.92), pytest.approx(0.92)]
     assert model.world.teachers.fatigue.tolist() == [pytest.approx(0.3), pytest.approx(0.3)]  # .3 · 2/2 for both
     assert model.outcomes.loc[1, "jpd"] == 0.5
 
 
 def test_what_two_invent_is_exponential_with_the_mean_step(still_model_of):
-    """Each world's invention over .35 · .2 is a draw of Exp(1): mean 1, and e^(−1) of them over 1."""
+    """Each run's innovation over .35 · .2 is sampled from Exp(1): mean 1, and e^(−1) of them over 1."""
     model = many_times(still_model_of, ONE_ASKS, (1.0, 1.0), (1.5, 1.0), (1.3, 2.0), level=4)
     model.world.schools.rank[:] = np.tile((1.0, 0.0), TIMES)
     model.step()
@@ -60,7 +60,7 @@ def test_what_two_invent_is_exponential_with_the_mean_step(still_model_of):
 
 
 def test_without_joint_practice_level_four_only_shares(still_model_of):
-    """γ at level 4 is .4: 1.0 + .4 · 1.0; nobody passes the best there was."""
+    """γ at level 4 is .4: 1.0 + .4 · 1.0; no practice exceeds the previous best."""
     changes = EAGER | {"practice.jpd": False}
 
     def make(seed: int) -> AllianceModel:
@@ -72,7 +72,7 @@ def test_without_joint_practice_level_four_only_shares(still_model_of):
     assert model.world.ties.owed[1] == pytest.approx(0.92)
 
 
-def test_inventing_alone_betters_one_area_and_never_what_is_at_the_ceiling(still_model_of):
+def test_solo_innovation_improves_one_area_and_none_at_the_ceiling(still_model_of):
     model = two_teachers(still_model_of((1, 1), {"practice.solo_rate": 1.0}), (0.5, 0.5), (1.0, 1.0), (2.5, 2.5))
     model.step()
     bettered = model.world.teachers.practice > np.array(((1.0, 1.0), (2.5, 2.5)))
@@ -88,7 +88,7 @@ def test_practice_goes_stale(still_model_of):
     np.testing.assert_allclose(model.world.teachers.practice, expected, rtol=1e-6)
 
 
-def test_results_come_out_once_a_year_and_rank_follows(still_model_of):
+def test_results_and_ranks_are_published_once_a_year(still_model_of):
     """School 1's practice is 1, school 0's .4: after six half-terms, and not before, it leads by .06 · .6/.3 = .12."""
     model = two_teachers(still_model_of((1, 1)), (0.5, 0.5), (0.4, 0.4), (1.0, 1.0))
     initial = model.world.schools.attainment.copy()

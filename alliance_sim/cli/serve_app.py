@@ -1,0 +1,91 @@
+"""The command for the page in the browser; the others are in ``app.py`` and ``study_app.py``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alliance_sim.cli import loading
+from alliance_sim.cli.app import app
+from alliance_sim.cli.options import EXIT_CODES, ManualPage, Schools
+
+SERVE = f"""\b
+Examples:
+  alliance-sim serve
+  alliance-sim serve route128 silicon_valley
+  alliance-sim serve competitive collaborative --schools my_schools.csv
+  alliance-sim serve --host 0.0.0.0
+  alliance-sim serve --allow-origin https://lecture.example --root-path /schools --behind-proxy
+
+{EXIT_CODES}"""
+
+
+@app.command(cls=ManualPage, epilog=SERVE, short_help="Show two school systems side by side in the browser.")
+def serve(
+    config: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CONFIG", show_default=False, help="Two names of shipped configs, or paths of files; or none."
+        ),
+    ] = None,
+    schools: Schools = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default=False,
+            parser=loading.whole(0, 65_535),
+            help="Port to listen on; a free one if 0 or not given.",
+        ),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST", help="Address to listen on; 0.0.0.0 admits other machines with the printed token."
+        ),
+    ] = "127.0.0.1",
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            show_default=False,
+            help="Another address of the page, such as https://lecture.example; may be repeated.",
+        ),
+    ] = None,
+    root_path: Annotated[
+        str,
+        typer.Option(metavar="PATH", show_default=False, help="Path under which a proxy serves the page."),
+    ] = "",
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="Trust a proxy's X-Forwarded-Host and X-Forwarded-Proto.")
+    ] = False,
+    sessions: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            show_default=False,
+            parser=loading.whole(1, 10_000),
+            help="Most sessions at one time; 60 if not given.",
+        ),
+    ] = None,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            metavar="MB",
+            show_default=False,
+            parser=loading.whole(1, 10_000_000),
+            help="Memory above which no new session starts; 2,000 MB if not given.",
+        ),
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+) -> None:
+    """Show two school systems side by side in the browser: play, look back, trigger events.
+
+    Everything runs on this machine; no internet is needed. The command needs the extra `app`:
+    pip install 'alliance-sim[app]'. Ctrl-C stops the server.
+    """
+    from alliance_sim.cli.commands import serve as command
+
+    network = command.Network(host, port, allow_origin or (), root_path, behind_proxy, sessions, memory)
+    command.serve(config or [], schools, network, not no_browser)

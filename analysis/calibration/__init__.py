@@ -1,0 +1,1 @@
+"""Calibration to published data; a part of each data set is held out."""

@@ -1,0 +1,1 @@
+"""Under which conditions collaboration collapses: PRIM on a sweep."""

@@ -1,0 +1,1 @@
+"""Pages of analyses: contents, figures, and the folder of results."""

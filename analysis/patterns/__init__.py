@@ -1,0 +1,1 @@
+"""Patterns of MODEL 8 and claims of theory rows: their checks, ablations and exact checks."""

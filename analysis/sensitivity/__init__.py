@@ -1,0 +1,1 @@
+"""On which assumptions outcomes depend: Morris' screening, then Sobol's indices."""
