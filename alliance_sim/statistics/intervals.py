@@ -304,6 +304,14 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval
     Args:
         values: one per seed; NaN where undefined.
         confidence: nominal coverage.
+
+    Returns:
+        The estimate with its limits, number of values and method; limits are NaN below three values.
+
+    Example:
+        >>> found = mean_interval([1.0, 2.0, 3.0, 4.0, 5.0])
+        >>> round(found.estimate, 2), round(found.low, 2), round(found.high, 2), found.n, found.method
+        (3.0, 1.04, 4.96, 5, 't')
     """
     return mean_intervals(np.ravel(values), confidence=confidence).item()
 

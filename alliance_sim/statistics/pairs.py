@@ -166,5 +166,13 @@ def ratio_interval(numerators: ArrayLike, denominators: ArrayLike, confidence: f
         numerators: one value per seed; NaN where undefined.
         denominators: one value for each of the same seeds.
         confidence: nominal coverage.
+
+    Returns:
+        The ratio with its limits, which are infinite where the denominators' mean is not clearly different from zero.
+
+    Example:
+        >>> found = ratio_interval([2.1, 3.9, 6.2, 7.8, 10.0], [1.0, 2.0, 3.0, 4.0, 5.0])
+        >>> round(found.estimate, 2), found.low < 2.0 < found.high, found.n
+        (2.0, True, 5)
     """
     return ratio_of_means(np.ravel(denominators), np.ravel(numerators), confidence=confidence).item()
