@@ -211,7 +211,8 @@ def test_a_message_above_the_limit_ends_its_connection_only(classroom, server):
             socket_.send("x" * 21_000_000)
         with pytest.raises(ConnectionClosed) as closed:
             socket_.recv(timeout=20)
-        assert closed.value.rcvd.code == 1009
+        end = closed.value.rcvd
+        assert end is None or end.code == 1009  # the close frame is lost if the server closes while data still arrive
     play_to(classroom.open(server), 1)
     assert server.log() == before
 

@@ -108,7 +108,11 @@ COUNTED = """
 import gc, pathlib, sys, threading, time
 from alliance_sim.cli import main
 text = pathlib.Path(sys.argv[1])
+text.write_text("0")
 def count():
+    while "alliance_sim.app.session.history" not in sys.modules:
+        time.sleep(0.3)
+    time.sleep(3.0)  # CPython can fail in an import while all objects are listed
     while True:
         gc.collect()
         text.write_text(str(sum(type(one).__name__ == "History" for one in gc.get_objects())))
