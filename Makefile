@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python; do \
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
-# Kills of sweeps: a few among all tests, sixty more in continuous integration, a thousand by make reliability.
+# Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
 KILLS ?= 12
 # Mutated files of each kind: a few among all tests, two thousand by make reliability.
 FUZZ ?= 50
@@ -46,8 +46,8 @@ reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips 
 	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 PROCESSORS=1 $(RUN) -m pytest -rP tests/reliability
 	PEER_SEEDS=10 GOLDEN=all $(RUN) -m pytest tests/peer tests/golden
 
-reliability-short: .venv/dev ## the same with sixty kills; make test has the short form of all else
-	KILLS=60 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py
+reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
+	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py
 
 coverage: .venv/dev ## coverage of every interval, verdict and plan by simulation; the tables go to docs/statistics.md
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.statistics.coverage --write

@@ -30,7 +30,7 @@ STYLE_SHEET = Path(__file__).with_name("page.css")
 
 
 @solara.component
-def Page() -> None:  # noqa: N802
+def Page() -> None:
     """Show the page of one browser session."""
     search = solara.use_router().search
     state = solara.use_memo(lambda: PageState.from_link(search or ""), [])
@@ -54,7 +54,7 @@ def Page() -> None:  # noqa: N802
 
 
 @solara.component
-def Layout(children: list[Any]) -> None:  # noqa: N802
+def Layout(children: list[Any]) -> None:
     """Show the page without Solara's own header and navigation."""
     with solara.Div(classes=["page"]):
         for child in children:

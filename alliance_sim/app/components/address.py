@@ -11,12 +11,12 @@ from alliance_sim.app.session.permalinks import link
 
 
 @solara.component_vue("address.vue")
-def AddressBar(search: str) -> None:  # noqa: N802
+def AddressBar(search: str) -> None:
     """Replace the part of the address after the question mark; nothing is visible."""
 
 
 @solara.component
-def Address(state: PageState) -> None:  # noqa: N802
+def Address(state: PageState) -> None:
     """Keep the address up to date."""
     _ = state.setup_version.value, state.frame_version.value
     AddressBar(search=link(state.session))

@@ -15,14 +15,12 @@ from alliance_sim.reporting.palette import colour, darker
 
 
 @solara.component_vue("card.vue")
-def CardPanel(  # noqa: N802
-    card: dict[str, Any], colour: str, event_close: Any, event_choose_teacher: Any, event_back: Any
-) -> None:
+def CardPanel(card: dict[str, Any], colour: str, event_close: Any, event_choose_teacher: Any, event_back: Any) -> None:
     """Show facts, trust in others and events."""
 
 
 @solara.component
-def Card(state: PageState) -> None:  # noqa: N802
+def Card(state: PageState) -> None:
     """Show the card if a school is selected."""
     chosen, _ = state.chosen.value, state.frame_version.value
     session = state.session

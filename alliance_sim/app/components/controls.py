@@ -49,7 +49,7 @@ CHOICES: dict[str, Any] = {
 
 
 @solara.component_vue("controls.vue")
-def ControlBar(  # noqa: N802
+def ControlBar(
     choices: dict[str, Any], bar: dict[str, Any], event_act: Any, event_choose_preset: Any, event_look_at: Any,
     event_set_speed: Any, event_set_seed: Any,
 ) -> None:  # fmt: skip
@@ -57,7 +57,7 @@ def ControlBar(  # noqa: N802
 
 
 @solara.component
-def Controls(state: PageState) -> None:  # noqa: N802
+def Controls(state: PageState) -> None:
     """Show the bar, and handle the keys space, arrows, R and P."""
     _ = state.setup_version.value, state.frame_version.value
     session = state.session

@@ -15,7 +15,7 @@ from alliance_sim.reporting.palette import colour, darker
 
 
 @solara.component_vue("curves.vue")
-def CurvePanels(  # noqa: N802
+def CurvePanels(
     panels: list[dict[str, Any]], marks: list[dict[str, Any]], names: list[str], colours: list[str], at: int,
     horizon: int, bet: dict[str, Any] | None, event_look_at: Any,
 ) -> None:  # fmt: skip
@@ -23,7 +23,7 @@ def CurvePanels(  # noqa: N802
 
 
 @solara.component
-def Curves(state: PageState) -> None:  # noqa: N802
+def Curves(state: PageState) -> None:
     """Show the four panels."""
     _ = state.setup_version.value, state.frame_version.value
     session = state.session

@@ -17,17 +17,17 @@ DRAWERS = {"predict": "Predict first", "settings": "Settings", "files": "Save an
 
 
 @solara.component_vue("drawers.vue")
-def DrawerButtons(drawers: dict[str, str], pulled: str, event_pull: Any) -> None:  # noqa: N802
+def DrawerButtons(drawers: dict[str, str], pulled: str, event_pull: Any) -> None:
     """Show one button per drawer."""
 
 
 @solara.component_vue("shortcuts.vue")
-def Shortcuts() -> None:  # noqa: N802
+def Shortcuts() -> None:
     """List the keys and explain the symbols."""
 
 
 @solara.component
-def Drawers(state: PageState) -> None:  # noqa: N802
+def Drawers(state: PageState) -> None:
     """Show the buttons, and the content of the open drawer; closed drawers are not computed."""
     pulled = state.drawer.value
 

@@ -17,7 +17,7 @@ from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
 
 
 @solara.component_vue("files.vue")
-def FileButtons(  # noqa: N802
+def FileButtons(
     names: list[str], listed: str, largest: dict[str, int], download: dict[str, Any], event_ask_for: Any,
     event_open_file: Any, event_too_large: Any, event_drop_list: Any,
 ) -> None:  # fmt: skip
@@ -25,7 +25,7 @@ def FileButtons(  # noqa: N802
 
 
 @solara.component
-def Files(state: PageState) -> None:  # noqa: N802
+def Files(state: PageState) -> None:
     """Show the drawer for saving and opening."""
     _ = state.setup_version.value
     session = state.session

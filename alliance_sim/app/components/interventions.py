@@ -15,7 +15,7 @@ from alliance_sim.app.session.settings_form import parse_fields, policy_controls
 
 
 @solara.component_vue("interventions.vue")
-def InterventionButtons(  # noqa: N802
+def InterventionButtons(
     kinds: list[dict[str, Any]], names: list[str], target: str, controls: list[dict[str, Any]], event_intervene: Any,
     event_set_policy: Any,
 ) -> None:  # fmt: skip
@@ -23,7 +23,7 @@ def InterventionButtons(  # noqa: N802
 
 
 @solara.component
-def Interventions(state: PageState) -> None:  # noqa: N802
+def Interventions(state: PageState) -> None:
     """Show the panel under the pictures."""
     _ = state.setup_version.value, state.frame_version.value
     session = state.session

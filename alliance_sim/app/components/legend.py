@@ -8,5 +8,5 @@ import solara
 
 
 @solara.component_vue("legend.vue")
-def Legend() -> None:  # noqa: N802
+def Legend() -> None:
     """Show the legend; it is hidden from screen readers, for which every symbol has a description of its own."""

@@ -13,12 +13,12 @@ from alliance_sim.app.page_state import PageState
 
 
 @solara.component_vue("notification.vue")
-def NotificationBar(sentence: str, kind: str, event_dismiss: Any) -> None:  # noqa: N802
+def NotificationBar(sentence: str, kind: str, event_dismiss: Any) -> None:
     """Show a message that screen readers announce and that can be dismissed."""
 
 
 @solara.component
-def Notification(state: PageState) -> None:  # noqa: N802
+def Notification(state: PageState) -> None:
     """Show the message, and the progress of background work."""
     sentence, kind = state.notice.value
     with solara.Div():

@@ -16,7 +16,7 @@ from alliance_sim.declarations.outcomes import TITLES
 
 
 @solara.component_vue("prediction.vue")
-def PredictionForm(  # noqa: N802
+def PredictionForm(
     choices: list[dict[str, Any]], names: list[str], status: str, verdict: str, event_bet: Any, event_reveal: Any,
     event_forget: Any,
 ) -> None:  # fmt: skip
@@ -24,7 +24,7 @@ def PredictionForm(  # noqa: N802
 
 
 @solara.component
-def Prediction(state: PageState) -> None:  # noqa: N802
+def Prediction(state: PageState) -> None:
     """Show the drawer for predictions."""
     _ = state.setup_version.value, state.frame_version.value
     session = state.session

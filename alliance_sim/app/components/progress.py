@@ -13,12 +13,12 @@ from alliance_sim.app.page_state import PageState
 
 
 @solara.component_vue("progress.vue")
-def ProgressBar(title: str, percent: int, event_cancel: Any) -> None:  # noqa: N802
+def ProgressBar(title: str, percent: int, event_cancel: Any) -> None:
     """Show a progress bar; hidden while ``title`` is empty."""
 
 
 @solara.component
-def Progress(state: PageState) -> None:  # noqa: N802
+def Progress(state: PageState) -> None:
     """Show the progress of background work, and cancel that work when the tab is closed."""
     title, percent = state.working.value or ("", 0)
 

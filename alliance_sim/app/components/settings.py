@@ -13,12 +13,12 @@ from alliance_sim.app.session.settings_form import groups, with_settings
 
 
 @solara.component_vue("settings.vue")
-def SettingsForm(groups: list[dict[str, Any]], names: list[str], listed: bool, event_apply: Any) -> None:  # noqa: N802
+def SettingsForm(groups: list[dict[str, Any]], names: list[str], listed: bool, event_apply: Any) -> None:
     """Show groups of fields with one column per system; changes are applied together."""
 
 
 @solara.component
-def Settings(state: PageState) -> None:  # noqa: N802
+def Settings(state: PageState) -> None:
     """Show the drawer for settings."""
     version = state.setup_version.value
     session = state.session

@@ -13,12 +13,12 @@ from alliance_sim.app.views.narrative import story
 
 
 @solara.component_vue("story.vue")
-def StoryPanel(half_term: int, when: str, sentences: list[dict[str, Any]]) -> None:  # noqa: N802
+def StoryPanel(half_term: int, when: str, sentences: list[dict[str, Any]]) -> None:
     """Show sentences, each with a button that opens its claim."""
 
 
 @solara.component
-def Story(state: PageState) -> None:  # noqa: N802
+def Story(state: PageState) -> None:
     """Show two or three sentences about the half-term shown."""
     _ = state.setup_version.value, state.frame_version.value
     session = state.session

@@ -34,7 +34,7 @@ class SystemTitle:
 
 
 @solara.component_vue("system.vue")
-def SystemPanel(  # noqa: N802
+def SystemPanel(
     system: dict[str, Any], still: dict[str, Any], moving: dict[str, Any], bars: list[dict[str, Any]],
     description: str, chosen: int, event_choose: Any,
 ) -> None:  # fmt: skip
@@ -42,7 +42,7 @@ def SystemPanel(  # noqa: N802
 
 
 @solara.component
-def System(state: PageState, side: int) -> None:  # noqa: N802
+def System(state: PageState, side: int) -> None:
     """Show system A (0) or B (1)."""
     version, _ = state.setup_version.value, state.frame_version.value
     session = state.session

@@ -15,12 +15,12 @@ from alliance_sim.app.page_state import PageState
 
 
 @solara.component_vue("ticker.vue")
-def TickerTag(ticket: int, playing: bool, pause: float, event_next_half_term: Any) -> None:  # noqa: N802
+def TickerTag(ticket: int, playing: bool, pause: float, event_next_half_term: Any) -> None:
     """Send ``ticket``, the version that is on the screen, back to the server after ``pause`` milliseconds."""
 
 
 @solara.component
-def Ticker(state: PageState) -> None:  # noqa: N802
+def Ticker(state: PageState) -> None:
     """Simulate a half-term for each request of the browser while playing."""
     ticket = state.frame_version.value
     session = state.session
