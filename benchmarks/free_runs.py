@@ -18,6 +18,3 @@ def simulate(task: Task) -> pa.Table:
     half_terms = np.tile(np.arange(rows, dtype=np.int32), len(task.seeds))
     index = {"seed": np.repeat(np.array(task.seeds, np.int64), rows), "half_term": half_terms}
     return pa.table(index | {str(name): RANDOM.random(len(half_terms)) for name in list(scenario["keep"])})  # type: ignore[call-overload]
-
-
-"""The former name."""
