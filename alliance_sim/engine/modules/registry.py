@@ -14,6 +14,7 @@ from alliance_sim.declarations.outcomes import OUTCOMES, Outcome
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.allocation import allocate_columns, module_state
 from alliance_sim.engine.column_checks import (
+    CheckedColumns,
     as_measures_see_it,
     as_rules_see_it,
     is_careful,
@@ -134,12 +135,14 @@ class ActiveModules:
         self._values = values
         self._extended: dict[str, NDArray[Any]] = {}
         """Settings with one more table, for each module that has parameters of its own."""
+        self._checked: dict[str, CheckedColumns] = {}
+        """The columns that each user's mechanism may write."""
         self._views: dict[tuple[str, View], tuple[World, World]] = {}
         """The columns and a mechanism's view of them. perf: creating views each time took 7 % of a half-term."""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state without views, which would be copied as separate columns."""
-        return self.__dict__ | {"_views": {}}
+        """Return the state without views of columns, which would be copied as separate columns."""
+        return self.__dict__ | {"_views": {}, "_checked": {}}
 
     def __bool__(self) -> bool:
         return bool(self.on)
@@ -179,15 +182,18 @@ class ActiveModules:
             rule(world, own, context)
             return
         name = getattr(rule, "__name__", "its rule")
+        checked = self._checked.get(module.name)
+        if checked is None or checked.world is not world or checked.own is not own:
+            checked = self._checked[module.name] = CheckedColumns(world, own, module)
         if is_careful():
-            refuse_values_out_of_bounds(world, own, module, name, phase, context.half_term, before=True)
+            refuse_values_out_of_bounds(checked, name, phase, context.half_term, before=True)
         extended = context._replace(settings=self._settings_for(module, context.settings))
         try:
             _call(rule, self._view(module, world, as_rules_see_it), own, extended)
         except Exception as error:
             when = f"at {phase.name} of half-term {context.half_term:,}"
             raise failure_of(error, module.name, rule, when, (module.uses_modifiers, module.request_log)) from error
-        refuse_values_out_of_bounds(world, own, module, name, phase, context.half_term)
+        refuse_values_out_of_bounds(checked, name, phase, context.half_term)
 
     def _settings_for(self, module: Module, settings: Settings) -> Settings:
         if not module.parameters:
