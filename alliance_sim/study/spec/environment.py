@@ -40,7 +40,7 @@ def _host() -> tuple[str, str]:
 
     # perf: LLVM takes 40 MB, so a process that does not compile asks a temporary one.
     """
-    if "llvmlite" not in sys.modules:
+    if sys.executable and "llvmlite" not in sys.modules:
         program = "from alliance_sim.study.spec import environment as e; print(*e.ask_llvm(), sep='|')"
         path = os.pathsep.join(filter(None, sys.path))
         with suppress(OSError, subprocess.SubprocessError, ValueError):
