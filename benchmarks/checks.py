@@ -3,7 +3,8 @@
     python -m benchmarks.checks
 
 Each is timed with and without its checks, alternately in one process, in CPU time. The fastest of many turns counts, as
-in ``timeit``, because other programs only ever add to a time. The goals are at most 10 % of a read and at most 5 % of a run with an own mechanism.
+in ``timeit``, because other programs only ever add to a time. The goals are at most 10 % of a read and at most 5 % of a
+run with an own mechanism.
 """
 
 from __future__ import annotations
