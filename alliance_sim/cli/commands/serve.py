@@ -100,7 +100,10 @@ def _refuse_without_extra() -> None:
 
 
 def _open_socket(host: str, port: int | None) -> socket.socket:
-    """Open a socket at this port; for None at the default port, or a free one if that is taken."""
+    """Listen at this port; for None at the default port, or a free one if that is taken.
+
+    Bound sockets that do not listen yet can share a port, so two servers that start together would both take it.
+    """
     for tried in (DEFAULT_PORT, 0) if port is None else (port,):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -108,6 +111,7 @@ def _open_socket(host: str, port: int | None) -> socket.socket:
             if os.name != "nt":
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((host, tried))
+            listening.listen()
         except (OSError, OverflowError) as trouble:
             listening.close()
             if tried == DEFAULT_PORT and port is None:
