@@ -12,9 +12,9 @@ from alliance_sim.cli.errors import Refusal
 
 
 def test_two_servers_that_start_together_have_ports_of_their_own():
-    with contextlib.closing(_open_socket("127.0.0.1", None)) as first:
-        with contextlib.closing(_open_socket("127.0.0.1", None)) as second:
-            assert first.getsockname()[1] != second.getsockname()[1]
+    first, second = _open_socket("127.0.0.1", None), _open_socket("127.0.0.1", None)
+    with contextlib.closing(first), contextlib.closing(second):
+        assert first.getsockname()[1] != second.getsockname()[1]
 
 
 def test_a_port_that_is_taken_is_refused_at_once():
