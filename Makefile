@@ -15,7 +15,7 @@ COVERAGE_SETS ?= 100
 # Seeds with which the peer on data frames is compared: the fewest that show each fault; 10 by make reliability.
 PEER_SEEDS ?= 5
 
-.PHONY: help demo test golden lint format patterns reliability reliability-short coverage bench browser browser-short docs clean
+.PHONY: help demo test golden lint format patterns reliability coverage bench browser browser-short docs clean
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
@@ -46,9 +46,6 @@ reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips 
 	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 PROCESSORS=1 $(RUN) -m pytest -rP tests/reliability
 	PEER_SEEDS=10 GOLDEN=all $(RUN) -m pytest tests/peer tests/golden
 
-reliability-short: .venv/dev ## the same with a hundred kills and 200 mutated files of each kind
-	KILLS=100 FUZZ=200 $(RUN) -m pytest -n 2 tests/reliability/test_kills.py tests/reliability/test_fuzz.py
-
 coverage: .venv/dev ## coverage of every interval, verdict and plan by simulation; the tables go to docs/statistics.md
 	OPENBLAS_NUM_THREADS=1 $(RUN) -m tests.statistics.coverage --write
 
@@ -61,9 +58,11 @@ bench: .venv/dev ## speed compared with the same rules as plain Mesa agents
 browser: .venv/browser ## tests of the page in a real browser (needs Chromium), with ten minutes of play, and new screenshots
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/e2e
 
-browser-short: .venv/browser ## the same without the ten minutes of play; tests that a busy machine delays are repeated once
-	$(RUN) -m pytest -m "not slow" --ignore=tests/e2e/test_screenshots.py tests/e2e || \
-		$(RUN) -m pytest --last-failed -m "not slow" --ignore=tests/e2e/test_screenshots.py tests/e2e
+browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
+	$(RUN) -m pytest -n 2 -m "not slow" --ignore=tests/e2e/test_load.py tests/e2e || \
+		$(RUN) -m pytest -n 0 -m "not slow" --last-failed --ignore=tests/e2e/test_load.py tests/e2e
+	$(RUN) -m pytest -n 0 -m "not slow" tests/e2e/test_load.py || \
+		$(RUN) -m pytest -n 0 -m "not slow" --last-failed tests/e2e/test_load.py
 
 docs: .venv/dev ## the book: tutorials, the model in full, reference (warnings are errors)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
