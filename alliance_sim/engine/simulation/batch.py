@@ -29,9 +29,7 @@ def simulate_half_term(world: World, context: Context) -> None:
         phases.year_end(world, context)
     phases.decision_phase(world, context, 0, alliances)
     phases.exchange_phase(world, context, 0, alliances)
-    across = cross_alliance.draw_order(world, context)
-    cross_alliance.process_external_requests(world, context, across, 0, across.tie.size)
-    cross_alliance.count_external_requests(world, across)
+    cross_alliance.answer_external_requests(world, context)
     phases.decay_phase(world, context, 0, alliances)
 
 

@@ -109,3 +109,11 @@ def count_external_requests(world: World, across: Across) -> None:
     """Add the outcomes to the counters of the givers' schools."""
     for place in range(across.tie.size):
         help_exchange.count_result(world, across.tie[place], across.answer[place])
+
+
+@loop
+def answer_external_requests(world: World, context: Context) -> None:
+    """Draw, answer and count the requests across boundaries on one thread."""
+    across = draw_order(world, context)
+    process_external_requests(world, context, across, 0, across.tie.size)
+    count_external_requests(world, across)

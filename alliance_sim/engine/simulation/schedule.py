@@ -79,12 +79,10 @@ def simulate_half_term(world: World, context: Context, threads: int, modules: Ac
 
 def answer_external_requests(world: World, context: Context, threads: int) -> None:
     """Answer requests across boundaries in random order; conflict-free batches give the same result as one by one."""
-    across = cross_alliance.draw_order(world, context)
     if threads <= 1:
-        cross_alliance.process_external_requests(world, context, across, 0, across.tie.size)
-        cross_alliance.count_external_requests(world, across)
+        cross_alliance.answer_external_requests(world, context)
         return
-    across, begins = cross_alliance.conflict_free_batches(world, across)
+    across, begins = cross_alliance.conflict_free_batches(world, cross_alliance.draw_order(world, context))
     for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
         batch_of_requests = across.run(first, last)
         shared(
