@@ -54,6 +54,20 @@ def utility_of_granting(
 
 
 @rule
+def chance_that_colleague_grants(settings: Settings, trust: float, tiredness: float, funding: float) -> float:
+    """P = logistic(2U) between colleagues: risk at the lowest stake and effort, without secrecy, rivalry or debts.
+
+    Args:
+        settings: the parameters.
+        trust: T_h, trust between colleagues of the school (C30, D4).
+        tiredness: b_f[f − 1]₊ of the colleague who is asked.
+        funding: Φ, protected time.
+    """
+    stake, cost = settings.level.stake[0], settings.level.cost[0]
+    return logistic(2.0 * (risk(settings, trust, stake, 0.0) - effort(settings, cost, funding) - tiredness))
+
+
+@rule
 def chance_that_head_grants(settings: Settings, trust: float, stake: float, rivalry: float, funding: float) -> float:
     """P = logistic(2U) for heads: the same risk, half the secrecy, and the readiness of heads (C5, B5)."""
     utility = (

@@ -11,6 +11,7 @@ from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, 
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.competition import rivalry
 from alliance_sim.engine.processes.granting import chance_of_betrayal, chance_that_head_grants
+from alliance_sim.engine.processes.reciprocity import IN_USE
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
@@ -172,7 +173,9 @@ def heads_adopt_staff_trust(world: World, settings: Settings, alliance: int, tru
 
 @step
 def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pairs: Ints, examples: Floats) -> None:
-    """Move the teachers' trust towards their head's; on ties to other alliances, towards ``trust.initial``.
+    """Move the teachers' trust towards their head's; on unused ties to other alliances, towards ``trust.initial``.
+
+    Trust across boundaries is earned: where help was given lately, it keeps what it has.
 
     Args:
         world: the columns.
@@ -188,6 +191,9 @@ def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pair
     examples[pair_count] = settings.trust.initial
     begin, after = alliance_ties(world, *alliance_teachers(world, alliance))
     for tie in range(begin, after):
-        example = examples[Row(pairs[tie - begin])]
-        example = example if is_internal(world.modifiers, True, tie) else settings.trust.initial
-        ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull)
+        pair = Row(pairs[tie - begin])
+        outside = (pair == Row(pair_count)) | (not is_internal(world.modifiers, True, tie))
+        back = ties.twin[tie] if outside else tie  # perf: avoid reading distant rows without need
+        in_use = outside & (np.float64(ties.given[tie]) + np.float64(ties.given[back]) >= IN_USE)
+        example = settings.trust.initial if outside else examples[pair]
+        ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, 0.0 if in_use else pull)

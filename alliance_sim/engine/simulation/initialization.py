@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
 from alliance_sim.engine import random_streams
-from alliance_sim.engine.compilation import loop, step
+from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.processes.competition import publish_results
 from alliance_sim.engine.processes.head_trust import count_ties_between
+from alliance_sim.engine.indexing import largest_school
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.simulation.network import boundary_pairs, tie_tables
@@ -186,8 +187,9 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
                 trust = settings.trust.initial + effect + HEADS_AHEAD + settings.trust.initial_sd * drawn
                 world.head_ties.trust[place] = 1.0 if one == other else min(MOST_TRUST, max(LEAST_TRUST, trust))
         count_ties_between(world, alliance)
+        hub = largest_school(world, alliance)
         for teacher in range(schools.teacher_offsets[first], schools.teacher_offsets[last]):
-            sample_teacher(world, settings, seed, teacher)
+            sample_teacher(world, settings, seed, teacher, schools.id[first], teachers.school[teacher] == hub)
             for tie in range(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1]):
                 who, whom = teachers.id[teacher], teachers.id[ties.partner[tie]]
                 mean = settings.trust.initial + (effect if tie < teachers.external_tie_start[teacher] else 0.0)
@@ -204,16 +206,48 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
     publish_results(world, Context(settings, seed, 0))
 
 
+@rule
+def first_practice(settings: Settings, of_alliance: float, of_school: float, own: float) -> float:
+    """Q = 1 + σ_q·(√ρ_A z_A + √ρ_S z_S + √(1 − ρ_A − ρ_S) z_i), at least .05: practice in the initial state.
+
+    Args:
+        settings: the parameters.
+        of_alliance, of_school, own: standard normal random numbers of the alliance, the school and the teacher.
+    """
+    population = settings.population
+    own_share = math.sqrt(1.0 - population.practice_alliance - population.practice_school)
+    deviation = (
+        math.sqrt(population.practice_alliance) * of_alliance
+        + math.sqrt(population.practice_school) * of_school
+        + own_share * own
+    )
+    return max(LEAST_PRACTICE, 1.0 + population.practice_sd * deviation)
+
+
 @step
-def sample_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> None:
-    """Sample a teacher's practice in each area and years in post."""
+def sample_teacher(
+    world: World, settings: Settings, seed: Seed, teacher: int, alliance_id: int, in_hub: bool
+) -> None:
+    """Sample a teacher's practice in each area and years in post.
+
+    Args:
+        world: the columns.
+        settings: the parameters.
+        seed: the internal seed.
+        teacher: row of the teacher.
+        alliance_id: id of the first school of the alliance, which keys the alliance's random numbers.
+        in_hub: whether the teacher's school is the largest of its alliance.
+    """
     teachers = world.teachers
-    who = teachers.id[teacher]
+    who, school = teachers.id[teacher], world.schools.id[teachers.school[teacher]]
     for area in range(teachers.practice.shape[1]):
-        drawn = 1.0 + settings.population.practice_sd * random_streams.normal(
-            seed, random_streams.FIRST_PRACTICE, 0, who, area
+        practice = first_practice(
+            settings,
+            random_streams.normal(seed, random_streams.PRACTICE_OF_ALLIANCE, 0, alliance_id, 0, area),
+            random_streams.normal(seed, random_streams.PRACTICE_OF_SCHOOL, 0, school, 0, area),
+            random_streams.normal(seed, random_streams.FIRST_PRACTICE, 0, who, area),
         )
-        teachers.practice[teacher, area] = max(LEAST_PRACTICE, drawn)
+        teachers.practice[teacher, area] = practice + (settings.population.hub_lead if in_hub else 0.0)
     teachers.years[teacher] = min(
         40.0, YEARS_IN_POST * random_streams.exponential(seed, random_streams.YEARS_IN_POST, 0, who)
     )

@@ -101,7 +101,7 @@ def restructure(world: World, begins: Rows, context: Context, states: ModuleStat
     former_head_ties = np.full(len(heads.trust), -1, np.int64)
     _carry_head_trust(world, old_trust, before, old_first, old_blocks, context, former_head_ties)
     _initialize_new_ties(world, context, former_ties)
-    world = _resize_half_term_tables(world, float(context.settings["policy"]["funding"]))
+    world = _resize_half_term_tables(world, context.settings)
     carried, moved = _Carried(former_ties, former_head_ties), now != before
     for name, state in (states or {}).items():  # including mechanisms in users' files
         states[name] = _carry_state(state, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
@@ -160,7 +160,7 @@ def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
     return world._replace(teachers=teachers, ties=Ties(**new)), were
 
 
-def _resize_half_term_tables(world: World, funding: float) -> World:
+def _resize_half_term_tables(world: World, settings: Settings) -> World:
     """Return the world with offers, modifiers and request log sized for the new alliances."""
     teachers, many = world.teachers, world.alliances.age.size
     alliance_of = world.schools.alliance[teachers.school]
@@ -170,7 +170,7 @@ def _resize_half_term_tables(world: World, funding: float) -> World:
     world = world._replace(external_offers=ExternalOffers(**offers))
     if world.modifiers is not None:
         world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
-        reset_modifiers(world, funding)
+        reset_modifiers(world, settings)
     return world if world.request_log is None else world._replace(request_log=allocate_request_log(world))
 
 
