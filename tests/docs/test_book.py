@@ -40,7 +40,7 @@ def test_the_description_has_every_parameter_and_outcome(book):
 
 def test_the_schedule_is_in_the_order_of_simulation(book):
     text = (book / "odd.html").read_text(encoding="utf-8")
-    steps = ["year end", "decision phase", "exchange phase", "process external requests", "decay phase"]
+    steps = ["year end", "decision phase", "exchange phase", "answer external requests", "decay phase"]
     assert sorted(steps, key=lambda step: text.index(f"<strong>{step}</strong>")) == steps
 
 
