@@ -190,11 +190,15 @@ def select_partner(appeals: Floats, total: float, partners: int, draw: float) ->
 
 @step
 def colleague(colleagues: Colleagues, teacher: int, place: int) -> int:
-    """Return the row of the colleague at a place: the next one in the school's list, the previous, the next but one …"""
-    staff = np.int64(colleagues.last) - np.int64(colleagues.first)
-    steps = np.int64(place) // 2 + 1
-    at = np.int64(teacher) - np.int64(colleagues.first) + (steps if np.int64(place) % 2 == 0 else staff - steps)
-    return Row(np.int64(colleagues.first) + at % staff)
+    """Return the row of the colleague at a place: the next one in the school's list, the previous, the next but one …
+
+    Places from the last one on give the last one's colleague; a place below 0 gives the teacher.
+    """
+    first, last = np.int64(colleagues.first), np.int64(colleagues.last)
+    place = min(np.int64(place), np.int64(colleagues.many) - 1)
+    steps = (place >> 1) + 1
+    at = np.int64(teacher) + (-steps if place & 1 else steps) if place >= 0 else np.int64(teacher)
+    return Row(at + (last - first if at < first else first - last if at >= last else 0))
 
 
 @step

@@ -44,15 +44,14 @@ def answer_home_requests(world: World, context: Context, alliance: int, workspac
         colleagues, waiting = help_seeking.colleagues_of(world, context.settings, school), Row(0)
         for teacher in range(colleagues.first, colleagues.last):
             for slot in range(Row(teachers.asks.shape[1])):
-                occasion = AT_HOME * SLOTS + np.int64(slot)
-                giver = help_seeking.colleague(colleagues, teacher, -2 - teachers.asks[teacher, slot])
-                workspace.tie[waiting] = teacher
-                workspace.occasion[waiting] = occasion
-                workspace.priority[waiting] = random_streams.hashed(
-                    context.seed, random_streams.ORDER, context.half_term, teachers.id[teacher], teachers.id[giver],
-                    occasion,
-                )  # fmt: skip
+                enqueue(workspace, waiting, teacher, AT_HOME * SLOTS + slot)
                 waiting += Row(teachers.asks[teacher, slot] < -1)  # else the next one overwrites it
+        for place in range(waiting):
+            teacher, occasion = Row(workspace.tie[place]), workspace.occasion[place]
+            giver = help_seeking.colleague(colleagues, teacher, -2 - teachers.asks[teacher, occasion % SLOTS])
+            workspace.priority[place] = random_streams.hashed(
+                context.seed, random_streams.ORDER, context.half_term, teachers.id[teacher], teachers.id[giver], occasion
+            )
         bucket_argsort(workspace.priority, np.int64(waiting), workspace.order, workspace.buckets)
         for turn in range(np.int64(waiting)):
             place = workspace.order[turn]
