@@ -58,7 +58,7 @@ def compare_regimes(first: NDArray[np.float64], second: NDArray[np.float64]) -> 
     family = mean_intervals(gaps.reshape(-1, gaps.shape[-1]))
     shape = gaps.shape[:-1]
     limited = simultaneous(family)
-    places = np.arange(limited.estimate.size).reshape(shape)
+    places = np.arange(limited.estimate.size).reshape(shape).tolist()
     return Differences(limited[places], ratio_of_means(second, gaps), directions(limited).reshape(shape))
 
 
