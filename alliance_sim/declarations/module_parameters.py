@@ -34,7 +34,7 @@ GOVERNANCE = (
           "share of alliances that are hard federations, which no single school can leave", "C34"),
     Parameter("governance.hope", 0.8, "—", "acts of help per teacher per half-term", (0, 5),
               "help that members hope for", "C4"),
-    Parameter("governance.hazard", 0.115, "h_0", "per year", (0, 5),
+    Parameter("governance.hazard", 0.55, "h_0", "per year", (0, 5),
               "hazard at which a fully disappointed alliance of median readiness ends", "calibrated: THEORY.md; C3"),
     Parameter("governance.exit_rate", 0.25, "—", "chance per year", (0, 1),
               "chance that a school leaves a fully disappointed alliance", "assumption; C34"),

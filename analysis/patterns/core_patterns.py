@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from analysis.evidence import Effect, Evaluate, exactly, least, mean, more, ratio, register_in
 from analysis.models import NO_INVENTION, default_of, late_mean, start_model
@@ -18,15 +20,37 @@ pattern = register_in(CORE_PATTERNS, "pattern")
 """Decorator that registers a pattern by number and name."""
 
 
+FROZEN: dict[str, Value] = {"trust.frozen": True}
+NO_SECRECY: dict[str, Value] = {"policy.secrecy": 0.0}
+
+
 @pattern(1, "Silicon Valley over Route 128 from an equal start")
 def institutions(runs: PairedRuns) -> tuple[Effect, ...]:
-    """Ratio of sharing at least 3, practice higher; the cosy club as a secondary check."""
-    valley, route = runs.late("sharing", "silicon_valley"), runs.late("sharing", "route128")
-    practice = runs.late("practice", "silicon_valley")
+    """Practice, sharing and trust higher; part of the gap from feedback of trust, part of it without secrecy.
+
+    The ratio of sharing and the cosy club are secondary.
+    """
+    late = {name: runs.late(name, "silicon_valley") for name in ("practice", "sharing", "trust")}
+    route = {name: runs.late(name, "route128") for name in late}
+    frozen = runs.late("practice", "silicon_valley", FROZEN) - runs.late("practice", "route128", FROZEN)
     return (
-        ratio("sharing_ratio", "sharing, ratio of means", valley, route),
-        more("practice", "practice, Silicon Valley minus Route 128", practice, runs.late("practice", "route128")),
-        mean("cosy_club", "practice, cosy club minus Silicon Valley", runs.late("practice", "cosy_club") - practice),
+        *(more(name, f"{name}, Silicon Valley minus Route 128", late[name], route[name]) for name in late),
+        mean(
+            "feedback",
+            "gap in practice, minus that of twins with trust frozen",
+            late["practice"] - route["practice"] - frozen,
+        ),
+        mean(
+            "without_secrecy",
+            "practice, Silicon Valley minus Route 128 without secrecy",
+            late["practice"] - runs.late("practice", "route128", NO_SECRECY),
+        ),
+        ratio("sharing_ratio", "sharing, ratio of means", late["sharing"], route["sharing"]),
+        mean(
+            "cosy_club",
+            "practice, cosy club minus Silicon Valley",
+            runs.late("practice", "cosy_club") - late["practice"],
+        ),
     )
 
 
@@ -113,7 +137,7 @@ def only_jpd_creates(runs: PairedRuns) -> tuple[Effect, ...]:
 
 @pattern(10, "Coordinator (with and without)")
 def coordinator(runs: PairedRuns) -> tuple[Effect, ...]:
-    """Trust and JPD are higher with one; the cost of turnover belongs to its module (pattern 22)."""
+    """Trust and JPD are higher with one; the cost of turnover belongs to its module (pattern 26)."""
     without = {"coordinator.present": False}
     return tuple(
         more(
@@ -221,3 +245,40 @@ def nothing_left_to_offer(runs: PairedRuns) -> tuple[Effect, ...]:
 def two_way(runs: PairedRuns) -> tuple[Effect, ...]:
     """At least 20 % of help flows from lower- to higher-attaining schools."""
     return (mean("uphill", "share of help that flows uphill", runs.late("uphill", "baseline")),)
+
+
+def openness(runs: PairedRuns, secrecy: float) -> NDArray[np.float64]:
+    """Return the difference in late practice that porosity .25 makes against .03, at a secrecy, in Silicon Valley."""
+    practice = [
+        runs.late("practice", "silicon_valley", {"policy.secrecy": secrecy, "policy.porosity": porosity})
+        for porosity in (0.03, 0.25)
+    ]
+    return practice[1] - practice[0]
+
+
+@pattern(22, "Openness pays only without secrecy")
+def openness_by_secrecy(runs: PairedRuns) -> tuple[Effect, ...]:
+    """The interaction of porosity and secrecy on practice is positive; the two effects themselves are secondary."""
+    candid, secretive = openness(runs, 0.0), openness(runs, 0.8)
+    return (
+        mean("interaction", "effect of openness on practice, without secrecy minus with", candid - secretive),
+        mean("without_secrecy", "practice as porosity goes .03 → .25, without secrecy", candid),
+        mean("with_secrecy", "the same at secrecy .8", secretive),
+    )
+
+
+@pattern(25, "A system without help keeps its practice")
+def stationary_without_help(runs: PairedRuns) -> tuple[Effect, ...]:
+    """Without requests, brokerage and offers, mean practice stays within 2 % of its start over forty years."""
+    alone: dict[str, Value] = {"help.contacts": 0, "coordinator.present": False, "reciprocity.enabled": False}
+    practice = runs.outcome("practice", "baseline", alone, FORTY_YEARS)
+    return tuple(
+        more(f"year_{year}", f"practice after {year} years, against the start", practice[:, 6 * year], practice[:, 0])
+        for year in (10, 20, 40)
+    )
+
+
+@pattern(27, "Few requests meet a refusal")
+def refusals(runs: PairedRuns) -> tuple[Effect, ...]:
+    """Under .35 of requests between schools are refused in the baseline."""
+    return (mean("refusals", "share of requests refused", runs.late("refusals", "baseline")),)
