@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.old_names import OLD_EVENT_KEY
+from alliance_sim.config.old_names import OLD_EVENT_KEY, REMOVED
 from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
@@ -68,6 +68,9 @@ def name_problem(name: str, where: tuple[str, int | None], *, what: str = "param
         what: the kind of thing that was expected.
         meant: the name that was probably meant; looked up among parameters where empty.
     """
+    if name in REMOVED:
+        sentence = f"there is no {what} '{name}' since version 2 of the model; use {REMOVED[name]}"
+        return Problem(*where, name, name, REMOVED[name], "", sentence)
     meant = meant or nearest_parameter(name)
     hint = f"did you mean '{meant}'?" if meant else "`alliance-sim parameters` lists them all"
     allowed = "a name that `alliance-sim parameters` lists"

@@ -67,7 +67,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome("frontier", "practice", "highest practice of any teacher in each area, averaged over areas", "alliance"),
     Outcome("level", "level", "mean level of collaboration on ties within alliances, 1 to 4"),
-    Outcome("refusals", "share of requests", "requests between schools that were refused, counted at the school that was asked"),
+    Outcome(
+        "refusals",
+        "share of requests",
+        "requests between schools that were refused, counted at the school that was asked",
+    ),
     Outcome("betrayals", "share of acts of help", "acts of help after which the giver was exploited"),
     Outcome(
         "one_wayness", "share", "mean one-wayness W of help over ties on which help was given", label="one-wayness"

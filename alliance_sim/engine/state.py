@@ -68,11 +68,10 @@ class Schools(NamedTuple):
         Ints, Column("int32", "helps", "acts of help given to higher-attaining schools", limits=_NOT_NEGATIVE)
     ]
     asked: Annotated[
-        Ints, Column("int32", "requests", "requests to other schools that its teachers chose to make", limits=_NOT_NEGATIVE)
+        Ints,
+        Column("int32", "requests", "requests to other schools that its teachers chose to make", limits=_NOT_NEGATIVE),
     ]
-    home_given: Annotated[
-        Ints, Column("int32", "helps", "acts of help between its own teachers", limits=_NOT_NEGATIVE)
-    ]
+    home_given: Annotated[Ints, Column("int32", "helps", "acts of help between its own teachers", limits=_NOT_NEGATIVE)]
     home_developed: Annotated[
         Ints,
         Column("int32", "helps", "helps between its own teachers that were joint development", limits=_NOT_NEGATIVE),

@@ -53,9 +53,10 @@ class Target:
 
 
 def standing(values: Mapping[str, float], seed: int) -> Sequence[float]:
-    """Return the share of a hundred hard federations that are unbroken after one to five years."""
+    """Return the share of three hundred hard federations of two schools that are unbroken after one to five years."""
     federations: dict[str, Value] = {
         "population.schools": 600,
+        "population.alliance_size": 2,
         "governance.enabled": True,
         "governance.hard_share": 1.0,
     }
@@ -71,7 +72,7 @@ def survival_target(data: Path) -> Target:
     return Target(
         "survival",
         "How long do federations last?",
-        {"governance.hope": (0.3, 1.2), "governance.hazard": (0.02, 0.5)},
+        {"governance.hazard": (0.1, 2.0)},
         standing,
         tuple(f"standing after {year} years" for year in years),
         register["share_surviving"].to_numpy(dtype=np.float64),
@@ -105,7 +106,7 @@ def attainment_target(data: Path) -> Target:
     return Target(
         "attainment",
         "How much, and how persistently, do schools' results differ?",
-        {"attainment.intake_sd": (0.15, 0.45), "attainment.noise_sd": (0.08, 0.38)},
+        {"attainment.intake_sd": (0.15, 0.45), "attainment.cohort_sd": (0.02, 0.3)},
         spreads,
         (*called, *(f"{one} (other half)" for one in called)),
         np.array(wanted),

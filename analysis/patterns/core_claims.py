@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_sim.engine.processes.help_exchange import BROKERED, SLOTS
+from alliance_sim.engine.processes.channels import BROKERED, SLOTS
 from alliance_sim.engine.processes.practice_transfer import USEFUL
 from analysis.evidence import Effect, Evaluate, mean, more, register_in
 from analysis.models import NO_INVENTION, start_model

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.engine.processes.help_exchange import BROKERED, SLOTS
+from alliance_sim.engine.processes.channels import BROKERED, SLOTS
 from analysis.evidence import Effect, Evaluate, mean, more, ratio, register_in, relative
 from analysis.models import late_mean, start_model
 from analysis.paired_runs import PairedRuns

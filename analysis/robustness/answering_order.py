@@ -13,8 +13,9 @@ from alliance_sim import AllianceModel
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.processes import brokerage, help_exchange
-from alliance_sim.engine.processes.help_exchange import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
+from alliance_sim.engine.processes import brokerage, help_exchange, willingness
+from alliance_sim.engine.processes.channels import BROKERED, SLOTS
+from alliance_sim.engine.processes.help_exchange import HONOURED, JOINT, REFUSED
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import phases
 from alliance_sim.engine.simulation.simulation import Simulation
@@ -62,7 +63,7 @@ def answer_at_once(world: World, context: Context, ties: Ints, occasions: Ints, 
             kept_practice[side] = teachers.practice[persons[side]]
             kept_load[side] = teachers.load[persons[side]]
         occasion, credibility = occasions[request], credibilities[request]
-        granted = help_exchange.is_granted(world, context, tie, occasion, credibility)
+        granted = willingness.granted_level(world, context, tie, occasion, credibility)
         answers[request] = help_exchange.resolve_request(world, context, tie, occasion, credibility, granted)
         for side in range(2):
             row = pair[side]

@@ -33,7 +33,18 @@ CORE = (
     "fatigue",
     "attainment",
 )
-LEFT_OUT = ("policy.hub_push", "policy.boundary_push", "attainment.intake_sd", "attainment.noise_sd")
+LEFT_OUT = (
+    "policy.hub_push",
+    "policy.boundary_push",
+    "attainment.intake_sd",
+    "attainment.cohort_sd",
+    "attainment.pupil_sd",
+    "practice.stationary",
+    "practice.solo_rate",
+    "practice.solo_step",
+    "trust.frozen",
+    "population.hub_lead",
+)
 """Parameters of modules, and two spreads that affect no mean."""
 INSTITUTIONS = ("policy.secrecy", "policy.porosity", "coordinator.present")
 """The parameters in which Silicon Valley and Route 128 differ."""

@@ -22,9 +22,7 @@ from alliance_sim.engine.state import Floats, Ints, World
 class Contentment(NamedTuple):
     """What schools are used to, and whether they are content."""
 
-    usual: Annotated[
-        Floats, Column("float32", "pupil SD", "Ā, attainment that the school is used to", of="schools")
-    ]
+    usual: Annotated[Floats, Column("float32", "pupil SD", "Ā, attainment that the school is used to", of="schools")]
     content: Annotated[Ints, Column("bool", "yes or no", "whether the school is content", of="schools")]
 
 

@@ -74,9 +74,7 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
-def score_pairs(
-    world: World, context: Context, alliance: int, expected: Floats, pairs: Ints, scores: Floats
-) -> int:
+def score_pairs(world: World, context: Context, alliance: int, expected: Floats, pairs: Ints, scores: Floats) -> int:
     """Fill ``pairs`` with one tie of each pair in the alliance and ``scores`` with their perceived match.
 
     perf: two loops, one for the match and one for its perception, are a third faster than one.

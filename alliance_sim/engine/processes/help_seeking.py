@@ -141,9 +141,7 @@ def weigh_partners(
     """
     areas = world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        return weigh_partners_over(
-            world, settings, teacher, colleagues, weights, expected, gaps, appeals, USUAL_AREAS
-        )
+        return weigh_partners_over(world, settings, teacher, colleagues, weights, expected, gaps, appeals, USUAL_AREAS)
     return weigh_partners_over(world, settings, teacher, colleagues, weights, expected, gaps, appeals, areas)
 
 
@@ -171,9 +169,7 @@ def weigh_partners_over(
     for tie in range(first, last):
         _, gap = largest_gap_over(teachers.practice, teacher, ties.partner[tie], areas)
         share = within if is_internal(world.modifiers, tie < outside, tie) else beyond
-        total += appeal(
-            share, weights[tie - first], perceived_gap(world.modifiers, gap, tie), expected[tie - first]
-        )
+        total += appeal(share, weights[tie - first], perceived_gap(world.modifiers, gap, tie), expected[tie - first])
         gaps[many + tie - first] = gap
         appeals[many + tie - first] = total
     return total

@@ -70,9 +70,7 @@ def develop_practice_jointly(world: World, context: Context, asker: int, giver: 
         occasion,
     )
     best = max(np.float64(practice[asker, together]), np.float64(practice[giver, together]))
-    factor = 0.5 * (
-        modified_innovation(world.modifiers, 1.0, asker) + modified_innovation(world.modifiers, 1.0, giver)
-    )
+    factor = 0.5 * (modified_innovation(world.modifiers, 1.0, asker) + modified_innovation(world.modifiers, 1.0, giver))
     step = context.settings.practice.jpd_step * draw * factor
     new = joint_invention(best, diversity, step, context.settings.practice.ceiling)
     transfer = context.settings.level.transfer[3]

@@ -225,9 +225,7 @@ def first_practice(settings: Settings, of_alliance: float, of_school: float, own
 
 
 @step
-def sample_teacher(
-    world: World, settings: Settings, seed: Seed, teacher: int, alliance_id: int, in_hub: bool
-) -> None:
+def sample_teacher(world: World, settings: Settings, seed: Seed, teacher: int, alliance_id: int, in_hub: bool) -> None:
     """Sample a teacher's practice in each area and years in post.
 
     Args:

@@ -50,7 +50,12 @@ def answer_home_requests(world: World, context: Context, alliance: int, workspac
             teacher, occasion = Row(workspace.tie[place]), workspace.occasion[place]
             giver = help_seeking.colleague(colleagues, teacher, -2 - teachers.asks[teacher, occasion % SLOTS])
             workspace.priority[place] = random_streams.hashed(
-                context.seed, random_streams.ORDER, context.half_term, teachers.id[teacher], teachers.id[giver], occasion
+                context.seed,
+                random_streams.ORDER,
+                context.half_term,
+                teachers.id[teacher],
+                teachers.id[giver],
+                occasion,
             )
         bucket_argsort(workspace.priority, np.int64(waiting), workspace.order, workspace.buckets)
         for turn in range(np.int64(waiting)):
