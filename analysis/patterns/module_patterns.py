@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.settings import change_setting
-from analysis.evidence import Effect, Evaluate, mean, ratio, register_in, relative
+from analysis.evidence import Effect, Evaluate, mean, more, ratio, register_in, relative
 from analysis.models import late_mean, start_model
 from analysis.paired_runs import PairedRuns
 

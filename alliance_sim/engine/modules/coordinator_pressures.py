@@ -13,8 +13,7 @@ import numpy as np
 from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.indexing import largest_school
+from alliance_sim.engine.indexing import alliance_teachers, in_range, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Floats, World
 

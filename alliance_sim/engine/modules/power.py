@@ -11,8 +11,7 @@ import numpy as np
 
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.indexing import largest_school
+from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 

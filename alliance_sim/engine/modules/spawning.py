@@ -16,8 +16,7 @@ from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
-from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, teachers_of, ties_of
-from alliance_sim.engine.indexing import largest_school
+from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.indexing import largest_school
 from alliance_sim.engine.processes.competition import publish_results
 from alliance_sim.engine.processes.head_trust import count_ties_between
-from alliance_sim.engine.indexing import largest_school
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.simulation.network import boundary_pairs, tie_tables

@@ -12,7 +12,6 @@ from alliance_sim.engine.processes import (
 )
 from alliance_sim.engine.state import Floats, Ints, World
 
-
 MOST_COLLEAGUES = 8
 """The largest value of ``home.colleagues``."""
 
