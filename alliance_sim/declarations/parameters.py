@@ -102,7 +102,7 @@ TRUST = (
     Parameter("trust.competition_enters", "loss", "—", "loss or additive", (0, 1),
               "whether rivalry scales the possible loss (loss) or reduces utility whatever the trust (additive)",
               "A3, C28", "choice", ("loss", "additive")),
-    share("trust.rivalry_across", 1.0, "—", "rivalry between schools of different alliances, relative to that within one",
+    share("trust.rivalry_across", 1.0, "—", "rivalry between schools of different alliances, relative to within one",
           "assumption; C28", "factor"),
     Parameter("trust.compulsion_discount", 1.0, "κ_c", "share", (0, 1),
               "share of the usual gain in trust that is missing where help was given under compulsion",
@@ -184,7 +184,7 @@ PRACTICE = (
           "chance per half-term that a teacher innovates alone; derived while practice.stationary is true", "B23",
           "chance"),
     Parameter("practice.solo_step", 0.2025, "η_s", "practice", (0, 10),
-              "mean size of an innovation alone, before the ceiling limits it; derived while practice.stationary is true",
+              "mean size of an innovation alone, before the ceiling limits it; derived like practice.solo_rate",
               "B23"),
     Parameter("practice.depreciation", 0.008, "δ_q", "share", (0, 1), "share of practice that is lost per half-term",
               "assumption", span=(0.002, 0.008)),
@@ -220,7 +220,7 @@ ATTAINMENT = (
               "standard deviation between years of a school's results, whatever the size of the cohort",
               "calibrated: THEORY.md"),
     Parameter("attainment.pupil_sd", 1.25, "σ_0", "pupil SD", (0, 3),
-              "standard deviation of a pupil's result about the school's mean; its share in a mean falls with the cohort",
+              "standard deviation of a pupil's result, whose share in a school's mean falls with the cohort",
               "sampling variance of a pass share"),
 )  # fmt: skip
 

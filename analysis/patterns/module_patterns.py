@@ -152,8 +152,8 @@ def churn(runs: PairedRuns) -> tuple[Effect, ...]:
     steps = [np.asarray(runs.of(churned, frequency)) for frequency in (0.0, 0.3, 0.6)]
     effects: list[Effect] = []
     for place, outcome in enumerate(("jpd", "practice")):
-        for less, more, step, key in zip(steps[:-1], steps[1:], ("0 → .3", ".3 → .6"), STEPS, strict=True):
-            gaps = more[:, place] - less[:, place]
+        for fewer, many, step, key in zip(steps[:-1], steps[1:], ("0 → .3", ".3 → .6"), STEPS, strict=True):
+            gaps = many[:, place] - fewer[:, place]
             what = f"{outcome} as frequency goes {step}, of that at 0"
             effects.append(relative(f"{outcome}_{key}", what, gaps, steps[0][:, place]))
     moved = steps[-1][:, 2] - steps[0][:, 2]

@@ -1,6 +1,6 @@
 """Hub push: policy sends teachers for help to the alliance's largest school, which cannot refuse (A15, C29).
 
-Neither the teachers nor the hub choose this help. It takes the place of one of the teacher's own requests, it is shallow
+Neither the teachers nor the hub choose this help. It takes the place of one of the teacher's own requests, is shallow
 where the hub gives it unwillingly, builds less trust or none, and is one-way (``processes/help_exchange.py``).
 """
 

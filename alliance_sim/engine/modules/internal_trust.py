@@ -1,7 +1,7 @@
 """Internal trust: trust within a school, which heads may overestimate until they audit it (C30, D4).
 
-It takes the place of ``home.trust`` in help between colleagues. Where ``internal_trust.cap`` is true, low internal trust
-limits the level at which teachers collaborate with other schools (D4). A head who overestimates it does not act (C30).
+It replaces ``home.trust`` in help between colleagues. Where ``internal_trust.cap`` is true, low internal trust limits
+the level at which teachers collaborate with other schools (D4). A head who overestimates it does not act (C30).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def audit_schools(world: World, own: Any, context: Context) -> None:
 
 @loop
 def apply_internal_trust(world: World, own: Any, context: Context) -> None:
-    """Set trust between colleagues, and limit the level of ties by it where the cap is on, at the start of a half-term."""
+    """Set trust between colleagues, and limit the level of ties by it where the cap is on."""
     world.modifiers.home_trust[:] = own.trust
     level_cap = world.modifiers.level_cap
     if not context.settings.internal_trust.cap:

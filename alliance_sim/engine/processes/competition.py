@@ -44,7 +44,7 @@ def results_sd(cohort_sd: float, pupil_sd: float, pupils: float) -> float:
 
 @rule
 def intake_after(intake: float, drift: float, competition: float, rank: float) -> float:
-    """X += ι·C·(1 − 2r): at full competition the best school of a local table gains ι a year, the worst loses it (B1)."""
+    """X += ι·C·(1 − 2r): at full competition the best school of a local table gains ι a year (B1)."""
     return intake + drift * competition * (1.0 - 2.0 * rank)
 
 

@@ -1,8 +1,8 @@
 """Help seeking: a teacher's need for help and the choice of a partner (B1, B26, C22, C27).
 
-A teacher's choice is shared between three rings: colleagues of the own school, the alliance, and other alliances. Each of
-the two walls between them is passed with √ω. Within a ring, trusted partners attract who have something to give and who
-can be expected to give it.
+A teacher's choice is shared between three rings: colleagues of the own school, the alliance, and other alliances. Each
+of the two walls between them is passed with √ω. Within a ring, trusted partners attract who have something to give and
+who can be expected to give it.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def select_partner(appeals: Floats, total: float, partners: int, draw: float) ->
 
 @step
 def colleague(colleagues: Colleagues, teacher: int, place: int) -> int:
-    """Return the row of the colleague at a place: the next one in the school's list, the previous, the next but one …
+    """Return the row of the colleague at a place: the next in the school's list, the previous, the next but one, and so on.
 
     Places from the last one on give the last one's colleague; a place below 0 gives the teacher.
     """

@@ -1,6 +1,6 @@
 """Help at home: teachers help colleagues of their own school, without secrecy, rivalry or debts.
 
-Schools therefore invent apart, and come to differ. Help at home changes practice and load, and neither trust nor levels.
+Schools therefore invent apart, and come to differ. Help at home changes practice and load, not trust and levels.
 """
 
 from __future__ import annotations

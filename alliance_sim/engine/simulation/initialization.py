@@ -212,7 +212,9 @@ def first_practice(settings: Settings, of_alliance: float, of_school: float, own
 
     Args:
         settings: the parameters.
-        of_alliance, of_school, own: standard normal random numbers of the alliance, the school and the teacher.
+        of_alliance: standard normal random number of the alliance.
+        of_school: the same of the school.
+        own: the same of the teacher.
     """
     population = settings.population
     own_share = math.sqrt(1.0 - population.practice_alliance - population.practice_school)
