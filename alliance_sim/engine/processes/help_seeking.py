@@ -8,7 +8,7 @@ who can be expected to give it.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -186,14 +186,14 @@ def select_partner(appeals: Floats, total: float, partners: int, draw: float) ->
 
 @step
 def colleague(colleagues: Colleagues, teacher: int, place: int) -> int:
-    """Return the row of the colleague at a place: the next in the school's list, the previous, the next but one, and so on.
+    """Return the row of the colleague at a place: next in the school's list, previous, next but one, and so on.
 
     Places from the last one on give the last one's colleague; a place below 0 gives the teacher.
     """
     first, last = np.int64(colleagues.first), np.int64(colleagues.last)
-    place = min(np.int64(place), np.int64(colleagues.many) - 1)
-    steps = (place >> 1) + 1
-    at = np.int64(teacher) + (-steps if place & 1 else steps) if place >= 0 else np.int64(teacher)
+    at_most: Any = min(np.int64(place), np.int64(colleagues.many) - 1)
+    steps = (at_most >> 1) + 1
+    at = np.int64(teacher) + (-steps if at_most & 1 else steps) if at_most >= 0 else np.int64(teacher)
     return Row(at + (last - first if at < first else first - last if at >= last else 0))
 
 

@@ -8,7 +8,7 @@ asks.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -98,7 +98,7 @@ def granted_level(world: World, context: Context, tie: int, occasion: int, credi
         credibility: credibility of the coordinator of both, 0 between alliances or without a coordinator.
     """
     teachers, ties, channel = world.teachers, world.ties, occasion // SLOTS
-    level = np.int64(ties.level[tie])
+    level: Any = np.int64(ties.level[tie])
     if channel == SENT:
         return level
     situation = situation_of(world, context.settings, tie)

@@ -5,6 +5,8 @@ Requests between colleagues of one school come first. Those between schools are 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from alliance_sim.engine import random_streams
@@ -57,8 +59,9 @@ def answer_home_requests(world: World, context: Context, alliance: int, workspac
                 teachers.id[giver],
                 occasion,
             )
-        bucket_argsort(workspace.priority, np.int64(waiting), workspace.order, workspace.buckets)
-        for turn in range(np.int64(waiting)):
+        many: Any = np.int64(waiting)
+        bucket_argsort(workspace.priority, many, workspace.order, workspace.buckets)
+        for turn in range(many):
             place = workspace.order[turn]
             teacher, occasion = Row(workspace.tie[place]), workspace.occasion[place]
             giver = help_seeking.colleague(colleagues, teacher, -2 - teachers.asks[teacher, occasion % SLOTS])
