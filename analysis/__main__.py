@@ -155,6 +155,34 @@ def findings(seeds: int = SEEDS, first_seed: int = FIRST_SEED) -> None:
 
 
 @app.command()
+def decomposition(
+    results: str = FOLDER,
+    quick: bool = QUICK,
+    first: Annotated[str, typer.Option(help="The config from which differences are introduced.")] = "route128",
+    second: Annotated[str, typer.Option(help="The config that has them all.")] = "silicon_valley",
+    outcome: Annotated[list[str] | None, typer.Option(help="An outcome; may be given several times.")] = None,
+    seeds: int = SEEDS,
+    first_seed: int = FIRST_SEED,
+) -> None:
+    """Find which difference between two configs makes how much of a gap, and how much is feedback of trust."""
+    from alliance_sim.config import ConfigError
+    from alliance_sim.declarations.outcomes import NAMES
+    from analysis.decomposition import study
+
+    outcomes = outcome or ["practice", "sharing", "trust"]
+    if unknown := [name for name in outcomes if name not in NAMES]:
+        refuse(f"there is no outcome {unknown[0]}; the outcomes are {', '.join(NAMES)}")
+    folder, many = results_folder(results), 6 if quick else seeds
+    try:
+        with paired_runs(many, first_seed, folder) as runs:
+            found = study.decompose_outcomes(runs, first, second, outcomes)
+    except ConfigError as error:
+        refuse(str(error))
+    page = study.build_page(found, first, second, many, quick=quick)
+    print_summary(page, write_page(page, folder))
+
+
+@app.command()
 def sensitivity(results: str = FOLDER, quick: bool = QUICK) -> None:
     """Find which assumptions matter and where the headline is reversed: Morris, then Sobol (SALib)."""
     from analysis.sensitivity import study

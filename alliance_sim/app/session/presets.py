@@ -79,7 +79,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "openness",
             "Open doors, with and without secrecy",
-            "Both systems open their doors to other alliances; in one of them schools keep what they know to themselves.",
+            "Both systems open their doors to other alliances; in one, schools keep what they know to themselves.",
             Side("Open", "silicon_valley"),
             Side("Open but secretive", "open_but_secretive"),
         ),
