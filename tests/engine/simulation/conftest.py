@@ -29,7 +29,12 @@ STILL = {
     "practice.depreciation": 0.0,
     "practice.ceiling": 2.5,
     "coordinator.present": False,
-    "attainment.noise_sd": 0.0,
+    "practice.stationary": False,
+    "population.practice_alliance": 0.0,
+    "population.practice_school": 0.0,
+    "home.enabled": False,
+    "attainment.cohort_sd": 0.0,
+    "attainment.pupil_sd": 0.0,
     "attainment.intake_sd": 0.0,
 }
 
