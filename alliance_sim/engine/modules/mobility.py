@@ -165,8 +165,9 @@ def keep_a_colleague(world: World, own: Any, context: Context, mover: int) -> No
 def least_trusted_pair(world: World, own: Any, mover: int) -> tuple[int, int]:
     """Return the mover's tie (p,x) and a colleague's tie (c,y) with the least T_px + T_cy; -1 twice where none is legal.
 
-    Colleagues taught the mover's subject in the previous school and have stayed. Both ties join teachers of one alliance
-    if the mover stayed in it, else teachers of two, and so must the ties that replace them. The first rows win a tie.
+    Colleagues taught the mover's subject in the previous school and have stayed, and so have x and y, so that no mover
+    loses a tie to a person from before. Both ties join teachers of one alliance if the mover stayed in it, else teachers
+    of two, and so must the ties that replace them. Of equal pairs the first rows count.
     """
     teachers, ties, alliance = world.teachers, world.ties, world.schools.alliance
     previous_school = Row(teachers.school[Row(own.previous[mover])])
@@ -175,13 +176,16 @@ def least_trusted_pair(world: World, own: Any, mover: int) -> tuple[int, int]:
     first, last = ties_of_kind(world, mover, within)
     start, end = teachers_of(world, previous_school)
     for tie in range(first, last):
+        if own.moves[Row(ties.partner[tie])] == MOVED:
+            continue
         for colleague in range(start, end):
             if (own.moves[colleague] == MOVED) | (teachers.subject[colleague] != teachers.subject[mover]):
                 continue
             begin, after = ties_of_kind(world, colleague, within)
             for other in range(begin, after):
                 trust = np.float64(ties.trust[tie]) + np.float64(ties.trust[other])
-                if trust >= least or have_tie(world, mover, colleague):
+                moved_too = own.moves[Row(ties.partner[other])] == MOVED
+                if moved_too or trust >= least or have_tie(world, mover, colleague):
                     continue
                 if may_meet(world, Row(ties.partner[tie]), Row(ties.partner[other]), within):
                     mine, theirs, least = np.int64(tie), np.int64(other), trust

@@ -108,6 +108,7 @@ def test_no_alliance_ends_where_hopes_are_met(small_model):
 def test_heads_of_an_alliance_that_ended_no_longer_meet(small_model):
     """Without the influence of their teachers too, the trust of heads does not change."""
     model = small_model(**HOPELESS | {"governance.hazard": 1.0, "trust.heads_hear_staff": 0.0})
+    model.simulation.modules.states["governance"].ends[:] = 0.1  # frail alliances
     model.run_for(61)
     ended = ~model.world.alliances.alive
     assert ended.all()

@@ -127,17 +127,25 @@ def test_the_least_trusted_pair_is_passed_over_where_its_other_ends_cannot_meet(
 
 
 def test_the_first_rows_are_taken_where_trust_is_equal(four_schools):
-    """The first tie of 2 is that to 0, and the first of 1 that to 3; 0 and 3 have no tie yet."""
+    """The first tie of 2 to a teacher who stayed is that to 4, and the first of 1 that to 3; 4 and 3 have no tie yet."""
     bridge(four_schools, 2)
-    assert {(2, 1), (0, 3)} <= pairs(four_schools)
-    assert {(2, 0), (1, 3)}.isdisjoint(pairs(four_schools))
+    assert {(2, 1), (4, 3)} <= pairs(four_schools)
+    assert {(2, 4), (1, 3)}.isdisjoint(pairs(four_schools))
 
 
 def test_only_trust_of_the_mover_and_the_colleague_counts(four_schools):
-    """4 and 7 do not trust at all, but 2 and 1 trust all alike."""
-    distrust(four_schools, (4, 2), (7, 1), trust=0.02)
+    """6 and 7 do not trust at all, but 2 and 1 trust all alike."""
+    distrust(four_schools, (6, 2), (7, 1), trust=0.02)
     bridge(four_schools, 2)
-    assert {(2, 1), (0, 3)} <= pairs(four_schools)
+    assert {(2, 1), (4, 3)} <= pairs(four_schools)
+
+
+def test_two_who_exchanged_posts_keep_the_tie_between_them(four_schools):
+    """Its trust and debts belong to both, so it stays even where it is trusted least."""
+    distrust(four_schools, (2, 0), (0, 2), trust=0.02)
+    bridge(four_schools, 2)
+    bridge(four_schools, 0)
+    assert {(2, 0), (2, 1), (0, 3)} <= pairs(four_schools)
 
 
 def test_who_has_moved_too_is_no_old_colleague(four_schools):
