@@ -5,7 +5,7 @@ new colleagues start as those of newcomers, plus some of the trust that the move
 tie along which they moved, trust, debts and counted help move with the persons.
 
 Each mover keeps a tie to one colleague of the previous school, a weak tie between schools (Granovetter 1973). It takes
-the place of the mover's and the colleague's least trusted ties, whose other ends are joined, so that every teacher keeps
+the place of the mover's and the colleague's least trusted ties, whose other ends are joined, so that every teacher has
 as many ties as before.
 """
 
@@ -163,11 +163,11 @@ def keep_a_colleague(world: World, own: Any, context: Context, mover: int) -> No
 
 @step
 def least_trusted_pair(world: World, own: Any, mover: int) -> tuple[int, int]:
-    """Return the mover's tie (p,x) and a colleague's tie (c,y) with the least T_px + T_cy; -1 twice where none is legal.
+    """Return the mover's tie (p,x) and a colleague's tie (c,y) with the least T_px + T_cy; -1 where none is legal.
 
-    Colleagues taught the mover's subject in the previous school and have stayed, and so have x and y, so that no mover
-    loses a tie to a person from before. Both ties join teachers of one alliance if the mover stayed in it, else teachers
-    of two, and so must the ties that replace them. Of equal pairs the first rows count.
+    Colleagues taught the mover's subject in the previous school and have stayed, and so have x and y, so that bridges
+    and ties along which teachers moved remain. Both ties join teachers of one alliance if the mover stayed in it, else
+    teachers of two, and so must the ties that replace them. Of equal pairs the first rows count.
     """
     teachers, ties, alliance = world.teachers, world.ties, world.schools.alliance
     previous_school = Row(teachers.school[Row(own.previous[mover])])

@@ -21,7 +21,7 @@ from alliance_sim.engine.hooks import reset_modifiers
 from alliance_sim.engine.modules.registry import MODULES, ModuleStates, allocate_request_log
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.processes.newcomers import first_head_trust, reset_ties
-from alliance_sim.engine.settings import Context
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.simulation.initialization import starts
 from alliance_sim.engine.simulation.network import tie_tables
 from alliance_sim.engine.state import ExternalOffers, Floats, HeadTies, Ints, Modifiers, Ties, World, allocate_table

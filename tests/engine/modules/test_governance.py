@@ -41,7 +41,7 @@ def test_readiness_is_the_lower_of_two_agreements():
 
 
 def test_frailty_by_hand():
-    """Readiness .5: (1 − .5)² = .25 and Z = −ln(1 − .25) = .288; full readiness never ends, little readiness ends soon."""
+    """Readiness .5: (1 − .5)² = .25 and Z = −ln(1 − .25) = .288; at full readiness no alliance ends."""
     assert frailty.py_func(0.5) == pytest.approx(0.28768207)
     assert frailty.py_func(1.0) == 0.0
     assert frailty.py_func(0.1) == pytest.approx(-math.log(1 - 0.81))

@@ -32,7 +32,7 @@ def pairs(model: AllianceModel) -> set[tuple[int, int]]:
 
 
 def assert_network_holds(model: AllianceModel, degrees: np.ndarray) -> None:
-    """Check that ties are mutual, distinct, of one subject, on the right side of the boundary, and as many as before."""
+    """Check that ties are mutual, distinct, of one subject, on their side of the boundary, and as many as before."""
     world, holder = model.world, holders(model)
     ties, teachers, rows = world.ties, world.teachers, np.arange(len(world.ties.twin))
     assert np.array_equal(np.bincount(holder, minlength=len(teachers.id)), degrees)
@@ -56,7 +56,7 @@ def assert_network_holds(model: AllianceModel, degrees: np.ndarray) -> None:
 
 @pytest.fixture
 def four_schools(configuration_of):
-    """Return an alliance of four schools, A to D, of two teachers each, where the first of A and of B have changed posts.
+    """Return an alliance of four schools, A to D, of two teachers each; the first of A and of B changed posts.
 
     The network joins first with first and second with second: 0, 2, 4, 6 and 1, 3, 5, 7. All trust is .5.
     """
@@ -127,7 +127,7 @@ def test_the_least_trusted_pair_is_passed_over_where_its_other_ends_cannot_meet(
 
 
 def test_the_first_rows_are_taken_where_trust_is_equal(four_schools):
-    """The first tie of 2 to a teacher who stayed is that to 4, and the first of 1 that to 3; 4 and 3 have no tie yet."""
+    """The first tie of 2 to a teacher who stayed is to 4, the first of 1 is to 3, and 4 and 3 have no tie yet."""
     bridge(four_schools, 2)
     assert {(2, 1), (4, 3)} <= pairs(four_schools)
     assert {(2, 4), (1, 3)}.isdisjoint(pairs(four_schools))

@@ -484,7 +484,7 @@ def test_teachers_of_content_schools_seek_and_invent_less(small_model):
 
 
 def test_competition_prevents_complacency(small_model):
-    """Results are equal but for noise: without competition half the schools are content, with it those that are best."""
+    """Results are equal but for noise: without competition half the schools are content, with it only the best."""
     content = {}
     for competition in (0.0, 1.0):
         changes = {"complacency.strength": 1e-9, "policy.competition": competition, "population.schools": 60}

@@ -78,7 +78,7 @@ def test_a_head_grants_by_hand(extended_settings):
 
 
 def test_a_colleague_grants_by_hand(extended_settings):
-    """T_h .7, Φ .5: 2 · .7 − .3 · 1.5 · (.5 + .2) − .3 · .5 · .7 = 1.4 − .315 − .105 = .98; tiredness of .3 leaves .68."""
+    """T_h .7, Φ .5: 2 · .7 − .3 · 1.5 · (.5 + .2) − .3 · .5 · .7 = .98; tiredness of .3 leaves .68."""
     assert chance_that_colleague_grants(extended_settings(), 0.7, 0.0, 0.5) == pytest.approx(1 / (1 + math.exp(-1.96)))
     assert chance_that_colleague_grants(extended_settings(), 0.7, 0.3, 0.5) == pytest.approx(1 / (1 + math.exp(-1.36)))
 
@@ -86,9 +86,7 @@ def test_a_colleague_grants_by_hand(extended_settings):
 @pytest.mark.parametrize("variant", ["loss", "additive"])
 def test_secrecy_and_competition_do_not_matter_at_home(extended_settings, variant):
     plain = chance_that_colleague_grants(extended_settings(), 0.7, 0.0, 0.5)
-    harsh = extended_settings(
-        {"policy.secrecy": 1.0, "policy.competition": 1.0, "trust.competition_enters": variant}
-    )
+    harsh = extended_settings({"policy.secrecy": 1.0, "policy.competition": 1.0, "trust.competition_enters": variant})
     assert chance_that_colleague_grants(harsh, 0.7, 0.0, 0.5) == plain
 
 

@@ -99,7 +99,7 @@ def colleagues_in_order(staff: int, teacher: int, many: int, first: int = 10) ->
 
 
 def test_colleagues_are_the_next_the_previous_and_those_after_on_a_ring():
-    """In a list of seven, the third's colleagues are the fourth, second, fifth, first; the last's begin with the first."""
+    """In a list of seven, the third's are the fourth, second, fifth, first; those of the last begin with the first."""
     assert colleagues_in_order(7, 2, 4) == [3, 1, 4, 0]
     assert colleagues_in_order(7, 6, 4) == [0, 5, 1, 4]
     assert colleagues_in_order(7, 0, 6) == [1, 6, 2, 5, 3, 4]
@@ -123,4 +123,6 @@ def test_two_colleagues_next_to_each_other_ask_each_other():
     """Each has the other among two colleagues, so that help at home goes both ways."""
     for staff in (3, 4, 9):
         for teacher in range(staff):
-            assert all(teacher in colleagues_in_order(staff, other, 2) for other in colleagues_in_order(staff, teacher, 2))
+            assert all(
+                teacher in colleagues_in_order(staff, other, 2) for other in colleagues_in_order(staff, teacher, 2)
+            )

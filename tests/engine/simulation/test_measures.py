@@ -196,7 +196,16 @@ def test_alliances_and_schools_add_up_to_the_system(simulated):
         (simulated.outcomes_by_alliance, alliance_sizes, 4),
         (simulated.outcomes_by_school, sizes, 24),
     ):
-        for name in ("sharing", "jpd", "asked", "home_sharing", "home_jpd", "practice", "fatigue", "intellectual_capital"):
+        for name in (
+            "sharing",
+            "jpd",
+            "asked",
+            "home_sharing",
+            "home_jpd",
+            "practice",
+            "fatigue",
+            "intellectual_capital",
+        ):
             found = frame[name].to_numpy().reshape(14, many)
             assert_allclose((found * weights).sum(axis=1) / weights.sum(), system[name], rtol=1e-5, err_msg=name)
     schools = simulated.outcomes_by_school["practice"].to_numpy().reshape(14, 24)

@@ -84,7 +84,10 @@ def test_sizes_are_log_normal_around_twenty(initial_model):
 
 
 def test_first_practice_and_trust(initial_model):
-    """Practice N(1, .3) but at least .05, with .10 of the variance by alliance and .15 by school; trust N(.45 + alliance's effect, .08) within .02–.98, heads .05 more."""
+    """Practice N(1, .3) but at least .05, with .10 of the variance by alliance and .15 by school.
+
+    Trust N(.45 + alliance's effect, .08) within .02–.98, heads .05 more.
+    """
     world = initial_model.world
     practice = world.teachers.practice
     error = 0.3 * math.sqrt(0.10 / (50 * 5) + 0.15 / (300 * 5) + 0.75 / practice.size)
@@ -117,7 +120,9 @@ def test_all_other_columns_start_at_zero(initial_model):
     assert world.coordinators.present.all()
     assert world.alliances.alive.all()
     for alliance in range(50):  # without positions, places are those in the alliance
-        rank, attainment = (column[6 * alliance : 6 * alliance + 6] for column in (world.schools.rank, world.schools.attainment))
+        rank, attainment = (
+            column[6 * alliance : 6 * alliance + 6] for column in (world.schools.rank, world.schools.attainment)
+        )
         assert sorted(rank.tolist()) == [pytest.approx(place / 5) for place in range(6)]
         assert (np.diff(attainment[np.argsort(rank)]) <= 0).all()
 

@@ -1,8 +1,8 @@
 """Results do not depend on the order of rows in memory, because random numbers are keyed by ids.
 
 The rows of a state are reordered: alliances, schools within them, teachers within schools. A teacher's ties keep their
-order, which is that of the partners' ids, because the choice of a partner depends on it. Colleagues are neighbours in the
-school's list, so help at home is off where teachers are reordered.
+order, which is that of the partners' ids, because the choice of a partner depends on it. Colleagues are neighbours in
+the school's list, so help at home is off where teachers are reordered.
 """
 
 from __future__ import annotations

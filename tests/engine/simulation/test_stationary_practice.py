@@ -39,9 +39,7 @@ def test_a_chance_above_one_is_one_and_the_mean_is_kept_all_the_same():
     assert stationary_innovation(DEFAULTS | {"population.practice_sd": 0.1}) == pytest.approx((1.0, 0.06))
 
 
-@given(
-    ceiling=st.floats(1.1, 10), depreciation=st.floats(0, 0.1), areas=st.integers(1, 50), spread=st.floats(0.05, 1)
-)
+@given(ceiling=st.floats(1.1, 10), depreciation=st.floats(0, 0.1), areas=st.integers(1, 50), spread=st.floats(0.05, 1))
 def test_innovation_returns_what_depreciation_takes_from_a_mean_of_one(ceiling, depreciation, areas, spread):
     """Of K areas one gains p·η_s·(1 − 1/Q_max) a half-term, and each loses δ_q."""
     values = DEFAULTS | {

@@ -53,7 +53,8 @@ def test_rivalry_across_a_boundary_may_be_weaker(still_model_of, across):
     The asker expects this and asks with the chance with which the giver grants.
     """
     changes = EAGER | {
-        "policy.porosity": 1.0, "policy.competition": 1.0, "population.boundary_ties": 1, "trust.rivalry_across": across,
+        "policy.porosity": 1.0, "policy.competition": 1.0, "population.boundary_ties": 1,
+        "trust.rivalry_across": across,
     }  # fmt: skip
     model = still_model_of([1] * (2 * TIMES), changes, alliance=range(2 * TIMES))
     model.world.ties.trust[:] = 0.8

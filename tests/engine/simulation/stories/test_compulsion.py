@@ -92,7 +92,12 @@ def test_being_sent_takes_the_place_of_one_own_request(still_model_of):
     """
     expected = 1 / (1 + math.exp(-2 * 1.94))
     for push, own in ((0.0, 3), (1.0, 2)):
-        changes = SENT | {"policy.hub_push": push, "help.base_need": 0.8, "help.contacts": 3, "reciprocity.enabled": False}
+        changes = SENT | {
+            "policy.hub_push": push,
+            "help.base_need": 0.8,
+            "help.contacts": 3,
+            "reciprocity.enabled": False,
+        }
         model = still_model_of([1, 1] * TIMES, changes, alliance=np.repeat(range(TIMES), 2).tolist())
         model.world.ties.trust[:] = 1.0
         model.world.teachers.practice[:] = np.tile(((1.0, 2.0), (1.0, 1.0)), (TIMES, 1))
@@ -104,7 +109,9 @@ def test_being_sent_takes_the_place_of_one_own_request(still_model_of):
 
 def test_teachers_without_need_are_sent_all_the_same(still_model_of):
     """With push .5 half of them are sent, whatever their need, and the hub's own teachers are not."""
-    model = still_model_of([1, 1] * TIMES, SENT | {"policy.hub_push": 0.5}, alliance=np.repeat(range(TIMES), 2).tolist())
+    model = still_model_of(
+        [1, 1] * TIMES, SENT | {"policy.hub_push": 0.5}, alliance=np.repeat(range(TIMES), 2).tolist()
+    )
     model.world.teachers.practice[:] = np.tile(((1.0, 2.0), (1.0, 1.0)), (TIMES, 1))
     model.step()
     assert_share(model.world.schools.given[::2].sum(), 0.5)

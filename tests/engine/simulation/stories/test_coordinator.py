@@ -44,8 +44,8 @@ def test_the_coordinator_brokers_the_most_complementary_pair(still_model_of):
 def test_the_coordinator_prefers_pairs_who_can_expect_help_from_each_other(still_model_of):
     """All three have as much for each other, and 1 and 2 trust each other more than either trusts 0.
 
-    Each pair's complementarity is 1. Φ .5: U = .6 − .7 · 1.05 − .105 = −.24 at trust .3 and 1.59 at .9, so p̂ is .382 and
-    .960, and the matches are √(.382 · .960) = .606 with teacher 0 and .960 between 1 and 2.
+    Each pair's complementarity is 1. Φ .5: U = .6 − .7 · 1.05 − .105 = −.24 at trust .3 and 1.59 at .9, so p̂ is .382
+    and .960, and the matches are √(.382 · .960) = .606 with teacher 0 and .960 between 1 and 2.
     """
     changes = {"coordinator.present": True, "coordinator.capacity": 1, "coordinator.credibility": 1.0}
     model = still_model_of((1, 1, 1), changes | {"population.practice_areas": 3})

@@ -60,8 +60,9 @@ def test_the_rate_of_offers_follows_the_debt_and_willingness(still_model_of, deb
 def test_an_offer_is_kept_at_the_level_that_the_debtor_would_grant(still_model_of):
     """At level 2 (gap .5) full help closes .16 of the gap, and the smaller help of level 1 .08.
 
-    Twenty helps owed: O = 20/22. T .5, Φ .5: U_1 = 1 − .5 · 1.5 · .7 − .105 + .909 = 1.279, U_2 = 1 − .5 · 1.5 · .9 − .21 +
-    .909 = 1.024. Whether to offer depends on P_1, and then u is uniform up to P_1: of the offers P_2/P_1 are in full.
+    Twenty helps owed: O = 20/22. T .5, Φ .5: U_1 = 1 − .5 · 1.5 · .7 − .105 + .909 = 1.279 and U_2 = 1 − .5 · 1.5 · .9
+    − .21 + .909 = 1.024. Whether to offer depends on P_1, and then u is uniform up to P_1: P_2/P_1 of the offers are in
+    full.
     """
     changes = {"reciprocity.return_rate": 0.75, "level.refusal_demotion": 0.0}
     model = many_times(still_model_of, changes, (0.5, 0.5), (1.5, 1.0), (1.0, 1.0), level=2)

@@ -64,8 +64,8 @@ def test_teachers_with_nothing_to_learn_do_not_ask(still_model_of):
 def test_partners_are_chosen_by_trust_by_what_can_be_learned_and_by_the_expected_answer(still_model_of):
     """Teacher 0 trusts 1 with .5 and 2 with .25, who are ahead by .2 and .5: e^2 · .3 and e^1 · .6, times p̂.
 
-    U_1 = 1 − .5 · 1.5 · .7 − .06 = .415, U_2 = .5 − .75 · 1.5 · .7 − .06 = −.3475 (Φ 1): p̂ .696 and .333, so 1 is chosen
-    with chance .740. Who has chosen asks with chance p̂: 1 in .515 of the half-terms, 2 in .087.
+    U_1 = 1 − .5 · 1.5 · .7 − .06 = .415, U_2 = .5 − .75 · 1.5 · .7 − .06 = −.3475 (Φ 1): p̂ .696 and .333, so 1 is
+    chosen with chance .740. Who has chosen asks with chance p̂: 1 in .515 of the half-terms, 2 in .087.
     """
     trust = (0.5, 0.25, 0.0, 0.0, 0.0, 0.0)
     model = many_times(still_model_of, EAGER, trust, (1.0, 1.0), (1.2, 0.4), (1.5, 0.4))
@@ -118,8 +118,8 @@ def smaller_help(still_model_of, level: int, givers_trust: float) -> tuple[Allia
 def test_one_random_number_decides_how_much_help_is_granted(still_model_of):
     """A giver with trust .6 asked at level 4 (Φ 1): U_a = 1.2 − .4 · 1.5 · (.5 + v_a) − .12 · cost_a.
 
-    At stakes .2, .4, .7, 1 and costs .5, 1, 1.5, 2: .72, .54, .30, .06, so P .808, .747, .646, .530. The help is of level 4
-    in .530 of cases, of level 3 in .646 − .530, of level 2 in .747 − .646, of level 1 in .808 − .747; the rest is refused.
+    At stakes .2, .4, .7, 1 and costs .5, 1, 1.5, 2: .72, .54, .30, .06, so P .808, .747, .646, .530. Help is of level 4
+    in .530 of cases, of level 3 in .646 − .530, of level 2 in .747 − .646, of level 1 in .808 − .747, else refused.
     """
     model, learned, asked = smaller_help(still_model_of, 4, 0.6)
     chances = [1 / (1 + math.exp(-2 * utility)) for utility in (0.72, 0.54, 0.30, 0.06)]

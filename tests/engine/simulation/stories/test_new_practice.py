@@ -101,9 +101,7 @@ def test_results_and_ranks_are_published_once_a_year(still_model_of):
     model.step()
     found = model.world.schools.attainment
     assert found[1] - found[0] == pytest.approx(0.08 * 0.6 * math.sqrt(2) / 0.3)
-    assert found[1] == pytest.approx(
-        0.08 * (1.0 - model.world.system.initial_practice[0]) * math.sqrt(2) / 0.3
-    )
+    assert found[1] == pytest.approx(0.08 * (1.0 - model.world.system.initial_practice[0]) * math.sqrt(2) / 0.3)
     assert model.world.schools.rank.tolist() == [1.0, 0.0]
     years = model.world.teachers.years.copy()
     model.run_for(6)
