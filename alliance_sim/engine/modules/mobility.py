@@ -189,7 +189,7 @@ def least_trusted_pair(world: World, own: Any, mover: int) -> tuple[int, int]:
                     continue
                 if may_meet(world, Row(ties.partner[tie]), Row(ties.partner[other]), within):
                     mine, theirs, least = np.int64(tie), np.int64(other), trust
-    return mine, theirs
+    return mine, theirs  # pyright: ignore[reportReturnType] (signed numbers of NumPy)
 
 
 @step

@@ -204,7 +204,7 @@ def test_without_bridges_movers_change_no_tie_and_move_as_with_them(small_model)
     """Bridges follow all moves, so that the same teachers move."""
     moved = {}
     for on in (True, False):
-        model = small_model(1, **{"mobility.rate": 0.3, "mobility.bridge": on})
+        model = small_model(1, **{"mobility.rate": 0.3, "mobility.bridge": on, "population.subjects": 2})
         before = pairs(model)
         model.run_for(7)
         moved[on] = model.world.teachers.id.tolist()
