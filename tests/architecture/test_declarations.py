@@ -13,6 +13,7 @@ import pytest
 import alliance_sim
 from alliance_sim import Scenario
 from alliance_sim.declarations.columns import columns
+from alliance_sim.declarations.derived import effective_values
 from alliance_sim.declarations.module_parameters import MODULE_GROUPS, POLICY_CONTROLS
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, LEVELS, PARAMETERS, Parameter
@@ -92,7 +93,11 @@ def test_no_two_facts_share_a_name():
 def test_compiled_code_sees_every_parameter_as_it_was_given():
     given = dict(Scenario.load("route128").configuration.values)
     record = settings_record(given)
-    assert {name: setting(record, name) for name in PARAMETERS} == given
+    assert given != effective_values(given)  # solo innovation is derived
+    assert {name: setting(record, name) for name in PARAMETERS} == effective_values(given)
+    own = given | {"practice.stationary": False}
+    record = settings_record(own)
+    assert {name: setting(record, name) for name in PARAMETERS} == own
     fields = {f"{group}.{key}" for group in SETTINGS.names for key in SETTINGS[group].names}
     assert fields == set(PARAMETERS)
 
