@@ -47,7 +47,7 @@ def test_columns_are_as_declared(initial_model):
             if name in rows:
                 assert len(found) == rows[name] + ((name, column) in LONGER), f"{name}.{column}"
     assert world.teachers.practice.shape[1] == 5
-    assert world.teachers.asks.shape[1] == 2
+    assert world.teachers.asks.shape[1] == 5
     assert len(world.external_offers.offsets) == 51
     assert len(world.external_offers.tie) == world.external_offers.offsets[-1]
     assert (
