@@ -14,14 +14,16 @@ import numpy as np
 
 from alliance_sim.declarations.columns import Column, columns
 from alliance_sim.declarations.module import MechanismError, Module, Phase
+from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.simulation.workspace import MOST_COLLEAGUES
 from alliance_sim.engine.state import TABLES, World
 from alliance_sim.validation import format_bounds
 
 CAREFUL = "ALLIANCE_SIM_CAREFUL"
 """Environment variable: if 1 (``--careful`` sets it), columns are also checked before each rule of a mechanism, so that
 errors name the code that wrote a value."""
+MOST_COLLEAGUES = int(PARAMETERS["home.colleagues"].bounds[1])
+"""The most colleagues whom a teacher can ask."""
 _FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "assigned_tie")}
 
 

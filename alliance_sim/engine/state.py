@@ -174,7 +174,7 @@ class Modifiers(NamedTuple):
         Column("float32", "factor", "multiplies a teacher's innovation", of="teachers", limits=_NOT_NEGATIVE),
     ]
     home_trust: Annotated[
-        Floats, Column("float32", "trust", "T_h, trust between colleagues of the school", of="schools", limits=_SHARE)
+        Floats, Column("float64", "trust", "T_h, trust between colleagues of the school", of="schools", limits=_SHARE)
     ]
     assigned_tie: Annotated[
         Ints, Column("int32", "tie row", "the tie on which a teacher is assigned to ask, -1 for none", of="teachers")
@@ -183,7 +183,7 @@ class Modifiers(NamedTuple):
         Floats, Column("float32", "share", "share of rivalry that a school disregards", of="schools", limits=_SHARE)
     ]
     protected_time: Annotated[
-        Floats, Column("float32", "share", "Φ, protected time in this school", of="schools", limits=_SHARE)
+        Floats, Column("float64", "share", "Φ, protected time in this school", of="schools", limits=_SHARE)
     ]
     meeting_factor: Annotated[
         Floats,

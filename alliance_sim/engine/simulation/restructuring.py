@@ -95,7 +95,7 @@ def restructure(world: World, begins: Rows, context: Context, states: ModuleStat
     alliances.head_tie_offsets[:] = starts(members * members)
     now = np.repeat(np.arange(len(members), dtype=before.dtype), members)
     world = world._replace(schools=world.schools._replace(alliance=now))  # the roster's column stays as it was
-    world, former_ties = _with_ties(world, int(context.settings["population"]["subjects"]))
+    world, former_ties = _with_ties(world, before, int(context.settings["population"]["subjects"]))
     heads = HeadTies(**allocate_table(HeadTies, int(alliances.head_tie_offsets[-1])))
     old_trust, world = world.head_ties.trust, world._replace(head_ties=heads)
     former_head_ties = np.full(len(heads.trust), -1, np.int64)
@@ -127,15 +127,22 @@ def _keep_more_credible_coordinator(world: World, members: Rows) -> None:
         world.alliances.age[into] = world.alliances.age[gone] = 0
 
 
-def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
-    """Return the world with existing ties and ties of all counterparts in the new alliances; and former rows."""
+def _with_ties(world: World, before: Ints, subjects: int) -> tuple[World, Rows]:
+    """Return the world with existing ties and ties of counterparts who are newly in one alliance; and former rows.
+
+    Args:
+        world: the columns, with new alliances of schools.
+        before: the former alliance of each school.
+        subjects: number of subjects.
+    """
     teachers, old = world.teachers, world.ties
     many, alliance_of = len(teachers.id), world.schools.alliance[teachers.school]
     knew = np.repeat(np.arange(many), np.diff(teachers.tie_offsets)) * many + old.partner
     no_pairs = np.empty((0, 2), np.int64)
     internal, first, _ = tie_tables(world.alliances.school_offsets, world.schools.teacher_offsets, subjects, no_pairs)
-    meet = np.repeat(np.arange(many), np.diff(first)) * many + internal.partner
-    holder, partner = np.divmod(np.union1d(knew, meet), many)
+    one, other = np.repeat(np.arange(many), np.diff(first)), internal.partner.astype(np.int64)
+    newly = before[teachers.school[one]] != before[teachers.school[other]]  # others may have lost ties on purpose
+    holder, partner = np.divmod(np.union1d(knew, (one * many + other)[newly]), many)
     outside = alliance_of[holder] != alliance_of[partner]
     # As in the initial state: internal ties by row of the partner, then external ties by id.
     order = np.lexsort((np.where(outside, teachers.id[partner].astype(np.int64), partner), outside, holder))
