@@ -8,6 +8,7 @@ import pytest
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.outcomes import NAMES
 from benchmarks.c_peer import CPeer, NoCompilerError
+from benchmarks.plain_mesa import PlainAllianceModel
 from tests.peer.test_peer_agrees import CASES, SMALL
 
 CLOSE = 1e-5
@@ -41,3 +42,16 @@ def test_a_run_that_differs_is_detected():
     peer.run_for(3)
     model.run_for(3)
     assert np.nanmax(np.abs(model.outcomes[list(NAMES)].to_numpy() - peer.outcomes)) > 100 * CLOSE
+
+
+def test_events_are_refused_in_words():
+    with pytest.raises(ValueError, match="knows no events"):
+        CPeer(Scenario.load("funding_ends"), 1)
+
+
+@pytest.mark.parametrize("peer", [CPeer, PlainAllianceModel])
+def test_modules_are_refused_in_words(peer):
+    """Every peer refuses them: ignoring them silently would make a peer look fast."""
+    scenario = Scenario.load("baseline", SMALL | {"succession.rate": 0.5})
+    with pytest.raises(ValueError, match="knows the core rules only; switch off succession"):
+        peer(scenario, rng=1)
