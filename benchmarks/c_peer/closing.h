@@ -67,52 +67,73 @@ static void decay_ties(World *w, const Settings *s, int32_t begin, int32_t after
     }
 }
 
-/* perf: sums are kept in LANES parts, so that compilers add several ties at once. */
-static void sum_ties(const World *w, const Settings *s, uint32_t start, uint32_t end, int undecayed, Sums *sums, Workspace *p) {
-    int32_t begin = w->first_tie[start], after = w->first_tie[end], many = after - begin;
-    const float *restrict trusts = w->trust + begin, *restrict help = w->help + begin;
+typedef double Doubles __attribute__((vector_size(LANES * 8)));
+typedef int64_t Counts __attribute__((vector_size(LANES * 8)));
+typedef float Floats __attribute__((vector_size(LANES * 4)));
+
+static inline Doubles doubles_at(const float *from) {
+    Floats values;
+    memcpy(&values, from, sizeof values);
+    return __builtin_convertvector(values, Doubles);
+}
+
+static inline double total_of(Doubles parts) {
+    double total = 0.0;
+    for (int l = 0; l < LANES; l++) total += parts[l];
+    return total;
+}
+
+static inline double count_of(Counts parts) {
+    int64_t total = 0;
+    for (int l = 0; l < LANES; l++) total -= parts[l]; /* a true comparison is -1 */
+    return (double)total;
+}
+
+static inline Doubles only(Counts where, Doubles values) { return (Doubles)(where & (Counts)values); }
+
+/* What sums over ties need, tie by tie and padded with zeros: inside counts the ties that stay in the alliance. */
+static void gather_ties(const World *w, const Settings *s, int32_t begin, int32_t after, int undecayed, Workspace *p) {
+    const float *restrict trusts = w->trust + begin, *restrict help = w->help;
     const uint32_t *restrict twins = w->twin + begin;
     const int8_t *restrict levels = w->level + begin;
-    double *restrict received = p->weights, *restrict inside = p->rivals, *restrict backs = p->expected;
+    float *restrict own = p->tie_values[0], *restrict backs = p->tie_values[1], *restrict given = p->tie_values[2];
+    float *restrict received = p->tie_values[3], *restrict level = p->tie_values[4];
+    int32_t many = after - begin;
     for (int32_t i = 0; i < many; i++) {
-        int within = twins[i] - (uint32_t)begin < (uint32_t)many;
-        inside[i] = within;
-        received[i] = w->help[twins[i]];
-        backs[i] = within ? trusts[twins[i] - (uint32_t)begin] : 0.0f;
+        uint32_t twin = twins[i] - (uint32_t)begin;
+        int inside = twin < (uint32_t)many;
+        own[i] = trusts[i];
+        backs[i] = trusts[inside ? twin : 0];
+        level[i] = inside ? levels[i] : 0.0f; /* 0: not inside */
+        given[i] = help[begin + i];
+        received[i] = help[twins[i]];
     }
     if (undecayed)
-        for (int32_t i = 0; i < many; i++)
-            if (twins[i] >= (uint32_t)after) received[i] = faded((float)received[i], s->decay);
-    double part[8][LANES] = {{0}}, constant = s->one_way_constant, tolerance = s->one_way_tolerance;
-    double width = most(1.0 - tolerance, 1e-9), rest[8] = {0};
-    for (int32_t from = 0; from < many; from += LANES) {
-        int32_t lanes = many - from < LANES ? many - from : LANES;
-        double trust[LANES] = {0}, within[LANES] = {0}, level[LANES] = {0}, given[LANES] = {0}, got[LANES] = {0}, back[LANES] = {0};
-        for (int l = 0; l < lanes; l++) {
-            trust[l] = trusts[from + l], within[l] = inside[from + l], level[l] = levels[from + l];
-            given[l] = help[from + l], got[l] = received[from + l], back[l] = backs[from + l];
-        }
-        for (int l = 0; l < LANES; l++) {
-            double sum = given[l] + got[l], apart = fabs(given[l] - got[l]), total = sum + constant;
-            double used = sum >= 0.5 ? 1.0 : 0.0;
-            part[0][l] += within[l];
-            part[1][l] += within[l] * trust[l];
-            part[2][l] += within[l] * level[l];
-            part[3][l] += level[l] == 4.0 ? within[l] : 0.0;
-            part[4][l] += (trust[l] > (double)0.55) & (back[l] > (double)0.55) ? within[l] : 0.0;
-            part[5][l] += apart, part[6][l] += sum;
-            part[7][l] += used;
-            rest[l] += used * most(0.0, apart - tolerance * total) / (total * width);
-        }
+        for (int32_t i = 0; i < many; i++) received[i] = twins[i] >= (uint32_t)after ? faded(received[i], s->decay) : received[i];
+    for (int k = 0; k < 5; k++) memset(p->tie_values[k] + many, 0, LANES * sizeof(float));
+}
+
+/* perf: sums are kept in LANES parts, so that several ties are added at once. */
+static void sum_ties(const Settings *s, int32_t many, Sums *sums, Workspace *p) {
+    const double constant = s->one_way_constant, tolerance = s->one_way_tolerance, width = most(1.0 - tolerance, 1e-9);
+    Doubles trust_sum = {0}, level_sum = {0}, uneven = {0}, flow = {0}, one_way = {0}, zero = {0};
+    Counts ties = {0}, mutual = {0}, at_four = {0}, used = {0};
+    for (int32_t i = 0; i < many; i += LANES) {
+        Doubles trust = doubles_at(p->tie_values[0] + i), back = doubles_at(p->tie_values[1] + i);
+        Doubles given = doubles_at(p->tie_values[2] + i), received = doubles_at(p->tie_values[3] + i);
+        Doubles level = doubles_at(p->tie_values[4] + i);
+        Doubles sum = given + received, apart = given - received, total = sum + constant;
+        apart = (Doubles)((Counts)apart & INT64_MAX);
+        Counts inside = level > zero, in_use = sum >= 0.5;
+        Doubles excess = apart - tolerance * total;
+        ties += inside, at_four += level == 4.0, used += in_use;
+        mutual += inside & (trust > 0.55) & (back > 0.55);
+        trust_sum += only(inside, trust), level_sum += level, uneven += apart, flow += sum;
+        one_way += only(in_use & (excess > zero), excess / (total * width));
     }
-    double added[9] = {0};
-    for (int l = 0; l < LANES; l++) {
-        for (int k = 0; k < 8; k++) added[k] += part[k][l];
-        added[8] += rest[l];
-    }
-    sums->ties += added[0], sums->trust += added[1], sums->level += added[2], sums->at_four += added[3];
-    sums->mutual += added[4], sums->uneven += added[5], sums->flow += added[6], sums->used += added[7];
-    sums->one_way += added[8];
+    sums->ties += count_of(ties), sums->at_four += count_of(at_four), sums->used += count_of(used);
+    sums->mutual += count_of(mutual), sums->trust += total_of(trust_sum), sums->level += total_of(level_sum);
+    sums->uneven += total_of(uneven), sums->flow += total_of(flow), sums->one_way += total_of(one_way);
 }
 
 static void sum_teachers(const World *w, int32_t start, int32_t end, Sums *sums) {

@@ -110,7 +110,7 @@ static void exchange_phase(World *w, const Term *t, int64_t alliance, Workspace 
     help_at_home(w, t, p);
     broker(w, t, alliance, p);
     for (int64_t i = 0; i < p->many_debts; i++)
-        if (offers_back(w, t, w->practice, (uint32_t)p->debts[i]))
+        if (offers_back(w, t, w->practice + (size_t)w->partner[p->debts[i]] * PADDED, (uint32_t)p->debts[i]))
             append_request(w, &p->inside, w->twin[p->debts[i]], OFFERED * SLOTS);
     int32_t many = (int32_t)p->inside.many;
     draw_requests(w, t, p->inside.items, many, p->keys, p->grants);

@@ -1,6 +1,6 @@
 /* Half-terms of the core model, on one thread, as a C programmer would write them. Compiled and called by __init__.py.
-   perf: teachers decide by the practice of the start of the half-term, which is copied, so that an alliance can decide and
-   exchange help in one pass over its columns; a second pass closes the half-term and measures. */
+   perf: an alliance decides and exchanges help in one pass over its columns; its practice is copied between the two, for
+   later alliances that decide. A second pass closes the half-term and measures. */
 
 #include "closing.h"
 #include "exchange.h"
@@ -14,7 +14,8 @@ static void prefetch_beyond(const World *w, int64_t alliance, int deciding) {
     for (int32_t teacher = start; teacher < end; teacher++)
         for (int32_t tie = w->first_outside[teacher]; tie < w->first_tie[teacher + 1]; tie++) {
             uint32_t partner = w->partner[tie];
-            __builtin_prefetch((deciding ? w->before : w->practice) + (size_t)partner * PADDED);
+            const float *practice = deciding && partner < (uint32_t)start ? w->before : w->practice;
+            __builtin_prefetch(practice + (size_t)partner * PADDED);
             __builtin_prefetch(w->help + w->twin[tie]);
             if (deciding) __builtin_prefetch(w->school + partner);
         }
@@ -39,14 +40,19 @@ static Term begin_half_term(const Settings *s, uint64_t seed, int half_term) {
     };
 }
 
+static void keep_practice(World *w, int32_t start, int32_t end) {
+    size_t first = (size_t)start * PADDED;
+    memcpy(w->before + first, w->practice + first, (size_t)(end - start) * PADDED * sizeof *w->before);
+}
+
 static void decide_and_exchange(World *w, const Term *t, Workspace *p) {
-    memcpy(w->before, w->practice, (size_t)w->teachers * PADDED * sizeof *w->before);
     memset(w->given, 0, (size_t)w->schools * sizeof *w->given);
     p->tally = (Tally){0};
     for (int64_t a = 0; a < w->alliances; a++) {
         prefetch_beyond(w, a + 1, 1);
         heads_meet(w, t, a, p);
         seek_help(w, t, a, p);
+        keep_practice(w, w->first_teacher[w->first_school[a]], w->first_teacher[w->first_school[a + 1]]);
         exchange_phase(w, t, a, p);
     }
     answer_across(w, t, p);
@@ -71,7 +77,8 @@ static void close_half_term(World *w, const Settings *s, const Term *t, Workspac
         for (int32_t pair = 0; pair < members * members; pair++)
             sums.head_trust += pair % (members + 1) == 0 ? 0.0 : heads[pair];
         sums.heads += members * (members - 1);
-        sum_ties(w, s, (uint32_t)start, (uint32_t)end, t != NULL, &sums, p);
+        gather_ties(w, s, w->first_tie[start], w->first_tie[end], t != NULL, p);
+        sum_ties(s, w->first_tie[end] - w->first_tie[start], &sums, p);
         sum_teachers(w, start, end, &sums);
     }
     measure(w, &sums, &p->tally, t == NULL, row);

@@ -61,15 +61,16 @@ static inline double utility_of(const Term *t, int level, double trust, double r
 
 /* The largest gap; perf: a whole register at a time, halved until one lane is left. */
 static inline float largest_gap(const float *restrict mine, const float *restrict theirs) {
-    float most_ahead = 0.0f;
-    for (int block = 0; block < PADDED; block += LANES) {
-        float ahead[LANES];
-        for (int k = 0; k < LANES; k++) ahead[k] = theirs[block + k] - mine[block + k];
-        for (int half = LANES / 2; half > 0; half /= 2)
-            for (int k = 0; k < half; k++) ahead[k] = ahead[k] > ahead[k + half] ? ahead[k] : ahead[k + half];
-        most_ahead = ahead[0] > most_ahead ? ahead[0] : most_ahead;
-    }
-    return most_ahead;
+    float ahead[LANES];
+    for (int k = 0; k < LANES; k++) ahead[k] = theirs[k] - mine[k];
+    for (int block = LANES; block < PADDED; block += LANES)
+        for (int k = 0; k < LANES; k++) {
+            float gap = theirs[block + k] - mine[block + k];
+            ahead[k] = gap > ahead[k] ? gap : ahead[k];
+        }
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int k = 0; k < half; k++) ahead[k] = ahead[k] > ahead[k + half] ? ahead[k] : ahead[k + half];
+    return AREAS < PADDED || ahead[0] > 0.0f ? ahead[0] : 0.0f; /* padding is 0 */
 }
 
 /* The area of the largest gap, the first of several. */

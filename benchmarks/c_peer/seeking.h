@@ -47,6 +47,11 @@ static void note_needs(const World *w, const Term *t, int32_t start, int32_t end
             masks[i] |= (uint64_t)(drawn(stream, (uint64_t)ids[i] << 32, slot) >> 11 < bounds[i]) << slot;
 }
 
+/* Practice of a teacher beyond the boundary, as another decides: earlier alliances have exchanged help since. */
+static inline const float *practice_before(const World *w, int32_t decides, uint32_t other) {
+    return (other < (uint32_t)decides ? w->before : w->practice) + (size_t)other * PADDED;
+}
+
 static inline int32_t colleague(int32_t first, int32_t staff, int32_t teacher, int32_t place) {
     int32_t step = place / 2 + 1, at = teacher - first + (place % 2 == 0 ? step : -step);
     return first + (at < 0 ? at + staff : at >= staff ? at - staff : at);
@@ -58,12 +63,14 @@ static int32_t weigh_partners(const World *w, const double *rings, double home_w
     int32_t school = (int32_t)w->school[teacher], staff_from = w->first_teacher[school];
     int32_t staff = w->first_teacher[school + 1] - staff_from;
     int32_t first = w->first_tie[teacher], outside = w->first_outside[teacher], last = w->first_tie[teacher + 1];
-    const float *mine = w->before + (size_t)teacher * PADDED;
+    const float *mine = w->practice + (size_t)teacher * PADDED;
     double *restrict gaps = p->gaps, *restrict appeals = p->appeals;
     for (int32_t place = 0; place < colleagues; place++)
-        gaps[place] = largest_gap(mine, w->before + (size_t)colleague(staff_from, staff, teacher, place) * PADDED);
-    for (int32_t tie = first; tie < last; tie++)
-        gaps[colleagues + tie - first] = largest_gap(mine, w->before + (size_t)w->partner[tie] * PADDED);
+        gaps[place] = largest_gap(mine, w->practice + (size_t)colleague(staff_from, staff, teacher, place) * PADDED);
+    for (int32_t tie = first; tie < outside; tie++)
+        gaps[colleagues + tie - first] = largest_gap(mine, w->practice + (size_t)w->partner[tie] * PADDED);
+    for (int32_t tie = outside; tie < last; tie++)
+        gaps[colleagues + tie - first] = largest_gap(mine, practice_before(w, teacher, w->partner[tie]));
     double total = 0.0, share = rings[0] / (colleagues > 1 ? colleagues : 1) * home_weight;
     for (int32_t place = 0; place < colleagues; place++) appeals[place] = total += share * (gaps[place] + 0.1);
     const double *weights = p->weights + (first - begin);
@@ -75,14 +82,16 @@ static int32_t weigh_partners(const World *w, const double *rings, double home_w
     return colleagues + last - first;
 }
 
-static int offers_back(const World *w, const Term *t, const float *practice, uint32_t tie) {
+/* Whether a debtor offers help to a creditor. perf: the chance is bounded before willingness is computed. */
+static int offers_back(const World *w, const Term *t, const float *creditors, uint32_t tie) {
     const Settings *s = t->s;
     uint32_t creditor = w->partner[tie], debtor = w->partner[w->twin[tie]];
-    double debt = -w->owed[tie], rivals = rivalry(w, s, w->school[creditor], w->school[debtor]);
+    double debt = -w->owed[tie], ready = s->return_rate * felt(s, debt);
+    double draw = uniform(t->offers, w->teacher_id[debtor], w->teacher_id[creditor], 0);
+    if (draw >= ready || largest_gap(creditors, w->practice + (size_t)debtor * PADDED) <= USEFUL) return 0;
+    double rivals = rivalry(w, s, w->school[creditor], w->school[debtor]);
     double utility = utility_of(t, 1, w->trust[tie], rivals, weight_of_debt(s, debt), tiredness(s, w->fatigue[debtor]));
-    double ready = s->return_rate * felt(s, debt) * logistic(2.0 * utility);
-    if (uniform(t->offers, w->teacher_id[debtor], w->teacher_id[creditor], 0) >= ready) return 0;
-    return largest_gap(practice + (size_t)creditor * PADDED, practice + (size_t)debtor * PADDED) > USEFUL;
+    return draw < ready * logistic(2.0 * utility);
 }
 
 /* Note who owes help; debtors beyond the boundary offer now, others after brokerage. */
@@ -98,7 +107,7 @@ static void note_debts(const World *w, const Term *t, uint32_t start, uint32_t e
         uint32_t tie = (uint32_t)p->debts[i];
         if (w->partner[tie] - start < end - start)
             p->debts[p->many_debts++] = (int32_t)tie;
-        else if (offers_back(w, t, w->before, tie))
+        else if (offers_back(w, t, practice_before(w, (int32_t)start, w->partner[tie]), tie))
             append_request(w, &p->across, w->twin[tie], OFFERED * SLOTS);
     }
 }

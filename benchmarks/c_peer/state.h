@@ -35,7 +35,7 @@ typedef struct {
     int32_t *capacity;
     float *credibility, *strain;
     int32_t *brokered;
-    float *practice, *before; /* before: practice when teachers decide */
+    float *practice, *before; /* before: practice when teachers decided */
     int32_t *given;
 } World;
 

@@ -19,6 +19,7 @@ typedef struct {
     uint64_t *keys, *grants, *joint;              /* per request */
     int32_t *order, *boxes;
     int32_t *brokered;
+    float *tie_values[5]; /* per tie of an alliance, and LANES more */
     Queue home, inside, across;
     int64_t many_debts;
     Tally tally;
@@ -70,6 +71,7 @@ static Workspace allocate_workspace(const World *w) {
     p.bounds = calloc(teachers, 8), p.masks = calloc(teachers, 8);
     p.keys = calloc(requests + ties, 8), p.grants = calloc(requests, 8), p.joint = calloc(requests, 8);
     p.order = calloc(requests, 4), p.boxes = calloc(requests + 1, 4), p.brokered = calloc(capacity, 4);
+    for (int k = 0; k < 5; k++) p.tie_values[k] = calloc(ties + LANES, 4);
     return p;
 }
 
@@ -77,6 +79,7 @@ static void free_workspace(Workspace *p) {
     void *buffers[] = {p->staff_trust, p->staff_level, p->pairs, p->debts, p->rivals, p->expected, p->weights, p->scores,
                        p->gaps, p->appeals, p->bounds, p->masks, p->keys, p->grants, p->joint, p->order, p->boxes,
                        p->brokered, p->home.items, p->inside.items, p->across.items};
+    for (int k = 0; k < 5; k++) free(p->tie_values[k]);
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) free(buffers[i]);
 }
 
