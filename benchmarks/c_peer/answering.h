@@ -39,12 +39,12 @@ static void develop_jointly(World *w, const Term *t, uint32_t asker, uint32_t gi
     const Settings *s = t->s;
     float *mine = w->practice + (size_t)asker * PADDED, *theirs = w->practice + (size_t)giver * PADDED;
     int together = 0, own = 0, others = 0;
-    double diversity = 0.0;
-    for (int k = 0; k < AREAS; k++) {
-        double a = mine[k], b = theirs[k];
-        if (a + b > (double)mine[together] + (double)theirs[together]) together = k;
-        if (a > mine[own]) own = k;
-        if (b > theirs[others]) others = k;
+    double diversity = 0.0, most_both = -1.0, most_own = -1.0, most_other = -1.0;
+    for (int k = 0; k < AREAS; k++) { /* perf: no branches, which could not be predicted */
+        double a = mine[k], b = theirs[k], both = a + b;
+        together = both > most_both ? k : together, most_both = most(both, most_both);
+        own = a > most_own ? k : own, most_own = most(a, most_own);
+        others = b > most_other ? k : others, most_other = most(b, most_other);
         diversity += fabs(a - b);
     }
     diversity /= (double)AREAS;

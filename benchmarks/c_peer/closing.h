@@ -9,7 +9,8 @@
 
 typedef struct {
     double ties, trust, mutual, level, at_four, uneven, flow, used, one_way, heads, head_trust;
-    double practice, reach, fatigue, best[PADDED];
+    double practice, reach, fatigue;
+    float best[PADDED];
 } Sums;
 
 static void grow_older(World *w, const Term *t, int32_t start, int32_t end, Workspace *p) {
@@ -69,13 +70,8 @@ static void decay_ties(World *w, const Settings *s, int32_t begin, int32_t after
 
 typedef double Doubles __attribute__((vector_size(LANES * 8)));
 typedef int64_t Counts __attribute__((vector_size(LANES * 8)));
-typedef float Floats __attribute__((vector_size(LANES * 4)));
 
-static inline Doubles doubles_at(const float *from) {
-    Floats values;
-    memcpy(&values, from, sizeof values);
-    return __builtin_convertvector(values, Doubles);
-}
+static inline Doubles doubles_at(const float *from) { return __builtin_convertvector(floats_at(from), Doubles); }
 
 static inline double total_of(Doubles parts) {
     double total = 0.0;
@@ -137,25 +133,24 @@ static void sum_ties(const Settings *s, int32_t many, Sums *sums, Workspace *p) 
 }
 
 static void sum_teachers(const World *w, int32_t start, int32_t end, Sums *sums) {
-    double reach = 0.0, fatigue = 0.0;
-    float best[PADDED];
-    for (int k = 0; k < PADDED; k++) best[k] = (float)sums->best[k];
-    for (int32_t teacher = start; teacher < end; teacher++) {
-        const float *own = w->practice + (size_t)teacher * PADDED;
-        float within[PADDED], total = 0.0f;
-        memcpy(within, own, sizeof within);
-        for (int k = 0; k < PADDED; k++) best[k] = own[k] > best[k] ? own[k] : best[k];
-        for (int32_t tie = w->first_tie[teacher]; tie < w->first_tie[teacher + 1]; tie++) {
-            const float *theirs = w->practice + (size_t)w->partner[tie] * PADDED;
-            float trust = w->trust[tie];
-            for (int k = 0; k < PADDED; k++) within[k] = trust * theirs[k] > within[k] ? trust * theirs[k] : within[k];
+    double fatigue = 0.0;
+    for (int32_t teacher = start; teacher < end; teacher++) fatigue += w->fatigue[teacher];
+    sums->fatigue += fatigue;
+    for (int block = 0; block < PADDED; block += LANES) {
+        Floats best = floats_at(sums->best + block);
+        Doubles reach = {0};
+        for (int32_t teacher = start; teacher < end; teacher++) {
+            Floats within = floats_at(w->practice + (size_t)teacher * PADDED + block);
+            best = larger(best, within);
+            for (int32_t tie = w->first_tie[teacher]; tie < w->first_tie[teacher + 1]; tie++) {
+                const float *theirs = w->practice + (size_t)w->partner[tie] * PADDED + block;
+                within = larger(within, w->trust[tie] * floats_at(theirs));
+            }
+            reach += __builtin_convertvector(within, Doubles);
         }
-        for (int k = 0; k < AREAS; k++) total += within[k];
-        reach += total;
-        fatigue += w->fatigue[teacher];
+        memcpy(sums->best + block, &best, sizeof best);
+        sums->reach += total_of(reach) / AREAS;
     }
-    for (int k = 0; k < PADDED; k++) sums->best[k] = best[k];
-    sums->reach += reach / AREAS, sums->fatigue += fatigue;
 }
 
 static double ratio(double part, double whole) { return whole > 0.0 ? part / whole : NAN; }

@@ -59,18 +59,12 @@ static inline double utility_of(const Term *t, int level, double trust, double r
     return risk(s, trust, s->stake[level - 1], rivals) + debts - t->protected_effort * s->cost[level - 1] - s->secrecy - tired;
 }
 
-/* The largest gap; perf: a whole register at a time, halved until one lane is left. */
-static inline float largest_gap(const float *restrict mine, const float *restrict theirs) {
-    float ahead[LANES];
-    for (int k = 0; k < LANES; k++) ahead[k] = theirs[k] - mine[k];
+/* The largest gap, a register at a time; at least 0. */
+static inline float largest_gap(const float *mine, const float *theirs) {
+    Floats ahead = floats_at(theirs) - floats_at(mine);
     for (int block = LANES; block < PADDED; block += LANES)
-        for (int k = 0; k < LANES; k++) {
-            float gap = theirs[block + k] - mine[block + k];
-            ahead[k] = gap > ahead[k] ? gap : ahead[k];
-        }
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int k = 0; k < half; k++) ahead[k] = ahead[k] > ahead[k + half] ? ahead[k] : ahead[k + half];
-    return AREAS < PADDED || ahead[0] > 0.0f ? ahead[0] : 0.0f; /* padding is 0 */
+        ahead = larger(ahead, floats_at(theirs + block) - floats_at(mine + block));
+    return largest_of(AREAS < PADDED ? ahead : larger(ahead, (Floats){0})); /* padding is 0 */
 }
 
 /* The area of the largest gap, the first of several. */

@@ -79,7 +79,9 @@ static int32_t weigh_partners(const World *w, const double *rings, double home_w
     for (int32_t i = 0; i < outside - first; i++) appeals[i] = total += share * weights[i] * (gaps[i] + 0.1);
     share = rings[2] / (last > outside ? last - outside : 1);
     for (int32_t i = outside - first; i < last - first; i++) appeals[i] = total += share * weights[i] * (gaps[i] + 0.1);
-    return colleagues + last - first;
+    int32_t partners = colleagues + last - first;
+    for (int32_t place = partners; place % LANES; place++) p->appeals[place] = INFINITY;
+    return partners;
 }
 
 /* Whether a debtor offers help to a creditor. perf: the chance is bounded before willingness is computed. */
@@ -112,6 +114,14 @@ static void note_debts(const World *w, const Term *t, uint32_t start, uint32_t e
     }
 }
 
+/* How many cumulative appeals are not above a number. perf: whole registers, padded with infinity. */
+static inline int32_t place_of(const double *appeals, int32_t partners, double sought) {
+    int32_t place = 0;
+    for (int32_t i = 0; i < partners; i += LANES)
+        for (int l = 0; l < LANES; l++) place += sought >= appeals[i + l];
+    return place;
+}
+
 static void seek_help(const World *w, const Term *t, int64_t alliance, Workspace *p) {
     const Settings *s = t->s;
     int32_t start = w->first_teacher[w->first_school[alliance]], end = w->first_teacher[w->first_school[alliance + 1]];
@@ -136,8 +146,7 @@ static void seek_help(const World *w, const Term *t, int64_t alliance, Workspace
             int slot = __builtin_ctzll(mask);
             double sought = total * in_unit(drawn(chooses, who, (uint64_t)slot));
             double draw = in_unit(drawn(asks, who, (uint64_t)slot));
-            int32_t place = 0;
-            for (int32_t i = 0; i < partners; i++) place += sought >= p->appeals[i];
+            int32_t place = place_of(p->appeals, partners, sought);
             place = place < partners - 1 ? place : partners - 1;
             int useful = p->gaps[place] > USEFUL;
             if (place < colleagues) {

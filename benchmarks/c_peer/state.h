@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __AVX__
+#include <immintrin.h>
+#endif
+
 #define LANES 8
 #define PADDED ((AREAS + LANES - 1) / LANES * LANES)
 
@@ -98,6 +102,31 @@ static inline double uniform(uint64_t stream, uint32_t first, uint32_t second, i
 
 static inline double exponential(uint64_t stream, uint32_t first, uint32_t second, int slot) {
     return -log1p(-uniform(stream, first, second, slot));
+}
+
+/* A register of practice. */
+typedef float Floats __attribute__((vector_size(LANES * 4)));
+typedef int32_t Ints __attribute__((vector_size(LANES * 4)));
+
+static inline Floats floats_at(const float *from) {
+    Floats values;
+    memcpy(&values, from, sizeof values);
+    return values;
+}
+
+static inline Floats larger(Floats a, Floats b) {
+#ifdef __AVX__
+    return (Floats)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+    Ints first = a > b;
+    return (Floats)((first & (Ints)a) | (~first & (Ints)b));
+#endif
+}
+
+static inline float largest_of(Floats values) {
+    values = larger(values, __builtin_shuffle(values, (Ints){4, 5, 6, 7, 0, 1, 2, 3}));
+    values = larger(values, __builtin_shuffle(values, (Ints){2, 3, 0, 1, 6, 7, 4, 5}));
+    return values[0] > values[1] ? values[0] : values[1];
 }
 
 static inline double least(double a, double b) { return a < b ? a : b; }

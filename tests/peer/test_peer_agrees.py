@@ -182,7 +182,12 @@ def test_schools_with_positions_are_compared_within_reach():
 
 def test_equal_results_place_the_first_school_higher():
     """Without intakes, effects and random variation all schools are equal."""
-    level = {"attainment.effect": 0.0, "attainment.intake_sd": 0.0, "attainment.cohort_sd": 0.0, "attainment.pupil_sd": 0.0}
+    level = {
+        "attainment.effect": 0.0,
+        "attainment.intake_sd": 0.0,
+        "attainment.cohort_sd": 0.0,
+        "attainment.pupil_sd": 0.0,
+    }
     project, peer = both(Scenario.load("baseline", SMALL | level), 1, 8)
     assert [school.rank for school in peer.schools] == [0.0, 0.5, 1.0] * 3
     assert_same_columns(project, peer)
