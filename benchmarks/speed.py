@@ -2,10 +2,10 @@
 
     python -m benchmarks.speed [--teachers 20000] [--half-terms 4] [--repeats 5]
 
-All simulate the same half-terms in one process and one thread, and give the same outcomes. The measure is the CPU
-time of ``model.step()``: events, rules, measures and data collection. Each repeat has its own seed. Its first half-term is a warm-up and is not
-counted. Between two half-terms of the plain peer the others simulate the whole run again, so that all meet the same
-disturbances of the machine; the median of these runs counts, per half-term.
+All simulate the same half-terms in one process and one thread, and give the same outcomes. The measure is the CPU time
+of ``model.step()``: events, rules, measures and data collection. Each repeat has its own seed. Its first half-term is a
+warm-up and is not counted. Between two half-terms of the plain peer the others simulate the whole run again, so that
+all meet the same disturbances of the machine; the median of these runs counts, per half-term.
 """
 
 from __future__ import annotations

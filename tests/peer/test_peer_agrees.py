@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.roster import Roster
 from benchmarks.plain_mesa import OUTCOMES, PlainAllianceModel
 
 CLOSE = 1e-5
@@ -167,13 +168,17 @@ def test_dated_events_do_the_same(tmp_path):
     assert [len(scenario.events), peer.rules.policy.funding, project.policy["policy.funding"]] == [4, 0.1, 0.1]
 
 
-def test_schools_with_positions_are_compared_within_reach():
-    """Some positions are unknown, and one school has no other within reach."""
-    scenario = Scenario.load("baseline", SMALL | {"policy.competition": 1.0, "competition.reach": 10.0})
-    sampled = AllianceModel(scenario, rng=1).roster
+def with_positions(sampled: Roster) -> Roster:
+    """Return nine schools at positions of which two are unknown and one is far away."""
     east = np.array([0.0, 3.0, 8.0, 14.0, np.nan, 60.0, 2.0, 9.0, np.nan], np.float32)
     north = np.array([0.0, 4.0, 5.0, 2.0, np.nan, 60.0, 1.0, 0.0, np.nan], np.float32)
-    project, peer = both(scenario.with_roster(replace(sampled, east=east, north=north)), 1, HALF_TERMS)
+    return replace(sampled, east=east, north=north)
+
+
+def test_schools_with_positions_are_compared_within_reach():
+    scenario = Scenario.load("baseline", SMALL | {"policy.competition": 1.0, "competition.reach": 10.0})
+    scenario = scenario.with_roster(with_positions(AllianceModel(scenario, rng=1).roster))
+    project, peer = both(scenario, 1, HALF_TERMS)
     tables = [len(school.compared_with) for school in peer.schools]
     assert tables == [4, 4, 5, 2, 2, 2, 4, 5, 2]
     assert_same_outcomes(project, peer)
