@@ -81,10 +81,8 @@ clean: ## forget the environment and everything made
 	$(PIP) install -c constraints.txt -e '.[report]'
 	@touch $@
 
-# mesa-frames asks for an old NumPy that it does not need; where there is none, the tests of that peer are skipped.
 .venv/dev: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e '.[dev]'
-	@$(PIP) install --no-deps 'mesa-frames==0.1.0a0' || echo "no mesa-frames here: its benchmark and tests are left out" >&2
 	@touch $@ .venv/demo
 
 .venv/engines: .venv/dev
