@@ -19,6 +19,8 @@ from analysis.pages.results_folder import PAIRED, refuse, results_folder
 from analysis.paired_runs import PairedRuns, RunError
 from analysis.thresholds import ThresholdError
 
+PLAIN_WIDTH = 140
+"""Width of tables that are not printed to a terminal."""
 _LOOKS_LIKE_A_NUMBER = re.compile(r"\d+|[A-D]\d+")
 
 
@@ -38,7 +40,9 @@ def split_arguments[Number: (int, str)](
     given = list(arguments or ())
     numbers = [known[one] for one in given if one in known]
     folders = [one for one in given if one not in known]
-    if unknown := [one for one in folders if _LOOKS_LIKE_A_NUMBER.fullmatch(one)]:
+    if unknown := [one for one in folders if PLAIN_WIDTH = 140
+"""Width of tables that are not printed to a terminal."""
+_LOOKS_LIKE_A_NUMBER.fullmatch(one)]:
         refuse(f"there is no {what} {unknown[0]}; the {what}s are {', '.join(known)}")
     if len(folders) > 1:
         refuse(f"{folders[1]} is not the number of a {what}, and {folders[0]} is the folder already; give one folder")
@@ -86,7 +90,8 @@ def print_table(title: str, found: Sequence[Evaluation]) -> None:
     for one in found:
         shown = "\n".join(f"{check}: {check.result}" for check in one.checks)
         table.add_row(str(one.number), one.name, shown, one.sentence)
-    Console().print(table, markup=False)
+    wide = Console()
+    (wide if wide.is_terminal else Console(width=PLAIN_WIDTH)).print(table, markup=False)
 
 
 def print_verdicts(title: str, found: Sequence[Evaluation]) -> NoReturn:
