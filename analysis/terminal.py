@@ -40,9 +40,7 @@ def split_arguments[Number: (int, str)](
     given = list(arguments or ())
     numbers = [known[one] for one in given if one in known]
     folders = [one for one in given if one not in known]
-    if unknown := [one for one in folders if PLAIN_WIDTH = 140
-"""Width of tables that are not printed to a terminal."""
-_LOOKS_LIKE_A_NUMBER.fullmatch(one)]:
+    if unknown := [one for one in folders if _LOOKS_LIKE_A_NUMBER.fullmatch(one)]:
         refuse(f"there is no {what} {unknown[0]}; the {what}s are {', '.join(known)}")
     if len(folders) > 1:
         refuse(f"{folders[1]} is not the number of a {what}, and {folders[0]} is the folder already; give one folder")
