@@ -16,6 +16,7 @@ from analysis.pages.page import Page, Section, Table, create_figure, format_inte
 
 SHOWN = 400
 """Particles shown in a picture."""
+BINS = 40
 UNUSUAL = 0.05
 """Data that are held out contradict the predictions if data as far away are less probable than this."""
 
@@ -143,7 +144,21 @@ def _figures_section(fit: Fit) -> Section:
 
 def _regions(fit: Fit) -> Figure:
     names = list(fit.target.ranges)
-    across, up = names[0], names[min(1, len(names) - 1)]
+    across, up = (*names, *names)[:2]
+
+    def draw_one(figure: Figure) -> None:
+        plot = figure.add_subplot()
+        kept = fit.region.values[fit.region.kept, 0]
+        plot.hist(kept, BINS, density=True, color="#CCCCCC", label="not ruled out")
+        plot.hist(
+            fit.values(across), BINS, weights=fit.posterior.weights, density=True, histtype="step", linewidth=2,
+            color=OKABE_ITO[0], label="posterior",
+        )  # fmt: skip
+        plot.axvline(default_of(across), color="#222222", label="the model's own value")
+        plot.set_xlim(*fit.target.ranges[across])
+        plot.set_xlabel(factor_axis(across))
+        plot.set_ylabel("density")
+        plot.legend(frameon=True, fontsize=9)
 
     def draw(figure: Figure) -> None:
         plot = figure.add_subplot()
@@ -164,4 +179,4 @@ def _regions(fit: Fit) -> Figure:
         plot.set_ylabel(factor_axis(up))
         plot.legend(frameon=True, fontsize=9)
 
-    return create_figure(7.2, 4.6, draw)
+    return create_figure(7.2, 4.6, draw if len(names) > 1 else draw_one)

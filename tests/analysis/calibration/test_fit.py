@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -159,3 +160,16 @@ def test_a_whole_fit_gives_a_page_and_reports_held_out_data_that_disagree(monkey
 
 def test_own_values_outside_the_ranges_are_reported():
     assert to_unit({"governance.hope": 1.0, "governance.hazard": 0.02}, RANGES).tolist() == [[0.5, 0.0]]
+
+
+def test_a_target_with_a_single_parameter_is_fitted(monkeypatch):
+    ranges, unit = {"governance.hazard": (0.02, 0.2)}, sample_unit(1, 4)
+    both = np.column_stack([np.full(len(unit), 0.5), unit[:, 0]])
+    wanted = survival(to_values(np.array([[0.5, 0.4]]), RANGES))[0]
+    monkeypatch.setattr(fits, "default_of", lambda _: 0.09)
+    target = replace(target_of(wanted), ranges=ranges)
+    fit = fit_target(target, unit, simulated(both, np.random.default_rng(1)), particles=300)
+    _, low, high = fit.credible("governance.hazard")
+    assert low <= 0.02 + 0.4 * 0.18 <= high
+    assert fit.indices.total[0, 0] == pytest.approx(1.0, abs=0.05)
+    assert build_page([fit], quick=True).sections[0].figure is not None

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_sim.reporting.study.labels import factor_called
 from alliance_sim.statistics.intervals import mean_intervals
 from alliance_sim.study.spec.sampling import saltelli, trajectories
 from analysis.sampled_runs import range_of
@@ -76,9 +77,10 @@ def test_the_page_gives_intervals_and_names_what_is_clear():
     gaps = pd.DataFrame(sample, columns=NAMES).assign(**dict.fromkeys(OUTCOMES, sample[:, 1] + 0.01))
     page = build_page(screened, shares, {False: NAMES, True: NAMES}, gaps, 0, quick=True)
     assert "sharing 100.0% [94.4% to 100.0%]" in page.lead  # 64 blocks, none of them reversed
-    assert "Sharing depends most on initial trust; its gap depends most on initial trust." in page.lead
-    assert page.sections[1].table.rows[0][0] == "initial trust"
-    assert page.sections[2].table.rows[0][0] == "initial trust"
+    trust = factor_called("trust.initial")
+    assert f"Sharing depends most on {trust}; its gap depends most on {trust}." in page.lead
+    assert page.sections[1].table.rows[0][0] == trust
+    assert page.sections[2].table.rows[0][0] == trust
 
 
 def test_the_reversal_of_a_gap_is_located():
