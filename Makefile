@@ -39,8 +39,8 @@ format: .venv/dev ## put the code in shape
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
-	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
+patterns: .venv/dev ## the patterns of the model, 30 paired seeds each, with runs that are reused and a page in results/patterns
+	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns results/patterns
 
 reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips and 2,000 mutated files of each kind (an hour)
 	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 PROCESSORS=1 $(RUN) -m pytest -rP tests/reliability

@@ -245,11 +245,11 @@ def calibration(
     quick: bool = QUICK,
     data: Annotated[Path, typer.Option(help="The folder of published data.")] = DATA,
 ) -> None:
-    """Calibrate survival of federations and spread of results to published data (Optuna); a part is held out."""
+    """Calibrate to published data by an emulator, history matching and ABC-SMC; a part is held out."""
     from analysis.calibration import study
 
     folder = results_folder(results)
-    page = study.analyse(study.load_targets(data), quick=quick)
+    page = study.analyse(folder, study.load_targets(data), quick=quick)
     print_summary(page, write_page(page, folder))
 
 

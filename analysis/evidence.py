@@ -136,7 +136,7 @@ def format_effect(effect: Effect) -> str:
     if difference is None:
         return _with_interval(found, "{:.3f}")
     percent = replace(found, estimate=100 * found.estimate, low=100 * found.low, high=100 * found.high)
-    return f"{_with_interval(percent, '{:+.1f} %')} ({_minus(f'{difference.estimate:+.3f}')})"
+    return f"{_with_interval(percent, '{:+.2f} %')} ({_minus(f'{difference.estimate:+.3f}')})"
 
 
 def _with_interval(found: Interval, form: str) -> str:

@@ -19,6 +19,8 @@ from analysis.pages.results_folder import PAIRED, refuse, results_folder
 from analysis.paired_runs import PairedRuns, RunError
 from analysis.thresholds import ThresholdError
 
+PLAIN_WIDTH = 140
+"""Width of tables that are not printed to a terminal."""
 _LOOKS_LIKE_A_NUMBER = re.compile(r"\d+|[A-D]\d+")
 
 
@@ -86,7 +88,8 @@ def print_table(title: str, found: Sequence[Evaluation]) -> None:
     for one in found:
         shown = "\n".join(f"{check}: {check.result}" for check in one.checks)
         table.add_row(str(one.number), one.name, shown, one.sentence)
-    Console().print(table, markup=False)
+    wide = Console()
+    (wide if wide.is_terminal else Console(width=PLAIN_WIDTH)).print(table, markup=False)
 
 
 def print_verdicts(title: str, found: Sequence[Evaluation]) -> NoReturn:

@@ -127,5 +127,5 @@ def test_a_figure_without_random_numbers_is_judged_by_itself():
 def test_printed_figures_are_in_the_unit_of_the_threshold():
     level = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
     check = Check(more("x", "trust", 1.1 * level + [0, 0, 0, 0.01, -0.01, 0], level), Threshold("below", -0.02))
-    assert str(check).startswith("trust: +10.0 % [+9.")
+    assert str(check).startswith("trust: +10.00 % [+9.")
     assert str(check).endswith("(+0.100), n = 6, required under −2 %")
