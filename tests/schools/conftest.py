@@ -9,6 +9,9 @@ import pytest
 
 from alliance_sim.schools import SchoolList, read_schools
 
+SHARED = next((above / "shared" for above in Path(__file__).parents if (above / "shared" / "data").is_dir()), None)
+"""The folder of real lists and of lists cut down from real ones, which is not part of the repository."""
+
 ReadText = Callable[..., SchoolList]
 
 
