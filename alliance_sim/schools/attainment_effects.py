@@ -205,6 +205,6 @@ def _explained(phase: str, parts: Components, schools: int) -> str:
         return f"{what}{plural(schools, 'school')} relative to their mean, taken as given; {spread}."
     return (
         f"{what}{plural(schools, 'school')} relative to their mean; with one year the noise of single cohorts cannot "
-        f"be estimated, so {parts.noise_share:.0%} of the variance is taken to be noise (Surrey, 2017 to 2019) and removed "
-        f"by shrinkage; {spread}. Give several years to estimate it."
+        f"be estimated, so {parts.noise_share:.0%} of the variance is taken to be noise (Surrey, 2017 to 2019) and "
+        f"removed by shrinkage; {spread}. Give several years to estimate it."
     )

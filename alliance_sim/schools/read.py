@@ -144,8 +144,9 @@ def _use_column(table: Table, treatment: Treatment) -> bool:
 def _usable_schools(
     table: Table, treatment: Treatment, bounds: Bounds, deadline: float
 ) -> tuple[list[ListedSchool], list[RowNote], list[Filled]]:
-    """Return the schools in the order of their URNs (else of their names), notes on the rows left out, and open schools
-    without pupils.
+    """Return the schools in the order of their URNs (else of their names), and notes on the other rows.
+
+    The last of the three are the open schools without pupils.
     """
     reader = RowReader(table, treatment.ratios[PRIMARY])
     sources = PupilSources(reader)

@@ -11,8 +11,8 @@ from alliance_sim.schools.rows import ListedSchool
 
 type Spots = Mapping[int, tuple[float, float]]
 
-SAME_SITE_KM = 0.2
-"""Two schools this near share a site; coordinates of the register are those of postcodes, about 0.1 km apart."""
+SAME_SITE_KM = 0.4
+"""An infant and a junior school this near are neighbours; the register's coordinates are exact to about 0.1 km."""
 
 SAME_NAME_KM = 3.0
 """Beyond walking distance, an infant and a junior school of one name are not a pair: saints' names are frequent."""
@@ -24,7 +24,8 @@ INFANT_WORDS = re.compile(r"\b(?:infants?|first|lower)\b")
 JUNIOR_WORDS = re.compile(r"\b(?:juniors?|middle)\b")
 GENERIC_WORDS = re.compile(
     r"\b(?:infants?|juniors?|first|lower|middle|primary|nursery|schools?|academy|community|county|church of england"
-    r"|c of e|cofe|ce|roman catholic|catholic|rc|methodist|voluntary|aided|controlled|foundation|va|vc|and|the|of|for)\b"
+    r"|c of e|cofe|ce|roman catholic|catholic|rc"
+    r"|methodist|voluntary|aided|controlled|foundation|va|vc|and|the|of|for)\b"
 )
 SPECIAL_TYPES = ("special", "pupil referral", "alternative provision")
 

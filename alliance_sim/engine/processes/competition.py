@@ -7,7 +7,7 @@ import numpy as np
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule
 from alliance_sim.engine.indexing import teachers_of
-from alliance_sim.engine.settings import Context
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import World
 
 
@@ -45,5 +45,13 @@ def publish_results(world: World, context: Context) -> None:
             context.settings.population.practice_sd,
             noise,
         )
+    rank_schools(world, context.settings)
+
+
+@loop
+def rank_schools(world: World, settings: Settings) -> None:
+    """Set each school's place in the league table, from 0 (highest) to 1 (lowest)."""
+    schools = world.schools
+    school_count = schools.id.size
     for place, school in enumerate(np.argsort(-schools.attainment, kind="mergesort")):
         schools.rank[school] = place / (school_count - 1) if school_count > 1 else 0.0
