@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.files import atomic_folder, clear_leftovers, write_atomically
+from alliance_sim.schools.labels import note_on
 from alliance_sim.version import __version__
 
 if TYPE_CHECKING:
@@ -112,5 +113,6 @@ def _config(scenario: Scenario) -> dict[str, Any]:
             "schools": roster.schools,
             "alliances": roster.alliances,
             "teachers": int(roster.teachers.sum()),
+            "note": note_on(roster),
         },
     }

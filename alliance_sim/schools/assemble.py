@@ -13,6 +13,7 @@ from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.schools.anonymisation import anonymise_schools
 from alliance_sim.schools.group_file import GivenGroups, read_groups
 from alliance_sim.schools.grouping import Alliance, Grouping, GroupingRules, form_alliances
+from alliance_sim.schools.labels import ANONYMOUS_SOURCE
 from alliance_sim.schools.missing_pupils import Filled, remarks_on
 from alliance_sim.schools.positions import place_by_degrees, width_of
 from alliance_sim.schools.report import (
@@ -97,7 +98,7 @@ def assemble(
     starts = _starts(schools, treatment)
     shown = anonymise_schools(schools, treatment.phrase) if treatment.anonymise else list(schools)
     if treatment.anonymise:
-        grouping, source = _anonymous(grouping, shown), "anonymised list"
+        grouping, source = _anonymous(grouping, shown), ANONYMOUS_SOURCE
         left_out = [replace(note, urn="", name="", detail="") for note in left_out]
         given = GivenGroups({}, (), ())
     groups = tuple(_group(each, shown) for each in grouping.alliances)

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from alliance_sim.schools.labels import ANONYMISED
+
 NAMED_AT_MOST = 10
 """Schools named in a sentence; ``to_dict()`` contains all."""
 
@@ -316,17 +318,6 @@ KINDS = {
 INVENTED = ("nearness", "place", "unknown")
 """Kinds of groups that are formed here."""
 
-ILLUSTRATIVE = (
-    "Illustrative: names of schools and alliances are real; trust, practice and all other outcomes are simulated. "
-    "This is no statement about any school."
-)
-"""Stands wherever simulated outcomes are shown beside names of a list."""
-
-ANONYMISED = (
-    "Names and numbers of schools and alliances are replaced, in the same way whenever this list is read. Sizes and "
-    "distances are kept, by which a school may still be recognised."
-)
-
 EXPECTED = (Reason.CLOSED, Reason.PROPOSED, Reason.BLANK)
 """Frequent reasons, for which sentences name no schools."""
 
@@ -374,3 +365,8 @@ def sized(kind: str, sizes: Sequence[int]) -> str:
         if small == large
         else (f"{len(sizes):,} {word} ({small} to {large} schools)")
     )
+
+
+def width_text(width_km: float | None) -> str:
+    """Format the width of a group: ``12.3``, or a dash where it is not known."""
+    return "–" if width_km is None else f"{width_km:,.1f}"
