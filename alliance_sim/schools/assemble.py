@@ -90,18 +90,22 @@ def assemble(
         SchoolListError: if a file of groups or results cannot be used.
     """
     schools = with_ratios(place_by_degrees(schools), treatment.ratios)
-    given = GivenGroups({}, (), ())
+    given = GivenGroups({})
     if treatment.groups is not None and not own_column:
         given = read_groups(treatment.groups, schools)
     rules = GroupingRules(treatment.alliance_size, treatment.farthest, treatment.mix_phases, given.alliance)
     grouping = form_alliances(schools, rules)
+    invented, given_names = given.invented, [each.name for each in grouping.alliances]
     starts = _starts(schools, treatment)
     shown = anonymise_schools(schools, treatment.phrase) if treatment.anonymise else list(schools)
     if treatment.anonymise:
         grouping, source = _anonymous(grouping, shown), ANONYMOUS_SOURCE
         left_out = [replace(note, urn="", name="", detail="") for note in left_out]
-        given = GivenGroups({}, (), ())
-    groups = tuple(_group(each, shown) for each in grouping.alliances)
+        given = GivenGroups({})
+    groups = tuple(
+        _group(each, shown, invented=each.kind in INVENTED or name in invented)
+        for each, name in zip(grouping.alliances, given_names, strict=True)
+    )
     roster = _roster(schools, shown, grouping.alliances, source, starts)
     known = _known(schools, starts, treatment, filled)
     notes = _notes(grouping, shown, given, treatment)
@@ -130,7 +134,7 @@ def _anonymous(grouping: Grouping, shown: Sequence[ListedSchool]) -> Grouping:
     return replace(grouping, alliances=alliances, joined=joined)
 
 
-def _group(alliance: Alliance, schools: Sequence[ListedSchool]) -> Group:
+def _group(alliance: Alliance, schools: Sequence[ListedSchool], *, invented: bool) -> Group:
     members = [schools[at] for at in alliance.members]
     return Group(
         alliance.name,
@@ -139,7 +143,7 @@ def _group(alliance: Alliance, schools: Sequence[ListedSchool]) -> Group:
         sum(school.teachers for school in members),
         tuple(school.name for school in members),
         width_of(members),
-        alliance.kind in INVENTED,
+        invented,
     )
 
 

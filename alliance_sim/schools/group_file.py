@@ -10,11 +10,13 @@ import pandas as pd
 
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.group_keys import alike
+from alliance_sim.schools.report import INVENTED
 from alliance_sim.schools.rows import ListedSchool, harmless, whole
 from alliance_sim.schools.side_table import read_side_table, titles_of
 
 ALLIANCE_COLUMNS = ("alliance", "group", "hub", "cluster")
 NUMBER_COLUMNS = ("urn", "id", "number", "school_id")
+BASIS_COLUMN = "grouped_by"
 NAME_COLUMNS = ("name", "school", "school_name", "establishmentname")
 
 
@@ -26,11 +28,13 @@ class GivenGroups:
         alliance: the alliance by place in the list.
         ungiven: schools of the list that the file does not name.
         unmatched: rows of the file that name no school of the list.
+        invented: alliances that ``schools --out`` formed and wrote, by their column ``grouped_by``.
     """
 
     alliance: dict[int, str]
-    ungiven: tuple[str, ...]
-    unmatched: tuple[str, ...]
+    ungiven: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    invented: frozenset[str] = frozenset()
 
 
 def read_groups(path: str | os.PathLike[str], schools: Sequence[ListedSchool]) -> GivenGroups:
@@ -47,7 +51,7 @@ def read_groups(path: str | os.PathLike[str], schools: Sequence[ListedSchool]) -
         SchoolListError: if columns are missing, a school is in two alliances, a name is not unique, or no row names a
             school of the list.
     """
-    frame = read_side_table(path, {*ALLIANCE_COLUMNS, *NUMBER_COLUMNS, *NAME_COLUMNS}.__contains__)
+    frame = read_side_table(path, {*ALLIANCE_COLUMNS, *NUMBER_COLUMNS, *NAME_COLUMNS, BASIS_COLUMN}.__contains__)
     title = next((name for name in ALLIANCE_COLUMNS if name in frame), None)
     number = next((name for name in NUMBER_COLUMNS if name in frame), None)
     name = next((name for name in NAME_COLUMNS if name in frame), None)
@@ -90,7 +94,15 @@ def read_groups(path: str | os.PathLike[str], schools: Sequence[ListedSchool]) -
     if not seen:
         raise SchoolListError(path, "no row names a school of the list; check the numbers or names of its schools")
     ungiven = tuple(school.name for at, school in enumerate(schools) if at not in seen)
-    return GivenGroups(alliance, ungiven, tuple(unmatched))
+    return GivenGroups(alliance, ungiven, tuple(unmatched), _invented(frame, title))
+
+
+def _invented(frame: pd.DataFrame, title: str) -> frozenset[str]:
+    """Return the alliances all of whose rows say that they were formed here."""
+    if BASIS_COLUMN not in frame:
+        return frozenset()
+    formed = frame[BASIS_COLUMN].isin(INVENTED).groupby(frame[title].map(harmless)).all()
+    return frozenset(str(name) for name, all_rows in formed.items() if all_rows)
 
 
 def _places(

@@ -69,13 +69,13 @@ def read_side_table(
 def titles_of(path: str | os.PathLike[str]) -> list[str]:
     """Return the titles of a table's columns, for messages."""
     header = next(iter(_content(path).decode("utf-8-sig", errors="replace").splitlines()), "")
-    return [title.strip() for title in header.split(max(DELIMITERS, key=header.count))]
+    return [title.strip() for title in next(csv.reader([header], delimiter=max(DELIMITERS, key=header.count)), [])]
 
 
 def _content(path: str | os.PathLike[str]) -> bytes:
+    if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, accepts any text
+        raise SchoolListError(path, "this is a directory; give the CSV file inside it")
     try:
-        if Path(path).is_dir():
-            raise SchoolListError(path, "this is a directory; give the CSV file inside it")
         with Path(path).open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:

@@ -42,7 +42,10 @@ def _write(found: SchoolList, folder: Path) -> None:
     from alliance_sim.schools.group_file import group_table
 
     roster = found.roster
-    kinds = {group.name: group.kind for group in found.report.groups}
+    kinds = {
+        group.name: "nearness" if group.invented and group.kind == "file" else group.kind
+        for group in found.report.groups
+    }
     alliances = [roster.alliance_name[at] for at in roster.alliance.tolist()]
     table = group_table(roster.name, roster.urn.tolist(), alliances, [kinds[name] for name in alliances])
     table.to_csv(folder / GROUPS_FILE, index=False, lineterminator="\n")
