@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.further import code_in, number_in
@@ -20,6 +20,7 @@ from alliance_sim.schools.stages import PRIMARY, SECONDARY
 PUPIL_SD_ATTAINMENT_8 = 20.0
 """Standard deviation of pupils' Attainment 8 in points (assumption: ten slots, about two grades each)."""
 
+NORMAL = NormalDist()
 SHARE, POINTS, EFFECT = "share", "points", "effect"
 
 
@@ -200,8 +201,8 @@ def _effect(value: float, pupils: float, measure: Measure) -> tuple[float, float
     """
     if measure.kind == SHARE:
         share = (value / 100 * pupils + 0.5) / (pupils + 1)
-        quantile = float(norm.ppf(share))
-        return quantile, share * (1 - share) / (pupils * float(norm.pdf(quantile)) ** 2)
+        quantile = NORMAL.inv_cdf(share)
+        return quantile, share * (1 - share) / (pupils * NORMAL.pdf(quantile) ** 2)
     return (value / PUPIL_SD_ATTAINMENT_8, 1 / pupils) if measure.kind == POINTS else (value, 0.0)
 
 

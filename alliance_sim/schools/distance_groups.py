@@ -112,8 +112,10 @@ class Partition:
 
     def improve(self) -> list[list[int]]:
         """Return the groups; a school that no group can take is a group of its own."""
+        changed = set(range(len(self.clusters)))
         for _ in range(PASSES):
-            if not (self._move_all() | self._merge_all()):
+            changed = self._move_all(changed) | self._merge_all()
+            if not changed:
                 break
         self._place_lone()
         return [sorted(self._schools(cluster)) for cluster in self.clusters if cluster.size]
@@ -193,11 +195,20 @@ class Partition:
         """Return whether no school of one group is too far from one of the other."""
         return all(self._farthest(one, other) <= self.farthest for one in units for other in others)
 
-    def _move_all(self) -> bool:
-        """Move each unit to the group of a neighbour where that pays most; return whether one moved."""
-        moved = False
+    def _move_all(self, changed: set[int]) -> set[int]:
+        """Move each unit to the group of a neighbour where that pays most.
+
+        Args:
+            changed: groups that the last pass changed; units that are near no such group are not looked at again.
+
+        Returns:
+            The groups that this pass changed.
+        """
+        now: set[int] = set()
         for number, unit in enumerate(self.units):
             home = self.home[number]
+            if home not in changed and changed.isdisjoint(self.home[near] for near in self._near[number]):
+                continue
             left = self.clusters[home].minus(number, unit)
             saved = self._value(self.clusters[home]) - self._value(left)
             best, target, joined = TOLERANCE, -1, left
@@ -211,12 +222,13 @@ class Partition:
                     best, target, joined = gain, place, new
             if target >= 0:
                 self.clusters[home], self.clusters[target], self.home[number] = left, joined, target
-                moved = True
-        return moved
+                now |= {home, target}
+                changed |= {home, target}
+        return now
 
-    def _merge_all(self) -> bool:
-        """Merge groups below the size asked for with a neighbour where that pays; return whether two were merged."""
-        merged = False
+    def _merge_all(self) -> set[int]:
+        """Merge groups below the size asked for with a neighbour where that pays; return the groups changed."""
+        now: set[int] = set()
         for home in range(len(self.clusters)):
             cluster = self.clusters[home]
             if not 0 < cluster.size < self.about:
@@ -231,8 +243,8 @@ class Partition:
                     best, target = gain, place
             if target >= 0:
                 self._merge(home, target)
-                merged = True
-        return merged
+                now |= {home, target}
+        return now
 
     def _merge(self, home: int, target: int) -> None:
         for number in self.clusters[home].units:

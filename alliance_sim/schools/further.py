@@ -129,7 +129,7 @@ def further_of(text: Callable[[str], str]) -> Further:
 def number_in(text: str, least: float, most: float) -> float | None:
     """Parse a number within bounds; return None for other text."""
     text = text.strip()
-    if not NUMBER.fullmatch(text):
+    if not text or not NUMBER.fullmatch(text):
         return None
     number = float(text.replace(",", "."))
     return number if least <= number <= most else None
@@ -137,4 +137,4 @@ def number_in(text: str, least: float, most: float) -> float | None:
 
 def code_in(text: str) -> str:
     """Return a number of a register as written in most tables: ``936`` for ``936.0`` and ``0936``; empty for others."""
-    return str(int(text.partition(".")[0])) if CODE.fullmatch(text) else ""
+    return str(int(text.partition(".")[0])) if text and CODE.fullmatch(text) else ""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 LEGAL_FORMS = re.compile(r"\b(?:limited|ltd|plc|cio)\b")
@@ -20,6 +21,7 @@ class Written(NamedTuple):
     code: str = ""
 
 
+@lru_cache(maxsize=65_536)
 def alike(name: str) -> str:
     """Return a name without differences of spelling that make no other group: case, ’ and ', & and AND, Limited."""
     text = unicodedata.normalize("NFKC", name).casefold().replace("&", " and ")

@@ -22,14 +22,14 @@ FARTHEST_KM = 15.0
 """Greatest distance between two schools of a group formed by distance: 15 km in a straight line are about 20 km by road
 or half an hour by car, so that teachers can meet after school (assumption; set it with ``--farthest``)."""
 
+FILE, OWN, NEARNESS, PLACE, UNKNOWN, ALONE = "file", "alliance", "nearness", "place", "unknown", "alone"
+
 NAMED_GROUPS: tuple[tuple[str, Callable[[ListedSchool], Written]], ...] = (
-    ("alliance", lambda school: Written(school.alliance, school.further.alliance_code)),
+    (OWN, lambda school: Written(school.alliance, school.further.alliance_code)),
     ("trust", lambda school: Written(school.trust, school.further.trust_code)),
     ("federation", lambda school: Written(school.federation, school.further.federation_code)),
 )
 """Groups that the list names, in order of precedence: a school in a trust and a federation counts for its trust."""
-
-FILE, NEARNESS, PLACE, UNKNOWN, ALONE = "file", "nearness", "place", "unknown", "alone"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ def form_alliances(schools: Sequence[ListedSchool], rules: GroupingRules) -> Gro
     stay apart, and no two members are farther apart than the limit. A school without coordinates is placed at the mean
     of the schools in its postcode district, or else in its town; where there are none, schools are grouped by postcode
     area or town, and those with neither form a group. A school with no other of its phase within the limit joins
-    schools of another phase, else a given group within the limit, else it stays on its own.
+    schools of another phase, else an alliance that the list names, else it stays on its own. Trusts and federations
+    take no school that is not theirs.
 
     Args:
         schools: the schools, in an order that does not depend on the file's.
@@ -231,22 +232,24 @@ def _host(at: int, alliances: Sequence[Alliance], spots: Spots, farthest: float)
     """Return the alliance that a school without a group joins, or None.
 
     It is the alliance formed by distance all of whose members are within the limit and whose nearest member is nearest,
-    else the given one with the nearest school within the limit, else the smallest group of unknown place. A school of
-    unknown place joins the smallest alliance that is not given.
+    else the alliance named in the list with the nearest school within the limit, else the smallest group of unknown
+    place. Trusts, federations and groups of a file never take a school that is not theirs. A school of unknown place
+    joins the smallest group formed here, else the smallest alliance named in the list.
     """
-    own = (PLACE, NEARNESS, UNKNOWN)
+    formed = (PLACE, NEARNESS, UNKNOWN)
     if at not in spots:
-        return min(
-            range(len(alliances)),
-            key=lambda host: (alliances[host].kind not in own, len(alliances[host].members), host),
-            default=None,
-        )
+        hosts = [
+            (each.kind not in formed, len(each.members), host)
+            for host, each in enumerate(alliances)
+            if each.kind in (*formed, OWN)
+        ]
+        return min(hosts)[2] if hosts else None
     fitting: list[tuple[bool, float, int]] = []
     for host, each in enumerate(alliances):
-        away = [math.dist(spots[at], spots[by]) for by in each.members if by in spots]
-        formed = each.kind == NEARNESS
-        if away and (max(away) if formed else min(away)) <= farthest and each.kind != ALONE:
-            fitting.append((not formed, min(away), host))
+        if each.kind in (NEARNESS, OWN):
+            away = [math.dist(spots[at], spots[by]) for by in each.members if by in spots]
+            if away and (max(away) if each.kind == NEARNESS else min(away)) <= farthest:
+                fitting.append((each.kind == OWN, min(away), host))
     if fitting:
         return min(fitting)[2]
     unknown = [(len(each.members), host) for host, each in enumerate(alliances) if each.kind in (PLACE, UNKNOWN)]
