@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.files import atomic_folder, clear_leftovers, write_atomically
-from alliance_sim.schools.labels import note_on
 from alliance_sim.version import __version__
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alliance_sim.declarations.labels import SIMULATED, note_on
 from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, SCHOOL_COLUMNS
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.simulation.recorder import Recorder
-from alliance_sim.schools.labels import SIMULATED, note_on
 
 
 def system_frame(recorder: Recorder) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alliance_sim.declarations.labels import ANONYMOUS_SOURCE
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.schools.anonymisation import anonymise_schools
 from alliance_sim.schools.group_file import GivenGroups, read_groups
 from alliance_sim.schools.grouping import Alliance, Grouping, GroupingRules, form_alliances
-from alliance_sim.schools.labels import ANONYMOUS_SOURCE
 from alliance_sim.schools.missing_pupils import Filled, remarks_on
 from alliance_sim.schools.positions import place_by_degrees, width_of
 from alliance_sim.schools.report import (

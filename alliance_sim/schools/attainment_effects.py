@@ -12,9 +12,11 @@ from alliance_sim.schools.attainment_tables import Results, ResultTables
 from alliance_sim.schools.report import listed, named, plural
 from alliance_sim.schools.rows import ListedSchool
 
-ASSUMED_NOISE = 0.4
-"""Share of the variance between schools in one year that is noise, where only one year is given: 1 minus the
-correlation of .6 between years of 240 schools in Surrey, 2017 to 2019."""
+ASSUMED_NOISE = 0.34
+"""Share of the variance between schools in one year that is noise, where only one year is given.
+
+It is 1 minus the correlation of .66 between years of schools in Surrey, 2017 to 2019, in pupil SD (THEORY.md,
+``attainment.intake_sd``)."""
 
 
 @dataclass(frozen=True)

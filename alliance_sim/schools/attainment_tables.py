@@ -7,18 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
-
-import numpy as np
-import pandas as pd
+from statistics import NormalDist, median
 
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.further import code_in, number_in
-from alliance_sim.schools.side_table import read_side_table, titles_of
+from alliance_sim.schools.side_table import SideTable, read_side_table, titles_of
 from alliance_sim.schools.stages import PRIMARY, SECONDARY
 
 PUPIL_SD_ATTAINMENT_8 = 20.0
 """Standard deviation of pupils' Attainment 8 in points (assumption: ten slots, about two grades each)."""
+
+USUAL_COHORT = 30.0
+"""Pupils of a cohort where a table does not give them: one form."""
 
 NORMAL = NormalDist()
 SHARE, POINTS, EFFECT = "share", "points", "effect"
@@ -131,13 +131,14 @@ def read_results(paths: Sequence[str | os.PathLike[str]]) -> ResultTables:
     withheld: Counter[str] = Counter()
     unreadable: list[str] = []
     for place, path in enumerate(paths, start=1):
-        frame, number, year = _table(path)
-        known = [measure for measure in MEASURES if measure.column in frame]
+        table, number = _table(path)
+        year = table.first_of(YEAR_COLUMNS)
+        known = [measure for measure in MEASURES if measure.column in table.columns]
         chosen = {measure.phase: measure for measure in reversed(known)}
-        counts = {measure.phase: _pupils(frame, measure) for measure in chosen.values()}
-        for line, row in zip(frame.index.tolist(), frame.to_dict("records"), strict=True):
+        counts = {measure.phase: _pupils(table, measure) for measure in chosen.values()}
+        for line, row in table.rows:
             urn = code_in(row[number])
-            if not urn or ("rectype" in row and row["rectype"] not in SCHOOL_RECORD):
+            if not urn or row.get("rectype", "") not in SCHOOL_RECORD:
                 continue
             for measure in chosen.values():
                 text = row[measure.column]
@@ -157,31 +158,29 @@ def read_results(paths: Sequence[str | os.PathLike[str]]) -> ResultTables:
     return ResultTables(tuple(results), tuple(measures), dict(withheld.most_common()), tuple(unreadable))
 
 
-def _table(path: str | os.PathLike[str]) -> tuple[pd.DataFrame, str, str | None]:
-    """Return a table with the columns that hold numbers of schools and years."""
+def _table(path: str | os.PathLike[str]) -> tuple[SideTable, str]:
+    """Return a table and the column that holds the numbers of schools."""
     columns = {measure.column for measure in MEASURES}
-    frame = read_side_table(
-        path, {*columns, *NUMBER_COLUMNS, *YEAR_COLUMNS, *OTHER_COLUMNS}.__contains__, frozenset({""})
-    )
-    number = next((name for name in NUMBER_COLUMNS if name in frame), None)
-    if number is None or columns.isdisjoint(frame.columns):
+    wanted = {*columns, *NUMBER_COLUMNS, *YEAR_COLUMNS, *OTHER_COLUMNS}
+    table = read_side_table(path, wanted.__contains__, frozenset({""}))
+    number = table.first_of(NUMBER_COLUMNS)
+    if number is None or columns.isdisjoint(table.columns):
         found = ", ".join(visible(title, 30) for title in titles_of(path)[:12])
         trouble = (
             "a table of results needs URN and one of PTRWM_EXP (Key Stage 2), PTL2BASICS_94 or ATT8SCR (Key Stage 4), "
             f"or attainment in pupil SD (found: {found or 'nothing'})"
         )
         raise SchoolListError(path, trouble, 1)
-    return frame, number, next((name for name in YEAR_COLUMNS if name in frame), None)
+    return table, number
 
 
-def _pupils(frame: pd.DataFrame, measure: Measure) -> dict[int, float]:
+def _pupils(table: SideTable, measure: Measure) -> dict[int, float]:
     """Return the number of pupils by line; the median where it is missing."""
-    column = next((name for name in measure.pupils if name in frame), None)
-    if column is None:
-        return dict.fromkeys(frame.index.tolist(), 30.0)
-    counts = frame[column].map(lambda text: number_in(text, 1, 100_000))
-    median = float(np.nanmedian(counts.astype(float))) if counts.notna().any() else 30.0
-    return counts.fillna(median).astype(float).to_dict()
+    column = table.first_of(measure.pupils)
+    counts = {line: number_in(row[column], 1, 100_000) if column else None for line, row in table.rows}
+    known = [count for count in counts.values() if count is not None]
+    usual = median(known) if known else USUAL_COHORT
+    return {line: usual if count is None else count for line, count in counts.items()}
 
 
 def _value(text: str, measure: Measure) -> float | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.group_keys import alike
 from alliance_sim.schools.report import INVENTED
 from alliance_sim.schools.rows import ListedSchool, harmless, whole
-from alliance_sim.schools.side_table import read_side_table, titles_of
+from alliance_sim.schools.side_table import SideTable, read_side_table, titles_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALLIANCE_COLUMNS = ("alliance", "group", "hub", "cluster")
 NUMBER_COLUMNS = ("urn", "id", "number", "school_id")
@@ -51,10 +54,8 @@ def read_groups(path: str | os.PathLike[str], schools: Sequence[ListedSchool]) -
         SchoolListError: if columns are missing, a school is in two alliances, a name is not unique, or no row names a
             school of the list.
     """
-    frame = read_side_table(path, {*ALLIANCE_COLUMNS, *NUMBER_COLUMNS, *NAME_COLUMNS, BASIS_COLUMN}.__contains__)
-    title = next((name for name in ALLIANCE_COLUMNS if name in frame), None)
-    number = next((name for name in NUMBER_COLUMNS if name in frame), None)
-    name = next((name for name in NAME_COLUMNS if name in frame), None)
+    table = read_side_table(path, {*ALLIANCE_COLUMNS, *NUMBER_COLUMNS, *NAME_COLUMNS, BASIS_COLUMN}.__contains__)
+    title, number, name = (table.first_of(names) for names in (ALLIANCE_COLUMNS, NUMBER_COLUMNS, NAME_COLUMNS))
     if title is None or (number is None and name is None):
         found = ", ".join(visible(each, 30) for each in titles_of(path)[:12])
         trouble = (
@@ -70,16 +71,16 @@ def read_groups(path: str | os.PathLike[str], schools: Sequence[ListedSchool]) -
     line_of: dict[int, int] = {}
     seen: set[int] = set()
     unmatched: list[str] = []
-    repeated = frame[name].map(harmless).value_counts().to_dict() if name and number is None else {}
-    for line, row in zip(frame.index.tolist(), frame.to_dict("records"), strict=True):
+    repeated = Counter(harmless(row[name]) for _, row in table.rows) if name and number is None else Counter[str]()
+    for line, row in table.rows:
         places = _places(row, number, name, at_number, at_name)
-        shown = harmless(" ".join(str(row[column]) for column in (number, name) if column and row[column]))
-        if len(places) > 1 and repeated.get(shown) == len(places):
+        shown = harmless(" ".join(row[column] for column in (number, name) if column and row[column]))
+        if len(places) > 1 and repeated[shown] == len(places):
             places = [at for at in places if at not in seen][:1]  # one row for each school of that name, in order
         if len(places) > 1:
             trouble = f"{len(places)} schools of the list are called {shown}; add their numbers in a column urn"
             raise SchoolListError(path, trouble, line)
-        group = harmless(str(row[title]))
+        group = harmless(row[title])
         if not places:
             if shown:
                 unmatched.append(f"{shown} (line {line})")
@@ -94,15 +95,16 @@ def read_groups(path: str | os.PathLike[str], schools: Sequence[ListedSchool]) -
     if not seen:
         raise SchoolListError(path, "no row names a school of the list; check the numbers or names of its schools")
     ungiven = tuple(school.name for at, school in enumerate(schools) if at not in seen)
-    return GivenGroups(alliance, ungiven, tuple(unmatched), _invented(frame, title))
+    return GivenGroups(alliance, ungiven, tuple(unmatched), _invented(table, title))
 
 
-def _invented(frame: pd.DataFrame, title: str) -> frozenset[str]:
+def _invented(table: SideTable, title: str) -> frozenset[str]:
     """Return the alliances all of whose rows say that they were formed here."""
-    if BASIS_COLUMN not in frame:
-        return frozenset()
-    formed = frame[BASIS_COLUMN].isin(INVENTED).groupby(frame[title].map(harmless)).all()
-    return frozenset(str(name) for name, all_rows in formed.items() if all_rows)
+    formed: dict[str, bool] = {}
+    for _, row in table.rows:
+        name = harmless(row[title])
+        formed[name] = formed.get(name, True) and row.get(BASIS_COLUMN) in INVENTED
+    return frozenset(name for name, all_rows in formed.items() if all_rows)
 
 
 def _places(
@@ -125,5 +127,7 @@ def group_table(
         alliances: the name of each school's alliance.
         kinds: what each school's alliance is based on.
     """
+    import pandas as pd
+
     frame = pd.DataFrame({"urn": urns, "name": names, "alliance": alliances, "grouped_by": kinds})
     return frame if frame["urn"].any() else frame.drop(columns="urn")

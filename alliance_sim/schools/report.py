@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from alliance_sim.schools.labels import ANONYMISED
+from alliance_sim.declarations.labels import ANONYMISED
 
 NAMED_AT_MOST = 10
 """Schools named in a sentence; ``to_dict()`` contains all."""

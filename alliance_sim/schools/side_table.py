@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
 
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.list_file import LARGEST_FILE, NOT_TEXT
@@ -24,23 +23,38 @@ def column_key(title: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in title.casefold()).split())
 
 
+@dataclass(frozen=True)
+class SideTable:
+    """The wanted columns of a table, as text.
+
+    Attributes:
+        columns: titles in lower case (``column_key``), in the order of the file.
+        rows: the number of each row's line, where no field continues on a second line, and its texts by column.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]
+
+    def first_of(self, names: Iterable[str]) -> str | None:
+        """Return the first of some columns that the table has, or None."""
+        return next((name for name in names if name in self.columns), None)
+
+
 def read_side_table(
     path: str | os.PathLike[str], wanted: Callable[[str], bool], missing: frozenset[str] = MISSING
-) -> pd.DataFrame:
+) -> SideTable:
     """Read the wanted columns of a CSV file as text.
 
     Args:
         path: the file.
         wanted: whether a column is read, given its title in lower case.
-        missing: words for nothing, in lower case.
-
-    Returns:
-        A frame of text under titles in lower case (``column_key``); words for nothing are empty. The index is the
-        number of the line where no field continues on a second line.
+        missing: words for nothing, in lower case, which are read as empty.
 
     Raises:
         SchoolListError: if the file cannot be read or is no such table.
     """
+    import pandas as pd
+
     data = _content(path)
     try:
         text = data.decode("utf-8-sig")
@@ -52,7 +66,7 @@ def read_side_table(
     keys = [column_key(title) for title in titles]
     places = [place for place, key in enumerate(keys) if key and wanted(key) and keys.index(key) == place]
     if not places:
-        return pd.DataFrame()
+        return SideTable((), ())
     try:
         frame = pd.read_csv(
             io.StringIO(text), sep=delimiter, dtype=str, keep_default_na=False, usecols=places, index_col=False
@@ -60,10 +74,14 @@ def read_side_table(
     except (ValueError, pd.errors.ParserError) as error:
         reason = visible(str(error).rpartition(":")[2].strip(), 120)
         raise SchoolListError(path, f"the table cannot be read ({reason}); save it again as a CSV file") from None
-    frame.columns = pd.Index([keys[place] for place in places])
-    frame.index = pd.RangeIndex(2, 2 + len(frame))
-    frame = frame.fillna("").apply(lambda column: column.str.strip())
-    return frame.mask(frame.apply(lambda column: column.str.casefold().isin(missing)), "")
+    columns = tuple(keys[place] for place in places)
+    rows: list[tuple[int, dict[str, str]]] = []
+    for line, values in enumerate(frame.itertuples(index=False, name=None), start=2):
+        texts = [str(value).strip() if isinstance(value, str) else "" for value in values]
+        rows.append(
+            (line, {key: "" if it.casefold() in missing else it for key, it in zip(columns, texts, strict=True)})
+        )
+    return SideTable(columns, tuple(rows))
 
 
 def titles_of(path: str | os.PathLike[str]) -> list[str]:

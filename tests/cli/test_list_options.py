@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from alliance_sim.cli.list_options import ListOptions
-from alliance_sim.schools.labels import ILLUSTRATIVE
+from alliance_sim.declarations.labels import ILLUSTRATIVE
 
 EXAMPLE = Path(__file__).parents[2] / "configs" / "example_schools.csv"
 LABEL = "no statement about any school"

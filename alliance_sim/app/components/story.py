@@ -10,7 +10,7 @@ import solara
 
 from alliance_sim.app.page_state import PageState
 from alliance_sim.app.views.narrative import story
-from alliance_sim.schools.labels import note_on
+from alliance_sim.declarations.labels import note_on
 
 
 @solara.component_vue("story.vue")

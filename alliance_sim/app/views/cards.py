@@ -8,9 +8,9 @@ from typing import Any
 
 from alliance_sim.app.session.network_data import UNKNOWN, share_of
 from alliance_sim.app.session.session import HALF_TERMS_A_YEAR, Session
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.mesa_model.agents import School, Teacher
 from alliance_sim.mesa_model.model import AllianceModel
-from alliance_sim.schools.labels import note_on
 from alliance_sim.text import format_numbers, spell_number
 
 LEVEL_NAMES = ("", "networking", "co-ordination", "co-operation", "collaboration")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.errors import FAILED, Refusal
-from alliance_sim.schools.labels import note_on
+from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
     from alliance_sim.cli.list_options import ListOptions

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from alliance_sim.cli import console, loading, output
-from alliance_sim.schools.labels import note_on
+from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
     from alliance_sim.cli.list_options import ListOptions

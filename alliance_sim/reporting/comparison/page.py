@@ -13,6 +13,7 @@ from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison
 from alliance_sim.comparison.difference import Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
@@ -21,7 +22,6 @@ from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
 from alliance_sim.reporting.html import render
 from alliance_sim.reporting.schools.map import alliance_map
 from alliance_sim.schools import SchoolListReport
-from alliance_sim.schools.labels import note_on
 from alliance_sim.schools.layouts import GIAS
 from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
 
