@@ -1,4 +1,4 @@
-"""Groups are told apart by code, spelled alike, and may stand in lists separated by ~."""
+"""Groups are distinguished by code or by name, spelled alike, and may stand in lists separated by ~."""
 
 from __future__ import annotations
 
