@@ -8,6 +8,17 @@ import typer
 
 from alliance_sim.cli import console, loading
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.cli.list_options import (
+    Anonymise,
+    Attainment,
+    Farthest,
+    Groups,
+    MissingPupils,
+    MixPhases,
+    Phrase,
+    PupilsPerTeacher,
+    collected,
+)
 from alliance_sim.cli.options import (
     EXIT_CODES,
     Careful,
@@ -89,6 +100,14 @@ def run(
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
+    groups: Groups = None,
+    farthest: Farthest = None,
+    mix_phases: MixPhases = False,
+    attainment: Attainment = None,
+    missing_pupils: MissingPupils = "leave-out",
+    pupils_per_teacher: PupilsPerTeacher = None,
+    anonymise: Anonymise = False,
+    phrase: Phrase = "",
     out: Out = None,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV as well.")] = False,
     story: Annotated[bool, typer.Option("--story", help="Print what happened to whom, year by year.")] = False,
@@ -109,7 +128,8 @@ def run(
     loading.set_careful(careful)
     if csv and out is None:
         raise Refusal("--csv needs --out; give the folder for the tables")
-    command.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
+    options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
+    command.run(config, overrides or [], seed, half_terms, schools, out, options, csv=csv, story=story, as_json=as_json)
 
 
 COMPARE = f"""\b
@@ -135,6 +155,14 @@ def compare(
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
+    groups: Groups = None,
+    farthest: Farthest = None,
+    mix_phases: MixPhases = False,
+    attainment: Attainment = None,
+    missing_pupils: MissingPupils = "leave-out",
+    pupils_per_teacher: PupilsPerTeacher = None,
+    anonymise: Anonymise = False,
+    phrase: Phrase = "",
     out: Out = None,
     workers: Annotated[
         int | None,
@@ -161,7 +189,8 @@ def compare(
     from alliance_sim.cli.commands import compare as command
 
     loading.set_careful(careful)
-    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
+    options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
+    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json, options)
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and their meanings.")
@@ -230,6 +259,8 @@ SCHOOLS = f"""\b
 Examples:
   alliance-sim schools my_schools.csv
   alliance-sim schools my_schools.csv --set population.alliance_size=8
+  alliance-sim schools my_schools.csv --farthest 10 --out groups
+  alliance-sim schools my_schools.csv --groups groups/alliances.csv
 
 {EXIT_CODES}"""
 
@@ -238,6 +269,15 @@ Examples:
 def schools(
     file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV).")],
     overrides: Set = None,
+    out: Out = None,
+    groups: Groups = None,
+    farthest: Farthest = None,
+    mix_phases: MixPhases = False,
+    attainment: Attainment = None,
+    missing_pupils: MissingPupils = "leave-out",
+    pupils_per_teacher: PupilsPerTeacher = None,
+    anonymise: Anonymise = False,
+    phrase: Phrase = "",
     as_json: Json = False,
 ) -> None:
     """Show which schools of a list are used, how they are grouped, and why others are left out.
@@ -245,7 +285,12 @@ def schools(
     Two layouts are read: that of the register of England's schools, "Get information about schools" (URN,
     EstablishmentName, NumberOfPupils, Trusts (name), Easting, Northing and others), and a plain list with the columns
     name, pupils (or teachers) and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode.
-    """
-    from alliance_sim.cli.commands import inspect
 
-    inspect.schools(file, overrides or [], as_json)
+    Groups that the list gives come first. The other schools are grouped by distance; these groups are invented, and the
+    report says so. With --out, the folder holds alliances.csv, one row a school, to correct and give back with
+    --groups; map.svg and map.png; schools.html, the report as a page; and schools.json.
+    """
+    from alliance_sim.cli.commands import schools as command
+
+    options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
+    command.schools(file, overrides or [], out, options, as_json)

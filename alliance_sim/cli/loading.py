@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -15,6 +15,7 @@ from alliance_sim.cli import console
 from alliance_sim.cli.errors import Refusal
 
 if TYPE_CHECKING:
+    from alliance_sim.cli.list_options import ListOptions
     from alliance_sim.config import Configuration
     from alliance_sim.mesa_model.scenario import Scenario
     from alliance_sim.schools import SchoolList, SchoolListReport
@@ -103,16 +104,26 @@ class Loaded:
     school_list: SchoolListReport | None
 
 
-def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) -> Loaded:
+def load(
+    configs: Sequence[str], overrides: Sequence[str], schools: str | None, options: ListOptions | None = None
+) -> Loaded:
     """Read configs with overrides, and the list of schools as each config groups it.
+
+    Args:
+        configs: names or paths of configs.
+        overrides: parameters set on the command line.
+        schools: the list of schools.
+        options: options on the list.
 
     Raises:
         ConfigError: with the errors of all configs.
         SchoolListError: if the list cannot be used.
-        Refusal: if a config is given twice.
+        Refusal: if a config is given twice, or options on a list without one.
     """
     from alliance_sim.mesa_model.scenario import Scenario
 
+    if options is not None:
+        options.require_list(schools)
     configurations = read_configs(configs, overrides)
     _refuse_twice(configs, configurations)
     rosters: dict[tuple[int, float], SchoolList] = {}
@@ -122,7 +133,7 @@ def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) 
         if schools is not None:
             key = grouping(configuration.values)
             if key not in rosters:
-                rosters[key] = read_list(schools, configuration.values)
+                rosters[key] = read_list(schools, configuration.values, options)
             found = rosters[key].roster
         scenarios.append(Scenario.of(configuration, roster=found))
     if schools is not None and (unused := [name for name in SAMPLED if any(_sets(name, text) for text in overrides)]):
@@ -168,10 +179,12 @@ def grouping(values: Mapping[str, Any]) -> tuple[int, float]:
     return int(values["population.alliance_size"]), float(values["population.pupils_per_teacher"])
 
 
-def read_list(schools: str, values: Mapping[str, Any]) -> SchoolList:
-    """Read the list of schools at this path, grouped as these parameter values require."""
+def read_list(schools: str, values: Mapping[str, Any], options: ListOptions | None = None) -> SchoolList:
+    """Read the list of schools at this path, grouped as these parameter values and options require."""
     from alliance_sim.schools import read_schools
 
+    if options is not None:
+        return read_schools(schools, **options.arguments(values))
     alliance_size, pupils_per_teacher = grouping(values)
     return read_schools(schools, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher)
 
@@ -193,7 +206,11 @@ def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], o
     for override in overrides:
         words += ["--set", override]
     for name, value in options.items():
-        if value is not None:
+        if value is True:
+            words.append(f"--{name}")
+        elif isinstance(value, list):
+            words += [word for each in cast("list[str]", value) for word in (f"--{name}", each)]
+        elif value is not None:
             words += [f"--{name}", str(value)]
     return shlex.join(words)
 

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alliance_sim.schools.further import FURTHER_GIAS, FURTHER_PLAIN
+
 Header = Sequence[str]
 
 
@@ -92,6 +94,8 @@ PLAIN = Layout(
 )
 
 LAYOUTS = (GIAS, PLAIN)
+for _layout, _further in ((GIAS, FURTHER_GIAS), (PLAIN, FURTHER_PLAIN)):
+    _layout.columns.update({field: titles for field, titles in _further.items() if field not in _layout.columns})
 
 ABSENT = {  # consequences of missing columns
     "number": "schools are numbered in the order of their names",

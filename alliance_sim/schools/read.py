@@ -5,24 +5,25 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
-from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
+from alliance_sim.declarations.roster import Roster
+from alliance_sim.schools.assemble import Assembled, assemble
 from alliance_sim.schools.csv_table import DELIMITERS, Table, open_table
-from alliance_sim.schools.errors import SchoolListError
-from alliance_sim.schools.grouping import Alliance, form_alliances
+from alliance_sim.schools.errors import SchoolListError, visible
+from alliance_sim.schools.grouping import FARTHEST_KM
 from alliance_sim.schools.list_file import MOST_ROWS, Bounds
-from alliance_sim.schools.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
-from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader, whole
-from alliance_sim.validation import format_given, number, whole_number
-
-LEAST_PUPILS = 0.01
-"""Pupils per teacher; with fewer, every school would reach the largest number of teachers allowed."""
+from alliance_sim.schools.missing_pupils import Filled, PupilSources
+from alliance_sim.schools.report import Reason, RowNote, SchoolListReport, reasons
+from alliance_sim.schools.rows import ListedSchool, RowReader, whole
+from alliance_sim.schools.stages import PRIMARY
+from alliance_sim.schools.treatment import Paths, Treatment, checked_treatment
+from alliance_sim.validation import format_given
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,16 @@ class SchoolList:
 
 
 def read_schools(
-    path: str | os.PathLike[str], *, alliance_size: int = 6, pupils_per_teacher: float = 20.0
+    path: str | os.PathLike[str],
+    *,
+    alliance_size: int = 6,
+    pupils_per_teacher: float | Mapping[str, float] | str = 20.0,
+    groups: str | os.PathLike[str] | None = None,
+    farthest: float = FARTHEST_KM,
+    mix_phases: bool = False,
+    attainment: Paths | None = None,
+    missing_pupils: str = "leave-out",
+    anonymise: bool | str = False,
 ) -> SchoolList:
     """Read a list of schools in the layout of *Get information about schools*, or a plain list.
 
@@ -49,26 +59,38 @@ def read_schools(
     Args:
         path: the CSV file.
         alliance_size: approximate number of schools in an alliance that is formed by distance.
-        pupils_per_teacher: the ratio from which teachers are computed.
+        pupils_per_teacher: the ratio from which teachers are computed: a number, a mapping with a ratio for
+            ``primary``, ``secondary`` and ``special`` schools, or ``"england"`` for the published ones.
+        groups: a column of the list, or a CSV file with school and alliance as ``alliance-sim schools --out`` writes
+            it. Groups that it does not give are those of the list.
+        farthest: the greatest distance in kilometres between two schools of an alliance that is formed by distance.
+        mix_phases: whether primary, secondary and special schools may form one alliance by distance.
+        attainment: published results, one table or several: they set where each school starts and its league place.
+        missing_pupils: for open schools without pupils, ``"leave-out"``, ``"predecessor"`` (pupils of the school that
+            it replaced, else its capacity) or ``"capacity"``.
+        anonymise: replace names and numbers; a text changes the replacements.
 
     Returns:
         The roster, and a report that accounts for every row.
 
     Raises:
-        SchoolListError: if the file cannot be read, or has fewer than two open schools with pupils.
+        SchoolListError: if a file cannot be read, or the list has fewer than two open schools with pupils.
         TypeError: if an argument has the wrong type.
-        ValueError: if the alliance size is below two, or the ratio is out of bounds.
+        ValueError: if the alliance size is below two, or a number is out of bounds.
 
     Example:
         >>> from alliance_sim import Scenario, read_schools
-        >>> schools = read_schools("surrey.csv")  # doctest: +SKIP
+        >>> schools = read_schools("surrey.csv", attainment="ks2.csv")  # doctest: +SKIP
         >>> scenario = Scenario.load("baseline").with_roster(schools.roster)  # doctest: +SKIP
     """
     if not isinstance(cast("object", path), str | os.PathLike):
         raise TypeError(f"path is {format_given(path)}, but must be the path of a CSV file")
     if not str(path):
         raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
-    return _read(path, None, Bounds(), alliance_size, pupils_per_teacher)
+    treatment = checked_treatment(
+        alliance_size, pupils_per_teacher, groups, farthest, mix_phases, attainment, missing_pupils, anonymise
+    )
+    return _read(path, None, Bounds(), treatment)
 
 
 def read_schools_from(
@@ -86,28 +108,48 @@ def read_schools_from(
     Raises:
         SchoolListError: as for ``read_schools``, and if the list exceeds the limits.
     """
-    return _read(name, data, bounds, alliance_size, pupils_per_teacher)
+    return _read(name, data, bounds, checked_treatment(alliance_size, pupils_per_teacher))
 
 
-def _read(
-    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, alliance_size: int, pupils_per_teacher: float
-) -> SchoolList:
+def _read(path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, treatment: Treatment) -> SchoolList:
     deadline = time.monotonic() + bounds.seconds
-    alliance_size = whole_number("alliance_size", alliance_size, 2)
-    pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
     table = open_table(path, bounds, data)
-    schools, left_out = _usable_schools(table, pupils_per_teacher, bounds, deadline)
+    own_column = _use_column(table, treatment)
+    schools, left_out, filled = _usable_schools(table, treatment, bounds, deadline)
     _require_two(table, schools, left_out)
-    alliances, joined = form_alliances(schools, alliance_size)
-    roster = _roster(schools, alliances, Path(path).name)
-    return SchoolList(roster, _report(table, schools, alliances, joined, left_out, roster))
+    found = assemble(schools, treatment, Path(path).name, own_column=own_column, filled=filled, left_out=left_out)
+    return SchoolList(found.roster, _report(table, found, treatment))
+
+
+def _use_column(table: Table, treatment: Treatment) -> bool:
+    """Read the column of the user's choice as the alliance; return whether ``groups`` is a column of the list.
+
+    Raises:
+        SchoolListError: if it is neither a column nor a file.
+    """
+    if treatment.groups is None:
+        return False
+    titles = [" ".join(title.split()).casefold() for title in table.header]
+    wanted = " ".join(treatment.groups.split()).casefold()
+    if wanted in titles:
+        table.positions["alliance"] = titles.index(wanted)
+        return True
+    if not Path(treatment.groups).exists():
+        shown = ", ".join(visible(title, 30) for title in table.header[:12] if title.strip())
+        trouble = f"there is no such file, and no such column in {visible(table.path)} (found: {shown})"
+        raise SchoolListError(treatment.groups, f"{trouble}; give a column of the list or a CSV file of groups")
+    return False
 
 
 def _usable_schools(
-    table: Table, pupils_per_teacher: float, bounds: Bounds, deadline: float
-) -> tuple[list[ListedSchool], list[RowNote]]:
-    """Return the schools in the order of their URNs (else of their names), and notes on the rows left out."""
-    reader = RowReader(table, pupils_per_teacher)
+    table: Table, treatment: Treatment, bounds: Bounds, deadline: float
+) -> tuple[list[ListedSchool], list[RowNote], list[Filled]]:
+    """Return the schools in the order of their URNs (else of their names), and notes on the other rows.
+
+    The last of the three are the open schools without pupils.
+    """
+    reader = RowReader(table, treatment.ratios[PRIMARY])
+    sources = PupilSources(reader)
     numbered = "number" in table.positions
     kept: dict[object, tuple[tuple[object, ...], ListedSchool]] = {}
     first_line: dict[int, int] = {}
@@ -130,6 +172,7 @@ def _usable_schools(
             elif urn:
                 first_line[urn] = found.line
             left_out.append(found)
+            sources.consider(row, found)
             continue
         key: object = found.urn if numbered else tuple(row.fields)
         if key in kept:
@@ -141,7 +184,13 @@ def _usable_schools(
         kept[key] = ((found.urn, found.name.casefold(), found.name, *row.fields), found)
     if len(kept) > bounds.schools:
         raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
-    return [school for _, school in sorted(kept.values(), key=lambda pair: pair[0])], left_out
+    filled = sources.filled()
+    for each in filled:
+        school = sources.school(each, treatment.missing_pupils)
+        if school is not None and (key := school.urn if numbered else tuple(each.row.fields)) not in kept:
+            kept[key] = ((school.urn, school.name.casefold(), school.name, *each.row.fields), school)
+            left_out.remove(each.note)
+    return [school for _, school in sorted(kept.values(), key=lambda pair: pair[0])], left_out, filled
 
 
 def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[RowNote]) -> None:
@@ -171,58 +220,31 @@ def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequen
     raise SchoolListError(table.path, f"{trouble}; {cure}")
 
 
-def _roster(schools: Sequence[ListedSchool], alliances: Sequence[Alliance], source: str) -> Roster:
-    """Return the roster: alliance after alliance, by id within each."""
-    order = np.array([at for alliance in alliances for at in alliance.members])
-    urn = np.array([school.urn for school in schools], dtype=np.int64)
-    # All schools are numbered in order if one has no number, or one too large for a key of random numbers.
-    ids = urn if _have_ids(schools) else np.arange(len(schools))
-    return Roster(
-        id=ids[order].astype(np.uint32),
-        alliance=np.repeat(np.arange(len(alliances)), [len(each.members) for each in alliances]).astype(np.int32),
-        teachers=np.array([schools[at].teachers for at in order], dtype=np.int32),
-        pupils=np.array([schools[at].pupils for at in order], dtype=np.int32),
-        east=np.array([schools[at].east for at in order], dtype=np.float32),
-        north=np.array([schools[at].north for at in order], dtype=np.float32),
-        urn=urn[order],
-        name=tuple(schools[at].name for at in order),
-        alliance_name=tuple(alliance.name for alliance in alliances),
-        source=source,
-    )
-
-
-def _have_ids(schools: Sequence[ListedSchool]) -> bool:
-    """Return whether every school has a number that can serve as its id."""
-    return all(1 <= school.urn <= LARGEST_SCHOOL_ID for school in schools)
-
-
-def _report(
-    table: Table,
-    schools: Sequence[ListedSchool],
-    alliances: Sequence[Alliance],
-    joined: Sequence[Joined],
-    left_out: Sequence[RowNote],
-    roster: Roster,
-) -> SchoolListReport:
+def _report(table: Table, found: Assembled, treatment: Treatment) -> SchoolListReport:
+    schools, roster = found.schools, found.roster
     phases = Counter(school.phase or "phase not given" for school in schools) if "phase" in table.positions else {}
+    absent = table.layout.absent(table.header)
+    if "latitude" in table.positions and np.isfinite(roster.east).any():
+        for field in ("east", "north"):
+            absent.pop(table.layout.title_of(field), None)
     return SchoolListReport(
-        file=table.path,
+        file=roster.source if treatment.anonymise else table.path,
         layout=table.layout.title,
         described=table.layout.described,
         encoding=table.encoding,
         delimiter=DELIMITERS[table.delimiter],
-        rows=len(schools) + len(left_out),
+        rows=len(schools) + len(found.left_out),
         taken=len(schools),
         pupils=int(roster.pupils.sum()),
         teachers=int(roster.teachers.sum()),
         phases=dict(sorted(phases.items(), key=lambda phase: (-phase[1], phase[0]))),
-        left_out=tuple(left_out),
+        left_out=found.left_out,
         gaps=tuple(gap for school in sorted(schools, key=lambda school: school.line) for gap in school.gaps),
-        absent_columns=table.layout.absent(table.header),
-        groups=tuple(
-            Group(each.name, each.kind, len(each.members), sum(schools[at].teachers for at in each.members))
-            for each in alliances
-        ),
-        joined=tuple(joined),
-        numbered=not _have_ids(schools),
+        absent_columns=absent,
+        groups=found.groups,
+        joined=found.joined,
+        numbered=found.numbered,
+        grouping=found.grouping,
+        known=found.known,
+        anonymised=treatment.anonymise,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from alliance_sim.declarations.labels import ANONYMISED
 
 NAMED_AT_MOST = 10
 """Schools named in a sentence; ``to_dict()`` contains all."""
@@ -69,12 +71,18 @@ class Group:
         kind: the basis of the group, a key of ``KINDS``.
         schools: number of schools.
         teachers: number of teachers.
+        members: names of its schools.
+        width_km: the greatest distance between two of its schools; None where fewer than two have coordinates.
+        invented: whether the group was formed here, and is not in the list or in a file of groups.
     """
 
     name: str
     kind: str
     schools: int
     teachers: int
+    members: tuple[str, ...] = ()
+    width_km: float | None = None
+    invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,94 @@ class Joined:
     name: str
     alone_in: str
     alliance: str
+
+
+@dataclass(frozen=True)
+class GroupingNotes:
+    """How groups were formed.
+
+    Attributes:
+        farthest_km: the limit on the distance between two schools of a group formed by distance.
+        mix_phases: whether primary, secondary and special schools may form one group.
+        pairs: infant and junior schools that share a site or a name, and are in one group.
+        pairs_apart: such pairs that given groups or the limit keep apart.
+        mixed: schools that are grouped with another phase because none of their own is near.
+        ungiven: schools that a file of groups does not name.
+        unmatched: rows of that file that name no school of the list.
+    """
+
+    farthest_km: float = 0.0
+    mix_phases: bool = False
+    pairs: tuple[tuple[str, str], ...] = ()
+    pairs_apart: tuple[tuple[str, str], ...] = ()
+    mixed: tuple[str, ...] = ()
+    ungiven: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+
+    def sentences(self, groups: Sequence[Group]) -> list[str]:
+        """Return the sentences on how the groups were formed, and on how wide they are."""
+        sentences: list[str] = []
+        invented = [group for group in groups if group.invented]
+        if invented:
+            sentences.append(
+                f"{plural(len(invented), 'group')} of {plural(sum(each.schools for each in invented), 'school')} "
+                f"{'is' if len(invented) == 1 else 'are'} invented here: no such alliance is in the list."
+            )
+        limit = f"; no two schools may be farther apart than {self.farthest_km:g} km"
+        for which, chosen, end in (
+            ("formed by distance", [each for each in groups if each.kind == "nearness"], limit),
+            ("given", [each for each in groups if not each.invented and each.kind != "alone"], ""),
+        ):
+            widths = [(each.width_km, each.name) for each in chosen if each.width_km is not None]
+            if widths:
+                width, name = max(widths)
+                sentences.append(f"The widest group {which} is “{name}”, {width:,.1f} km across{end}.")
+        alone = [group.members[0] for group in groups if group.kind == "alone" and group.members]
+        if alone:
+            sentences.append(
+                f"On their own, because no other school that could be grouped with them is within "
+                f"{self.farthest_km:g} km: {named(alone)}."
+            )
+        if self.pairs:
+            sentences.append(f"Kept together: {plural(len(self.pairs), 'pair')} of infant and junior schools.")
+        if self.pairs_apart:
+            apart = [" and ".join(pair) for pair in self.pairs_apart]
+            sentences.append(f"Infant and junior schools that given groups keep apart: {named(apart)}.")
+        if self.mixed:
+            sentences.append(f"Grouped with another phase, because none of their own is near: {named(self.mixed)}.")
+        if self.ungiven:
+            sentences.append(f"Not in the file of groups, so grouped like any other school: {named(self.ungiven)}.")
+        if self.unmatched:
+            sentences.append(f"In the file of groups, but not a school used here: {named(self.unmatched)}.")
+        return sentences
+
+
+@dataclass(frozen=True)
+class KnownNotes:
+    """What is known about the schools, and what is sampled.
+
+    Attributes:
+        data: what comes from the list or other files, with the number of schools.
+        computed: what is computed from data, with the rule.
+        sampled: what is sampled for every run.
+        remarks: sentences on how the data were used.
+    """
+
+    data: dict[str, int] = field(default_factory=dict[str, int])
+    computed: dict[str, str] = field(default_factory=dict[str, str])
+    sampled: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """Return the sentences on what is data and what is sampled."""
+        sentences = list(self.remarks)
+        if self.data:
+            sentences.append(f"Data: {listed(f'{what} ({plural(n, "school")})' for what, n in self.data.items())}.")
+        if self.computed:
+            sentences.append(f"Computed: {listed(f'{what} ({rule})' for what, rule in self.computed.items())}.")
+        if self.sampled:
+            sentences.append(f"Sampled for every run: {listed(self.sampled)}.")
+        return sentences
 
 
 @dataclass(frozen=True)
@@ -115,6 +211,9 @@ class SchoolListReport:
         groups: the alliances.
         joined: schools that were alone and joined an alliance.
         numbered: whether schools are numbered in order because they lack usable numbers.
+        grouping: how the groups were formed.
+        known: what is known about the schools, and what is sampled.
+        anonymised: whether names and numbers were replaced.
     """
 
     file: str
@@ -133,6 +232,9 @@ class SchoolListReport:
     groups: tuple[Group, ...]
     joined: tuple[Joined, ...]
     numbered: bool
+    grouping: GroupingNotes = field(default_factory=GroupingNotes)
+    known: KnownNotes = field(default_factory=KnownNotes)
+    anonymised: bool = False
 
     @property
     def left_out_by_reason(self) -> dict[str, int]:
@@ -186,9 +288,13 @@ class SchoolListReport:
         sentences.append(
             f"{plural(len(self.groups), 'alliance')}: {listed(sized(*kind) for kind in self.groups_by_kind.items())}."
         )
+        sentences += self.grouping.sentences(self.groups)
         if self.joined:
             alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.joined]
             sentences.append(f"Alone in their trust or group, so grouped with the rest: {named(alone)}.")
+        sentences += self.known.sentences()
+        if self.anonymised:
+            sentences.append(ANONYMISED)
         if self.numbered:
             sentences.append(
                 "The schools' own numbers are missing or too large, so schools are numbered in order; a school's "
@@ -201,10 +307,16 @@ KINDS = {
     "trust": ("trust", "trusts"),
     "federation": ("federation", "federations"),
     "alliance": ("alliance named in the list", "alliances named in the list"),
+    "file": ("alliance of the file of groups", "alliances of the file of groups"),
     "nearness": ("group of schools near each other", "groups of schools near each other"),
     "place": ("group by postcode or town", "groups by postcode or town"),
+    "unknown": ("group of schools of unknown place", "groups of schools of unknown place"),
+    "alone": ("school on its own", "schools on their own"),
 }
 """Kinds of alliances, singular and plural, in the order of the report."""
+
+INVENTED = ("nearness", "place", "unknown")
+"""Kinds of groups that are formed here."""
 
 EXPECTED = (Reason.CLOSED, Reason.PROPOSED, Reason.BLANK)
 """Frequent reasons, for which sentences name no schools."""
@@ -253,3 +365,8 @@ def sized(kind: str, sizes: Sequence[int]) -> str:
         if small == large
         else (f"{len(sizes):,} {word} ({small} to {large} schools)")
     )
+
+
+def width_text(width_km: float | None) -> str:
+    """Format the width of a group: ``12.3``, or a dash where it is not known."""
+    return "–" if width_km is None else f"{width_km:,.1f}"

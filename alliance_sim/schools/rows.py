@@ -11,6 +11,7 @@ from typing import NamedTuple
 from alliance_sim.declarations.roster import TEACHERS_A_SCHOOL
 from alliance_sim.schools.csv_table import Row, Table
 from alliance_sim.schools.errors import visible
+from alliance_sim.schools.further import Further, further_of
 from alliance_sim.schools.layouts import GIAS
 from alliance_sim.schools.report import Reason, RowNote
 
@@ -48,6 +49,7 @@ class ListedSchool:
     east: float
     north: float
     gaps: tuple[RowNote, ...] = field(default=(), compare=False)
+    further: Further = field(default_factory=Further, compare=False)
 
     @property
     def placed(self) -> bool:
@@ -76,8 +78,14 @@ class RowReader:
         self._decimal_comma = table.delimiter == ";"
         self._pupils_per_teacher = pupils_per_teacher
 
-    def school(self, row: Row) -> ListedSchool | RowNote:
-        """Return the school of a row, or a note with the reason why it is left out."""
+    def school(self, row: Row, *, any_status: bool = False, pupils: int = 0) -> ListedSchool | RowNote:
+        """Return the school of a row, or a note with the reason why it is left out.
+
+        Args:
+            row: the row.
+            any_status: return a closed school as well.
+            pupils: pupils of a school for which the row gives neither pupils nor teachers.
+        """
         if row.broken:
             return RowNote(row.line, "", visible(" ".join(row.fields)), Reason.BROKEN, row.broken)
         if not any(text.strip() for text in row.fields):
@@ -91,12 +99,12 @@ class RowReader:
         urn = whole(number) or 0
         if "number" in self._positions and not 1 <= urn <= LARGEST_NUMBER:
             return note(Reason.UNREADABLE_NUMBER if number else Reason.NO_NUMBER)
-        if "status" in self._positions and (refusal := not_open(self._text(row, "status"))):
+        if "status" in self._positions and not any_status and (refusal := not_open(self._text(row, "status"))):
             return note(*refusal)
-        size = self._size(row)
+        size = self._size(row, pupils)
         if isinstance(size, Refusal):
             return note(*size)
-        pupils, teachers = size
+        count, teachers = size
         gaps: list[RowNote] = []
         if not name:
             name = f"School {urn}" if urn else "School without a name"
@@ -110,15 +118,20 @@ class RowReader:
             gaps.append(note(*gap))
         texts = {name: harmless(self._text(row, name)) for name in ("phase", "trust", "federation", "alliance", "town")}
         return ListedSchool(
-            row.line, urn, name, pupils=pupils, teachers=min(teachers, MOST_TEACHERS), east=east, north=north,
+            row.line, urn, name, pupils=count, teachers=min(teachers, MOST_TEACHERS), east=east, north=north,
             postcode=harmless(self._text(row, "postcode")).upper(), gaps=tuple(gaps), **texts,
+            further=further_of(lambda name: self._text(row, name)),
         )  # fmt: skip
+
+    def text(self, row: Row, name: str) -> str:
+        """Return the text of a field; empty where the list has no such column."""
+        return self._text(row, name)
 
     def _text(self, row: Row, name: str) -> str:
         place = self._positions.get(name)
         return "" if place is None else row.fields[place].strip()
 
-    def _size(self, row: Row) -> tuple[int, int] | Refusal:
+    def _size(self, row: Row, instead: int = 0) -> tuple[int, int] | Refusal:
         """Return pupils and teachers; a missing one is computed from the other."""
         written = {name: self._text(row, name) for name in ("pupils", "teachers")}
         counts = {name: whole(text) for name, text in written.items() if text}
@@ -132,7 +145,9 @@ class RowReader:
         if pupils > MOST_PUPILS or teachers > MOST_TEACHERS:
             return Refusal(Reason.UNBELIEVABLE_PUPILS, listing(written))
         if not pupils and not teachers:
-            return Refusal(Reason.NO_PUPILS)
+            if not instead:
+                return Refusal(Reason.NO_PUPILS)
+            pupils = min(instead, MOST_PUPILS)
         pupils = pupils or max(1, min(MOST_PUPILS, round(teachers * self._pupils_per_teacher)))
         return pupils, teachers or max(1, round(pupils / self._pupils_per_teacher))
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.errors import FAILED, Refusal
+from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
+    from alliance_sim.cli.list_options import ListOptions
     from alliance_sim.comparison.comparison import Comparison
     from alliance_sim.comparison.difference import Difference
 
@@ -23,18 +25,18 @@ SHORT = (
 
 def compare(
     configs: Sequence[str], overrides: Sequence[str], seeds: int, first_seed: int, half_terms: int,
-    schools: str | None, out: Path | None, workers: int | None, as_json: bool,
+    schools: str | None, out: Path | None, workers: int | None, as_json: bool, list_options: ListOptions,
 ) -> None:  # fmt: skip
     """Simulate paired runs, show their differences, and write the page if ``out`` is given."""
     if len(configs) < 2:
         raise Refusal(f"a comparison needs at least two configs; give another one besides {configs[0]}")
     if first_seed + seeds - 1 > loading.LARGEST_SEED:
         raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
-    loaded = loading.load(configs, overrides, schools)
+    loaded = loading.load(configs, overrides, schools, list_options)
     loading.refuse_too_much(len(configs) * seeds * (half_terms + 1) * 23.0, "give fewer --seeds or --half-terms")
     _report_equal_scenarios(loaded, overrides)
-    options = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
-    options |= {"schools": loading.without_folders(schools) if schools else None}
+    options: dict[str, Any] = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
+    options |= {"schools": loading.without_folders(schools) if schools else None} | list_options.given()
     command = loading.repeatable("compare", configs, overrides, options)
     if out is None:
         comparison = _simulate(loaded, seeds, first_seed, half_terms, workers)
@@ -101,13 +103,17 @@ def _write(comparison: Comparison, loaded: loading.Loaded, folder: Path, command
 def _document(comparison: Comparison, loaded: loading.Loaded, command: str, out: Path | None) -> dict[str, Any]:
     from alliance_sim.comparison.summary import answer
 
-    return comparison.to_dict() | {
-        "answer": answer(comparison),
-        "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
-        "command": command,
-        "out": str(out) if out else None,
-        "page": str(out / PAGE) if out else None,
-    }
+    return (
+        comparison.to_dict()
+        | {
+            "answer": answer(comparison),
+            "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
+            "command": command,
+            "out": str(out) if out else None,
+            "page": str(out / PAGE) if out else None,
+        }
+        | ({"note": note_on(comparison.scenarios[0].roster)} if loaded.school_list else {})
+    )
 
 
 def _show(comparison: Comparison, out: Path | None) -> None:
@@ -124,6 +130,8 @@ def _show(comparison: Comparison, out: Path | None) -> None:
         console.show("", console.table(columns, rows, numbers=range(1, 5), title=title))
     if any(not one.direction for one in comparison.differences if one.outcome in SHORT):
         console.show("? The interval includes zero: no clear difference.")
+    if note := note_on(comparison.scenarios[0].roster):
+        console.show(note)
     if out is None:
         console.show("--out DIR writes a page with all outcomes, the charts, and the data.")
     else:

@@ -1,4 +1,4 @@
-"""``alliance-sim parameters``, ``configs``, ``check`` and ``schools``: inspect inputs before running."""
+"""``alliance-sim parameters``, ``configs`` and ``check``: inspect inputs before running."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alliance_sim.cli import console, loading
+from alliance_sim.cli import console
 from alliance_sim.cli.commands import inspect_study
 from alliance_sim.cli.errors import Refusal, format_problem
 
 if TYPE_CHECKING:
     from alliance_sim.config import Configuration
     from alliance_sim.declarations.parameters import Parameter
-
-GROUPS_SHOWN = 30
 
 
 def parameters(word: str, as_json: bool) -> None:
@@ -159,19 +157,3 @@ def schema() -> None:
     from alliance_sim.config import json_schema
 
     console.show_json(json_schema())
-
-
-def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
-    """Show which schools of a list are used, how they are grouped, and why others are left out."""
-    (configuration,) = loading.read_configs(["baseline"], overrides)
-    report = loading.read_list(file, configuration.values).report
-    if as_json:
-        console.show_json(report.to_dict())
-        return
-    for sentence in report.sentences():
-        console.show(sentence)
-    groups = sorted(report.groups, key=lambda group: -group.schools)
-    rows = [[one.name, one.kind, f"{one.schools:,}", f"{one.teachers:,}"] for one in groups[:GROUPS_SHOWN]]
-    console.show(console.table(["alliance", "grouped by", "schools", "teachers"], rows, numbers=(2, 3)))
-    if len(groups) > GROUPS_SHOWN:
-        console.show(f"and {len(groups) - GROUPS_SHOWN:,} smaller alliances; --json lists them all.")

@@ -14,7 +14,7 @@ from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOO
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import largest_school
-from alliance_sim.engine.processes.competition import publish_results
+from alliance_sim.engine.processes.competition import publish_results, rank_schools
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Context, Settings
@@ -153,6 +153,10 @@ def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
         ExternalOffers(**external_offers),
     )
     sample_initial_state(world, settings, seed)
+    if roster.intake is not None and roster.intake_sd is not None:
+        unknown = np.full(roster.schools, np.nan, np.float32)
+        results = unknown if roster.results is None else roster.results
+        set_known_attainment(world, settings, seed, np.stack([roster.intake, roster.intake_sd, results]))
     return world
 
 
@@ -224,6 +228,29 @@ def first_practice(settings: Settings, of_alliance: float, of_school: float, own
         + own_share * own
     )
     return max(LEAST_PRACTICE, 1.0 + population.practice_sd * deviation)
+
+
+@loop
+def set_known_attainment(world: World, settings: Settings, seed: Seed, known: NDArray[np.float32]) -> None:
+    """Replace sampled intakes and the results of the year before where they are known.
+
+    Args:
+        world: the columns in the initial state.
+        settings: the parameters.
+        seed: the internal seed.
+        known: expected intake, standard deviation of what is not known about it, and results, in pupil SD, shape
+            (3, schools); NaN where not known. Random numbers are those of sampled intakes.
+    """
+    schools = world.schools
+    for school in range(schools.id.size):
+        if not math.isnan(known[0, school]):
+            drawn = random_streams.normal(seed, random_streams.INTAKE, 0, schools.id[school])
+            schools.intake[school] = known[0, school] + known[1, school] * drawn
+    publish_results(world, Context(settings, seed, 0))
+    for school in range(schools.id.size):
+        if not math.isnan(known[2, school]):
+            schools.attainment[school] = known[2, school]
+    rank_schools(world, settings)
 
 
 @step

@@ -13,12 +13,14 @@ from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison
 from alliance_sim.comparison.difference import Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.reporting.charts import four_curves, standardised_differences, svg_for_page
 from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
 from alliance_sim.reporting.html import render
+from alliance_sim.reporting.schools.map import alliance_map
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
 from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
@@ -85,6 +87,8 @@ def _template_values(comparison: Comparison, command: str, school_list: SchoolLi
         "half_terms": comparison.half_terms,
         "population": population(comparison),
         "school_list": anonymised_sentences(school_list) if school_list else [],
+        "note": note_on(comparison.scenarios[0].roster),
+        "map": _map(comparison, school_list),
         "attribution": ATTRIBUTION if school_list and school_list.layout == GIAS.title else "",
         "register": REGISTER,
         "resamples": f"{RESAMPLES:,}",
@@ -100,6 +104,15 @@ def _strips(comparison: Comparison) -> Markup | str:
     if figure is None:
         return ""
     return Markup(svg_for_page(figure, "maturity", "The stage of eight strands of maturity, year by year."))  # noqa: S704
+
+
+def _map(comparison: Comparison, school_list: SchoolListReport | None) -> Markup | str:
+    """Return a map of the alliances of a list; empty without a list or coordinates."""
+    roster = comparison.scenarios[0].roster
+    figure = alliance_map(roster, school_list) if roster is not None and school_list is not None else None
+    if figure is None:
+        return ""
+    return Markup(svg_for_page(figure, "map", "Schools and their alliances."))  # noqa: S704
 
 
 def heading(comparison: Comparison) -> str:
