@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,9 +10,14 @@ from numpy.typing import ArrayLike
 from alliance_sim.statistics.intervals import (
     CONFIDENCE,
     LEAST_UNITS,
+    ROUNDING,
     Counts,
+    Flags,
     Interval,
     Intervals,
+    Numbers,
+    constant_over_seeds,
+    difference_intervals,
     from_contributions,
     mean_intervals,
     mean_of,
@@ -60,7 +65,9 @@ def compare_pairs(first: ArrayLike, second: ArrayLike, *, confidence: float = CO
     return PairedComparison(
         mean_intervals(here, confidence=confidence),
         mean_intervals(there, confidence=confidence),
-        mean_intervals(there - here, confidence=confidence),
+        difference_intervals(
+            paired_gaps(here, there), fixed=constant_over_seeds(here) & constant_over_seeds(there), confidence=confidence
+        ),
         ratio_of_means(here, there, confidence=confidence),
         number,
         both.shape[-1] - number,
@@ -69,7 +76,16 @@ def compare_pairs(first: ArrayLike, second: ArrayLike, *, confidence: float = CO
     )
 
 
-def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:
+def paired_gaps(first: ArrayLike, second: ArrayLike) -> Numbers:
+    """Return second minus first, and zero where the difference is only rounding."""
+    first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    gaps = second - first
+    return np.where(np.abs(gaps) <= ROUNDING * np.maximum(np.abs(first), np.abs(second)), 0.0, gaps)
+
+
+def grouped_differences(
+    gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE
+) -> Intervals:
     """Average paired differences over groups with equal weights, with an interval over seeds given the groups.
 
     Groups are the values of other factors, or points. A seed's differences in all groups belong together: they share
@@ -78,12 +94,13 @@ def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> I
 
     Args:
         gaps: differences, shape (…, groups, seeds); NaN where a run is missing.
+        fixed: where the compared runs do not vary between seeds.
         confidence: nominal coverage.
     """
     gaps = np.asarray(gaps, np.float64)
     there = ~np.isnan(gaps)
     if gaps.size and there.all():
-        return mean_intervals(gaps.mean(axis=-2), confidence=confidence)
+        return difference_intervals(gaps.mean(axis=-2), fixed=fixed, confidence=confidence)
     sizes = there.sum(axis=-1).astype(np.float64)
     most = sizes.max(axis=-1, keepdims=True, initial=0.0)
     kept = sizes >= np.minimum(2.0, np.maximum(most, 1.0))
@@ -96,7 +113,8 @@ def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> I
         moved = away.sum(axis=-2) / kept.sum(axis=-1)[..., None]
     used = (there & kept[..., None]).any(axis=-2)
     contributions = np.where(used, estimate[..., None] + moved, np.nan)
-    return from_contributions(estimate, contributions, units=number, confidence=confidence)
+    found = from_contributions(estimate, contributions, units=number, confidence=confidence)
+    return replace(found, paired=True, fixed=fixed).at(confidence)
 
 
 def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:
