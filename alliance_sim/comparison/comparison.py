@@ -163,7 +163,8 @@ class Comparison:
             "compared_over": {"first_half_term": self.half_terms + 1 - self.judged, "last_half_term": self.half_terms},
             "differs_in": {contrast.name: list(contrast.values) for contrast in self.contrasts},
             "differences": [
-                {name: finite(value) for name, value in asdict(difference).items()} | {"clear": difference.direction != 0}
+                {name: finite(value) for name, value in asdict(difference).items()}
+                | {"clear": difference.direction != 0}
                 for difference in self.differences
             ],
         }

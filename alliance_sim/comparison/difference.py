@@ -130,7 +130,7 @@ def paired_differences(
     listed: list[Difference] = []
     for place in np.ndindex(difference.shape):
         one, ratio = difference.item(*place), found.ratio.item(*place)
-        outcome = outcomes[place[1]]
+        outcome = outcomes[int(place[1])]
         means = float(found.first.estimate[place]), float(found.second.estimate[place])
         has_ratio = outcome.unit not in NO_RATIO and means[0] > 0 and means[1] >= 0
         statement = Statement(
@@ -138,7 +138,7 @@ def paired_differences(
         )
         listed.append(
             Difference(
-                outcome.name, outcome.unit, names[0], names[place[0] + 1], *means, one.estimate, one.low, one.high,
+                outcome.name, outcome.unit, names[0], names[int(place[0]) + 1], *means, one.estimate, one.low, one.high,
                 one.low_simultaneous, one.high_simultaneous,
                 *((ratio.estimate, ratio.low, ratio.high) if has_ratio else (None, None, None)),
                 float(ahead[place]), one.n, int(found.undefined_first[place]), int(found.undefined_second[place]),

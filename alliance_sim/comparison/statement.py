@@ -58,8 +58,10 @@ class Statement:
         if not math.isfinite(self.estimate):
             return "no value in any run"
         if not math.isfinite(self.low) or not math.isfinite(self.high):
-            return f"{size}; {count_noun(self.n, self.of)} are too few for an interval" if self.n != 1 else (
-                f"{size}; one {self.of} is too few for an interval"
+            return (
+                f"{size}; {count_noun(self.n, self.of)} are too few for an interval"
+                if self.n != 1
+                else (f"{size}; one {self.of} is too few for an interval")
             )
         if self.exact:
             return f"exactly {size} in every {self.of}"

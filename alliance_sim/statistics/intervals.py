@@ -314,9 +314,7 @@ def mean_intervals(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Inte
     return from_contributions(mean_of(values, -1), values, confidence=confidence)
 
 
-def difference_intervals(
-    gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE
-) -> Intervals:
+def difference_intervals(gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE) -> Intervals:
     """Compute the interval of the expected paired difference over seeds; equal differences give one without width.
 
     Args:
@@ -329,9 +327,10 @@ def difference_intervals(
 
 def constant_over_seeds(runs: ArrayLike) -> Flags:
     """Return where runs, shape (…, seeds), do not vary between seeds; False where fewer than three have a value."""
-    runs = np.asarray(runs, np.float64)
-    there = (~np.isnan(runs)).sum(axis=-1) >= LEAST_UNITS
-    most, least = (quietly(lambda: np.asarray(f(runs, axis=-1))) for f in (np.nanmax, np.nanmin))
+    given = np.asarray(runs, np.float64)
+    there = (~np.isnan(given)).sum(axis=-1) >= LEAST_UNITS
+    least: Numbers = np.fmin.reduce(given, axis=-1, initial=np.inf)
+    most: Numbers = np.fmax.reduce(given, axis=-1, initial=-np.inf)
     with np.errstate(invalid="ignore"):
         return np.asarray(there & (most - least <= ROUNDING * np.abs(most)))
 

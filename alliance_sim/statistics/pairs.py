@@ -62,11 +62,14 @@ def compare_pairs(first: ArrayLike, second: ArrayLike, *, confidence: float = CO
     both = np.isfinite(first) & np.isfinite(second)
     here, there = np.where(both, first, np.nan), np.where(both, second, np.nan)
     number = np.asarray(both.sum(axis=-1), np.int64)
+    fixed = constant_over_seeds(here) & constant_over_seeds(there)
     return PairedComparison(
         mean_intervals(here, confidence=confidence),
         mean_intervals(there, confidence=confidence),
         difference_intervals(
-            paired_gaps(here, there), fixed=constant_over_seeds(here) & constant_over_seeds(there), confidence=confidence
+            paired_gaps(here, there),
+            fixed=fixed,
+            confidence=confidence,
         ),
         ratio_of_means(here, there, confidence=confidence),
         number,
@@ -83,9 +86,7 @@ def paired_gaps(first: ArrayLike, second: ArrayLike) -> Numbers:
     return np.where(np.abs(gaps) <= ROUNDING * np.maximum(np.abs(first), np.abs(second)), 0.0, gaps)
 
 
-def grouped_differences(
-    gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE
-) -> Intervals:
+def grouped_differences(gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE) -> Intervals:
     """Average paired differences over groups with equal weights, with an interval over seeds given the groups.
 
     Groups are the values of other factors, or points. A seed's differences in all groups belong together: they share
