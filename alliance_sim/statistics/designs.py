@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -145,7 +146,10 @@ def linear_effects(
         confidence=confidence,
         kind=POINTS,
     )
-    return by_points if not shared_seeds else _two_way(by_points, weights, values, design @ solve)
+    found = by_points if not shared_seeds else _two_way(by_points, weights, values, design @ solve)
+    alone = leverage > 1.0 - 1e-9  # a point that determines a coefficient alone shows no spread
+    unknown = (np.abs(weights[:, alone]) > 1e-9).any(axis=1)
+    return replace(found, n=np.where(unknown, 1, found.n)).at(confidence) if unknown.any() else found
 
 
 def _stacked(

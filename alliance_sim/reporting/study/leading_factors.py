@@ -90,8 +90,8 @@ class OutcomeStatement:
                 f"({statement.figures()})."
             )
         return (
-            f"{self.called} shows no clear effect of any factor; the largest is that of {factor_called(largest.factor)}, "
-            f"{largest.moves} ({statement.figures()})."
+            f"{self.called} shows no clear effect of any factor; the largest is that of "
+            f"{factor_called(largest.factor)}, {largest.moves} ({statement.figures()})."
         )
 
     def _of_variants(self, one: FactorStatement) -> str:

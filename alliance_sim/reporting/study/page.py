@@ -34,7 +34,7 @@ INDEX_TITLES = {
     "ranks": "Rank regression of outcomes on factors",
 }
 INDEX_METHODS = {
-    "sobol": "over base blocks (Saltelli et al. 2010, Comput. Phys. Commun. 181:259), and over seeds if they are shared",
+    "sobol": "over base blocks (Saltelli et al. 2010, Comput. Phys. Commun. 181:259), and over seeds if shared",
     "morris": "over trajectories (Morris 1991, Technometrics 33:161), and over seeds if they are shared",
     "ranks": "over points (HC2), and over seeds if they are shared",
 }

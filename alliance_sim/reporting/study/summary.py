@@ -257,8 +257,8 @@ def _power(answers: list[SampleSize]) -> list[str]:
             "more than ten million" if each is None else f"{each:,}" for each in (most.n, most.low, most.high)
         )
         sentences.append(
-            f"An effect of {effect:g} on {outcome_called(name).lower()}, the smallest of interest, becomes clear one at "
-            f"a time with power .8 with {number} seeds (the present runs leave open {low} to {high})."
+            f"An effect of {effect:g} on {outcome_called(name).lower()}, the smallest of interest, becomes clear "
+            f"one at a time with power .8 with {number} seeds (the present runs leave open {low} to {high})."
         )
     return sentences
 
