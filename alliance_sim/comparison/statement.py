@@ -64,7 +64,7 @@ class Statement:
                 else (f"{size}; one {self.of} is too few for an interval")
             )
         if self.exact:
-            return f"exactly {size} in every {self.of}"
+            return f"{size}, the same in every {self.of}"
         return f"{size}, {SIMULTANEOUS} {low} to {high}"
 
     def compared(self) -> str:

@@ -13,9 +13,9 @@ from alliance_sim.statistics.intervals import (
     LEAST_UNITS,
     Intervals,
     Numbers,
-    constant_over_seeds,
     from_contributions,
     mean_of,
+    no_coincidence,
 )
 from alliance_sim.statistics.skewness import CORRECTION, skewness_error, trigger
 
@@ -39,7 +39,7 @@ def factorial_contrasts(cells: ArrayLike, *, confidence: float = CONFIDENCE) -> 
     cells = np.asarray(cells, np.float64)
     pairs = level_pairs(cells.shape[-2])
     gaps = [paired_gaps(cells[..., here, :], cells[..., there, :]) for here, there in pairs]
-    constant = constant_over_seeds(cells).all(axis=-2)
+    constant = no_coincidence(cells).all(axis=-2)
     fixed = np.stack([constant[..., here] & constant[..., there] for here, there in pairs], axis=-1)
     return grouped_differences(np.stack(gaps, axis=-3), fixed=fixed, confidence=confidence)
 

@@ -32,6 +32,8 @@ LEAST_UNITS = 3
 STUDENT, SKEWED, CONSTANT, TOO_FEW = "t", "t, widened for skewness", "all values equal", "too few values"
 MOST_WIDENED = 2.0
 """The distance of a limit from the estimate is at most this multiple of Student's."""
+DISTINCT_UNITS = 5
+"""From this number of different values on, equal differences are taken as exact in families too."""
 ROUNDING = 1e-12
 """A spread below this share of the mean is rounding."""
 
@@ -81,7 +83,7 @@ class Intervals:
         simultaneous_method: how these were computed.
         contributions: values per unit whose mean is the estimate, shape (…, units); None if there are none.
         paired: whether the estimates are paired differences, which have an interval without width if all are equal.
-        fixed: where the compared runs do not vary between seeds at all; None where this is not known.
+        fixed: where equal differences cannot be a coincidence (``no_coincidence``); None where this is not known.
     """
 
     estimate: Numbers
@@ -183,7 +185,7 @@ class Intervals:
         due to chance (a sign test). Paired differences need ``LEAST_UNITS``: their runs share random numbers, so equal
         differences usually mean that the outcome is deterministic or the runs are identical. Among many outcomes that
         take few values, some have a few equal differences by chance; simultaneous limits therefore need the sign test
-        too, unless the difference is zero, or the runs do not vary between seeds at all (``fixed``).
+        too, unless the difference is zero or cannot be a coincidence (``fixed``).
 
         Args:
             critical: the critical value, which broadcasts with the estimates.
@@ -319,20 +321,29 @@ def difference_intervals(gaps: ArrayLike, *, fixed: Flags | None = None, confide
 
     Args:
         gaps: paired differences, shape (…, seeds); NaN where either run has no value.
-        fixed: where the compared runs do not vary between seeds.
+        fixed: where equal differences cannot be a coincidence (``no_coincidence``).
         confidence: nominal coverage.
     """
     return replace(mean_intervals(gaps, confidence=confidence), paired=True, fixed=fixed).at(confidence)
 
 
-def constant_over_seeds(runs: ArrayLike) -> Flags:
-    """Return where runs, shape (…, seeds), do not vary between seeds; False where fewer than three have a value."""
+def no_coincidence(runs: ArrayLike) -> Flags:
+    """Return where equal paired differences cannot be a coincidence of outcomes that take few values.
+
+    That is where runs, shape (…, seeds), do not vary between seeds at all, or where five or more all differ: on a grid
+    of values some would be equal, or their differences would not.
+    """
     given = np.asarray(runs, np.float64)
-    there = (~np.isnan(given)).sum(axis=-1) >= LEAST_UNITS
+    there = (~np.isnan(given)).sum(axis=-1)
+    ordered = np.sort(given, axis=-1)  # NaN last
+    steps = np.diff(ordered, axis=-1)
     least: Numbers = np.fmin.reduce(given, axis=-1, initial=np.inf)
     most: Numbers = np.fmax.reduce(given, axis=-1, initial=-np.inf)
     with np.errstate(invalid="ignore"):
-        return np.asarray(there & (most - least <= ROUNDING * np.abs(most)))
+        rounding = ROUNDING * np.maximum(np.abs(least), np.abs(most))
+        constant = most - least <= rounding
+        distinct = ~(steps <= rounding[..., None]).any(axis=-1)
+    return np.asarray((constant & (there >= LEAST_UNITS)) | (distinct & (there >= DISTINCT_UNITS)))
 
 
 def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:

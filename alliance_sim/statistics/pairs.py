@@ -16,11 +16,11 @@ from alliance_sim.statistics.intervals import (
     Interval,
     Intervals,
     Numbers,
-    constant_over_seeds,
     difference_intervals,
     from_contributions,
     mean_intervals,
     mean_of,
+    no_coincidence,
     two_sided,
 )
 
@@ -62,7 +62,7 @@ def compare_pairs(first: ArrayLike, second: ArrayLike, *, confidence: float = CO
     both = np.isfinite(first) & np.isfinite(second)
     here, there = np.where(both, first, np.nan), np.where(both, second, np.nan)
     number = np.asarray(both.sum(axis=-1), np.int64)
-    fixed = constant_over_seeds(here) & constant_over_seeds(there)
+    fixed = no_coincidence(here) & no_coincidence(there)
     return PairedComparison(
         mean_intervals(here, confidence=confidence),
         mean_intervals(there, confidence=confidence),
@@ -95,7 +95,7 @@ def grouped_differences(gaps: ArrayLike, *, fixed: Flags | None = None, confiden
 
     Args:
         gaps: differences, shape (…, groups, seeds); NaN where a run is missing.
-        fixed: where the compared runs do not vary between seeds.
+        fixed: where equal differences cannot be a coincidence (``no_coincidence``).
         confidence: nominal coverage.
     """
     gaps = np.asarray(gaps, np.float64)

@@ -82,7 +82,7 @@ class OutcomeStatement:
     def _unclear(self, largest: FactorStatement) -> str:
         statement = largest.statement
         if statement.exact and statement.estimate == 0.0:
-            return f"{self.called} is the same at all levels of every factor (exactly 0 in every {statement.of})."
+            return f"{self.called} does not differ between any levels of any factor ({statement.figures()})."
         if largest.factor in NO_PARAMETERS:
             here, there = _bracketed(largest)
             return (

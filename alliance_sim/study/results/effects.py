@@ -11,7 +11,7 @@ import numpy as np
 from alliance_sim.statistics.designs import factorial_contrasts, independent_contrast
 from alliance_sim.statistics.families import join, simultaneous_together
 from alliance_sim.statistics.interactions import SIGNS
-from alliance_sim.statistics.intervals import LEAST_UNITS, Intervals, constant_over_seeds, mean_intervals, mean_of
+from alliance_sim.statistics.intervals import LEAST_UNITS, Intervals, mean_intervals, mean_of, no_coincidence
 from alliance_sim.statistics.pairs import grouped_differences, paired_gaps
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results import sample_effects
@@ -188,6 +188,6 @@ def _joint(cells: Numbers, places: Sequence[tuple[int, int]], reference: tuple[i
     ]
     if paired:
         gaps = np.stack([paired_gaps(paired_gaps(d, c), paired_gaps(b, a)) for a, b, c, d in corners])
-        fixed = np.array([all(constant_over_seeds(each).all() for each in four) for four in corners], np.bool_)
+        fixed = np.array([all(no_coincidence(each).all() for each in four) for four in corners], np.bool_)
         return grouped_differences(gaps, fixed=fixed)
     return join([_sum_of_cells([list(each) for each in four], SIGNS) for four in corners])
