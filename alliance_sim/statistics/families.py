@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -53,11 +54,17 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
     )
 
 
+@lru_cache(maxsize=4)
+def _resamples(units: int) -> Numbers:
+    """Return how often each unit is in each resample, shape (resamples, units)."""
+    rng = np.random.default_rng(RESAMPLING_SEED)
+    return rng.multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES).astype(np.float64)
+
+
 def _largest(intervals: Intervals, contributions: Numbers, confidence: float) -> Numbers:
     """Return the quantile of the largest studentised deviation in resamples of seeds, shape (…, 1)."""
     units = contributions.shape[-1]
-    rng = np.random.default_rng(RESAMPLING_SEED)
-    weights = rng.multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES).astype(np.float64)
+    weights = _resamples(units)
     members = intervals.shape[-1]
     flat = contributions.reshape(-1, members, units)
     centres = intervals.estimate.reshape(-1, members)

@@ -23,7 +23,6 @@ from alliance_sim.statistics.intervals import CONFIDENCE
 from alliance_sim.study.results.contrasts import HOW
 from alliance_sim.study.results.results import Results
 from alliance_sim.study.results.sensitivity import MEANINGS
-from alliance_sim.study.spec.schema import SAMPLED
 from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 from alliance_sim.study.storage.store import begun_with
 from alliance_sim.text import format_numbers, format_parameter, format_years, title
@@ -244,7 +243,7 @@ def _provenance(findings: Findings) -> list[tuple[str, str]]:
     sample = "".join(f", {name.replace('_', ' ')} {format_parameter(value)}" for name, value in manifest.sample.items())
     seeds = manifest.seeds
     seeds_text = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "separate for each point"
-    if manifest.design in SAMPLED and not findings.ends.paired and len(manifest.variants) > 1:
+    if manifest.variants_share and len(manifest.variants) > 1:
         seeds_text += ", shared by its variants"
     if not isinstance(seeds, int):
         seeds_text = ", ".join(map(str, seeds[:12])) + (" …" if len(seeds) > 12 else "")

@@ -45,7 +45,7 @@ ALLOWED: dict[str, str] = {
     "keep": 'a list of different outcomes, such as ["sharing", "trust"]',
     "keep.#": f"an outcome: {', '.join(NAMES)}",
     "at": '"every half-term" or "end"',
-    "random_numbers": '"common" (the same seeds at all points) or "independent"',
+    "random_numbers": '"common" (the same seeds at all points), "independent" or "by_point"',
     "matters": "a table of outcomes, such as { sharing = 0.02 }",
     "matters.*": "a number above 0, in the unit of the outcome",
     "schools": "the path of a CSV, in quotes",

@@ -24,7 +24,7 @@ LONGEST_RUN = 7 * 24 * 3600.0
 At = Literal["every half-term", "end"]
 Seeding = Literal["blocks", "rounds"]
 """How independent seeds are numbered: a block for each point (before version 0.3), or one for each point in turn."""
-RandomNumbers = Literal["common", "independent"]
+RandomNumbers = Literal["common", "independent", "by_point"]
 
 
 def no_twins[T](items: list[T]) -> list[T]:
@@ -109,8 +109,8 @@ class StudyTable(Table):
     random_numbers: Annotated[
         RandomNumbers | None,
         Field(
-            description="Whether all points have the same seeds (common), or each its own (independent); by default "
-            "independent in samples, where the variants of a point share them, and common otherwise."
+            description="Whether all points have the same seeds (common), each its own (independent), or each its own "
+            "that its variants share (by_point); by default common, and independent in samples, which means by_point."
         ),
     ] = None
     schools: Annotated[Text | None, Field(description="A list of real schools (CSV), relative to this file.")] = None

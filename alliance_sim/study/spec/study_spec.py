@@ -55,7 +55,8 @@ class StudySpec:
         half_terms: the length of a run.
         keep: the recorded outcomes, in the order in which they are declared.
         at: whether outcomes are recorded every half-term or at the end.
-        random_numbers: whether all points share their seeds (``common``) or each has its own (``independent``).
+        random_numbers: whether all points share their seeds (``common``), or each has its own, which its variants share
+            (``by_point``, and ``independent`` in samples) or do not share (``independent``).
         schools: the list of real schools, or None.
         limits: the limits of a run.
         chain: the files read: the study's own first, then the files that it extends.
@@ -113,9 +114,11 @@ class StudySpec:
 
     @property
     def variants_share(self) -> bool:
-        """Whether the variants at a point of a sample share seeds that no other point has."""
-        several = len(self.points.variants) > 1 and self.points.design.kind in SAMPLED
-        return several and self.random_numbers == "independent" and self.seeding == "rounds"
+        """Whether the variants at a point share seeds that no other point has, as they do in samples."""
+        if len(self.points.variants) == 1 or self.seeding != "rounds":
+            return False
+        sampled = self.points.design.kind in SAMPLED and self.random_numbers == "independent"
+        return sampled or self.random_numbers == "by_point"
 
     @property
     def points_share(self) -> bool:
@@ -202,7 +205,7 @@ class StudySpec:
         The numerical environment is left out, so that results can be read and resumed elsewhere.
         """
         streams = HASHED_AS[self.random_numbers]
-        if self.random_numbers == "independent" and self.seeding == "rounds":
+        if self.random_numbers != "common" and self.seeding == "rounds":
             streams += ", in rounds, shared by variants" if self.variants_share else ", in rounds"
         content = repr((self.keep, self.at, self.half_terms, streams, self.seeds))
         sha = hashlib.sha256(content.encode("ascii"))

@@ -170,8 +170,8 @@ class Manifest(Section):
     def seed_places(self, points: NDArray[np.int64], seeds: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the position of each seed among those of its point; -1 if the point does not have it."""
         if isinstance(self.seeds, int):
-            if self.random_numbers == "independent" and self.seeding == "rounds":
-                slots = self.points // (len(self.variants) if self.design in SAMPLED else 1)
+            if self.random_numbers != "common" and self.seeding == "rounds":
+                slots = self.points // (len(self.variants) if self.variants_share else 1)
                 places, wrong = np.divmod(seeds - 1 - points % slots, slots)
                 places = np.where(wrong == 0, places, -1)
             else:
@@ -181,6 +181,12 @@ class Manifest(Section):
         order = np.argsort(listed)
         places = order[np.minimum(np.searchsorted(listed, seeds, sorter=order), len(listed) - 1)]
         return np.where(listed[places] == seeds, places, -1)
+
+    @property
+    def variants_share(self) -> bool:
+        """Whether the variants at a point share seeds that no other point has."""
+        sampled = self.design in SAMPLED and self.random_numbers == "independent"
+        return self.seeding == "rounds" and (sampled or self.random_numbers == "by_point")
 
     def about(self) -> dict[str, Any]:
         """Return the study as plain data, without checksums, provenance and earlier seeds."""
