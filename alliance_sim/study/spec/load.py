@@ -253,7 +253,8 @@ def _both(file: SourceFile) -> Problem:
 def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceFile]]) -> list[Problem]:
     if table.random_numbers in (None, "common") or isinstance(table.seeds, int):
         return []
-    sentence = f'random_numbers = "{table.random_numbers}" gives each point seeds of its own; give seeds as a number, not as a list'
+    stated_as = f'random_numbers = "{table.random_numbers}"'
+    sentence = f"{stated_as} gives each point seeds of its own; give seeds as a number, not as a list"
     return [Problem(*stated["seeds"][1].place(("seeds",)), "seeds", "a list", "a whole number", "", sentence)]
 
 
