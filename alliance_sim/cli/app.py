@@ -27,6 +27,7 @@ from alliance_sim.cli.options import (
     HalfTerms,
     Json,
     ManualPage,
+    Matters,
     Out,
     Schools,
     Set,
@@ -136,7 +137,7 @@ COMPARE = f"""\b
 Examples:
   alliance-sim compare route128 silicon_valley --out result
   alliance-sim compare competitive collaborative --schools my_schools.csv
-  alliance-sim compare baseline my_config.toml --seeds 100 --set trust.initial=0.3
+  alliance-sim compare baseline my_config.toml --seeds 100 --set trust.initial=0.3 --matters sharing=0.02
 
 {EXIT_CODES}"""
 
@@ -173,14 +174,15 @@ def compare(
             help="Number of worker processes, chosen by default; it does not change the results.",
         ),
     ] = None,
+    matters: Matters = None,
     careful: Careful = False,
     as_json: Json = False,
 ) -> None:
     """Compare configs on the same schools with the same random numbers.
 
     Each config runs once per seed. Runs of one seed start from the same schools, so that differences between them are
-    due to the configs. Differences over the last two years are shown with bootstrap 95 % intervals, each config against
-    the first.
+    due to the configs. Differences over the last two years are shown with 95 % intervals (Student's t over seeds), each
+    config against the first. A difference is clear if its simultaneous interval over all outcomes excludes zero.
 
     With --out, the folder holds comparison.html, a page that can be opened, mailed and printed; the chart of trust,
     sharing, practice and attainment (comparison.svg and .png); all trajectories (comparison.parquet); all differences
@@ -190,7 +192,8 @@ def compare(
 
     loading.set_careful(careful)
     options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
-    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json, options)
+    size = command.Size(seeds, seed, half_terms, tuple(matters or ()))
+    command.compare(configs, overrides or [], size, schools, out, workers, as_json, options)
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and their meanings.")

@@ -215,6 +215,30 @@ def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], o
     return shlex.join(words)
 
 
+def effects(texts: Iterable[str], configurations: Iterable[Configuration]) -> dict[str, float]:
+    """Parse smallest effects of interest, ``sharing=0.02``.
+
+    Raises:
+        Refusal: if one is not of an outcome, or not a number above zero.
+    """
+    from alliance_sim.comparison.comparison import smallest_effects
+    from alliance_sim.engine.modules.registry import outcomes_measured
+
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, number = text.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise Refusal(f"--matters {_short(text)}: give an outcome and a number, as in --matters sharing=0.02")
+    try:
+        return smallest_effects(found, [outcome.name for outcome in outcomes_measured(configurations)]) if found else {}
+    except ValueError as trouble:
+        raise Refusal(f"--{trouble}") from None
+
+
 def without_folders(path: str) -> str:
     """Return the path as given, or only the file name of an absolute path."""
     return Path(path).name if Path(path).is_absolute() else path
