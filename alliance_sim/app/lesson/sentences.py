@@ -43,10 +43,10 @@ def favour(names: tuple[str, str], before: Pair, after: Pair, helped: bool) -> s
     asker, giver = names
     shares = {"asker": asker, "giver": giver, "was": percent(before.asker), "now": percent(after.asker)}
     if helped:
-        return _(
-            "{asker} now trusts {giver} [*:{now}], not {was}. Whether she keeps her word, {giver} cannot know."
-        ).format(**shares)
-    return _("{giver} ran no risk, and {asker} trusts him less: [n:{now}], not {was}.").format(**shares)
+        return _("{asker} now trusts {giver} [*:{now}], not {was}. What comes back, {giver} cannot know.").format(
+            **shares
+        )
+    return _("{giver} took no risk, and {asker} trusts {giver} less: [n:{now}], not {was}.").format(**shares)
 
 
 def granted(refusals: float) -> str:
@@ -73,7 +73,7 @@ def promises(names: tuple[str, str], pairs: Sequence[Pair], kept: Sequence[bool]
     asker, giver = names
     many = sum(kept)
     if not kept:
-        return _("{asker} promises to keep {giver}’s plan to herself.").format(asker=asker, giver=giver)
+        return _("{asker} promises to keep {giver}’s plan between the two.").format(asker=asker, giver=giver)
     if kept[-1]:
         return n_(
             "After {number} kept promise {giver} trusts {asker} [*:{share}].",
