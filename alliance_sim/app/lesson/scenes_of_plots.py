@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from alliance_sim.app.lesson import sentences
 from alliance_sim.app.lesson.catalogue import _
-from alliance_sim.app.lesson.displays import Display, axis, display, heads_trust_in, known_axis, trust_in, yearly_mean
+from alliance_sim.app.lesson.displays import (
+    Display,
+    axis,
+    display,
+    heads_trust_in,
+    known_axis,
+    middle,
+    trust_in,
+    yearly_mean,
+)
 from alliance_sim.app.lesson.drawing import Line, dots_scale, network, plot, system_lines
 from alliance_sim.app.lesson.lesson import SIDES, LessonEvent
 from alliance_sim.app.lesson.recording import RecordedRun
@@ -133,7 +142,7 @@ def event(state: LessonState, progress: Progress) -> dict[str, Any]:
         lines = system_lines(without, screen.outcome, how, without[0].half_terms, names)
         for line in lines:
             line.raw = np.empty(0)
-        ends = axis(how, [one for line in lines for one in line.values.tolist()])
+        ends = axis(how, [one for line in lines for one in line.values.tolist()], close=True)
         first = screen.events[0]
         picture |= {
             "plot": plot(how, lines, ends, screen.years, kind="event"),
@@ -162,7 +171,7 @@ def event(state: LessonState, progress: Progress) -> dict[str, Any]:
     picture |= {
         "chosen": {"kind": chosen.kind, "label": EVENT_LABELS[chosen.kind], "system": chosen.system, "school": school},
         "moment": moment,
-        "plot": plot(how, lines, axis(how, everything), screen.years, kind="event",
+        "plot": plot(how, lines, axis(how, everything, close=True), screen.years, kind="event",
                      marks=[{"at": moment, "label": EVENT_LABELS[chosen.kind]}]),
         "networks": _before_and_after(runs[shown], row, moment),
         "shown": {"mark": "ab"[shown], "title": names[shown], "alliance": _alliance_name(runs[shown], row)},
@@ -262,8 +271,7 @@ def chance(state: LessonState, progress: Progress) -> dict[str, Any]:
     left_out = int(BAND * len(many.seeds))
     ordered = np.sort(many.values, axis=1)
     lines = [
-        Line(mark, name, np.nanmedian(many.values[side], axis=0))
-        for side, (mark, name) in enumerate(zip("ab", names, strict=True))
+        Line(mark, name, middle(many.values[side])) for side, (mark, name) in enumerate(zip("ab", names, strict=True))
     ]
     finite = many.values[np.isfinite(many.values)].tolist()
     big, what, remark, caption = sentences.chance(many, titles, how)

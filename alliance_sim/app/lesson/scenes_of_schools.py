@@ -8,7 +8,7 @@ import numpy as np
 
 from alliance_sim.app.lesson import sentences
 from alliance_sim.app.lesson.catalogue import _
-from alliance_sim.app.lesson.displays import axis, display, known_axis, yearly_mean
+from alliance_sim.app.lesson.displays import axis, display, known_axis, middle, yearly_mean
 from alliance_sim.app.lesson.drawing import Line, dots_scale, network, plot, system_lines
 from alliance_sim.app.lesson.lesson import Screen
 from alliance_sim.app.lesson.recording import RecordedRun
@@ -61,10 +61,10 @@ def coordinator(state: LessonState, progress: Progress) -> dict[str, Any]:
     many = shown_band(screen, state.lesson.seed, lambda share: progress(0.25 + 0.75 * share))
     how = display(screen.outcome)
     until = runs[0].half_terms
-    middle = np.nanmedian(many.values, axis=1)
+    middles = [middle(each) for each in many.values]
     lines = [
         Line("ink", system.title, values, dashed=side == 1)
-        for side, (system, values) in enumerate(zip(screen.systems, middle, strict=True))
+        for side, (system, values) in enumerate(zip(screen.systems, middles, strict=True))
     ]
     scale = dots_scale(runs, until)
     unit = _("{unit}, middle of {runs} runs").format(unit=how.unit, runs=len(many.seeds))
@@ -78,7 +78,7 @@ def coordinator(state: LessonState, progress: Progress) -> dict[str, Any]:
                 for system, run in zip(screen.systems, runs, strict=True)
             ],
             "finding": found,
-            "plot": plot(how, lines, axis(how, middle[np.isfinite(middle)].tolist()), screen.years, unit=unit,
+            "plot": plot(how, lines, axis(how, [one for each in middles for one in each.tolist()]), screen.years, unit=unit,
                          kind="drawn"),
             "years": screen.years,
             "speed": SYSTEMS_SPEED,

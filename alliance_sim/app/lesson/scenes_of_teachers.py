@@ -45,13 +45,13 @@ def promise(state: LessonState, _progress: Progress) -> dict[str, Any]:
     kept = state.promises
     pairs = typical_pair(screen.systems[0].configuration, state.lesson.seed).after(kept)
     trust = np.array([100 * pair.giver for pair in pairs])
+    how = display("trust")
     # The axis holds every promise that can still follow, so that it stays while they are made.
     start = pairs[0]
-    possible = [pair.giver for pair in start.after((True,) * (screen.promises + 2))]
-    possible.append(start.broken().giver)
-    ends = axis(_Narrow, [100 * one for one in possible] + trust.tolist())
+    steps = start.after((True,) * (screen.promises + 1))
+    possible = [pair.giver for step in steps for pair in (step, step.broken())]
+    ends = axis(how, [100 * one for one in possible] + trust.tolist(), close=True)
     asker, giver = screen.names
-    how = display("trust")
     line = Line("ink", _("{giver}’s trust in {asker}").format(giver=giver, asker=asker), trust)
     built: dict[str, Any] = {
         "title": screen.title,
@@ -70,15 +70,6 @@ def promise(state: LessonState, _progress: Progress) -> dict[str, Any]:
     elif False not in kept:
         built["primary"] = {"label": _("Break one"), "act": "promise", "value": False}
     return built
-
-
-class _NarrowAxis:
-    """An axis without a least range."""
-
-    low, high, most = 100.0, 0.0, 100.0
-
-
-_Narrow: Any = _NarrowAxis()
 
 
 def _teachers(names: tuple[str, str], pair: Pair) -> list[dict[str, Any]]:
