@@ -89,8 +89,9 @@ class LessonState:
         Raises:
             RefusedError: if it is not two numbers.
         """
+        given: list[Any] = bets if isinstance(bets, list) else []
         try:
-            first, second = (float(one) for one in bets)  # type: ignore[attr-defined]
+            first, second = (float(one) for one in given)
         except (TypeError, ValueError):
             raise RefusedError("a bet must be a number for each system") from None
         if not all(math.isfinite(one) and abs(one) <= FARTHEST for one in (first, second)):
