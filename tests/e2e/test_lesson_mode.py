@@ -33,6 +33,7 @@ def lesson(classroom, server, search="", **more):
     page = classroom.context(**more).new_page()
     page.goto(f"{server.url}/{search}")
     page.get_by_test_id("lesson").locator("h1").wait_for()
+    wait_until_shown(page)
     return page
 
 
@@ -40,8 +41,13 @@ def at(page):
     return page.get_by_test_id("lesson").get_attribute("data-screen")
 
 
+def wait_until_shown(page):
+    expect(page.get_by_test_id("lesson")).to_have_attribute("aria-busy", "false", timeout=60_000)
+
+
 def wait_for_screen(page, name):
-    expect(page.get_by_test_id("lesson")).to_have_attribute("data-screen", name)
+    expect(page.get_by_test_id("lesson")).to_have_attribute("data-screen", name, timeout=60_000)
+    wait_until_shown(page)
 
 
 def next_(page):
@@ -224,7 +230,7 @@ def test_all_eight_events_leave_the_run_without_them_as_a_ghost(classroom, serve
         assert caption(page)
 
 
-def test_an_event_is_seen_told_apart_by_system_moved_and_removed(classroom, server):
+def test_an_event_is_seen_moved_restricted_to_one_system_and_removed(classroom, server):
     page = lesson(classroom, server, "?screen=what_if&revealed=1&event=18.both.betrayal:largest")
     expect(page.locator(".ls-pairs .hit .ring")).to_have_count(2)
     assert page.locator(".ls-pairs .fell").count() > 0
@@ -277,8 +283,9 @@ def test_every_screen_fits_every_size(classroom, server, size):
 @pytest.mark.parametrize("colours", ["light", "dark", "contrast"])
 def test_axe_finds_nothing_on_any_screen(classroom, server, colours):
     context = classroom.context(reduced_motion="reduce")
-    context.add_init_script(f"localStorage.setItem('alliance-sim.colours', '{colours}')")
     page = context.new_page()
+    page.goto(server.url)
+    page.evaluate(f"localStorage.setItem('alliance-sim.colours', '{colours}')")
     for screen in SCREENS:
         page.goto(f"{server.url}/?screen={screen}{DONE.get(screen, '')}")
         wait_for_screen(page, screen)

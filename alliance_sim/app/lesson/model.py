@@ -12,7 +12,7 @@ import solara
 from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.lesson import Lesson
 from alliance_sim.app.lesson.runs import systems_of
-from alliance_sim.app.lesson.scenes import Scene, scene
+from alliance_sim.app.lesson.scenes import Scene, scene, shell
 from alliance_sim.app.lesson.served import reason_to_wait
 from alliance_sim.app.lesson.state import LessonState, from_link
 from alliance_sim.app.session.background import Progress, Work
@@ -31,14 +31,14 @@ class LessonModel:
 
     Attributes:
         state: what the class has done so far.
-        scene: what the page shows; None before the first scene is ready.
+        scene: what the page shows.
         working: a description of work in the background and its percentage; None if there is none.
         notice: a message to the lecturer; empty if there is none.
     """
 
     def __init__(self, lesson: Lesson, search: str) -> None:
         self.state = from_link(lesson, search)
-        self.scene: solara.Reactive[Scene | None] = solara.reactive(None)
+        self.scene: solara.Reactive[Scene] = solara.reactive(shell(self.state))
         self.working: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)
         self.notice = solara.reactive("")
         self._work: Work[Scene] | None = None
@@ -76,7 +76,7 @@ class LessonModel:
             "lock": lambda state: state.lock(value),
             "reveal": LessonState.reveal,
             "uncover": lambda state: state.go(value).reveal(),
-            "event": lambda state: state.happen(value),
+            "event": lambda state: state.trigger(value),
             "remove": LessonState.remove_event,
             "band": LessonState.ask_for_band,
         }

@@ -23,7 +23,7 @@ def state():
 def test_the_address_restores_everything_that_a_class_did(state):
     done = state.vote(True).go(place("promise")).promise("all").promise(False)
     done = done.go(place("ladder")).mark_played().go(place("bet")).lock([30, 20.5]).reveal()
-    done = done.go(place("what_if")).happen({"kind": "merger", "at": 24, "system": "b", "school": "School 3"})
+    done = done.go(place("what_if")).trigger({"kind": "merger", "at": 24, "system": "b", "school": "School 3"})
     done = done.go(place("chance")).ask_for_band()
     assert from_link(LESSON, "?" + done.link()) == done
 
@@ -46,13 +46,13 @@ def test_a_broken_address_opens_the_lesson_at_its_start(search):
         lambda state: state.go(99), lambda state: state.go("1"), lambda state: state.go(True),
         lambda state: state.go(-1),
         lambda state: state.lock("12"), lambda state: state.lock([1, float("nan")]), lambda state: state.lock(None),
-        lambda state: state.lock([1, 2, 3]), lambda state: state.lock([1e9, 0]), lambda state: state.happen(None),
-        lambda state: state.happen({"kind": "betrayal"}),  # not on this screen
-        lambda state: state.go(place("what_if")).happen({"kind": "war"}),
-        lambda state: state.go(place("what_if")).happen({"kind": "betrayal", "at": 60}),
-        lambda state: state.go(place("what_if")).happen({"kind": "betrayal", "at": 1.5}),
-        lambda state: state.go(place("what_if")).happen({"kind": "betrayal", "system": "c"}),
-        lambda state: state.go(place("what_if")).happen({"kind": "betrayal", "school": "x" * 500}),
+        lambda state: state.lock([1, 2, 3]), lambda state: state.lock([1e9, 0]), lambda state: state.trigger(None),
+        lambda state: state.trigger({"kind": "betrayal"}),  # not on this screen
+        lambda state: state.go(place("what_if")).trigger({"kind": "war"}),
+        lambda state: state.go(place("what_if")).trigger({"kind": "betrayal", "at": 60}),
+        lambda state: state.go(place("what_if")).trigger({"kind": "betrayal", "at": 1.5}),
+        lambda state: state.go(place("what_if")).trigger({"kind": "betrayal", "system": "c"}),
+        lambda state: state.go(place("what_if")).trigger({"kind": "betrayal", "school": "x" * 500}),
     ],
 )  # fmt: skip
 def test_what_a_browser_must_not_send_is_refused_in_words(state, act):

@@ -55,7 +55,7 @@ def LessonPage(search: str) -> None:
         LessonFrame(
             parts=parts(),
             words=page_words(),
-            scene=scene or {},
+            scene=scene,
             working=list(working) if working else None,
             notice=model.notice.value,
             event_act=model.act,
