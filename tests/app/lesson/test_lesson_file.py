@@ -1,5 +1,8 @@
 """Lesson files are read, and every fault is reported with its line and a remedy."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from alliance_sim.app.lesson.lesson import EVENTS, KINDS
@@ -130,3 +133,11 @@ def test_the_shipped_lesson_has_every_kind_of_screen_and_every_event():
     offered = [event.kind for screen in screens for event in screen.events]
     assert sorted(offered) == sorted(EVENTS)
     assert {kind for kind in EVENTS if kind in EVENT_KINDS} == {"betrayal", "head_leaves", "merger", "redraw"}
+
+
+def test_the_lesson_of_the_documentation_is_valid(tmp_path):
+    page = Path(__file__).parents[3] / "docs" / "lessons.md"
+    (text,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "mine.toml"
+    path.write_text(text, "utf-8")
+    assert [screen.kind for screen in load_lesson(path).screens] == ["systems", "bet", "reveal", "event"]
