@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import solara
@@ -15,7 +16,7 @@ from alliance_sim.app.lesson.runs import systems_of
 from alliance_sim.app.lesson.scenes import Scene, scene, shell
 from alliance_sim.app.lesson.served import reason_to_wait
 from alliance_sim.app.lesson.state import LessonState, from_link
-from alliance_sim.app.session.background import Progress, Work
+from alliance_sim.app.session.background import CancelledError, Progress, Work
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.config import ConfigError
 
@@ -50,21 +51,28 @@ class LessonModel:
 
         Refusals and errors become a notice; the state then stays as it was.
         """
-        with self._acting:
-            try:
-                given: dict[str, Any] = message if isinstance(message, dict) else {}
-                name, value = given.get("name"), given.get("value")
-                if name == "cancel":
-                    self.cancel()
-                    return
-                change = self._change(name, value)
-                self.notice.value = ""
-                self._show(change(self.state))
-            except (RefusedError, ConfigError) as refusal:
-                self.notice.value = str(refusal)
-            except Exception:
-                LOG.exception("the lesson failed")
-                self.notice.value = _("Something failed and was left unchanged; the lesson can continue.")
+        with self._acting, self._reporting():
+            given: dict[str, Any] = message if isinstance(message, dict) else {}
+            name, value = given.get("name"), given.get("value")
+            if name == "cancel":
+                self.cancel()
+                return
+            change = self._change(name, value)
+            self.notice.value = ""
+            self._show(change(self.state))
+
+    @contextmanager
+    def _reporting(self) -> Generator[None]:
+        """Report refusals and errors to the lecturer instead of raising them."""
+        try:
+            yield
+        except CancelledError:
+            return
+        except (RefusedError, ConfigError) as refusal:
+            self.notice.value = str(refusal)
+        except Exception:
+            LOG.exception("the lesson failed")
+            self.notice.value = _("Something failed and was left unchanged; the lesson can continue.")
 
     def _change(self, name: object, value: Any) -> Callable[[LessonState], LessonState]:
         changes: dict[object, Callable[[LessonState], LessonState]] = {
@@ -118,13 +126,10 @@ class LessonModel:
                 return  # it was cancelled or replaced
             self._work = None
             self.working.value = None
-            try:
+            with self._reporting():
                 shown = work.result()
-            except (RefusedError, ConfigError) as refusal:
-                self.notice.value = str(refusal)
-                return
-            self.state = state
-            self.scene.value = shown
+                self.state = state
+                self.scene.value = shown
 
 
 def _wait_for_modules(state: LessonState, progress: Progress) -> None:
