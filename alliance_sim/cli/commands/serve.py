@@ -48,7 +48,9 @@ class Network:
     memory_mb: int | None = None
 
 
-def serve(configs: Sequence[str], schools: str | None, network: Network, browser: bool) -> None:
+def serve(
+    configs: Sequence[str], schools: str | None, network: Network, browser: bool, lesson: str | None = None
+) -> None:
     """Serve the page until interrupted."""
     _refuse_without_extra()
     if len(configs) not in (0, 2):
@@ -56,6 +58,7 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
     _refuse_addresses(network)
     # Files are checked before a port is opened.
     from alliance_sim.app import startup
+    from alliance_sim.app.lesson import served
     from alliance_sim.app.session.session_config import RefusedError, Schools
 
     if configs:
@@ -66,6 +69,8 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
         scenarios = startup.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
+    if lesson is not None:
+        served.SERVED.use(lesson)
     listening = _open_socket(network.host, network.port)
     # Compile before the page is shown, so that it responds at once.
     console.compile_rules(scenario.configuration for scenario in scenarios)
@@ -75,16 +80,19 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
 
 def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
     """Compile the other rules that the page may need in a process of low priority."""
+    from alliance_sim.app.lesson.served import SERVED
     from alliance_sim.app.precompile import PREPARATION
     from alliance_sim.app.session.interventions import INTERVENTION_KINDS
     from alliance_sim.app.session.presets import PRESETS
     from alliance_sim.app.session.session_config import of_side
 
     shown = [of_side(side).configuration for preset in PRESETS.values() for side in (preset.first, preset.second)]
+    lesson = [system.configuration for screen in SERVED.lesson.screens for system in screen.systems]
     pressed = [event.sets for event in INTERVENTION_KINDS.values() if event.sets]
     PREPARATION.begin(
         ready=[default_configuration(), *(scenario.configuration for scenario in scenarios)],
         wanted=[
+            *lesson,
             *(default_configuration(sets) for sets in pressed),
             *shown,
             *(changed(one, sets) for one in shown for sets in pressed),
@@ -166,7 +174,10 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
 
 
 def _load_first_page() -> None:
-    """Load what the first page needs before its address is shown."""
+    """Load what the first page needs before its address is shown, and simulate the lesson's runs meanwhile."""
+    from alliance_sim.app.lesson.scenes import scene
+    from alliance_sim.app.lesson.served import SERVED
+    from alliance_sim.app.lesson.state import LessonState
     from alliance_sim.app.startup import start_session
     from alliance_sim.app.views.narrative import story
 
@@ -174,6 +185,8 @@ def _load_first_page() -> None:
     session, _ = start_session("")
     session.step()
     story(session)
+    scene(LessonState(SERVED.lesson))
+    SERVED.warm()
 
 
 def _show_address(url: str, browser: bool) -> None:
