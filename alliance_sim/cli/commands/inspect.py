@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alliance_sim.cli import console, loading
+from alliance_sim.cli import console
 from alliance_sim.cli.commands import inspect_lesson, inspect_study
 from alliance_sim.cli.errors import Refusal, format_problem
 
