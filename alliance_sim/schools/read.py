@@ -5,21 +5,31 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
 import numpy as np
 
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
-from alliance_sim.schools.csv_table import DELIMITERS, Table, open_table
-from alliance_sim.schools.errors import SchoolListError
+from alliance_sim.schools.choices import Choices, ReadingOptions, choices_of
+from alliance_sim.schools.csv_table import Row
+from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.grouping import Alliance, form_alliances
+from alliance_sim.schools.joining import Joined
 from alliance_sim.schools.list_file import MOST_ROWS, Bounds
-from alliance_sim.schools.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
-from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader, whole
+from alliance_sim.schools.report import HARMLESS, UNCERTAIN, Group, Reason, RowNote, SchoolListReport, reasons
+from alliance_sim.schools.report import Joined as JoinedSchool
+from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader
+from alliance_sim.schools.screening import find_others, learn_forms, warn_of_twins
+from alliance_sim.schools.selection import Selection
+from alliance_sim.schools.table import Table, open_grid, table_of
+from alliance_sim.schools.values import whole
 from alliance_sim.validation import format_given, number, whole_number
+
+MOST_SHOWN = 10
+"""Problems named where a list is refused."""
 
 LEAST_PUPILS = 0.01
 """Pupils per teacher; with fewer, every school would reach the largest number of teachers allowed."""
@@ -39,25 +49,38 @@ class SchoolList:
 
 
 def read_schools(
-    path: str | os.PathLike[str], *, alliance_size: int = 6, pupils_per_teacher: float = 20.0
+    path: str | os.PathLike[str],
+    *,
+    alliance_size: int = 6,
+    pupils_per_teacher: float = 20.0,
+    columns: Mapping[str, str] | str | None = None,
+    where: str | Sequence[str] | None = None,
+    **options: Unpack[ReadingOptions],
 ) -> SchoolList:
-    """Read a list of schools in the layout of *Get information about schools*, or a plain list.
+    """Read a list of schools: a register's extract, or a plain list.
 
     The order of rows does not matter, except that the first usable row of several with the same URN is used. Schools
     have their URN as id, so they keep their random numbers when other rows change.
 
     Args:
-        path: the CSV file.
+        path: the file, CSV text in any usual form; with the extra ``tables`` also a workbook (xlsx, xls, ods).
         alliance_size: approximate number of schools in an alliance that is formed by distance.
         pupils_per_teacher: the ratio from which teachers are computed.
+        columns: the titles of columns, by field, where the list has titles of its own:
+            ``{"pupils": "Total School Roll"}``. ``"none"`` leaves a field unread.
+        where: conditions on rows, such as ``"LA (name) = Hampshire"``; all must be met.
+        **options: ``phase`` (such as ``"primary"``), ``layout`` (gias, nces, nz, scotland, ni or plain), ``join``
+            (further files, joined on the school's number), ``on`` (the title of another column to join them on) and
+            ``strict`` (refuse instead of warning).
 
     Returns:
         The roster, and a report that accounts for every row.
 
     Raises:
-        SchoolListError: if the file cannot be read, or has fewer than two open schools with pupils.
+        SchoolListError: if the file cannot be read, or has fewer than two open schools with pupils; with ``strict``
+            also if the report has warnings.
         TypeError: if an argument has the wrong type.
-        ValueError: if the alliance size is below two, or the ratio is out of bounds.
+        ValueError: if the alliance size is below two, the ratio is out of bounds, or a choice is not known.
 
     Example:
         >>> from alliance_sim import Scenario, read_schools
@@ -68,7 +91,8 @@ def read_schools(
         raise TypeError(f"path is {format_given(path)}, but must be the path of a CSV file")
     if not str(path):
         raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
-    return _read(path, None, Bounds(), alliance_size, pupils_per_teacher)
+    choices = choices_of(columns, where, options)
+    return _read(path, None, Bounds(), choices, alliance_size, pupils_per_teacher)
 
 
 def read_schools_from(
@@ -86,41 +110,77 @@ def read_schools_from(
     Raises:
         SchoolListError: as for ``read_schools``, and if the list exceeds the limits.
     """
-    return _read(name, data, bounds, alliance_size, pupils_per_teacher)
+    return _read(name, data, bounds, Choices(), alliance_size, pupils_per_teacher)
 
 
 def _read(
-    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, alliance_size: int, pupils_per_teacher: float
-) -> SchoolList:
+    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, choices: Choices,
+    alliance_size: int, pupils_per_teacher: float,
+) -> SchoolList:  # fmt: skip
     deadline = time.monotonic() + bounds.seconds
     alliance_size = whole_number("alliance_size", alliance_size, 2)
     pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
-    table = open_table(path, bounds, data)
-    schools, left_out = _usable_schools(table, pupils_per_teacher, bounds, deadline)
+    table = _opened(path, data, bounds, choices, deadline)
+    schools, left_out = _usable_schools(table, pupils_per_teacher, bounds)
     _require_two(table, schools, left_out)
+    warn_of_twins(table, schools)
     alliances, joined = form_alliances(schools, alliance_size)
     roster = _roster(schools, alliances, Path(path).name)
-    return SchoolList(roster, _report(table, schools, alliances, joined, left_out, roster))
+    report = _report(table, schools, alliances, joined, left_out, roster)
+    if choices.strict:
+        _refuse_warnings(report)
+    return SchoolList(roster, report)
 
 
-def _usable_schools(
-    table: Table, pupils_per_teacher: float, bounds: Bounds, deadline: float
-) -> tuple[list[ListedSchool], list[RowNote]]:
-    """Return the schools in the order of their URNs (else of their names), and notes on the rows left out."""
-    reader = RowReader(table, pupils_per_teacher)
-    numbered = "number" in table.positions
-    kept: dict[object, tuple[tuple[object, ...], ListedSchool]] = {}
-    first_line: dict[int, int] = {}
-    left_out: list[RowNote] = []
-    for count, row in enumerate(table.rows, start=1):
+def _opened(
+    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, choices: Choices, deadline: float
+) -> Table:
+    """Return a table with the chosen rows, of which only the columns that are read are kept."""
+    grid = open_grid(path, bounds, data, choices.titles)
+    further = Joined(grid, choices.join, choices.on, bounds, choices.titles) if choices.join else None
+    table = table_of(further.grid if further else grid, choices.titles, choices.known_layout)
+    selection = Selection(table, choices.conditions, choices.phase)
+    # Rows without a number are compared as a whole.
+    places = sorted(set(table.positions.values())) if "number" in table.positions else list(range(len(table.header)))
+    kept: list[Row] = []
+    for count, row in enumerate(selection.select(iter(table.rows)), start=1):
         if count > MOST_ROWS:
             trouble = f"there are more than {MOST_ROWS:,} rows; give only the schools that you mean to study"
             raise SchoolListError(table.path, trouble, row.line)
-        if len(kept) > bounds.schools:
-            raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
         if count % 500 == 0 and time.monotonic() > deadline:
             trouble = f"after {bounds.seconds:g} seconds the list was not read to its end; {bounds.cure}"
             raise SchoolListError(table.path, trouble, row.line)
+        fields = row.fields[:6] if row.broken else [row.fields[place] for place in places]
+        kept.append(Row(row.line, fields, row.broken, row.note))
+    table.rows = kept
+    selection.refuse_nothing()
+    table.remarks += [selection.remark()] if selection.chosen else []
+    table.remarks += further.sentences() if further else []
+    table.warnings += further.warnings if further else []
+    table.positions = {name: places.index(place) for name, place in table.positions.items()}
+    if "closed" in table.positions and not {"status", "status_code"} & set(table.positions):
+        title = visible(table.header[table.columns.positions["closed"]])
+        table.remarks.append(f"there is no status, so schools with a date in column {title} were taken as closed")
+    learn_forms(table)
+    return table
+
+
+def _usable_schools(
+    table: Table, pupils_per_teacher: float, bounds: Bounds
+) -> tuple[list[ListedSchool], list[RowNote]]:
+    """Return the schools in the order of their URNs (else of their names), and notes on the rows left out."""
+    reader = RowReader(table, pupils_per_teacher)
+    others = find_others(table, reader)
+    kept: dict[object, ListedSchool] = {}
+    first_line: dict[int, int] = {}
+    left_out: list[RowNote] = []
+    for row in table.rows:
+        if len(kept) > bounds.schools:
+            raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
+        if row.line in others:
+            name = visible(reader.text(row, "name") if not row.broken else " ".join(row.fields))
+            left_out.append(RowNote(row.line, "", name, *others[row.line]))
+            continue
         found = reader.school(row)
         if isinstance(found, RowNote):
             urn = whole(found.urn)
@@ -131,17 +191,44 @@ def _usable_schools(
                 first_line[urn] = found.line
             left_out.append(found)
             continue
-        key: object = found.urn if numbered else tuple(row.fields)
+        identity = found.urn or found.identifier.casefold()
+        key: object = identity or tuple(row.fields)
         if key in kept:
-            reason = Reason.DUPLICATE if numbered else Reason.REPEATED
-            urn = str(found.urn) if numbered else ""
-            left_out.append(RowNote(found.line, urn, found.name, reason, f"first on line {kept[key][1].line}"))
+            reason = Reason.DUPLICATE if identity else Reason.REPEATED
+            left_out.append(
+                RowNote(found.line, found.identifier, found.name, reason, f"first on line {kept[key].line}")
+            )
             continue
-        first_line.setdefault(found.urn, found.line)
-        kept[key] = ((found.urn, found.name.casefold(), found.name, *row.fields), found)
+        if found.urn:
+            first_line.setdefault(found.urn, found.line)
+        kept[key] = found
     if len(kept) > bounds.schools:
         raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
-    return [school for _, school in sorted(kept.values(), key=lambda pair: pair[0])], left_out
+    return sorted(kept.values(), key=_order), left_out
+
+
+def _order(school: ListedSchool) -> tuple[object, ...]:
+    """Return the sort key of a school, which does not depend on the form of the list."""
+    return (
+        school.urn, school.name.casefold(), school.name, school.identifier, school.town.casefold(), school.postcode,
+        school.pupils, school.teachers, school.phase, school.trust, school.federation, school.alliance,
+        str(school.east), str(school.north), school.line,
+    )  # fmt: skip
+
+
+def _refuse_warnings(report: SchoolListReport) -> None:
+    """Refuse a list of which something may be misread.
+
+    Raises:
+        SchoolListError: if there is a warning, a row that could not be read, or a number that was guessed.
+    """
+    notes = [note for note in report.left_out if note.reason not in HARMLESS]
+    notes += [note for note in report.gaps if note.reason in UNCERTAIN]
+    problems = [*report.warnings, *(f"{note.reason}: {note.called}" for note in notes)]
+    if problems:
+        more = len(problems) - MOST_SHOWN
+        shown = "; ".join(problems[:MOST_SHOWN]) + (f"; and {more:,} more" if more > 0 else "")
+        raise SchoolListError(report.file, f"with --strict this list is refused: {shown}")
 
 
 def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[RowNote]) -> None:
@@ -200,17 +287,18 @@ def _report(
     table: Table,
     schools: Sequence[ListedSchool],
     alliances: Sequence[Alliance],
-    joined: Sequence[Joined],
+    joined: Sequence[JoinedSchool],
     left_out: Sequence[RowNote],
     roster: Roster,
 ) -> SchoolListReport:
-    phases = Counter(school.phase or "phase not given" for school in schools) if "phase" in table.positions else {}
+    known = any(name in table.positions for name in ("phase", "phase_code"))
+    phases = Counter(school.phase or "phase not given" for school in schools) if known else {}
     return SchoolListReport(
         file=table.path,
         layout=table.layout.title,
         described=table.layout.described,
         encoding=table.encoding,
-        delimiter=DELIMITERS[table.delimiter],
+        delimiter=table.separated,
         rows=len(schools) + len(left_out),
         taken=len(schools),
         pupils=int(roster.pupils.sum()),
@@ -218,11 +306,15 @@ def _report(
         phases=dict(sorted(phases.items(), key=lambda phase: (-phase[1], phase[0]))),
         left_out=tuple(left_out),
         gaps=tuple(gap for school in sorted(schools, key=lambda school: school.line) for gap in school.gaps),
-        absent_columns=table.layout.absent(table.header),
+        absent_columns=table.columns.absent,
         groups=tuple(
             Group(each.name, each.kind, len(each.members), sum(schools[at].teachers for at in each.members))
             for each in alliances
         ),
         joined=tuple(joined),
         numbered=not _have_ids(schools),
+        read_as=table.columns.renamed,
+        unread=table.columns.unread,
+        remarks=tuple([*table.remarks, *([table.layout.lacks] if table.layout.lacks else [])]),
+        warnings=tuple(table.warnings),
     )
