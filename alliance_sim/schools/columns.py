@@ -57,6 +57,7 @@ class Columns:
         asked: sentences about columns that may mean something and are not read.
         unread: titles that are not read.
         own: number of fields found under the layout's own titles.
+        ambiguous: the positions of fields for which there are several columns.
     """
 
     layout: Layout
@@ -65,6 +66,7 @@ class Columns:
     asked: tuple[str, ...]
     unread: tuple[str, ...]
     own: int
+    ambiguous: dict[str, list[int]]
 
     @property
     def missing(self) -> list[str]:
@@ -72,7 +74,7 @@ class Columns:
         return [
             " or ".join(self.layout.title_of(name) for name in either)
             for either in self.layout.required
-            if not any(name in self.positions for name in either)
+            if not any(name in self.positions or name in self.ambiguous for name in either)
         ]
 
     @property
@@ -106,9 +108,8 @@ def find_columns(
         SchoolListError: if required columns are missing, ambiguous or there twice, or a chosen one is not there.
     """
     found = [_matched(path, header, line, chosen, each) for each in ((layout,) if layout else LAYOUTS)]
-    best = max(found, key=lambda each: (not each[0].missing, each[0].own, len(each[0].positions)))
-    columns, ambiguous = best
-    if ambiguous and (trouble := _ambiguous(columns, ambiguous)):
+    columns = max(found, key=lambda each: (not each.missing, each.own, len(each.positions)))
+    if trouble := _ambiguous(columns):
         raise SchoolListError(path, trouble[1], line, trouble[0])
     if columns.missing:
         raise _missing(path, header, line, columns)
@@ -117,8 +118,8 @@ def find_columns(
 
 def _matched(
     path: object, header: Sequence[str], line: int, chosen: Mapping[str, str], layout: Layout
-) -> tuple[Columns, dict[str, list[int]]]:
-    """Return the columns of a header in one layout, and the positions of fields with several candidates."""
+) -> Columns:
+    """Return the columns of a header in one layout."""
     positions = _chosen_positions(path, header, line, chosen)
     taken = set(positions.values())
     ambiguous: dict[str, list[int]] = {}
@@ -164,8 +165,7 @@ def _matched(
         f"{_titles(header, places)} may each be {name}, and none is read; choose one with --columns {name}=TITLE"
         for name, places in ambiguous.items()
     )
-    columns = Columns(layout, positions, renamed, asked, tuple(header[at] for at in unread), own)
-    return columns, ambiguous
+    return Columns(layout, positions, renamed, asked, tuple(header[at] for at in unread), own, ambiguous)
 
 
 def _chosen_positions(path: object, header: Sequence[str], line: int, chosen: Mapping[str, str]) -> dict[str, int]:
@@ -190,12 +190,12 @@ def _chosen_positions(path: object, header: Sequence[str], line: int, chosen: Ma
     return positions
 
 
-def _ambiguous(columns: Columns, ambiguous: Mapping[str, Sequence[int]]) -> tuple[str, str] | None:
+def _ambiguous(columns: Columns) -> tuple[str, str] | None:
     """Return the column and the problem if a field that decides about schools has several candidates."""
     for name in ("number", "name", "pupils", "status"):
-        if name in ambiguous:
+        if name in columns.ambiguous:
             sentence = next(text for text in columns.asked if f"may each be {name}," in text)
-            times = len(ambiguous[name])
+            times = len(columns.ambiguous[name])
             title = columns.layout.title_of(name)
             return title, (
                 f"the header has this column {times} times, or under {times} titles; keep the one that is meant, or "
@@ -211,8 +211,9 @@ def _missing(path: object, header: Sequence[str], line: int, columns: Columns) -
         register, plain = (
             ", ".join(" or ".join(map(kind.title_of, either)) for either in kind.required) for kind in (GIAS, PLAIN)
         )
+        seems = "; it seems to be JSON" if header and header[0].lstrip().startswith(("{", "[")) else ""
         trouble = (
-            f"the header has no column of a list of schools (found: {found or 'nothing'}); it needs {register} as in "
+            f"the header has no column of a list of schools (found: {found or 'nothing'}){seems}; it needs {register} as in "
             f"Get information about schools, or {plain} for a plain list; or say which columns they are, as in "
             f'--columns name="…",pupils="…"'
         )

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 LONGEST_RECORD = 20
@@ -64,14 +65,15 @@ class _LineSource:
         self._returned: deque[str] = deque()
         self.row: list[str] = []
 
-    def __iter__(self) -> Iterator[str]:
-        self.row = []
-        while len(self.row) < LONGEST_RECORD:
-            line = self._returned.popleft() if self._returned else next(self._lines, None)
-            if line is None:
-                return
-            self.row.append(line)
-            yield line
+    def __iter__(self) -> _LineSource:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.row) >= LONGEST_RECORD:
+            raise StopIteration
+        line = self._returned.popleft() if self._returned else next(self._lines)
+        self.row.append(line)
+        return line
 
     def take_back(self) -> None:
         """Return all lines of the row but the first, to be read again."""
@@ -92,29 +94,33 @@ def rows_of(lines: Iterator[str], dialect: Dialect, columns: int | None = None) 
     """
     delimiter = dialect.delimiter
     source = _LineSource(islice(lines, dialect.skipped, None))
+
+    def reading() -> Iterator[list[str]]:
+        return csv.reader(source, delimiter=delimiter, quotechar=dialect.quote, strict=True)
+
+    reader = reading()
     line = 1 + dialect.skipped
     while True:
-        fields: list[str] | None = []
+        source.row = []
+        broken = ""
         try:
-            fields = next(csv.reader(source, delimiter=delimiter, quotechar=dialect.quote, strict=True), None)
-            broken = ""
+            fields = next(reader, None)
         except csv.Error as error:
             fields, broken = _escaped(source.row, dialect), _csv_problem(str(error))
-            if fields:
-                source.take_back()
-                broken = ""
-            fields = fields or []
+            broken, fields = ("", fields) if fields else (broken, [])
+            source.take_back()
+            reader = reading()
         if fields is None:
             return
-        if len(fields) == 1 and not fields[0].strip():
-            fields = []
-        if not broken and len(source.row) > 1:
+        if len(source.row) > 1:
             inside = sum(text.count(delimiter) for text in source.row)
-            if inside >= 2 * ((columns or max(len(fields), 2)) - 1):
+            if not broken and inside >= 2 * ((columns or max(len(fields), 2)) - 1):
                 broken = "a quote that is not closed on its line"
-        if broken:
-            source.take_back()
-        if broken or fields:
+            if broken or len(source.row) >= LONGEST_RECORD:
+                if broken:
+                    source.take_back()
+                reader = reading()
+        if broken or len(fields) > 1 or (fields and fields[0].strip()):
             yield Row(line, fields, broken)
         line += len(source.row)
 
@@ -160,6 +166,7 @@ def dialects_of(lines: Iterator[str]) -> list[Dialect]:
     return single or [Dialect(delimiter) for delimiter in DELIMITERS]
 
 
+@lru_cache(maxsize=4096)
 def kind_of(text: str) -> str:
     """Return the kind of a text: ``900102 Predecessor`` and ``7 Merged, part`` are a number and words."""
     shape = re.sub(r"\d+", "9", text.strip())

@@ -306,5 +306,8 @@ WHEN = re.compile(
 
 def bare_key(title: str) -> str:
     """Return the key of a title without a unit, year or remark: ``Pupils (2023)`` and ``Roll, July 2023``."""
-    bare = WHEN.sub(" ", YEAR.sub(" ", REMARK.sub(" ", title.replace("_", " "))))
-    return "" if "%" in bare else key_of(re.sub(r"\b\d{1,2}(?:st|nd|rd|th)?\b", " ", bare))
+    bare = REMARK.sub(" ", title.replace("_", " "))
+    dated = YEAR.sub(" ", bare)
+    if dated != bare or WHEN.search(dated):
+        bare = re.sub(r"\b\d{1,2}(?:st|nd|rd|th)?\b", " ", WHEN.sub(" ", dated))
+    return "" if "%" in bare else key_of(bare)

@@ -54,6 +54,8 @@ class NumberFormat:
 
     def value(self, core: str) -> float | None:
         """Return a number, or None for other text and for an ambiguous number."""
+        if core.isascii() and core.isdigit() and len(core) < LONGEST:
+            return float(core)
         plain = self.plain(core)
         if plain is None or not PLAIN.fullmatch(plain):
             return None

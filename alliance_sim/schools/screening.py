@@ -155,11 +155,11 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
     rows = [row for row in table.rows if any(text.strip() for text in row.fields)]
     size = "pupils" if "pupils" in table.positions else "teachers"
     places = [name for name in PLACES if name in table.positions]
-    placed = [any(reader.text(row, name) for name in places) for row in rows if not row.broken]
-    usually_placed = bool(placed) and sum(placed) > 0.5 * len(placed)
+    placed = [not row.broken and any(reader.text(row, name) for name in places) for row in rows]
+    usually_placed = sum(placed) > 0.5 * len(placed)
     found: dict[int, Refusal] = {}
     section, overall, since = 0.0, 0.0, 0
-    for row in rows:
+    for row, elsewhere in zip(rows, placed, strict=True):
         if row.broken:
             if row.broken == "the header again":
                 found[row.line] = Refusal(Reason.NOTE, "the header again")
@@ -168,9 +168,8 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
             continue
         number, name = reader.text(row, "number"), reader.text(row, "name")
         count = reader.number(row, size) or 0.0
-        elsewhere = any(reader.text(row, other) for other in places)
         identified = elsewhere or (bool(number) and whole(number) is not None)
-        label = next((text for text in (name, number, *map(plain_text, row.fields)) if TOTAL.search(text)), "")
+        label = next((text for text in (name, number, plain_text(row.fields[0])) if TOTAL.search(text)), "")
         sums = since > 1 and count > 0 and count in (section, overall)
         total = (label and (sums or not identified)) or (sums and not identified and (not name or usually_placed))
         if total or (AVERAGE.match(name or number) and not identified):

@@ -19,6 +19,10 @@ from alliance_sim.schools.text_decoding import Text, decode
 from alliance_sim.schools.workbook import sheets_of
 
 
+MOST_KINDS = 200
+"""Kinds of texts of the last column that are remembered."""
+
+
 @dataclass(frozen=True)
 class Header:
     """The header of a table.
@@ -174,6 +178,8 @@ def _header_among(path: object, rows: Sequence[Row], chosen: Mapping[str, str]) 
         raise SchoolListError(path, trouble, rows[0].line)
     best = max(candidates, key=lambda header: header.known(chosen))
     if not best.known(chosen):
+        if rows[0].broken:
+            raise SchoolListError(path, f"the header cannot be read ({rows[0].broken}); correct that line", rows[0].line)
         return candidates[0]
     at = len(best.above)
     joined = [_joined(rows, first, fill) for first in (at - 1, at) for fill in (False, True) if _pair(rows, first)]
@@ -254,6 +260,7 @@ def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_read: int, *, n
     width = len(header)
     kinds: set[str] = set()
     titles = [comparable(title) for title in header]
+    first = next((at for at, title in enumerate(header) if title.strip()), 0)
     for row in rows:
         fields = row.fields
         if row.broken:
@@ -262,10 +269,10 @@ def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_read: int, *, n
         if len(fields) > width and not any(text.strip() for text in fields[width:]):
             fields = fields[:width]
         if len(fields) == width:
-            if len(kinds) < 200:
+            if len(kinds) < MOST_KINDS:
                 kinds.add(kind_of(fields[-1]))
-            broken = "the header again" if [comparable(text) for text in fields] == titles else ""
-            yield Row(row.line, fields, broken) if broken or fields is not row.fields else row
+            again = comparable(fields[first]) == titles[first] and [comparable(text) for text in fields] == titles
+            yield Row(row.line, fields, "the header again") if again else row if fields is row.fields else Row(row.line, fields)
             continue
         if len(fields) > width and not numeric:
             ends = {kind_of(text) for text in fields[width - 1 :] if text.strip()}

@@ -26,7 +26,8 @@ SEQUENCE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|[\xe1\xe2][\x80-\xbf]{2}")
 """A letter or mark in UTF-8; cp1252 text practically never has these bytes side by side."""
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-COMMON = frozenset("àâäáãåæçèéêëìíîïñòóôöõøœùúûüýÿßāēīōūŵŷšž’‘“”–—…£€°·ºª§©®½\N{NO-BREAK SPACE}†‡•´")
+WORD = re.compile(r"[^\W\d_]+")
+COMMON = frozenset("àâäáãåæçèéêëìíîïñòóôöõøœùúûüýÿßāēīōūŵŷšž’‘“”–—…£€°·ºª§©®½\N{NO-BREAK SPACE}")
 """Letters of Western European names, in lower case, and usual signs."""
 
 
@@ -141,22 +142,38 @@ def _eight_bits(data: bytes, path: object) -> Text:
     """Return text with one byte a character: cp1252, or another encoding in which more words are usual ones."""
     sample = b"\n".join(line[0] for line in LINE.finditer(data) if not line[0].isascii())[: 2**20]
     worst = unusual(sample.decode("cp1252", "replace"))
-    best = min(OTHER_ENCODINGS, key=lambda codec: unusual(sample.decode(codec)))
-    if worst and unusual(sample.decode(best)) * 4 <= worst:
+    best = min(OTHER_ENCODINGS, key=lambda codec: _implausibility(sample.decode(codec)))
+    if worst and unusual(sample.decode(best), in_words=True) * 4 <= worst:
         name = OTHER_ENCODINGS[best]
         return Text(data, name, best, (f"the file was read as {name} text; save it as UTF-8 if a name looks wrong",))
     _refuse_unknown_bytes(data, path)
     return Text(data, "cp1252", "cp1252")
 
 
-def unusual(text: str) -> int:
-    """Return the number of characters that are not usual in names, or capitals in the middle of a small word."""
+def _implausibility(text: str) -> tuple[int, int]:
+    """Return the sort key of a decoding: unusual characters, then words that begin with a small accented letter."""
+    return unusual(text, in_words=True), len(re.findall(r"\b[^\W\d_a-zA-Z](?<=[^A-ZÀ-ÞŠŽŒŸ])(?=[a-z])", text))
+
+
+def unusual(text: str, *, in_words: bool = False) -> int:
+    """Return the number of characters that are not usual in names, or capitals after a small letter.
+
+    Args:
+        text: the text.
+        in_words: count letters outside words of three or more letters as well.
+    """
+    short = {at for found in WORD.finditer(text) if len(found[0]) < 3 for at in range(*found.span())} if in_words else ()
     count = 0
-    for before, letter in zip(f" {text}", text, strict=False):
+    for at, (before, letter, after) in enumerate(zip(f" {text}", text, f"{text[1:]} ", strict=False)):
         if letter.isascii():
             continue
-        capital_inside = letter.isupper() and before.islower()
-        count += letter.lower() not in COMMON or capital_inside
+        usual = letter.lower() in COMMON and at not in short
+        if letter.isalpha():
+            usual = usual and not (letter.isupper() and before.islower())
+            usual = usual and not (letter.islower() and before.isupper() and after.isupper())
+        else:
+            usual = usual and (letter in "’‘“”–—" or not after.isalpha())
+        count += not usual
     return count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from alliance_sim.schools.errors import visible
 from alliance_sim.schools.report import Reason, Refusal
 
@@ -44,6 +45,7 @@ DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}(?:[t ].*)?|
 """A date, among them the number of a day as Excel stores it."""
 
 
+@lru_cache(maxsize=2**15)
 def plain_text(text: str) -> str:
     """Return a text without spaces around it, and without the signs by which Excel marks text; empty for nothing."""
     text = text.strip(" \t\r\n\v\f\N{NO-BREAK SPACE}\u200b\ufeff")
@@ -82,6 +84,7 @@ def closed_by(date: str) -> Refusal | None:
     return Refusal(Reason.CLOSED if known else Reason.NOT_OPEN, f"close date {visible(date, 30)}")
 
 
+@lru_cache(maxsize=2**15)
 def harmless(text: str) -> str:
     """Return a name that is safe in terminals and spreadsheets: one line, no control characters, no formula."""
     shown = text[: 4 * LONGEST_NAME]
