@@ -154,16 +154,19 @@ def dialects_of(lines: Iterator[str]) -> list[Dialect]:
     Args:
         lines: the lines of the file.
     """
-    first = next(lines, "")
-    if named := SEP_LINE.fullmatch(first.rstrip("\r\n")):
+    first = list(islice(lines, LOOKED_AT))
+    if first and (named := SEP_LINE.fullmatch(first[0].rstrip("\r\n"))):
         return [Dialect(named[1], skipped=1)]
     single = [
         Dialect(delimiter, "'")
         for delimiter in DELIMITERS
-        if len(parts := [part.strip() for part in first.strip().split(delimiter)]) > 1
-        and all(len(part) > 1 and part[0] == part[-1] == "'" for part in parts)
+        if any(_single_quoted(line.strip().split(delimiter)) for line in first)
     ]
     return single or [Dialect(delimiter) for delimiter in DELIMITERS]
+
+
+def _single_quoted(parts: list[str]) -> bool:
+    return len(parts) > 1 and all(len(part) > 1 and part[0] == part[-1] == "'" for part in parts)
 
 
 @lru_cache(maxsize=4096)

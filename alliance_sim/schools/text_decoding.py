@@ -169,7 +169,7 @@ def unusual(text: str, *, in_words: bool = False) -> int:
             continue
         usual = letter.lower() in COMMON and at not in short
         if letter.isalpha():
-            usual = usual and not (letter.isupper() and before.islower())
+            usual = usual and not (letter.isupper() and (before.islower() or (before.isalpha() and after.islower())))
             usual = usual and not (letter.islower() and before.isupper() and after.isupper())
         else:
             usual = usual and (letter in "’‘“”–—" or not after.isalpha())
