@@ -20,6 +20,7 @@ from alliance_sim.cli.options import (
     Schools,
     Set,
 )
+from alliance_sim.cli.reading_options import Columns, Join, LayoutName, On, Phase, Strict, Where, reading_of
 from alliance_sim.version import __version__
 
 EXAMPLES = f"""\b
@@ -89,6 +90,13 @@ def run(
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
+    columns: Columns = None,
+    where: Where = None,
+    phase: Phase = None,
+    layout: LayoutName = None,
+    join: Join = None,
+    on: On = None,
+    strict: Strict = False,
     out: Out = None,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV as well.")] = False,
     story: Annotated[bool, typer.Option("--story", help="Print what happened to whom, year by year.")] = False,
@@ -109,7 +117,8 @@ def run(
     loading.set_careful(careful)
     if csv and out is None:
         raise Refusal("--csv needs --out; give the folder for the tables")
-    command.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
+    reading = reading_of(columns, where, phase, layout, join, on, strict)
+    command.run(config, overrides or [], seed, half_terms, schools, out, reading, csv=csv, story=story, as_json=as_json)
 
 
 COMPARE = f"""\b
@@ -135,6 +144,13 @@ def compare(
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
+    columns: Columns = None,
+    where: Where = None,
+    phase: Phase = None,
+    layout: LayoutName = None,
+    join: Join = None,
+    on: On = None,
+    strict: Strict = False,
     out: Out = None,
     workers: Annotated[
         int | None,
@@ -161,7 +177,8 @@ def compare(
     from alliance_sim.cli.commands import compare as command
 
     loading.set_careful(careful)
-    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
+    reading = reading_of(columns, where, phase, layout, join, on, strict)
+    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json, reading)
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and their meanings.")
@@ -230,22 +247,34 @@ SCHOOLS = f"""\b
 Examples:
   alliance-sim schools my_schools.csv
   alliance-sim schools my_schools.csv --set population.alliance_size=8
+  alliance-sim schools england.csv --where 'LA (name) = Hampshire' --phase primary
+  alliance-sim schools roll.xlsx --columns pupils="Total School Roll",name="School Name"
 
 {EXIT_CODES}"""
 
 
 @app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Show how a list of real schools is read.")
 def schools(
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV).")],
+    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")],
     overrides: Set = None,
+    columns: Columns = None,
+    where: Where = None,
+    phase: Phase = None,
+    layout: LayoutName = None,
+    join: Join = None,
+    on: On = None,
+    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Show which schools of a list are used, how they are grouped, and why others are left out.
 
-    Two layouts are read: that of the register of England's schools, "Get information about schools" (URN,
-    EstablishmentName, NumberOfPupils, Trusts (name), Easting, Northing and others), and a plain list with the columns
-    name, pupils (or teachers) and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode.
+    Layouts that are read: the register of England's schools, "Get information about schools" (URN, EstablishmentName,
+    NumberOfPupils, Trusts (name), Easting, Northing and others), the Common Core of Data (NCES), the directory of New
+    Zealand, the lists of Scotland and Northern Ireland, and a plain list with the columns name, pupils (or teachers)
+    and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode. Workbooks (xlsx, xls, ods) need
+    the extra "tables".
     """
     from alliance_sim.cli.commands import inspect
 
-    inspect.schools(file, overrides or [], as_json)
+    reading = reading_of(columns, where, phase, layout, join, on, strict)
+    inspect.schools(file, overrides or [], reading, as_json)

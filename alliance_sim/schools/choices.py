@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
+from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.schools.errors import visible
-from alliance_sim.schools.layouts import LAYOUTS, TITLES, Layout
+from alliance_sim.schools.layouts import LAYOUTS, Layout
 from alliance_sim.schools.selection import Condition, parse_condition
 from alliance_sim.validation import format_given
 
-FIELDS = tuple(TITLES)
+FIELDS = tuple(LIST_COLUMNS)
 """Names of the columns that can be chosen."""
 
 

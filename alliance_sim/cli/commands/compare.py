@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.errors import FAILED, Refusal
+from alliance_sim.cli.reading_options import reading_given
 
 if TYPE_CHECKING:
     from alliance_sim.comparison.comparison import Comparison
     from alliance_sim.comparison.difference import Difference
+    from alliance_sim.schools.choices import Choices
 
 PAGE = "comparison.html"
 SHORT = (
@@ -23,18 +25,18 @@ SHORT = (
 
 def compare(
     configs: Sequence[str], overrides: Sequence[str], seeds: int, first_seed: int, half_terms: int,
-    schools: str | None, out: Path | None, workers: int | None, as_json: bool,
+    schools: str | None, out: Path | None, workers: int | None, as_json: bool, reading: Choices,
 ) -> None:  # fmt: skip
     """Simulate paired runs, show their differences, and write the page if ``out`` is given."""
     if len(configs) < 2:
         raise Refusal(f"a comparison needs at least two configs; give another one besides {configs[0]}")
     if first_seed + seeds - 1 > loading.LARGEST_SEED:
         raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
-    loaded = loading.load(configs, overrides, schools)
+    loaded = loading.load(configs, overrides, schools, reading)
     loading.refuse_too_much(len(configs) * seeds * (half_terms + 1) * 23.0, "give fewer --seeds or --half-terms")
     _report_equal_scenarios(loaded, overrides)
-    options = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
-    options |= {"schools": loading.without_folders(schools) if schools else None}
+    options: dict[str, Any] = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
+    options |= {"schools": loading.without_folders(schools) if schools else None} | reading_given(reading)
     command = loading.repeatable("compare", configs, overrides, options)
     if out is None:
         comparison = _simulate(loaded, seeds, first_seed, half_terms, workers)

@@ -13,6 +13,7 @@ from alliance_sim.cli.errors import Refusal, format_problem
 if TYPE_CHECKING:
     from alliance_sim.config import Configuration
     from alliance_sim.declarations.parameters import Parameter
+    from alliance_sim.schools.choices import Choices
 
 GROUPS_SHOWN = 30
 
@@ -161,10 +162,10 @@ def schema() -> None:
     console.show_json(json_schema())
 
 
-def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
+def schools(file: str, overrides: Sequence[str], reading: Choices, as_json: bool) -> None:
     """Show which schools of a list are used, how they are grouped, and why others are left out."""
     (configuration,) = loading.read_configs(["baseline"], overrides)
-    report = loading.read_list(file, configuration.values).report
+    report = loading.read_list(file, configuration, reading).report
     if as_json:
         console.show_json(report.to_dict())
         return

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from alliance_sim.cli import console, loading, output
+from alliance_sim.cli.reading_options import reading_given
 
 if TYPE_CHECKING:
     from alliance_sim.mesa_model.model import AllianceModel
+    from alliance_sim.schools.choices import Choices
 
 SHORT = (
     "trust", "head_trust", "reciprocity", "sharing", "jpd", "practice", "frontier", "level", "refusals", "fatigue",
@@ -26,12 +28,13 @@ MOST_SCHOOL_ROWS = 20_000_000
 
 
 def run(
-    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None, *,
-    csv: bool, story: bool, as_json: bool,
+    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None,
+    reading: Choices, *, csv: bool, story: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Simulate one school system, show its outcomes, and write them if ``out`` is given."""
-    loaded = loading.load([config], overrides, schools)
-    options = {"seed": seed, "half-terms": half_terms, "schools": loading.without_folders(schools) if schools else None}
+    loaded = loading.load([config], overrides, schools, reading)
+    options: dict[str, Any] = {"seed": seed, "half-terms": half_terms}
+    options |= {"schools": loading.without_folders(schools) if schools else None} | reading_given(reading)
     command = loading.repeatable("run", [config], overrides, options)
     if out is None:
         model = _simulate(loaded, seed, half_terms, "alliance", story)
