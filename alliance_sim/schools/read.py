@@ -96,7 +96,13 @@ def read_schools(
 
 
 def read_schools_from(
-    data: bytes, name: str, bounds: Bounds, *, alliance_size: int, pupils_per_teacher: float
+    data: bytes,
+    name: str,
+    bounds: Bounds,
+    *,
+    alliance_size: int,
+    pupils_per_teacher: float,
+    columns: Mapping[str, str] | None = None,
 ) -> SchoolList:
     """Read a list that was opened in the page, from its bytes.
 
@@ -106,11 +112,12 @@ def read_schools_from(
         bounds: limits on the list.
         alliance_size: as for ``read_schools``.
         pupils_per_teacher: as for ``read_schools``.
+        columns: as for ``read_schools``.
 
     Raises:
         SchoolListError: as for ``read_schools``, and if the list exceeds the limits.
     """
-    return _read(name, data, bounds, Choices(), alliance_size, pupils_per_teacher)
+    return _read(name, data, bounds, choices_of(columns, None, {}), alliance_size, pupils_per_teacher)
 
 
 def _read(

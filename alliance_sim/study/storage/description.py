@@ -53,6 +53,7 @@ def described(study: StudySpec, points: Checksum, started_with: dict[str, Any]) 
                 "values": dict(variant.values),
                 "events": [event.to_dict() for event in variant.events],
                 "mechanisms": [declared_by(one) for one in variant.mechanisms],
+                **({"columns": dict(variant.columns)} if variant.columns else {}),
             }
             for variant in study.points.variants
         ],
