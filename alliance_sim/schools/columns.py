@@ -108,12 +108,20 @@ def find_columns(
         SchoolListError: if required columns are missing, ambiguous or there twice, or a chosen one is not there.
     """
     found = [_matched(path, header, line, chosen, each) for each in ((layout,) if layout else LAYOUTS)]
-    columns = max(found, key=lambda each: (not each.missing, each.own, len(each.positions)))
+    columns = max(found, key=lambda each: (-len(each.missing), each.own, len(each.positions)))
     if trouble := _ambiguous(columns):
         raise SchoolListError(path, trouble[1], line, trouble[0])
     if columns.missing:
         raise _missing(path, header, line, columns)
     return columns
+
+
+def is_complete(path: object, header: Sequence[str], chosen: Mapping[str, str]) -> bool:
+    """Return whether a header has the required columns of some layout."""
+    try:
+        return any(not _matched(path, header, 1, chosen, layout).missing for layout in LAYOUTS)
+    except SchoolListError:  # a chosen title is not there
+        return False
 
 
 def _matched(
@@ -212,6 +220,8 @@ def _missing(path: object, header: Sequence[str], line: int, columns: Columns) -
             ", ".join(" or ".join(map(kind.title_of, either)) for either in kind.required) for kind in (GIAS, PLAIN)
         )
         seems = "; it seems to be JSON" if header and header[0].lstrip().startswith(("{", "[")) else ""
+        if not seems and len(header) == 1 and len(header[0].split()) > 1:
+            seems = "; neither commas nor semicolons, tabs or bars separate its columns"
         trouble = (
             f"the header has no column of a list of schools (found: {found or 'nothing'}){seems}; it needs {register} as in "
             f"Get information about schools, or {plain} for a plain list; or say which columns they are, as in "

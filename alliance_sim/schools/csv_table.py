@@ -21,6 +21,9 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "~": 
 SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t| ]*", re.IGNORECASE)
 """The line with which Excel names the delimiter."""
 
+WRAPPED = re.compile(r'"(?:[^"]|"")*"')
+"""A line that stands in quotes as a whole."""
+
 LOOKED_AT = 60
 """Rows among which the header is sought."""
 
@@ -50,11 +53,13 @@ class Dialect:
         delimiter: the character between fields.
         quote: the character around fields.
         skipped: lines before the table that only describe it.
+        wrapped: whether each line as a whole stands in quotes.
     """
 
     delimiter: str
     quote: str = '"'
     skipped: int = 0
+    wrapped: bool = False
 
 
 class _LineSource:
@@ -93,10 +98,10 @@ def rows_of(lines: Iterator[str], dialect: Dialect, columns: int | None = None) 
         columns: the number of columns of the table; None where it is not known.
     """
     delimiter = dialect.delimiter
-    source = _LineSource(islice(lines, dialect.skipped, None))
+    source = _LineSource(islice(map(_unwrapped, lines) if dialect.wrapped else lines, dialect.skipped, None))
 
     def reading() -> Iterator[list[str]]:
-        return csv.reader(source, delimiter=delimiter, quotechar=dialect.quote, strict=True)
+        return csv.reader(source, delimiter=delimiter, quotechar=dialect.quote, strict=True, skipinitialspace=True)
 
     reader = reading()
     line = 1 + dialect.skipped
@@ -162,7 +167,15 @@ def dialects_of(lines: Iterator[str]) -> list[Dialect]:
         for delimiter in DELIMITERS
         if any(_single_quoted(line.strip().split(delimiter)) for line in first)
     ]
+    if all(WRAPPED.fullmatch(line.rstrip("\r\n")) for line in first):
+        single += [Dialect(delimiter, wrapped=True) for delimiter in DELIMITERS]
     return single or [Dialect(delimiter) for delimiter in DELIMITERS]
+
+
+def _unwrapped(line: str) -> str:
+    """Return a line without the quotes around it as a whole."""
+    text = line.rstrip("\r\n")
+    return text[1:-1].replace('""', '"') + line[len(text) :] if WRAPPED.fullmatch(text) else line
 
 
 def _single_quoted(parts: list[str]) -> bool:

@@ -19,7 +19,7 @@ TITLES: dict[str, tuple[str, ...]] = {
     "pupils": (
         "pupils", "number of pupils", "total pupils", "total number of pupils", "no of pupils", "pupil numbers",
         "pupil count", "number on roll", "nor", "total school roll", "school roll", "pupil roll", "total roll", "roll",
-        "headcount", "pupil headcount", "total enrolment", "total enrollment", "enrolment", "enrollment", "enrolments",
+        "headcount", "pupil headcount", "pupils total", "all pupils", "total enrolment", "total enrollment", "enrolment", "enrollment", "enrolments",
         "number of students", "total students", "student count", "students",
     ),
     "teachers": (

@@ -254,7 +254,9 @@ def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequen
         )
         cure = "add open schools with pupils"
     elif shut == len(left_out):
-        trouble, cure = f"no school is open ({why})", f"give a list whose {status} begins with Open for some schools"
+        trouble, cure = f"no school is open ({why})", (
+            f"give a list whose {status} begins with Open for some schools, or leave it unread with --columns status=none"
+        )
     elif shut < len(left_out) == shut + counts[Reason.NO_PUPILS]:
         trouble, cure = f"no open school has pupils ({why})", f"fill in the column {pupils}"
     else:

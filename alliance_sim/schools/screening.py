@@ -39,6 +39,9 @@ NOTE = re.compile(
 )
 
 
+UNITS = re.compile(r"(?:[(\[][^()\[\]]*[)\]]\s*)+")
+"""A row with the units of columns."""
+
 PLACES = (
     "town", "postcode", "status", "status_code", "closed", "phase", "phase_code", "trust", "federation", "alliance",
     "la_code", "east", "easting", "latitude",
@@ -159,6 +162,7 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
     usually_placed = sum(placed) > 0.5 * len(placed)
     found: dict[int, Refusal] = {}
     section, overall, since = 0.0, 0.0, 0
+    first: tuple[Row, float] | None = None
     for row, elsewhere in zip(rows, placed, strict=True):
         if row.broken:
             if row.broken == "the header again":
@@ -175,12 +179,18 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
         if total or (AVERAGE.match(name or number) and not identified):
             found[row.line] = Refusal(Reason.TOTAL, _sum_of(count, since) if sums else "")
             section, since = 0.0, 0
-        elif not identified and NOTE.match(name or number or next(filter(None, map(str.strip, row.fields)), "")):
+        elif (not identified and UNITS.fullmatch(" ".join(filter(None, map(str.strip, row.fields))))) or (
+            not identified and NOTE.match(name or number or next(filter(None, map(str.strip, row.fields)), ""))
+        ):
             found[row.line] = Refusal(Reason.NOTE)
         else:
             if label and label in (name, number):
                 table.warnings.append(f"{visible(label)} (line {row.line}) is named like a total and was taken as a school")
+            if since == overall == 0 and not identified:
+                first = row, count
             section, overall, since = section + count, overall + count, since + 1
+    if first and usually_placed and since > 2 and 2 * first[1] == overall > 0:
+        found[first[0].line] = Refusal(Reason.TOTAL, f"{first[1]:,.0f} is the sum of all other rows")
     return found
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from alliance_sim.limits import MOST_COLUMNS
-from alliance_sim.schools.columns import Columns, find_columns, looks_like_title
+from alliance_sim.schools.columns import Columns, find_columns, is_complete, looks_like_title
 from alliance_sim.schools.csv_table import DELIMITERS, LOOKED_AT, Dialect, Row, dialects_of, kind_of, rows_of
 from alliance_sim.schools.errors import SchoolListError, first_few, visible
 from alliance_sim.schools.layouts import NUMERIC, Layout, comparable, key_of
@@ -183,7 +183,7 @@ def _header_among(path: object, rows: Sequence[Row], chosen: Mapping[str, str]) 
         return candidates[0]
     at = len(best.above)
     joined = [_joined(rows, first, fill) for first in (at - 1, at) for fill in (False, True) if _pair(rows, first)]
-    return max([best, *joined], key=lambda header: header.known(chosen))
+    return max([best, *joined], key=lambda header: (is_complete(path, header.titles, chosen), header.lines == 1))
 
 
 def _pair(rows: Sequence[Row], first: int) -> bool:
@@ -241,20 +241,22 @@ def table_of(grid: Grid, chosen: Mapping[str, str], layout: Layout | None) -> Ta
     columns = find_columns(grid.path, header.titles, header.line, chosen, layout)
     width = len(header.titles)
     numeric = any(at == width - 1 and name in (*NUMERIC, "number") for name, at in columns.positions.items())
-    rows = fitted_rows(grid.rows, header.titles, max(columns.positions.values(), default=0), numeric=numeric)
+    decisive = ("number", "name", "pupils", "teachers", "status", "status_code", "closed")
+    last_needed = max((columns.positions[name] for name in decisive if name in columns.positions), default=0)
+    rows = fitted_rows(grid.rows, header.titles, last_needed, numeric=numeric)
     return Table(
         grid.path, columns.layout, grid.encoding, grid.separated, header.titles, columns, dict(columns.positions), rows,
         list(grid.remarks), [*grid.warnings, *columns.asked],
     )  # fmt: skip
 
 
-def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_read: int, *, numeric: bool) -> Iterator[Row]:
+def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_needed: int, *, numeric: bool) -> Iterator[Row]:
     """Yield the rows with as many fields as the header has.
 
     Args:
         rows: the rows.
         header: the titles.
-        last_read: the last column that is read; a row may end after it.
+        last_needed: the last column that decides about a school; a row may end after it.
         numeric: whether the last column holds numbers, so that it has no commas of its own.
     """
     width = len(header)
@@ -280,7 +282,7 @@ def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_read: int, *, n
                 note = f"{len(fields)} fields where the header has {width}; the last ones were taken as one"
                 yield Row(row.line, [*fields[: width - 1], ", ".join(fields[width - 1 :])], "", note)
                 continue
-        if last_read < len(fields) < width:
+        if last_needed < len(fields) < width:
             note = f"{len(fields)} fields where the header has {width}; the last ones were taken as empty"
             yield Row(row.line, [*fields, *[""] * (width - len(fields))], "", note)
             continue

@@ -64,6 +64,7 @@ def decode(data: bytes, path: object) -> Text:
     Raises:
         SchoolListError: if it is not text.
     """
+    data = data.removesuffix(b"\x1a")  # the end of a file of MS-DOS
     for mark, codec in BYTE_ORDER_MARKS:
         if data.startswith(mark) and codec != "utf-8-sig":
             return _wide(data, codec, path)

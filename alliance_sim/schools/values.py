@@ -51,6 +51,8 @@ def plain_text(text: str) -> str:
     text = text.strip(" \t\r\n\v\f\N{NO-BREAK SPACE}\u200b\ufeff")
     if text.startswith('="') and (found := FORMULA_TEXT.fullmatch(text)):
         text = found[1].strip()
+    elif text[:1] == "'" and text[1:2].isdigit() and text[-1] != "'":
+        text = text[1:]
     if len(text) <= LONGEST_MISSING and text.casefold() in MISSING:
         return ""
     return text
