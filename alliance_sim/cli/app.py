@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alliance_sim.cli import console, loading
 from alliance_sim.cli.errors import Refusal
-from alliance_sim.cli.list_options import (
-    Anonymise,
-    Attainment,
-    Farthest,
-    Groups,
-    MissingPupils,
-    MixPhases,
-    Phrase,
-    PupilsPerTeacher,
-    collected,
-)
+from alliance_sim.cli.list_options import with_list_options
 from alliance_sim.cli.options import (
     EXIT_CODES,
     Careful,
@@ -33,6 +23,9 @@ from alliance_sim.cli.options import (
     Set,
 )
 from alliance_sim.version import __version__
+
+if TYPE_CHECKING:
+    from alliance_sim.schools.choices import Choices
 
 EXAMPLES = f"""\b
 Examples:
@@ -92,6 +85,7 @@ Examples:
 
 
 @app.command(cls=ManualPage, epilog=RUN)
+@with_list_options(after="schools")
 def run(
     config: Config,
     overrides: Set = None,
@@ -101,19 +95,13 @@ def run(
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
-    groups: Groups = None,
-    farthest: Farthest = None,
-    mix_phases: MixPhases = False,
-    attainment: Attainment = None,
-    missing_pupils: MissingPupils = "leave-out",
-    pupils_per_teacher: PupilsPerTeacher = None,
-    anonymise: Anonymise = False,
-    phrase: Phrase = "",
     out: Out = None,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: write the tables as CSV as well.")] = False,
     story: Annotated[bool, typer.Option("--story", help="Print what happened to whom, year by year.")] = False,
     careful: Careful = False,
     as_json: Json = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Simulate one school system and show its outcomes.
 
@@ -129,8 +117,7 @@ def run(
     loading.set_careful(careful)
     if csv and out is None:
         raise Refusal("--csv needs --out; give the folder for the tables")
-    options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
-    command.run(config, overrides or [], seed, half_terms, schools, out, options, csv=csv, story=story, as_json=as_json)
+    command.run(config, overrides or [], seed, half_terms, schools, out, choices, csv=csv, story=story, as_json=as_json)
 
 
 COMPARE = f"""\b
@@ -143,6 +130,7 @@ Examples:
 
 
 @app.command(cls=ManualPage, epilog=COMPARE)
+@with_list_options(after="schools")
 def compare(
     configs: Configs,
     overrides: Set = None,
@@ -156,14 +144,6 @@ def compare(
     ] = 1,
     half_terms: HalfTerms = 60,
     schools: Schools = None,
-    groups: Groups = None,
-    farthest: Farthest = None,
-    mix_phases: MixPhases = False,
-    attainment: Attainment = None,
-    missing_pupils: MissingPupils = "leave-out",
-    pupils_per_teacher: PupilsPerTeacher = None,
-    anonymise: Anonymise = False,
-    phrase: Phrase = "",
     out: Out = None,
     workers: Annotated[
         int | None,
@@ -177,6 +157,8 @@ def compare(
     matters: Matters = None,
     careful: Careful = False,
     as_json: Json = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Compare configs on the same schools with the same random numbers.
 
@@ -191,9 +173,8 @@ def compare(
     from alliance_sim.cli.commands import compare as command
 
     loading.set_careful(careful)
-    options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
     size = command.Size(seeds, seed, half_terms, tuple(matters or ()))
-    command.compare(configs, overrides or [], size, schools, out, workers, as_json, options)
+    command.compare(configs, overrides or [], size, schools, out, workers, as_json, choices)
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and their meanings.")
@@ -268,30 +249,29 @@ Examples:
   alliance-sim schools my_schools.csv --set population.alliance_size=8
   alliance-sim schools my_schools.csv --farthest 10 --out groups
   alliance-sim schools my_schools.csv --groups groups/alliances.csv
+  alliance-sim schools england.csv --where 'LA (name) = Hampshire' --phase primary
+  alliance-sim schools roll.xlsx --columns pupils="Total School Roll",name="School Name"
 
 {EXIT_CODES}"""
 
 
 @app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Show how a list of real schools is read.")
+@with_list_options(after="overrides")
 def schools(
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV).")],
+    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")],
     overrides: Set = None,
     out: Out = None,
-    groups: Groups = None,
-    farthest: Farthest = None,
-    mix_phases: MixPhases = False,
-    attainment: Attainment = None,
-    missing_pupils: MissingPupils = "leave-out",
-    pupils_per_teacher: PupilsPerTeacher = None,
-    anonymise: Anonymise = False,
-    phrase: Phrase = "",
     as_json: Json = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Show which schools of a list are used, how they are grouped, and why others are left out.
 
-    Two layouts are read: that of the register of England's schools, "Get information about schools" (URN,
-    EstablishmentName, NumberOfPupils, Trusts (name), Easting, Northing and others), and a plain list with the columns
-    name, pupils (or teachers) and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode.
+    Layouts that are read: the register of England's schools, "Get information about schools" (URN, EstablishmentName,
+    NumberOfPupils, Trusts (name), Easting, Northing and others), the Common Core of Data (NCES), the directory of New
+    Zealand, the lists of Scotland and Northern Ireland, and a plain list with the columns name, pupils (or teachers)
+    and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode. Workbooks (xlsx, xls, ods) need
+    the extra "tables".
 
     Groups that the list gives come first. The other schools are grouped by distance; these groups are invented, and the
     report says so. With --out, the folder holds alliances.csv, one row a school, to correct and give back with
@@ -299,5 +279,4 @@ def schools(
     """
     from alliance_sim.cli.commands import schools as command
 
-    options = collected(groups, farthest, mix_phases, attainment, missing_pupils, pupils_per_teacher, anonymise, phrase)
-    command.schools(file, overrides or [], out, options, as_json)
+    command.schools(file, overrides or [], out, choices, as_json)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
 from alliance_sim.cli import loading
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.cli.reading_options import Columns, Join, LayoutName, On, Phase, Strict, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from alliance_sim.schools.choices import Choices
 
 PANEL = "Options on the list of schools"
 
@@ -84,29 +88,13 @@ MissingPupils = Annotated[
 
 def ratios(text: str) -> str:
     """Check pupils per teacher: a number, ``england``, or ``primary=20,secondary=16``."""
-    ratios_in(str(text))
-    return str(text)
-
-
-def ratios_in(text: str) -> float | dict[str, float] | str:
-    """Return pupils per teacher as ``read_schools`` takes them."""
     from alliance_sim.schools.teacher_ratios import checked_ratios
 
-    text = text.strip()
     try:
-        if text == "england":
-            return text
-        if "=" not in text:
-            found: float | dict[str, float] = float(text)
-        else:
-            parts = [part.partition("=") for part in text.split(",")]
-            found = {phase.strip(): float(ratio) for phase, _, ratio in parts}
-        checked_ratios(found)
-    except ValueError as error:
-        why = str(error) if str(error).startswith("pupils_per_teacher") else f"{text[:40]!r} is no ratio"
-        allowed = "give a number, england, or primary=20.7,secondary=16.8,special=6.4"
-        raise typer.BadParameter(f"{why}; {allowed}") from None
-    return found
+        checked_ratios(str(text))
+    except (TypeError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from None
+    return str(text)
 
 
 PupilsPerTeacher = Annotated[
@@ -140,75 +128,97 @@ Phrase = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class ListOptions:
-    """Options on a list of schools, as given on the command line.
+LIST_OPTIONS: dict[str, tuple[Any, Any]] = {
+    "columns": (Columns, None),
+    "where": (Where, None),
+    "phase": (Phase, None),
+    "layout": (LayoutName, None),
+    "join": (Join, None),
+    "on": (On, None),
+    "strict": (Strict, False),
+    "groups": (Groups, None),
+    "farthest": (Farthest, None),
+    "mix_phases": (MixPhases, False),
+    "attainment": (Attainment, None),
+    "missing_pupils": (MissingPupils, "leave-out"),
+    "pupils_per_teacher": (PupilsPerTeacher, None),
+    "anonymise": (Anonymise, False),
+    "phrase": (Phrase, ""),
+}
+"""The options on a list by name, with their types and defaults, in the order of the help page."""
 
-    Attributes:
-        groups: a column of the list, or a file of groups.
-        farthest: the limit on distances within groups, in kilometres.
-        mix_phases: whether phases may be mixed.
-        attainment: files of results.
-        missing_pupils: what to do with open schools without pupils.
-        pupils_per_teacher: the ratio as written.
-        anonymise: whether names are replaced.
-        phrase: a phrase for the replacement, which is not recorded.
+FILES = ("groups", "join", "attainment")
+"""Options that name files."""
+
+
+def with_list_options(after: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that adds the options on a list to a command, which takes them together as ``choices``.
+
+    Args:
+        after: the parameter of the command after which the help page shows them.
     """
 
-    groups: str | None = None
-    farthest: float | None = None
-    mix_phases: bool = False
-    attainment: tuple[str, ...] = ()
-    missing_pupils: str = "leave-out"
-    pupils_per_teacher: str | None = None
-    anonymise: bool = False
-    phrase: str = field(default="", repr=False)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        hints = get_type_hints(command, localns={"Choices": Any}, include_extras=True)
+        parameters: list[Parameter] = []
+        for name, each in signature(command).parameters.items():
+            if name != "choices":
+                parameters.append(each.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
+            if name == after:
+                parameters += [
+                    Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+                    for option, (kind, default) in LIST_OPTIONS.items()
+                ]
 
-    def require_list(self, schools: str | None) -> None:
-        """Refuse options on a list where none is given, and a phrase without --anonymise.
+        @wraps(command)
+        def with_choices(**given: Any) -> None:
+            choices = choices_given({name: given.pop(name) for name in LIST_OPTIONS})
+            if "schools" in given and given["schools"] is None and (first := next(iter(as_written(choices)), None)):
+                raise Refusal(f"--{first} needs --schools; give a list of schools")
+            command(**given, choices=choices)
 
-        Raises:
-            Refusal: if one is given.
-        """
-        if self.phrase and not self.anonymise:
-            raise Refusal("--phrase needs --anonymise; give both")
-        if schools is None and (given := next(iter(self.given()), None)):
-            raise Refusal(f"--{given} needs --schools; give a list of schools")
+        with_choices.__signature__ = Signature(parameters)  # pyright: ignore[reportAttributeAccessIssue]
+        with_choices.__annotations__ = {each.name: each.annotation for each in parameters}
+        return with_choices
 
-    def given(self) -> dict[str, Any]:
-        """Return the options that differ from the defaults, by their names on the command line, without the phrase."""
-        found: dict[str, Any] = {}
-        for each in fields(self):
-            value = getattr(self, each.name)
-            if each.name != "phrase" and value != each.default:
-                found[each.name.replace("_", "-")] = value
-        for name in ("groups", "attainment"):
-            if name in found:
-                value = found[name]
-                paths = loading.without_folders
-                found[name] = paths(value) if isinstance(value, str) else [paths(str(path)) for path in value]
-        return found
-
-    def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments of ``read_schools`` for a config's parameter values."""
-        size, ratio = loading.grouping(values)
-        further: dict[str, Any] = {} if self.farthest is None else {"farthest": self.farthest}
-        return further | {
-            "alliance_size": size,
-            "pupils_per_teacher": ratio if self.pupils_per_teacher is None else ratios_in(self.pupils_per_teacher),
-            "groups": self.groups,
-            "mix_phases": self.mix_phases,
-            "attainment": self.attainment or None,
-            "missing_pupils": self.missing_pupils,
-            "anonymise": self.phrase or self.anonymise,
-        }
+    return decorate
 
 
-def collected(
-    groups: str | None, farthest: float | None, mix_phases: bool, attainment: list[str] | None, missing_pupils: str,
-    pupils_per_teacher: str | None, anonymise: bool, phrase: str,
-) -> ListOptions:  # fmt: skip
-    """Return the options of a command line."""
-    return ListOptions(
-        groups, farthest, mix_phases, tuple(attainment or ()), missing_pupils, pupils_per_teacher, anonymise, phrase
-    )
+def choices_given(options: Mapping[str, Any]) -> Choices:
+    """Return the choices of a command line.
+
+    Args:
+        options: the values of ``LIST_OPTIONS``.
+
+    Raises:
+        Refusal: if one is not known.
+    """
+    from alliance_sim.schools.choices import choices_of, parse_columns
+
+    given = dict(options)
+    phrase = given.pop("phrase")
+    if phrase and not given["anonymise"]:
+        raise Refusal("--phrase needs --anonymise; give both")
+    titles: dict[str, str] = {}
+    try:
+        for text in given["columns"] or ():
+            titles |= parse_columns(text)
+        return choices_of(**given | {"columns": titles, "anonymise": phrase or given["anonymise"]})
+    except ValueError as error:
+        name, space, rest = str(error).partition(" ")
+        raise Refusal(f"--{name.replace('_', '-')}{space}{rest}") from None
+
+
+def as_written(choices: Choices) -> dict[str, Any]:
+    """Return the choices by their names on the command line, to repeat it: without folders and without the phrase."""
+    found = choices.given()
+    if choices.columns:
+        found["columns"] = [f'{name}="{title}"' for name, title in choices.columns]
+    for name, value in found.items():
+        if isinstance(value, tuple):
+            found[name] = [str(each) for each in cast("tuple[object, ...]", value)]
+    for name in FILES:
+        if name in found:
+            value, paths = found[name], loading.without_folders
+            found[name] = paths(value) if isinstance(value, str) else [paths(path) for path in value]
+    return {name.replace("_", "-"): str(value) if isinstance(value, StrEnum) else value for name, value in found.items()}

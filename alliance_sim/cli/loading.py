@@ -15,10 +15,10 @@ from alliance_sim.cli import console
 from alliance_sim.cli.errors import Refusal
 
 if TYPE_CHECKING:
-    from alliance_sim.cli.list_options import ListOptions
     from alliance_sim.config import Configuration
     from alliance_sim.mesa_model.scenario import Scenario
     from alliance_sim.schools import SchoolList, SchoolListReport
+    from alliance_sim.schools.choices import Choices
 
 LARGEST_SEED = 2**64 - 1
 MOST_HALF_TERMS = 6_000
@@ -105,7 +105,7 @@ class Loaded:
 
 
 def load(
-    configs: Sequence[str], overrides: Sequence[str], schools: str | None, options: ListOptions | None = None
+    configs: Sequence[str], overrides: Sequence[str], schools: str | None, choices: Choices | None = None
 ) -> Loaded:
     """Read configs with overrides, and the list of schools as each config groups it.
 
@@ -113,27 +113,25 @@ def load(
         configs: names or paths of configs.
         overrides: parameters set on the command line.
         schools: the list of schools.
-        options: options on the list.
+        choices: what the user chose about the list.
 
     Raises:
         ConfigError: with the errors of all configs.
         SchoolListError: if the list cannot be used.
-        Refusal: if a config is given twice, or options on a list without one.
+        Refusal: if a config is given twice.
     """
     from alliance_sim.mesa_model.scenario import Scenario
 
-    if options is not None:
-        options.require_list(schools)
     configurations = read_configs(configs, overrides)
     _refuse_twice(configs, configurations)
-    rosters: dict[tuple[int, float], SchoolList] = {}
+    rosters: dict[tuple[Any, ...], SchoolList] = {}
     scenarios: list[Scenario] = []
     for configuration in configurations:
         found = None
         if schools is not None:
-            key = grouping(configuration.values)
+            key = *grouping(configuration.values), *configuration.columns.items()
             if key not in rosters:
-                rosters[key] = read_list(schools, configuration.values, options)
+                rosters[key] = read_list(schools, configuration, choices)
             found = rosters[key].roster
         scenarios.append(Scenario.of(configuration, roster=found))
     if schools is not None and (unused := [name for name in SAMPLED if any(_sets(name, text) for text in overrides)]):
@@ -143,6 +141,9 @@ def load(
         reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in report.left_out_by_reason.items())
         taken = f"{report.taken:,} of {report.rows:,} rows taken"
         console.say(f"{taken}; left out: {reasons}. `alliance-sim schools FILE` shows which.")
+    if report is not None:
+        for warning in report.warnings:
+            console.say(f"Warning: {warning}.")
     return Loaded(scenarios, report)
 
 
@@ -179,14 +180,16 @@ def grouping(values: Mapping[str, Any]) -> tuple[int, float]:
     return int(values["population.alliance_size"]), float(values["population.pupils_per_teacher"])
 
 
-def read_list(schools: str, values: Mapping[str, Any], options: ListOptions | None = None) -> SchoolList:
-    """Read the list of schools at this path, grouped as these parameter values and options require."""
+def read_list(schools: str, configuration: Configuration, choices: Choices | None = None) -> SchoolList:
+    """Read the list of schools at this path, as its user chose and as this config requires; choices come first."""
     from alliance_sim.schools import read_schools
+    from alliance_sim.schools.choices import Choices, ListOptions
 
-    if options is not None:
-        return read_schools(schools, **options.arguments(values))
-    alliance_size, pupils_per_teacher = grouping(values)
-    return read_schools(schools, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher)
+    given = (choices or Choices()).keywords()
+    size, ratio = grouping(configuration.values)
+    options: ListOptions = {"alliance_size": size, "pupils_per_teacher": ratio, **given}
+    options["columns"] = {**configuration.columns, **(choices.titles if choices else {})}
+    return read_schools(schools, **options)
 
 
 def refuse_too_much(numbers: float, hint: str) -> None:

@@ -14,9 +14,10 @@ from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.config.translation import Place, dotted, error_types, not_allowed, translate, value_at
+from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
 
-_TOP_KEYS = ("question", "extends", "mechanisms", "events")
+_TOP_KEYS = ("question", "extends", "mechanisms", "events", "columns")
 _TEXT_KEYS = ("question", "extends")
 _EXAMPLE_QUESTION = 'question = "What if trust were higher?"'
 
@@ -90,6 +91,8 @@ class _Key:
         match self.path:
             case ("events", *_):
                 return self._event_problem()
+            case ("columns", *_):
+                return self._column_problem()
             case ("mechanisms", *_):
                 return self._mechanisms_problem()
             case (str(top),) if top in _TEXT_KEYS:
@@ -147,6 +150,17 @@ class _Key:
             )
             return self._problem(sentence, "a known table")
         return name_problem(key, where)
+
+    def _column_problem(self) -> Problem:
+        """Return the problem of a key or value of ``[columns]``."""
+        example = '[columns] pupils = "Total School Roll"'
+        if len(self.path) == 1 or self.path[-1] in LIST_COLUMNS:
+            what = "a table of titles" if len(self.path) == 1 else "the title of a column"
+            return self._problem(f"{self.name} is {shown(self.given)}, but must be {what}, as in {example}", what)
+        meant = nearest(str(self.path[-1]), tuple(LIST_COLUMNS)) or ""
+        hint = f"did you mean '{meant}'?" if meant else f"the fields are {', '.join(LIST_COLUMNS)}"
+        sentence = f"{self.name}: lists of schools have no field '{shortened(str(self.path[-1]))}'; {hint}"
+        return self._problem(sentence, "a field of a list", meant)
 
     def _not_a_table(self) -> Problem:
         """Return the problem of a table's name with another value: ``trust = 0.4``."""

@@ -75,7 +75,8 @@ def _load(
         raise ConfigError(without_consequences(problems, files, own) if unread and not untrusted else problems)
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
     chain = tuple(file.path for file in files)
-    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own)
+    columns = {name: title for layer in reversed(layers) for name, title in layer.columns.items()}
+    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own, columns)
 
 
 def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:

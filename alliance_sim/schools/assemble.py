@@ -12,6 +12,7 @@ import numpy as np
 from alliance_sim.declarations.labels import ANONYMOUS_SOURCE
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.schools.anonymisation import anonymise_schools
+from alliance_sim.schools.choices import Choices
 from alliance_sim.schools.group_file import GivenGroups, read_groups
 from alliance_sim.schools.grouping import Alliance, Grouping, GroupingRules, form_alliances
 from alliance_sim.schools.missing_pupils import Filled, remarks_on
@@ -27,7 +28,6 @@ from alliance_sim.schools.report import (
 from alliance_sim.schools.rows import ListedSchool
 from alliance_sim.schools.stages import phases_apart
 from alliance_sim.schools.teacher_ratios import ratio_text, with_ratios
-from alliance_sim.schools.treatment import Treatment
 
 if TYPE_CHECKING:
     from alliance_sim.schools.attainment_effects import Starts
@@ -69,7 +69,7 @@ class Assembled:
 
 def assemble(
     schools: Sequence[ListedSchool],
-    treatment: Treatment,
+    choices: Choices,
     source: str,
     *,
     own_column: bool = False,
@@ -80,25 +80,25 @@ def assemble(
 
     Args:
         schools: the usable schools, in an order that does not depend on the file's.
-        treatment: the options.
+        choices: what the user chose.
         source: the name of the list.
-        own_column: whether ``treatment.groups`` is a column of the list, which has been read as the alliance.
+        own_column: whether ``choices.groups`` is a column of the list, which has been read as the alliance.
         filled: open schools whose rows give no pupils.
         left_out: notes on the rows left out.
 
     Raises:
         SchoolListError: if a file of groups or results cannot be used.
     """
-    schools = with_ratios(place_by_degrees(schools), treatment.ratios)
+    schools = with_ratios(place_by_degrees(schools), choices.ratios)
     given = GivenGroups({})
-    if treatment.groups is not None and not own_column:
-        given = read_groups(treatment.groups, schools)
-    rules = GroupingRules(treatment.alliance_size, treatment.farthest, treatment.mix_phases, given.alliance)
+    if choices.groups and not own_column:
+        given = read_groups(choices.groups, schools)
+    rules = GroupingRules(choices.alliance_size, choices.farthest, choices.mix_phases, given.alliance)
     grouping = form_alliances(schools, rules)
     invented, given_names = given.invented, [each.name for each in grouping.alliances]
-    starts = _starts(schools, treatment)
-    shown = anonymise_schools(schools, treatment.phrase) if treatment.anonymise else list(schools)
-    if treatment.anonymise:
+    starts = _starts(schools, choices)
+    shown = anonymise_schools(schools, choices.phrase) if choices.anonymise else list(schools)
+    if choices.anonymise:
         grouping, source = _anonymous(grouping, shown), ANONYMOUS_SOURCE
         left_out = [replace(note, urn="", name="", detail="") for note in left_out]
         given = GivenGroups({})
@@ -107,20 +107,20 @@ def assemble(
         for each, name in zip(grouping.alliances, given_names, strict=True)
     )
     roster = _roster(schools, shown, grouping.alliances, source, starts)
-    known = _known(schools, starts, treatment, filled)
-    notes = _notes(grouping, shown, given, treatment)
+    known = _known(schools, starts, choices, filled)
+    notes = _notes(grouping, shown, given, choices)
     joined = grouping.joined
     return Assembled(roster, tuple(shown), groups, joined, notes, known, not have_ids(schools), tuple(left_out))
 
 
-def _starts(schools: Sequence[ListedSchool], treatment: Treatment) -> Starts | None:
+def _starts(schools: Sequence[ListedSchool], choices: Choices) -> Starts | None:
     """Return where schools start, if results are given."""
-    if not treatment.attainment:
+    if not choices.attainment:
         return None
     from alliance_sim.schools.attainment_effects import starts_from
     from alliance_sim.schools.attainment_tables import read_results
 
-    return starts_from(read_results(treatment.attainment), schools, phases_apart(schools))
+    return starts_from(read_results(choices.attainment), schools, phases_apart(schools))
 
 
 def _anonymous(grouping: Grouping, shown: Sequence[ListedSchool]) -> Grouping:
@@ -148,14 +148,14 @@ def _group(alliance: Alliance, schools: Sequence[ListedSchool], *, invented: boo
 
 
 def _notes(
-    grouping: Grouping, shown: Sequence[ListedSchool], given: GivenGroups, treatment: Treatment
+    grouping: Grouping, shown: Sequence[ListedSchool], given: GivenGroups, choices: Choices
 ) -> GroupingNotes:
     alliance_of = {at: place for place, each in enumerate(grouping.alliances) for at in each.members}
     named = [(shown[one].name, shown[other].name) for one, other in grouping.pairs]
     together = [alliance_of[one] == alliance_of[other] for one, other in grouping.pairs]
     return GroupingNotes(
-        treatment.farthest,
-        treatment.mix_phases,
+        choices.farthest,
+        choices.mix_phases,
         tuple(pair for pair, same in zip(named, together, strict=True) if same),
         tuple(pair for pair, same in zip(named, together, strict=True) if not same),
         tuple(shown[at].name for at in grouping.mixed),
@@ -218,7 +218,7 @@ def have_ids(schools: Sequence[ListedSchool]) -> bool:
 
 
 def _known(
-    schools: Sequence[ListedSchool], starts: Starts | None, treatment: Treatment, filled: Sequence[Filled]
+    schools: Sequence[ListedSchool], starts: Starts | None, choices: Choices, filled: Sequence[Filled]
 ) -> KnownNotes:
     """Return what is data, what is computed, and what is sampled."""
     pupils, teachers = (
@@ -229,8 +229,8 @@ def _known(
     data["free school meals"] = sum(school.further.fsm is not None for school in schools)
     computed: dict[str, str] = {}
     if teachers < len(schools):
-        computed["teachers"] = ratio_text(treatment.ratios)
-    remarks = remarks_on(filled, treatment.missing_pupils, named_ones=not treatment.anonymise)
+        computed["teachers"] = ratio_text(choices.ratios)
+    remarks = remarks_on(filled, choices.missing_pupils, named_ones=not choices.anonymise)
     sampled: list[str] = []
     known = 0
     if starts is not None:

@@ -6,44 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-FURTHER_GIAS: dict[str, tuple[str, ...]] = {
-    "trust_code": ("Trusts (code)",),
-    "federation_code": ("Federations (code)",),
-    "la_code": ("LA (code)",),
-    "establishment": ("EstablishmentNumber",),
-    "type": ("TypeOfEstablishment (name)",),
-    "type_group": ("EstablishmentTypeGroup (name)",),
-    "low_age": ("StatutoryLowAge",),
-    "high_age": ("StatutoryHighAge",),
-    "capacity": ("SchoolCapacity",),
-    "fsm": ("PercentageFSM",),
-    "ofsted": ("OfstedRating (name)",),
-    "opened": ("OpenDate",),
-    "closed": ("CloseDate",),
-    "latitude": ("Latitude",),
-    "longitude": ("Longitude",),
-}
-"""Columns of the register, by field."""
-
-FURTHER_PLAIN: dict[str, tuple[str, ...]] = {
-    "trust_code": ("trust_code",),
-    "federation_code": ("federation_code",),
-    "alliance_code": ("alliance_code",),
-    "la_code": ("la_code",),
-    "establishment": ("establishment_number",),
-    "type": ("type",),
-    "low_age": ("low_age",),
-    "high_age": ("high_age",),
-    "capacity": ("capacity",),
-    "fsm": ("fsm_percent", "percentage_fsm"),
-    "ofsted": ("ofsted", "ofsted_rating"),
-    "opened": ("open_date",),
-    "closed": ("close_date",),
-    "latitude": ("latitude", "lat"),
-    "longitude": ("longitude", "lon", "lng"),
-}
-"""Columns of a plain list, by field."""
-
 NUMBER = re.compile(r"[+-]?\d{1,7}(?:[.,]\d{1,15})?", re.ASCII)
 CODE = re.compile(r"\d{1,12}(?:\.0+)?", re.ASCII)
 
@@ -96,14 +58,19 @@ class Further:
         return (self.la_code, self.establishment) if self.la_code and self.establishment else None
 
 
-def further_of(text: Callable[[str], str]) -> Further:
+def further_of(
+    text: Callable[[str], str], number: Callable[[str], float | None], *, pupils_given: bool, teachers_given: bool
+) -> Further:
     """Return what the further columns of a row hold.
 
     Args:
         text: returns the text of a field, empty where the list has no such column.
+        number: returns the number of a field, None where it is missing or cannot be read.
+        pupils_given: whether the row gives the number of pupils.
+        teachers_given: whether the row gives the number of teachers.
     """
-    capacity, fsm = number_in(text("capacity"), 0, 100_000), number_in(text("fsm").rstrip("% "), 0, 100)
-    latitude, longitude = number_in(text("latitude"), -90, 90), number_in(text("longitude"), -180, 180)
+    capacity, fsm = _within(number("capacity"), 0, 100_000), number_in(text("fsm").rstrip("% "), 0, 100)
+    latitude, longitude = _within(number("latitude"), -90, 90), _within(number("longitude"), -180, 180)
     placed = latitude is not None and longitude is not None and (latitude, longitude) != (0.0, 0.0)
     return Further(
         trust_code=text("trust_code"),
@@ -121,8 +88,8 @@ def further_of(text: Callable[[str], str]) -> Further:
         closed=text("closed"),
         latitude=latitude if placed else None,
         longitude=longitude if placed else None,
-        teachers_given=bool(text("teachers").strip("0. ")),
-        pupils_given=bool(text("pupils").strip("0. ")),
+        teachers_given=teachers_given,
+        pupils_given=pupils_given,
     )
 
 
@@ -133,6 +100,10 @@ def number_in(text: str, least: float, most: float) -> float | None:
         return None
     number = float(text.replace(",", "."))
     return number if least <= number <= most else None
+
+
+def _within(number: float | None, least: float, most: float) -> float | None:
+    return number if number is not None and least <= number <= most else None
 
 
 def code_in(text: str) -> str:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from alliance_sim.declarations.labels import ANONYMISED
+from alliance_sim.schools.errors import first_few, visible
 
 NAMED_AT_MOST = 10
 """Schools named in a sentence; ``to_dict()`` contains all."""
@@ -30,7 +31,15 @@ class Reason(StrEnum):
     UNREADABLE_PUPILS = "unreadable pupils"
     UNBELIEVABLE_PUPILS = "unbelievable number of pupils or teachers"
 
+    UNREADABLE_TEACHERS = "unreadable teachers"
+    TOTAL = "a total, not a school"
+    NOTE = "a note, not a school"
+
     NO_NAME = "no name"
+    APPROXIMATE = "an approximate number"
+    MARKED = "a number with a remark"
+    ROUNDED = "a number of pupils that is not whole"
+    REFITTED = "another number of fields than the header"
     CLEANED_NAME = "name cleaned of characters that programs might act on"
     NO_COORDINATES = "no coordinates"
     UNREADABLE_COORDINATES = "unreadable coordinates"
@@ -60,6 +69,13 @@ class RowNote:
         """The row in a sentence: ``Ash Grange (125091, line 12)``."""
         what = f"{self.name or 'a row'} ({f'{self.urn}, ' if self.urn else ''}line {self.line})"
         return f"{what}: {self.detail}" if self.detail else what
+
+
+class Refusal(NamedTuple):
+    """The reason why a value of a row cannot be used, with the value."""
+
+    reason: Reason
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,6 +227,10 @@ class SchoolListReport:
         groups: the alliances.
         joined: schools that were alone and joined an alliance.
         numbered: whether schools are numbered in order because they lack usable numbers.
+        read_as: the titles of columns that are read under another title than the layout's, by field.
+        unread: the titles of columns that are not read.
+        remarks: sentences without an end about how the list was read.
+        warnings: sentences without an end about what may have been misread.
         grouping: how the groups were formed.
         known: what is known about the schools, and what is sampled.
         anonymised: whether names and numbers were replaced.
@@ -232,6 +252,10 @@ class SchoolListReport:
     groups: tuple[Group, ...]
     joined: tuple[Joined, ...]
     numbered: bool
+    read_as: dict[str, str] = field(default_factory=dict[str, str])
+    unread: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     grouping: GroupingNotes = field(default_factory=GroupingNotes)
     known: KnownNotes = field(default_factory=KnownNotes)
     anonymised: bool = False
@@ -254,6 +278,23 @@ class SchoolListReport:
             sizes.setdefault(group.kind, []).append(group.schools)
         return {kind: sizes[kind] for kind in KINDS if kind in sizes}
 
+    def _sentences_on_reading(self) -> list[str]:
+        """Return the sentences on columns and on how the list was read."""
+        sentences = [f"Warning: {text}." for text in self.warnings]
+        sentences += map(sentence_of, self.remarks)
+        if self.read_as:
+            pairs = listed(f"{name} = {visible(title, 40)}" for name, title in self.read_as.items())
+            sentences.append(f"Read under titles of their own: {pairs}.")
+        if self.absent_columns:
+            lacking: dict[str, list[str]] = {}
+            for column, meaning in self.absent_columns.items():
+                lacking.setdefault(meaning, []).append(column)
+            parts = [f"{' and '.join(columns)} ({meaning})" for meaning, columns in lacking.items()]
+            sentences.append(f"There is no column {', '.join(parts)}.")
+        if self.unread:
+            sentences.append(f"Columns that are not read: {first_few([visible(each, 40) for each in self.unread], 12)}.")
+        return sentences
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole report for JSON."""
         return asdict(self) | {
@@ -264,9 +305,9 @@ class SchoolListReport:
 
     def sentences(self) -> list[str]:
         """Return the report in sentences."""
+        between = self.delimiter if self.delimiter.startswith("sheet") else f"fields between {self.delimiter}"
         sentences = [
-            f"{self.file} has {plural(self.rows, 'row')} in {self.described} ({self.encoding}, fields between "
-            f"{self.delimiter}).",
+            f"{self.file} has {plural(self.rows, 'row')} in {self.described} ({self.encoding}, {between}).",
             f"Taken: {plural(self.taken, 'open school')} with {self.pupils:,} pupils and {self.teachers:,} teachers"
             + (f" ({listed(f'{phase} {n:,}' for phase, n in self.phases.items())})." if self.phases else "."),
         ]
@@ -284,7 +325,7 @@ class SchoolListReport:
             f"{named([note.called for note in self.gaps if note.reason == reason])}."
             for reason in self.gaps_by_reason
         ]
-        sentences += [f"There is no column {column}: {meaning}." for column, meaning in self.absent_columns.items()]
+        sentences += self._sentences_on_reading()
         sentences.append(
             f"{plural(len(self.groups), 'alliance')}: {listed(sized(*kind) for kind in self.groups_by_kind.items())}."
         )
@@ -301,6 +342,11 @@ class SchoolListReport:
                 "random numbers may change when the list does."
             )
         return sentences
+
+
+def sentence_of(text: str) -> str:
+    """Return a remark as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 KINDS = {
@@ -321,8 +367,19 @@ INVENTED = ("nearness", "place", "unknown")
 EXPECTED = (Reason.CLOSED, Reason.PROPOSED, Reason.BLANK)
 """Frequent reasons, for which sentences name no schools."""
 
+HARMLESS = (*EXPECTED, Reason.NO_PUPILS, Reason.NOT_OPEN, Reason.TOTAL, Reason.NOTE, Reason.REPEATED)
+"""Reasons for which a row is left out of a list that is in order."""
+
+UNCERTAIN = (Reason.APPROXIMATE, Reason.REFITTED, Reason.UNREADABLE_TEACHERS, Reason.UNREADABLE_COORDINATES)
+"""Gaps that may be errors of the list."""
+
 GAPS = {
     Reason.NO_NAME: "a missing name",
+    Reason.APPROXIMATE: "an approximate number",
+    Reason.MARKED: "a remark at a number (it was passed over)",
+    Reason.ROUNDED: "a number of pupils that is not whole (it was rounded)",
+    Reason.REFITTED: "another number of fields than the header",
+    Reason.UNREADABLE_TEACHERS: "an unreadable number of teachers (it is computed from pupils)",
     Reason.CLEANED_NAME: "characters in the name that programs might act on (they were removed)",
     Reason.NO_COORDINATES: "missing coordinates",
     Reason.UNREADABLE_COORDINATES: "unreadable coordinates",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from alliance_sim.schools.errors import visible
 from alliance_sim.schools.rows import MOST_PUPILS, MOST_TEACHERS, ListedSchool
 from alliance_sim.schools.stages import PRIMARY, SECONDARY, SPECIAL, phases_apart
 from alliance_sim.validation import number
@@ -16,7 +17,7 @@ LEAST_PUPILS = 0.01
 ENGLAND = {PRIMARY: 20.7, SECONDARY: 16.8, SPECIAL: 6.4}
 """Pupils per teacher in England (Department for Education, School workforce in England, November 2022)."""
 
-type Ratios = float | Mapping[str, float]
+type Ratios = float | Mapping[str, float] | str
 
 
 def checked_ratios(given: object) -> dict[str, float]:
@@ -24,14 +25,14 @@ def checked_ratios(given: object) -> dict[str, float]:
 
     Args:
         given: one number for all schools, ``"england"``, or a mapping with ``primary`` and, optionally, ``secondary``
-            and ``special``.
+            and ``special``; or one of these as a text, such as ``"primary=20,secondary=16"``.
 
     Raises:
-        TypeError: if it is neither a number nor such a mapping.
+        TypeError: if it is neither a number nor such a mapping or text.
         ValueError: if a number is out of bounds or a phase is not known.
     """
-    if given == "england":
-        return dict(ENGLAND)
+    if isinstance(given, str):
+        return dict(ENGLAND) if given.strip() == "england" else checked_ratios(_parsed(given))
     if not isinstance(given, Mapping):
         same = number("pupils_per_teacher", cast("float", given), LEAST_PUPILS, MOST_PUPILS)
         return dict.fromkeys(ENGLAND, same)
@@ -45,6 +46,20 @@ def checked_ratios(given: object) -> dict[str, float]:
         phase: number(f"pupils_per_teacher[{phase!r}]", chosen.get(phase, same), LEAST_PUPILS, MOST_PUPILS)
         for phase in ENGLAND
     }
+
+
+def _parsed(text: str) -> float | dict[str, float]:
+    """Parse a ratio or ratios by phase: ``20``, ``primary=20,secondary=16``."""
+    try:
+        if "=" not in text:
+            return float(text)
+        parts = [part.partition("=") for part in text.split(",")]
+        return {phase.strip(): float(ratio) for phase, _, ratio in parts}
+    except ValueError:
+        raise TypeError(
+            f"pupils_per_teacher is {visible(text, 40)!r}, but must be a number, england, or ratios such as "
+            "primary=20.7,secondary=16.8,special=6.4"
+        ) from None
 
 
 def with_ratios(schools: Sequence[ListedSchool], ratios: Mapping[str, float]) -> list[ListedSchool]:

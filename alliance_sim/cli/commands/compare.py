@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.errors import FAILED, Refusal
+from alliance_sim.cli.list_options import as_written
 from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
-    from alliance_sim.cli.list_options import ListOptions
     from alliance_sim.comparison.comparison import Comparison
     from alliance_sim.comparison.difference import Difference
+    from alliance_sim.schools.choices import Choices
 
 PAGE = "comparison.html"
 SHORT = (
@@ -34,7 +35,7 @@ class Size(NamedTuple):
 
 def compare(
     configs: Sequence[str], overrides: Sequence[str], size: Size, schools: str | None, out: Path | None,
-    workers: int | None, as_json: bool, list_options: ListOptions,
+    workers: int | None, as_json: bool, choices: Choices,
 ) -> None:  # fmt: skip
     """Simulate paired runs, show their differences, and write the page if ``out`` is given."""
     if len(configs) < 2:
@@ -42,12 +43,12 @@ def compare(
     seeds, first_seed, half_terms, matters = size
     if first_seed + seeds - 1 > loading.LARGEST_SEED:
         raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
-    loaded = loading.load(configs, overrides, schools, list_options)
+    loaded = loading.load(configs, overrides, schools, choices)
     loading.refuse_too_much(len(configs) * seeds * (half_terms + 1) * 23.0, "give fewer --seeds or --half-terms")
     smallest = loading.effects(matters, [scenario.configuration for scenario in loaded.scenarios])
     _report_equal_scenarios(loaded, overrides)
     options: dict[str, Any] = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
-    options |= {"schools": loading.without_folders(schools) if schools else None} | list_options.given()
+    options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
     options |= {"matters": list(matters)} if matters else {}
     command = loading.repeatable("compare", configs, overrides, options)
     if out is None:

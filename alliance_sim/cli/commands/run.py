@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from alliance_sim.cli import console, loading, output
+from alliance_sim.cli.list_options import as_written
 from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
-    from alliance_sim.cli.list_options import ListOptions
     from alliance_sim.mesa_model.model import AllianceModel
+    from alliance_sim.schools.choices import Choices
 
 SHORT = (
     "trust", "head_trust", "reciprocity", "sharing", "jpd", "practice", "frontier", "level", "refusals", "fatigue",
@@ -29,12 +30,12 @@ MOST_SCHOOL_ROWS = 20_000_000
 
 def run(
     config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None,
-    list_options: ListOptions, *, csv: bool, story: bool, as_json: bool,
+    choices: Choices, *, csv: bool, story: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Simulate one school system, show its outcomes, and write them if ``out`` is given."""
-    loaded = loading.load([config], overrides, schools, list_options)
+    loaded = loading.load([config], overrides, schools, choices)
     options: dict[str, Any] = {"seed": seed, "half-terms": half_terms}
-    options |= {"schools": loading.without_folders(schools) if schools else None} | list_options.given()
+    options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
     command = loading.repeatable("run", [config], overrides, options)
     if out is None:
         model = _simulate(loaded, seed, half_terms, "alliance", story)

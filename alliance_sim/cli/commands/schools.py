@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING
 from alliance_sim.cli import console, loading, output
 
 if TYPE_CHECKING:
-    from alliance_sim.cli.list_options import ListOptions
     from alliance_sim.schools import SchoolList
+    from alliance_sim.schools.choices import Choices
 
 GROUPS_SHOWN = 30
 GROUPS_FILE = "alliances.csv"
 PAGE = "schools.html"
 
 
-def schools(file: str, overrides: Sequence[str], out: Path | None, options: ListOptions, as_json: bool) -> None:
+def schools(file: str, overrides: Sequence[str], out: Path | None, choices: Choices, as_json: bool) -> None:
     """Show which schools of a list are used and how they are grouped, and write the groups if ``out`` is given."""
     (configuration,) = loading.read_configs(["baseline"], overrides)
-    options.require_list(file)
     if out is None:
-        found = loading.read_list(file, configuration.values, options)
+        found = loading.read_list(file, configuration, choices)
     else:
         with output.write_all_or_none(out) as folder:
-            found = loading.read_list(file, configuration.values, options)
+            found = loading.read_list(file, configuration, choices)
             _write(found, folder)
     if as_json:
         console.show_json(found.report.to_dict() | ({"out": str(out)} if out else {}))

@@ -225,10 +225,16 @@ def _bad_list(points: Points) -> list[Problem]:
 
     try:
         for values in groupings(points) or [DEFAULTS]:
-            points.roster_digest(values)
+            for columns in _columns(points):
+                points.roster_digest(values, columns)
     except SchoolListError as error:
         return [Problem(error.path, error.line, None, "", "a list of schools", "", error.trouble)]
     return []
+
+
+def _columns(points: Points) -> list[dict[str, str]]:
+    """Return the titles of columns that variants give, each once."""
+    return [dict(each) for each in dict.fromkeys(tuple(variant.columns.items()) for variant in points.variants)] or [{}]
 
 
 def groupings(points: Points) -> list[dict[str, Value]]:

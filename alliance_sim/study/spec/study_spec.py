@@ -159,7 +159,8 @@ class StudySpec:
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in scenario.values.items()}
         schools = None
         if self.schools is not None:
-            schools = {"path": str(self.schools.resolve()), "digest": self.points.roster_digest(scenario.values)}
+            digest = self.points.roster_digest(scenario.values, scenario.columns)
+            schools = {"path": str(self.schools.resolve()), "digest": digest, "columns": dict(scenario.columns)}
         return {
             "question": self.question,
             "name": scenario.name,

@@ -62,6 +62,7 @@ def described(
                 "values": dict(variant.values),
                 "events": [event.to_dict() for event in variant.events],
                 "mechanisms": [declared_by(one) for one in variant.mechanisms],
+                **({"columns": dict(variant.columns)} if variant.columns else {}),
             }
             for variant in study.points.variants
         ],

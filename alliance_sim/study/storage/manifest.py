@@ -66,6 +66,7 @@ class VariantManifest(Section):
     values: dict[str, StoredValue]
     events: tuple[dict[str, Any], ...]
     mechanisms: tuple[dict[str, Any], ...] = ()
+    columns: dict[str, str] = {}
 
 
 class FileChecksum(Section):

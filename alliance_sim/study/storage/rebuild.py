@@ -94,7 +94,7 @@ def _points(folder: Path, manifest: Manifest, schools: Path | None) -> Points:
 
 def _variant(one: VariantManifest) -> Configuration:
     events = tuple(Event.from_dict(event) for event in one.events)
-    return Configuration(one.question, dict(one.values), events, one.name)
+    return Configuration(one.question, dict(one.values), events, one.name, columns=dict(one.columns))
 
 
 def _column(name: str, stored: Any) -> Column:
