@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alliance_sim.cli.list_options import ListOptions
+from alliance_sim.cli.list_options import as_written
 from alliance_sim.declarations.labels import ILLUSTRATIVE
+from alliance_sim.schools.choices import choices_of
 
 EXAMPLE = Path(__file__).parents[2] / "configs" / "example_schools.csv"
 LABEL = "no statement about any school"
@@ -123,17 +124,31 @@ def test_a_comparison_with_real_names_is_marked_and_can_be_anonymised(say, tmp_p
     assert differences[0] == differences[1]
 
 
-def test_the_options_given_are_recorded_without_folders_and_without_the_phrase():
-    options = ListOptions(
-        groups="/home/one/groups.csv", farthest=9.0, attainment=("/a/x.csv", "y.csv"), anonymise=True, phrase="secret"
+def test_the_choices_are_recorded_without_folders_and_without_the_phrase():
+    choices = choices_of(
+        groups="/home/one/groups.csv",
+        farthest=9.0,
+        attainment=("/a/x.csv", "y.csv"),
+        anonymise="secret",
+        columns={"name": "School, full"},
+        where="Town = Ash*",
+        join="/b/census.csv",
+        pupils_per_teacher="england",
+        missing_pupils="capacity",
     )
-    assert options.given() == {
+    assert as_written(choices) == {
+        "columns": ['name="School, full"'],
+        "where": ["Town = Ash*"],
+        "join": ["census.csv"],
+        "pupils-per-teacher": "england",
         "groups": "groups.csv",
         "farthest": 9.0,
         "attainment": ["x.csv", "y.csv"],
+        "missing-pupils": "capacity",
         "anonymise": True,
     }
-    assert "secret" not in repr(options)
+    assert "secret" not in repr(choices)
+    assert choices_of(**choices.keywords()) == choices
 
 
 def test_surrey_from_list_and_results_to_a_report(say, tmp_path):
