@@ -255,7 +255,9 @@ Examples:
 
 @app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Show how a list of real schools is read.")
 def schools(
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")
+    ],
     overrides: Set = None,
     columns: Columns = None,
     where: Where = None,

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from alliance_sim.schools.column_titles import TITLES, key_of
 from alliance_sim.schools.columns import shown
-from alliance_sim.schools.csv_table import Row
+from alliance_sim.schools.csv_table import Row, fitted_rows
 from alliance_sim.schools.errors import SchoolListError, first_few, visible
-from alliance_sim.schools.layouts import LAYOUTS, TITLES, key_of
+from alliance_sim.schools.layouts import LAYOUTS
 from alliance_sim.schools.list_file import Bounds
-from alliance_sim.schools.table import Grid, Header, fitted_rows, open_grid
+from alliance_sim.schools.table import Grid, Header, open_grid
 from alliance_sim.schools.values import plain_text, whole
 
 KEYS = tuple(

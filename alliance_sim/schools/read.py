@@ -14,22 +14,16 @@ import numpy as np
 
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.schools.choices import Choices, ReadingOptions, choices_of
-from alliance_sim.schools.csv_table import Row
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.grouping import Alliance, form_alliances
-from alliance_sim.schools.joining import Joined
-from alliance_sim.schools.list_file import MOST_ROWS, Bounds
-from alliance_sim.schools.report import HARMLESS, UNCERTAIN, Group, Reason, RowNote, SchoolListReport, reasons
-from alliance_sim.schools.report import Joined as JoinedSchool
+from alliance_sim.schools.list_file import Bounds
+from alliance_sim.schools.list_table import open_list, refuse_warnings
+from alliance_sim.schools.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
 from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader
-from alliance_sim.schools.screening import find_others, learn_forms, warn_of_twins
-from alliance_sim.schools.selection import Selection
-from alliance_sim.schools.table import Table, open_grid, table_of
+from alliance_sim.schools.screening import find_others, warn_of_twins
+from alliance_sim.schools.table import Table
 from alliance_sim.schools.values import whole
 from alliance_sim.validation import format_given, number, whole_number
-
-MOST_SHOWN = 10
-"""Problems named where a list is refused."""
 
 LEAST_PUPILS = 0.01
 """Pupils per teacher; with fewer, every school would reach the largest number of teachers allowed."""
@@ -127,7 +121,7 @@ def _read(
     deadline = time.monotonic() + bounds.seconds
     alliance_size = whole_number("alliance_size", alliance_size, 2)
     pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
-    table = _opened(path, data, bounds, choices, deadline)
+    table = open_list(path, data, bounds, choices, deadline)
     schools, left_out = _usable_schools(table, pupils_per_teacher, bounds)
     _require_two(table, schools, left_out)
     warn_of_twins(table, schools)
@@ -135,41 +129,8 @@ def _read(
     roster = _roster(schools, alliances, Path(path).name)
     report = _report(table, schools, alliances, joined, left_out, roster)
     if choices.strict:
-        _refuse_warnings(report)
+        refuse_warnings(report)
     return SchoolList(roster, report)
-
-
-def _opened(
-    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, choices: Choices, deadline: float
-) -> Table:
-    """Return a table with the chosen rows, of which only the columns that are read are kept."""
-    grid = open_grid(path, bounds, data, choices.titles)
-    further = Joined(grid, choices.join, choices.on, bounds, choices.titles) if choices.join else None
-    table = table_of(further.grid if further else grid, choices.titles, choices.known_layout)
-    selection = Selection(table, choices.conditions, choices.phase)
-    # Rows without a number are compared as a whole.
-    places = sorted(set(table.positions.values())) if "number" in table.positions else list(range(len(table.header)))
-    kept: list[Row] = []
-    for count, row in enumerate(selection.select(iter(table.rows)), start=1):
-        if count > MOST_ROWS:
-            trouble = f"there are more than {MOST_ROWS:,} rows; give only the schools that you mean to study"
-            raise SchoolListError(table.path, trouble, row.line)
-        if count % 500 == 0 and time.monotonic() > deadline:
-            trouble = f"after {bounds.seconds:g} seconds the list was not read to its end; {bounds.cure}"
-            raise SchoolListError(table.path, trouble, row.line)
-        fields = row.fields[:6] if row.broken else [row.fields[place] for place in places]
-        kept.append(Row(row.line, fields, row.broken, row.note))
-    table.rows = kept
-    selection.refuse_nothing()
-    table.remarks += [selection.remark()] if selection.chosen else []
-    table.remarks += further.sentences() if further else []
-    table.warnings += further.warnings if further else []
-    table.positions = {name: places.index(place) for name, place in table.positions.items()}
-    if "closed" in table.positions and not {"status", "status_code"} & set(table.positions):
-        title = visible(table.header[table.columns.positions["closed"]])
-        table.remarks.append(f"there is no status, so schools with a date in column {title} were taken as closed")
-    learn_forms(table)
-    return table
 
 
 def _usable_schools(
@@ -223,21 +184,6 @@ def _order(school: ListedSchool) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _refuse_warnings(report: SchoolListReport) -> None:
-    """Refuse a list of which something may be misread.
-
-    Raises:
-        SchoolListError: if there is a warning, a row that could not be read, or a number that was guessed.
-    """
-    notes = [note for note in report.left_out if note.reason not in HARMLESS]
-    notes += [note for note in report.gaps if note.reason in UNCERTAIN]
-    problems = [*report.warnings, *(f"{note.reason}: {note.called}" for note in notes)]
-    if problems:
-        more = len(problems) - MOST_SHOWN
-        shown = "; ".join(problems[:MOST_SHOWN]) + (f"; and {more:,} more" if more > 0 else "")
-        raise SchoolListError(report.file, f"with --strict this list is refused: {shown}")
-
-
 def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[RowNote]) -> None:
     """Refuse a list with fewer than two usable schools; the message gives the main reason."""
     if len(schools) > 1:
@@ -254,8 +200,12 @@ def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequen
         )
         cure = "add open schools with pupils"
     elif shut == len(left_out):
-        trouble, cure = f"no school is open ({why})", (
-            f"give a list whose {status} begins with Open for some schools, or leave it unread with --columns status=none"
+        trouble, cure = (
+            f"no school is open ({why})",
+            (
+                f"give a list whose {status} begins with Open for some schools, or leave it unread with "
+                "--columns status=none"
+            ),
         )
     elif shut < len(left_out) == shut + counts[Reason.NO_PUPILS]:
         trouble, cure = f"no open school has pupils ({why})", f"fill in the column {pupils}"
@@ -296,7 +246,7 @@ def _report(
     table: Table,
     schools: Sequence[ListedSchool],
     alliances: Sequence[Alliance],
-    joined: Sequence[JoinedSchool],
+    joined: Sequence[Joined],
     left_out: Sequence[RowNote],
     roster: Roster,
 ) -> SchoolListReport:
@@ -324,6 +274,6 @@ def _report(
         numbered=not _have_ids(schools),
         read_as=table.columns.renamed,
         unread=table.columns.unread,
-        remarks=tuple([*table.remarks, *([table.layout.lacks] if table.layout.lacks else [])]),
+        remarks=(*table.remarks, *filter(None, [table.layout.lacks])),
         warnings=tuple(table.warnings),
     )

@@ -99,7 +99,7 @@ def test_a_file_too_large_is_refused(tmp_path, monkeypatch):
 
 
 def test_too_many_rows_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("alliance_sim.schools.read.MOST_ROWS", 10)
+    monkeypatch.setattr("alliance_sim.schools.list_table.MOST_ROWS", 10)
     path = tmp_path / "long.csv"
     path.write_bytes(HEADER + b"1,A,Open,20\n" * 11)
     assert "line 12: there are more than 10 rows" in refusal_of(path)
