@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from alliance_sim.schools.column_titles import comparable
 
@@ -33,8 +34,7 @@ LOOKED_AT = 60
 """Rows among which the header is sought."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file.
 
     Attributes:

@@ -81,7 +81,7 @@ class Joined:
                     if not plain_text(fields[at]) and partner and plain_text(partner[there]):
                         fields[at] = partner[there]
                         counts.filled += 1
-                yield replace(row, fields=fields)
+                yield row._replace(fields=fields)
 
         warnings = (*grid.warnings, *(f"{visible(other.path, 60)}: {text}" for text in other.warnings))
         return replace(grid, header=Header(grid.header.line, titles), rows=joined(), warnings=warnings)

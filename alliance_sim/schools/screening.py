@@ -31,6 +31,9 @@ TOTAL = re.compile(
     r"^\W*(?:grand |sub-? ?|overall )?totals?\b|\b(?:sub-?)?totals?\W*$|^\W*(?:sum|all schools|overall)\W*$",
     re.IGNORECASE,
 )
+MAYBE_TOTAL = re.compile(r"total|sum|all schools|overall", re.IGNORECASE)
+"""A quick test for what ``TOTAL`` looks for."""
+
 AVERAGE = re.compile(r"^\W*(?:overall )?(?:average|mean|median|minimum|maximum|min|max)\W*$", re.IGNORECASE)
 NOTE = re.compile(
     r"^\W*(?:notes?|sources?|footnotes?|key|legend|data|last updated|updated|produced by|prepared by|disclaimer"
@@ -73,7 +76,7 @@ def learn_forms(table: Table) -> None:
     _learn_identifiers(table, rows)
     reader = RowReader(table, 1.0)
     _check_units(table, rows, reader)
-    counts = [reader.number(row, "teachers") for row in rows]
+    counts = [reader.number(row, "teachers") for row in rows] if "teachers" in table.positions else []
     if any(count is not None and not float(count).is_integer() for count in counts):
         table.remarks.append("teachers are given in full-time equivalents and were rounded to whole numbers")
 
@@ -174,7 +177,10 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
         number, name = reader.text(row, "number"), reader.text(row, "name")
         count = reader.number(row, size) or 0.0
         identified = elsewhere or (bool(number) and whole(number) is not None)
-        label = next((text for text in (name, number, plain_text(row.fields[0])) if TOTAL.search(text)), "")
+        first_text = plain_text(row.fields[0])
+        label = ""
+        if MAYBE_TOTAL.search(f"{name} {number} {first_text}"):
+            label = next((text for text in (name, number, first_text) if TOTAL.search(text)), "")
         sums = since > 1 and count > 0 and count in (section, overall)
         total = (label and (sums or not identified)) or (sums and not identified and (not name or usually_placed))
         if total or (AVERAGE.match(name or number) and not identified):
