@@ -25,7 +25,7 @@ PLAUSIBLE = {
     "east": (0.0, 1000.0),
     "north": (0.0, 1000.0),
 }
-"""Bounds of the median of a column, by which thousands are told from decimals."""
+"""Bounds of the median of a column, which distinguishes thousands from decimals."""
 
 TOTAL = re.compile(
     r"^\W*(?:grand |sub-? ?|overall )?totals?\b|\b(?:sub-?)?totals?\W*$|^\W*(?:sum|all schools|overall)\W*$",

@@ -44,7 +44,7 @@ def write_register(path: Path) -> int:
             status = ("Open", "") if here else ("Closed", "31-08-2012")
             row = [
                 100_000 + n, f"Shire {n % 150}", f"School {n}", *status,
-                "Primary" if n % 5 else "Secondary", numbers.randrange(20, 1500) if here else "", trust, "Not applicable",
+                "Primary" if n % 5 else "Secondary", numbers.randrange(20, 1500) if here else "", trust, "NA",
                 f"Town {n % 900}", f"ZZ{n % 99} {n % 9}AA", *place,
             ]  # fmt: skip
             further = [numbers.choice(("", "Not applicable", "Some value", "12345")) for _ in range(COLUMNS - len(row))]

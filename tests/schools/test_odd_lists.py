@@ -133,7 +133,7 @@ def test_what_may_be_misread_is_a_warning(read_text, case):
         ("cp1252", ["École", "École à Paris", "ÉCOLE", "Škofja Žižek", "Señor", "MÜLLER"]),
     ],
 )
-def test_old_encodings_are_told_apart_by_the_words_they_give(codec, names):
+def test_old_encodings_are_distinguished_by_the_words_they_give(codec, names):
     for name in names:
         text = decode(f"name\n{name}\n".encode(codec), "list.csv")
         assert list(text.lines())[1] == f"{name}\n"

@@ -16,7 +16,7 @@ REGISTER = {
     "postcode": "Postcode", "id": "URN", "east_km": "Easting", "north_km": "Northing",
 }  # fmt: skip
 GROUPED = pytest.mark.skipif(
-    importlib.util.find_spec("alliance_sim.schools.group_keys") is None, reason="groups are told apart by name alone"
+    importlib.util.find_spec("alliance_sim.schools.group_keys") is None, reason="codes do not distinguish groups yet"
 )
 
 
