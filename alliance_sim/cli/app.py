@@ -258,7 +258,9 @@ Examples:
 @app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Show how a list of real schools is read.")
 @with_list_options(after="overrides")
 def schools(
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")
+    ],
     overrides: Set = None,
     out: Out = None,
     as_json: Json = False,

@@ -221,4 +221,6 @@ def as_written(choices: Choices) -> dict[str, Any]:
         if name in found:
             value, paths = found[name], loading.without_folders
             found[name] = paths(value) if isinstance(value, str) else [paths(path) for path in value]
-    return {name.replace("_", "-"): str(value) if isinstance(value, StrEnum) else value for name, value in found.items()}
+    return {
+        name.replace("_", "-"): str(value) if isinstance(value, StrEnum) else value for name, value in found.items()
+    }

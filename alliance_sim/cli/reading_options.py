@@ -33,7 +33,7 @@ Phase = Annotated[
         metavar="PHASE",
         show_default=False,
         rich_help_panel=PANEL,
-        help="Use only schools of this phase: primary, secondary, nursery, special, all-through, or a word of the list.",
+        help="Use only schools of this phase: primary, secondary, nursery, special, all-through or another word.",
     ),
 ]
 LayoutName = Annotated[
@@ -66,5 +66,7 @@ On = Annotated[
 ]
 Strict = Annotated[
     bool,
-    typer.Option("--strict", rich_help_panel=PANEL, help="Refuse the list where it may be misread, instead of warning."),
+    typer.Option(
+        "--strict", rich_help_panel=PANEL, help="Refuse the list where it may be misread, instead of warning."
+    ),
 ]

@@ -96,7 +96,7 @@ class Configuration:
         name: the file's name without its suffix.
         chain: the files that were read: the config itself, the config it extends, and so on.
         mechanisms: mechanisms of users that the config names; their parameters follow those of the model.
-        columns: titles of columns in a list of schools, by field; they change no hash, since the schools have their own.
+        columns: titles of columns in a list of schools, by field; no hash depends on them.
     """
 
     question: str

@@ -91,10 +91,8 @@ class _Key:
         match self.path:
             case ("events", *_):
                 return self._event_problem()
-            case ("columns", *_):
-                return self._column_problem()
-            case ("mechanisms", *_):
-                return self._mechanisms_problem()
+            case ("mechanisms" | "columns" as key, *_):
+                return self._mechanisms_problem() if key == "mechanisms" else self._column_problem()
             case (str(top),) if top in _TEXT_KEYS:
                 return self._text_problem()
             case _ if self.error_type == "extra_forbidden":

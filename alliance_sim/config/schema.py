@@ -160,7 +160,7 @@ def config_model(own: tuple[Mechanism, ...] = ()) -> type[BaseModel]:
             description="Files of your own mechanisms, relative to this one; each is a program, which is run.",
         ),
     )
-    titles = {name: (text, Field(default_factory=_no_default, description=f"Title of {meaning}."))
+    titles: dict[str, Any] = {name: (text, Field(default_factory=_no_default, description=f"Title of {meaning}."))
               for name, meaning in LIST_COLUMNS.items()}  # fmt: skip
     columns = create_model("columns", __config__=_STRICT, __doc__="Titles of columns in a list of schools.", **titles)
     fields["columns"] = (

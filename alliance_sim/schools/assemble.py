@@ -147,9 +147,7 @@ def _group(alliance: Alliance, schools: Sequence[ListedSchool], *, invented: boo
     )
 
 
-def _notes(
-    grouping: Grouping, shown: Sequence[ListedSchool], given: GivenGroups, choices: Choices
-) -> GroupingNotes:
+def _notes(grouping: Grouping, shown: Sequence[ListedSchool], given: GivenGroups, choices: Choices) -> GroupingNotes:
     alliance_of = {at: place for place, each in enumerate(grouping.alliances) for at in each.members}
     named = [(shown[one].name, shown[other].name) for one, other in grouping.pairs]
     together = [alliance_of[one] == alliance_of[other] for one, other in grouping.pairs]

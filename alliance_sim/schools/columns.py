@@ -7,19 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from alliance_sim.schools.column_titles import TITLES, bare_key, comparable, key_of
 from alliance_sim.schools.errors import SchoolListError, first_few, visible
-from alliance_sim.schools.layouts import (
-    ABSENT,
-    GIAS,
-    INSTEAD,
-    LAYOUTS,
-    PLAIN,
-    TITLES,
-    Layout,
-    bare_key,
-    comparable,
-    key_of,
-)
+from alliance_sim.schools.layouts import ABSENT, GIAS, INSTEAD, LAYOUTS, PLAIN, Layout
 
 NOT_READ = ("", "-", "none")
 """Titles that mean, for a field chosen by the user, that no column is read."""
@@ -124,9 +114,7 @@ def is_complete(path: object, header: Sequence[str], chosen: Mapping[str, str]) 
         return False
 
 
-def _matched(
-    path: object, header: Sequence[str], line: int, chosen: Mapping[str, str], layout: Layout
-) -> Columns:
+def _matched(path: object, header: Sequence[str], line: int, chosen: Mapping[str, str], layout: Layout) -> Columns:
     """Return the columns of a header in one layout."""
     positions = _chosen_positions(path, header, line, chosen)
     taken = set(positions.values())
@@ -165,7 +153,9 @@ def _matched(
         elif places:
             ambiguous[name] = places
     renamed = {
-        name: header[at] for name, at in positions.items() if comparable(header[at]) != comparable(layout.title_of(name))
+        name: header[at]
+        for name, at in positions.items()
+        if comparable(header[at]) != comparable(layout.title_of(name))
     }
     unread = [at for at, title in enumerate(header) if at not in taken and title.strip()]
     asked = _asked(layout, positions, chosen, [header[at] for at in unread])
@@ -223,8 +213,8 @@ def _missing(path: object, header: Sequence[str], line: int, columns: Columns) -
         if not seems and len(header) == 1 and len(header[0].split()) > 1:
             seems = "; neither commas nor semicolons, tabs or bars separate its columns"
         trouble = (
-            f"the header has no column of a list of schools (found: {found or 'nothing'}){seems}; it needs {register} as in "
-            f"Get information about schools, or {plain} for a plain list; or say which columns they are, as in "
+            f"the header has no column of a list of schools (found: {found or 'nothing'}){seems}; it needs {register} "
+            f"as in Get information about schools, or {plain} for a plain list; or say which columns they are, as in "
             f'--columns name="…",pupils="…"'
         )
         return SchoolListError(path, trouble, line)

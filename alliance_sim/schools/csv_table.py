@@ -9,10 +9,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
+
+from alliance_sim.schools.column_titles import comparable
 
 LONGEST_RECORD = 20
 """Lines of one row; a longer one has a quote that is not closed."""
@@ -24,12 +27,14 @@ SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t| ]*", re.IGNORECASE)
 WRAPPED = re.compile(r'"(?:[^"]|"")*"')
 """A line that stands in quotes as a whole."""
 
+MOST_KINDS = 200
+"""Kinds of texts of the last column that are remembered."""
+
 LOOKED_AT = 60
 """Rows among which the header is sought."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file.
 
     Attributes:
@@ -187,3 +192,48 @@ def kind_of(text: str) -> str:
     """Return the kind of a text: ``900102 Predecessor`` and ``7 Merged, part`` are a number and words."""
     shape = re.sub(r"\d+", "9", text.strip())
     return re.sub(r"[^\W\d_]+(?:[ '’,.&/-]+[^\W\d_]+)*", "a", shape)
+
+
+def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_needed: int, *, numeric: bool) -> Iterator[Row]:
+    """Yield the rows with as many fields as the header has.
+
+    Args:
+        rows: the rows.
+        header: the titles.
+        last_needed: the last column that decides about a school; a row may end after it.
+        numeric: whether the last column holds numbers, so that it has no commas of its own.
+    """
+    width = len(header)
+    kinds: set[str] = set()
+    titles = [comparable(title) for title in header]
+    first = next((at for at, title in enumerate(header) if title.strip()), 0)
+    for row in rows:
+        fields = row.fields
+        if row.broken:
+            yield row
+            continue
+        if len(fields) > width and not any(text.strip() for text in fields[width:]):
+            fields = fields[:width]
+        if len(fields) == width:
+            if len(kinds) < MOST_KINDS:
+                kinds.add(kind_of(fields[-1]))
+            again = comparable(fields[first]) == titles[first] and [comparable(text) for text in fields] == titles
+            yield (
+                Row(row.line, fields, "the header again")
+                if again
+                else row
+                if fields is row.fields
+                else Row(row.line, fields)
+            )
+            continue
+        if len(fields) > width and not numeric:
+            ends = {kind_of(text) for text in fields[width - 1 :] if text.strip()}
+            if ends <= kinds or (len(ends) == 1 and "9" in str(ends)):
+                note = f"{len(fields)} fields where the header has {width}; the last ones were taken as one"
+                yield Row(row.line, [*fields[: width - 1], ", ".join(fields[width - 1 :])], "", note)
+                continue
+        if last_needed < len(fields) < width:
+            note = f"{len(fields)} fields where the header has {width}; the last ones were taken as empty"
+            yield Row(row.line, [*fields, *[""] * (width - len(fields))], "", note)
+            continue
+        yield Row(row.line, fields, f"{len(fields)} fields where the header has {width}")

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from alliance_sim.schools.column_titles import TITLES, key_of
 from alliance_sim.schools.columns import shown
-from alliance_sim.schools.csv_table import Row
+from alliance_sim.schools.csv_table import Row, fitted_rows
 from alliance_sim.schools.errors import SchoolListError, first_few, visible
-from alliance_sim.schools.layouts import LAYOUTS, TITLES, key_of
+from alliance_sim.schools.layouts import LAYOUTS
 from alliance_sim.schools.list_file import Bounds
-from alliance_sim.schools.table import Grid, Header, fitted_rows, open_grid
+from alliance_sim.schools.table import Grid, Header, open_grid
 from alliance_sim.schools.values import plain_text, whole
 
 KEYS = tuple(
@@ -80,7 +81,7 @@ class Joined:
                     if not plain_text(fields[at]) and partner and plain_text(partner[there]):
                         fields[at] = partner[there]
                         counts.filled += 1
-                yield replace(row, fields=fields)
+                yield row._replace(fields=fields)
 
         warnings = (*grid.warnings, *(f"{visible(other.path, 60)}: {text}" for text in other.warnings))
         return replace(grid, header=Header(grid.header.line, titles), rows=joined(), warnings=warnings)

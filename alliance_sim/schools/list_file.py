@@ -108,7 +108,9 @@ def workbook_kind(path: object, data: bytes) -> str:
         if name in names:
             return kind
     inside = first_few([visible(name) for name in names], 5)
-    trouble = f"this is a zip archive{f' (with {inside})' if inside else ' with no file in it'}; unpack it and give a list"
+    trouble = (
+        f"this is a zip archive{f' (with {inside})' if inside else ' with no file in it'}; unpack it and give a list"
+    )
     raise SchoolListError(path, trouble)
 
 

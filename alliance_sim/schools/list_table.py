@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from alliance_sim.schools.choices import Choices
+from alliance_sim.schools.column_titles import comparable, key_of
 from alliance_sim.schools.columns import shown
 from alliance_sim.schools.csv_table import Row
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.joining import Joined
-from alliance_sim.schools.layouts import comparable, key_of
 from alliance_sim.schools.list_file import MOST_ROWS, Bounds
 from alliance_sim.schools.report import HARMLESS, UNCERTAIN, RowNote
 from alliance_sim.schools.screening import learn_forms

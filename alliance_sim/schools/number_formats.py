@@ -19,7 +19,9 @@ GROUPED = {
     "spaces": re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?=[.,]\d+$|$)", re.ASCII),
     "apostrophes": re.compile(rf"\d{{1,3}}(?:[{APOSTROPHES}]\d{{3}})+(?=[.,]\d+$|$)", re.ASCII),
 }
-ABOUT = re.compile(r"(?:circa|ca\.?|c\.?|approx(?:\.|imately)?|about|around|est(?:\.|imated)?|~|≈)\s*(?=\d)", re.IGNORECASE)
+ABOUT = re.compile(
+    r"(?:circa|ca\.?|c\.?|approx(?:\.|imately)?|about|around|est(?:\.|imated)?|~|≈)\s*(?=\d)", re.IGNORECASE
+)
 FOOTNOTE = re.compile(r"(?:\s*[*†‡§¶^#]+|\s*[¹²³⁰-⁹]+|\s*\[\w{1,3}\]|\s+\([a-z\d]{1,2}\))+$")
 UNIT = re.compile(r"\s*(?:pupils?|students?|teachers?|children|places|fte|f\.t\.e\.|km)\.?$", re.IGNORECASE)
 ABOUT_AFTER = re.compile(r"(?<=\d)\s*\(?(?:approx|est|e|p|provisional|estimated)\.?\)?$", re.IGNORECASE)
@@ -27,7 +29,8 @@ PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.
 AMBIGUOUS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}{re.escape(mark)}\d{{3}}", re.ASCII) for mark in ".,"}
 RANGE = re.compile(r"[<>≤≥]?\s*\d[\d,. ]*\s*(?:-|–|—|to|/)\s*\d[\d,. ]*$", re.IGNORECASE)
 SUPPRESSED = re.compile(
-    r"(?:supp(?:ressed)?|[<>≤≥]\s*\d+|(?:less|fewer|more) than \d+|\d+\s*or\s*(?:fewer|less)|[*cxz#:†‡]+|\[[a-z]\]|low)\.?",
+    r"(?:supp(?:ressed)?|[<>≤≥]\s*\d+|(?:less|fewer|more) than \d+|\d+\s*or\s*(?:fewer|less)|low"
+    r"|[*cxz#:†‡]+|\[[a-z]\])\.?",
     re.IGNORECASE,
 )
 
@@ -96,7 +99,9 @@ def _learned_group(form: NumberFormat, mark: str) -> bool:
 
 def _ungrouped(text: str, mark: str) -> str:
     """Return a whole number without its marks between groups of three digits, or empty."""
-    return text.replace(mark, "") if re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+", text, re.ASCII) else ""
+    return (
+        text.replace(mark, "") if re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+", text, re.ASCII) else ""
+    )
 
 
 def written(text: str) -> Written:

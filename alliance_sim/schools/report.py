@@ -292,7 +292,9 @@ class SchoolListReport:
             parts = [f"{' and '.join(columns)} ({meaning})" for meaning, columns in lacking.items()]
             sentences.append(f"There is no column {', '.join(parts)}.")
         if self.unread:
-            sentences.append(f"Columns that are not read: {first_few([visible(each, 40) for each in self.unread], 12)}.")
+            sentences.append(
+                f"Columns that are not read: {first_few([visible(each, 40) for each in self.unread], 12)}."
+            )
         return sentences
 
     def to_dict(self) -> dict[str, Any]:

@@ -28,6 +28,7 @@ GROUPS = ("phase", "trust", "federation", "alliance", "town")
 COORDINATES = {"easting": "northing", "east": "north"}
 """Fields of coordinates, metres first."""
 
+
 @dataclass(frozen=True)
 class ListedSchool:
     """An open school with pupils. Missing texts are empty, missing coordinates NaN; coordinates are in kilometres."""
@@ -204,13 +205,17 @@ class RowReader:
             return *unknown, Refusal(Reason.NO_COORDINATES)
         east, north = (self.number(row, name) for name in names)
         if east is None or north is None:
-            return *unknown, Refusal(Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), texts, strict=True))))
+            return *unknown, Refusal(
+                Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), texts, strict=True)))
+            )
         if names[0] == "easting":
             east, north = east / 1000, north / 1000
             if east == north == 0:  # the register's code for unknown coordinates
                 return *unknown, Refusal(Reason.NO_COORDINATES)
         if max(abs(east), abs(north)) > FARTHEST_KM:
-            return *unknown, Refusal(Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), texts, strict=True))))
+            return *unknown, Refusal(
+                Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), texts, strict=True)))
+            )
         return east, north, None
 
 

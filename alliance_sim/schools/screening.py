@@ -1,9 +1,9 @@
-"""Look at all rows of a list before schools are made of them: forms of numbers, units, identifiers, totals and notes."""
+"""Look at all rows of a list before schools are made of them: numbers, units, identifiers, totals and notes."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,11 +25,15 @@ PLAUSIBLE = {
     "east": (0.0, 1000.0),
     "north": (0.0, 1000.0),
 }
-"""Bounds of the median of a column, by which thousands are told from decimals."""
+"""Bounds of the median of a column, which distinguishes thousands from decimals."""
 
 TOTAL = re.compile(
-    r"^\W*(?:grand |sub-? ?|overall )?totals?\b|\b(?:sub-?)?totals?\W*$|^\W*(?:sum|all schools|overall)\W*$", re.IGNORECASE
+    r"^\W*(?:grand |sub-? ?|overall )?totals?\b|\b(?:sub-?)?totals?\W*$|^\W*(?:sum|all schools|overall)\W*$",
+    re.IGNORECASE,
 )
+MAYBE_TOTAL = re.compile(r"total|sum|all schools|overall", re.IGNORECASE)
+"""A quick test for what ``TOTAL`` looks for."""
+
 AVERAGE = re.compile(r"^\W*(?:overall )?(?:average|mean|median|minimum|maximum|min|max)\W*$", re.IGNORECASE)
 NOTE = re.compile(
     r"^\W*(?:notes?|sources?|footnotes?|key|legend|data|last updated|updated|produced by|prepared by|disclaimer"
@@ -66,13 +70,13 @@ def learn_forms(table: Table) -> None:
             example = next((text for text in cells if re.search(r"\d\.\d{3}", text)), "")
             core = written(example).core
             table.remarks.append(
-                f"a point in column {visible(_title(table, name))} separates thousands: {visible(example, 20)} was read "
-                f"as {found.plain(core)}"
+                f"a point in column {visible(_title(table, name))} separates thousands: {visible(example, 20)} was "
+                f"read as {found.plain(core)}"
             )
     _learn_identifiers(table, rows)
     reader = RowReader(table, 1.0)
     _check_units(table, rows, reader)
-    counts = [reader.number(row, "teachers") for row in rows]
+    counts = [reader.number(row, "teachers") for row in rows] if "teachers" in table.positions else []
     if any(count is not None and not float(count).is_integer() for count in counts):
         table.remarks.append("teachers are given in full-time equivalents and were rounded to whole numbers")
 
@@ -121,8 +125,8 @@ def _check_units(table: Table, rows: Sequence[Row], reader: RowReader) -> None:
             }[unit]
             choice = ",".join(f"{name}={title}" for name, title in zip(instead, titles, strict=True))
             table.warnings.append(
-                f"the numbers in {titles[0]} and {titles[1]} look like {unit}, so they are not used as coordinates; say "
-                f"--columns {choice} if they are"
+                f"the numbers in {titles[0]} and {titles[1]} look like {unit}, so they are not used as coordinates; "
+                f"say --columns {choice} if they are"
             )
             for name in (east, north):
                 del table.positions[name]
@@ -173,7 +177,10 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
         number, name = reader.text(row, "number"), reader.text(row, "name")
         count = reader.number(row, size) or 0.0
         identified = elsewhere or (bool(number) and whole(number) is not None)
-        label = next((text for text in (name, number, plain_text(row.fields[0])) if TOTAL.search(text)), "")
+        first_text = plain_text(row.fields[0])
+        label = ""
+        if MAYBE_TOTAL.search(f"{name} {number} {first_text}"):
+            label = next((text for text in (name, number, first_text) if TOTAL.search(text)), "")
         sums = since > 1 and count > 0 and count in (section, overall)
         total = (label and (sums or not identified)) or (sums and not identified and (not name or usually_placed))
         if total or (AVERAGE.match(name or number) and not identified):
@@ -185,7 +192,9 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
             found[row.line] = Refusal(Reason.NOTE)
         else:
             if label and label in (name, number):
-                table.warnings.append(f"{visible(label)} (line {row.line}) is named like a total and was taken as a school")
+                table.warnings.append(
+                    f"{visible(label)} (line {row.line}) is named like a total and was taken as a school"
+                )
             if since == overall == 0 and not identified:
                 first = row, count
             section, overall, since = section + count, overall + count, since + 1
@@ -224,20 +233,10 @@ def warn_of_twins(table: Table, schools: Sequence[ListedSchool]) -> None:
             alike[re.sub(r"\W+", "", school.name).casefold(), *key].append(school)
     twins = [found for found in alike.values() if len(found) > 1]
     if twins:
-        shown = [
-            f"{found[0].name} (lines {first_few([str(school.line) for school in sorted(found, key=lambda one: one.line)])})"
-            for found in sorted(twins, key=lambda found: found[0].line)
-        ]
+        rows = sorted([found[0].name, sorted(school.line for school in found)] for found in twins)
+        shown = [f"{name} (lines {first_few([str(line) for line in lines])})" for name, lines in rows]
         where = " and place" if places else ""
         table.warnings.append(
-            f"{first_few(shown)} {'is' if len(shown) == 1 else 'are'} in the list more than once under one name{where}, "
-            "and each row was taken as a school; remove the rows that are not"
+            f"{first_few(shown)} {'is' if len(shown) == 1 else 'are'} in the list more than once under one name"
+            f"{where}, and each row was taken as a school; remove the rows that are not"
         )
-
-
-def count_words_for_nothing(table: Table, rows: Sequence[Row]) -> Counter[str]:
-    """Count the texts that were taken as empty in columns that are read."""
-    places = table.positions.values()
-    return Counter(
-        text for row in rows if not row.broken for at in places if (text := row.fields[at].strip()) and not plain_text(text)
-    )

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from alliance_sim.schools.column_titles import TITLES, comparable, key_of
 from alliance_sim.schools.columns import nearest, shown
 from alliance_sim.schools.csv_table import Row
 from alliance_sim.schools.errors import SchoolListError, first_few, visible
-from alliance_sim.schools.layouts import TITLES, comparable, key_of
 from alliance_sim.schools.number_formats import NumberFormat, written
 from alliance_sim.schools.table import Table
 from alliance_sim.schools.values import has_phase, plain_text
@@ -83,8 +83,9 @@ class Selection:
             if name in table.positions
         ]
         if phase and not self._places_of_phase:
-            trouble = f"there is no column of phases, so --phase {visible(phase)} cannot be met (found: {shown(table.header)})"
-            raise SchoolListError(table.path, f'{trouble}; say which column it is with --columns phase="…"')
+            trouble = f"there is no column of phases, so --phase {visible(phase)} cannot be met"
+            cure = 'say which column it is with --columns phase="…"'
+            raise SchoolListError(table.path, f"{trouble} (found: {shown(table.header)}); {cure}")
         self._seen: list[Counter[str]] = [Counter() for _ in self._conditions]
         self._phases: Counter[str] = Counter()
         self.rows = self.kept = 0
@@ -124,14 +125,19 @@ class Selection:
             if not _holds(text, condition):
                 return False
         if self._phase:
-            texts = [codes.get(text, text) for place, codes in self._places_of_phase if (text := plain_text(fields[place]))]
+            texts = [
+                codes.get(text, text) for place, codes in self._places_of_phase if (text := plain_text(fields[place]))
+            ]
             self._phases.update(texts[:1])
             return any(has_phase(text, self._phase) for text in texts)
         return True
 
     def remark(self) -> str:
         """Return the sentence on the rows that were chosen, without an end."""
-        words = [*(str(condition) for _, condition in self._conditions), *([f"phase {self._phase}"] if self._phase else [])]
+        words = [
+            *(str(condition) for _, condition in self._conditions),
+            *([f"phase {self._phase}"] if self._phase else []),
+        ]
         return f"of {self.rows:,} rows, the {self.kept:,} with {visible(' and '.join(words), 200)} were chosen"
 
     def refuse_nothing(self) -> None:

@@ -6,21 +6,17 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 from alliance_sim.limits import MOST_COLUMNS
+from alliance_sim.schools.column_titles import NUMERIC, key_of
 from alliance_sim.schools.columns import Columns, find_columns, is_complete, looks_like_title
-from alliance_sim.schools.csv_table import DELIMITERS, LOOKED_AT, Dialect, Row, dialects_of, kind_of, rows_of
+from alliance_sim.schools.csv_table import DELIMITERS, LOOKED_AT, Dialect, Row, dialects_of, fitted_rows, rows_of
 from alliance_sim.schools.errors import SchoolListError, first_few, visible
-from alliance_sim.schools.layouts import NUMERIC, Layout, comparable, key_of
+from alliance_sim.schools.layouts import Layout
 from alliance_sim.schools.list_file import Bounds, content, refuse_other_files, refuse_unfit_text, workbook_kind
 from alliance_sim.schools.number_formats import NumberFormat
 from alliance_sim.schools.text_decoding import Text, decode
 from alliance_sim.schools.workbook import sheets_of
-
-
-MOST_KINDS = 200
-"""Kinds of texts of the last column that are remembered."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +137,9 @@ def _likeliest(path: object, text: Text, chosen: Mapping[str, str]) -> tuple[Dia
         except SchoolListError as error:
             trouble = trouble or error
     if not found:
-        raise trouble or SchoolListError(path, "the file is empty; give a CSV file with a header and a row for each school")
+        raise trouble or SchoolListError(
+            path, "the file is empty; give a CSV file with a header and a row for each school"
+        )
     return max(found, key=lambda pair: (pair[1].known(chosen), len(pair[1].titles)))
 
 
@@ -162,7 +160,9 @@ def _workbook_grid(path: object, data: bytes, kind: str, chosen: Mapping[str, st
     _, name, header, rows = best
     _refuse_wide(path, header)
     others.remove(name)
-    remarks = [f"of the workbook's sheets, “{visible(name, 40)}” was read and {_quoted(others)} was not"] if others else []
+    remarks = (
+        [f"of the workbook's sheets, “{visible(name, 40)}” was read and {_quoted(others)} was not"] if others else []
+    )
     after = rows[len(header.above) + header.lines :]
     separated = f"sheet “{visible(name, 40)}”"
     return Grid(str(path), kind.removeprefix("an "), separated, header, iter(after), (*remarks, *_passed_over(header)))
@@ -172,14 +172,18 @@ def _header_among(path: object, rows: Sequence[Row], chosen: Mapping[str, str]) 
     """Return the row with most known titles, or two rows that together have more of them."""
     if not rows:
         raise SchoolListError(path, "the file is empty; give a CSV file with a header and a row for each school")
-    candidates = [Header(row.line, _trimmed(row.fields), tuple(rows[:at])) for at, row in enumerate(rows) if not row.broken]
+    candidates = [
+        Header(row.line, _trimmed(row.fields), tuple(rows[:at])) for at, row in enumerate(rows) if not row.broken
+    ]
     if not candidates:
         trouble = f"the header cannot be read ({rows[0].broken}); correct that line"
         raise SchoolListError(path, trouble, rows[0].line)
-    best = max(candidates, key=lambda header: header.known(chosen))
+    best = max(candidates, key=lambda header: (header.known(chosen), sum(map(bool, header.titles)) > 1))
     if not best.known(chosen):
         if rows[0].broken:
-            raise SchoolListError(path, f"the header cannot be read ({rows[0].broken}); correct that line", rows[0].line)
+            raise SchoolListError(
+                path, f"the header cannot be read ({rows[0].broken}); correct that line", rows[0].line
+            )
         return candidates[0]
     at = len(best.above)
     joined = [_joined(rows, first, fill) for first in (at - 1, at) for fill in (False, True) if _pair(rows, first)]
@@ -248,42 +252,3 @@ def table_of(grid: Grid, chosen: Mapping[str, str], layout: Layout | None) -> Ta
         grid.path, columns.layout, grid.encoding, grid.separated, header.titles, columns, dict(columns.positions), rows,
         list(grid.remarks), [*grid.warnings, *columns.asked],
     )  # fmt: skip
-
-
-def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_needed: int, *, numeric: bool) -> Iterator[Row]:
-    """Yield the rows with as many fields as the header has.
-
-    Args:
-        rows: the rows.
-        header: the titles.
-        last_needed: the last column that decides about a school; a row may end after it.
-        numeric: whether the last column holds numbers, so that it has no commas of its own.
-    """
-    width = len(header)
-    kinds: set[str] = set()
-    titles = [comparable(title) for title in header]
-    first = next((at for at, title in enumerate(header) if title.strip()), 0)
-    for row in rows:
-        fields = row.fields
-        if row.broken:
-            yield row
-            continue
-        if len(fields) > width and not any(text.strip() for text in fields[width:]):
-            fields = fields[:width]
-        if len(fields) == width:
-            if len(kinds) < MOST_KINDS:
-                kinds.add(kind_of(fields[-1]))
-            again = comparable(fields[first]) == titles[first] and [comparable(text) for text in fields] == titles
-            yield Row(row.line, fields, "the header again") if again else row if fields is row.fields else Row(row.line, fields)
-            continue
-        if len(fields) > width and not numeric:
-            ends = {kind_of(text) for text in fields[width - 1 :] if text.strip()}
-            if ends <= kinds or (len(ends) == 1 and "9" in str(ends)):
-                note = f"{len(fields)} fields where the header has {width}; the last ones were taken as one"
-                yield Row(row.line, [*fields[: width - 1], ", ".join(fields[width - 1 :])], "", note)
-                continue
-        if last_needed < len(fields) < width:
-            note = f"{len(fields)} fields where the header has {width}; the last ones were taken as empty"
-            yield Row(row.line, [*fields, *[""] * (width - len(fields))], "", note)
-            continue
-        yield Row(row.line, fields, f"{len(fields)} fields where the header has {width}")

@@ -163,7 +163,9 @@ def unusual(text: str, *, in_words: bool = False) -> int:
         text: the text.
         in_words: count letters outside words of three or more letters as well.
     """
-    short = {at for found in WORD.finditer(text) if len(found[0]) < 3 for at in range(*found.span())} if in_words else ()
+    short = (
+        {at for found in WORD.finditer(text) if len(found[0]) < 3 for at in range(*found.span())} if in_words else ()
+    )
     count = 0
     for at, (before, letter, after) in enumerate(zip(f" {text}", text, f"{text[1:]} ", strict=False)):
         if letter.isascii():

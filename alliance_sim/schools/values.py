@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+
 from alliance_sim.schools.errors import visible
 from alliance_sim.schools.report import Reason, Refusal
 
@@ -14,13 +15,13 @@ ACTED_ON = "=+@-|\\"
 
 MISSING = frozenset(
     (
-        "", "na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "n / a", "nan", "null", "(null)", "#null!", "none", "nil",
-        "not applicable", "not available", "not known", "not recorded", "not supplied", "not provided", "not given",
-        "not reported", "not collected", "no data", "no data available", "unknown", "missing", "(missing)", "blank",
-        "(blank)", "empty", "undefined", "tbc", "tbd", "tba", "-", "--", "---", "–", "—", "−", ".", "..", "...", "…", "?",
-        "??", "\\n", "†", "–", "#ref!", "#value!", "#div/0!", "#name?", "nat", "does not apply", "no trust",
-        "no federation", "no alliance", "not in a trust", "not in a federation", "not under a federation",
-        "not supported by a trust", "not supported by a federation",
+        "", "na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "n / a", "nan", "null", "(null)", "#null!", "none",
+        "nil", "nat", "not applicable", "not available", "not known", "not recorded", "not supplied", "not provided",
+        "not given", "not reported", "not collected", "no data", "no data available", "unknown", "missing",
+        "(missing)", "blank", "(blank)", "empty", "undefined", "tbc", "tbd", "tba", "-", "--", "---", "–", "—", "−",
+        ".", "..", "...", "…", "?", "??", "\\n", "†", "#ref!", "#value!", "#div/0!", "#name?", "does not apply",
+        "no trust", "no federation", "no alliance", "not in a trust", "not in a federation",
+        "not under a federation", "not supported by a trust", "not supported by a federation",
     )
 )  # fmt: skip
 """Words for nothing, in lower case."""
@@ -38,10 +39,16 @@ OPEN = ("open", "re-open", "reopen", "currently operational", "operational", "op
         "added", "changed", "live", "in operation")  # fmt: skip
 CLOSED = ("closed", "inactive", "ceased", "defunct", "permanently closed", "no longer", "close")
 PROPOSED = ("proposed", "future", "planned", "pre-opening", "under construction", "not yet open")
-NEVER = re.compile(r"^(?:9999|2[1-9]\d\d|0000|1[0-8]\d\d|1900)\b|\b(?:9999|2[1-9]\d\d|0000|1[0-8]\d\d|1900)$|^0+$|00[-/.]00[-/.]")
+NEVER = re.compile(
+    r"^(?:9999|2[1-9]\d\d|0000|1[0-8]\d\d|1900)\b|\b(?:9999|2[1-9]\d\d|0000|1[0-8]\d\d|1900)$|^0+$|00[-/.]00[-/.]"
+)
 """Dates that stand for no date."""
 
-DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}(?:[t ].*)?|(?:19|20)\d{6}|(?:19|20)\d\d|[a-z]{3,9} \d{1,2},? \d{4}|[a-z]{3,9}[-/. ]\d{2,4}|[34]\d{4}(?:\.0+)?", re.IGNORECASE)
+DATE = re.compile(
+    r"\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}(?:[t ].*)?|[a-z]{3,9} \d{1,2},? \d{4}|[a-z]{3,9}[-/. ]\d{2,4}"
+    r"|(?:19|20)\d{6}|(?:19|20)\d\d|[34]\d{4}(?:\.0+)?",
+    re.IGNORECASE,
+)
 """A date, among them the number of a day as Excel stores it."""
 
 

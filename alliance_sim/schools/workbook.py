@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +25,7 @@ def sheets_of(path: object, data: bytes, kind: str) -> Iterator[tuple[str, list[
         SchoolListError: if the workbook cannot be read, or the package that reads workbooks is not installed.
     """
     try:
-        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+        calamine: Any = importlib.import_module("python_calamine")
     except ModuleNotFoundError:
         trouble = (
             f"this is {kind}, and the package python-calamine, which reads it, is not installed; install it with pip "
@@ -32,17 +33,17 @@ def sheets_of(path: object, data: bytes, kind: str) -> Iterator[tuple[str, list[
         )
         raise SchoolListError(path, trouble) from None
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [
             sheet.name
             for sheet in workbook.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+            if sheet.typ == calamine.SheetTypeEnum.WorkSheet and sheet.visible == calamine.SheetVisibleEnum.Visible
         ]
         for name in sheets:
             yield name, _rows(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
     except SchoolListError:
         raise
-    except Exception as error:  # noqa: BLE001 - the package raises errors of several kinds, none of which is exported
+    except Exception as error:  # the package raises errors of several kinds
         reason = " ".join(str(error).split()) or type(error).__name__
         trouble = f"this is {kind} that cannot be read ({reason[:120]}); open it in a spreadsheet and {SAVE_AS}"
         raise SchoolListError(path, trouble) from None
@@ -50,9 +51,7 @@ def sheets_of(path: object, data: bytes, kind: str) -> Iterator[tuple[str, list[
 
 def _rows(cells: list[list[Any]]) -> list[Row]:
     return [
-        Row(line, fields)
-        for line, row in enumerate(cells, start=1)
-        if any(fields := [cell_text(cell) for cell in row])
+        Row(line, fields) for line, row in enumerate(cells, start=1) if any(fields := [cell_text(cell) for cell in row])
     ]
 
 

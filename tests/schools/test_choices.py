@@ -15,7 +15,9 @@ from alliance_sim.schools import SchoolListError, read_schools
 from alliance_sim.schools.choices import parse_columns
 from alliance_sim.schools.layouts import LAYOUTS, TITLES
 
-OWN_TITLES = "Kura,Tamariki 2023,Rohe,Kind\nAsh,210,North,Primary\nBeech,180,North,Post-primary\nCedar,90,South,Primary\n"
+OWN_TITLES = (
+    "Kura,Tamariki 2023,Rohe,Kind\nAsh,210,North,Primary\nBeech,180,North,Post-primary\nCedar,90,South,Primary\n"
+)
 COLUMNS = {"name": "Kura", "pupils": "Tamariki 2023", "alliance": "Rohe", "phase": "Kind"}
 
 
@@ -84,7 +86,7 @@ def test_rows_are_chosen_by_conditions(own, where, names):
 def test_conditions_that_no_row_meets_are_refused_with_what_there_is(own):
     with pytest.raises(SchoolListError, match=r"no row has Rohe = East \(the column holds North and South\)"):
         read_schools(own, columns=COLUMNS, where="Rohe = East")
-    with pytest.raises(SchoolListError, match="--where Roh: there is no such column .* did you mean Rohe"):
+    with pytest.raises(SchoolListError, match=r"--where Roh: there is no such column .* did you mean Rohe"):
         read_schools(own, columns=COLUMNS, where="Roh = East")
     with pytest.raises(ValueError, match="must be a column, a sign and a value"):
         read_schools(own, columns=COLUMNS, where="North")
@@ -194,7 +196,8 @@ REGISTERS = {
     "010000500879,C,X,2,Closed,-1,-1,High,Ash,34.27,-86.21\n",
     "nz": "School_Id,Org_Name,Add1_City,Org_Type,Authority,Col_Id,Col_Name,Latitude,Longitude,Total\n"
     "1,A,Ash,Contributing,State,9,Tahi,-36.8,174.7,20\n2,B,Ash,Full Primary,State,9,Tahi,-36.9,174.8,30\n",
-    "scotland": "SeedCode,LA Name,School Name,School Type,PostCode,Pupil roll,FTE teachers,GridRefEasting,GridRefNorthing\n"
+    "scotland": "SeedCode,LA Name,School Name,School Type,PostCode,Pupil roll,FTE teachers,GridRefEasting,"
+    "GridRefNorthing\n"
     "5200017,X,A,Primary,ZZ1 1AA,20,2.5,394000,806000\n5200025,X,B,Secondary,ZZ1 1AB,30,3.4,394100,806100\n",
     "ni": "De ref,School Name,Postcode,Institution Type,Total pupils\n"
     "101-0255,A,BT1 1AA,Primary,20\n1AB-0001,B,BT1 1AB,Post-primary,30\n",

@@ -72,8 +72,10 @@ DIALECTS = {
     "R": Dialect("utf-8", quoting=csv.QUOTE_NONNUMERIC, missing="NA", end="\n", titles="r"),
     "pandas": Dialect("utf-8", missing="nan", end="\n", titles="snake", below=("Source: a register, 2023",)),
     "a database": Dialect("utf-8", "|", csv.QUOTE_ALL, missing="NULL", end="\n", titles="upper", total=True),
-    "an office": Dialect("utf-8", ",", csv.QUOTE_ALL, "'", missing="Not applicable", above=("Roll", "", "as at 1 May 2023"),
-                         below=("", "Note 1: numbers are provisional"), thousands=" ", blanks=True),
+    "an office": Dialect(
+        "utf-8", ",", csv.QUOTE_ALL, "'", missing="Not applicable", thousands=" ", blanks=True,
+        above=("Roll", "", "as at 1 May 2023"), below=("", "Note 1: numbers are provisional"),
+    ),
 }  # fmt: skip
 
 WORDS = st.sampled_from(["Ash", "Beech", "St Zénobie's", "École Élan", "Señor", "Oak & Elm", "Upper, Lower", "King’s"])
@@ -167,7 +169,9 @@ def test_the_truth_is_read_as_it_was_written():
         "town": None, "postcode": None, "place": (4001, 1002),
     }  # fmt: skip
     for kind in TITLES:
-        roster = read(written([school, school | {"pupils": None}], DIALECTS["Excel, German"], kind, list(FIELDS))).roster
+        roster = read(
+            written([school, school | {"pupils": None}], DIALECTS["Excel, German"], kind, list(FIELDS))
+        ).roster
         assert roster.name == ("Ash Academy 100", "Ash Academy 101")
         assert roster.pupils.tolist() == [1206, 1220]
         assert roster.teachers.tolist() == [61, 61]

@@ -16,7 +16,7 @@ REGISTER = {
     "postcode": "Postcode", "id": "URN", "east_km": "Easting", "north_km": "Northing",
 }  # fmt: skip
 GROUPED = pytest.mark.skipif(
-    importlib.util.find_spec("alliance_sim.schools.group_keys") is None, reason="groups are told apart by name alone"
+    importlib.util.find_spec("alliance_sim.schools.group_keys") is None, reason="codes do not distinguish groups yet"
 )
 
 
@@ -46,7 +46,9 @@ def in_register_form(name: str, tmp_path: Path) -> Path:
             width = len(fields)
         elif len(fields) > 1 and fields[1].strip() and fields[0] not in ("Total", ""):
             numbered += 1
-            lines.append(delimiter.join(fields if "id" in data.partition("\n")[0] else [str(900_000 + numbered), *fields]))
+            lines.append(
+                delimiter.join(fields if "id" in data.partition("\n")[0] else [str(900_000 + numbered), *fields])
+            )
         else:
             lines.append(delimiter.join([*[""] * bool(lines), *fields]))
     assert width > 1
@@ -174,7 +176,7 @@ def test_degrees_are_not_taken_for_kilometres_or_metres(name):
     assert "look like degrees" in warned(found)
     assert "--columns longitude=" in warned(found)
     assert np.isnan(found.roster.east).all() or np.ptp(found.roster.north) > 5
-    with pytest.raises(SchoolListError, match="with --strict .* look like degrees"):
+    with pytest.raises(SchoolListError, match=r"with --strict .* look like degrees"):
         read_schools(LISTS / name, strict=True)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - parts of workbooks are single lines
 """Workbooks are read like CSV files, if the package that reads them is installed."""
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ NEEDS_CALAMINE = pytest.mark.skipif(
     importlib.util.find_spec("python_calamine") is None, reason="python-calamine is not installed (extra tables)"
 )
 TITLE, EMPTY = ["List of schools, 2023"], [""]
-SHEET = [TITLE, EMPTY, ["name", "Pupils (2023)", "town", "Opened"], ["Ash", 1206.0, "Dale", ""], ["Beech", 98, "Dale", ""]]
+SHEET = [
+    TITLE,
+    EMPTY,
+    ["name", "Pupils (2023)", "town", "Opened"],
+    ["Ash", 1206.0, "Dale", ""],
+    ["Beech", 98, "Dale", ""],
+]
 TYPES = "http://schemas.openxmlformats.org"
 
 
@@ -127,7 +134,10 @@ def test_a_workbook_without_a_list_is_refused(tmp_path):
 
 def test_without_the_package_the_refusal_names_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    for name, data, kind in (("roll.xlsx", xlsx(SHEET), "an Excel workbook"), ("roll.ods", ods(SHEET), "an OpenDocument")):
+    for name, data, kind in (
+        ("roll.xlsx", xlsx(SHEET), "an Excel workbook"),
+        ("roll.ods", ods(SHEET), "an OpenDocument"),
+    ):
         path = tmp_path / name
         path.write_bytes(data)
         with pytest.raises(SchoolListError, match=rf"{kind}.*python-calamine.*'alliance-sim\[tables\]'.*CSV UTF-8"):
@@ -145,5 +155,5 @@ def test_another_archive_is_named_with_what_it_holds(tmp_path):
 def test_cells_are_written_as_in_a_csv_file():
     import datetime
 
-    cells = [210.0, 10.5, True, "text", datetime.date(2012, 8, 31), datetime.datetime(2012, 8, 31), ""]  # noqa: DTZ001
+    cells = [210.0, 10.5, True, "text", datetime.date(2012, 8, 31), datetime.datetime(2012, 8, 31), ""]
     assert [cell_text(cell) for cell in cells] == ["210", "10.5", "TRUE", "text", "2012-08-31", "2012-08-31", ""]

@@ -50,7 +50,7 @@ class Points:
 
     variants: tuple[Configuration, ...]
     design: Design
-    roster_digest: RosterDigest = lambda *_: ""
+    roster_digest: RosterDigest = lambda _values, _columns: ""
 
     def __len__(self) -> int:
         return len(self.variants) * self.design.size
