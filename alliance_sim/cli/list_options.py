@@ -213,7 +213,7 @@ def as_written(choices: Choices) -> dict[str, Any]:
     """Return the choices by their names on the command line, to repeat it: without folders and without the phrase."""
     found = choices.given()
     if choices.columns:
-        found["columns"] = [f'{name}="{title}"' for name, title in choices.columns]
+        found["columns"] = ",".join(f'{name}="{title}"' for name, title in choices.columns)
     for name, value in found.items():
         if isinstance(value, tuple):
             found[name] = [str(each) for each in cast("tuple[object, ...]", value)]

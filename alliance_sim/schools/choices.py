@@ -162,7 +162,8 @@ def choices_of(**options: Unpack[ListOptions]) -> Choices:
     """
     for name in options:
         if name not in ListOptions.__annotations__:
-            raise TypeError(f"read_schools() got an unexpected keyword argument {name!r}")
+            known = ", ".join(ListOptions.__annotations__)
+            raise TypeError(f"read_schools has no option {name!r}; its options are {known}")
     columns, where = options.get("columns"), options.get("where")
     conditions = (where,) if isinstance(where, str) else tuple(where or ())
     for condition in conditions:

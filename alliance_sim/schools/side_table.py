@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alliance_sim.schools.errors import SchoolListError, visible
-from alliance_sim.schools.list_file import LARGEST_FILE, NOT_TEXT
+from alliance_sim.schools.list_file import LARGEST_FILE, NOT_TEXT, workbook_kind
 
 MISSING = frozenset({"", "na", "n/a", "null", "none", "nan", "not applicable", "not available", "-", "#n/a"})
 """Words for nothing, in lower case."""
@@ -105,9 +105,9 @@ def _content(path: str | os.PathLike[str]) -> bytes:
         raise SchoolListError(path, f"the file is larger than {LARGEST_FILE // 1024**2} MB; give a smaller table")
     if not data.strip():
         raise SchoolListError(path, "the file is empty; give a CSV file with a header")
-    for start, what in NOT_TEXT.items():
-        if data.startswith(start):
-            raise SchoolListError(path, f"this is {what}, not a CSV file; save the table as CSV and give that")
+    kinds = [what for start, what in NOT_TEXT.items() if data.startswith(start)]
+    for what in filter(None, [workbook_kind(path, data), *kinds]):
+        raise SchoolListError(path, f"this is {what}, not a CSV file; save the table as CSV and give that")
     if b"\0" in data:
         raise SchoolListError(path, "this is not text (it holds a NUL byte); save the table as CSV and give that")
     return data

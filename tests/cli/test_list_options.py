@@ -137,7 +137,7 @@ def test_the_choices_are_recorded_without_folders_and_without_the_phrase():
         missing_pupils="capacity",
     )
     assert as_written(choices) == {
-        "columns": ['name="School, full"'],
+        "columns": 'name="School, full"',
         "where": ["Town = Ash*"],
         "join": ["census.csv"],
         "pupils-per-teacher": "england",
