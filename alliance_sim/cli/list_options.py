@@ -16,7 +16,7 @@ from alliance_sim.cli.errors import Refusal
 from alliance_sim.cli.reading_options import Columns, Join, LayoutName, On, Phase, Strict, Where
 
 if TYPE_CHECKING:
-    from alliance_sim.schools.choices import Choices
+    from alliance_sim.schools.choices import Choices, ListOptions
 
 PANEL = "Options on the list of schools"
 
@@ -203,7 +203,8 @@ def choices_given(options: Mapping[str, Any]) -> Choices:
     try:
         for text in given["columns"] or ():
             titles |= parse_columns(text)
-        return choices_of(**given | {"columns": titles, "anonymise": phrase or given["anonymise"]})
+        given |= {"columns": titles, "anonymise": phrase or given["anonymise"]}
+        return choices_of(**cast("ListOptions", given))
     except ValueError as error:
         name, space, rest = str(error).partition(" ")
         raise Refusal(f"--{name.replace('_', '-')}{space}{rest}") from None

@@ -43,7 +43,7 @@ class FurtherOptions(TypedDict, total=False):
 
     phase: str | None
     layout: str | None
-    join: Paths
+    join: Paths | None
     on: str | None
     strict: bool
     farthest: float | None
@@ -65,7 +65,7 @@ class ListOptions(FurtherOptions, total=False):
     """
 
     alliance_size: int
-    pupils_per_teacher: Ratios | None
+    pupils_per_teacher: Ratios
     columns: Mapping[str, str] | str | None
     where: str | Sequence[str] | None
     groups: str | os.PathLike[str] | None
@@ -214,11 +214,11 @@ def _paths(name: str, given: Paths | None) -> tuple[str, ...]:
     Raises:
         TypeError: if one is no path.
     """
-    paths = (given,) if isinstance(given, str | os.PathLike) or not given else tuple(given)
-    for path in filter(None, paths):
+    paths = [given] if isinstance(given, str | os.PathLike) else list(given or ())
+    for path in paths:
         if not isinstance(cast("object", path), str | os.PathLike):
             raise TypeError(f"{name} is {format_given(path)}, but must be the path of a CSV file")
-    return tuple(os.fspath(path) for path in paths if path)
+    return tuple(os.fspath(path) for path in paths)
 
 
 def parse_columns(text: str) -> dict[str, str]:

@@ -8,8 +8,8 @@ import pytest
 
 from alliance_sim.schools import SchoolListError, read_schools
 
-REGISTER = """URN,EstablishmentName,EstablishmentStatus (name),PhaseOfEducation (name),LA (name),Postcode,Easting,Northing,\
-OpenDate,CloseDate,SchoolCapacity,Partnership area
+REGISTER = """URN,EstablishmentName,EstablishmentStatus (name),PhaseOfEducation (name),LA (name),Postcode,Easting,\
+Northing,OpenDate,CloseDate,SchoolCapacity,Partnership area
 1,Ash Primary School,Open,Primary,Surrey,GU1 1AA,500000,150000,,,240,North
 2,Beech Primary School,Open,Primary,Surrey,GU1 2BB,501000,150000,,,240,South
 3,Cedar Primary Academy,Open,Primary,Surrey,GU1 3CC,502000,150000,01-09-2021,,300,North
