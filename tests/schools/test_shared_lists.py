@@ -69,7 +69,7 @@ def test_a_year_of_results_is_a_list_of_schools(year):
     used = {
         int(row["URN"]): int(row["TOTPUPS"])
         for row in reversed(rows)
-        if row["academic_year"] == year and row["URN"].strip().isdigit() and row["TOTPUPS"].strip(" 0")
+        if row["academic_year"] == year and row["URN"].strip().isdigit() and row["TOTPUPS"].strip(" 0").isdigit()
     }
     found = read_schools(DATA / "surrey_ks2_2017_2019.csv", where=f"academic_year = {year}")
     assert len(used) > 100
