@@ -37,7 +37,10 @@ def table_of(results: StoredResults) -> str:
 def _verdicts(results: StoredResults) -> list[str]:
     rows = [f"| # | {results.command[:-1]} | effect [95 % interval], required | verdict |", "|---|---|---|---|"]
     for found in results.evaluations():
-        rows.append(f"| {found.number} | {found.name} | {_checks(found)} | {_verdict(found)} |")
+        number = (
+            found.number if isinstance(found.number, int) else f"claim {found.number}"
+        )  # rows of claims have plain ids
+        rows.append(f"| {number} | {found.name} | {_checks(found)} | {_verdict(found)} |")
     return rows
 
 

@@ -58,7 +58,7 @@ def test_a_table_names_model_seeds_and_date_and_gives_every_figure(tmp_path):
     results, _ = made_up()
     table = theory.table_of(results)
     assert table.startswith("Model 0.2.0+abc, 12 paired seeds from 1001, simulated on 2026-11-28 ")
-    assert "trust \\| more: +3" in table
+    assert re.search(r"trust \\\| more: \+\d\d\.\d\d % \[", table)
     assert "n = 12, required over 2 % (holds); ratio without limits" in table
     assert table.rstrip().endswith("| **cannot be decided with 12 seeds** |")
 
