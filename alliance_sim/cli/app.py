@@ -197,26 +197,30 @@ CHECK = f"""\b
 Examples:
   alliance-sim check my_config.toml
   alliance-sim check my_study.toml
+  alliance-sim check my_lesson.toml
   alliance-sim check --schema > schema.json
 
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=CHECK, short_help="Check configs and studies for errors.")
+@app.command(cls=ManualPage, epilog=CHECK, short_help="Check configs, studies and lessons for errors.")
 def check(
     config: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="CONFIG", show_default=False, help="Names of shipped configs or studies, or paths of files."
+            metavar="CONFIG",
+            show_default=False,
+            help="Names of shipped configs, studies or lessons, or paths of files.",
         ),
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of configs, for editors.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Check configs and studies for errors.
+    """Check configs, studies and lessons for errors.
 
     All errors are listed at once, each with file, line, name, the value given and the values allowed. For a valid
-    config, the differences from the baseline are shown; for a valid study, its design and its number of runs.
+    config, the differences from the baseline are shown; for a valid study, its design and its number of runs; for a
+    valid lesson, its screens.
     """
     from alliance_sim.cli.commands import inspect
 

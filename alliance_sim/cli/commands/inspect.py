@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console, loading
-from alliance_sim.cli.commands import inspect_study
+from alliance_sim.cli.commands import inspect_lesson, inspect_study
 from alliance_sim.cli.errors import Refusal, format_problem
 
 if TYPE_CHECKING:
@@ -73,20 +73,25 @@ def configs(as_json: bool) -> None:
 
 
 def check(names: Sequence[str], as_json: bool) -> None:
-    """Show the errors of configs and studies, or how they differ from the baseline."""
+    """Show the errors of configs, studies and lessons, or how configs differ from the baseline."""
+    from alliance_sim.app.lesson.lesson_file import load_lesson, names_a_lesson
     from alliance_sim.config import ConfigError, Problem, load_configuration
     from alliance_sim.study import Study
     from alliance_sim.study.spec.load import names_a_study
 
     if not names:
         lists = "`alliance-sim configs` lists the names"
-        raise Refusal(f"check needs the name or path of a config or study, or --schema; {lists}")
+        raise Refusal(f"check needs the name or path of a config, study or lesson, or --schema; {lists}")
     checked: list[dict[str, Any]] = []
     problems: dict[Problem, None] = {}
     for name in names:
-        kind = "study" if names_a_study(name) else "config"
+        kind = "lesson" if names_a_lesson(name) else "study" if names_a_study(name) else "config"
         try:
-            if kind == "study":
+            if kind == "lesson":
+                found = inspect_lesson.summarise(lesson := load_lesson(name))
+                if not as_json:
+                    inspect_lesson.show_valid(name, lesson)
+            elif kind == "study":
                 found = inspect_study.summarise(study := Study.load(name))
                 if not as_json:
                     inspect_study.show_valid(name, study)
