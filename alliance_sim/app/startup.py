@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from alliance_sim.app.classroom.classroom import Classroom
 from alliance_sim.app.session.permalinks import restore_session
 from alliance_sim.app.session.presets import FIRST, PRESETS
 from alliance_sim.app.session.session import Session
@@ -19,10 +21,14 @@ class Served:
     Attributes:
         configs: the names or paths of two configs.
         schools: the list of schools that both systems use.
+        classroom: the class that takes part; ``None`` without ``--class``.
+        join_address: returns the address at which phones join, for a code.
     """
 
     configs: tuple[str, str] | None = None
     schools: Schools | None = None
+    classroom: Classroom | None = None
+    join_address: Callable[[str], str] = str
 
 
 SERVED = Served()

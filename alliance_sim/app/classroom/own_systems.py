@@ -1,23 +1,29 @@
-"""After the reveal: the two systems again with one lever changed, simulated once for all phones that choose the same."""
+"""After the reveal: the two systems again with one lever changed, simulated once for all phones that choose it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from alliance_sim.app.classroom.question import Pair, curves_to_json
-from alliance_sim.app.session.session import HORIZON
-from alliance_sim.app.session.session_config import RefusedError, Setup
-from alliance_sim.app.views.scales import SCALES
-from alliance_sim.config import ConfigError
+from alliance_sim.app.lesson.displays import display
+from alliance_sim.app.session.session_config import RefusedError
+from alliance_sim.config import Configuration, changed
 from alliance_sim.declarations.parameters import Value
+from alliance_sim.declarations.roster import Roster
 from alliance_sim.mesa_model.model import AllianceModel
-from alliance_sim.schools import SchoolListError
+from alliance_sim.mesa_model.scenario import Scenario
+
+LOG = logging.getLogger("alliance_sim.app")
 
 
 @dataclass(frozen=True)
@@ -50,43 +56,77 @@ LEVERS = (
 )
 """The levers, in the order in which a phone lists them."""
 
-NOT_COMPUTED = "These two systems could not be simulated."
-Simulate = Callable[[Setup, str, Callable[[], bool]], Pair]
 
-
-def simulate_pair(setup: Setup, outcome: str, is_cancelled: Callable[[], bool]) -> Pair:
-    """Return an outcome of both systems from the start to the horizon, in the unit of the class.
+def shown_curve(outcome: str, values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the values of a run as a class sees them.
 
     Args:
-        setup: the systems.
-        outcome: its name.
-        is_cancelled: returns whether the result is not needed any more.
-
-    Raises:
-        RefusedError: if the systems cannot be simulated, or the result is not needed.
+        outcome: the name of the outcome.
+        values: one value per half-term, the initial state first.
     """
-    curves: list[tuple[float, ...]] = []
-    for scenario in setup.scenarios():
-        if is_cancelled():
-            raise RefusedError("the question has ended")
-        model = AllianceModel(scenario, rng=setup.seed, record="system")
-        model.run_for(HORIZON)
-        curves.append(SCALES[outcome].shown(model.outcomes[outcome].tolist()))
-    return curves[0], curves[1]
+    return tuple(display(outcome).scale(np.asarray(values, dtype=np.float64)).tolist())
+
+
+NOT_COMPUTED = "These two systems could not be simulated."
+
+
+@dataclass(frozen=True)
+class PairOfSystems:
+    """Two systems as they can be simulated again.
+
+    Attributes:
+        configurations: their configurations.
+        seed: the seed of their random numbers.
+        horizon: how many half-terms are simulated.
+        rosters: the schools of each; ``None`` where they are sampled.
+    """
+
+    configurations: tuple[Configuration, Configuration]
+    seed: int = 1
+    horizon: int = 60
+    rosters: tuple[Roster | None, Roster | None] = (None, None)
+
+    def with_change(self, parameter: str, value: Value) -> PairOfSystems:
+        """Return the systems with one parameter changed in both.
+
+        Args:
+            parameter: its name.
+            value: its value.
+        """
+        first, second = (changed(one, {parameter: value}, source="lever") for one in self.configurations)
+        return replace(self, configurations=(first, second))
+
+    def curves(self, outcome: str, is_cancelled: Callable[[], bool] = lambda: False) -> Pair:
+        """Return an outcome of both systems, from the start to the horizon, in the unit of the class.
+
+        Args:
+            outcome: its name.
+            is_cancelled: returns whether the result is not needed any more.
+
+        Raises:
+            RefusedError: if it is cancelled.
+        """
+        found: list[tuple[float, ...]] = []
+        for configuration, roster in zip(self.configurations, self.rosters, strict=True):
+            if is_cancelled():
+                raise RefusedError("the question has ended")
+            model = AllianceModel(Scenario.of(configuration, roster=roster), rng=self.seed, record="system")
+            model.run_for(self.horizon)
+            found.append(shown_curve(outcome, model.outcomes[outcome].to_numpy()))
+        return found[0], found[1]
 
 
 class OwnSystems:
     """Runs of both systems by lever and choice. One thread of low priority simulates them in the order of requests."""
 
-    def __init__(self, setup: Setup, outcome: str, simulate: Simulate = simulate_pair) -> None:
+    def __init__(self, systems: PairOfSystems, outcome: str) -> None:
         """Prepare the runs.
 
         Args:
-            setup: the systems of the class.
+            systems: the systems of the class.
             outcome: the outcome that the class has bet on.
-            simulate: simulates both systems.
         """
-        self._setup, self._outcome, self._simulate = setup, outcome, simulate
+        self._systems, self._outcome = systems, outcome
         self._found: dict[tuple[str, int], dict[str, Any]] = {}
         self._waiting: queue.SimpleQueue[tuple[Lever, int] | None] = queue.SimpleQueue()
         self._asked: set[tuple[str, int]] = set()
@@ -129,12 +169,11 @@ class OwnSystems:
         while (item := self._waiting.get()) is not None and not self._cancelled.is_set():
             lever, choice = item
             try:
-                changes = {lever.parameter: lever.choices[choice][1]}
-                first, second = (system.with_changes(changes) for system in self._setup.systems)
-                setup = Setup(first, second, self._setup.seed, self._setup.schools)
-                curves = self._simulate(setup, self._outcome, self._cancelled.is_set)
+                systems = self._systems.with_change(lever.parameter, lever.choices[choice][1])
+                curves = systems.curves(self._outcome, self._cancelled.is_set)
                 found = {"ready": True, "curves": curves_to_json(curves)}
-            except (RefusedError, ConfigError, SchoolListError):
+            except Exception:  # a program of the user's, a mechanism, may fail in any way
+                LOG.exception("a lever of a class could not be simulated")
                 found = {"ready": True, "error": NOT_COMPUTED}
             with self._lock:
                 self._found[lever.key, choice] = found

@@ -47,8 +47,7 @@ class Question:
 
     def contains(self, value: object) -> bool:
         """Return whether a value, which a phone may have sent, is a bet on this question."""
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return number and math.isfinite(value) and self.low <= value <= self.high
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and self.low <= value <= self.high
 
     def rounded(self, value: float) -> float:
         """Return the bet nearest to a value."""

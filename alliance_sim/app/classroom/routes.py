@@ -34,6 +34,9 @@ BODY_TIMEOUT = 5.0
 PENALTY = 1.0
 """Seconds after which a request beyond a limit is answered, so that a flood slows itself down."""
 
+ASKED = (("GET", ""), ("HEAD", ""), ("GET", "state"), ("POST", "bet"), ("GET", "own"))
+"""What phones can ask for."""
+
 ENDED = "This code is not valid (any more). Scan the code on the screen, or type the address that it shows."
 TOO_OFTEN = "Too many requests; try again in a moment."
 NO_PHONE = "This phone has not joined. Open the address of the class again, with cookies allowed."
@@ -101,7 +104,7 @@ class PhoneRoutes:
             if not self._wrong_codes.take(address):
                 raise Refused(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN, slowly=True)
             raise Refused(HTTPStatus.NOT_FOUND, ENDED)
-        if (scope["method"], what) not in (("GET", ""), ("HEAD", ""), ("GET", "state"), ("POST", "bet"), ("GET", "own")):
+        if (scope["method"], what) not in ASKED:
             raise Refused(HTTPStatus.NOT_FOUND, ENDED)
         cookies = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
         phone = self._class.phones.find(cookie_parser(cookies).get(self._cookie, ""))
@@ -124,8 +127,8 @@ class PhoneRoutes:
             if sentence := self._class.phones.refusal(address):
                 raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
             secure = "; Secure" if scope["scheme"] == "https" else ""
-            secret = self._class.phones.join(address)
-            headers["Set-Cookie"] = f"{self._cookie}={secret}; Path={self._root or '/'}; HttpOnly; SameSite=Strict{secure}"
+            cookie = f"{self._cookie}={self._class.phones.join(address)}; Path={self._root or '/'}"
+            headers["Set-Cookie"] = f"{cookie}; HttpOnly; SameSite=Strict{secure}"
         page, policy = phone_page()
         return Response(page, 200, {**headers, "Content-Security-Policy": policy}, "text/html; charset=utf-8")
 
@@ -176,7 +179,8 @@ class BetsForLecturer:
             return
         known = _whole(parse_qs(scope["query_string"].decode("latin-1")[:200]), "version", 0)
         bets = self._class.bets()
-        response = JSONResponse(bets.to_json()) if bets.version != known else Response(status_code=HTTPStatus.NO_CONTENT)
+        is_new = bets.version != known
+        response = JSONResponse(bets.to_json()) if is_new else Response(status_code=HTTPStatus.NO_CONTENT)
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)
 

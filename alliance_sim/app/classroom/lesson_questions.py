@@ -1,0 +1,63 @@
+"""The question that a screen of a lesson asks a class, and its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_sim.app.classroom.own_systems import PairOfSystems, shown_curve
+from alliance_sim.app.classroom.question import Question, Reveal
+from alliance_sim.app.lesson.displays import display, known_axis
+from alliance_sim.app.lesson.lesson import LessonSystem
+
+Curves = Sequence[NDArray[np.float64]]
+
+
+def question_about(outcome: str, text: str, names: tuple[str, str], curves: Curves, known_until: int) -> Question:
+    """Return a question about the last value of both curves. The axis follows from the known part alone.
+
+    Args:
+        outcome: the name of the outcome.
+        text: the question.
+        names: the names of the systems.
+        curves: the values of both runs as the model has them, from the start to the end.
+        known_until: the half-term up to which the class has seen them.
+
+    Raises:
+        ValueError: if nothing is left to bet on.
+    """
+    how = display(outcome)
+    first, second = (shown_curve(outcome, curve)[: known_until + 1] for curve in curves)
+    low, high, _ = known_axis(how, [*first, *second])
+    return Question(
+        text=text, title=how.title, unit=how.unit, low=low, high=high, names=names, known=(first, second),
+        horizon=len(curves[0]) - 1, step=10.0**-how.decimals,
+    )  # fmt: skip
+
+
+def reveal_of(outcome: str, names: tuple[str, str], curves: Curves) -> Reveal:
+    """Return the outcome of both runs, with a sentence about which system ended higher.
+
+    Args:
+        outcome: the name of the outcome.
+        names: the names of the systems.
+        curves: the values of both runs as the model has them.
+    """
+    how = display(outcome)
+    first, second = (shown_curve(outcome, curve) for curve in curves)
+    ends = how.number(first[-1]), how.number(second[-1])
+    heading = f"{how.title}: {names[0]} {ends[0]}, {names[1]} {ends[1]}"
+    return Reveal(heading, (first, second))
+
+
+def pair_of_lesson(systems: Sequence[LessonSystem], seed: int, horizon: int) -> PairOfSystems:
+    """Return the systems of a screen, for phones to change a lever in them.
+
+    Args:
+        systems: the two systems.
+        seed: the seed of the lesson.
+        horizon: the half-terms that are simulated.
+    """
+    return PairOfSystems((systems[0].configuration, systems[1].configuration), seed, horizon)
