@@ -23,12 +23,14 @@ class Served:
         schools: the list of schools that both systems use.
         classroom: the class that takes part; ``None`` without ``--class``.
         join_address: returns the address at which phones join, for a code.
+        bets_address: the path at which the lecturer's page asks for the bets.
     """
 
     configs: tuple[str, str] | None = None
     schools: Schools | None = None
     classroom: Classroom | None = None
     join_address: Callable[[str], str] = str
+    bets_address: str = "/class/bets"
 
 
 SERVED = Served()

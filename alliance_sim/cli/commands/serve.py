@@ -181,6 +181,7 @@ def _class_routes(options: Any, policy: Any) -> Any:
 
     classroom = Classroom()
     startup.SERVED.classroom = classroom
+    startup.SERVED.bets_address = f"{policy.root_path}{BETS}"
     startup.SERVED.join_address = lambda code: join_address(options, policy, code)
     phones = PhoneRoutes(classroom, options.port, policy.root_path)
     return ClassRoutes(phones, lambda page: BetsForLecturer(page, classroom), (BETS,))

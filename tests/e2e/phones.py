@@ -1,0 +1,120 @@
+"""A served class that a test steers, and phones without a browser."""
+
+import http.client
+import json
+import re
+import sys
+import time
+
+from tests.e2e.classroom import Server
+
+STEERED = """
+import sys, threading, time
+import numpy as np
+from alliance_sim.app import startup
+from alliance_sim.cli import main
+
+def steer():
+    while startup.SERVED.classroom is None:
+        time.sleep(0.05)
+    from alliance_sim.app.classroom.lesson_questions import pair_of_lesson, question_about, reveal_of
+    from alliance_sim.app.classroom.own_systems import OwnSystems
+    from alliance_sim.app.lesson.lesson import LessonSystem
+    from alliance_sim.config import load_configuration
+    small = {"population.schools": 12}
+    names = "Open schools", "Closed schools"
+    systems = [LessonSystem(name, load_configuration(config, small))
+               for name, config in zip(names, ("silicon_valley", "route128"))]
+    pair = pair_of_lesson(systems, 1, 60)
+    raw = None
+    for line in sys.stdin:
+        classroom, act = startup.SERVED.classroom, line.strip()
+        if raw is None:
+            raw = [np.array(one) / 100 for one in pair.curves("sharing")]
+        if act == "ask":
+            classroom.ask(question_about("sharing", "How much will each system share at the end?", names, raw, 12))
+        elif act == "reveal":
+            classroom.reveal(reveal_of("sharing", names, raw), OwnSystems(pair, "sharing"))
+        else:
+            getattr(classroom, act)()
+        bets = classroom.bets()
+        print("steered", act, classroom.code, bets.phase, bets.many, bets.phones, flush=True)
+
+threading.Thread(target=steer, daemon=True).start()
+sys.exit(main(sys.argv[1:]))
+"""
+"""The real command, with a thread that does what a lecturer presses."""
+
+
+class ClassServer(Server):
+    """``alliance-sim serve --class``, steered by the test; ``code`` is the code of the class."""
+
+    def __init__(self, folder, *arguments):
+        super().__init__(folder, command=[
+            sys.executable, "-c", STEERED, "serve", "--class", "--host", "127.0.0.1", "--port", "0", "--no-browser",
+            *arguments,
+        ], steered=True)  # fmt: skip
+
+    def __enter__(self):
+        super().__enter__()
+        line = self._process.stdout.readline()
+        self.code = re.search(r"join at http://127\.0\.0\.1:\d+/(\w{4})$", line.strip())[1]
+        return self
+
+    def steer(self, act):
+        """Do what a lecturer's press does; return phase, bets and phones after it."""
+        self._process.stdin.write(act + "\n")
+        self._process.stdin.flush()
+        while not (line := self._process.stdout.readline()).startswith("steered"):
+            assert line, "the server ended"
+        _, _, self.code, phase, bets, phones = line.split()
+        return phase, int(bets), int(phones)
+
+
+class Phone:
+    """A phone as the server sees it: one connection, one cookie, a request each second."""
+
+    def __init__(self, server, join=True):
+        self._server = server
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        self.cookie = ""
+        self.material = 0
+        self.seen = {}
+        self.times = []
+        if join:
+            status, headers, _ = self.ask("GET", "")
+            assert status == 200
+            self.cookie = headers["set-cookie"].split(";")[0]
+
+    def ask(self, method, what, body=None, headers=None):
+        """Return status, headers and text of an answer, and note how long it took."""
+        sent = {"Cookie": self.cookie} if self.cookie else {}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        began = time.monotonic()
+        try:
+            self._connection.request(method, f"/{self._server.code}{what}", body, {**sent, **(headers or {})})
+            answer = self._connection.getresponse()
+            text = answer.read().decode()
+        except (http.client.HTTPException, OSError):
+            self._connection.close()
+            raise
+        self.times.append(time.monotonic() - began)
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
+
+    def poll(self):
+        """Ask for the state, as the page does each second."""
+        status, _, text = self.ask("GET", f"/state?material={self.material}")
+        if status == 200:
+            found = json.loads(text)
+            self.material = found["material"]
+            self.seen.update(found)
+        return status
+
+    def bet(self, first, second):
+        """Place a bet."""
+        return self.ask("POST", "/bet", json.dumps([first, second]))[0]
+
+    def close(self):
+        """End the connection."""
+        self._connection.close()
