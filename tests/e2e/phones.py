@@ -10,7 +10,6 @@ from tests.e2e.classroom import Server
 
 STEERED = """
 import sys, threading, time
-import numpy as np
 from alliance_sim.app import startup
 from alliance_sim.cli import main
 
@@ -20,17 +19,17 @@ def steer():
     from alliance_sim.app.classroom.lesson_questions import pair_of_lesson, question_about, reveal_of
     from alliance_sim.app.classroom.own_systems import OwnSystems
     from alliance_sim.app.lesson.lesson import LessonSystem
+    from alliance_sim.app.lesson.recording import record
     from alliance_sim.config import load_configuration
     small = {"population.schools": 12}
     names = "Open schools", "Closed schools"
     systems = [LessonSystem(name, load_configuration(config, small))
                for name, config in zip(names, ("silicon_valley", "route128"))]
     pair = pair_of_lesson(systems, 1, 60)
-    raw = None
+    raw = []
     for line in sys.stdin:
         classroom, act = startup.SERVED.classroom, line.strip()
-        if raw is None:
-            raw = [np.array(one) / 100 for one in pair.curves("sharing")]
+        raw = raw or [record(one.configuration, 1, 60).curve("sharing") for one in systems]
         if act == "ask":
             classroom.ask(question_about("sharing", "How much will each system share at the end?", names, raw, 12))
         elif act == "reveal":

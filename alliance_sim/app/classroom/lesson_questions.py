@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.app.classroom.own_systems import PairOfSystems, shown_curve
-from alliance_sim.app.classroom.question import Question, Reveal
+from alliance_sim.app.classroom.question import Pair, Question, Reveal
 from alliance_sim.app.lesson.displays import display, known_axis
 from alliance_sim.app.lesson.lesson import LessonSystem
+from alliance_sim.app.lesson.sentences import reveal_title
 
 Curves = Sequence[NDArray[np.float64]]
 
@@ -30,26 +31,31 @@ def question_about(outcome: str, text: str, names: tuple[str, str], curves: Curv
     """
     how = display(outcome)
     first, second = (shown_curve(outcome, curve)[: known_until + 1] for curve in curves)
-    low, high, _ = known_axis(how, [*first, *second])
+    raw = _raw(outcome, curves, known_until + 1)
+    low, high, _ = known_axis(how, [*first, *second, *raw[0], *raw[1]])
     return Question(
         text=text, title=how.title, unit=how.unit, low=low, high=high, names=names, known=(first, second),
-        horizon=len(curves[0]) - 1, step=10.0**-how.decimals,
+        horizon=len(curves[0]) - 1, step=10.0**-how.decimals, raw=raw,
     )  # fmt: skip
 
 
-def reveal_of(outcome: str, names: tuple[str, str], curves: Curves) -> Reveal:
-    """Return the outcome of both runs, with a sentence about which system ended higher.
+def reveal_of(outcome: str, names: tuple[str, str], curves: Curves, same_competition: bool = False) -> Reveal:
+    """Return the outcome of both runs, with the heading that the lecturer's page shows.
 
     Args:
         outcome: the name of the outcome.
         names: the names of the systems.
         curves: the values of both runs as the model has them.
+        same_competition: whether both compete equally hard.
     """
-    how = display(outcome)
     first, second = (shown_curve(outcome, curve) for curve in curves)
-    ends = how.number(first[-1]), how.number(second[-1])
-    heading = f"{how.title}: {names[0]} {ends[0]}, {names[1]} {ends[1]}"
-    return Reveal(heading, (first, second))
+    heading = reveal_title(display(outcome), names, (first[-1], second[-1]), same_competition)
+    return Reveal(heading, (first, second), _raw(outcome, curves, len(first)))
+
+
+def _raw(outcome: str, curves: Curves, many: int) -> Pair:
+    first, second = (tuple(display(outcome).scale(np.asarray(curve))[:many].tolist()) for curve in curves)
+    return first, second
 
 
 def pair_of_lesson(systems: Sequence[LessonSystem], seed: int, horizon: int) -> PairOfSystems:

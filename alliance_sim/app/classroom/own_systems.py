@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.app.classroom.question import Pair, curves_to_json
-from alliance_sim.app.lesson.displays import display
+from alliance_sim.app.lesson.displays import display, yearly_mean
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.config import Configuration, changed
 from alliance_sim.declarations.parameters import Value
@@ -58,13 +58,13 @@ LEVERS = (
 
 
 def shown_curve(outcome: str, values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return the values of a run as a class sees them.
+    """Return the yearly mean of a run in the unit of the class.
 
     Args:
         outcome: the name of the outcome.
         values: one value per half-term, the initial state first.
     """
-    return tuple(display(outcome).scale(np.asarray(values, dtype=np.float64)).tolist())
+    return tuple(yearly_mean(display(outcome).scale(np.asarray(values, dtype=np.float64))).tolist())
 
 
 NOT_COMPUTED = "These two systems could not be simulated."

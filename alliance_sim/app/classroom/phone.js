@@ -76,7 +76,7 @@ const SCREENS = {
     const ends = reveal.curves.map(curve => curve[curve.length - 1]);
     const sentence = state.mine && ends.every(known) ? WORDS.off : "";
     const until = question.known[0].length - 1;
-    showPlot({ curves: reveal.curves, bets: state.mine || null, until, covered: true });
+    showPlot({ curves: reveal.curves, raw: reveal.raw, bets: state.mine || null, until, covered: true });
     if (sentence) phrase(at("about"), sentence, both(state.mine.map((one, side) => Math.abs(Number(plot.figure(one).replace("−", "-")) - Number(plot.figure(ends[side]).replace("−", "-"))))));
     if (state.mine) at("note").textContent = WORDS.dashed;
     if (shown_material !== material) plot.uncover();
@@ -130,7 +130,7 @@ function draw_own() {
   }
   const all = [...reveal.curves, ...(own.curves || [])].flat().filter(known);
   const low = Math.min(question.low, ...all), high = Math.max(question.high, ...all);
-  showPlot({ low, high, curves: own.curves || reveal.curves, ghosts: own.curves ? reveal.curves : null, until: question.horizon, covered: false, bets: null });
+  showPlot({ low, high, curves: own.curves || reveal.curves, raw: null, ghosts: own.curves ? reveal.curves : null, until: question.horizon, covered: false, bets: null });
   at("note").textContent = own.curves ? WORDS.dashed_class : "";
 }
 

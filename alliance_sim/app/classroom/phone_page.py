@@ -13,7 +13,7 @@ WORDS = {
     "joined": "You are in",
     "look_here": "Look at the screen. A question will appear here.",
     "look": "Look at the screen.",
-    "drag": "{a_tag} is {one}. {b_tag} is {other}. Drag both.",
+    "drag": "{a_tag} {one} {b_tag} {other}. Drag both.",
     "send": "Send my bet",
     "send_again": "Send my new bet",
     "sending": "Sending …",

@@ -21,9 +21,10 @@ class Question:
         unit: its unit, such as ``per 100 teachers each half-term``.
         low, high: the ends of the axis; bets are within them.
         names: the names of the systems.
-        known: the values of each system up to the half-term shown. Later values are not sent to any phone.
+        known: the yearly mean of each system up to the half-term shown. Later values are not sent to any phone.
         horizon: the half-term that the question is about.
         step: the distance between two bets.
+        raw: the value of each half-term that is shown, drawn behind the means; empty if it is not drawn.
 
     Raises:
         ValueError: if the axis, the step or the curves are invalid.
@@ -38,6 +39,7 @@ class Question:
     known: Pair
     horizon: int = 60
     step: float = 1.0
+    raw: Pair = ((), ())
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, (self.low, self.high, self.step))) or self.low >= self.high or self.step <= 0:
@@ -57,7 +59,8 @@ class Question:
         """Return what a phone draws."""
         return {
             "text": self.text, "title": self.title, "unit": self.unit, "low": self.low, "high": self.high,
-            "names": list(self.names), "known": curves_to_json(self.known), "horizon": self.horizon, "step": self.step,
+            "names": list(self.names), "known": curves_to_json(self.known), "raw": curves_to_json(self.raw), "horizon": self.horizon,
+            "step": self.step,
         }  # fmt: skip
 
 
@@ -67,15 +70,17 @@ class Reveal:
 
     Attributes:
         heading: a sentence about the outcome.
-        curves: the values of each system, from the start to the horizon.
+        curves: the yearly mean of each system, from the start to the horizon.
+        raw: the value of each half-term, drawn behind the means; empty if it is not drawn.
     """
 
     heading: str
     curves: Pair
+    raw: Pair = ((), ())
 
     def to_json(self) -> dict[str, Any]:
         """Return what a phone draws."""
-        return {"heading": self.heading, "curves": curves_to_json(self.curves)}
+        return {"heading": self.heading, "curves": curves_to_json(self.curves), "raw": curves_to_json(self.raw)}
 
 
 def curves_to_json(curves: Sequence[Sequence[float]]) -> list[list[float | None]]:

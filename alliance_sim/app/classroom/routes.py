@@ -177,9 +177,9 @@ class BetsForLecturer:
         if scope["type"] != "http" or scope["path"] != BETS:
             await self._app(scope, receive, send)
             return
-        known = _whole(parse_qs(scope["query_string"].decode("latin-1")[:200]), "version", 0)
+        query = parse_qs(scope["query_string"].decode("latin-1")[:200])
         bets = self._class.bets()
-        is_new = bets.version != known
+        is_new = (bets.version, bets.phones) != (_whole(query, "version", 0), _whole(query, "phones", -1))
         response = JSONResponse(bets.to_json()) if is_new else Response(status_code=HTTPStatus.NO_CONTENT)
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)

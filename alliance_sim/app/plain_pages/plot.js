@@ -61,6 +61,7 @@ class Plot {
     if (spec.covered) this.cover();
     (spec.marks || []).forEach((mark, place) => this.mark(mark, place));
     if (spec.ghosts) SIDES.forEach((_, side) => this.ghost(side));
+    if (spec.raw) [1, 0].forEach(side => add(this.shared, "path", { class: "line raw " + SIDES[side], d: this.path(spec.raw[side], 0, spec.until) }));
     [1, 0].forEach(side => add(this.shared, "path", { class: "line " + SIDES[side], d: this.path(spec.curves[side], 0, spec.until) }));
     if (spec.bets && !spec.adjustable) this.placed();
     this.ends();
