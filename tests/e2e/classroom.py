@@ -63,6 +63,8 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.stdout.close()
+        if self._process.stdin:
+            self._process.stdin.close()
         self._log.close()
 
     def wait_until_all_is_ready(self):

@@ -45,6 +45,16 @@ sys.exit(main(sys.argv[1:]))
 """The real command, with a thread that does what a lecturer presses."""
 
 
+OPEN: list[http.client.HTTPConnection] = []
+"""Connections of the present test, which closes them."""
+
+
+def connect(server):
+    """Return a connection that the test closes."""
+    OPEN.append(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20))
+    return OPEN[-1]
+
+
 class ClassServer(Server):
     """``alliance-sim serve --class``, steered by the test; ``code`` is the code of the class."""
 
@@ -75,7 +85,7 @@ class Phone:
 
     def __init__(self, server, join=True):
         self._server = server
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        self._connection = connect(server)
         self.cookie = ""
         self.material = 0
         self.seen = {}
@@ -113,7 +123,3 @@ class Phone:
     def bet(self, first, second):
         """Place a bet."""
         return self.ask("POST", "/bet", json.dumps([first, second]))[0]
-
-    def close(self):
-        """End the connection."""
-        self._connection.close()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.classroom import Others, half_term, press, wait_for_half_term
-from tests.e2e.phones import ClassServer, Phone
+from tests.e2e.phones import OPEN, ClassServer, Phone, connect
 
 PHONES = 60
 SHOWN_WITHIN = 2.0
@@ -28,12 +28,21 @@ def class_server(tmp_path_factory):
         assert server.log() == "", "the server wrote to its terminal"
 
 
+@pytest.fixture(autouse=True)
+def connections(class_server):
+    class_server.steer("wait")
+    class_server.steer("renew_code")
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
 class Lecturer:
     """The lecturer's page, as the server sees it: asks for the bets twice a second."""
 
     def __init__(self, server):
         self._server = server
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        self._connection = connect(server)
         self._connection.request("GET", f"/?token={server.token}")
         answer = self._connection.getresponse()
         answer.read()
@@ -101,10 +110,7 @@ class Crowd:
         self._stop.set()
         for thread in self._threads:
             thread.join(20)
-        times = sorted(one for phone in self.phones for one in phone.times)
-        for phone in self.phones:
-            phone.close()
-        return times
+        return sorted(one for phone in self.phones for one in phone.times)
 
 
 def test_sixty_phones_see_the_question_bet_and_see_the_outcome_within_two_seconds(class_server):
@@ -186,7 +192,7 @@ def test_hostile_phones_are_refused_and_an_honest_one_is_answered_in_time(class_
                 statuses.add("cut")
 
     def guess():
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection = connect(server)
         while not stop.is_set():
             try:
                 connection.request("GET", f"/{random.choice('BCDFG')}{random.randint(222, 999)}")
@@ -218,7 +224,7 @@ def test_hostile_phones_are_refused_and_an_honest_one_is_answered_in_time(class_
         "/_solara/api/close/x",
         "/jupyter/api/kernels/x/channels",
     ):
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection = connect(server)
         connection.request("GET", path, headers={"Cookie": honest.cookie})
         assert connection.getresponse().status in (403, 404), path
         connection.close()

@@ -17,7 +17,7 @@ MOST_AMONG_OTHERS = 8
 OTHER_ADDRESSES = 3
 PRESENT = 15.0
 """Seconds since its last request for which a phone counts as present."""
-FORGOTTEN = 120.0
+FORGOTTEN = 60.0
 """Seconds without a request after which a phone that has not bet loses its place."""
 
 FULL = "This class is full. Ask the lecturer for a new code."

@@ -59,8 +59,8 @@ class Question:
         """Return what a phone draws."""
         return {
             "text": self.text, "title": self.title, "unit": self.unit, "low": self.low, "high": self.high,
-            "names": list(self.names), "known": curves_to_json(self.known), "raw": curves_to_json(self.raw), "horizon": self.horizon,
-            "step": self.step,
+            "names": list(self.names), "known": curves_to_json(self.known), "raw": curves_to_json(self.raw),
+            "horizon": self.horizon, "step": self.step,
         }  # fmt: skip
 
 

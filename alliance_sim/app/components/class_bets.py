@@ -26,9 +26,11 @@ def ClassBets(
     """Show the bets on the question that the class was asked; nothing if no class takes part.
 
     Args:
-        low, high: the ends of the axis of the plot that the blocks stand beside, in the unit of the question.
+        low: the lower end of the axis of the plot that the blocks stand beside, in the unit of the question.
+        high: its upper end.
         names: the names of the systems.
-        top, bottom: where these ends are, as shares of the height of this component.
+        top: where the upper end is, as a share of the height of this component.
+        bottom: where the lower end is.
         hidden: whether only the number of bets is shown, so that the class does not follow the first ones.
     """
     if SERVED.classroom is None:
