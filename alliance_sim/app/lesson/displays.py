@@ -111,16 +111,30 @@ def yearly_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def axis(how: Display, values: Sequence[float]) -> tuple[float, float, list[float]]:
-    """Return the ends of an axis and at most three grid lines between and at them.
+def middle(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the median of the runs at each half-term; NaN where an outcome is undefined.
+
+    Args:
+        values: shape (runs, half-terms); defined for all runs or for none.
+    """
+    return np.median(values, axis=0)
+
+
+def axis(how: Display, values: Sequence[float], *, close: bool = False) -> tuple[float, float, list[float]]:
+    """Return the ends of an axis and its grid lines, at most four.
 
     Args:
         how: the display of the outcome.
         values: shown numbers that the axis contains.
+        close: whether the axis may be shorter than the least range of the outcome.
     """
     known = [one for one in values if math.isfinite(one)]
-    low, high = min([*known, how.low]), max([*known, how.high])
-    if low >= 0 and how.low == 0:
+    if close and known:
+        room = max(0.05 * (max(known) - min(known)), 1.0 if how.decimals == 0 else 0.01)
+        low, high = min(known) - room, min(max(known) + room, how.most)
+    else:
+        low, high = min([*known, how.low]), max([*known, how.high])
+    if low >= 0 and how.low == 0 and not close:
         low = 0.0
     step = next(
         size for size in (base * 10.0**power for power in range(-3, 7) for base in (1, 2, 2.5, 5))

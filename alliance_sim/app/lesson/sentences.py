@@ -43,10 +43,10 @@ def favour(names: tuple[str, str], before: Pair, after: Pair, helped: bool) -> s
     asker, giver = names
     shares = {"asker": asker, "giver": giver, "was": percent(before.asker), "now": percent(after.asker)}
     if helped:
-        return _(
-            "{asker} now trusts {giver} [*:{now}], not {was}. Whether she keeps her word, {giver} cannot know."
-        ).format(**shares)
-    return _("{giver} ran no risk, and {asker} trusts him less: [n:{now}], not {was}.").format(**shares)
+        return _("{asker} now trusts {giver} [*:{now}], not {was}. What comes back, {giver} cannot know.").format(
+            **shares
+        )
+    return _("{giver} took no risk, and {asker} trusts {giver} less: [n:{now}], not {was}.").format(**shares)
 
 
 def granted(refusals: float) -> str:
@@ -73,7 +73,7 @@ def promises(names: tuple[str, str], pairs: Sequence[Pair], kept: Sequence[bool]
     asker, giver = names
     many = sum(kept)
     if not kept:
-        return _("{asker} promises to keep {giver}’s plan to herself.").format(asker=asker, giver=giver)
+        return _("{asker} promises to keep {giver}’s plan between the two.").format(asker=asker, giver=giver)
     if kept[-1]:
         return n_(
             "After {number} kept promise {giver} trusts {asker} [*:{share}].",
@@ -133,7 +133,7 @@ def coordinator(found: Band, how: Display) -> str:
         found: the outcome with (first) and without (second) a coordinator.
         how: the display of the outcome.
     """
-    first, second = (float(np.nanmedian(found.values[side, :, -1])) for side in (0, 1))
+    first, second = (float(np.median(found.values[side, :, -1])) for side in (0, 1))
     ahead = int((found.values[0, :, -1] > found.values[1, :, -1]).sum())
     runs = len(found.seeds)
     numbers = {"one": how.number(first), "other": how.number(second), "ahead": ahead, "runs": runs}
@@ -192,10 +192,10 @@ def reveal(trust: Sequence[tuple[float, float]]) -> str:
         verb = _("grew to") if change > 1 else _("fell to") if change < -1 else _("stayed at")
         words.append(f"{mark.upper()} {verb} [{mark}:{percent(end)}]")
     if trust[0][0] == trust[1][0]:
-        return _("Trust began at {start}. In {one}; in {other}.").format(
+        return _("Trust began at {start}. {one}; {other}.").format(
             start=percent(trust[0][0]), one=words[0], other=words[1]
         )
-    return _("Trust in {one}; in {other}.").format(one=words[0], other=words[1])
+    return _("Trust: {one}; {other}.").format(one=words[0], other=words[1])
 
 
 def years_words(half_terms: int) -> str:
@@ -271,11 +271,11 @@ def chance(found: Band, titles: tuple[str, str], how: Display) -> tuple[str, str
     """
     ends = found.values[:, :, -1]
     runs = len(found.seeds)
-    higher = 0 if np.nanmedian(ends[0]) >= np.nanmedian(ends[1]) else 1
+    higher = 0 if np.median(ends[0]) >= np.median(ends[1]) else 1
     wins = int((ends[higher] > ends[1 - higher]).sum())
     big = _("{wins} of {runs}").format(wins=wins, runs=runs)
     what = _("times {title} ended higher").format(title=f"[{_MARK[higher]}:{titles[higher]}]")
-    lowest, highest = float(np.nanmin(ends[higher])), float(np.nanmax(ends[1 - higher]))
+    lowest, highest = float(ends[higher].min()), float(ends[1 - higher].max())
     numbers = {
         "low": titles[1 - higher], "high": titles[higher], "most": how.number(highest), "least": how.number(lowest),
     }  # fmt: skip

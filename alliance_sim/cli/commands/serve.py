@@ -51,7 +51,9 @@ class Network:
     has_class: bool = False
 
 
-def serve(configs: Sequence[str], schools: str | None, network: Network, browser: bool) -> None:
+def serve(
+    configs: Sequence[str], schools: str | None, network: Network, browser: bool, lesson: str | None = None
+) -> None:
     """Serve the page until interrupted."""
     _refuse_without_extra()
     if len(configs) not in (0, 2):
@@ -59,6 +61,7 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
     _refuse_addresses(network)
     # Files are checked before a port is opened.
     from alliance_sim.app import startup
+    from alliance_sim.app.lesson import served
     from alliance_sim.app.session.session_config import RefusedError, Schools
 
     if configs:
@@ -69,6 +72,8 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
         scenarios = startup.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
+    if lesson is not None:
+        served.SERVED.use(lesson)
     listening = _open_socket(network.host, network.port)
     # Compile before the page is shown, so that it responds at once.
     console.compile_rules(scenario.configuration for scenario in scenarios)

@@ -1,0 +1,63 @@
+"""The lesson's page: the frame with progress, title, caption and buttons, and the picture of the screen."""
+
+# pyright: reportPrivateImportUsage=false
+# (Solara does not declare what it exports.)
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from alliance_sim.app.components.address import AddressBar
+from alliance_sim.app.lesson.model import LessonModel
+from alliance_sim.app.lesson.served import SERVED
+from alliance_sim.app.lesson.words import page_words
+
+FOLDER = Path(__file__).parent
+STYLE_SHEET = FOLDER / "lesson.css"
+
+
+@cache
+def parts() -> dict[str, str]:
+    """Return the templates of the pictures, by the name of their element; the frame registers them."""
+    return {f"ls-{path.stem.replace('_', '-')}": path.read_text("utf-8") for path in sorted(FOLDER.glob("parts/*.vue"))}
+
+
+@solara.component_vue("frame.vue")
+def LessonFrame(
+    parts: dict[str, str], words: dict[str, str], scene: dict[str, Any], working: list[Any] | None, notice: str,
+    event_act: Callable[[Any], None],
+) -> None:  # fmt: skip
+    """Show a scene; all actions of the class are sent as messages with a name and a value."""
+
+
+@solara.component
+def LessonPage(search: str) -> None:
+    """Show the lesson of this process in one browser session.
+
+    Args:
+        search: the part of the address after the question mark.
+    """
+    model = solara.use_memo(lambda: LessonModel(SERVED.lesson, search), [])
+    scene, working = model.scene.value, model.working.value
+
+    def until_closed() -> Callable[[], None]:
+        SERVED.warm()
+        return model.cancel
+
+    solara.use_effect(until_closed, [])
+    solara.Title(model.state.lesson.title)
+    solara.Style(STYLE_SHEET)
+    with solara.Div(classes=["ls-page"]):
+        LessonFrame(
+            parts=parts(),
+            words=page_words(),
+            scene=scene or {},
+            working=list(working) if working else None,
+            notice=model.notice.value,
+            event_act=model.act,
+        )
+        AddressBar(search=model.state.link())
