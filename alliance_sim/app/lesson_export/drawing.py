@@ -26,7 +26,7 @@ TRUST = LinearSegmentedColormap.from_list("trust", ["#DCEBE0", "#0D4A37"])
 LOWEST_TRUST, HIGHEST_TRUST = 0.3, 0.8
 """The range of trust over which the colour of a school changes."""
 STYLE: Any = {
-    "font.family": ["Inter", "DejaVu Sans"],
+    "font.family": ["DejaVu Sans"],  # part of matplotlib, so that slides look the same on every machine
     "font.size": 15,
     "text.color": INK,
     "figure.facecolor": PAPER,

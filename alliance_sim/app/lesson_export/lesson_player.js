@@ -168,8 +168,10 @@ function play(on) {
 function open_up() {
   state.open = true;
   at("scrub").max = horizon;
-  ["events", "curve-box"].forEach(id => { at(id).hidden = id === "events" && LESSON.branches.length < 2; });
+  at("more").hidden = false;
+  at("events").hidden = LESSON.branches.length < 2;
   at("reveal").textContent = WORDS.again;
+  at("reveal").classList.remove("go");
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) { play(false); state.time = horizon; draw(); }
   else { state.time = LESSON.known; play(true); }
 }
@@ -178,11 +180,10 @@ function begin() {
   Object.assign(state, { branch: 0, outcome: 0, open: false, bet: state.bet || first_bet(), time: LESSON.known });
   play(false);
   at("scrub").max = LESSON.known;
-  ["events", "curve-box"].forEach(id => { at(id).hidden = true; });
+  at("more").hidden = true;
   at("reveal").textContent = WORDS.reveal;
-  const none = at("chips").querySelector("input");
-  if (none) none.checked = true;
-  at("curve").value = "0";
+  at("reveal").classList.add("go");
+  at("event").value = at("curve").value = "0";
   draw();
 }
 
@@ -197,14 +198,8 @@ at("facts").textContent = LESSON.about + ".";
 at("source").textContent = LESSON.source;
 at("forecast").textContent = WORDS.forecast;
 at("scrub").setAttribute("aria-label", WORDS.time);
-at("chips").append(...LESSON.branches.map((branch, place) => {
-  const label = document.createElement("label"), input = document.createElement("input"), span = document.createElement("span");
-  Object.assign(input, { type: "radio", name: "event", value: place });
-  input.onchange = () => { state.branch = place; state.time = horizon; play(false); };
-  span.textContent = branch.label;
-  label.append(input, span);
-  return label;
-}));
+at("event").append(...LESSON.branches.map((branch, place) => new Option(branch.label, place)));
+at("event").onchange = () => { state.branch = Number(at("event").value); state.time = horizon; play(false); };
 at("curve").append(...LESSON.outcomes.map((one, place) => new Option(one.title, place)));
 at("curve").onchange = () => { state.outcome = Number(at("curve").value); draw(); };
 at("play").onclick = () => play(!state.playing);

@@ -25,7 +25,7 @@ WORDS = {
     "with": "{value} instead of {before}",
     "same": "{value}, as without it",
     "dashed": "Dashed: the same run without the event.",
-    "try": "Try an event",
+    "try": "Event",
     "curve": "Show",
     "table": "Table of values",
     "forecast": "The model shows what follows from its assumptions. It is not a forecast.",
