@@ -13,7 +13,7 @@ from alliance_sim.app.classroom.lesson_questions import question_about, reveal_o
 from alliance_sim.app.classroom.phone_page import phone_page
 from alliance_sim.app.classroom.routes import BETS, BetsForLecturer, PhoneRoutes
 from alliance_sim.app.server.access import Policy, served_origins
-from alliance_sim.app.server.server import ClassRoutes, Options, access_policy, join_address, protected
+from alliance_sim.app.server.server import FurtherRoutes, Options, access_policy, join_address, protected
 from alliance_sim.app.server.session_limit import Places
 from tests.app.asgi import HERE, PORT, Inner, connects, request
 
@@ -28,10 +28,10 @@ class Class:
         self.classroom = Classroom()
         self.inner = Inner()
         self.policy = Policy(served_origins("127.0.0.1", PORT), token="secret", **policy)
-        wrapped = ClassRoutes(
-            PhoneRoutes(self.classroom, PORT, self.policy.root_path),
+        wrapped = FurtherRoutes(
             lambda page: BetsForLecturer(page, self.classroom),
             (BETS,),
+            PhoneRoutes(self.classroom, PORT, self.policy.root_path),
         )
         self.app = protected(self.inner, self.policy, Places(list), wrapped)
         self.cookie = self.join()

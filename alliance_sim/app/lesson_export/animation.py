@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -57,12 +58,18 @@ def animation(
     with mpl.rc_context({**STYLE, "font.size": 11}):
         figure = Figure(figsize=SIZE, dpi=100)
         canvas = FigureCanvasAgg(figure)
-        update = _prepare(figure, kept, shown, outcome or kept.outcome)
+        update, moving = _prepare(figure, kept, shown, outcome or kept.outcome)
+        for artist in moving:
+            artist.set_animated(True)  # perf: what stays is drawn once
+        canvas.draw()
+        background = canvas.copy_from_bbox(figure.bbox)
         pictures: list[Image.Image] = []
         for half_term in range(kept.half_terms + 1):
             progress(half_term / (kept.half_terms + 1))
             update(half_term)
-            canvas.draw()
+            canvas.restore_region(background)
+            for artist in moving:
+                figure.draw_artist(artist)
             pictures.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()))
     # One palette for all pictures, taken from the last, which has every colour; colours then do not flicker.
     palette = pictures[-1].quantize(COLOURS, dither=Image.Dither.NONE)
@@ -75,11 +82,14 @@ def animation(
     return target.getvalue()
 
 
-def _prepare(figure: Figure, kept: KeptLesson, branch: Branch, outcome: str) -> Callable[[int], None]:
-    """Draw what stays, and return a function that draws a half-term."""
+def _prepare(
+    figure: Figure, kept: KeptLesson, branch: Branch, outcome: str
+) -> tuple[Callable[[int], None], list[Artist]]:
+    """Draw what stays; return a function that shows a half-term, and what it changes, lowest first."""
     years = kept.half_terms / HALF_TERMS_A_YEAR
     curves = curves_of(kept, branch, outcome, kept.half_terms)
-    figure.text(0.03, 0.93, kept.question, fontsize=19, fontweight="bold", va="center")
+    heading = branch.question or kept.question
+    figure.text(0.03, 0.93, heading, fontsize=min(19.0, 19.0 * 44 / len(heading)), fontweight="bold", va="center")
     if branch.half_term is not None:
         figure.text(0.03, 0.862, branch.sentence, fontsize=12.5, color=EVENT_COLOUR, fontweight="bold", va="center")
     when = figure.text(0.97, 0.93, "", fontsize=16, fontweight="bold", va="center", ha="right")
@@ -105,7 +115,7 @@ def _prepare(figure: Figure, kept: KeptLesson, branch: Branch, outcome: str) -> 
         year = -(-half_term // HALF_TERMS_A_YEAR)
         when.set_text(f"Year {year}" if half_term else "Start")
         for side in (0, 1):
-            networks[side](half_term)
+            networks[side][0](half_term)
             past = slice(0, half_term + 1)
             lines[side].set_data(curves.years[past], curves.means[side][past])
             ends[side].set_data(curves.years[half_term : half_term + 1], curves.means[side][half_term : half_term + 1])
@@ -115,10 +125,13 @@ def _prepare(figure: Figure, kept: KeptLesson, branch: Branch, outcome: str) -> 
             numbers[side].set_text(f"{'AB'[side]} {curves.how.number(value)}" if np.isfinite(value) else "")
             numbers[side].xy = (float(curves.years[half_term]), value if np.isfinite(value) else curves.low)
 
-    return update
+    drawn = [artist for _, artists in networks for artist in artists]
+    return update, [when, *drawn, *ghosts, *lines, *ends, *numbers]
 
 
-def _network(figure: Figure, kept: KeptLesson, run: RecordedRun, side: int) -> Callable[[int], None]:
+def _network(
+    figure: Figure, kept: KeptLesson, run: RecordedRun, side: int
+) -> tuple[Callable[[int], None], list[Artist]]:
     left = 0.03 + 0.235 * side
     name = f"{'AB'[side]} {kept.names[side]}"
     figure.text(left, 0.795, name, fontsize=13, fontweight="bold", color=LETTERS[side], va="center")
@@ -146,4 +159,4 @@ def _network(figure: Figure, kept: KeptLesson, run: RecordedRun, side: int) -> C
         colours[~np.isfinite(trust)] = (0.74, 0.74, 0.74, 1.0)
         schools.set_facecolor(colours)
 
-    return update
+    return update, [ties, schools]

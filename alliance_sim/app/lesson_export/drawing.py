@@ -52,6 +52,7 @@ class Curves:
     """An outcome of both systems in the unit of the class.
 
     Attributes:
+        outcome: its name.
         how: its display.
         years: the time of each value.
         means: the yearly mean of each system.
@@ -60,6 +61,7 @@ class Curves:
         ticks: its grid lines.
     """
 
+    outcome: str
     how: Display
     years: NDArray[np.float64]
     means: tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -88,7 +90,7 @@ def curves_of(kept: KeptLesson, branch: Branch, outcome: str, until: int) -> Cur
     without = means(kept.branches[0]) if branch.half_term is not None else None
     values = [float(one) for curve in (*shown, *(without or ())) for one in curve]
     low, high, ticks = axis(how, values) if until == kept.half_terms else known_axis(how, values)
-    return Curves(how, np.arange(until + 1) / HALF_TERMS_A_YEAR, shown, without, low, high, ticks)
+    return Curves(outcome, how, np.arange(until + 1) / HALF_TERMS_A_YEAR, shown, without, low, high, ticks)
 
 
 def prepare_axes(plot: Axes, curves: Curves, years: float) -> None:

@@ -9,7 +9,8 @@ from itertools import chain
 from alliance_sim.app.lesson.lesson import BET, EVENT, REVEAL, SYSTEMS, Lesson, LessonEvent, LessonSystem, Screen
 from alliance_sim.app.lesson.recording import RecordedRun
 from alliance_sim.app.lesson.runs import both_runs
-from alliance_sim.app.lesson.words import EVENT_LABELS
+from alliance_sim.app.lesson.scenes_of_plots import school_row
+from alliance_sim.app.lesson.words import EVENT_LABELS, EVENT_TITLES
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
 Progress = Callable[[float], None]
@@ -25,11 +26,13 @@ class Branch:
         label: what is different, such as ``Coordinators leave``.
         half_term: when; ``None`` without an event.
         runs: the runs of both systems.
+        question: what the class is asked about the event; empty without one.
     """
 
     label: str
     half_term: int | None
     runs: tuple[RecordedRun, RecordedRun]
+    question: str = ""
 
     @property
     def year(self) -> float:
@@ -122,7 +125,7 @@ def keep_lesson(
             screen, lesson.seed, event, lambda share, place=place: progress((place + share) / (1 + len(events)))
         )
         half_term = None if event is None else round(event.year * HALF_TERMS_A_YEAR)
-        branches.append(Branch(_label(event), half_term, runs))
+        branches.append(Branch(_label(event), half_term, runs, _question(event, runs[0])))
     return KeptLesson(
         title=lesson.title,
         question=screen.question or screen.title or lesson.question,
@@ -142,6 +145,13 @@ def _main_screen(lesson: Lesson) -> Screen:
     raise ValueError(
         'this lesson cannot be kept as a file: no screen shows two systems; add one of the kind "systems" or "bet"'
     )
+
+
+def _question(event: LessonEvent | None, run: RecordedRun) -> str:
+    if event is None:
+        return ""
+    school = run.roster.name[school_row(event, run)]
+    return EVENT_TITLES[event.kind].format(school=school, year=f"{event.year:g}")
 
 
 def _label(event: LessonEvent | None) -> str:

@@ -68,8 +68,8 @@ def slide(
     return target.getvalue()
 
 
-def slide_name(kept: KeptLesson, branch: int, kind: str) -> str:
-    """Return the name of a slide's file.
+def file_name(kept: KeptLesson, branch: int, kind: str) -> str:
+    """Return the name of a file.
 
     Args:
         kept: the lesson.
@@ -83,7 +83,8 @@ def slide_name(kept: KeptLesson, branch: int, kind: str) -> str:
 
 def _draw(figure: Figure, kept: KeptLesson, branch: Branch, curves: Curves) -> None:
     years = kept.half_terms / HALF_TERMS_A_YEAR
-    figure.text(0.03, 0.925, kept.question, fontsize=29, fontweight="bold", va="center")
+    heading = branch.question or (kept.question if curves.outcome == kept.outcome else kept.title)
+    figure.text(0.03, 0.925, heading, fontsize=min(29.0, 29.0 * 50 / len(heading)), fontweight="bold", va="center")
     about = f"{branch.sentence}. " if branch.half_term is not None else ""
     figure.text(0.03, 0.86, f"{about}A: {kept.names[0]}. B: {kept.names[1]}.", fontsize=17, color=SOFT, va="center")
     title = figure.text(0.045, 0.785, curves.how.title, fontsize=17, fontweight="bold", va="center")
@@ -135,7 +136,8 @@ def _label_ends(plot: Any, kept: KeptLesson, curves: Curves) -> None:
     for place, (_, text, side, strong) in zip(places, labels, strict=True):
         plot.annotate(
             text, (curves.years[-1], place), xytext=(14, 0), textcoords="offset points", va="center",
-            color=LETTERS[side], fontsize=17 if strong else 13, fontweight="bold" if strong else "normal",
+            color=LETTERS[side], fontsize=min(17.0, 17.0 * 23 / len(text)) if strong else 13,
+            fontweight="bold" if strong else "normal",
             annotation_clip=False,
         )  # fmt: skip
 

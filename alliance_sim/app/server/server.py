@@ -74,28 +74,28 @@ def access_policy(options: Options) -> Policy:
 
 
 @dataclass(frozen=True)
-class ClassRoutes:
-    """What the server adds for a class.
+class FurtherRoutes:
+    """What the server offers beside the page.
 
     Attributes:
-        phones: the routes of phones; they need no token.
-        wrap: wraps the page with the routes of the lecturer.
+        wrap: wraps the page with routes that need its token, too.
         paths: the paths of these.
+        phones: the routes of phones, which need no token; ``None`` if no class takes part.
     """
 
-    phones: PublicRoutes
     wrap: Callable[[ASGIApp], ASGIApp]
     paths: Sequence[str]
+    phones: PublicRoutes | None = None
 
 
-def protected(app: ASGIApp, policy: Policy, places: Places, routes: ClassRoutes | None = None) -> ASGIApp:
+def protected(app: ASGIApp, policy: Policy, places: Places, routes: FurtherRoutes | None = None) -> ASGIApp:
     """Return an application behind the middleware.
 
     Args:
         app: the application.
         policy: who may use it.
         places: how many may use it.
-        routes: the routes of a class, if one takes part.
+        routes: what is offered beside the page.
     """
     limited: ASGIApp = SessionLimit(app, places)
     if routes is None:
@@ -103,13 +103,13 @@ def protected(app: ASGIApp, policy: Policy, places: Places, routes: ClassRoutes 
     return ResponseHeaders(Access(routes.wrap(limited), policy, routes.phones, routes.paths))
 
 
-def application(options: Options, policy: Policy, routes: ClassRoutes | None = None) -> ASGIApp:
+def application(options: Options, policy: Policy, routes: FurtherRoutes | None = None) -> ASGIApp:
     """Return the page as an ASGI application.
 
     Args:
         options: of the server.
         policy: who may use it.
-        routes: the routes of a class, if one takes part.
+        routes: what is offered beside the page.
     """
     offline.stay_offline()
     # Unless both are set, Solara 1.64.1 takes them from the headers of the first request and keeps them for all others.

@@ -159,7 +159,7 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
         **{name: value for name, value in limits.items() if value is not None},
     )  # fmt: skip
     policy = page_server.access_policy(options)
-    app = page_server.application(options, policy, _class_routes(options, policy) if network.has_class else None)
+    app = page_server.application(options, policy, _further_routes(options, policy, network.has_class))
     _load_first_page()
     page_server.quiet_terminal()
     server: Any = uvicorn.Server(page_server.uvicorn_config(app, options))
@@ -177,19 +177,26 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
     server.run(sockets=[listening])  # at Ctrl-C uvicorn shuts down and then raises the interrupt again
 
 
-def _class_routes(options: Any, policy: Any) -> Any:
-    """Begin a class, and return its routes."""
+def _further_routes(options: Any, policy: Any, has_class: bool) -> Any:
+    """Return what is offered beside the page: the files of the lesson, and the routes of a class."""
     from alliance_sim.app import startup
     from alliance_sim.app.classroom.classroom import Classroom
     from alliance_sim.app.classroom.routes import BETS, BetsForLecturer, PhoneRoutes
-    from alliance_sim.app.server.server import ClassRoutes, join_address
+    from alliance_sim.app.lesson.served import SERVED as LESSON
+    from alliance_sim.app.lesson_export.routes import PATHS, KeptFiles
+    from alliance_sim.app.server.server import FurtherRoutes, join_address
 
+    def with_files(page: Any) -> Any:
+        return KeptFiles(page, lambda: LESSON.lesson)
+
+    if not has_class:
+        return FurtherRoutes(with_files, PATHS)
     classroom = Classroom()
     startup.SERVED.classroom = classroom
     startup.SERVED.bets_address = f"{policy.root_path}{BETS}"
     startup.SERVED.join_address = lambda code: join_address(options, policy, code)
     phones = PhoneRoutes(classroom, options.port, policy.root_path)
-    return ClassRoutes(phones, lambda page: BetsForLecturer(page, classroom), (BETS,))
+    return FurtherRoutes(lambda page: BetsForLecturer(with_files(page), classroom), (*PATHS, BETS), phones)
 
 
 def _load_first_page() -> None:
