@@ -156,6 +156,6 @@ def known_axis(how: Display, known: Sequence[float]) -> tuple[float, float, list
     """
     finite = [one for one in known if math.isfinite(one)]
     low, high = min(finite, default=how.low), max(finite, default=how.high)
-    room = max(high - low, 0.25 * abs(high), how.high - how.low if math.isfinite(how.most) else 0.0)
+    room = max(0.5 * (high - low), 0.35 * abs(high), how.high - how.low if math.isfinite(how.most) else 0.0)
     below = max(low - room, 0.0) if low >= 0 else low - room
     return axis(how, [min(below, how.low), min(high + room, how.most)])

@@ -39,7 +39,7 @@ class RecordedRun:
         pairs: pairs of schools that have helped each other, shape (pairs, 2).
         flow: decayed number of acts of help between them, shape (half-terms + 1, pairs).
         level: mean level of their ties, 1 to 4; the same shape.
-        tie_trust: mean trust on their ties, both ways; the same shape.
+        tie_trust: mean of the lower of the two trusts on their ties; the same shape.
         acts: the requests of each half-term; the first entry is empty.
     """
 
@@ -112,7 +112,8 @@ class _Watcher:
         self.coordinators.append(world.coordinators.present.astype(np.bool_))
         self.flow.append(np.bincount(pair, world.ties.given, schools * schools).astype(np.float32))
         self.level.append(_mean(pair, world.ties.level, schools * schools))
-        self.tie_trust.append(_mean(pair, world.ties.trust, schools * schools))
+        lower = np.minimum(world.ties.trust, world.ties.trust[world.ties.twin])
+        self.tie_trust.append(_mean(pair, lower, schools * schools))
 
 
 def record(

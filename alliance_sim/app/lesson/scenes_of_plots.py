@@ -32,6 +32,8 @@ from alliance_sim.engine.simulation.events import schools_concerned
 
 BAND = 0.05
 """The share of runs that the band leaves out at either side."""
+FELL = 0.95
+"""The share of its trust below which a tie is drawn as one that has lost trust."""
 type Floats = NDArray[np.float64]
 
 
@@ -228,7 +230,7 @@ def _before_and_after(run: RecordedRun, row: int, moment: int) -> list[dict[str,
             (run.alliance[moment] == home) | (run.alliance[moment + 1] == run.alliance[moment + 1][row])
         )
         inside = np.isin(run.pairs, members).all(axis=1)
-        fell = run.tie_trust[moment + 1] < 0.9 * run.tie_trust[moment]
+        fell = run.tie_trust[moment + 1] < FELL * run.tie_trust[moment]
         found.append({
             "schools": [
                 {**whole["schools"][one], "row": one, "shade": whole["frames"]["trust"][at][one],

@@ -68,7 +68,7 @@ def coordinator(state: LessonState, progress: Progress) -> dict[str, Any]:
     ]
     scale = dots_scale(runs, until)
     unit = _("{unit}, middle of {runs} runs").format(unit=how.unit, runs=len(many.seeds))
-    found = sentences.coordinator(many, how)
+    found, ends = sentences.coordinator(many, how), axis(how, np.concatenate(middles).tolist())
     return {
         "title": screen.title,
         "caption": screen.caption,
@@ -78,8 +78,7 @@ def coordinator(state: LessonState, progress: Progress) -> dict[str, Any]:
                 for system, run in zip(screen.systems, runs, strict=True)
             ],
             "finding": found,
-            "plot": plot(how, lines, axis(how, [one for each in middles for one in each.tolist()]), screen.years, unit=unit,
-                         kind="drawn"),
+            "plot": plot(how, lines, ends, screen.years, unit=unit, kind="drawn"),
             "years": screen.years,
             "speed": SYSTEMS_SPEED,
         },

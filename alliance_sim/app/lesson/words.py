@@ -22,7 +22,7 @@ EVENT_LABELS: dict[str, str] = {
     "coordinators_leave": _("Coordinators leave"),
     "competition_rises": _("Competition rises"),
     "head_leaves": _("A head leaves"),
-    "dominant_push": _("Teachers are sent to the largest school"),
+    "dominant_push": _("Teachers are sent to one school"),
     "merger": _("Two alliances merge"),
     "redraw": _("A school changes alliance"),
 }
@@ -107,6 +107,7 @@ def page_words() -> dict[str, str]:
         "kept": _("kept"),
         "broken": _("broken"),
         "at_start": _("start"),
+        "restart": _("Start again"),
         "ladder_hint": _("The more they do together, the more each could lose"),
         "needs": _("needs {share} trust"),
         "pairs": _("{number} of {all} pairs"),
