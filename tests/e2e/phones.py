@@ -90,6 +90,7 @@ class Phone:
         self.material = 0
         self.seen = {}
         self.times = []
+        self._used = 0.0
         if join:
             status, headers, _ = self.ask("GET", "")
             assert status == 200
@@ -101,6 +102,9 @@ class Phone:
         if body is not None:
             sent["Content-Type"] = "application/json"
         began = time.monotonic()
+        if began - self._used > 3.0:
+            self._connection.close()  # the server closes connections that are idle for five seconds
+        self._used = began
         try:
             self._connection.request(method, f"/{self._server.code}{what}", body, {**sent, **(headers or {})})
             answer = self._connection.getresponse()
