@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from alliance_sim.app.lesson.displays import Display, axis, display, known_axis, yearly_mean
@@ -44,7 +43,8 @@ STYLE: Any = {
     "svg.hashsalt": "alliance-sim",
     "pdf.fonttype": 42,
 }
-WHITE_EDGE = [withStroke(linewidth=5, foreground=PAPER)]
+ON_PAPER = {"facecolor": PAPER, "edgecolor": "none", "pad": 3}
+"""The box of a text that covers lines; outlines would turn its letters into shapes."""
 
 
 @dataclass(frozen=True)

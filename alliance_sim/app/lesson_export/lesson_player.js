@@ -138,7 +138,7 @@ function table() {
     const row = document.createElement("tr");
     row.append(...cells.map((cell, column) => {
       const element = document.createElement(place && column ? "td" : "th");
-      element.scope = place ? "row" : "col";
+      if (!place || !column) element.scope = place ? "row" : "col";
       element.textContent = cell;
       return element;
     }));

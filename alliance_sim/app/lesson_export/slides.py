@@ -16,10 +16,10 @@ from alliance_sim.app.lesson_export.drawing import (
     INK,
     LETTERS,
     LINES,
+    ON_PAPER,
     RULE,
     SOFT,
     STYLE,
-    WHITE_EDGE,
     Curves,
     curves_of,
     prepare_axes,
@@ -105,14 +105,14 @@ def _draw(figure: Figure, kept: KeptLesson, branch: Branch, curves: Curves) -> N
     if curves.years[-1] < years:
         plot.axvspan(float(curves.years[-1]), years, facecolor="none", edgecolor=RULE, hatch="//", lw=0)
         middle = (curves.years[-1] + years) / 2, (curves.low + curves.high) / 2
-        plot.text(*middle, "not shown yet", ha="center", va="center", color=SOFT, path_effects=WHITE_EDGE)
+        plot.text(*middle, "not shown yet", ha="center", va="center", color=SOFT, bbox=ON_PAPER)
     if branch.half_term is not None:
         plot.axvline(branch.year, color=EVENT_COLOUR, lw=2)
         on_left = branch.year > 0.6 * years
         plot.annotate(
             branch.sentence, (branch.year, 1), xycoords=("data", "axes fraction"), xytext=(-8 if on_left else 8, -4),
             textcoords="offset points", color=EVENT_COLOUR, fontweight="bold", va="top",
-            ha="right" if on_left else "left", path_effects=WHITE_EDGE,
+            ha="right" if on_left else "left", bbox=ON_PAPER,
         )  # fmt: skip
     _label_ends(plot, kept, curves)
     _legend(figure, curves)
