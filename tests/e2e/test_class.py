@@ -243,6 +243,57 @@ def test_hostile_phones_are_refused_and_an_honest_one_is_answered_in_time(class_
     assert max(times) < SHOWN_WITHIN
 
 
+def test_the_lecturers_screen_asks_draws_the_bets_closes_and_reveals(classroom, class_server):
+    server = class_server
+    phones = [Phone(server) for _ in range(12)]
+    page = classroom.open(
+        server, f"?mode=lesson&screen=bet&token={server.token}", wait_for="Lock the bet", width=1280, height=720
+    )
+    page.wait_for_timeout(500)
+    for phone in phones:
+        assert phone.poll() == 200
+    assert {phone.seen["phase"] for phone in phones} == {"bet"}
+    assert phones[0].seen["question"]["text"] == "How much will each system share at the end?"
+    began = time.monotonic()
+    for place, phone in enumerate(phones):
+        assert phone.bet(40 + place, 10 + place) == 200
+    bets = page.get_by_test_id("class-bets")
+    expect(bets).to_have_attribute("data-bets", "12")
+    expect(bets.locator("rect")).to_have_count(24)
+    print(f"\n  12 bets are on the lecturer's screen {time.monotonic() - began:.2f} s after the first")
+    press(page, page.get_by_test_id("class-join").inner_text())
+    expect(page.get_by_test_id("class-address")).to_have_text(f"127.0.0.1:{server.port}/{server.code}")
+    press(page, "Close")
+    press(page, "Lock the bet")
+    expect(bets).to_have_attribute("data-phase", "locked")
+    assert phones[0].bet(1, 1) == 409
+    page.get_by_test_id("next").click()
+    expect(bets).to_have_attribute("data-phase", "revealed")
+    expect(bets.locator("rect")).to_have_count(24)
+    assert phones[0].poll() == 200
+    assert phones[0].seen["phase"] == "revealed"
+    heading = page.get_by_test_id("lesson").locator("h1").inner_text()
+    assert phones[0].seen["reveal"]["heading"] == heading, "phones and screen say the same"
+    assert phones[0].ask("GET", "/own?lever=secrecy&choice=0")[0] == 200
+
+
+def test_nothing_that_phones_send_changes_the_screen_of_the_lecturer(classroom, class_server):
+    server = class_server
+    page = classroom.open(
+        server, f"?mode=lesson&screen=bet&token={server.token}", wait_for="Lock the bet", width=1280, height=720
+    )
+    stage = page.get_by_test_id("lesson")
+    before = stage.get_attribute("data-screen"), page.url, stage.locator("h1").inner_text()
+    phone = Phone(server)
+    for what in ("/lock", "/reveal", "/go", "/state?material=x&screen=chance", "/own?lever=money&choice=1"):
+        for method in ("GET", "POST"):
+            phone.ask(method, what, '{"name": "go", "value": 8}' if method == "POST" else None)
+    assert phone.ask("POST", "/bet", '{"name": "reveal"}')[0] == 400
+    page.wait_for_timeout(700)
+    assert (stage.get_attribute("data-screen"), page.url, stage.locator("h1").inner_text()) == before
+    expect(page.get_by_test_id("class-bets")).to_have_attribute("data-phase", "bet")
+
+
 def joined(classroom, server, **more):
     context = classroom.context(390, 844, has_touch=True, is_mobile=True, **more)
     page = context.new_page()

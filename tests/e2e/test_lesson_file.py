@@ -69,7 +69,7 @@ def test_on_a_phone_a_student_predicts_reveals_plays_scrubs_and_tries_an_event(o
     expect(page.locator("#when")).to_have_text("Year 10", timeout=30_000)
     expect(page.locator("#about")).to_contain_text("off for A and")
     expect(page.locator("#plot .bet-value.a")).to_have_text(f"{bet:.0f}")
-    end = page.locator("#plot .value.a").inner_text()
+    end = page.locator("#plot .value.a").text_content()
     off = abs(bet - float(end))
     expect(page.locator("#about .ink-a")).to_have_text(f"{off:.0f}")
     colours = page.locator("#network-a .school").first.get_attribute("fill")
