@@ -5,6 +5,7 @@ import math
 import re
 import threading
 import time
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -13,10 +14,10 @@ import pytest
 from alliance_sim.app.classroom import own_systems, phones
 from alliance_sim.app.classroom.classroom import Classroom, RefusedBetError
 from alliance_sim.app.classroom.join_codes import ALPHABET, make_code, read_path
-from alliance_sim.app.classroom.lesson_questions import question_about, reveal_of
 from alliance_sim.app.classroom.own_systems import LEVERS, OwnSystems, PairOfSystems
 from alliance_sim.app.classroom.question import Question
 from alliance_sim.app.classroom.request_limits import Buckets
+from alliance_sim.app.lesson.class_questions import question_about, reveal_of, shown_curve
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.config import default_configuration
 
@@ -219,7 +220,11 @@ def test_buckets_refill_with_time_and_their_number_is_bounded(clock):
 
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
 SYSTEMS = PairOfSystems(
-    (default_configuration(SMALL), default_configuration({**SMALL, "policy.secrecy": 0.8})), seed=3, horizon=8
+    (default_configuration(SMALL), default_configuration({**SMALL, "policy.secrecy": 0.8})),
+    "sharing",
+    partial(shown_curve, "sharing"),
+    seed=3,
+    horizon=8,
 )
 
 
@@ -234,9 +239,9 @@ def found_of(own, lever, choice, seconds=60):
 
 
 def test_a_lever_changes_both_systems_and_the_rest_stays():
-    own = OwnSystems(SYSTEMS, "sharing")
+    own = OwnSystems(SYSTEMS)
     secrecy = next(one for one in LEVERS if one.key == "secrecy")
-    unchanged = SYSTEMS.curves("sharing")
+    unchanged = SYSTEMS.curves()
     none = found_of(own, "secrecy", 0)["curves"]
     much = found_of(own, "secrecy", len(secrecy.choices) - 1)["curves"]
     own.cancel()
@@ -253,7 +258,7 @@ def test_each_choice_is_simulated_once_however_many_phones_ask(monkeypatch):
     monkeypatch.setattr(
         PairOfSystems, "curves", lambda *_: made.append(threading.current_thread()) or ((1.0, 2.0), (3.0, 4.0))
     )
-    own = OwnSystems(SYSTEMS, "sharing")
+    own = OwnSystems(SYSTEMS)
     for _ in range(60):
         own.ask_for("money", 1)
     assert found_of(own, "money", 1)["curves"] == [[1.0, 2.0], [3.0, 4.0]]
@@ -266,7 +271,7 @@ def test_each_choice_is_simulated_once_however_many_phones_ask(monkeypatch):
     ("lever", "choice"), [("no", 0), ("money", -1), ("money", 3), ("money", True), (None, 0), ("money", "1")]
 )
 def test_a_lever_or_choice_that_does_not_exist_is_refused(lever, choice):
-    own = OwnSystems(SYSTEMS, "sharing")
+    own = OwnSystems(SYSTEMS)
     with pytest.raises(RefusedError, match="There is no such"):
         own.ask_for(lever, choice)
     own.cancel()
@@ -282,7 +287,7 @@ def test_a_system_that_cannot_be_simulated_gives_a_sentence_and_the_next_is_trie
         return found
 
     monkeypatch.setattr(PairOfSystems, "curves", curves)
-    own = OwnSystems(SYSTEMS, "sharing")
+    own = OwnSystems(SYSTEMS)
     assert found_of(own, "money", 0) == {"ready": True, "error": own_systems.NOT_COMPUTED}
     assert found_of(own, "money", 1)["curves"] == [[1.0], [2.0]]
     own.cancel()
@@ -291,7 +296,7 @@ def test_a_system_that_cannot_be_simulated_gives_a_sentence_and_the_next_is_trie
 
 def test_another_question_ends_the_simulation_of_levers(classroom):
     ask(classroom)
-    own = OwnSystems(SYSTEMS, "sharing")
+    own = OwnSystems(SYSTEMS)
     classroom.reveal(reveal_of("sharing", NAMES, CURVES), own)
     (phone,) = joined(classroom, 1)
     assert [one["key"] for one in classroom.state(phone)["levers"]] == [one.key for one in LEVERS]

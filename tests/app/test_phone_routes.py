@@ -9,9 +9,9 @@ import pytest
 from alliance_sim.app.classroom import routes
 from alliance_sim.app.classroom.addresses import qr_path
 from alliance_sim.app.classroom.classroom import Classroom
-from alliance_sim.app.classroom.lesson_questions import question_about, reveal_of
 from alliance_sim.app.classroom.phone_page import phone_page
 from alliance_sim.app.classroom.routes import BETS, BetsForLecturer, PhoneRoutes
+from alliance_sim.app.lesson.class_questions import question_about, reveal_of
 from alliance_sim.app.server.access import Policy, served_origins
 from alliance_sim.app.server.server import FurtherRoutes, Options, access_policy, join_address, protected
 from alliance_sim.app.server.session_limit import Places

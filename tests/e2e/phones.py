@@ -16,8 +16,8 @@ from alliance_sim.cli import main
 def steer():
     while startup.SERVED.classroom is None:
         time.sleep(0.05)
-    from alliance_sim.app.classroom.lesson_questions import pair_of_lesson, question_about, reveal_of
     from alliance_sim.app.classroom.own_systems import OwnSystems
+    from alliance_sim.app.lesson.class_questions import pair_of_lesson, question_about, reveal_of
     from alliance_sim.app.lesson.lesson import LessonSystem
     from alliance_sim.app.lesson.recording import record
     from alliance_sim.config import load_configuration
@@ -25,7 +25,7 @@ def steer():
     names = "Open schools", "Closed schools"
     systems = [LessonSystem(name, load_configuration(config, small))
                for name, config in zip(names, ("silicon_valley", "route128"))]
-    pair = pair_of_lesson(systems, 1, 60)
+    pair = pair_of_lesson(systems, "sharing", 1, 60)
     raw = []
     for line in sys.stdin:
         classroom, act = startup.SERVED.classroom, line.strip()
@@ -33,7 +33,7 @@ def steer():
         if act == "ask":
             classroom.ask(question_about("sharing", "How much will each system share at the end?", names, raw, 12))
         elif act == "reveal":
-            classroom.reveal(reveal_of("sharing", names, raw), OwnSystems(pair, "sharing"))
+            classroom.reveal(reveal_of("sharing", names, raw), OwnSystems(pair))
         else:
             getattr(classroom, act)()
         bets = classroom.bets()

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.app.classroom.question import Pair, curves_to_json
-from alliance_sim.app.lesson.displays import display, yearly_mean
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.config import Configuration, changed
 from alliance_sim.declarations.parameters import Value
@@ -57,16 +56,6 @@ LEVERS = (
 """The levers, in the order in which a phone lists them."""
 
 
-def shown_curve(outcome: str, values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return the yearly mean of a run in the unit of the class.
-
-    Args:
-        outcome: the name of the outcome.
-        values: one value per half-term, the initial state first.
-    """
-    return tuple(yearly_mean(display(outcome).scale(np.asarray(values, dtype=np.float64))).tolist())
-
-
 NOT_COMPUTED = "These two systems could not be simulated."
 
 
@@ -76,12 +65,16 @@ class PairOfSystems:
 
     Attributes:
         configurations: their configurations.
+        outcome: the outcome that the class has bet on.
+        show: turns the values of a run, one for each half-term, into those that a class sees.
         seed: the seed of their random numbers.
         horizon: how many half-terms are simulated.
         rosters: the schools of each; ``None`` where they are sampled.
     """
 
     configurations: tuple[Configuration, Configuration]
+    outcome: str
+    show: Callable[[NDArray[np.float64]], tuple[float, ...]]
     seed: int = 1
     horizon: int = 60
     rosters: tuple[Roster | None, Roster | None] = (None, None)
@@ -96,11 +89,10 @@ class PairOfSystems:
         first, second = (changed(one, {parameter: value}, source="lever") for one in self.configurations)
         return replace(self, configurations=(first, second))
 
-    def curves(self, outcome: str, is_cancelled: Callable[[], bool] = lambda: False) -> Pair:
-        """Return an outcome of both systems, from the start to the horizon, in the unit of the class.
+    def curves(self, is_cancelled: Callable[[], bool] = lambda: False) -> Pair:
+        """Return the outcome of both systems, from the start to the horizon, as a class sees it.
 
         Args:
-            outcome: its name.
             is_cancelled: returns whether the result is not needed any more.
 
         Raises:
@@ -112,21 +104,20 @@ class PairOfSystems:
                 raise RefusedError("the question has ended")
             model = AllianceModel(Scenario.of(configuration, roster=roster), rng=self.seed, record="system")
             model.run_for(self.horizon)
-            found.append(shown_curve(outcome, model.outcomes[outcome].to_numpy()))
+            found.append(self.show(model.outcomes[self.outcome].to_numpy(dtype=np.float64)))
         return found[0], found[1]
 
 
 class OwnSystems:
     """Runs of both systems by lever and choice. One thread of low priority simulates them in the order of requests."""
 
-    def __init__(self, systems: PairOfSystems, outcome: str) -> None:
+    def __init__(self, systems: PairOfSystems) -> None:
         """Prepare the runs.
 
         Args:
             systems: the systems of the class.
-            outcome: the outcome that the class has bet on.
         """
-        self._systems, self._outcome = systems, outcome
+        self._systems = systems
         self._found: dict[tuple[str, int], dict[str, Any]] = {}
         self._waiting: queue.SimpleQueue[tuple[Lever, int] | None] = queue.SimpleQueue()
         self._asked: set[tuple[str, int]] = set()
@@ -170,7 +161,7 @@ class OwnSystems:
             lever, choice = item
             try:
                 systems = self._systems.with_change(lever.parameter, lever.choices[choice][1])
-                curves = systems.curves(self._outcome, self._cancelled.is_set)
+                curves = systems.curves(self._cancelled.is_set)
                 found = {"ready": True, "curves": curves_to_json(curves)}
             except Exception:  # a program of the user's, a mechanism, may fail in any way
                 LOG.exception("a lever of a class could not be simulated")

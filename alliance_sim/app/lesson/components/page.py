@@ -11,12 +11,12 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.classroom.following import class_words, follow
 from alliance_sim.app.components.address import AddressBar
+from alliance_sim.app.lesson.class_following import class_words, follow
+from alliance_sim.app.lesson.keep_words import keep_words
 from alliance_sim.app.lesson.model import LessonModel
 from alliance_sim.app.lesson.served import SERVED
 from alliance_sim.app.lesson.words import page_words
-from alliance_sim.app.lesson_export.words import keep_words
 from alliance_sim.app.startup import SERVED as SERVED_PAGE
 
 FOLDER = Path(__file__).parent

@@ -7,8 +7,8 @@ from typing import Any
 from alliance_sim.app.classroom.addresses import qr_path, without_scheme
 from alliance_sim.app.classroom.classroom import BET as BETTING
 from alliance_sim.app.classroom.classroom import REVEALED, Classroom
-from alliance_sim.app.classroom.lesson_questions import pair_of_lesson, question_about, reveal_of
 from alliance_sim.app.classroom.own_systems import OwnSystems
+from alliance_sim.app.lesson.class_questions import pair_of_lesson, question_about, reveal_of
 from alliance_sim.app.lesson.lesson import BET, Screen
 from alliance_sim.app.lesson.runs import both_runs
 from alliance_sim.app.lesson.state import LessonState
@@ -45,7 +45,7 @@ def _reveal(classroom: Classroom, screen: Screen, seed: int) -> None:
     runs = both_runs(screen, seed)
     first, second = (system.configuration.values["policy.competition"] for system in screen.systems)
     outcome = reveal_of(screen.outcome, _names(screen), [run.curve(screen.outcome) for run in runs], first == second)
-    own = OwnSystems(pair_of_lesson(screen.systems, seed, runs[0].half_terms), screen.outcome)
+    own = OwnSystems(pair_of_lesson(screen.systems, screen.outcome, seed, runs[0].half_terms))
     classroom.reveal(outcome, own)
 
 

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.app.classroom.own_systems import PairOfSystems, shown_curve
+from alliance_sim.app.classroom.own_systems import PairOfSystems
 from alliance_sim.app.classroom.question import Pair, Question, Reveal
-from alliance_sim.app.lesson.displays import display, known_axis
+from alliance_sim.app.lesson.displays import display, known_axis, yearly_mean
 from alliance_sim.app.lesson.lesson import LessonSystem
 from alliance_sim.app.lesson.sentences import reveal_title
 
 Curves = Sequence[NDArray[np.float64]]
+
+
+def shown_curve(outcome: str, values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the yearly mean of a run in the unit of the class.
+
+    Args:
+        outcome: the name of the outcome.
+        values: one value per half-term, the initial state first.
+    """
+    return tuple(yearly_mean(display(outcome).scale(np.asarray(values, dtype=np.float64))).tolist())
 
 
 def question_about(outcome: str, text: str, names: tuple[str, str], curves: Curves, known_until: int) -> Question:
@@ -58,12 +69,14 @@ def _raw(outcome: str, curves: Curves, many: int) -> Pair:
     return first, second
 
 
-def pair_of_lesson(systems: Sequence[LessonSystem], seed: int, horizon: int) -> PairOfSystems:
+def pair_of_lesson(systems: Sequence[LessonSystem], outcome: str, seed: int, horizon: int) -> PairOfSystems:
     """Return the systems of a screen, for phones to change a lever in them.
 
     Args:
         systems: the two systems.
+        outcome: the outcome that the class has bet on.
         seed: the seed of the lesson.
         horizon: the half-terms that are simulated.
     """
-    return PairOfSystems((systems[0].configuration, systems[1].configuration), seed, horizon)
+    configurations = systems[0].configuration, systems[1].configuration
+    return PairOfSystems(configurations, outcome, partial(shown_curve, outcome), seed, horizon)
