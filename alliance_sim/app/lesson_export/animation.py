@@ -12,6 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 from PIL import Image
 
 from alliance_sim.app.lesson.recording import RecordedRun
@@ -142,7 +143,7 @@ def _network(
     plot.set_aspect("equal")
     place = layout(run.roster)
     for x, y, reach in zip(place.centre_x, place.centre_y, place.reach, strict=True):
-        plot.add_patch(mpl.patches.Circle((x, y), reach + 8, fill=False, edgecolor=RULE, lw=1))
+        plot.add_patch(Circle((x, y), reach + 8, fill=False, edgecolor=RULE, lw=1))
     busiest = np.sort(np.argsort(-run.flow.sum(axis=0), kind="stable")[:MOST_TIES])
     flow = run.flow[:, busiest] / max(float(np.quantile(run.flow, 0.995)) if run.flow.size else 0.0, 1e-6)
     ends = np.column_stack([place.x, place.y])[run.pairs[busiest]]

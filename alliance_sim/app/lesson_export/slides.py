@@ -9,6 +9,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from alliance_sim.app.lesson_export.drawing import (
     ENDS,
@@ -116,7 +118,7 @@ def _draw(figure: Figure, kept: KeptLesson, branch: Branch, curves: Curves) -> N
         )  # fmt: skip
     _label_ends(plot, kept, curves)
     _legend(figure, curves)
-    figure.add_artist(mpl.lines.Line2D([0.03, 0.97], [0.098, 0.098], color=RULE, lw=1))
+    figure.add_artist(Line2D([0.03, 0.97], [0.098, 0.098], color=RULE, lw=1))
     figure.text(0.03, 0.066, f"{kept.about}. {NO_FORECAST}", fontsize=11.5, color=SOFT, va="center")
     figure.text(0.97, 0.034, kept.source, fontsize=11.5, color=SOFT, va="center", ha="right")
 
@@ -144,13 +146,11 @@ def _label_ends(plot: Any, kept: KeptLesson, curves: Curves) -> None:
 
 def _legend(figure: Figure, curves: Curves) -> None:
     """Explain the kinds of lines; which line is which system is written at its end."""
-    handles: list[Any] = [
-        mpl.lines.Line2D([], [], color=LINES[side], lw=3.6, marker=ENDS[side], ms=9) for side in (0, 1)
-    ]
+    handles: list[Any] = [Line2D([], [], color=LINES[side], lw=3.6, marker=ENDS[side], ms=9) for side in (0, 1)]
     texts = ["A, yearly mean", "B, yearly mean"]
     if curves.without is not None:
-        handles.append(mpl.lines.Line2D([], [], color=INK, lw=2.4, ls=(0, (1, 2))))
-        handles.append(mpl.patches.Patch(facecolor=INK, alpha=0.13))
+        handles.append(Line2D([], [], color=INK, lw=2.4, ls=(0, (1, 2))))
+        handles.append(Patch(facecolor=INK, alpha=0.13))
         texts += ["the same run without the event", "the difference"]
     figure.legend(
         handles, texts, loc="lower left", bbox_to_anchor=(0.075, 0.105), ncols=len(texts), frameon=False, fontsize=13,

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from alliance_sim.app import offline
 from alliance_sim.app.server.access import Access, Policy, PublicRoutes, is_loopback, is_wildcard, served_origins
-from alliance_sim.app.server.connections import PROTOCOLS
+from alliance_sim.app.server.connections import protocols
 from alliance_sim.app.server.response_headers import ResponseHeaders
 from alliance_sim.app.server.session_limit import MEMORY_MB, SESSIONS, Places, SessionLimit
 
@@ -135,7 +135,7 @@ def uvicorn_config(app: ASGIApp, options: Options) -> uvicorn.Config:
         ws_ping_interval=PING_INTERVAL, ws_ping_timeout=PING_TIMEOUT,
         limit_concurrency=options.sessions * CONNECTIONS_PER_SESSION + SPARE_CONNECTIONS,
         ws_per_message_deflate=not is_loopback(options.host),  # compression costs more than it saves on one machine
-        **PROTOCOLS,
+        **protocols(options.has_class and not options.behind_proxy),
     )  # fmt: skip
 
 
