@@ -294,6 +294,34 @@ def test_a_system_that_cannot_be_simulated_gives_a_sentence_and_the_next_is_trie
     assert "could not be simulated" in caplog.text
 
 
+def test_a_simulation_that_is_cancelled_is_no_error(caplog):
+    own = OwnSystems(SYSTEMS)
+    own._cancelled.set()
+    assert own.ask_for("money", 0) == {"ready": False}
+    own.cancel()
+    own._thread.join(10)
+    assert not own._thread.is_alive()
+    with pytest.raises(RefusedError):
+        SYSTEMS.curves(lambda: True)
+    started = OwnSystems(SYSTEMS)
+    object.__setattr__(started, "_cancelled", _OnSecondLook())
+    started.ask_for("money", 0)
+    started._thread.join(10)
+    assert not started._thread.is_alive()
+    assert caplog.text == ""
+
+
+class _OnSecondLook:
+    """An event that is set between the start of a simulation and its first run."""
+
+    def __init__(self):
+        self._looks = 0
+
+    def is_set(self):
+        self._looks += 1
+        return self._looks > 1
+
+
 def test_another_question_ends_the_simulation_of_levers(classroom):
     ask(classroom)
     own = OwnSystems(SYSTEMS)

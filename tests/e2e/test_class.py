@@ -42,13 +42,16 @@ class Lecturer:
 
     def __init__(self, server):
         self._server = server
-        self._connection = connect(server)
+        self._connection, self._used = connect(server), time.monotonic()
         self._connection.request("GET", f"/?token={server.token}")
         answer = self._connection.getresponse()
         answer.read()
         self.cookie = answer.getheader("set-cookie").split(";")[0]
 
     def bets(self):
+        if time.monotonic() - self._used > 3.0:
+            self._connection.close()  # the server closes connections that are idle for five seconds
+        self._used = time.monotonic()
         self._connection.request("GET", "/class/bets", headers={"Cookie": self.cookie})
         answer = self._connection.getresponse()
         assert answer.status == 200

@@ -123,7 +123,8 @@ class OwnSystems:
         self._asked: set[tuple[str, int]] = set()
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
-        threading.Thread(target=self._work, name="own systems of a class", daemon=True).start()
+        self._thread = threading.Thread(target=self._work, name="own systems of a class", daemon=True)
+        self._thread.start()
 
     def ask_for(self, key: object, choice: object) -> dict[str, Any]:
         """Return the runs with a lever changed: ``ready``, and if they are ready ``curves`` or an ``error``.
@@ -163,6 +164,8 @@ class OwnSystems:
                 systems = self._systems.with_change(lever.parameter, lever.choices[choice][1])
                 curves = systems.curves(self._cancelled.is_set)
                 found = {"ready": True, "curves": curves_to_json(curves)}
+            except RefusedError:
+                return  # the question has ended
             except Exception:  # a program of the user's, a mechanism, may fail in any way
                 LOG.exception("a lever of a class could not be simulated")
                 found = {"ready": True, "error": NOT_COMPUTED}

@@ -53,7 +53,7 @@ def LessonPage(search: str) -> None:
         return model.cancel
 
     solara.use_effect(until_closed, [])
-    code, set_code = solara.use_state("")
+    _code, show_code = solara.use_state("")
     classroom = SERVED_PAGE.classroom
 
     def steer() -> None:
@@ -64,13 +64,13 @@ def LessonPage(search: str) -> None:
 
     def act(message: Any) -> None:
         if classroom is not None and isinstance(message, dict) and message.get("name") == "new_code":
-            set_code(classroom.renew_code())
+            show_code(classroom.renew_code())
         else:
             model.act(message)
 
     words = {**page_words(), **keep_words(model.state)}
     if classroom is not None:
-        address = SERVED_PAGE.join_address(code if code == classroom.code else classroom.code)
+        address = SERVED_PAGE.join_address(classroom.code)
         words |= class_words(classroom, address, SERVED_PAGE.bets_address)
     solara.Title(model.state.lesson.title)
     solara.Style(STYLE_SHEET)
