@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -72,6 +74,32 @@ def test_a_phone_joins_without_a_token_bets_and_sees_the_outcome(school_class):
     again = json.loads(school_class.get(f"/state?material={known['material']}").text)
     assert "question" not in again, "what the phone has is not sent again"
     assert school_class.inner.asked == [], "Solara sees no request of a phone"
+
+
+def test_a_phone_that_waits_gets_news_at_once_and_an_answer_without_news_later(school_class, monkeypatch):
+    monkeypatch.setattr(routes, "HOLD", 0.6)
+    monkeypatch.setattr(routes, "LOOK", 0.05)
+    material = json.loads(school_class.get("/state").text)["material"]
+    began = time.monotonic()
+    assert json.loads(school_class.get(f"/state?material={material}&wait=1").text)["phase"] == "wait"
+    assert time.monotonic() - began >= 0.5
+    monkeypatch.setattr(routes, "HOLD", 60.0)
+    for act, status in ((school_class.ask, 200), (school_class.classroom.renew_code, 404)):
+        timer = threading.Timer(0.2, act)
+        timer.start()
+        waited = school_class.get(f"/state?material={material}&wait=1")
+        timer.join()
+        assert waited.status == status
+        if status == 200:
+            material = json.loads(waited.text)["material"]
+            assert json.loads(waited.text)["phase"] == "bet"
+
+
+def test_no_phone_is_kept_waiting_when_the_server_ends(school_class, monkeypatch):
+    monkeypatch.setattr(routes, "HOLD", 60.0)
+    school_class.classroom.is_ending = True
+    material = school_class.classroom.material
+    assert school_class.get(f"/state?material={material}&wait=1").status == 200
 
 
 def test_the_page_of_phones_runs_its_own_script_alone_and_cannot_be_framed(school_class):

@@ -81,7 +81,7 @@ class ClassServer(Server):
 
 
 class Phone:
-    """A phone as the server sees it: one connection, one cookie, a request each second."""
+    """A phone as the server sees it: one connection and one cookie."""
 
     def __init__(self, server, join=True):
         self._server = server
@@ -89,7 +89,7 @@ class Phone:
         self.cookie = ""
         self.material = 0
         self.seen = {}
-        self.times = []
+        self.times, self.bet_times = [], []
         self._used = 0.0
         if join:
             status, headers, _ = self.ask("GET", "")
@@ -115,9 +115,9 @@ class Phone:
         self.times.append(time.monotonic() - began)
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
 
-    def poll(self):
-        """Ask for the state, as the page does each second."""
-        status, _, text = self.ask("GET", f"/state?material={self.material}")
+    def poll(self, wait=0):
+        """Ask for the state; the page of phones waits for news."""
+        status, _, text = self.ask("GET", f"/state?material={self.material}&wait={wait}")
         if status == 200:
             found = json.loads(text)
             self.material = found["material"]
@@ -126,4 +126,6 @@ class Phone:
 
     def bet(self, first, second):
         """Place a bet."""
-        return self.ask("POST", "/bet", json.dumps([first, second]))[0]
+        status = self.ask("POST", "/bet", json.dumps([first, second]))[0]
+        self.bet_times.append(self.times[-1])
+        return status

@@ -64,12 +64,14 @@ class Classroom:
 
     Attributes:
         code: the present code.
+        is_ending: whether the server ends, so that no phone is kept waiting.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.RLock()
         self.code = make_code()
+        self.is_ending = False
         self.phones = Phones(clock)
         self._version = 1
         self._material = 1
@@ -138,6 +140,7 @@ class Classroom:
             self.phones.clear()
             self._bets.clear()
             self._version += 1
+            self._material += 1  # phones that wait for news get it
             return self.code
 
     def bets(self) -> Bets:
@@ -150,6 +153,11 @@ class Classroom:
     def version(self) -> int:
         """Increases with every change of the question, the phase or the bets."""
         return self._version
+
+    @property
+    def material(self) -> int:
+        """Increases when phones have something else to show."""
+        return self._material
 
     @property
     def phase(self) -> str:

@@ -2,7 +2,7 @@
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 const at = id => document.getElementById(id);
 const base = location.pathname.replace(/\/+$/, "");
-const POLL = 1000, SLOWEST = 5000;
+const POLL = 250, SLOWEST = 5000;
 let state = null, question = null, reveal = null, levers = [], material = 0, view = "", sending = false, changing = false;
 let draft = null, delay = POLL, timer = 0, own = null, ended = false;
 
@@ -206,7 +206,7 @@ async function poll() {
   clearTimeout(timer);
   if (ended) return;
   try {
-    const answer = await fetch(`${base}/state?material=${material}`, { signal: AbortSignal.timeout ? AbortSignal.timeout(8000) : undefined });
+    const answer = await fetch(`${base}/state?material=${material}&wait=${material ? 1 : 0}`, { signal: AbortSignal.timeout ? AbortSignal.timeout(12000) : undefined });
     if (answer.status === 404) return end(WORDS.ended);
     if (answer.status === 403) return rejoin();
     if (!answer.ok) throw new Error(answer.status);
@@ -216,9 +216,9 @@ async function poll() {
     delay = POLL;
   } catch (_) {
     warn(WORDS.lost);
-    delay = Math.min(SLOWEST, delay * 1.5);
+    delay = Math.min(SLOWEST, Math.max(1000, delay * 1.5));
   }
-  // A little chance keeps the phones of a class from asking all at the same moment.
+  // The server answers when there is news. A little chance keeps phones from asking all at the same moment.
   timer = setTimeout(poll, delay * (0.85 + 0.3 * Math.random()));
 }
 

@@ -70,6 +70,15 @@ class Phones:
         found.seen = self._clock()
         return _id(secret)
 
+    def touch(self, phone: str) -> None:
+        """Note that a phone is present.
+
+        Args:
+            phone: its id.
+        """
+        if phone in self._phones:
+            self._phones[phone].seen = self._clock()
+
     def note_bet(self, phone: str) -> None:
         """Keep the place of a phone that has bet, even if it is not present."""
         if phone in self._phones:

@@ -31,6 +31,8 @@ BETS = "/class/bets"
 """The bets, for the lecturer's page; like the page, behind the token."""
 LARGEST_BODY = 256
 BODY_TIMEOUT = 5.0
+HOLD, LOOK = 4.0, 0.2
+"""Seconds that a phone that asks to wait for news is kept waiting at most, and between two looks for news."""
 PENALTY = 1.0
 """Seconds after which a request beyond a limit is answered, so that a flood slows itself down."""
 
@@ -117,7 +119,7 @@ class PhoneRoutes:
         query = parse_qs(scope["query_string"].decode("latin-1")[:200])
         if what == "bet":
             return await self._bet(phone, scope, receive)
-        return self._own(query) if what == "own" else self._state(phone, query)
+        return self._own(query) if what == "own" else await self._state(phone, code, query)
 
     def _page(self, address: str, phone: str, scope: Scope) -> Response:
         headers: dict[str, str] = {}
@@ -132,8 +134,17 @@ class PhoneRoutes:
         page, policy = phone_page()
         return Response(page, 200, {**headers, "Content-Security-Policy": policy}, "text/html; charset=utf-8")
 
-    def _state(self, phone: str, query: dict[str, list[str]]) -> Response:
-        return JSONResponse(self._class.state(phone, _whole(query, "material", 0)))
+    async def _state(self, phone: str, code: str, query: dict[str, list[str]]) -> Response:
+        material = _whole(query, "material", 0)
+        if _whole(query, "wait", 0):
+            looks = round(HOLD / LOOK)
+            while looks and material == self._class.material and not self._class.is_ending:
+                looks -= 1
+                await asyncio.sleep(LOOK)
+            if code != self._class.code:
+                raise Refused(HTTPStatus.NOT_FOUND, ENDED)
+            self._class.phones.touch(phone)
+        return JSONResponse(self._class.state(phone, material))
 
     def _own(self, query: dict[str, list[str]]) -> Response:
         own = self._class.own

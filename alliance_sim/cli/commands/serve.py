@@ -173,6 +173,14 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
                 join = startup_of_page.SERVED.join_address(startup_of_page.SERVED.classroom.code)
                 console.write(f"Phones of the class join at {join}\n")
 
+    original_shutdown = server.shutdown
+
+    async def shutdown(sockets: Any = None) -> None:
+        if startup_of_page.SERVED.classroom is not None:
+            startup_of_page.SERVED.classroom.is_ending = True  # phones that wait for news are answered
+        await original_shutdown(sockets=sockets)
+
+    server.shutdown = shutdown
     server.startup = startup  # the address is shown only once the server accepts connections
     server.run(sockets=[listening])  # at Ctrl-C uvicorn shuts down and then raises the interrupt again
 
