@@ -94,6 +94,15 @@ def test_wrong_marks_are_refused(page, message):
         theory.names_on(page)
 
 
+def test_results_of_some_patterns_only_are_refused():
+    results, _ = made_up()
+    theory.require_all([results], {"patterns": [1]})
+    with pytest.raises(TheoryError, match=r"each of the 2 patterns once, but differs in 2; run python -m"):
+        theory.require_all([results], {"patterns": [1, 2]})
+    with pytest.raises(TheoryError, match="differs in 1"):
+        theory.require_all([results], {"patterns": []})
+
+
 def test_theory_has_all_tables_and_they_are_those_of_the_stored_results():
     assert theory.names_on(THEORY) == ["order", "patterns", "claims"]
     assert theory.differing_lines(THEORY, stored_results.FOLDER) == []
