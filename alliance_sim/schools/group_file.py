@@ -130,4 +130,4 @@ def group_table(
     import pandas as pd
 
     frame = pd.DataFrame({"urn": urns, "name": names, "alliance": alliances, "grouped_by": kinds})
-    return frame if frame["urn"].any() else frame.drop(columns="urn")
+    return frame if any(urns) else frame.drop(columns="urn")

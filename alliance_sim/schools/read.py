@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
 import numpy as np
 
@@ -16,13 +16,12 @@ from alliance_sim.declarations.roster import Roster
 from alliance_sim.schools.assemble import Assembled, assemble
 from alliance_sim.schools.csv_table import DELIMITERS, Table, open_table
 from alliance_sim.schools.errors import SchoolListError, visible
-from alliance_sim.schools.grouping import FARTHEST_KM
 from alliance_sim.schools.list_file import MOST_ROWS, Bounds
 from alliance_sim.schools.missing_pupils import Filled, PupilSources
 from alliance_sim.schools.report import Reason, RowNote, SchoolListReport, reasons
 from alliance_sim.schools.rows import ListedSchool, RowReader, whole
 from alliance_sim.schools.stages import PRIMARY
-from alliance_sim.schools.treatment import Paths, Treatment, checked_treatment
+from alliance_sim.schools.treatment import Treatment, TreatmentOptions, checked_treatment
 from alliance_sim.validation import format_given
 
 
@@ -45,11 +44,7 @@ def read_schools(
     alliance_size: int = 6,
     pupils_per_teacher: float | Mapping[str, float] | str = 20.0,
     groups: str | os.PathLike[str] | None = None,
-    farthest: float = FARTHEST_KM,
-    mix_phases: bool = False,
-    attainment: Paths | None = None,
-    missing_pupils: str = "leave-out",
-    anonymise: bool | str = False,
+    **options: Unpack[TreatmentOptions],
 ) -> SchoolList:
     """Read a list of schools in the layout of *Get information about schools*, or a plain list.
 
@@ -63,12 +58,12 @@ def read_schools(
             ``primary``, ``secondary`` and ``special`` schools, or ``"england"`` for the published ones.
         groups: a column of the list, or a CSV file with school and alliance as ``alliance-sim schools --out`` writes
             it. Groups that it does not give are those of the list.
-        farthest: the greatest distance in kilometres between two schools of an alliance that is formed by distance.
-        mix_phases: whether primary, secondary and special schools may form one alliance by distance.
-        attainment: published results, one table or several: they set where each school starts and its league place.
-        missing_pupils: for open schools without pupils, ``"leave-out"``, ``"predecessor"`` (pupils of the school that
-            it replaced, else its capacity) or ``"capacity"``.
-        anonymise: replace names and numbers; a text changes the replacements.
+        **options: ``farthest``, the greatest distance in kilometres between two schools of an alliance that is formed
+            by distance (15); ``mix_phases``, whether primary, secondary and special schools may form one alliance by
+            distance; ``attainment``, one table of published results or several, which set where each school starts
+            and its league place; ``missing_pupils`` for open schools without pupils: ``"leave-out"``,
+            ``"predecessor"`` (pupils of the school that it replaced, else its capacity) or ``"capacity"``;
+            ``anonymise``, whether names and numbers are replaced (a text changes the replacements).
 
     Returns:
         The roster, and a report that accounts for every row.
@@ -87,10 +82,7 @@ def read_schools(
         raise TypeError(f"path is {format_given(path)}, but must be the path of a CSV file")
     if not str(path):
         raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
-    treatment = checked_treatment(
-        alliance_size, pupils_per_teacher, groups, farthest, mix_phases, attainment, missing_pupils, anonymise
-    )
-    return _read(path, None, Bounds(), treatment)
+    return _read(path, None, Bounds(), checked_treatment(alliance_size, pupils_per_teacher, groups, options))
 
 
 def read_schools_from(

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TypedDict, cast
 
 from alliance_sim.schools.grouping import FARTHEST_KM
 from alliance_sim.schools.missing_pupils import MissingPupils
@@ -43,28 +43,41 @@ class Treatment:
     phrase: str = field(default="", repr=False)
 
 
+class TreatmentOptions(TypedDict, total=False):
+    """Further options of ``read_schools``, described there."""
+
+    farthest: float
+    mix_phases: bool
+    attainment: Paths | None
+    missing_pupils: str
+    anonymise: bool | str
+
+
 def checked_treatment(
     alliance_size: int,
     pupils_per_teacher: object,
     groups: str | os.PathLike[str] | None = None,
-    farthest: float = FARTHEST_KM,
-    mix_phases: bool = False,
-    attainment: Paths | None = None,
-    missing_pupils: str = MissingPupils.LEAVE_OUT,
-    anonymise: bool | str = False,
+    options: TreatmentOptions | None = None,
 ) -> Treatment:
     """Return the options of ``read_schools``, checked.
 
     Raises:
-        TypeError: if one has the wrong type.
+        TypeError: if one has the wrong type, or there is no such option.
         ValueError: if one is out of bounds or not known.
     """
+    given: TreatmentOptions = options or {}
+    if unknown := next((name for name in given if name not in TreatmentOptions.__annotations__), None):
+        names = ", ".join(TreatmentOptions.__annotations__)
+        raise TypeError(f"read_schools has no option {unknown!r}; further options are {names}")
+    missing_pupils = given.get("missing_pupils", MissingPupils.LEAVE_OUT)
     known = [str(choice) for choice in MissingPupils]
     if missing_pupils not in known:
-        given = format_given(missing_pupils)
-        raise ValueError(f"missing_pupils is {given}, but must be {', '.join(known[:-1])} or {known[-1]}")
+        shown = format_given(missing_pupils)
+        raise ValueError(f"missing_pupils is {shown}, but must be {', '.join(known[:-1])} or {known[-1]}")
+    farthest = given.get("farthest", FARTHEST_KM)
     if farthest != math.inf:
         farthest = number("farthest", farthest, 0.1, 20_000.0)
+    attainment, anonymise = given.get("attainment"), given.get("anonymise", False)
     tables = [attainment] if isinstance(attainment, str | os.PathLike) else list(attainment or ())
     for name, path in [("groups", groups), *(("attainment", table) for table in tables)]:
         if path is not None and not isinstance(cast("object", path), str | os.PathLike):
@@ -74,7 +87,7 @@ def checked_treatment(
         checked_ratios(pupils_per_teacher),
         None if groups is None else os.fspath(groups),
         farthest,
-        bool(mix_phases),
+        given.get("mix_phases", False),
         tuple(os.fspath(table) for table in tables),
         MissingPupils(missing_pupils),
         bool(anonymise),

@@ -116,6 +116,7 @@ def test_the_report_tells_data_from_what_is_computed_or_sampled(path):
         ({"farthest": float("nan")}, "farthest"),
         ({"groups": 7}, "groups"),
         ({"attainment": [3]}, "attainment"),
+        ({"nearest": 3}, "no option 'nearest'"),
     ],
 )
 def test_senseless_options_are_refused(path, options, message):
