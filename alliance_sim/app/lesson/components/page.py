@@ -28,7 +28,7 @@ def parts() -> dict[str, str]:
 
 @solara.component_vue("frame.vue")
 def LessonFrame(
-    parts: dict[str, str], words: dict[str, str], scene: dict[str, Any], working: list[Any] | None, notice: str,
+    parts: dict[str, str], words: dict[str, Any], scene: dict[str, Any], working: list[Any] | None, notice: str,
     event_act: Callable[[Any], None],
 ) -> None:  # fmt: skip
     """Show a scene; all actions of the class are sent as messages with a name and a value."""
