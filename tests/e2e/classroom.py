@@ -197,8 +197,8 @@ class Classroom:
         context.on("weberror", lambda error: self._messages.append(f"error: {error.error}"))
         return context
 
-    def open(self, server, search="", context=None, url=None, wait_for="Play", **more):
-        """Open a page, and wait until it is usable."""
+    def open(self, server, search="?mode=sandbox", context=None, url=None, wait_for="Play", **more):
+        """Open a page, the sandbox if no other is named, and wait until it is usable."""
         if server not in self._servers:
             self._servers.append(server)
         context = context or self.context(**more)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import solara
@@ -12,10 +13,10 @@ import solara
 from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.lesson import Lesson
 from alliance_sim.app.lesson.runs import systems_of
-from alliance_sim.app.lesson.scenes import Scene, scene
+from alliance_sim.app.lesson.scenes import Scene, scene, shell
 from alliance_sim.app.lesson.served import reason_to_wait
 from alliance_sim.app.lesson.state import LessonState, from_link
-from alliance_sim.app.session.background import Progress, Work
+from alliance_sim.app.session.background import CancelledError, Progress, Work
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.config import ConfigError
 
@@ -31,14 +32,14 @@ class LessonModel:
 
     Attributes:
         state: what the class has done so far.
-        scene: what the page shows; None before the first scene is ready.
+        scene: what the page shows.
         working: a description of work in the background and its percentage; None if there is none.
         notice: a message to the lecturer; empty if there is none.
     """
 
     def __init__(self, lesson: Lesson, search: str) -> None:
         self.state = from_link(lesson, search)
-        self.scene: solara.Reactive[Scene | None] = solara.reactive(None)
+        self.scene: solara.Reactive[Scene] = solara.reactive(shell(self.state))
         self.working: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)
         self.notice = solara.reactive("")
         self._work: Work[Scene] | None = None
@@ -50,21 +51,28 @@ class LessonModel:
 
         Refusals and errors become a notice; the state then stays as it was.
         """
-        with self._acting:
-            try:
-                given: dict[str, Any] = message if isinstance(message, dict) else {}
-                name, value = given.get("name"), given.get("value")
-                if name == "cancel":
-                    self.cancel()
-                    return
-                change = self._change(name, value)
-                self.notice.value = ""
-                self._show(change(self.state))
-            except (RefusedError, ConfigError) as refusal:
-                self.notice.value = str(refusal)
-            except Exception:
-                LOG.exception("the lesson failed")
-                self.notice.value = _("Something failed and was left unchanged; the lesson can continue.")
+        with self._acting, self._reporting():
+            given: dict[str, Any] = message if isinstance(message, dict) else {}
+            name, value = given.get("name"), given.get("value")
+            if name == "cancel":
+                self.cancel()
+                return
+            change = self._change(name, value)
+            self.notice.value = ""
+            self._show(change(self.state))
+
+    @contextmanager
+    def _reporting(self) -> Generator[None]:
+        """Report refusals and errors to the lecturer instead of raising them."""
+        try:
+            yield
+        except CancelledError:
+            return
+        except (RefusedError, ConfigError) as refusal:
+            self.notice.value = str(refusal)
+        except Exception:
+            LOG.exception("the lesson failed")
+            self.notice.value = _("Something failed and was left unchanged; the lesson can continue.")
 
     def _change(self, name: object, value: Any) -> Callable[[LessonState], LessonState]:
         changes: dict[object, Callable[[LessonState], LessonState]] = {
@@ -76,7 +84,7 @@ class LessonModel:
             "lock": lambda state: state.lock(value),
             "reveal": LessonState.reveal,
             "uncover": lambda state: state.go(value).reveal(),
-            "event": lambda state: state.happen(value),
+            "event": lambda state: state.trigger(value),
             "remove": LessonState.remove_event,
             "band": LessonState.ask_for_band,
         }
@@ -118,13 +126,10 @@ class LessonModel:
                 return  # it was cancelled or replaced
             self._work = None
             self.working.value = None
-            try:
+            with self._reporting():
                 shown = work.result()
-            except (RefusedError, ConfigError) as refusal:
-                self.notice.value = str(refusal)
-                return
-            self.state = state
-            self.scene.value = shown
+                self.state = state
+                self.scene.value = shown
 
 
 def _wait_for_modules(state: LessonState, progress: Progress) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,26 +44,29 @@ class Band:
 
 
 class RunCache:
-    """The latest runs, by what determines them."""
+    """The latest runs and bands, by what determines them."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
-        self._kept: OrderedDict[tuple[str, int, int], RecordedRun] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._lock, self._most = threading.Lock(), most
 
-    def run(self, configuration: Configuration, seed: int, half_terms: int, progress: Progress) -> RecordedRun:
-        """Return a run, simulated if it is not kept."""
-        key = (configuration.hash, seed, half_terms)
+    def kept[T](self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what is kept under a key, made if there is nothing."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
+            if key in self._kept:
                 self._kept.move_to_end(key)
-                return found
-        made = record(configuration, seed, half_terms, progress)
+                return self._kept[key]
+        made = make()
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
+
+    def run(self, configuration: Configuration, seed: int, half_terms: int, progress: Progress) -> RecordedRun:
+        """Return a run, simulated if it is not kept."""
+        key = ("run", configuration.hash, seed, half_terms)
+        return self.kept(key, lambda: record(configuration, seed, half_terms, progress))
 
 
 CACHE = RunCache()
@@ -142,13 +145,19 @@ def both_runs(
 
 
 def band(screen: Screen, seed: int, progress: Progress = lambda _: None) -> Band:
-    """Simulate both systems of a screen with many seeds.
+    """Return both systems of a screen with many seeds, simulated if they are not kept.
 
     Args:
         screen: the screen.
         seed: the first seed.
         progress: called with the share that is done; an error that it raises ends the runs.
     """
+    hashes = (system.configuration.hash for system in screen.systems)
+    key = ("band", *hashes, screen.outcome, seed, screen.runs, screen.years)
+    return CACHE.kept(key, lambda: _simulated_band(screen, seed, progress))
+
+
+def _simulated_band(screen: Screen, seed: int, progress: Progress) -> Band:
     seeds = tuple(range(seed, seed + screen.runs))
     half_terms = screen.years * HALF_TERMS_A_YEAR
     name = screen.outcome

@@ -45,6 +45,21 @@ def scene(state: LessonState, progress: Progress = lambda _: None) -> Scene:
         built: Scene = {"title": screen.title or screen.label, "caption": "", "picture": {"stands": _bet_place(state)}}
     else:
         built = _BUILDERS[screen.kind](state, progress)
+    return _frame(state) | {"stands": "stands" in built["picture"]} | built
+
+
+def shell(state: LessonState) -> Scene:
+    """Return a scene without its picture, which the page shows until the runs of the picture are simulated.
+
+    Args:
+        state: the state of the lesson.
+    """
+    return _frame(state) | {"title": state.screen.title or state.screen.label, "caption": "", "picture": None}
+
+
+def _frame(state: LessonState) -> Scene:
+    """Return what every scene has."""
+    screen = state.screen
     row = EVENT_CLAIMS[state.event.kind] if screen.kind == kinds.EVENT and state.event else KIND_CLAIMS.get(screen.kind)
     return {
         "id": screen.id,
@@ -53,8 +68,7 @@ def scene(state: LessonState, progress: Progress = lambda _: None) -> Scene:
         "screens": [{"id": one.id, "label": one.label} for one in state.lesson.screens],
         "primary": next_button(state),
         "source": claim(row) if row else None,
-        "stands": "stands" in built["picture"],
-        **built,
+        "stands": False,
     }
 
 

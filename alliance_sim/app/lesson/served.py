@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from alliance_sim.app.lesson.lesson import COORDINATOR, FAVOUR, PROMISE, Lesson, LessonSystem
 from alliance_sim.app.lesson.lesson_file import load_lesson
-from alliance_sim.app.lesson.runs import both_runs
+from alliance_sim.app.lesson.runs import band, both_runs
 from alliance_sim.app.precompile import PREPARATION
 
 
@@ -43,8 +43,10 @@ class Served:
 
     def _simulate_all(self) -> None:
         for screen in self.lesson.screens:
-            if screen.kind not in (FAVOUR, PROMISE, COORDINATOR) and not reason_to_wait(screen.systems):
+            if screen.kind not in (FAVOUR, PROMISE) and not reason_to_wait(screen.systems):
                 both_runs(screen, self.lesson.seed)
+                if screen.kind == COORDINATOR:
+                    band(screen, self.lesson.seed)
 
 
 SERVED = Served()

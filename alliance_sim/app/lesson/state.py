@@ -89,8 +89,9 @@ class LessonState:
         Raises:
             RefusedError: if it is not two numbers.
         """
+        given: list[Any] = bets if isinstance(bets, list) else []
         try:
-            first, second = (float(one) for one in bets)  # type: ignore[attr-defined]
+            first, second = (float(one) for one in given)
         except (TypeError, ValueError):
             raise RefusedError("a bet must be a number for each system") from None
         if not all(math.isfinite(one) and abs(one) <= FARTHEST for one in (first, second)):
@@ -131,7 +132,7 @@ class LessonState:
         """Return the state in which the runs with many seeds are wanted."""
         return replace(self, banded=True)
 
-    def happen(self, given: object) -> LessonState:
+    def trigger(self, given: object) -> LessonState:
         """Return the state with an event that is tried.
 
         Args:
@@ -226,7 +227,7 @@ def _with_event(state: LessonState, text: str) -> LessonState:
     if place is None or kind not in EVENTS or not (date.isdecimal() and len(date) < 4):
         return state
     message = {"kind": kind, "system": system, "at": int(date), "school": school}
-    return _tried(state, lambda: state.go(place).happen(message))
+    return _tried(state, lambda: state.go(place).trigger(message))
 
 
 def _tried(state: LessonState, change: Any) -> LessonState:

@@ -83,16 +83,19 @@ def serve(
 
 def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
     """Compile the other rules that the page may need in a process of low priority."""
+    from alliance_sim.app.lesson.served import SERVED
     from alliance_sim.app.precompile import PREPARATION
     from alliance_sim.app.session.interventions import INTERVENTION_KINDS
     from alliance_sim.app.session.presets import PRESETS
     from alliance_sim.app.session.session_config import of_side
 
     shown = [of_side(side).configuration for preset in PRESETS.values() for side in (preset.first, preset.second)]
+    lesson = [system.configuration for screen in SERVED.lesson.screens for system in screen.systems]
     pressed = [event.sets for event in INTERVENTION_KINDS.values() if event.sets]
     PREPARATION.begin(
         ready=[default_configuration(), *(scenario.configuration for scenario in scenarios)],
         wanted=[
+            *lesson,
             *(default_configuration(sets) for sets in pressed),
             *shown,
             *(changed(one, sets) for one in shown for sets in pressed),
@@ -208,7 +211,10 @@ def _further_routes(options: Any, policy: Any, has_class: bool) -> Any:
 
 
 def _load_first_page() -> None:
-    """Load what the first page needs before its address is shown."""
+    """Load what the first page needs before its address is shown, and simulate the lesson's runs meanwhile."""
+    from alliance_sim.app.lesson.scenes import scene
+    from alliance_sim.app.lesson.served import SERVED
+    from alliance_sim.app.lesson.state import LessonState
     from alliance_sim.app.startup import start_session
     from alliance_sim.app.views.narrative import story
 
@@ -216,6 +222,8 @@ def _load_first_page() -> None:
     session, _ = start_session("")
     session.step()
     story(session)
+    scene(LessonState(SERVED.lesson))
+    SERVED.warm()
 
 
 def _show_address(url: str, browser: bool) -> None:

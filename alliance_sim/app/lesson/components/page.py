@@ -79,7 +79,7 @@ def LessonPage(search: str) -> None:
         LessonFrame(
             parts=parts(),
             words=words,
-            scene=scene or {},
+            scene=scene,
             working=list(working) if working else None,
             notice=model.notice.value,
             event_act=act,
