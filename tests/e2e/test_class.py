@@ -150,6 +150,8 @@ def test_sixty_phones_see_the_question_bet_and_see_the_outcome_within_two_second
 
 def rate_of(page, half_terms=24):
     press(page, "Reset")
+    for name in ("world-a", "world-b", "story"):
+        expect(page.get_by_test_id(name)).to_have_attribute("data-half-term", "0")
     press(page, "Play")
     wait_for_half_term(page, 2)
     first, began = half_term(page), time.monotonic()

@@ -57,7 +57,7 @@ def LessonPage(search: str) -> None:
     classroom = SERVED_PAGE.classroom
 
     def steer() -> None:
-        if classroom is not None and scene is not None:
+        if classroom is not None and scene["picture"] is not None:  # the runs that it asks about are simulated
             follow(classroom, model.state)
 
     solara.use_effect(steer, [scene])
