@@ -128,6 +128,7 @@ def theory(
         folder = stored_results.FOLDER if results is None else Path(results)
         names = tables.names_on(tables.PAGE.read_text(encoding="utf-8"))
         found = [read_results(folder, name) for name in names]
+        tables.require_all(found, {"patterns": list(PATTERNS), "claims": list(CLAIMS)})
         if results is not None and write:
             for one in found:
                 write_results(one, stored_results.FOLDER)

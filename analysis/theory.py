@@ -6,7 +6,7 @@ Each table is between two marks, which name its results. The rest of the page is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import alliance_sim
@@ -37,7 +37,10 @@ def table_of(results: StoredResults) -> str:
 def _verdicts(results: StoredResults) -> list[str]:
     rows = [f"| # | {results.command[:-1]} | effect [95 % interval], required | verdict |", "|---|---|---|---|"]
     for found in results.evaluations():
-        rows.append(f"| {found.number} | {found.name} | {_checks(found)} | {_verdict(found)} |")
+        number = (
+            found.number if isinstance(found.number, int) else f"claim {found.number}"
+        )  # rows of claims have plain ids
+        rows.append(f"| {number} | {found.name} | {_checks(found)} | {_verdict(found)} |")
     return rows
 
 
@@ -106,6 +109,26 @@ def differing_lines(page: str, folder: Path) -> list[str]:
     expected = with_tables(page, folder)
     there = set(page.splitlines())
     return [line for line in expected.splitlines() if line not in there]
+
+
+def require_all(found: Sequence[StoredResults], registered: Mapping[str, Sequence[int | str]]) -> None:
+    """Refuse results of some patterns or claims only.
+
+    Args:
+        found: the results of each table.
+        registered: the numbers that each command must have.
+
+    Raises:
+        TheoryError: if a number is missing or unknown.
+    """
+    for results in found:
+        numbers = [entry.number for entry in results.entries]
+        expected = registered.get(results.command, numbers)
+        if differ := sorted(map(str, set(expected) ^ set(numbers))):
+            raise TheoryError(
+                f"{results.command}.json must have each of the {len(expected)} {results.command} once, but differs in "
+                f"{', '.join(differ)}; run python -m analysis {results.command} RESULTS"
+            )
 
 
 def changed_thresholds(results: StoredResults) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from alliance_sim.app.classroom.classroom import Classroom
 from alliance_sim.app.session.permalinks import restore_session
 from alliance_sim.app.session.presets import FIRST, PRESETS
 from alliance_sim.app.session.session import Session
@@ -21,10 +23,16 @@ class Served:
     Attributes:
         configs: the names or paths of two configs.
         schools: the list of schools that both systems use.
+        classroom: the class that takes part; ``None`` without ``--class``.
+        join_address: returns the address at which phones join, for a code.
+        bets_address: the path at which the lecturer's page asks for the bets.
     """
 
     configs: tuple[str, str] | None = None
     schools: Schools | None = None
+    classroom: Classroom | None = None
+    join_address: Callable[[str], str] = str
+    bets_address: str = "/class/bets"
 
 
 SERVED = Served()

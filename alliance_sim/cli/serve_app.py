@@ -16,6 +16,7 @@ Examples:
   alliance-sim serve --lesson my_lesson.toml
   alliance-sim serve route128 silicon_valley
   alliance-sim serve competitive collaborative --schools my_schools.csv
+  alliance-sim serve --class
   alliance-sim serve --host 0.0.0.0
   alliance-sim serve --allow-origin https://lecture.example --root-path /schools --behind-proxy
 
@@ -41,11 +42,14 @@ def serve(
         ),
     ] = None,
     host: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="HOST", help="Address to listen on; 0.0.0.0 admits other machines with the printed token."
+            metavar="HOST",
+            show_default=False,
+            help="Address to listen on; 0.0.0.0 admits other machines with the printed token. 127.0.0.1 if not given, "
+            "or 0.0.0.0 with --class.",
         ),
-    ] = "127.0.0.1",
+    ] = None,
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,6 +83,12 @@ def serve(
             help="Memory above which no new session starts; 2,000 MB if not given.",
         ),
     ] = None,
+    has_class: Annotated[
+        bool,
+        typer.Option(
+            "--class", help="Let a class take part by phone: the page shows a QR code, and needs its printed token."
+        ),
+    ] = False,
     lesson: Annotated[
         str | None,
         typer.Option(
@@ -96,5 +106,8 @@ def serve(
     """
     from alliance_sim.cli.commands import serve as command
 
-    network = command.Network(host, port, allow_origin or (), root_path, behind_proxy, sessions, memory)
+    network = command.Network(
+        host or (command.EVERYWHERE if has_class else command.HERE), port, allow_origin or (), root_path, behind_proxy,
+        sessions, memory, has_class,
+    )  # fmt: skip
     command.serve(config or [], schools, network, not no_browser, lesson)

@@ -18,7 +18,8 @@ FROZEN: tuple[str, ...] = (
 )
 """The rates of all processes that change trust between people who know each other; 0 while ``trust.frozen`` is true.
 
-Newcomers still start with initial trust, and events such as a betrayal still act.
+Newcomers still start with initial trust. Events such as a betrayal, and the fixed rates of ``boundary_push`` and of
+mentoring (``spawning``), still act.
 """
 
 

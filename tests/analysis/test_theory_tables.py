@@ -58,7 +58,7 @@ def test_a_table_names_model_seeds_and_date_and_gives_every_figure(tmp_path):
     results, _ = made_up()
     table = theory.table_of(results)
     assert table.startswith("Model 0.2.0+abc, 12 paired seeds from 1001, simulated on 2026-11-28 ")
-    assert "trust \\| more: +3" in table
+    assert re.search(r"trust \\\| more: \+\d\d\.\d\d % \[", table)
     assert "n = 12, required over 2 % (holds); ratio without limits" in table
     assert table.rstrip().endswith("| **cannot be decided with 12 seeds** |")
 
@@ -92,6 +92,15 @@ def test_a_page_gets_its_tables_and_the_rest_stays(tmp_path):
 def test_wrong_marks_are_refused(page, message):
     with pytest.raises(TheoryError, match=re.escape(message)):
         theory.names_on(page)
+
+
+def test_results_of_some_patterns_only_are_refused():
+    results, _ = made_up()
+    theory.require_all([results], {"patterns": [1]})
+    with pytest.raises(TheoryError, match=r"each of the 2 patterns once, but differs in 2; run python -m"):
+        theory.require_all([results], {"patterns": [1, 2]})
+    with pytest.raises(TheoryError, match="differs in 1"):
+        theory.require_all([results], {"patterns": []})
 
 
 def test_theory_has_all_tables_and_they_are_those_of_the_stored_results():

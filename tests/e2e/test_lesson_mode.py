@@ -205,6 +205,29 @@ def test_reveal_is_on_the_cover_and_shows_bet_outcome_and_distance(classroom, se
         assert distance == abs(outcome - bet)
 
 
+def test_the_outcome_appears_only_after_the_cover_has_lifted(classroom, server):
+    page = lesson(classroom, server, "?screen=bet&bet=30,20")
+    page.get_by_role("button", name="Reveal", exact=True).click()
+    page.locator(".ls-uncovering").wait_for(state="attached")
+    hidden = "getComputedStyle(document.querySelector('.ls-beside')).opacity"
+    page.wait_for_timeout(500)
+    assert float(page.evaluate(hidden)) < 1
+    expect(page.locator(".ls-uncovering")).to_have_count(0)
+    page.wait_for_function(f"{hidden} === '1'")
+
+
+def test_a_word_of_the_glossary_is_explained_on_focus(classroom, server):
+    page = lesson(classroom, server, "?screen=bet")
+    term = page.get_by_role("button", name=re.compile("^half-term: ")).first
+    page.keyboard.press("Tab")
+    for _ in range(30):
+        if term.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    shown = term.evaluate("one => getComputedStyle(one, '::after').content")
+    assert "time step" in shown
+
+
 def test_reduced_motion_shows_end_states(classroom, server):
     page = lesson(classroom, server, "?screen=bet&bet=30,20", reduced_motion="reduce")
     page.get_by_role("button", name="Reveal", exact=True).click()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from alliance_sim.config import Configuration
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.roster import Roster
+from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 
@@ -185,10 +186,15 @@ def _acts(world: World, before: NDArray[np.float32], remaining: float) -> Acts:
     """Return the requests of a half-term: those granted, from the counts of help, and those refused."""
     holder, partner = _schools_of_ties(world)
     twin = world.ties.twin.astype(np.int64)
-    helped = world.ties.given / max(remaining, 1e-6) - before > 0.5
-    both = helped & helped[twin]
-    granted = np.flatnonzero(helped & (~both | (np.arange(len(twin)) < twin)))
-    kinds = np.where(both[granted], TOGETHER, HELPED)
+    count = np.rint(world.ties.given / max(remaining, 1e-6) - before).astype(np.int64).clip(0)
+    helped = count > 0
+    # At the highest level both teachers develop practice together, and both counts grow by the same act.
+    together = np.where(world.ties.level == COLLABORATION, np.minimum(count, count[twin]), 0)
+    once = np.where(np.arange(len(twin)) < twin, together, 0)
+    each = count - together + once
+    granted = np.repeat(np.arange(len(twin)), each)
+    nth = np.arange(len(granted)) - np.repeat(np.cumsum(each) - each, each)
+    kinds = np.where(nth < once[granted], TOGETHER, HELPED)
     asked = world.teachers.asks.astype(np.int64).ravel()
     asked = np.unique(asked[asked >= 0])
     refused = asked[~helped[twin[asked]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.declarations.parameters import Value
@@ -76,9 +76,25 @@ def lever_words(values: Mapping[str, Value], other: Mapping[str, Value]) -> list
     ]
 
 
-def page_words() -> dict[str, str]:
+GLOSSARY: dict[str, str] = {
+    _("coordinator"): _("a person who brings teachers of an alliance together and settles quarrels"),
+    _("half-term"): _("the model’s time step: six are a school year"),
+    _("half-terms"): _("the model’s time steps: six are a school year"),
+    _("acts of help"): _("times that a teacher at another school shared a plan, lessons or time"),
+    _("alliance"): _("a few schools that agreed to work together"),
+    _("trust"): _("how far someone expects the other to keep promises, from 0 to 100%"),
+    _("band"): _("the range that holds most runs at each moment"),
+    _("random events"): _("chances that the model draws: who meets whom, and who keeps a promise"),
+    _("runs"): _("simulations that differ only in their random events"),
+    _("secrecy"): _("how far schools withhold what they know"),
+}
+"""Words that the page explains on hover and focus, in lower case."""
+
+
+def page_words() -> dict[str, Any]:
     """Return the fixed texts of the page's templates, by the name under which templates use them."""
     return {
+        "glossary": GLOSSARY,
         "back": _("Back"),
         "step": _("Step {at} of {all}: {label}"),
         "count": _("{at} of {all}"),

@@ -139,11 +139,14 @@ def _show(comparison: Comparison, out: Path | None) -> None:
         found = [comparison.difference(name, other) for name in SHORT]
         rows = [_row(one) for one in found]
         first, second = comparison.titles[0], comparison.titles[other]
-        columns = ["", first, second, "difference", "95 % interval", "simultaneous", "ratio"]
+        columns = ["", first, second, "difference", "95 % interval"]
         title = f"{judged_over(comparison)}, {second} minus {first}"
-        console.show("", console.table(columns, rows, numbers=range(1, 7), title=title))
+        console.show("", console.table(columns, rows, numbers=range(1, 5), title=title))
+    console.show(
+        "The intervals hold for all outcomes and configs at once; the page and --json also have those of each alone."
+    )
     if any(not one.direction for one in comparison.differences if one.outcome in SHORT):
-        console.show("? The simultaneous interval over all outcomes includes zero: no clear difference.")
+        console.show("? The interval includes zero: no clear difference.")
     undefined = {one.outcome: len(comparison.seeds) - one.n for one in comparison.differences}
     for name, number in undefined.items():
         if number and name in SHORT:
@@ -160,15 +163,11 @@ def _row(found: Difference) -> list[str]:
     from alliance_sim.engine.modules.registry import outcome_declared
     from alliance_sim.text import format_estimate, format_numbers
 
-    difference, low, high = format_estimate(found.difference, found.low, found.high)
-    _, lowest, highest = format_estimate(found.difference, found.low_simultaneous, found.high_simultaneous)
-    (ratio,) = format_numbers(found.ratio)
+    difference, low, high = format_estimate(found.difference, found.low_simultaneous, found.high_simultaneous)
     values = format_numbers(found.first_value, found.second_value)
     return [
         outcome_declared(found.outcome).title,
         *values,
         difference + ("" if found.direction else " ?"),
         f"{low} to {high}",
-        f"{lowest} to {highest}",
-        ratio,
     ]

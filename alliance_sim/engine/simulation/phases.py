@@ -134,7 +134,7 @@ def seek_help(world: World, context: Context, alliance: int, workspace: Workspac
                 workspace.expected[held:], workspace.gaps, workspace.appeals,
             )  # fmt: skip
             weighed = teacher
-        if total > 0.0:  # else nobody can be reached
+        if total > 0.0:  # else no partner can be reached
             ask_partner(world, context, teacher, workspace.occasion[place], colleagues, total, begin, workspace)
 
 

@@ -17,7 +17,7 @@ from analysis.calibration.page import build_page
 from analysis.calibration.posterior import sample_posterior
 from analysis.calibration.targets import Target, greenwood_covariance
 
-SETS = int(os.environ.get("CALIBRATION_SETS", "100"))
+SETS = int(os.environ.get("CALIBRATION_SETS", "60"))
 RANGES = {"governance.hope": (0.5, 1.5), "governance.hazard": (0.02, 0.2)}
 YEARS = np.arange(1, 6)
 SEEDS, FEDERATIONS = 8, 100

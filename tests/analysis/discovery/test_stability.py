@@ -15,8 +15,9 @@ from analysis.discovery.prim import Box, LabelledPoints, find_box
 from analysis.discovery.stability import bootstrap_limits, coverage_of, density_of, resample_blocks, split_blocks
 from analysis.discovery.study import blocks_of
 
-SETS = int(os.environ.get("DISCOVERY_SETS", "12"))
-"""Simulated samples in which the bootstrap of limits is repeated (a minute per 60)."""
+SETS = int(os.environ.get("DISCOVERY_SETS", "4"))
+"""Simulated samples in which the bootstrap of limits is repeated; each takes a few seconds."""
+RESAMPLES = 10
 
 
 def labelled(where, cases, blocks=None):
@@ -112,17 +113,17 @@ def test_the_bootstrap_of_a_limit_covers_the_limit_of_an_infinite_sample():
     for _ in range(SETS):
         points = noisy_sample(rng, 300)
         box = find_box(points.where, points.cases).box
-        found = bootstrap_limits(points, box, 20)["x"]
+        found = bootstrap_limits(points, box, RESAMPLES)["x"]
         assert found.restricted == 1.0
         covered.append(found.high[0] <= truth <= found.high[1])
-    assert np.mean(covered) >= 0.75  # of 20 resamples the middle 95 % is the middle 19 of 21, and sets are few
+    assert np.mean(covered) >= 0.7  # the range of 10 resamples covers .8 at most
 
 
 def test_a_spurious_restriction_is_seldom_repeated():
     points = noisy_sample(np.random.default_rng(3), 300)
     box = find_box(points.where, points.cases).box
     spurious = Box({**box.limits, "y": (0.0, 0.97)}, box.chance, 0, 0, 0)
-    found = bootstrap_limits(points, spurious, 10)
+    found = bootstrap_limits(points, spurious, 6)
     assert found["y"].restricted < found["x"].restricted == 1.0
     assert found["y"].high[1] > 0.99
 

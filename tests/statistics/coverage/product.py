@@ -55,7 +55,7 @@ def _comparisons(rng: np.random.Generator, kind: str, n: int) -> Iterator[Measur
         drawn = pairs(kind, shape, rng, common=CORRELATED)
         gap = drawn.second_mean - drawn.first_mean
         found = _compared(drawn.first, drawn.second).differences
-        rows.append((found[0].low, found[0].high, found[0].ratio_low or np.nan, found[0].ratio_high or np.nan))
+        rows.append((found[0].low, found[0].high, found[0].ratio_low, found[0].ratio_high))
         together += all(not (one.low_simultaneous > gap or one.high_simultaneous < gap) for one in found)
         null = pairs(kind, shape, rng, null=True, common=CORRELATED)
         alarms += any(one.direction for one in _compared(null.first, null.second).differences)
