@@ -93,7 +93,9 @@ def ratios(text: str) -> str:
     try:
         checked_ratios(str(text))
     except (TypeError, ValueError) as error:
-        raise typer.BadParameter(str(error)) from None
+        why = f"{text[:40]!r} is no ratio" if isinstance(error, TypeError) else str(error)
+        allowed = "give a number, england, or primary=20.7,secondary=16.8,special=6.4"
+        raise typer.BadParameter(f"{why}; {allowed}") from None
     return str(text)
 
 
