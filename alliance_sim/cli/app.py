@@ -124,7 +124,7 @@ COMPARE = f"""\b
 Examples:
   alliance-sim compare route128 silicon_valley --out result
   alliance-sim compare competitive collaborative --schools my_schools.csv
-  alliance-sim compare baseline my_config.toml --seeds 100 --set trust.initial=0.3 --matters sharing=0.02
+  alliance-sim compare baseline my_config.toml --seeds 100 --matters sharing=0.02
 
 {EXIT_CODES}"""
 
@@ -250,7 +250,7 @@ Examples:
   alliance-sim schools my_schools.csv --farthest 10 --out groups
   alliance-sim schools my_schools.csv --groups groups/alliances.csv
   alliance-sim schools england.csv --where 'LA (name) = Hampshire' --phase primary
-  alliance-sim schools roll.xlsx --columns pupils="Total School Roll",name="School Name"
+  alliance-sim schools roll.xlsx --columns name="School Name",pupils=Roll
 
 {EXIT_CODES}"""
 

@@ -14,17 +14,12 @@ from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.schools.anonymisation import anonymise_schools
 from alliance_sim.schools.choices import Choices
 from alliance_sim.schools.group_file import GivenGroups, read_groups
+from alliance_sim.schools.group_notes import INVENTED, Group, GroupingNotes, Joined
 from alliance_sim.schools.grouping import Alliance, Grouping, GroupingRules, form_alliances
 from alliance_sim.schools.missing_pupils import Filled, remarks_on
 from alliance_sim.schools.positions import place_by_degrees, width_of
-from alliance_sim.schools.report import (
-    INVENTED,
-    Group,
-    GroupingNotes,
-    Joined,
-    KnownNotes,
-    RowNote,
-)
+from alliance_sim.schools.report import KnownNotes
+from alliance_sim.schools.row_notes import RowNote
 from alliance_sim.schools.rows import ListedSchool
 from alliance_sim.schools.stages import phases_apart
 from alliance_sim.schools.teacher_ratios import ratio_text, with_ratios

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_sim.schools.attainment_tables import Results, ResultTables
-from alliance_sim.schools.report import listed, named, plural
 from alliance_sim.schools.rows import ListedSchool
+from alliance_sim.schools.wording import listed, named, plural
 
 ASSUMED_NOISE = 0.34
 """Share of the variance between schools in one year that is noise, where only one year is given.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.group_keys import alike
-from alliance_sim.schools.report import INVENTED
+from alliance_sim.schools.group_notes import INVENTED
 from alliance_sim.schools.rows import ListedSchool
 from alliance_sim.schools.side_table import SideTable, read_side_table, titles_of
 from alliance_sim.schools.values import harmless, whole

@@ -12,8 +12,8 @@ import numpy as np
 from alliance_sim.schools.distance_groups import distance_groups
 from alliance_sim.schools.group_keys import Written, alike, gather_groups
 from alliance_sim.schools.group_names import with_names
+from alliance_sim.schools.group_notes import Joined
 from alliance_sim.schools.positions import district, find_spots
-from alliance_sim.schools.report import Joined
 from alliance_sim.schools.rows import ListedSchool
 from alliance_sim.schools.spatial_clustering import balanced_sizes
 from alliance_sim.schools.stages import Spots, find_pairs, phases_apart

@@ -15,7 +15,7 @@ from alliance_sim.schools.csv_table import Row
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.joining import Joined
 from alliance_sim.schools.list_file import MOST_ROWS, Bounds
-from alliance_sim.schools.report import HARMLESS, UNCERTAIN, RowNote
+from alliance_sim.schools.row_notes import HARMLESS, UNCERTAIN, RowNote
 from alliance_sim.schools.screening import learn_forms
 from alliance_sim.schools.selection import Selection
 from alliance_sim.schools.table import Table, open_grid, table_of

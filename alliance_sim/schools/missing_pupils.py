@@ -14,9 +14,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from alliance_sim.schools.csv_table import Row
-from alliance_sim.schools.report import Reason, RowNote, named, plural
+from alliance_sim.schools.row_notes import Reason, RowNote
 from alliance_sim.schools.rows import ListedSchool, RowReader
 from alliance_sim.schools.stages import name_stem, stage_of
+from alliance_sim.schools.wording import named, plural
 
 LONGEST_GAP = 366
 """Days between the closing of a school and the opening of the one that follows it."""

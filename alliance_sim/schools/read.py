@@ -17,13 +17,15 @@ from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.list_file import Bounds
 from alliance_sim.schools.list_table import column_of_groups, open_list, refuse_warnings
 from alliance_sim.schools.missing_pupils import Filled, PupilSources
-from alliance_sim.schools.report import Reason, RowNote, SchoolListReport, reasons
+from alliance_sim.schools.report import SchoolListReport
+from alliance_sim.schools.row_notes import Reason, RowNote
 from alliance_sim.schools.rows import ListedSchool, RowReader
 from alliance_sim.schools.screening import find_others, warn_of_twins
 from alliance_sim.schools.stages import PRIMARY
 from alliance_sim.schools.table import Table
 from alliance_sim.schools.teacher_ratios import Ratios
 from alliance_sim.schools.values import whole
+from alliance_sim.schools.wording import reasons
 from alliance_sim.validation import format_given
 
 

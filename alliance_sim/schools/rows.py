@@ -12,7 +12,7 @@ from alliance_sim.schools.errors import visible
 from alliance_sim.schools.further import Further, further_of
 from alliance_sim.schools.layouts import NCES
 from alliance_sim.schools.number_formats import NumberFormat, why_unreadable, written
-from alliance_sim.schools.report import Reason, Refusal, RowNote
+from alliance_sim.schools.row_notes import Reason, Refusal, RowNote
 from alliance_sim.schools.table import Table
 from alliance_sim.schools.values import closed_by, harmless, not_open, plain_text, whole
 

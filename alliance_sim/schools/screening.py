@@ -12,7 +12,7 @@ from alliance_sim.schools.csv_table import Row
 from alliance_sim.schools.errors import first_few, visible
 from alliance_sim.schools.layouts import GIAS
 from alliance_sim.schools.number_formats import learn_format, written
-from alliance_sim.schools.report import Reason, Refusal
+from alliance_sim.schools.row_notes import Reason, Refusal
 from alliance_sim.schools.rows import COORDINATES, ListedSchool, RowReader
 from alliance_sim.schools.table import Table
 from alliance_sim.schools.values import LETTERED, SCIENTIFIC, plain_text, whole

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from alliance_sim.schools.errors import visible
-from alliance_sim.schools.report import Reason, Refusal
+from alliance_sim.schools.row_notes import Reason, Refusal
 
 LONGEST_NAME = 120
 ACTED_ON = "=+@-|\\"

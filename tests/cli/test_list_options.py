@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alliance_sim.cli.list_options import as_written
+from alliance_sim.cli.list_options import LIST_OPTIONS, as_written
 from alliance_sim.declarations.labels import ILLUSTRATIVE
 from alliance_sim.schools.choices import choices_of
 
@@ -182,3 +182,56 @@ def test_surrey_from_list_and_results_to_a_report(say, tmp_path):
     esher = next(group for group in report["groups"] if group["name"] == "around Esher")
     assert "Claygate Primary School" in esher["members"]
     assert esher["kind"] == "file"
+
+
+GIVEN = {
+    "columns": ("--columns", "name=School"),
+    "where": ("--where", "Town = Ash"),
+    "phase": ("--phase", "primary"),
+    "layout": ("--layout", "plain"),
+    "join": ("--join", "census.csv"),
+    "on": ("--on", "URN"),
+    "strict": ("--strict",),
+    "groups": ("--groups", "Hub"),
+    "farthest": ("--farthest", "9"),
+    "mix_phases": ("--mix-phases",),
+    "attainment": ("--attainment", "ks2.csv"),
+    "missing_pupils": ("--missing-pupils", "capacity"),
+    "pupils_per_teacher": ("--pupils-per-teacher", "england"),
+    "anonymise": ("--anonymise",),
+    "phrase": ("--anonymise", "--phrase", "ours"),
+}
+
+
+@pytest.mark.parametrize("option", LIST_OPTIONS)
+@pytest.mark.parametrize("command", [("run", "baseline"), ("compare", "baseline", "isolated")], ids=["run", "compare"])
+def test_an_option_on_a_list_needs_a_list(say, command, option):
+    heard = say(*command, *GIVEN[option])
+    assert heard.code == 2
+    assert f"{GIVEN[option][0]} needs --schools; give a list of schools" in heard.err
+
+
+@pytest.mark.parametrize(
+    ("words", "fragment"),
+    [
+        (("--columns", "pupil=Roll"), "--columns has 'pupil', but must have fields among number, name, pupils"),
+        (("--where", "Town"), "--where is 'Town', but must be a column, a sign and a value"),
+        (("--layout", "wales"), "--layout is 'wales', but must be gias, nces, nz, scotland, ni or plain"),
+    ],
+)
+def test_a_choice_that_is_not_known_is_refused(say, words, fragment):
+    heard = say("schools", EXAMPLE, *words)
+    assert heard.code == 2
+    assert fragment in heard.err
+
+
+def test_choices_of_rows_and_groups_go_together_in_one_command(say, tmp_path):
+    (tmp_path / "hubs.csv").write_text("URN,Hub\n" + "".join(f"{urn},A\n" for urn in range(900_001, 900_006)), "utf-8")
+    heard = say(
+        "schools", EXAMPLE, "--phase", "primary", "--join", tmp_path / "hubs.csv", "--where", "Hub = A",
+        "--groups", "Hub", "--json",
+    )  # fmt: skip
+    assert heard.code == 0
+    report = json.loads(heard.out)
+    assert [(group["name"], group["kind"]) for group in report["groups"]] == [("A", "alliance")]
+    assert report["taken"] == report["groups"][0]["schools"] > 1

@@ -57,7 +57,7 @@ def _write(found: SchoolList, folder: Path) -> None:
 
 
 def _show(found: SchoolList) -> None:
-    from alliance_sim.schools.report import width_text
+    from alliance_sim.schools.wording import width_text
 
     for sentence in found.report.sentences():
         console.show(sentence)

@@ -10,7 +10,8 @@ from alliance_sim.reporting.charts import svg_for_page
 from alliance_sim.reporting.html import render
 from alliance_sim.reporting.schools.map import alliance_map
 from alliance_sim.schools import SchoolList
-from alliance_sim.schools.report import KINDS, width_text
+from alliance_sim.schools.group_notes import KINDS
+from alliance_sim.schools.wording import width_text
 
 
 def page(found: SchoolList) -> str:
