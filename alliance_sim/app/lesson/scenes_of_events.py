@@ -14,10 +14,10 @@ from alliance_sim.app.lesson.drawing import Line, dots_scale, network, plot, sys
 from alliance_sim.app.lesson.lesson import SIDES, LessonEvent
 from alliance_sim.app.lesson.recording import RecordedRun
 from alliance_sim.app.lesson.runs import Progress, both_runs
+from alliance_sim.app.lesson.scenes_of_plots import school_row
 from alliance_sim.app.lesson.state import LessonState
 from alliance_sim.app.lesson.words import EVENT_LABELS, EVENT_TITLES
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.engine.simulation.events import schools_concerned
 
 FELL = 0.95
 """The share of its trust below which a tie is drawn as one that has lost trust."""
@@ -80,14 +80,6 @@ def _year(half_term: int) -> str:
     """Return the year in which a half-term is, counted as on the axis."""
     year, rest = divmod(half_term, HALF_TERMS_A_YEAR)
     return str(year) if not rest else f"{half_term / HALF_TERMS_A_YEAR:.1f}"
-
-
-def school_row(chosen: LessonEvent, run: RecordedRun) -> int:
-    """Return the row of the school that an event affects, or that its picture shows."""
-    for dated in run.configuration.events:
-        if dated.kind and dated.kind == chosen.kind:
-            return int(schools_concerned(dated, run.roster)[0])
-    return int(run.roster.teachers.argmax())
 
 
 def _event_curves(

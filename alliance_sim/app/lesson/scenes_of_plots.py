@@ -18,11 +18,13 @@ from alliance_sim.app.lesson.displays import (
     middle,
 )
 from alliance_sim.app.lesson.drawing import Line, plot, system_lines
+from alliance_sim.app.lesson.lesson import LessonEvent
 from alliance_sim.app.lesson.recording import RecordedRun
 from alliance_sim.app.lesson.runs import Progress, both_runs
 from alliance_sim.app.lesson.scenes_of_schools import shown_band
 from alliance_sim.app.lesson.state import LessonState
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.engine.simulation.events import schools_concerned
 
 BAND = 0.05
 """The share of runs that the band leaves out at either side."""
@@ -121,6 +123,14 @@ def _bet_plot(state: LessonState, progress: Progress) -> tuple[dict[str, Any], t
 def _last(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return round(float(known[-1]), 2) if len(known) else 0.0
+
+
+def school_row(chosen: LessonEvent, run: RecordedRun) -> int:
+    """Return the row of the school that an event affects, or that its picture shows."""
+    for dated in run.configuration.events:
+        if dated.kind and dated.kind == chosen.kind:
+            return int(schools_concerned(dated, run.roster)[0])
+    return int(run.roster.teachers.argmax())
 
 
 def chance(state: LessonState, progress: Progress) -> dict[str, Any]:
