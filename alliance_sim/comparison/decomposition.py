@@ -97,7 +97,7 @@ def differences(first: Configuration, second: Configuration) -> dict[str, Value]
     elif not found:
         reason = "they do not differ in any parameter"
     elif len(found) > MOST_DIFFERENCES:
-        reason = f"they differ in {len(found)} parameters, and at most {MOST_DIFFERENCES} can be told apart"
+        reason = f"they differ in {len(found)} parameters, and at most {MOST_DIFFERENCES} can be separated"
     else:
         return found
     sentence = f"{first.name} and {second.name} cannot be decomposed: {reason}; compare them instead"

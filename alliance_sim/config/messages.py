@@ -144,7 +144,7 @@ class _Key:
         if isinstance(self.given, dict):
             sentence = (
                 f"there is no table '{shortened(key)}'; the tables are {', '.join(GROUPS)} and events, and one for "
-                'each mechanism of your own that is named at the top: mechanisms = ["its_file.py"]'
+                'each of your own mechanisms, named at the top: mechanisms = ["its_file.py"]'
             )
             return self._problem(sentence, "a known table")
         return name_problem(key, where)

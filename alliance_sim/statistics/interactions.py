@@ -24,7 +24,7 @@ def half_interactions(
     """Compare the contrast of halves of one factor between the halves of another, other factors held fixed.
 
     The regression has a mean for each of the four cells, a linear term for each other factor and, if there are enough
-    points, the squares of these and linear trends of both factors within the cells.
+    points, the squares of these and linear trends of both factors within their halves.
 
     Args:
         upper_first: whether a point is in the upper half of the first factor, shape (points,).
@@ -43,9 +43,13 @@ def half_interactions(
         raise ValueError("a combination of halves has no point")
     factors = np.asarray(factors, np.float64)
     scaled = factors - factors.mean(axis=0)
-    centres = (cells.T @ scaled[:, :2]) / cells.sum(axis=0)[:, None]
+    # trends are centred in each factor's own half, so that unequal centres of the cells are no interaction
+    trends = [
+        scaled[:, place] - np.where(half, scaled[half, place].mean(), scaled[~half, place].mean())
+        for place, half in enumerate((up, right))
+    ]
     linear = np.column_stack([cells, scaled[:, 2:]])
-    design = with_covariates(linear, np.column_stack([scaled[:, :2] - cells @ centres, scaled[:, 2:] ** 2]))
+    design = with_covariates(linear, np.column_stack([*trends, scaled[:, 2:] ** 2]))
     wanted = np.zeros((1, design.shape[1]))
     wanted[0, :4] = SIGNS
     found = linear_effects(design, wanted, values, shared_seeds=shared_seeds, confidence=confidence)

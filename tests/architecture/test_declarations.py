@@ -117,7 +117,11 @@ AFFORDABLE = ("population.schools", "population.alliance_size", "population.teac
     [(name, end) for name, end in ENDS if name not in AFFORDABLE],
 )
 def test_what_is_said_to_be_allowed_is_allowed(name, end):
-    others = {"trust.gain": {"trust.loss_ratio": 1.0}, "trust.loss_ratio": {"trust.gain": 0.03}}.get(name, {})
+    derived = {"practice.stationary": False}
+    others = {
+        "trust.gain": {"trust.loss_ratio": 1.0}, "trust.loss_ratio": {"trust.gain": 0.03},
+        "practice.solo_rate": derived, "practice.solo_step": derived,
+    }.get(name, {})  # fmt: skip
     value = int(end) if PARAMETERS[name].kind == "count" else end
     assert Scenario(**others | {name: value})[name] == value
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from alliance_sim.app.lesson import lesson as kinds
-from alliance_sim.app.lesson import scenes_of_plots, scenes_of_schools, scenes_of_teachers
+from alliance_sim.app.lesson import scenes_of_events, scenes_of_plots, scenes_of_schools, scenes_of_teachers
 from alliance_sim.app.lesson.runs import Progress
 from alliance_sim.app.lesson.state import LessonState, next_button
 from alliance_sim.app.lesson.words import EVENT_CLAIMS, KIND_CLAIMS
@@ -23,7 +23,7 @@ _BUILDERS: dict[str, Callable[[LessonState, Progress], Scene]] = {
     kinds.SYSTEMS: scenes_of_schools.systems,
     kinds.BET: scenes_of_plots.bet,
     kinds.REVEAL: scenes_of_plots.reveal,
-    kinds.EVENT: scenes_of_plots.event,
+    kinds.EVENT: scenes_of_events.event,
     kinds.CHANCE: scenes_of_plots.chance,
 }
 _AFTER_THE_BET = (kinds.EVENT, kinds.CHANCE)
