@@ -139,10 +139,15 @@ def decoded_line(line: bytes) -> str:
         return "".join([*pieces, line[start:].decode("cp1252")])
 
 
+DASH_IN_WORD = re.compile(r"(?<=[a-z])[–—](?=[a-z])")
+
+
 def _eight_bits(data: bytes, path: object) -> Text:
     """Return text with one byte a character: cp1252, or another encoding in which more words are usual ones."""
     sample = b"\n".join(line[0] for line in LINE.finditer(data) if not line[0].isascii())[: 2**20]
-    worst = unusual(sample.decode("cp1252", "replace"))
+    text = sample.decode("cp1252", "replace")
+    # Old Macintoshes end lines with a carriage return alone; what cp1252 shows as a dash is their ñ or ó.
+    worst = unusual(text) + (len(DASH_IN_WORD.findall(text)) if b"\n" not in data else 0)
     best = min(OTHER_ENCODINGS, key=lambda codec: _implausibility(sample.decode(codec)))
     if worst and unusual(sample.decode(best), in_words=True) * 4 <= worst:
         name = OTHER_ENCODINGS[best]

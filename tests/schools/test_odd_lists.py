@@ -151,3 +151,11 @@ def test_unread_columns_and_missing_ones_are_listed_once(read_text):
     said = read_text("name,pupils,Head,Website\nA,20,x,y\nB,30,x,y\n").report.sentences()
     assert "Columns that are not read: Head and Website." in said
     assert sum("There is no column" in sentence for sentence in said) == 1
+
+
+def test_a_dash_within_a_word_shows_an_old_macintosh_only_where_its_line_ends_are_there():
+    lines = ["name,pupils", "Ash Primary,1", "Señor Primary,1", ""]
+    assert decode("\r".join(lines).encode("mac_roman"), "list.csv").encoding == "Mac Roman"
+    for end in ("\n", "\r\n"):
+        dashed = end.join(["name,pupils", "north–south Primary,1", "Ash–Beech School,1", ""])
+        assert decode(dashed.encode("cp1252"), "list.csv").encoding == "cp1252"
