@@ -137,7 +137,7 @@ COMPARE = f"""\b
 Examples:
   alliance-sim compare route128 silicon_valley --out result
   alliance-sim compare competitive collaborative --schools my_schools.csv
-  alliance-sim compare baseline my_config.toml --seeds 100 --set trust.initial=0.3 --matters sharing=0.02
+  alliance-sim compare baseline my_config.toml --seeds 100 --matters sharing=0.02
 
 {EXIT_CODES}"""
 

@@ -79,7 +79,7 @@ def test_options_on_a_list_need_a_list(say):
 
 def test_a_run_with_real_names_is_marked_on_the_terminal_and_in_every_table(say, tmp_path):
     out = tmp_path / "out"
-    heard = say("run", "baseline", "--half-terms", "2", *LISTED, "--story", "--csv", "--out", out)
+    heard = say("run", "baseline", "--half-terms", "18", *LISTED, "--story", "--csv", "--out", out)
     assert heard.code == 0
     assert words(heard.out).count(LABEL) == 2  # beside the outcomes, and above the story
     assert "Sampled for every run" in heard.out
