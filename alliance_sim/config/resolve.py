@@ -14,11 +14,10 @@ from alliance_sim.config.extensions import Mechanism, find_mechanisms, refuse_me
 from alliance_sim.config.files import SourceFile, list_names, shipped_configs, source_of
 from alliance_sim.config.resources import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
 from alliance_sim.config.validate import Layer, checked_document, checked_overrides, resolved
+from alliance_sim.declarations.derived import DERIVED
 from alliance_sim.declarations.parameters import DEFAULTS, Value
 from alliance_sim.validation import format_given
 
-DERIVED = ("practice.solo_rate", "practice.solo_step")
-"""Parameters that are derived while ``practice.stationary`` is true (``declarations.derived``)."""
 INTERDEPENDENT = ("trust.gain", "trust.loss_ratio", "practice.stationary", *DERIVED, *DECIDING)
 """Parameters whose values may be valid alone and incompatible with one another."""
 

@@ -7,6 +7,10 @@ from typing import cast
 
 from alliance_sim.declarations.parameters import Value
 
+DERIVED: tuple[str, ...] = ("practice.solo_rate", "practice.solo_step")
+"""Parameters that are derived while ``practice.stationary`` is true."""
+NOT_EXPLORED: tuple[str, ...] = (*DERIVED, "practice.stationary", "trust.frozen", "population.hub_lead")
+"""Parameters that a table of a study's ``explore`` does not stand for: derived ones, and those of special designs."""
 FROZEN: tuple[str, ...] = (
     "trust.gain",
     "trust.staff_follow_heads",

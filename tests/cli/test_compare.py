@@ -31,7 +31,7 @@ def test_every_file_is_written(made):
     frame = pd.read_parquet(made / "comparison.parquet")
     assert list(frame.columns[:3]) == ["config", "seed", "half_term"]
     assert len(frame) == 3 * 3 * 8
-    assert len(pd.read_csv(made / "differences.csv")) == 2 * 23
+    assert len(pd.read_csv(made / "differences.csv")) == 2 * 26
     assert (made / "comparison.png").read_bytes().startswith(b"\x89PNG")
 
 

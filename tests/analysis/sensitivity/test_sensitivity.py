@@ -97,5 +97,5 @@ def test_screened_parameters_have_a_range_and_exclude_institutions_for_a_gap():
     assert range_of("policy.funding") == (0.0, 1.0)
     assert range_of("outcome.misfortune") == pytest.approx((0.015, 0.045))
     low, high = range_of("help.contacts")
-    assert (low, high) == (1, 3)
+    assert (low, high) == (2, 8)
     assert range_of("trust.gain")[1] * range_of("trust.loss_ratio")[1] <= 1.0
