@@ -15,7 +15,7 @@ from analysis.paired_runs import PairedRuns
 MODULE_PATTERNS: dict[int, Evaluate] = {}
 """The check of each pattern, by its number in MODEL 8."""
 
-NOT_SHOWN: tuple[int, ...] = ()
+NOT_SHOWN = (6, 9, 26)
 """Patterns that the model does not show (see THEORY.md); a test fails on a change in either direction."""
 
 pattern = register_in(MODULE_PATTERNS, "pattern")
