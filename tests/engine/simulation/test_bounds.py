@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.derived import DERIVED
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, LEVELS, PARAMETERS, Parameter
 
 HALF_TERMS = 12
@@ -54,7 +55,7 @@ def values(parameter: Parameter) -> st.SearchStrategy:
 
 
 small = {name: values(PARAMETERS[name]) for name in SMALL}
-others = {name: values(parameter) for name, parameter in PARAMETERS.items() if name not in SMALL}
+others = {name: values(parameter) for name, parameter in PARAMETERS.items() if name not in {*SMALL, *DERIVED}}
 scenarios = st.fixed_dictionaries(small, optional=others)
 events = st.lists(
     st.tuples(
