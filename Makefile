@@ -39,8 +39,8 @@ format: .venv/dev ## put the code in shape
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-patterns: .venv/dev ## the patterns of the model, 30 paired seeds each
-	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns
+patterns: .venv/dev ## the patterns of the model, 30 paired seeds each, with runs that are reused and a page in results/patterns
+	PATTERN_SEEDS=$(PATTERN_SEEDS) $(RUN) -m analysis patterns results/patterns
 
 reliability: .venv/engines ## a thousand kills, a million runs, 2,000 bit flips and 2,000 mutated files of each kind (an hour)
 	KILLS=1000 FLIPS=2000 FUZZ=2000 MILLION=1 PROCESSORS=1 $(RUN) -m pytest -rP tests/reliability
@@ -81,10 +81,8 @@ clean: ## forget the environment and everything made
 	$(PIP) install -c constraints.txt -e '.[report]'
 	@touch $@
 
-# mesa-frames asks for an old NumPy that it does not need; where there is none, the tests of that peer are skipped.
 .venv/dev: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e '.[dev]'
-	@$(PIP) install --no-deps 'mesa-frames==0.1.0a0' || echo "no mesa-frames here: its benchmark and tests are left out" >&2
 	@touch $@ .venv/demo
 
 .venv/engines: .venv/dev

@@ -30,6 +30,32 @@ def format_numbers(*values: float | None, signed: bool = False) -> tuple[str, ..
     return tuple(_format_number(value, form, signed) for value in values)
 
 
+def format_estimate(value: float, low: float, high: float, *, signed: bool = True) -> tuple[str, str, str]:
+    """Format an estimate and the limits of its interval with the same decimals; no number but zero looks like zero.
+
+    Args:
+        value: the estimate.
+        low: the lower limit; NaN if there is none.
+        high: the upper limit.
+        signed: whether positive numbers have a plus sign.
+
+    Returns:
+        Texts as of ``format_numbers``; a number that would be rounded to zero is ``<0.001``, or ``>−0.001``.
+    """
+    numbers = (value, low, high)
+    texts = format_numbers(*numbers, signed=signed)
+    decimals = max((len(text.partition(".")[2]) for text in texts if "e" not in text), default=0)
+    least = "0." + "0" * (decimals - 1) + "1" if decimals else "1"
+
+    def shown(number: float, text: str) -> str:
+        if not math.isfinite(number) or number == 0.0 or any(digit in text for digit in "123456789"):
+            return text
+        return f"<{least}" if number > 0.0 else f">−{least}"
+
+    first, second, third = map(shown, numbers, texts)
+    return first, second, third
+
+
 def _format_number(value: float | None, form: str, signed: bool) -> str:
     if value is None or not math.isfinite(value):
         return "–"

@@ -1,6 +1,6 @@
 """Spread and persistence of schools' results, published and modelled.
 
-``attainment.intake_sd`` and ``attainment.noise_sd`` are calibrated to Key Stage 2 results in Surrey, 2017–2019.
+``attainment.intake_sd`` and ``attainment.cohort_sd`` are calibrated to Key Stage 2 results in Surrey, 2017–2019.
 """
 
 from __future__ import annotations

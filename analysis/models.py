@@ -11,7 +11,12 @@ from alliance_sim.engine.simulation.recorder import Record
 
 LATE = 2 * HALF_TERMS_A_YEAR
 """Outcomes are averaged over the last two years, as in all analyses."""
-NO_INVENTION: dict[str, Value] = {"practice.jpd": False, "practice.solo_rate": 0.0, "practice.depreciation": 0.0}
+NO_INVENTION: dict[str, Value] = {
+    "practice.jpd": False,
+    "practice.stationary": False,
+    "practice.solo_rate": 0.0,
+    "practice.depreciation": 0.0,
+}
 """Nothing adds to the best practice: no joint development and no solo innovation; nothing is forgotten either."""
 
 

@@ -14,7 +14,7 @@ from alliance_sim.engine.state import Ints, World
 
 @loop
 def all_requests(world: World, context: Context) -> tuple[Ints, Ints, Ints]:
-    """Collect all requests of the half-term.
+    """Answer the requests between colleagues of one school, and collect all others of the half-term.
 
     Returns:
         Tie row, occasion and alliance of each request; the alliance is -1 across boundaries.
@@ -26,6 +26,7 @@ def all_requests(world: World, context: Context) -> tuple[Ints, Ints, Ints]:
     ties, occasions, where = np.empty(capacity, np.int64), np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     many = 0
     for alliance in range(alliances):
+        requests.answer_home_requests(world, context, alliance, workspace)
         waiting = requests.collect_requests(world, alliance, workspace)
         waiting = requests.enqueue_brokered_requests(world, context, alliance, workspace, waiting)
         waiting = requests.enqueue_return_offers(world, context, alliance, workspace, waiting)

@@ -61,12 +61,17 @@ def study_text(
     question: str, base: str, seeds: int, keep: Sequence[str], design: Mapping[str, object], varied: Sequence[str],
     half_terms: int = HALF_TERMS,
 ) -> str:  # fmt: skip
-    """Format a study file that samples some parameters over their ranges."""
+    """Format a study file that samples some parameters over their ranges.
+
+    Each point has random numbers of its own, so the points are independent; the same point of two such studies with
+    different bases has the same ones.
+    """
     lines = [
         f"question = {json.dumps(question, ensure_ascii=False)}",
         f"base = {json.dumps(base)}",
         f"seeds = {seeds}",
         f"half_terms = {half_terms}",
+        'random_numbers = "independent"',
         f"keep = {json.dumps(list(keep))}",
         "",
         "[design]",
@@ -113,13 +118,13 @@ def progress_logger(what: str) -> Callable[[int, int], None]:
 
 
 def late_means(results: Results, outcomes: Sequence[str]) -> dict[str, Numbers]:
-    """Return each outcome's mean over the last two years: shape (points, seeds)."""
+    """Return each outcome's mean over the last two years: shape (points, seeds), each point's seeds in order."""
     wanted = ", ".join(f'avg("{name}") as "{name}"' for name in outcomes)
     rows: pd.DataFrame = results.query(
         f"select point, seed, {wanted} from results where half_term > "  # noqa: S608 (names are declared outcomes)
         f"(select max(half_term) from results) - {LATE} group by point, seed order by point, seed"
     )
-    seeds = len(np.unique(rows["seed"].to_numpy()))
+    seeds = len(rows) // len(np.unique(rows["point"].to_numpy()))
     return {name: rows[name].to_numpy(dtype=np.float64).reshape(-1, seeds) for name in outcomes}
 
 

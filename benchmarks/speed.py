@@ -1,12 +1,11 @@
-"""Compare the cost of a half-term in the project, in plain Mesa, on data frames (mesa-frames) and in C.
+"""Compare the cost of a half-term in the project, in plain Mesa and in C.
 
     python -m benchmarks.speed [--teachers 20000] [--half-terms 4] [--repeats 5]
 
-All simulate the same half-terms in one process and one thread, and give the same outcomes (on data frames within
-sampling error, since the random numbers there are mesa-frames' own). The measure is the CPU time of ``model.step()``:
-events, rules, measures and data collection. Each repeat has its own seed. Its first half-term is a warm-up and is not
-counted. Between two half-terms of the plain peer the others simulate the whole run again, so that all meet the same
-disturbances of the machine; the median of these runs counts, per half-term.
+All simulate the same half-terms in one process and one thread, and give the same outcomes. The measure is the CPU time
+of ``model.step()``: events, rules, measures and data collection. Each repeat has its own seed. Its first half-term is a
+warm-up and is not counted. Between two half-terms of the plain peer the others simulate the whole run again, so that
+all meet the same disturbances of the machine; the median of these runs counts, per half-term.
 """
 
 from __future__ import annotations
@@ -29,10 +28,6 @@ from alliance_sim.config.resources import expected_teachers
 from benchmarks.c_peer import CPeer, NoCompilerError
 from benchmarks.plain_mesa import PlainAllianceModel
 
-os.environ.setdefault(
-    "POLARS_MAX_THREADS", "1"
-)  # read as Polars is first imported: one thread, as for all engines here
-
 GOAL = 200
 """Goal: how many times faster than plain Mesa the project is."""
 OF_C = 1.5
@@ -47,8 +42,6 @@ class Repeat:
     ties: int
     project: list[float]
     peer: list[float]
-    frames: list[float]
-    """Empty where mesa-frames is not installed."""
     c: list[float]
     """Empty where there is no C compiler."""
     difference: float
@@ -102,26 +95,15 @@ def c_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
     return [step_cost(peer) for _ in range(half_terms)]
 
 
-def frames_cost(scenario: Scenario, seed: int, half_terms: int) -> list[float]:
-    """Return the same for the peer on data frames; an empty list if its engine is not installed."""
-    try:
-        from benchmarks.frame_peer import FramePeer
-    except ImportError:
-        return []
-    peer = FramePeer(scenario, seed)
-    return [step_cost(peer) for _ in range(half_terms)]
-
-
 def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
     """Simulate one seed with the peer, and with the other engines before each of its half-terms."""
     peer, project = PlainAllianceModel(scenario, rng=seed), project_model(scenario, seed)
     gc.collect()
     gc.freeze()  # the peer's many objects would slow every garbage collection
-    runs, c_runs, frame_runs, peer_costs = [], [], [], []
+    runs, c_runs, peer_costs = [], [], []
     for _ in range(half_terms + 1):
         runs.append(run_cost(scenario, seed, half_terms + 1))
         c_runs.append(c_cost(scenario, seed, half_terms + 1))
-        frame_runs.append(frames_cost(scenario, seed, half_terms + 1))
         peer_costs.append(step_cost(peer))
         project.step()
     gc.unfreeze()
@@ -136,7 +118,6 @@ def repeated(scenario: Scenario, seed: int, half_terms: int) -> Repeat:
         ties=sum(len(teacher.ties) for teacher in peer.teachers),
         project=usual(runs),
         peer=[cost / people for cost in peer_costs][1:],
-        frames=usual(frame_runs),
         c=usual(c_runs),
         difference=float(np.nanmax(np.abs(fast - plain))),
     )
@@ -156,7 +137,7 @@ def report(repeats: list[Repeat], config: str, console: Console) -> None:
     )
     for heading in ("", "µs", "times the project"):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
-    engines = {"project": "project", "plain Mesa": "peer", "data frames (mesa-frames)": "frames", "C by hand": "c"}
+    engines = {"project": "project", "plain Mesa": "peer", "C by hand": "c"}
     for engine, name in engines.items():
         costs = [cost for repeat in repeats for cost in getattr(repeat, name)]
         if not costs:

@@ -1,19 +1,30 @@
-"""Does trust suffer when teachers are sent to their alliance's largest school?"""
+"""Does it pay to send teachers to a school that is ahead?"""
 
 from experiments.experiment import Expectation, Experiment
 
 EXPERIMENT = Experiment(
-    question="Does trust suffer when teachers are sent to their alliance's largest school?",
+    question="Does it pay to send teachers to a school that is ahead?",
     claim="Dominance, even well meant, corrodes trust beyond some point (A15, C29).",
     study="""
 base = "baseline"
-keep = ["trust", "one_wayness", "sharing"]
+set = { "population.hub_lead" = 0.3 }
+keep = ["trust", "one_wayness", "sharing", "practice"]
 
 [design]
 "policy.hub_push" = [0.0, 0.1, 0.3, 0.6]
 """,
     look_at="trust",
     expected=(
+        Expectation(
+            "practice as the push goes 0 → .6, relative",
+            "practice",
+            {"policy.hub_push": 0.6},
+            {"policy.hub_push": 0.0},
+            0.02,
+            "under",
+            relative=True,
+            sure=False,
+        ),
         Expectation(
             "trust as the push goes 0 → .6", "trust", {"policy.hub_push": 0.6}, {"policy.hub_push": 0.0}, -0.01, "under"
         ),
@@ -22,7 +33,7 @@ keep = ["trust", "one_wayness", "sharing"]
         ),
     ),
     reading=(
-        "Does not hold in this model: help from an assigned tie builds trust as any other does, and this outweighs "
-        "the loss through one-wayness. THEORY.md discusses the alternatives."
+        "A promise kept under compulsion proves nothing (Malhotra and Murnighan 2002), and help given unwillingly is "
+        "shallow. Both are assumptions; that compulsion then does not pay is a result."
     ),
 )

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from alliance_sim.comparison.comparison import bootstrap_interval
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
+from alliance_sim.statistics import mean_interval
 
 LATE = 2 * HALF_TERMS_A_YEAR
 """Half-terms over which outcomes are averaged: the last two years."""
@@ -50,7 +50,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of an expectation: the effect and its bootstrap 95 % interval over seeds."""
+    """The result of an expectation: the effect and its 95 % interval over seeds (Student's t)."""
 
     expectation: Expectation
     effect: float
@@ -100,8 +100,8 @@ def _finding(expectation: Expectation, late: pd.DataFrame) -> Finding:
     gaps = ones - others
     if expectation.relative:
         gaps = gaps / others.mean()
-    low, high = bootstrap_interval(gaps)
-    return Finding(expectation, float(gaps.mean()), low, high, len(gaps))
+    found = mean_interval(gaps)
+    return Finding(expectation, float(gaps.mean()), found.low, found.high, len(gaps))
 
 
 def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The page: its components, put together.
+"""The page: the lesson, or the sandbox with its components put together.
 
 ``alliance-sim serve`` shows it; so does ``solara run alliance_sim/app/page.py``.
 """
@@ -24,16 +24,31 @@ from alliance_sim.app.components.notification import Notification
 from alliance_sim.app.components.story import Story
 from alliance_sim.app.components.system import System
 from alliance_sim.app.components.ticker import Ticker
+from alliance_sim.app.lesson.components.page import LessonPage
 from alliance_sim.app.page_state import PageState
+from alliance_sim.app.startup import opens_lesson
 
 STYLE_SHEET = Path(__file__).with_name("page.css")
 
 
 @solara.component
 def Page() -> None:
-    """Show the page of one browser session."""
-    search = solara.use_router().search
-    state = solara.use_memo(lambda: PageState.from_link(search or ""), [])
+    """Show the page of one browser session: the lesson or the sandbox, as its address says."""
+    search = solara.use_router().search or ""
+    if opens_lesson(search):
+        LessonPage(search)
+    else:
+        Sandbox(search)
+
+
+@solara.component
+def Sandbox(search: str) -> None:
+    """Show the sandbox.
+
+    Args:
+        search: the part of the address after the question mark.
+    """
+    state = solara.use_memo(lambda: PageState.from_link(search), [])
     solara.Title(offline.TITLE)
     solara.Style(STYLE_SHEET)
     with solara.v.Html(tag="main", class_="lesson"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alliance_sim.cli import console, loading
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.cli.list_options import with_list_options
 from alliance_sim.cli.options import (
     EXIT_CODES,
     Careful,
@@ -16,11 +17,15 @@ from alliance_sim.cli.options import (
     HalfTerms,
     Json,
     ManualPage,
+    Matters,
     Out,
     Schools,
     Set,
 )
 from alliance_sim.version import __version__
+
+if TYPE_CHECKING:
+    from alliance_sim.schools.choices import Choices
 
 EXAMPLES = f"""\b
 Examples:
@@ -80,6 +85,7 @@ Examples:
 
 
 @app.command(cls=ManualPage, epilog=RUN)
+@with_list_options(after="schools")
 def run(
     config: Config,
     overrides: Set = None,
@@ -94,6 +100,8 @@ def run(
     story: Annotated[bool, typer.Option("--story", help="Print what happened to whom, year by year.")] = False,
     careful: Careful = False,
     as_json: Json = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Simulate one school system and show its outcomes.
 
@@ -109,19 +117,20 @@ def run(
     loading.set_careful(careful)
     if csv and out is None:
         raise Refusal("--csv needs --out; give the folder for the tables")
-    command.run(config, overrides or [], seed, half_terms, schools, out, csv=csv, story=story, as_json=as_json)
+    command.run(config, overrides or [], seed, half_terms, schools, out, choices, csv=csv, story=story, as_json=as_json)
 
 
 COMPARE = f"""\b
 Examples:
   alliance-sim compare route128 silicon_valley --out result
   alliance-sim compare competitive collaborative --schools my_schools.csv
-  alliance-sim compare baseline my_config.toml --seeds 100 --set trust.initial=0.3
+  alliance-sim compare baseline my_config.toml --seeds 100 --matters sharing=0.02
 
 {EXIT_CODES}"""
 
 
 @app.command(cls=ManualPage, epilog=COMPARE)
+@with_list_options(after="schools")
 def compare(
     configs: Configs,
     overrides: Set = None,
@@ -145,14 +154,17 @@ def compare(
             help="Number of worker processes, chosen by default; it does not change the results.",
         ),
     ] = None,
+    matters: Matters = None,
     careful: Careful = False,
     as_json: Json = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Compare configs on the same schools with the same random numbers.
 
     Each config runs once per seed. Runs of one seed start from the same schools, so that differences between them are
-    due to the configs. Differences over the last two years are shown with bootstrap 95 % intervals, each config against
-    the first.
+    due to the configs. Differences over the last two years are shown with 95 % intervals (Student's t over seeds), each
+    config against the first. A difference is clear if its simultaneous interval over all outcomes excludes zero.
 
     With --out, the folder holds comparison.html, a page that can be opened, mailed and printed; the chart of trust,
     sharing, practice and attainment (comparison.svg and .png); all trajectories (comparison.parquet); all differences
@@ -161,7 +173,8 @@ def compare(
     from alliance_sim.cli.commands import compare as command
 
     loading.set_careful(careful)
-    command.compare(configs, overrides or [], seeds, seed, half_terms, schools, out, workers, as_json)
+    size = command.Size(seeds, seed, half_terms, tuple(matters or ()))
+    command.compare(configs, overrides or [], size, schools, out, workers, as_json, choices)
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="List the parameters and their meanings.")
@@ -197,26 +210,30 @@ CHECK = f"""\b
 Examples:
   alliance-sim check my_config.toml
   alliance-sim check my_study.toml
+  alliance-sim check my_lesson.toml
   alliance-sim check --schema > schema.json
 
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=CHECK, short_help="Check configs and studies for errors.")
+@app.command(cls=ManualPage, epilog=CHECK, short_help="Check configs, studies and lessons for errors.")
 def check(
     config: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="CONFIG", show_default=False, help="Names of shipped configs or studies, or paths of files."
+            metavar="CONFIG",
+            show_default=False,
+            help="Names of shipped configs, studies or lessons, or paths of files.",
         ),
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of configs, for editors.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Check configs and studies for errors.
+    """Check configs, studies and lessons for errors.
 
     All errors are listed at once, each with file, line, name, the value given and the values allowed. For a valid
-    config, the differences from the baseline are shown; for a valid study, its design and its number of runs.
+    config, the differences from the baseline are shown; for a valid study, its design and its number of runs; for a
+    valid lesson, its screens.
     """
     from alliance_sim.cli.commands import inspect
 
@@ -230,22 +247,38 @@ SCHOOLS = f"""\b
 Examples:
   alliance-sim schools my_schools.csv
   alliance-sim schools my_schools.csv --set population.alliance_size=8
+  alliance-sim schools my_schools.csv --farthest 10 --out groups
+  alliance-sim schools my_schools.csv --groups groups/alliances.csv
+  alliance-sim schools england.csv --where 'LA (name) = Hampshire' --phase primary
+  alliance-sim schools roll.xlsx --columns name="School Name",pupils=Roll
 
 {EXIT_CODES}"""
 
 
 @app.command(cls=ManualPage, epilog=SCHOOLS, short_help="Show how a list of real schools is read.")
+@with_list_options(after="overrides")
 def schools(
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV).")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", show_default=False, help="A list of schools (CSV or workbook).")
+    ],
     overrides: Set = None,
+    out: Out = None,
     as_json: Json = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Show which schools of a list are used, how they are grouped, and why others are left out.
 
-    Two layouts are read: that of the register of England's schools, "Get information about schools" (URN,
-    EstablishmentName, NumberOfPupils, Trusts (name), Easting, Northing and others), and a plain list with the columns
-    name, pupils (or teachers) and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode.
-    """
-    from alliance_sim.cli.commands import inspect
+    Layouts that are read: the register of England's schools, "Get information about schools" (URN, EstablishmentName,
+    NumberOfPupils, Trusts (name), Easting, Northing and others), the Common Core of Data (NCES), the directory of New
+    Zealand, the lists of Scotland and Northern Ireland, and a plain list with the columns name, pupils (or teachers)
+    and, optionally, id, alliance, east_km, north_km, status, phase, town, postcode. Workbooks (xlsx, xls, ods) need
+    the extra "tables".
 
-    inspect.schools(file, overrides or [], as_json)
+    Groups that the list gives come first. The other schools are grouped by distance; these groups are invented, and the
+    report says so. With --out, the folder holds alliances.csv, one row a school, to correct and give back with
+    --groups; map.svg and map.png; schools.html, the report as a page; and schools.json.
+    """
+    from alliance_sim.cli.commands import schools as command
+
+    command.schools(file, overrides or [], out, choices, as_json)

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alliance_sim.config import Configuration
     from alliance_sim.mesa_model.scenario import Scenario
     from alliance_sim.schools import SchoolList, SchoolListReport
+    from alliance_sim.schools.choices import Choices
 
 LARGEST_SEED = 2**64 - 1
 MOST_HALF_TERMS = 6_000
@@ -103,8 +104,16 @@ class Loaded:
     school_list: SchoolListReport | None
 
 
-def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) -> Loaded:
+def load(
+    configs: Sequence[str], overrides: Sequence[str], schools: str | None, choices: Choices | None = None
+) -> Loaded:
     """Read configs with overrides, and the list of schools as each config groups it.
+
+    Args:
+        configs: names or paths of configs.
+        overrides: parameters set on the command line.
+        schools: the list of schools.
+        choices: what the user chose about the list.
 
     Raises:
         ConfigError: with the errors of all configs.
@@ -115,14 +124,14 @@ def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) 
 
     configurations = read_configs(configs, overrides)
     _refuse_twice(configs, configurations)
-    rosters: dict[tuple[int, float], SchoolList] = {}
+    rosters: dict[tuple[Any, ...], SchoolList] = {}
     scenarios: list[Scenario] = []
     for configuration in configurations:
         found = None
         if schools is not None:
-            key = grouping(configuration.values)
+            key = *grouping(configuration.values), *configuration.columns.items()
             if key not in rosters:
-                rosters[key] = read_list(schools, configuration.values)
+                rosters[key] = read_list(schools, configuration, choices)
             found = rosters[key].roster
         scenarios.append(Scenario.of(configuration, roster=found))
     if schools is not None and (unused := [name for name in SAMPLED if any(_sets(name, text) for text in overrides)]):
@@ -132,6 +141,9 @@ def load(configs: Sequence[str], overrides: Sequence[str], schools: str | None) 
         reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in report.left_out_by_reason.items())
         taken = f"{report.taken:,} of {report.rows:,} rows taken"
         console.say(f"{taken}; left out: {reasons}. `alliance-sim schools FILE` shows which.")
+    if report is not None:
+        for warning in report.warnings:
+            console.say(f"Warning: {warning}.")
     return Loaded(scenarios, report)
 
 
@@ -168,12 +180,16 @@ def grouping(values: Mapping[str, Any]) -> tuple[int, float]:
     return int(values["population.alliance_size"]), float(values["population.pupils_per_teacher"])
 
 
-def read_list(schools: str, values: Mapping[str, Any]) -> SchoolList:
-    """Read the list of schools at this path, grouped as these parameter values require."""
+def read_list(schools: str, configuration: Configuration, choices: Choices | None = None) -> SchoolList:
+    """Read the list of schools at this path, as its user chose and as this config requires; choices come first."""
     from alliance_sim.schools import read_schools
+    from alliance_sim.schools.choices import Choices, ListOptions
 
-    alliance_size, pupils_per_teacher = grouping(values)
-    return read_schools(schools, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher)
+    given = (choices or Choices()).keywords()
+    size, ratio = grouping(configuration.values)
+    options: ListOptions = {"alliance_size": size, "pupils_per_teacher": ratio, **given}
+    options["columns"] = {**configuration.columns, **(choices.titles if choices else {})}
+    return read_schools(schools, **options)
 
 
 def refuse_too_much(numbers: float, hint: str) -> None:
@@ -193,9 +209,37 @@ def repeatable(command: str, configs: Sequence[str], overrides: Iterable[str], o
     for override in overrides:
         words += ["--set", override]
     for name, value in options.items():
-        if value is not None:
+        if value is True:
+            words.append(f"--{name}")
+        elif isinstance(value, list):
+            words += [word for each in cast("list[str]", value) for word in (f"--{name}", each)]
+        elif value is not None:
             words += [f"--{name}", str(value)]
     return shlex.join(words)
+
+
+def effects(texts: Iterable[str], configurations: Iterable[Configuration]) -> dict[str, float]:
+    """Parse smallest effects of interest, ``sharing=0.02``.
+
+    Raises:
+        Refusal: if one is not of an outcome, or not a number above zero.
+    """
+    from alliance_sim.comparison.comparison import smallest_effects
+    from alliance_sim.engine.modules.registry import outcomes_measured
+
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, number = text.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise Refusal(f"--matters {_short(text)}: give an outcome and a number, as in --matters sharing=0.02")
+    try:
+        return smallest_effects(found, [outcome.name for outcome in outcomes_measured(configurations)]) if found else {}
+    except ValueError as trouble:
+        raise Refusal(f"--{trouble}") from None
 
 
 def without_folders(path: str) -> str:

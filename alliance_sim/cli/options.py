@@ -74,6 +74,15 @@ HalfTerms = Annotated[
         help="Length of a run in half-terms, six to a year.",
     ),
 ]
+Matters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--matters",
+        metavar="OUTCOME=EFFECT",
+        show_default=False,
+        help="Smallest effect of interest, as in sharing=0.02; may be repeated.",
+    ),
+]
 Careful = Annotated[
     bool,
     typer.Option("--careful", help="Check columns before each rule of your own mechanisms as well as after it."),

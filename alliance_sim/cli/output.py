@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.files import atomic_folder, clear_leftovers, write_atomically
 from alliance_sim.version import __version__
 
@@ -112,5 +113,6 @@ def _config(scenario: Scenario) -> dict[str, Any]:
             "schools": roster.schools,
             "alliances": roster.alliances,
             "teachers": int(roster.teachers.sum()),
+            "note": note_on(roster),
         },
     }

@@ -13,15 +13,17 @@ from alliance_sim.cli.options import EXIT_CODES, ManualPage, Schools
 SERVE = f"""\b
 Examples:
   alliance-sim serve
+  alliance-sim serve --lesson my_lesson.toml
   alliance-sim serve route128 silicon_valley
   alliance-sim serve competitive collaborative --schools my_schools.csv
+  alliance-sim serve --class
   alliance-sim serve --host 0.0.0.0
   alliance-sim serve --allow-origin https://lecture.example --root-path /schools --behind-proxy
 
 {EXIT_CODES}"""
 
 
-@app.command(cls=ManualPage, epilog=SERVE, short_help="Show two school systems side by side in the browser.")
+@app.command(cls=ManualPage, epilog=SERVE, short_help="Show a lesson and two school systems in the browser.")
 def serve(
     config: Annotated[
         list[str] | None,
@@ -40,11 +42,14 @@ def serve(
         ),
     ] = None,
     host: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="HOST", help="Address to listen on; 0.0.0.0 admits other machines with the printed token."
+            metavar="HOST",
+            show_default=False,
+            help="Address to listen on; 0.0.0.0 admits other machines with the printed token. 127.0.0.1 if not given, "
+            "or 0.0.0.0 with --class.",
         ),
-    ] = "127.0.0.1",
+    ] = None,
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,14 +83,31 @@ def serve(
             help="Memory above which no new session starts; 2,000 MB if not given.",
         ),
     ] = None,
+    has_class: Annotated[
+        bool,
+        typer.Option(
+            "--class", help="Let a class take part by phone: the page shows a QR code, and needs its printed token."
+        ),
+    ] = False,
+    lesson: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LESSON", show_default=False, help="Name of a shipped lesson, or the path of your own (TOML)."
+        ),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
-    """Show two school systems side by side in the browser: play, look back, trigger events.
+    """Show a lesson about two school systems in the browser, and a sandbox: play, look back, trigger events.
+
+    Without CONFIG the lesson opens; the sandbox is a click away. With CONFIG or --schools the sandbox opens.
 
     Everything runs on this machine; no internet is needed. The command needs the extra `app`:
     pip install 'alliance-sim[app]'. Ctrl-C stops the server.
     """
     from alliance_sim.cli.commands import serve as command
 
-    network = command.Network(host, port, allow_origin or (), root_path, behind_proxy, sessions, memory)
-    command.serve(config or [], schools, network, not no_browser)
+    network = command.Network(
+        host or (command.EVERYWHERE if has_class else command.HERE), port, allow_origin or (), root_path, behind_proxy,
+        sessions, memory, has_class,
+    )  # fmt: skip
+    command.serve(config or [], schools, network, not no_browser, lesson)

@@ -18,6 +18,7 @@ SWEEP = f"""\b
 Examples:
   alliance-sim sweep competition_and_trust --dry-run
   alliance-sim sweep my_study.toml --out results
+  alliance-sim sweep my_study.toml --out results --until "sharing ±0.01"
   alliance-sim sweep my_study.toml --out results --scheduler tcp://127.0.0.1:8786
 
 {EXIT_CODES}"""
@@ -55,17 +56,35 @@ def sweep(
             help="Resume a sweep that was started with other numerical libraries or on another processor.",
         ),
     ] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="GOAL",
+            show_default=False,
+            help='Add seeds until the intervals of an outcome have this half-width, as in "sharing ±0.01".',
+        ),
+    ] = None,
+    most_seeds: Annotated[
+        int,
+        typer.Option(metavar="N", parser=loading.whole(10, 1_000_000), help="With --until: most seeds at each point."),
+    ] = 1_000,
     as_json: Json = False,
 ) -> None:
     """Run every simulation of a study.
 
-    With a folder that holds results already, the sweep resumes where it stopped and retries failed runs. A run that
-    fails is recorded and does not stop the sweep. Ctrl-C finishes the runs in progress; a second Ctrl-C stops at once.
+    With a folder that holds results already, the sweep resumes where it stopped and retries failed runs. If seeds has
+    been raised since, only the new runs are simulated. A run that fails is recorded and does not stop the sweep. Ctrl-C
+    finishes the runs in progress; a second Ctrl-C stops at once.
+
+    With --until, seeds are added until the interval of every effect on the outcome has the half-width. Each look uses a
+    smaller error probability, so that the intervals keep their coverage although the runs stop by their width.
     """
     from alliance_sim.cli.commands import sweep as command
 
     loading.set_careful(careful)
-    raise typer.Exit(command.sweep(study, out, workers, scheduler, dry_run, as_json, accept_environment))
+    how = command.Means(workers, scheduler, accept_environment)
+    raise typer.Exit(command.sweep(study, out, how, dry_run, as_json, until, most_seeds))
 
 
 @app.command(cls=ManualPage, epilog=EXIT_CODES, short_help="Show the progress of a sweep.")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import warnings
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.comparison.difference import Contrast, Difference, Trajectory
+from alliance_sim.comparison.difference import Contrast, Difference, Trajectory, finite, paired_differences
+from alliance_sim.comparison.statement import Statement
 from alliance_sim.config import results_too_large
+from alliance_sim.config.suggestions import nearest
 from alliance_sim.declarations.outcomes import OUTCOMES, Outcome
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.modules.registry import outcomes_measured
 from alliance_sim.mesa_model.scenario import Scenario
+from alliance_sim.statistics.bands import middle_band
+from alliance_sim.statistics.intervals import mean_of
 from alliance_sim.text import title
 from alliance_sim.validation import format_given, whole_number
 
@@ -31,12 +32,6 @@ HORIZON = 60
 """Default length of a run in half-terms: ten years."""
 JUDGED = 2 * HALF_TERMS_A_YEAR
 """Half-terms at the end of a run over which outcomes are averaged: two years."""
-CONFIDENCE = 0.95
-RESAMPLES = 9_999
-BOOTSTRAP_SEED = 20_040_101
-"""An arbitrary constant, so that the same runs always give the same intervals."""
-NO_RATIO = ("pupil SD",)
-"""Units on an interval scale, whose ratios have no meaning."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +43,14 @@ class Comparison:
         seeds: the seeds; each scenario has one run per seed.
         values: every outcome, shape (scenario, seed, half-term, outcome); half-term 0 is the initial state.
         outcomes: the outcomes in the last axis: those of the model, and of modules that are on under any scenario.
+        matters: smallest effects of interest, by outcome; empty if none are stated.
     """
 
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     values: NDArray[np.float64]
     outcomes: tuple[Outcome, ...] = OUTCOMES
+    matters: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def half_terms(self) -> int:
@@ -80,32 +77,36 @@ class Comparison:
         return tuple(map(title, self.names))
 
     def trajectory(self, scenario: int, outcome: str) -> Trajectory:
-        """Return one outcome over time under one scenario.
+        """Return one outcome over time under one scenario: its mean, and the middle 95 % of these runs.
 
         Args:
             scenario: the position of the scenario.
             outcome: the outcome's name.
         """
         runs = self.values[scenario, :, :, self._position(outcome)]
-        margin = 100 * (1 - CONFIDENCE) / 2
-        with _undefined_allowed():
-            low, high = np.nanpercentile(runs, (margin, 100 - margin), axis=0)
-            return Trajectory(np.nanmean(runs, axis=0), low, high)
+        band = middle_band(runs.T)
+        return Trajectory(band.mean, band.low, band.high)
 
     @cached_property
     def last_years(self) -> NDArray[np.float64]:
         """Mean of each run over the last two years, shape (scenario, seed, outcome)."""
-        with _undefined_allowed():
-            return np.nanmean(self.values[:, :, self.half_terms + 1 - self.judged :], axis=2)
+        return mean_of(self.values[:, :, self.half_terms + 1 - self.judged :], 2)
 
     @cached_property
+    def _found(self) -> tuple[tuple[Difference, ...], tuple[Statement, ...]]:
+        practice = self._position("practice")
+        changes = self.last_years[:, :, practice] - self.values[:, :, 0, practice]
+        return paired_differences(self.names, self.outcomes, self.last_years, self.matters, changes)
+
+    @property
     def differences(self) -> tuple[Difference, ...]:
         """Differences of every other config minus the first, config by config, in every outcome."""
-        return tuple(
-            self._difference(other, place, outcome)
-            for other in range(1, len(self.scenarios))
-            for place, outcome in enumerate(self.outcomes)
-        )
+        return self._found[0]
+
+    @property
+    def practice_changes(self) -> tuple[Statement, ...]:
+        """The change of practice since the start under each config; its limits hold with those of the differences."""
+        return self._found[1]
 
     def difference(self, outcome: str, second: int = 1) -> Difference:
         """Return the difference of one config minus the first in one outcome.
@@ -118,30 +119,6 @@ class Comparison:
 
     def _position(self, outcome: str) -> int:
         return [one.name for one in self.outcomes].index(outcome)
-
-    def _difference(self, other: int, place: int, outcome: Outcome) -> Difference:
-        first, second = self.last_years[0, :, place], self.last_years[other, :, place]
-        both = np.isfinite(first) & np.isfinite(second)
-        gaps = (second - first)[both]
-        low, high = bootstrap_interval(gaps)
-        with _undefined_allowed():
-            means = float(np.nanmean(first)), float(np.nanmean(second))
-            spread = float(np.sqrt((np.var(first[both], ddof=1) + np.var(second[both], ddof=1)) / 2))
-        mean = float(gaps.mean()) if gaps.size else np.nan
-        return Difference(
-            outcome.name,
-            outcome.unit,
-            self.names[0],
-            self.names[other],
-            *means,
-            mean,
-            low,
-            high,
-            float((gaps > 0).mean()) if gaps.size else np.nan,
-            means[1] / means[0] if outcome.unit not in NO_RATIO and means[0] > 0 and means[1] >= 0 else None,
-            mean / spread if spread > 0 else None,
-            int(both.sum()),
-        )
 
     @cached_property
     def contrasts(self) -> tuple[Contrast, ...]:
@@ -166,7 +143,10 @@ class Comparison:
         return pd.DataFrame(frame | {outcome.name: flat[:, place] for place, outcome in enumerate(self.outcomes)})
 
     def differences_frame(self) -> pd.DataFrame:
-        """Return one row per outcome and other config, with the fields of ``Difference`` as columns."""
+        """Return one row per outcome and other config, with the fields of ``Difference`` as columns.
+
+        ``low`` and ``high`` hold for one difference at a time, ``low_simultaneous`` and ``high_simultaneous`` for all.
+        """
         import pandas as pd
 
         return pd.DataFrame([asdict(difference) for difference in self.differences])
@@ -183,7 +163,8 @@ class Comparison:
             "compared_over": {"first_half_term": self.half_terms + 1 - self.judged, "last_half_term": self.half_terms},
             "differs_in": {contrast.name: list(contrast.values) for contrast in self.contrasts},
             "differences": [
-                {name: None if _is_nan(value) else value for name, value in asdict(difference).items()}
+                {name: finite(value) for name, value in asdict(difference).items()}
+                | {"clear": difference.direction != 0}
                 for difference in self.differences
             ],
         }
@@ -197,8 +178,12 @@ def compare(
     half_terms: int = HORIZON,
     workers: int | None = None,
     progress: Progress | None = None,
+    matters: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Simulate paired runs: each seed gives the same schools and random numbers under every scenario.
+
+    A difference is clear if its simultaneous interval over all outcomes and scenarios excludes zero. It matters if this
+    interval lies beyond the smallest effect of interest.
 
     Args:
         scenarios: two or more scenarios; each is compared with the first.
@@ -208,13 +193,15 @@ def compare(
         workers: number of processes; chosen by the amount of work where None. Results do not depend on it. A script
             that uses several needs the usual ``if __name__ == "__main__":``.
         progress: called after each run with the number of runs done and of all runs.
+        matters: smallest effects of interest, by outcome: ``{"sharing": 0.02}``.
 
     Returns:
         The runs, their differences and the intervals of these.
 
     Raises:
         TypeError: if a number is not a number.
-        ValueError: if there are fewer than two scenarios or seeds, no half-term, or results do not fit into memory.
+        ValueError: if there are fewer than two scenarios or seeds, no half-term, results do not fit into memory, or a
+            smallest effect is not positive or not of an outcome.
 
     Example:
         >>> from alliance_sim import Scenario, compare
@@ -235,46 +222,27 @@ def compare(
     measured = outcomes_measured(scenario.configuration for scenario in scenarios)
     if reason := results_too_large(len(scenarios) * seeds * (half_terms + 1) * len(measured)):
         raise ValueError(f"{reason}; give fewer seeds or half_terms")
+    smallest = smallest_effects(matters or {}, [outcome.name for outcome in measured])
     all_seeds = tuple(range(first_seed, first_seed + seeds))
     names = tuple(outcome.name for outcome in measured)
     values = simulate_all(scenarios, all_seeds, half_terms, workers, progress, names)
-    return Comparison(tuple(scenario.copy() for scenario in scenarios), all_seeds, values, measured)
+    return Comparison(tuple(scenario.copy() for scenario in scenarios), all_seeds, values, measured, smallest)
 
 
-def bootstrap_interval(gaps: NDArray[np.float64]) -> tuple[float, float]:
-    """Compute the percentile bootstrap 95 % interval of a mean.
-
-    The percentile form is used rather than BCa because it is defined where all values are equal.
+def smallest_effects(matters: Mapping[str, float], outcomes: Sequence[str]) -> dict[str, float]:
+    """Check smallest effects of interest.
 
     Args:
-        gaps: paired differences.
+        matters: the effects, by outcome.
+        outcomes: the outcomes that are measured.
 
-    Returns:
-        Lower and upper limit; NaN for fewer than two values.
+    Raises:
+        ValueError: if one is not positive, or not of an outcome.
     """
-    if gaps.size < 2:
-        return np.nan, np.nan
-    from scipy.stats import bootstrap
-
-    found = bootstrap(
-        (gaps,),
-        np.mean,
-        n_resamples=RESAMPLES,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(BOOTSTRAP_SEED),
-    )
-    interval = cast("Any", found).confidence_interval
-    return float(interval.low), float(interval.high)
-
-
-def _is_nan(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
-
-
-@contextmanager
-def _undefined_allowed() -> Generator[None]:
-    """Suppress NumPy's warnings about means of no values, which are NaN by design."""
-    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        yield
+    for name, effect in matters.items():
+        if name not in outcomes:
+            meant = nearest(name, outcomes)
+            raise ValueError(f"matters: {name!r} is no outcome{f'; did you mean {meant}?' if meant else ''}")
+        if not 0.0 < effect < float("inf"):
+            raise ValueError(f"matters: the smallest effect of interest on {name} is {effect:g}, but must be above 0")
+    return dict(matters)

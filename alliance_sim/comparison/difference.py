@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.comparison.statement import Statement
+from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.parameters import Value
+from alliance_sim.statistics.families import simultaneous_together
+from alliance_sim.statistics.pairs import compare_pairs
+
+NO_RATIO = ("pupil SD",)
+"""Units on an interval scale, whose ratios have no meaning."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +25,7 @@ class Trajectory:
 
     Attributes:
         mean: mean over runs.
-        low: 2.5th percentile over runs.
-        high: 97.5th percentile over runs.
+        low, high: the middle 95 % of these runs: a description of the runs, not an interval of their mean.
     """
 
     mean: NDArray[np.float64]
@@ -29,6 +37,9 @@ class Trajectory:
 class Difference:
     """The paired difference between two configs in one outcome, averaged over the last two years.
 
+    Means, difference and ratio rest on the same seeds: those for which both runs have a value. Intervals are of
+    expected values over seeds, given the configs. ``docs/statistics.md`` describes the methods and their coverage.
+
     Attributes:
         outcome: the outcome's name, as in ``OUTCOMES``.
         unit: its unit.
@@ -37,12 +48,17 @@ class Difference:
         first_value: mean over the runs of the first.
         second_value: mean over the runs of the second.
         difference: mean over pairs of second minus first.
-        low: lower limit of the bootstrap 95 % interval of that mean.
-        high: its upper limit.
-        positive_share: share of pairs in which the second has the larger value.
+        low, high: its 95 % interval, Student's t over seeds; NaN below three pairs.
+        low_simultaneous, high_simultaneous: limits that hold for all outcomes and configs of the comparison at once.
         ratio: mean of the second over mean of the first; None where it has no meaning.
-        standardised: the difference divided by the pooled standard deviation of runs; None where that is zero.
-        pairs: number of seeds for which both runs have a value.
+        ratio_low, ratio_high: its 95 % interval (Fieller); infinite if the first mean is not clearly above zero.
+        positive_share: share of pairs in which the second has the larger value.
+        n: number of pairs that all of this rests on.
+        undefined_first, undefined_second: numbers of runs without a value, whose pairs are left out.
+        method: how the interval was computed.
+        smallest: the smallest effect of interest, if one is stated.
+        matters: ``holds``, ``does not hold`` or ``cannot be decided``: whether the simultaneous interval lies beyond
+            the smallest effect of interest; empty if none is stated.
     """
 
     outcome: str
@@ -54,15 +70,91 @@ class Difference:
     difference: float
     low: float
     high: float
-    positive_share: float
+    low_simultaneous: float
+    high_simultaneous: float
     ratio: float | None
-    standardised: float | None
-    pairs: int
+    ratio_low: float | None
+    ratio_high: float | None
+    positive_share: float
+    n: int
+    undefined_first: int
+    undefined_second: int
+    method: str
+    smallest: float | None = None
+    matters: str = ""
+
+    @property
+    def pairs(self) -> int:
+        """The number of pairs, ``n``."""
+        return self.n
+
+    @property
+    def statement(self) -> Statement:
+        """The figures that sentences about the difference are generated from."""
+        return Statement(
+            self.difference, self.low_simultaneous, self.high_simultaneous, self.n, self.unit, self.smallest
+        )
 
     @property
     def direction(self) -> int:
-        """The sign of the difference, 1 or -1, where the interval excludes zero; else 0, no clear difference."""
-        return int(self.low > 0) - int(self.high < 0)
+        """1 or -1 if the difference is clear: its simultaneous interval excludes zero; else 0."""
+        return self.statement.direction
+
+
+def paired_differences(
+    names: Sequence[str],
+    outcomes: Sequence[Outcome],
+    values: NDArray[np.float64],
+    matters: Mapping[str, float],
+    changes: NDArray[np.float64],
+) -> tuple[tuple[Difference, ...], tuple[Statement, ...]]:
+    """Compare every other config with the first in every outcome, with limits that hold for all of them at once.
+
+    Args:
+        names: the names of the configs.
+        outcomes: the outcomes.
+        values: the mean of each run, shape (config, seed, outcome).
+        matters: smallest effects of interest, by outcome.
+        changes: the change of practice since the start, shape (config, seed), which the sentences also look at.
+
+    Returns:
+        The differences, config by config, and the changes.
+    """
+    first, others = np.moveaxis(values[:1], 1, 2), np.moveaxis(values[1:], 1, 2)
+    first, others = np.broadcast_arrays(first, others)
+    found = compare_pairs(first, others)
+    moved = compare_pairs(np.zeros_like(changes), changes).difference
+    difference, moved = simultaneous_together([found.difference, moved])
+    with np.errstate(invalid="ignore"):
+        ahead = (others > first).sum(axis=-1) / np.where(found.n > 0, found.n, np.nan)
+    listed: list[Difference] = []
+    for place in np.ndindex(difference.shape):
+        one, ratio = difference.item(*place), found.ratio.item(*place)
+        outcome = outcomes[int(place[1])]
+        means = float(found.first.estimate[place]), float(found.second.estimate[place])
+        has_ratio = outcome.unit not in NO_RATIO and means[0] > 0 and means[1] >= 0
+        statement = Statement(
+            one.estimate, one.low_simultaneous, one.high_simultaneous, one.n, outcome.unit, matters.get(outcome.name)
+        )
+        listed.append(
+            Difference(
+                outcome.name, outcome.unit, names[0], names[int(place[0]) + 1], *means, one.estimate, one.low, one.high,
+                one.low_simultaneous, one.high_simultaneous,
+                *((ratio.estimate, ratio.low, ratio.high) if has_ratio else (None, None, None)),
+                float(ahead[place]), one.n, int(found.undefined_first[place]), int(found.undefined_second[place]),
+                one.method, statement.smallest, str(statement.verdict or ""),
+            )
+        )  # fmt: skip
+    since = [moved.item(place) for place in range(moved.shape[0])]
+    return tuple(listed), tuple(
+        Statement(one.estimate, one.low_simultaneous, one.high_simultaneous, one.n, "practice", None, "run")
+        for one in since
+    )
+
+
+def finite(value: object) -> object:
+    """Return a value for JSON, which has no NaN and no infinity: None in their place."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @dataclass(frozen=True)

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from alliance_sim.comparison.comparison import Comparison
 from alliance_sim.comparison.difference import Difference
 from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.statistics.intervals import LEAST_UNITS
 from alliance_sim.text import format_numbers, format_years, join_words, spell_number, title
-
-FEW_SEEDS = 10
-"""With fewer pairs of runs, the coverage of a bootstrap interval is below its nominal level."""
 
 CAUTION = "This is what happens in this model: it explains how such a gap can come about, and forecasts nothing."
 
 
 def answer(comparison: Comparison) -> list[str]:
-    """Return sentences on the setup, the differences, and the limits of the comparison."""
+    """Return sentences on the setup, the differences, and the limits of the comparison.
+
+    Every claim about a difference is generated from its ``Statement``: "clearly" means that the simultaneous interval
+    over all outcomes and configs excludes zero.
+    """
     summarise = _summarise_pair if len(comparison.scenarios) == 2 else _summarise_briefly
     found = [sentence for other in range(1, len(comparison.scenarios)) for sentence in summarise(comparison, other)]
-    return [_describe_setup(comparison), *found, *_warn_of_few_seeds(comparison), CAUTION]
+    return [_describe_setup(comparison), *found, *_relevance(comparison), *_limits(comparison), CAUTION]
 
 
-def _warn_of_few_seeds(comparison: Comparison) -> list[str]:
-    many = len(comparison.seeds)
-    if many >= FEW_SEEDS:
-        return []
-    return [f"With {spell_number(many, 'pair')} of runs the intervals are too narrow; take {FEW_SEEDS} seeds or more."]
+def _relevance(comparison: Comparison) -> list[str]:
+    """Return a sentence on each outcome whose smallest effect of interest is stated."""
+    return [
+        f"{title(found.outcome)}, {title(found.second)} minus {title(found.first)}: {found.statement.relevance()}."
+        for found in comparison.differences
+        if found.smallest is not None
+    ]
+
+
+def _limits(comparison: Comparison) -> list[str]:
+    """Return sentences on missing intervals and on undefined outcomes."""
+    seeds, sentences = len(comparison.seeds), list[str]()
+    if seeds < LEAST_UNITS:
+        sentences.append(f"{spell_number(seeds, 'pair').capitalize()} of runs give no interval; take three or more.")
+    undefined = {found.outcome: seeds - found.n for found in comparison.differences if found.n < seeds}
+    if undefined:
+        parts = [f"{title(name).lower()} in {number:,}" for name, number in undefined.items()]
+        sentences.append(f"Pairs in which an outcome is undefined are left out of it: {join_words(parts)}.")
+    return sentences
 
 
 def _describe_setup(comparison: Comparison) -> str:
@@ -63,19 +82,15 @@ def _summarise_pair(comparison: Comparison, other: int) -> list[str]:
     )
     when = judged_over(comparison)
     if sharing.direction == 0:
-        text = f"{when}, sharing shows no clear difference between {second} and {first}"
+        shown = "is the same in" if sharing.statement.exact else "shows no clear difference between"
+        text = f"{when}, sharing {shown} {second} and {first}"
     else:
         much = _times(sharing)
-        than = "as much help as" if much.endswith("times") else "help than"
+        than = "as much help as" if much.endswith(")") else "help than"
         text = f"{when}, teachers in {second} share {much} {than} those in {first}"
     here, there = format_numbers(sharing.second_value, sharing.first_value)
-    text += f": {here} acts of help per teacher per half-term against {there} ({_interval(sharing)})."
-    both = (
-        f"Trust between teachers {_compared(trust)}, and practice {_compared(practice)}."
-        if trust.direction != practice.direction or trust.direction == 0
-        else f"Trust between teachers ({_against(trust)}) and practice ({_against(practice)}) are both "
-        f"{'higher' if trust.direction > 0 else 'lower'}."
-    )
+    text += f": {here} acts of help per teacher per half-term against {there} ({_figures(sharing)})."
+    both = f"Trust between teachers {_compared(trust)}, and practice {_compared(practice)}."
     pupils = f"Pupils' attainment {_compared(attainment, unit=' pupil SD')}."
     return [text, both, *_since_the_start(comparison, other), pupils]
 
@@ -84,15 +99,13 @@ def _since_the_start(comparison: Comparison, other: int) -> list[str]:
     """Report whether practice rose or fell since the initial state: higher than the reference may still be a fall."""
     if not same_start(comparison):
         return []
-    practice = comparison.difference("practice", other)
     initial = float(comparison.values[0, :, 0, NAMES.index("practice")].mean())
-    rose = [value > initial for value in (practice.first_value, practice.second_value)]
-    first, second = comparison.titles[0], comparison.titles[other]
-    if rose[0] == rose[1]:
-        moved = f"it {'rose' if rose[0] else 'fell'} in both"
-    else:
-        moved = f"it rose in {second if rose[1] else first} and fell in {first if rose[1] else second}"
-    return [f"At the start practice was {format_numbers(initial)[0]}: {moved}."]
+    parts: list[str] = []
+    for place in (0, other):
+        change = comparison.practice_changes[place]
+        moved = {1: "rose", -1: "fell", 0: "did not change clearly"}[change.direction]
+        parts.append(f"it {moved} in {comparison.titles[place]} ({change.figures()})")
+    return [f"At the start practice was {format_numbers(initial)[0]}: {join_words(parts)}."]
 
 
 def _summarise_briefly(comparison: Comparison, other: int) -> list[str]:
@@ -101,33 +114,29 @@ def _summarise_briefly(comparison: Comparison, other: int) -> list[str]:
     for name in ("sharing", "trust", "practice", "attainment"):
         found = comparison.difference(name, other)
         if found.direction == 0:
-            parts.append(f"no clear difference in {name} ({_interval(found)})")
+            none = f"the same {name}" if found.statement.exact else f"no clear difference in {name}"
+            parts.append(f"{none} ({_figures(found)})")
         else:
             more = "more" if found.direction > 0 else "less"
             word = {"sharing": f"{more} sharing"}.get(name, f"{'higher' if found.direction > 0 else 'lower'} {name}")
-            parts.append(f"{word} ({_interval(found)})")
+            parts.append(f"clearly {word} ({_figures(found)})")
     when = judged_over(comparison)
     return [f"{when}, {comparison.titles[other]} has, against {title(comparison.names[0])}, {join_words(parts)}."]
 
 
 def _times(found: Difference) -> str:
-    """Return a factor from 1.1 up, else more or less."""
-    if found.ratio is not None and found.ratio >= 1.1:
-        return f"{found.ratio:.1f} times"
-    return "more" if found.direction > 0 else "less"
+    """Return a factor with its interval where that is finite and clear of one, else clearly more or clearly less."""
+    ratio, low, high = found.ratio, found.ratio_low, found.ratio_high
+    if ratio is not None and low is not None and high is not None and math.isfinite(high) and low >= 1.05:
+        return f"{ratio:.1f} times (95 % interval {low:.1f} to {high:.1f})"
+    return "clearly more" if found.direction > 0 else "clearly less"
 
 
 def _compared(found: Difference, unit: str = "") -> str:
-    if found.direction == 0:
-        return f"shows no clear difference ({_against(found, unit)})"
-    return f"is {'higher' if found.direction > 0 else 'lower'} ({_against(found, unit)})"
-
-
-def _against(found: Difference, unit: str = "") -> str:
     here, there = format_numbers(found.second_value, found.first_value)
-    return f"{here} against {there}{unit}; {_interval(found)}"
+    return f"{found.statement.compared()} ({here} against {there}{unit}; {_figures(found)})"
 
 
-def _interval(found: Difference) -> str:
-    difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
-    return f"{difference}, 95 % interval {low} to {high}"
+def _figures(found: Difference) -> str:
+    """Return the difference with its interval, without the unit, which the sentence states with the means."""
+    return replace(found.statement, unit="").figures()

@@ -96,6 +96,7 @@ class Configuration:
         name: the file's name without its suffix.
         chain: the files that were read: the config itself, the config it extends, and so on.
         mechanisms: mechanisms of users that the config names; their parameters follow those of the model.
+        columns: titles of columns in a list of schools, by field; no hash depends on them.
     """
 
     question: str
@@ -104,6 +105,7 @@ class Configuration:
     name: str = "baseline"
     chain: tuple[Path, ...] = ()
     mechanisms: tuple[Mechanism, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @cached_property
     def hash(self) -> str:
@@ -128,5 +130,7 @@ class Configuration:
         for name, value in self.values.items():
             table = document.setdefault(PARAMETERS[name].group, {})
             table[PARAMETERS[name].key] = list(value) if isinstance(value, tuple) else value
+        if self.columns:
+            document["columns"] = dict(self.columns)
         document["events"] = [event.to_dict() for event in self.events]
         return tomli_w.dumps(document)

@@ -163,7 +163,7 @@ def read_mechanism(path: Path, source: str, line: int | None) -> Mechanism:
         given = shown(path.name or str(path))
         sentence = f"a mechanism's file is called like a table, in small letters, such as open_doors.py; {given} is not"
         raise refusal(source, line, sentence)
-    if name in (*GROUPS, "question", "extends", "events", KEY):
+    if name in (*GROUPS, "question", "extends", "events", "columns", KEY):
         raise refusal(source, line, f"the model has a table {name} of its own; call the mechanism's file otherwise")
     try:
         kind = path.stat()

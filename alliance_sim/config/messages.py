@@ -9,14 +9,15 @@ from pydantic import ValidationError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
-from alliance_sim.config.old_names import OLD_EVENT_KEY
+from alliance_sim.config.old_names import OLD_EVENT_KEY, REMOVED
 from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.config.translation import Place, dotted, error_types, not_allowed, translate, value_at
+from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
 
-_TOP_KEYS = ("question", "extends", "mechanisms", "events")
+_TOP_KEYS = ("question", "extends", "mechanisms", "events", "columns")
 _TEXT_KEYS = ("question", "extends")
 _EXAMPLE_QUESTION = 'question = "What if trust were higher?"'
 
@@ -68,6 +69,9 @@ def name_problem(name: str, where: tuple[str, int | None], *, what: str = "param
         what: the kind of thing that was expected.
         meant: the name that was probably meant; looked up among parameters where empty.
     """
+    if name in REMOVED:
+        sentence = f"there is no {what} '{name}' since version 2 of the model; use {REMOVED[name]}"
+        return Problem(*where, name, name, REMOVED[name], "", sentence)
     meant = meant or nearest_parameter(name)
     hint = f"did you mean '{meant}'?" if meant else "`alliance-sim parameters` lists them all"
     allowed = "a name that `alliance-sim parameters` lists"
@@ -87,8 +91,8 @@ class _Key:
         match self.path:
             case ("events", *_):
                 return self._event_problem()
-            case ("mechanisms", *_):
-                return self._mechanisms_problem()
+            case ("mechanisms" | "columns" as key, *_):
+                return self._mechanisms_problem() if key == "mechanisms" else self._column_problem()
             case (str(top),) if top in _TEXT_KEYS:
                 return self._text_problem()
             case _ if self.error_type == "extra_forbidden":
@@ -140,10 +144,21 @@ class _Key:
         if isinstance(self.given, dict):
             sentence = (
                 f"there is no table '{shortened(key)}'; the tables are {', '.join(GROUPS)} and events, and one for "
-                'each mechanism of your own that is named at the top: mechanisms = ["its_file.py"]'
+                'each of your own mechanisms, named at the top: mechanisms = ["its_file.py"]'
             )
             return self._problem(sentence, "a known table")
         return name_problem(key, where)
+
+    def _column_problem(self) -> Problem:
+        """Return the problem of a key or value of ``[columns]``."""
+        example = '[columns] pupils = "Total School Roll"'
+        if len(self.path) == 1 or self.path[-1] in LIST_COLUMNS:
+            what = "a table of titles" if len(self.path) == 1 else "the title of a column"
+            return self._problem(f"{self.name} is {shown(self.given)}, but must be {what}, as in {example}", what)
+        meant = nearest(str(self.path[-1]), tuple(LIST_COLUMNS)) or ""
+        hint = f"did you mean '{meant}'?" if meant else f"the fields are {', '.join(LIST_COLUMNS)}"
+        sentence = f"{self.name}: lists of schools have no field '{shortened(str(self.path[-1]))}'; {hint}"
+        return self._problem(sentence, "a field of a list", meant)
 
     def _not_a_table(self) -> Problem:
         """Return the problem of a table's name with another value: ``trust = 0.4``."""

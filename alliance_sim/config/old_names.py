@@ -12,3 +12,5 @@ OLD_FUNCTIONS = {
     "luck_for": "stream_for",
 }
 """Functions of ``alliance_sim.extending`` by their old names, with the new names."""
+REMOVED = {"attainment.noise_sd": "attainment.cohort_sd and attainment.pupil_sd"}
+"""Parameters of version 1 of the model that are gone, with those in their place."""

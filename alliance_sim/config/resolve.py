@@ -14,10 +14,11 @@ from alliance_sim.config.extensions import Mechanism, find_mechanisms, refuse_me
 from alliance_sim.config.files import SourceFile, list_names, shipped_configs, source_of
 from alliance_sim.config.resources import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
 from alliance_sim.config.validate import Layer, checked_document, checked_overrides, resolved
+from alliance_sim.declarations.derived import DERIVED
 from alliance_sim.declarations.parameters import DEFAULTS, Value
 from alliance_sim.validation import format_given
 
-INTERDEPENDENT = ("trust.gain", "trust.loss_ratio", *DECIDING)
+INTERDEPENDENT = ("trust.gain", "trust.loss_ratio", "practice.stationary", *DERIVED, *DECIDING)
 """Parameters whose values may be valid alone and incompatible with one another."""
 
 
@@ -73,7 +74,8 @@ def _load(
         raise ConfigError(without_consequences(problems, files, own) if unread and not untrusted else problems)
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
     chain = tuple(file.path for file in files)
-    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own)
+    columns = {name: title for layer in reversed(layers) for name, title in layer.columns.items()}
+    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own, columns)
 
 
 def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:
@@ -133,7 +135,7 @@ def merge_layers(base: Mapping[str, Value], layers: Sequence[Layer]) -> tuple[di
         changes.update(layer.values)
         origin.update(dict.fromkeys(layer.values, layer))
     values = _values({**base, **changes})
-    problems = [*_trust_problems(values, origin), *_size_problems(values, origin)]
+    problems = [*_trust_problems(values, origin), *_derived_problems(values, origin), *_size_problems(values, origin)]
     return values, problems
 
 
@@ -154,6 +156,21 @@ def _trust_problems(values: Mapping[str, Value], origin: Mapping[str, Layer]) ->
         f"lower trust.loss_ratio under {1 / gain:.4g} or trust.gain under {1 / ratio:.4g}"
     )
     return [Problem(*origin[blamed].place_of(blamed), blamed, shown(values[blamed]), allowed, "", sentence)]
+
+
+def _derived_problems(values: Mapping[str, Value], origin: Mapping[str, Layer]) -> list[Problem]:
+    """Refuse values that would have no effect, because they are derived from others."""
+    if not values["practice.stationary"]:
+        return []
+    return [
+        Problem(
+            *origin[name].place_of(name), name, shown(values[name]), "practice.stationary = false", "",
+            f"{name} is {shown(values[name])}, which has no effect while practice.stationary is true; "
+            "set practice.stationary = false as well, or leave it out",
+        )
+        for name in DERIVED
+        if name in origin and values[name] != DEFAULTS[name]
+    ]  # fmt: skip
 
 
 def _size_problems(values: Mapping[str, Value], origin: Mapping[str, Layer]) -> list[Problem]:

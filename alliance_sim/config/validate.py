@@ -33,6 +33,7 @@ class Layer:
         question: the question, empty for overrides.
         values: valid values by dotted name.
         events: dated events.
+        columns: titles of columns in a list of schools, by field.
         problems: everything that was refused.
     """
 
@@ -40,6 +41,7 @@ class Layer:
     question: str = ""
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     events: tuple[Event, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict[str, str])
     problems: tuple[Problem, ...] = ()
 
     def place_of(self, name: str) -> tuple[str, int | None]:
@@ -68,7 +70,7 @@ def checked_document(document: Mapping[str, Any], place: Place, own: tuple[Mecha
         problems = tuple(problems_behind(error, document, place))
         return Layer(place, values=_valid_values(document, problems, own), problems=problems)
     events = tuple(_event(event) for event in valid.get("events", ()))
-    return Layer(place, valid["question"], _flat(valid), events)
+    return Layer(place, valid["question"], _flat(valid), events, valid.get("columns", {}))
 
 
 def _with_new_keys(document: Mapping[str, Any], place: Place) -> tuple[Mapping[str, Any], Place]:

@@ -34,9 +34,8 @@ GOVERNANCE = (
           "share of alliances that are hard federations, which no single school can leave", "C34"),
     Parameter("governance.hope", 0.8, "—", "acts of help per teacher per half-term", (0, 5),
               "help that members hope for", "C4"),
-    Parameter("governance.hazard", 0.115, "—", "chance per year", (0, 1),
-              "chance that a fully disappointed alliance ends, at medium agreement on ends and means",
-              "calibrated: THEORY.md; C3"),
+    Parameter("governance.hazard", 0.55, "h_0", "per year", (0, 5),
+              "hazard at which a fully disappointed alliance of median readiness ends", "calibrated: THEORY.md; C3"),
     Parameter("governance.exit_rate", 0.25, "—", "chance per year", (0, 1),
               "chance that a school leaves a fully disappointed alliance", "assumption; C34"),
     Parameter("governance.formation", 0.1, "—", "chance per year", (0, 1),
@@ -65,6 +64,8 @@ MOBILITY = (
               span=(0.04, 0.10)),
     share("mobility.carried", 0.5, "—",
           "share of their previous trust, relative to initial trust, that movers bring to new colleagues", "C27"),
+    switch("mobility.bridge", True, "—", "whether a mover keeps a tie to one colleague of the previous school",
+           "C27; Granovetter 1973"),
 )  # fmt: skip
 
 CHALLENGE = (
@@ -74,6 +75,11 @@ CHALLENGE = (
     Parameter("challenge.insight", 0.05, "—", "practice", (0, 0.5),
               "gain in practice from a challenge that is accepted", "assumption; C14"),
     share("challenge.offence", 0.05, "—", "share of trust that a challenge below the gate costs", "C14"),
+)  # fmt: skip
+
+COMPLACENCY = (
+    share("complacency.strength", 0.0, "s",
+          "share of need, work alone and invention that is lost in a school content with its results", "C6"),
 )  # fmt: skip
 
 SYSTEM_LEADERSHIP = (
@@ -120,6 +126,8 @@ REPUTATION = (
 )  # fmt: skip
 
 INTERNAL_TRUST = (
+    switch("internal_trust.cap", False, "—",
+           "whether low trust within a school limits the level of collaboration with other schools", "D4"),
     share("internal_trust.overestimate", 0.0, "b", "overestimate by heads of the trust among their own teachers", "C30",
           "trust"),
     share("internal_trust.audits", 0.0, "—", "chance that a school audits the trust among its teachers", "C30",
@@ -156,6 +164,7 @@ MODULE_GROUPS: dict[str, tuple[str, tuple[Parameter, ...]]] = {
     "churn": ("New initiatives that disrupt collaboration", CHURN),
     "mobility": ("Teachers who move between schools", MOBILITY),
     "challenge": ("Challenge between peers", CHALLENGE),
+    "complacency": ("Schools that are content with their results", COMPLACENCY),
     "system_leadership": ("Concern for partners' pupils", SYSTEM_LEADERSHIP),
     "topics": ("Choice of topics by leaders or teachers", TOPICS),
     "expertise": ("Knowledge of each other's expertise", EXPERTISE),

@@ -33,12 +33,12 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "sharing",
         "acts of help per teacher per half-term",
-        "acts of help given, joint practice development included",
+        "acts of help given to other schools, joint practice development included",
     ),
     Outcome(
         "jpd",
         "acts of help per teacher per half-term",
-        "acts of help in which both partners developed practice jointly",
+        "acts of help between schools in which both partners developed practice jointly",
         label="joint practice development",
     ),
     Outcome("trust", "trust", "mean trust of teachers in their counterparts within the alliance"),
@@ -67,7 +67,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome("frontier", "practice", "highest practice of any teacher in each area, averaged over areas", "alliance"),
     Outcome("level", "level", "mean level of collaboration on ties within alliances, 1 to 4"),
-    Outcome("refusals", "share of requests", "requests that were refused, counted at the school that was asked"),
+    Outcome(
+        "refusals",
+        "share of requests",
+        "requests between schools that were refused, counted at the school that was asked",
+    ),
     Outcome("betrayals", "share of acts of help", "acts of help after which the giver was exploited"),
     Outcome(
         "one_wayness", "share", "mean one-wayness W of help over ties on which help was given", label="one-wayness"
@@ -103,8 +107,26 @@ OUTCOMES: tuple[Outcome, ...] = (
         label="help that flows uphill",
     ),
     Outcome("collaboration", "share of ties", "ties within alliances at level 4", label="full collaboration"),
+    Outcome(
+        "asked",
+        "requests per teacher per half-term",
+        "requests to teachers of other schools by a teacher's own choice",
+        label="requests to other schools",
+    ),
+    Outcome(
+        "home_sharing",
+        "acts of help per teacher per half-term",
+        "acts of help between colleagues of one school, joint practice development included",
+        label="help at home",
+    ),
+    Outcome(
+        "home_jpd",
+        "acts of help per teacher per half-term",
+        "acts of help between colleagues of one school in which both developed practice jointly",
+        label="joint practice development at home",
+    ),
 )
-"""All outcomes in the order of their columns. The last two extend MODEL 7."""
+"""All outcomes in the order of their columns (MODEL 7)."""
 
 NAMES: tuple[str, ...] = tuple(outcome.name for outcome in OUTCOMES)
 TITLES: dict[str, str] = {outcome.name: outcome.title for outcome in OUTCOMES}

@@ -51,6 +51,13 @@ POPULATION = (
               "median number of teachers per secondary school", "DfE"),
     Parameter("population.practice_sd", 0.3, "σ_q", "practice", (0.01, 1),
               "standard deviation of practice in the initial state", "assumption"),
+    Parameter("population.practice_alliance", 0.10, "ρ_A", "share of variance", (0, 0.3),
+              "share of the initial variance of practice that teachers of an alliance have in common", "assumption"),
+    Parameter("population.practice_school", 0.15, "ρ_S", "share of variance", (0, 0.3),
+              "share of the initial variance of practice that teachers of a school have in common",
+              "school shares of the variance in teaching quality"),
+    Parameter("population.hub_lead", 0.0, "—", "practice", (0, 1),
+              "initial lead in every area of practice of the teachers of each alliance's largest school", "A15, C29"),
     count("population.boundary_ties", 2, "b", (0, 20), "number of counterparts that a teacher has in other alliances",
           "A11, C27"),
     Parameter("population.pupils_per_teacher", 20, "—", "pupils", (1, 100),
@@ -63,7 +70,7 @@ POLICY = (
     share("policy.funding", 0.5, "Φ", "protected time and money for collaboration", "B2, C17"),
     share("policy.secrecy", 0.0, "σ", "degree to which institutions withhold what they know", "C27"),
     share("policy.porosity", 0.15, "ω",
-          "weight of teachers outside the alliance in the choice of a partner, relative to members", "A11, C27"),
+          "openness to partners in other alliances: the share of choices that pass both walls, √ω each", "A11, C27"),
     *POLICY_CONTROLS,
 )  # fmt: skip
 
@@ -95,6 +102,14 @@ TRUST = (
     Parameter("trust.competition_enters", "loss", "—", "loss or additive", (0, 1),
               "whether rivalry scales the possible loss (loss) or reduces utility whatever the trust (additive)",
               "A3, C28", "choice", ("loss", "additive")),
+    share("trust.rivalry_across", 1.0, "—", "rivalry between schools of different alliances, relative to within one",
+          "assumption; C28", "factor"),
+    Parameter("trust.compulsion_discount", 1.0, "κ_c", "share", (0, 1),
+              "share of the usual gain in trust that is missing where help was given under compulsion",
+              "A15, C29; Malhotra and Murnighan 2002", span=(0.5, 1)),
+    switch("trust.frozen", False, "—",
+           "whether trust keeps its initial values, for a twin of a run that shows what feedback of trust adds",
+           "assumption"),
 )  # fmt: skip
 
 RECIPROCITY = (
@@ -113,6 +128,9 @@ RECIPROCITY = (
     Parameter("reciprocity.one_way_loss", 0.2, "λ_W", "per act of help", (0, 0.4),
               "share of trust that each act of help costs when help is entirely one-way", "C29"),
     share("reciprocity.one_way_tolerance", 0.4, "w0", "one-wayness of help up to which trust does not suffer", "C29"),
+    Parameter("reciprocity.one_way_constant", 1.5, "c_W", "acts of help", (1, 3),
+              "acts of help beside which a difference between given and received help counts as one-way",
+              "calibrated: THEORY.md; C29"),
 )  # fmt: skip
 
 OUTCOME = (
@@ -129,7 +147,8 @@ HELP = (
           "chance of seeking help per opportunity, before competition, fatigue and funding", "assumption", "chance"),
     share("help.competition_need", 0.35, "n1",
           "chance of seeking help that full competition adds for the lowest-ranked school", "B1", "chance"),
-    count("help.contacts", 2, "—", (0, 10), "opportunities to seek help per teacher per half-term", "assumption",
+    count("help.contacts", 5, "—", (0, 10),
+          "opportunities to seek help per teacher per half-term, colleagues at home included", "assumption",
           "per half-term"),
     Parameter("help.loyalty", 4.0, "ν", "per trust", (0, 10),
               "strength with which trust determines the choice of a partner", "B26"),
@@ -158,8 +177,20 @@ PRACTICE = (
     Parameter("practice.ceiling", 3.0, "Q_max", "practice", (1, 10),
               "highest practice attainable; innovations become smaller as practice approaches it",
               "calibrated: THEORY.md"),
-    share("practice.solo_rate", 0.03, "p_solo", "chance per half-term that a teacher innovates alone", "B23", "chance"),
-    share("practice.depreciation", 0.008, "δ_q", "share of practice that is lost per half-term", "assumption"),
+    switch("practice.stationary", True, "—",
+           "whether the next two are derived so that a system without help keeps the mean and spread of its practice",
+           "assumption"),
+    share("practice.solo_rate", 0.2963, "p_solo",
+          "chance per half-term that a teacher innovates alone; derived while practice.stationary is true", "B23",
+          "chance"),
+    Parameter("practice.solo_step", 0.2025, "η_s", "practice", (0, 10),
+              "mean size of an innovation alone, before the ceiling limits it; derived like practice.solo_rate",
+              "B23"),
+    Parameter("practice.depreciation", 0.008, "δ_q", "share", (0, 1), "share of practice that is lost per half-term",
+              "assumption", span=(0.002, 0.008)),
+    Parameter("practice.helper_gain", 0.0, "ζ", "share", (0, 1),
+              "gain of the helper in the asker's strongest area, relative to the asker's gain from the same help",
+              "C32", span=(0, 0.5)),
 )  # fmt: skip
 
 COORDINATOR = (
@@ -180,13 +211,34 @@ FATIGUE = (
 )  # fmt: skip
 
 ATTAINMENT = (
-    Parameter("attainment.effect", 0.06, "τ", "pupil SD per practice SD", (0.02, 0.12),
-              "attainment that a gain of one standard deviation in practice adds",
-              "Jackson & Bruegmann .02–.04; EEF Lesson Study .03"),
-    Parameter("attainment.intake_sd", 0.30, "σ_x", "pupil SD", (0, 1),
+    Parameter("attainment.effect", 0.08, "τ", "pupil SD per teacher SD", (0, 0.5),
+              "attainment that a gain of one standard deviation between teachers adds",
+              "assumption: own-teacher effects on attainment", span=(0.03, 0.12)),
+    Parameter("attainment.intake_sd", 0.29, "σ_x", "pupil SD", (0, 1),
               "standard deviation of lasting differences between schools' intakes", "calibrated: THEORY.md"),
-    Parameter("attainment.noise_sd", 0.23, "σ_A", "pupil SD", (0, 1),
-              "standard deviation of the yearly random variation in attainment", "calibrated: THEORY.md"),
+    Parameter("attainment.cohort_sd", 0.12, "σ_c", "pupil SD", (0, 1),
+              "standard deviation between years of a school's results, whatever the size of the cohort",
+              "calibrated: THEORY.md"),
+    Parameter("attainment.pupil_sd", 1.25, "σ_0", "pupil SD", (0, 3),
+              "standard deviation of a pupil's result, whose share in a school's mean falls with the cohort",
+              "sampling variance of a pass share"),
+)  # fmt: skip
+
+HOME = (
+    switch("home.enabled", True, "—", "whether teachers ask colleagues of their own school for help", "assumption"),
+    count("home.colleagues", 4, "—", (0, 8), "colleagues of the own school whom a teacher can ask", "assumption",
+          "teachers"),
+    share("home.trust", 0.7, "T_h", "trust between colleagues of one school", "assumption; D4, C30", "trust"),
+    share("home.jpd", 0.1, "p_J", "chance that granted help between colleagues is joint practice development",
+          "assumption; C21", "chance"),
+)  # fmt: skip
+
+COMPETITION = (
+    Parameter("competition.reach", 10.0, "—", "km", (0, 1000),
+              "distance within which schools compare results, where positions are known", "assumption; B1"),
+    Parameter("competition.intake_drift", 0.0, "ι", "pupil SD per year", (0, 0.1),
+              "change of intake per year at full competition, from the best to the worst place in the local table",
+              "assumption; B1", span=(0, 0.02)),
 )  # fmt: skip
 
 GROUPS: Declared[tuple[str, tuple[Parameter, ...]]] = Declared({
@@ -201,6 +253,8 @@ GROUPS: Declared[tuple[str, tuple[Parameter, ...]]] = Declared({
     "coordinator": ("Coordinators of alliances", COORDINATOR),
     "fatigue": ("Fatigue", FATIGUE),
     "attainment": ("Attainment of pupils", ATTAINMENT),
+    "home": ("Help between colleagues of one school", HOME),
+    "competition": ("Local league tables and their consequences", COMPETITION),
     **MODULE_GROUPS,
 })  # fmt: skip
 """Each table of a config by name: its title, and its parameters in order."""

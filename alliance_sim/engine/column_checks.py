@@ -14,6 +14,7 @@ import numpy as np
 
 from alliance_sim.declarations.columns import Column, columns
 from alliance_sim.declarations.module import MechanismError, Module, Phase
+from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.state import TABLES, World
 from alliance_sim.validation import format_bounds
@@ -21,6 +22,8 @@ from alliance_sim.validation import format_bounds
 CAREFUL = "ALLIANCE_SIM_CAREFUL"
 """Environment variable: if 1 (``--careful`` sets it), columns are also checked before each rule of a mechanism, so that
 errors name the code that wrote a value."""
+MOST_COLLEAGUES = int(PARAMETERS["home.colleagues"].bounds[1])
+"""The most colleagues whom a teacher can ask."""
 _FOLLOWS_OTHER_COLUMNS = {("teachers", "asks"), ("modifiers", "assigned_tie")}
 
 
@@ -47,12 +50,16 @@ def first_out_of_bounds(values: Any, low: Any, high: Any) -> int:
 
 
 @loop
-def first_foreign(rows: Any, first: Any, after: Any) -> int:
-    """Return the index of the first entry that is neither -1 nor a row of its teacher; -1 if there is none."""
+def first_foreign(rows: Any, first: Any, after: Any, colleagues: int) -> int:
+    """Return the index of the first entry that is neither a row of its teacher nor -1; -1 if there is none.
+
+    Entries down to -1 - ``colleagues`` name colleagues at home.
+    """
     wide = rows.size // max(1, first.size)
     for teacher in range(first.size):
         for place in range(teacher * wide, (teacher + 1) * wide):
-            if rows[place] != -1 and not (first[teacher] <= rows[place] < after[teacher]):
+            none_or_colleague = -1 - colleagues <= rows[place] < 0
+            if not none_or_colleague and not (first[teacher] <= rows[place] < after[teacher]):
                 return place
     return -1
 
@@ -159,11 +166,11 @@ class CheckedColumns:
         first, outside = teachers.tie_offsets[:-1], teachers.external_tie_start
         if phase is Phase.DECIDED:  # requests are answered next; no other phase reads them
             asks = teachers.asks
-            if (place := first_foreign(asks.reshape(-1), first, teachers.tie_offsets[1:])) >= 0:
+            if (place := first_foreign(asks.reshape(-1), first, teachers.tie_offsets[1:], MOST_COLLEAGUES)) >= 0:
                 yield _Check("teachers", "asks", 0, 0), place, asks
         if self.module.uses_modifiers and phase in (Phase.START, Phase.DECIDED):
             assigned = self.world.modifiers.assigned_tie
-            if (place := first_foreign(assigned, first, outside)) >= 0:
+            if (place := first_foreign(assigned, first, outside, 0)) >= 0:
                 yield _Check("modifiers", "assigned_tie", 0, 0), place, assigned
 
 

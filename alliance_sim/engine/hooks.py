@@ -15,6 +15,7 @@ from numba import types
 from numba.extending import overload
 
 from alliance_sim.engine.compilation import loop
+from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, World
 
 _STEP_OPTIONS: Any = {"forceinline": True, "_nrt": False}
@@ -58,6 +59,18 @@ def modified_need(modifiers: Any, default: float, row: int) -> float:
 def modified_transfer(modifiers: Any, default: float, row: int) -> float:
     """Return the share of a gap that help closes for a teacher, at most 1."""
     return min(1.0, default * modifiers.transfer_factor[row])
+
+
+@modifier
+def modified_innovation(modifiers: Any, default: float, row: int) -> float:
+    """Return the factor of a teacher's innovation, alone or with others."""
+    return default * modifiers.innovation_factor[row]
+
+
+@modifier
+def trust_at_home(modifiers: Any, default: float, row: int) -> float:
+    """Return T_h, the trust between colleagues of a school."""
+    return np.float64(modifiers.home_trust[row])
 
 
 @modifier
@@ -121,14 +134,16 @@ def capped_level(modifiers: Any, default: int, row: int) -> int:
 
 
 @loop
-def reset_modifiers(world: World, funding: float) -> None:
-    """Set all modifiers to neutral values; ``funding`` is Φ of policy."""
+def reset_modifiers(world: World, settings: Settings) -> None:
+    """Set all modifiers to neutral values."""
     modifiers = world.modifiers
     modifiers.need_factor[:] = 1.0
     modifiers.transfer_factor[:] = 1.0
+    modifiers.innovation_factor[:] = 1.0
+    modifiers.home_trust[:] = settings.home.trust
     modifiers.assigned_tie[:] = -1
     modifiers.rivalry_discount[:] = 0.0
-    modifiers.protected_time[:] = funding
+    modifiers.protected_time[:] = settings.policy.funding
     modifiers.meeting_factor[:] = 1.0
     modifiers.noise_factor[:] = 1.0
     modifiers.utility_offset[:] = 0.0

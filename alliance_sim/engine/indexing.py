@@ -60,6 +60,18 @@ def external_ties(world: World, teacher: int) -> tuple[int, int]:
 
 
 @step
+def largest_school(world: World, alliance: int) -> int:
+    """Return the row of the school with most teachers in an alliance, the first of several."""
+    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+    largest, most = first, 0
+    for school in range(first, last):
+        start, end = teachers_of(world, school)
+        if end - start > most:
+            largest, most = school, end - start
+    return largest
+
+
+@step
 def in_range(row: int, first: int, after: int) -> bool:
     """Return whether ``first`` <= row < ``after``, in one unsigned comparison."""
     return bool(np.uint32(row) - np.uint32(first) < np.uint32(after) - np.uint32(first))

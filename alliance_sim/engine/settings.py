@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.declarations.derived import effective_values
 from alliance_sim.declarations.parameters import GROUPS, LEVELS, PARAMETERS, Parameter, Value
 from alliance_sim.engine.random_streams import Seed
 
@@ -85,8 +86,11 @@ def update_settings(record: NDArray[Any], settings: Settings) -> None:
 
 
 def settings_record(values: Mapping[str, Value]) -> NDArray[Any]:
-    """Return an array of one record with values by dotted name; every parameter must be given."""
-    record = np.zeros(1, SETTINGS)
+    """Return an array of one record with values by dotted name; every parameter must be given.
+
+    Values that follow from others (``declarations.derived``) take the place of those given.
+    """
+    record, values = np.zeros(1, SETTINGS), effective_values(values)
     for group, (_, rows) in GROUPS.items():  # perf: one assignment per table
         record[group][0] = tuple(_encoded(parameter, values[parameter.name]) for parameter in rows)
     return record

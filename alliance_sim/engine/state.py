@@ -43,7 +43,7 @@ class Alliances(NamedTuple):
 
 
 class Schools(NamedTuple):
-    """One row per school, its head included. The last five columns count events of the current half-term."""
+    """One row per school, its head included. The last eight columns count events of the current half-term."""
 
     id: Annotated[Ints, Column("uint32", "id", "stable number that keys its random numbers", fixed=True)]
     alliance: Annotated[Ints, Column("int32", "alliance row", "the alliance it belongs to", fixed=True)]
@@ -55,7 +55,7 @@ class Schools(NamedTuple):
     north: Annotated[Floats, Column("float32", "km", "position, northward (NaN where unknown)", fixed=True)]
     intake: Annotated[Floats, Column("float32", "pupil SD", "x, lasting effect of the intake")]
     attainment: Annotated[Floats, Column("float32", "pupil SD", "A, this year's results")]
-    rank: Annotated[Floats, Column("float32", "share", "place in the league table, 0 best, 1 worst", _SHARE)]
+    rank: Annotated[Floats, Column("float32", "share", "place in the local league table, 0 best, 1 worst", _SHARE)]
     given: Annotated[Ints, Column("int32", "helps", "acts of help its teachers granted", limits=_NOT_NEGATIVE)]
     developed: Annotated[
         Ints, Column("int32", "helps", "granted helps that were joint practice development", limits=_NOT_NEGATIVE)
@@ -66,6 +66,15 @@ class Schools(NamedTuple):
     ]
     uphill: Annotated[
         Ints, Column("int32", "helps", "acts of help given to higher-attaining schools", limits=_NOT_NEGATIVE)
+    ]
+    asked: Annotated[
+        Ints,
+        Column("int32", "requests", "requests to other schools that its teachers chose to make", limits=_NOT_NEGATIVE),
+    ]
+    home_given: Annotated[Ints, Column("int32", "helps", "acts of help between its own teachers", limits=_NOT_NEGATIVE)]
+    home_developed: Annotated[
+        Ints,
+        Column("int32", "helps", "helps between its own teachers that were joint development", limits=_NOT_NEGATIVE),
     ]
 
 
@@ -93,7 +102,13 @@ class Teachers(NamedTuple):
     load: Annotated[Floats, Column("float32", "effort", "effort spent on help this half-term", (0.0, np.inf))]
     asks: Annotated[
         Ints,
-        Column("int32", "tie row", "the tie on which each contact requests help, -1 for none", None, ("contacts",)),
+        Column(
+            "int32",
+            "tie row",
+            "the tie on which each contact requests help; -1 for none, -2 - k for colleague k of the own school",
+            None,
+            ("contacts",),
+        ),
     ]
     tie_offsets: Annotated[Ints, Column("int32", "tie row", "row of the first tie (one extra entry)", fixed=True)]
     external_tie_start: Annotated[
@@ -154,6 +169,13 @@ class Modifiers(NamedTuple):
             "float32", "factor", "multiplies the gap share the receiver closes", of="teachers", limits=_NOT_NEGATIVE
         ),
     ]
+    innovation_factor: Annotated[
+        Floats,
+        Column("float32", "factor", "multiplies a teacher's innovation", of="teachers", limits=_NOT_NEGATIVE),
+    ]
+    home_trust: Annotated[
+        Floats, Column("float64", "trust", "T_h, trust between colleagues of the school", of="schools", limits=_SHARE)
+    ]
     assigned_tie: Annotated[
         Ints, Column("int32", "tie row", "the tie on which a teacher is assigned to ask, -1 for none", of="teachers")
     ]
@@ -161,7 +183,7 @@ class Modifiers(NamedTuple):
         Floats, Column("float32", "share", "share of rivalry that a school disregards", of="schools", limits=_SHARE)
     ]
     protected_time: Annotated[
-        Floats, Column("float32", "share", "Φ, protected time in this school", of="schools", limits=_SHARE)
+        Floats, Column("float64", "share", "Φ, protected time in this school", of="schools", limits=_SHARE)
     ]
     meeting_factor: Annotated[
         Floats,

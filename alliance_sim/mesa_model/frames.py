@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alliance_sim.declarations.labels import SIMULATED, note_on
 from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, SCHOOL_COLUMNS
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.simulation.recorder import Recorder
@@ -31,7 +32,7 @@ def alliance_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
     if not recorder.by_alliance.shape[1]:
         raise ValueError(f'outcomes by alliance were not kept: the model was made with record="{recorder.record}"')
     who = {"alliance": np.arange(roster.alliances), "name": np.array(roster.alliance_name, object)}
-    return _long(recorder.rows, recorder.by_alliance, ALLIANCE_COLUMNS, who)
+    return mark(_long(recorder.rows, recorder.by_alliance, ALLIANCE_COLUMNS, who), roster, ("name",))
 
 
 def school_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
@@ -52,6 +53,33 @@ def school_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
     frame = _long(recorder.rows, recorder.by_school, SCHOOL_COLUMNS, who)
     for row, alliance in recorder.alliance_of[1:]:
         frame.loc[row * schools :, "alliance"] = np.tile(alliance, recorder.rows - row)
+    for name, values in roster.labels.items():
+        frame[name] = pd.Categorical.from_codes(
+            np.tile(pd.Categorical(values).codes, recorder.rows), categories=pd.Categorical(values).categories
+        )
+    return mark(frame, roster, ("urn", "name", *roster.labels))
+
+
+def mark(frame: pd.DataFrame, roster: Roster, data: tuple[str, ...]) -> pd.DataFrame:
+    """Mark a frame with names of real schools as simulated; frames of sampled schools stay as they are.
+
+    Args:
+        frame: the frame, which is changed.
+        roster: the schools.
+        data: the columns that come from the list.
+
+    Returns:
+        The frame with a last column ``basis``, which is ``simulated`` in every row, and with ``attrs`` that say which
+        columns are data and which are simulated.
+    """
+    if note := note_on(roster):
+        keys = ("half_term", "school", "alliance", "other", "basis")
+        frame.attrs = {
+            "note": note,
+            "data": list(data),
+            "simulated": [str(name) for name in frame.columns if name not in (*data, *keys)],
+        }
+        frame["basis"] = pd.Categorical.from_codes(np.zeros(len(frame), np.int8), categories=[SIMULATED])
     return frame
 
 

@@ -23,7 +23,7 @@ from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 from alliance_sim.mesa_model.agents import Coordinator, LazyAgents, School, Teacher
 from alliance_sim.mesa_model.attributes import ReadOnlyProperties
-from alliance_sim.mesa_model.frames import alliance_frame, school_frame, system_frame
+from alliance_sim.mesa_model.frames import alliance_frame, mark, school_frame, system_frame
 from alliance_sim.mesa_model.incidents import IncidentLog
 from alliance_sim.mesa_model.maturity import collaborative_capital, maturity_of
 from alliance_sim.mesa_model.scenario import Scenario
@@ -245,7 +245,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         Raises:
             ValueError: if the model was created with ``record="system"``.
         """
-        return maturity_of(self.outcomes_by_alliance)
+        return mark(maturity_of(self.outcomes_by_alliance), self.roster, ("name",))
 
     @property
     def collaborative_capital(self) -> pd.Series:
@@ -265,7 +265,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         """
         if self._incidents is None:
             raise ValueError("no incident log was kept; make the model with incidents=True")
-        return self._incidents.frame()
+        return mark(self._incidents.frame(), self.roster, ())
 
     def newest(self, outcome: str, by: Literal["system", "alliance", "school"] = "system") -> NDArray[np.float64]:
         """Return the latest values of one outcome, without building a frame.

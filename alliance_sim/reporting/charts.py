@@ -1,4 +1,4 @@
-"""Charts of a comparison: four outcomes over the years, and all differences on one scale.
+"""Charts of a comparison: four outcomes over the years, and all differences in percent.
 
 Figures are drawn with matplotlib's figure objects alone, without the global state of ``pyplot``.
 """
@@ -18,9 +18,10 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from alliance_sim.comparison.comparison import Comparison
+from alliance_sim.comparison.difference import NO_RATIO, Difference
 from alliance_sim.config.config import EVENT_KINDS
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.reporting.palette import colour, darker, dashes
@@ -69,7 +70,7 @@ PANELS = (
 
 
 def four_curves(comparison: Comparison) -> Figure:
-    """Plot trust, sharing, practice and attainment over the years: the mean and the range of 95 % of the runs."""
+    """Plot trust, sharing, practice and attainment over the years: the mean and the middle 95 % of the runs."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 6.9))
         canvas = FigureCanvasAgg(figure)
@@ -85,7 +86,7 @@ def four_curves(comparison: Comparison) -> Figure:
         for panel, plot in zip(PANELS, axes, strict=True):
             _label_ends(plot, comparison, panel)
         _label_events(axes, comparison)
-        caption = f"Lines are means of {len(comparison.seeds)} runs per config; bands contain 95 % of the runs."
+        caption = f"Lines: means of {len(comparison.seeds)} runs per config. Bands: the middle 95 % of these runs."
         figure.text(0.055, 0.018, caption, fontsize=8.5, color=PALE)
         return figure
 
@@ -234,8 +235,16 @@ LABELS = 0.21
 """Share of the width for the names of outcomes."""
 
 
-def standardised_differences(comparison: Comparison) -> Figure:
-    """Plot all differences with their intervals, in standard deviations between runs of one config."""
+LINEAR = 10.0
+"""Percentages up to this are drawn on a linear scale, larger ones on a logarithmic one."""
+
+
+def relative_differences(comparison: Comparison) -> Figure:
+    """Plot differences in percent of the first config's mean, with Fieller's intervals.
+
+    Attainment has no ratio; it is plotted in percent of a pupil SD. Neither scale depends on the number of schools, as
+    the spread between runs does.
+    """
     shown = [outcome for outcome in comparison.outcomes if outcome.name not in OMITTED_OUTCOMES]
     others = range(1, len(comparison.scenarios))
     with mpl.rc_context(STYLE):
@@ -244,21 +253,28 @@ def standardised_differences(comparison: Comparison) -> Figure:
         height = figure.get_figheight()
         plot = figure.add_axes((LABELS, 0.62 / height, 0.97 - LABELS, 1 - 1.05 / height))
         plot.axvline(0, color=INK, linewidth=0.9)
+        plot.set_xscale("symlog", linthresh=LINEAR)
         for other in others:
             offset = 0.0 if len(others) == 1 else 0.6 * ((other - 1) / (len(others) - 1) - 0.5)
             for row, outcome in enumerate(shown):
                 found = comparison.difference(outcome.name, other)
-                if found.standardised is None or found.difference == 0:
+                value, low, high = _percentages(found)
+                if not math.isfinite(value):
                     continue
-                scale = found.standardised / found.difference
-                tone, clear = colour(other), found.direction != 0
-                y = row + offset
-                plot.plot((found.low * scale, found.high * scale), (y, y), color=tone, linewidth=2.2, alpha=0.6)
-                plot.plot(
-                    found.standardised, y, "o", markersize=5.5, color=tone, markerfacecolor=tone if clear else "white"
-                )
+                tone, clear, y = colour(other), found.direction != 0, row + offset
+                if math.isfinite(low) and math.isfinite(high):
+                    plot.plot((low, high), (y, y), color=tone, linewidth=2.2, alpha=0.6)
+                plot.plot(value, y, "o", markersize=5.5, color=tone, markerfacecolor=tone if clear else "white")
+        limits = plot.get_xlim()
+        widest = max(map(abs, limits))
+        ticks = [tick for tick in (1, 5, 10, 30, 100, 300, 1_000, 10_000) if tick <= max(widest, LINEAR)]
+        plot.set_xticks([*(-tick for tick in reversed(ticks)), 0, *ticks])
+        plot.xaxis.set_minor_locator(NullLocator())
+        plot.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.0f} %".replace("-", "−") if tick else "0")
+        plot.set_xlim(min(limits[0], -LINEAR), max(limits[1], LINEAR))
         plot.set_yticks(range(len(shown)), [outcome.title for outcome in shown])
         plot.tick_params(axis="y", colors=INK, labelsize=9)
+        plot.tick_params(axis="x", labelsize=8)
         plot.set_ylim(len(shown) - 0.4, -0.6)
         plot.grid(axis="x", color="#E6E6E6", linewidth=0.7)
         plot.grid(axis="y", color="#F3F3F3", linewidth=0.7)
@@ -266,11 +282,19 @@ def standardised_differences(comparison: Comparison) -> Figure:
         plot.tick_params(length=0)
         plot.spines["left"].set_visible(False)
         first = comparison.titles[0]
-        plot.set_xlabel(
-            f"← lower than {first}          standard deviations between runs          higher than {first} →"
-        )
+        plot.set_xlabel(f"← lower than {first}          percent of its mean          higher than {first} →")
         _name_markers(figure, comparison, height)
         return figure
+
+
+def _percentages(found: Difference) -> tuple[float, float, float]:
+    """Return a difference and its interval in percent of the first mean, or of a pupil SD; NaN if it has neither."""
+    if found.unit in NO_RATIO:
+        return 100.0 * found.difference, 100.0 * found.low, 100.0 * found.high
+    if found.ratio is None or found.ratio_low is None or found.ratio_high is None:
+        return math.nan, math.nan, math.nan
+    value, low, high = (100.0 * (ratio - 1.0) for ratio in (found.ratio, found.ratio_low, found.ratio_high))
+    return value, low, high
 
 
 def _name_markers(figure: Figure, comparison: Comparison, height: float) -> None:

@@ -7,89 +7,64 @@ every row with its line and a reason.
 from __future__ import annotations
 
 import csv
-import os
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
-from alliance_sim.limits import MOST_COLUMNS
-from alliance_sim.schools.errors import SchoolListError, visible
-from alliance_sim.schools.layouts import GIAS, PLAIN, Layout, best_layout, nearest
-from alliance_sim.schools.list_file import Bounds, content, encoding_of, lines_of, refuse_other_files
+from alliance_sim.schools.column_titles import comparable
 
 LONGEST_RECORD = 20
 """Lines of one row; a longer one has a quote that is not closed."""
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "~": "tildes", "^": "carets"}
+SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t| ]*", re.IGNORECASE)
+"""The line with which Excel names the delimiter."""
+
+WRAPPED = re.compile(r'"(?:[^"]|"")*"')
+"""A line that stands in quotes as a whole."""
+
+MOST_KINDS = 200
+"""Kinds of texts of the last column that are remembered."""
+
+LOOKED_AT = 60
+"""Rows among which the header is sought."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file.
 
     Attributes:
         line: the line on which it begins.
         fields: its fields.
         broken: the reason why it cannot be read, or empty.
+        note: what was done to give it as many fields as the header has, or empty.
     """
 
     line: int
     fields: list[str]
     broken: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
-class Table:
-    """A list whose header has been read.
+class Dialect:
+    """The form of a CSV file.
 
     Attributes:
-        path: the file.
-        layout: the layout of its columns.
-        encoding: its encoding.
         delimiter: the character between fields.
-        header: the titles of its columns.
-        positions: the position of each field that is used.
-        rows: the rows, which can be iterated once.
+        quote: the character around fields.
+        skipped: lines before the table that only describe it.
+        wrapped: whether each line as a whole stands in quotes.
     """
 
-    path: str
-    layout: Layout
-    encoding: str
     delimiter: str
-    header: list[str]
-    positions: dict[str, int]
-    rows: Iterator[Row]
-
-
-def open_table(path: str | os.PathLike[str], bounds: Bounds | None = None, data: bytes | None = None) -> Table:
-    """Open a list, detect its encoding, delimiter and layout, and check its header.
-
-    Args:
-        path: the file, or its name in messages where ``data`` is given.
-        bounds: limits on the list.
-        data: the bytes of the file, which is then not accessed.
-
-    Raises:
-        SchoolListError: if it is not a readable list of schools.
-    """
-    data = content(path) if data is None else data
-    refuse_other_files(path, data, bounds or Bounds())
-    encoding = encoding_of(data, path)
-    readings: list[tuple[int, str, Layout, Row]] = []
-    for delimiter in DELIMITERS:
-        header = next(rows_of(lines_of(data, encoding), delimiter), None)
-        if header is None:
-            raise SchoolListError(path, "the file is empty; give a CSV file with a header and a row for each school")
-        if len(header.fields) > MOST_COLUMNS:
-            trouble = f"the header has {len(header.fields):,} columns, but may have {MOST_COLUMNS:,}"
-            raise SchoolListError(path, f"{trouble}; keep those that are needed", header.line)
-        layout, known = best_layout(header.fields)
-        readings.append((known, delimiter, layout, header))
-    _, delimiter, layout, header = max(readings, key=lambda reading: reading[0])
-    positions = checked_header(path, header, layout)
-    rows = rows_of(lines_of(data, encoding), delimiter, len(header.fields))
-    next(rows)
-    return Table(str(path), layout, encoding, delimiter, header.fields, positions, rows)
+    quote: str = '"'
+    skipped: int = 0
+    wrapped: bool = False
 
 
 class _LineSource:
@@ -100,14 +75,15 @@ class _LineSource:
         self._returned: deque[str] = deque()
         self.row: list[str] = []
 
-    def __iter__(self) -> Iterator[str]:
-        self.row = []
-        while len(self.row) < LONGEST_RECORD:
-            line = self._returned.popleft() if self._returned else next(self._lines, None)
-            if line is None:
-                return
-            self.row.append(line)
-            yield line
+    def __iter__(self) -> _LineSource:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.row) >= LONGEST_RECORD:
+            raise StopIteration
+        line = self._returned.popleft() if self._returned else next(self._lines)
+        self.row.append(line)
+        return line
 
     def take_back(self) -> None:
         """Return all lines of the row but the first, to be read again."""
@@ -115,42 +91,62 @@ class _LineSource:
         del self.row[1:]
 
 
-def rows_of(lines: Iterator[str], delimiter: str, columns: int | None = None) -> Iterator[Row]:
-    """Yield the rows, the header first, without blank lines.
+def rows_of(lines: Iterator[str], dialect: Dialect, columns: int | None = None) -> Iterator[Row]:
+    """Yield the rows without blank lines.
 
     A quote that is not closed would consume the rows after it. Such a row is marked as broken, and reading continues at
     the line after its first, so that one slip affects one row.
 
     Args:
         lines: the lines of the file.
-        delimiter: the character between fields.
-        columns: the number of columns; that of the first row where None.
+        dialect: its form.
+        columns: the number of columns of the table; None where it is not known.
     """
-    source = _LineSource(lines)
-    line = 1
+    delimiter = dialect.delimiter
+    source = _LineSource(islice(map(_unwrapped, lines) if dialect.wrapped else lines, dialect.skipped, None))
+
+    def reading() -> Iterator[list[str]]:
+        return csv.reader(source, delimiter=delimiter, quotechar=dialect.quote, strict=True, skipinitialspace=True)
+
+    reader = reading()
+    line = 1 + dialect.skipped
     while True:
-        fields: list[str] | None = []
+        source.row = []
+        broken = ""
         try:
-            fields = next(csv.reader(source, delimiter=delimiter, strict=True), None)
-            broken = ""
+            fields = next(reader, None)
         except csv.Error as error:
-            broken = _csv_problem(str(error))
+            fields, broken = _escaped(source.row, dialect), _csv_problem(str(error))
+            broken, fields = ("", fields) if fields else (broken, [])
+            source.take_back()
+            reader = reading()
         if fields is None:
             return
-        if len(fields) == 1 and not fields[0].strip():
-            fields = []
-        columns = columns or len(fields)
-        if not broken and fields and len(fields) != columns:
-            broken = f"{len(fields)} fields where the header has {columns}"
-        if not broken and len(source.row) > 1:
+        if len(source.row) > 1:
             inside = sum(text.count(delimiter) for text in source.row)
-            if inside >= 2 * (columns - 1):
+            if not broken and inside >= 2 * ((columns or max(len(fields), 2)) - 1):
                 broken = "a quote that is not closed on its line"
-        if broken:
-            source.take_back()
-        if broken or fields:
+            if broken or len(source.row) >= LONGEST_RECORD:
+                if broken:
+                    source.take_back()
+                reader = reading()
+        if broken or len(fields) > 1 or (fields and fields[0].strip()):
             yield Row(line, fields, broken)
         line += len(source.row)
+
+
+def _escaped(lines: list[str], dialect: Dialect) -> list[str] | None:
+    r"""Return the fields of one line in which quotes inside fields are written ``\"``, as R does."""
+    if not lines or f"\\{dialect.quote}" not in lines[0]:
+        return None
+    try:
+        reader = csv.reader(
+            lines[:1], delimiter=dialect.delimiter, quotechar=dialect.quote, doublequote=False, escapechar="\\",
+            strict=True,
+        )  # fmt: skip
+        return next(reader, None)
+    except csv.Error:
+        return None
 
 
 def _csv_problem(error: str) -> str:
@@ -162,42 +158,82 @@ def _csv_problem(error: str) -> str:
     return "a quote in the middle of a field"
 
 
-def checked_header(path: object, header: Row, layout: Layout) -> dict[str, int]:
-    """Return the position of each field, if required columns are there and none is there twice.
+def dialects_of(lines: Iterator[str]) -> list[Dialect]:
+    """Return the forms that a file may have.
 
-    Raises:
-        SchoolListError: if the header cannot be read, or columns are missing or ambiguous.
+    Args:
+        lines: the lines of the file.
     """
-    if header.broken:
-        raise SchoolListError(path, f"the header cannot be read ({header.broken}); correct that line", header.line)
-    found = layout.positions(header.fields)
-    shown = ", ".join(visible(title, 30) for title in header.fields[:12] if title.strip())
-    shown += ", …" if len(header.fields) > 12 else ""
-    for field, places in found.items():
-        if len(places) > 1:
-            trouble = (
-                f"the header has this column {len(places)} times; keep the one that is meant and rename the others"
+    first = list(islice(lines, LOOKED_AT))
+    if first and (named := SEP_LINE.fullmatch(first[0].rstrip("\r\n"))):
+        return [Dialect(named[1], skipped=1)]
+    single = [
+        Dialect(delimiter, "'")
+        for delimiter in DELIMITERS
+        if any(_single_quoted(line.strip().split(delimiter)) for line in first)
+    ]
+    if all(WRAPPED.fullmatch(line.rstrip("\r\n")) for line in first):
+        single += [Dialect(delimiter, wrapped=True) for delimiter in DELIMITERS]
+    return single or [Dialect(delimiter) for delimiter in DELIMITERS]
+
+
+def _unwrapped(line: str) -> str:
+    """Return a line without the quotes around it as a whole."""
+    text = line.rstrip("\r\n")
+    return text[1:-1].replace('""', '"') + line[len(text) :] if WRAPPED.fullmatch(text) else line
+
+
+def _single_quoted(parts: list[str]) -> bool:
+    return len(parts) > 1 and all(len(part) > 1 and part[0] == part[-1] == "'" for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def kind_of(text: str) -> str:
+    """Return the kind of a text: ``900102 Predecessor`` and ``7 Merged, part`` are a number and words."""
+    shape = re.sub(r"\d+", "9", text.strip())
+    return re.sub(r"[^\W\d_]+(?:[ '’,.&/-]+[^\W\d_]+)*", "a", shape)
+
+
+def fitted_rows(rows: Iterator[Row], header: Sequence[str], last_needed: int, *, numeric: bool) -> Iterator[Row]:
+    """Yield the rows with as many fields as the header has.
+
+    Args:
+        rows: the rows.
+        header: the titles.
+        last_needed: the last column that decides about a school; a row may end after it.
+        numeric: whether the last column holds numbers, so that it has no commas of its own.
+    """
+    width = len(header)
+    kinds: set[str] = set()
+    titles = [comparable(title) for title in header]
+    first = next((at for at, title in enumerate(header) if title.strip()), 0)
+    for row in rows:
+        fields = row.fields
+        if row.broken:
+            yield row
+            continue
+        if len(fields) > width and not any(text.strip() for text in fields[width:]):
+            fields = fields[:width]
+        if len(fields) == width:
+            if len(kinds) < MOST_KINDS:
+                kinds.add(kind_of(fields[-1]))
+            again = comparable(fields[first]) == titles[first] and [comparable(text) for text in fields] == titles
+            yield (
+                Row(row.line, fields, "the header again")
+                if again
+                else row
+                if fields is row.fields
+                else Row(row.line, fields)
             )
-            raise SchoolListError(path, trouble, header.line, layout.title_of(field))
-    if not found:
-        register, plain = (
-            ", ".join(" or ".join(map(kind.title_of, either)) for either in kind.required) for kind in (GIAS, PLAIN)
-        )
-        trouble = (
-            f"the header has no column of a list of schools (found: {shown or 'nothing'}); it needs {register} as in "
-            f"Get information about schools, or {plain} for a plain list"
-        )
-        raise SchoolListError(path, trouble, header.line)
-    if missing := layout.missing(header.fields):
-        free = [title for place, title in enumerate(header.fields) if all(place not in at for at in found.values())]
-        meant = {title: close for title in missing for close in [nearest(title.split(" or ")[0], free)] if close}
-        hint = "".join(
-            f", or rename {visible(close)} to {title} (did you mean that?)" for title, close in meant.items()
-        )
-        many = len(missing) > 1
-        trouble = (
-            f"{'these columns are' if many else 'this column is'} required and not in the header (found: {shown})"
-            f"; add {'them' if many else 'it'}{hint}"
-        )
-        raise SchoolListError(path, trouble, header.line, ", ".join(missing))
-    return {field: places[0] for field, places in found.items()}
+            continue
+        if len(fields) > width and not numeric:
+            ends = {kind_of(text) for text in fields[width - 1 :] if text.strip()}
+            if ends <= kinds or (len(ends) == 1 and "9" in str(ends)):
+                note = f"{len(fields)} fields where the header has {width}; the last ones were taken as one"
+                yield Row(row.line, [*fields[: width - 1], ", ".join(fields[width - 1 :])], "", note)
+                continue
+        if last_needed < len(fields) < width:
+            note = f"{len(fields)} fields where the header has {width}; the last ones were taken as empty"
+            yield Row(row.line, [*fields, *[""] * (width - len(fields))], "", note)
+            continue
+        yield Row(row.line, fields, f"{len(fields)} fields where the header has {width}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class SchoolListError(ValueError):
     """A list cannot be used; the message is one sentence with the place and a remedy.
@@ -33,3 +35,10 @@ def visible(text: str, longest: int = 60) -> str:
     shown = "".join(letter if letter.isprintable() else " " for letter in text[: longest + 1])
     shown = " ".join(shown.split())
     return shown if len(text) <= longest else f"{shown[:longest]}…"
+
+
+def first_few(parts: Sequence[str], most: int = 10) -> str:
+    """Join the first parts and the number of the others: ``3, 7, 12 and 5 more``."""
+    if len(parts) <= most:
+        return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return f"{', '.join(parts[:most])} and {len(parts) - most:,} more"

@@ -1,25 +1,52 @@
-"""Form alliances of the schools of a list, and name them."""
+"""Form alliances of the schools of a list: given groups first, the rest by distance within stated limits."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from alliance_sim.schools.report import Joined
+from alliance_sim.schools.distance_groups import distance_groups
+from alliance_sim.schools.group_keys import Written, alike, gather_groups
+from alliance_sim.schools.group_names import with_names
+from alliance_sim.schools.group_notes import Joined
+from alliance_sim.schools.positions import district, find_spots
 from alliance_sim.schools.rows import ListedSchool
-from alliance_sim.schools.spatial_clustering import balanced_sizes, near_groups
+from alliance_sim.schools.spatial_clustering import balanced_sizes
+from alliance_sim.schools.stages import Spots, find_pairs, phases_apart
 
-NAMED_GROUPS: tuple[tuple[str, Callable[[ListedSchool], str]], ...] = (
-    ("alliance", lambda school: school.alliance),
-    ("trust", lambda school: school.trust),
-    ("federation", lambda school: school.federation),
+FARTHEST_KM = 15.0
+"""Greatest distance between two schools of a group formed by distance: 15 km in a straight line are about 20 km by road
+or half an hour by car, so that teachers can meet after school (assumption; set it with ``--farthest``)."""
+
+FILE, OWN, NEARNESS, PLACE, UNKNOWN, ALONE = "file", "alliance", "nearness", "place", "unknown", "alone"
+
+NAMED_GROUPS: tuple[tuple[str, Callable[[ListedSchool], Written]], ...] = (
+    (OWN, lambda school: Written(school.alliance, school.further.alliance_code)),
+    ("trust", lambda school: Written(school.trust, school.further.trust_code)),
+    ("federation", lambda school: Written(school.federation, school.further.federation_code)),
 )
 """Groups that the list names, in order of precedence: a school in a trust and a federation counts for its trust."""
+
+
+@dataclass(frozen=True)
+class GroupingRules:
+    """How the schools that no given group holds are grouped.
+
+    Attributes:
+        about: the size of alliances that are formed by distance.
+        farthest: the greatest distance between two of their schools, in kilometres.
+        mix_phases: whether primary, secondary and special schools may form one alliance.
+        given: alliances by place in the list, from a file of groups; they precede all others.
+    """
+
+    about: int
+    farthest: float = FARTHEST_KM
+    mix_phases: bool = False
+    given: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 @dataclass(frozen=True)
@@ -37,199 +64,209 @@ class Alliance:
     members: tuple[int, ...]
 
 
-def form_alliances(schools: Sequence[ListedSchool], about: int) -> tuple[list[Alliance], list[Joined]]:
+@dataclass(frozen=True)
+class Grouping:
+    """The alliances of a list, and what the report shows about them.
+
+    Attributes:
+        alliances: the alliances, in the order of their first members.
+        joined: schools that were alone in a named group, or near no other, and joined an alliance.
+        pairs: infant and junior schools that share a site or a name, as positions in the list.
+        mixed: schools that joined an alliance of another phase because none of their own is near.
+        joined_at: positions of the schools in ``joined``.
+    """
+
+    alliances: tuple[Alliance, ...]
+    joined: tuple[Joined, ...]
+    pairs: tuple[tuple[int, int], ...]
+    mixed: tuple[int, ...]
+    joined_at: tuple[int, ...]
+
+
+def form_alliances(schools: Sequence[ListedSchool], rules: GroupingRules) -> Grouping:
     """Form alliances of all schools.
 
-    A trust or federation of two or more schools is an alliance; the other schools form alliances of about ``about``
-    schools by distance. A school without coordinates is placed at the mean of the schools in its postcode district, or
-    else in its town. Where there are none, schools are grouped by postcode area or town, and those with neither form a
-    group. A single remaining school joins the alliance of the nearest school.
+    Groups of a file come first, then the list's own alliances, trusts and federations of two or more schools. The
+    other schools form alliances by distance: an infant and a junior school of one site or name stay together, phases
+    stay apart, and no two members are farther apart than the limit. A school without coordinates is placed at the mean
+    of the schools in its postcode district, or else in its town; where there are none, schools are grouped by postcode
+    area or town, and those with neither form a group. A school with no other of its phase within the limit joins
+    schools of another phase, else an alliance that the list names, else it stays on its own. Trusts and federations
+    take no school that is not theirs.
 
     Args:
         schools: the schools, in an order that does not depend on the file's.
-        about: the size of alliances that are formed by distance.
-
-    Returns:
-        Alliances in the order of their first members, and the schools that were alone in a group and joined others.
+        rules: the size, the limits, and groups given in a file.
     """
-    alliances, rest = _named_alliances(schools)
-    spots = _spots(schools)
+    spots = find_spots(schools)
+    pairs = find_pairs(schools, spots)
+    alliances, rest = _given_alliances(schools, rules.given)
+    phase = [""] * len(schools) if rules.mix_phases else phases_apart(schools)
     near, adrift = [at for at in rest if at in spots], [at for at in rest if at not in spots]
-    if len(near) == 1 and adrift:
-        near, adrift = [], sorted(near + adrift)
-    lone: list[int] = []
-    if len(near) > 1:
-        points = np.array([spots[at] for at in near])
-        alliances += [Alliance("nearness", "", members) for members in _gathered(near, near_groups(points, about))]
-    else:
-        lone += near
-    places, alone = _by_place(schools, adrift, about)
-    alliances += [Alliance("place", "", members) for members in places]
-    lone += alone
-    for at in lone:
-        host = _nearest_alliance(at, alliances, spots)
+    formed, lone = _near_alliances(near, spots, pairs, phase, rules)
+    alliances += formed
+    places, unplaced = _by_place(schools, adrift, phase, pairs, rules.about)
+    alliances += places
+    mixed: list[int] = []
+    if len(lone) > 1:
+        formed, lone = _near_alliances(lone, spots, pairs, [""] * len(schools), rules)
+        alliances += formed
+        mixed += [at for group in formed if len({phase[at] for at in group.members}) > 1 for at in group.members]
+    joined: list[int] = []
+    if len(unplaced) == 1 and lone:
+        alliances.append(Alliance(UNKNOWN, "", tuple(sorted([*unplaced, *lone]))))
+        joined, lone, unplaced = [*unplaced, *lone], [], []
+    for at in [*lone, *unplaced]:
+        host = _host(at, alliances, spots, rules.farthest)
+        if host is None:
+            alliances.append(Alliance(ALONE, "", (at,)))
+            continue
+        joined.append(at)
+        if alliances[host].kind == NEARNESS and any(phase[by] != phase[at] for by in alliances[host].members):
+            mixed.append(at)
         alliances[host] = replace(alliances[host], members=tuple(sorted((*alliances[host].members, at))))
     alliances.sort(key=lambda alliance: alliance.members[0])
-    alliances = _with_names(alliances, schools, spots)
-    return alliances, _joined(schools, alliances, set(rest), set(lone))
-
-
-def _named_alliances(schools: Sequence[ListedSchool]) -> tuple[list[Alliance], list[int]]:
-    """Return alliances of groups that the list names, and the schools that are in none."""
-    alliances: list[Alliance] = []
-    rest = list(range(len(schools)))
-    for kind, named in NAMED_GROUPS:
-        groups: defaultdict[str, list[int]] = defaultdict(list)
-        for at in rest:
-            if name := named(schools[at]):
-                groups[name.casefold()].append(at)
-        found = [members for members in groups.values() if len(members) > 1]
-        alliances += [Alliance(kind, named(schools[members[0]]), tuple(members)) for members in found]
-        taken = {at for members in found for at in members}
-        rest = [at for at in rest if at not in taken]
-    return alliances, rest
-
-
-def _spots(schools: Sequence[ListedSchool]) -> dict[int, tuple[float, float]]:
-    """Return the positions of schools, or the mean of their postcode district or town, for grouping."""
-    spots = {at: (school.east, school.north) for at, school in enumerate(schools) if school.placed}
-    neighbours: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-    for at, spot in spots.items():
-        for clue in _clues(schools[at]):
-            neighbours[clue].append(spot)
-    for at, school in enumerate(schools):
-        if not school.placed and (known := [clue for clue in _clues(school) if clue in neighbours]):
-            east, north = np.mean(neighbours[known[0]], axis=0)
-            spots[at] = (float(east), float(north))
-    return spots
-
-
-def _clues(school: ListedSchool) -> list[str]:
-    """Return the clues to a school's position, the most precise first: postcode district, town."""
-    clues = [f"postcode {''.join(map(str, _district(school)))}"] if school.postcode else []
-    return [*clues, f"town {school.town.casefold()}"] if school.town else clues
-
-
-def _district(school: ListedSchool) -> tuple[str, int, str]:
-    """Return a postcode's district as a sort key: ``("GU", 2, "")`` for GU2 7XH, ``("", 8001, "")`` for Zurich."""
-    postcode = school.postcode
-    if " " in postcode:
-        outward = postcode.partition(" ")[0]
-    else:
-        outward = postcode[:-3] if re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}", postcode, re.ASCII) else postcode
-    parts = re.match(r"([^\d]*)(\d{0,9})(.*)", outward, re.ASCII | re.DOTALL)
-    letters, number, end = parts.groups() if parts else (outward, "", "")
-    return letters, int(number or 0), end
-
-
-def _by_place(
-    schools: Sequence[ListedSchool], rest: Sequence[int], about: int
-) -> tuple[list[tuple[int, ...]], list[int]]:
-    """Return groups by postcode area or town, with schools that are alone there in one group, and a single one left."""
-    areas: defaultdict[str, list[int]] = defaultdict(list)
-    for at in rest:
-        areas[_district(schools[at])[0] or schools[at].town.casefold()].append(at)
-    together = [members for _, members in sorted(areas.items()) if len(members) > 1]
-    single = [at for _, members in sorted(areas.items()) if len(members) == 1 for at in members]
-    if len(single) == 1:
-        return _cut(schools, together, about), single
-    return _cut(schools, [*together, single] if single else together, about), []
-
-
-def _cut(schools: Sequence[ListedSchool], areas: Iterable[list[int]], about: int) -> list[tuple[int, ...]]:
-    """Divide each area into groups of about the given size, in the order of postcodes."""
-    groups: list[tuple[int, ...]] = []
-    for members in areas:
-        ordered = sorted(members, key=lambda at: (_district(schools[at]), schools[at].town.casefold(), at))
-        start = 0
-        for size in balanced_sizes(len(ordered), about):
-            groups.append(tuple(sorted(ordered[start : start + size])))
-            start += size
-    return groups
-
-
-def _gathered(rest: Sequence[int], group: NDArray[np.int64]) -> list[tuple[int, ...]]:
-    """Return the members of each group."""
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for at, number in zip(rest, group.tolist(), strict=True):
-        members[number].append(at)
-    return [tuple(found) for found in members.values()]
-
-
-def _nearest_alliance(at: int, alliances: Sequence[Alliance], spots: dict[int, tuple[float, float]]) -> int:
-    """Return the alliance of the nearest school; without positions, the smallest that the list does not name."""
-    if at in spots:
-        distances = [
-            (
-                min(
-                    (np.hypot(*np.subtract(spots[at], spots[by])) for by in each.members if by in spots), default=np.inf
-                ),
-                host,
-            )
-            for host, each in enumerate(alliances)
-        ]
-        if (nearest := min(distances))[0] < np.inf:
-            return nearest[1]
-    own = ("place", "nearness")
-    return min(
-        range(len(alliances)), key=lambda host: (alliances[host].kind not in own, len(alliances[host].members), host)
+    names = with_names([(each.kind, each.name, each.members) for each in alliances], schools, spots)
+    alliances = [replace(each, name=name) for each, name in zip(alliances, names, strict=True)]
+    found = _joined(schools, alliances, set(rest), set(joined))
+    return Grouping(
+        tuple(alliances),
+        tuple(each for _, each in found),
+        tuple(pairs),
+        tuple(sorted(mixed)),
+        tuple(at for at, _ in found),
     )
 
 
-def _with_names(
-    alliances: Sequence[Alliance], schools: Sequence[ListedSchool], spots: dict[int, tuple[float, float]]
-) -> list[Alliance]:
-    """Give unique names to groups without one: ``around Dorking``, ``around Woking, near Ash Grange``."""
-    preferred = [alliance.name or _place_name(alliance, schools) for alliance in alliances]
-    counts = Counter(name.casefold() for name in preferred)
-    used: Counter[str] = Counter()
-    named: list[Alliance] = []
-    for alliance, base in zip(alliances, preferred, strict=True):
-        name = base
-        if not alliance.name and (not base or counts[base.casefold()] > 1):
-            central = _central(alliance, spots)
-            near = f"near {schools[central].name}" if central is not None else ""
-            name = ", ".join(filter(None, (base, near)))
-        numbered = name
-        while numbered.casefold() in used:
-            used[name.casefold()] += 1
-            numbered = f"{name} ({used[name.casefold()]})"
-        used[numbered.casefold()] += 1
-        named.append(replace(alliance, name=numbered))
-    return named
+def _given_alliances(schools: Sequence[ListedSchool], given: Mapping[int, str]) -> tuple[list[Alliance], list[int]]:
+    """Return alliances of a file and of groups that the list names, and the schools that are in none."""
+    of_file: defaultdict[str, list[int]] = defaultdict(list)
+    for at, name in sorted(given.items()):
+        of_file[alike(name) or name].append(at)
+    alliances: list[Alliance] = []
+    rest = [at for at in range(len(schools)) if at not in given]
+    for kind, named in NAMED_GROUPS:
+        taken: set[int] = set()
+        for name, places in gather_groups([named(schools[at]) for at in rest]):
+            members = [rest[place] for place in places]
+            if alike(name) in of_file:  # the file adds schools to a group of the list
+                of_file[alike(name)] += members
+            elif len(members) > 1:
+                alliances.append(Alliance(kind, name, tuple(members)))
+            else:
+                continue
+            taken.update(members)
+        rest = [at for at in rest if at not in taken]
+    alliances += [Alliance(FILE, given[members[0]], tuple(sorted(members))) for members in of_file.values()]
+    return alliances, rest
 
 
-def _place_name(alliance: Alliance, schools: Sequence[ListedSchool]) -> str:
-    """Return ``around`` and the commonest town, or the postcode area; empty where neither is known."""
-    towns = Counter(schools[at].town for at in alliance.members if schools[at].town)
-    if towns:
-        return f"around {min(towns, key=lambda town: (-towns[town], town))}"
-    if alliance.kind == "place":
-        areas = {_district(schools[at])[0] for at in alliance.members}
-        area = areas.pop() if len(areas) == 1 else ""
-        return f"postcode area {area}" if area else "schools of unknown place"
-    return ""
+def _near_alliances(
+    near: Sequence[int], spots: Spots, pairs: Iterable[tuple[int, int]], phase: Sequence[str], rules: GroupingRules
+) -> tuple[list[Alliance], list[int]]:
+    """Return alliances by distance for each phase, and the schools with no other of their phase within the limit."""
+    alliances: list[Alliance] = []
+    lone: list[int] = []
+    for kept_apart in sorted({phase[at] for at in near}):
+        rows = [at for at in near if phase[at] == kept_apart]
+        place = {at: number for number, at in enumerate(rows)}
+        together = [(place[one], place[other]) for one, other in pairs if one in place and other in place]
+        points = np.array([spots[at] for at in rows])
+        for members in distance_groups(points, together, rules.about, rules.farthest):
+            if len(members) > 1:
+                alliances.append(Alliance(NEARNESS, "", tuple(rows[at] for at in members)))
+            else:
+                lone.append(rows[members[0]])
+    return alliances, sorted(lone)
 
 
-def _central(alliance: Alliance, spots: dict[int, tuple[float, float]]) -> int | None:
-    """Return the member nearest to the group's centre; None where no position is known."""
-    known = [at for at in alliance.members if at in spots]
-    if not known:
-        return None
-    points = np.array([spots[at] for at in known])
-    away = np.round(np.hypot(*(points - points.mean(axis=0)).T), 6)
-    return known[int(np.argmin(away))]
+def _by_place(
+    schools: Sequence[ListedSchool],
+    rest: Sequence[int],
+    phase: Sequence[str],
+    pairs: Iterable[tuple[int, int]],
+    about: int,
+) -> tuple[list[Alliance], list[int]]:
+    """Return groups by postcode area or town, with schools that are alone there in one group, and a single one left."""
+    areas: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for at in rest:
+        areas[district(schools[at])[0] or schools[at].town.casefold(), phase[at]].append(at)
+    together = [(bool(area), members) for (area, _), members in sorted(areas.items()) if len(members) > 1]
+    single = [at for _, members in sorted(areas.items()) if len(members) == 1 for at in members]
+    if len(single) > 1:
+        together.append((any(district(schools[at])[0] or schools[at].town for at in single), single))
+    partner = {one: other for pair in pairs for one, other in (pair, pair[::-1])}
+    alliances = [
+        Alliance(PLACE if known else UNKNOWN, "", members)
+        for known, area in together
+        for members in _cut(schools, area, partner, about)
+    ]
+    return alliances, single if len(single) == 1 else []
+
+
+def _cut(
+    schools: Sequence[ListedSchool], area: Sequence[int], partner: Mapping[int, int], about: int
+) -> list[tuple[int, ...]]:
+    """Divide an area into groups of about the given size, in the order of postcodes, pairs side by side."""
+
+    def order(at: int) -> tuple[tuple[str, int, str], str, int]:
+        return district(schools[at]), schools[at].town.casefold(), at
+
+    def beside_partner(at: int) -> tuple[tuple[tuple[str, int, str], str, int], int]:
+        return min(order(one) for one in (at, partner.get(at, at)) if one in members), at
+
+    members = set(area)
+    ordered = sorted(area, key=beside_partner)
+    ends = np.cumsum(balanced_sizes(len(ordered), about)).tolist()
+    groups: list[tuple[int, ...]] = []
+    start = 0
+    for end in ends:
+        if end < len(ordered) and partner.get(ordered[end - 1]) == ordered[end] and end - start > 2:
+            end -= 1  # noqa: PLW2901 - the pair goes to the next group
+        groups.append(tuple(sorted(ordered[start:end])))
+        start = end
+    return groups
+
+
+def _host(at: int, alliances: Sequence[Alliance], spots: Spots, farthest: float) -> int | None:
+    """Return the alliance that a school without a group joins, or None.
+
+    It is the alliance formed by distance all of whose members are within the limit and whose nearest member is nearest,
+    else the alliance named in the list with the nearest school within the limit, else the smallest group of unknown
+    place. Trusts, federations and groups of a file never take a school that is not theirs. A school of unknown place
+    joins the smallest group formed here, else the smallest alliance named in the list.
+    """
+    formed = (PLACE, NEARNESS, UNKNOWN)
+    if at not in spots:
+        hosts = [
+            (each.kind not in formed, len(each.members), host)
+            for host, each in enumerate(alliances)
+            if each.kind in (*formed, OWN)
+        ]
+        return min(hosts)[2] if hosts else None
+    fitting: list[tuple[bool, float, int]] = []
+    for host, each in enumerate(alliances):
+        if each.kind in (NEARNESS, OWN):
+            away = [math.dist(spots[at], spots[by]) for by in each.members if by in spots]
+            if away and (max(away) if each.kind == NEARNESS else min(away)) <= farthest:
+                fitting.append((each.kind == OWN, min(away), host))
+    if fitting:
+        return min(fitting)[2]
+    unknown = [(len(each.members), host) for host, each in enumerate(alliances) if each.kind in (PLACE, UNKNOWN)]
+    return min(unknown)[1] if unknown else None
 
 
 def _joined(
     schools: Sequence[ListedSchool], alliances: Sequence[Alliance], rest: set[int], lone: set[int]
-) -> list[Joined]:
+) -> list[tuple[int, Joined]]:
     """Return the schools that were alone in a named group, or without any, with their alliances."""
-    joined: list[Joined] = []
+    joined: list[tuple[int, Joined]] = []
     for alliance in alliances:
         for at in alliance.members:
             school = schools[at]
-            alone_in = next((named(school) for _, named in NAMED_GROUPS if named(school)), "") if at in rest else ""
-            if alone_in or at in lone:
-                joined.append(Joined(school.urn, school.name, alone_in or "no other school is left", alliance.name))
-    return sorted(joined, key=lambda school: (school.urn, school.name))
+            alone_in = next((named(school).name for _, named in NAMED_GROUPS if named(school).name), "")
+            alone_in = alone_in if at in rest else ""
+            if alliance.kind != ALONE and (alone_in or at in lone):
+                alone_in = alone_in or "no other school is left"
+                joined.append((at, Joined(school.urn, school.name, alone_in, alliance.name)))
+    return sorted(joined, key=lambda found: (found[1].urn, found[1].name))

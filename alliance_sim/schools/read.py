@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
-import numpy as np
-
-from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
-from alliance_sim.schools.csv_table import DELIMITERS, Table, open_table
-from alliance_sim.schools.errors import SchoolListError
-from alliance_sim.schools.grouping import Alliance, form_alliances
-from alliance_sim.schools.list_file import MOST_ROWS, Bounds
-from alliance_sim.schools.report import Group, Joined, Reason, RowNote, SchoolListReport, reasons
-from alliance_sim.schools.rows import MOST_PUPILS, ListedSchool, RowReader, whole
-from alliance_sim.validation import format_given, number, whole_number
-
-LEAST_PUPILS = 0.01
-"""Pupils per teacher; with fewer, every school would reach the largest number of teachers allowed."""
+from alliance_sim.declarations.roster import Roster
+from alliance_sim.schools.assemble import Assembled, assemble
+from alliance_sim.schools.choices import PUPILS_PER_TEACHER, Choices, FurtherOptions, Paths, choices_of
+from alliance_sim.schools.errors import SchoolListError, visible
+from alliance_sim.schools.list_file import Bounds
+from alliance_sim.schools.list_table import column_of_groups, open_list, refuse_warnings
+from alliance_sim.schools.missing_pupils import Filled, PupilSources
+from alliance_sim.schools.report import SchoolListReport
+from alliance_sim.schools.row_notes import Reason, RowNote
+from alliance_sim.schools.rows import ListedSchool, RowReader
+from alliance_sim.schools.screening import find_others, warn_of_twins
+from alliance_sim.schools.stages import PRIMARY
+from alliance_sim.schools.table import Table
+from alliance_sim.schools.teacher_ratios import Ratios
+from alliance_sim.schools.values import whole
+from alliance_sim.schools.wording import reasons
+from alliance_sim.validation import format_given
 
 
 @dataclass(frozen=True)
@@ -39,40 +43,74 @@ class SchoolList:
 
 
 def read_schools(
-    path: str | os.PathLike[str], *, alliance_size: int = 6, pupils_per_teacher: float = 20.0
+    path: str | os.PathLike[str],
+    *,
+    alliance_size: int = 6,
+    pupils_per_teacher: Ratios = PUPILS_PER_TEACHER,
+    columns: Mapping[str, str] | str | None = None,
+    where: str | Sequence[str] | None = None,
+    groups: str | os.PathLike[str] | None = None,
+    attainment: Paths | None = None,
+    **options: Unpack[FurtherOptions],
 ) -> SchoolList:
-    """Read a list of schools in the layout of *Get information about schools*, or a plain list.
+    """Read a list of schools: a register's extract, or a plain list.
 
     The order of rows does not matter, except that the first usable row of several with the same URN is used. Schools
     have their URN as id, so they keep their random numbers when other rows change.
 
     Args:
-        path: the CSV file.
+        path: the file, CSV text in any usual form; with the extra ``tables`` also a workbook (xlsx, xls, ods).
         alliance_size: approximate number of schools in an alliance that is formed by distance.
-        pupils_per_teacher: the ratio from which teachers are computed.
+        pupils_per_teacher: the ratio from which teachers are computed: a number, a mapping with a ratio for
+            ``primary``, ``secondary`` and ``special`` schools, or ``"england"`` for the published ones.
+        columns: the titles of columns, by field, where the list has titles of its own:
+            ``{"pupils": "Total School Roll"}``. ``"none"`` leaves a field unread.
+        where: conditions on rows, such as ``"LA (name) = Hampshire"``; all must be met.
+        groups: a column of the list, or a CSV file with school and alliance as ``alliance-sim schools --out`` writes
+            it. Groups that it does not give are those of the list.
+        attainment: published results, one table or several: they set where each school starts and its league place.
+        **options: On rows and columns: ``phase`` (such as ``"primary"``), ``layout`` (gias, nces, nz, scotland, ni or
+            plain), ``join`` (further files, joined on the school's number), ``on`` (the title of another column to
+            join them on) and ``strict`` (refuse instead of warning). On schools: ``farthest`` (the greatest distance
+            in kilometres between two schools of an alliance that is formed by distance), ``mix_phases`` (whether
+            primary, secondary and special schools may form one), ``missing_pupils`` (for open schools without
+            pupils: ``"leave-out"``, ``"predecessor"`` for the pupils of the school that it replaced, else its
+            capacity, or ``"capacity"``) and ``anonymise`` (replace names and numbers; a text changes the
+            replacements).
 
     Returns:
         The roster, and a report that accounts for every row.
 
     Raises:
-        SchoolListError: if the file cannot be read, or has fewer than two open schools with pupils.
+        SchoolListError: if a file cannot be read, or the list has fewer than two open schools with pupils; with
+            ``strict`` also if the report has warnings.
         TypeError: if an argument has the wrong type.
-        ValueError: if the alliance size is below two, or the ratio is out of bounds.
+        ValueError: if a number is out of bounds, or a choice is not known.
 
     Example:
         >>> from alliance_sim import Scenario, read_schools
-        >>> schools = read_schools("surrey.csv")  # doctest: +SKIP
+        >>> schools = read_schools("surrey.csv", attainment="ks2.csv")  # doctest: +SKIP
         >>> scenario = Scenario.load("baseline").with_roster(schools.roster)  # doctest: +SKIP
     """
     if not isinstance(cast("object", path), str | os.PathLike):
         raise TypeError(f"path is {format_given(path)}, but must be the path of a CSV file")
     if not str(path):
         raise SchoolListError("school list", "its name is empty; give the path of a CSV file")
-    return _read(path, None, Bounds(), alliance_size, pupils_per_teacher)
+    choices = choices_of(
+        alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher, columns=columns, where=where, groups=groups,
+        attainment=attainment, **options,
+    )  # fmt: skip
+    return _read(path, None, Bounds(), choices)
 
 
 def read_schools_from(
-    data: bytes, name: str, bounds: Bounds, *, alliance_size: int, pupils_per_teacher: float
+    data: bytes,
+    name: str,
+    bounds: Bounds,
+    *,
+    alliance_size: int,
+    pupils_per_teacher: float,
+    columns: Mapping[str, str] | None = None,
 ) -> SchoolList:
     """Read a list that was opened in the page, from its bytes.
 
@@ -82,45 +120,51 @@ def read_schools_from(
         bounds: limits on the list.
         alliance_size: as for ``read_schools``.
         pupils_per_teacher: as for ``read_schools``.
+        columns: as for ``read_schools``.
 
     Raises:
         SchoolListError: as for ``read_schools``, and if the list exceeds the limits.
     """
-    return _read(name, data, bounds, alliance_size, pupils_per_teacher)
+    choices = choices_of(alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher, columns=columns)
+    return _read(name, data, bounds, choices)
 
 
-def _read(
-    path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, alliance_size: int, pupils_per_teacher: float
-) -> SchoolList:
-    deadline = time.monotonic() + bounds.seconds
-    alliance_size = whole_number("alliance_size", alliance_size, 2)
-    pupils_per_teacher = number("pupils_per_teacher", pupils_per_teacher, LEAST_PUPILS, MOST_PUPILS)
-    table = open_table(path, bounds, data)
-    schools, left_out = _usable_schools(table, pupils_per_teacher, bounds, deadline)
+def _read(path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, choices: Choices) -> SchoolList:
+    table = open_list(path, data, bounds, choices, time.monotonic() + bounds.seconds)
+    schools, left_out, filled = _usable_schools(table, choices, bounds)
     _require_two(table, schools, left_out)
-    alliances, joined = form_alliances(schools, alliance_size)
-    roster = _roster(schools, alliances, Path(path).name)
-    return SchoolList(roster, _report(table, schools, alliances, joined, left_out, roster))
+    warn_of_twins(table, schools)
+    if choices.strict:
+        refuse_warnings(table, left_out, _gaps(schools))
+    own_column = column_of_groups(table.path, table.header, choices.groups) is not None
+    found = assemble(schools, choices, Path(path).name, own_column=own_column, filled=filled, left_out=left_out)
+    return SchoolList(found.roster, _report(table, found, choices))
+
+
+def _gaps(schools: Sequence[ListedSchool]) -> tuple[RowNote, ...]:
+    return tuple(gap for school in sorted(schools, key=lambda school: school.line) for gap in school.gaps)
 
 
 def _usable_schools(
-    table: Table, pupils_per_teacher: float, bounds: Bounds, deadline: float
-) -> tuple[list[ListedSchool], list[RowNote]]:
-    """Return the schools in the order of their URNs (else of their names), and notes on the rows left out."""
-    reader = RowReader(table, pupils_per_teacher)
-    numbered = "number" in table.positions
-    kept: dict[object, tuple[tuple[object, ...], ListedSchool]] = {}
+    table: Table, choices: Choices, bounds: Bounds
+) -> tuple[list[ListedSchool], list[RowNote], list[Filled]]:
+    """Return the schools in the order of their URNs (else of their names), and notes on the other rows.
+
+    The last of the three are the open schools without pupils.
+    """
+    reader = RowReader(table, choices.ratios[PRIMARY])
+    sources = PupilSources(reader)
+    others = find_others(table, reader)
+    kept: dict[object, ListedSchool] = {}
     first_line: dict[int, int] = {}
     left_out: list[RowNote] = []
-    for count, row in enumerate(table.rows, start=1):
-        if count > MOST_ROWS:
-            trouble = f"there are more than {MOST_ROWS:,} rows; give only the schools that you mean to study"
-            raise SchoolListError(table.path, trouble, row.line)
+    for row in table.rows:
         if len(kept) > bounds.schools:
             raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
-        if count % 500 == 0 and time.monotonic() > deadline:
-            trouble = f"after {bounds.seconds:g} seconds the list was not read to its end; {bounds.cure}"
-            raise SchoolListError(table.path, trouble, row.line)
+        if row.line in others:
+            name = visible(reader.text(row, "name") if not row.broken else " ".join(row.fields))
+            left_out.append(RowNote(row.line, "", name, *others[row.line]))
+            continue
         found = reader.school(row)
         if isinstance(found, RowNote):
             urn = whole(found.urn)
@@ -130,18 +174,38 @@ def _usable_schools(
             elif urn:
                 first_line[urn] = found.line
             left_out.append(found)
+            sources.consider(row, found)
             continue
-        key: object = found.urn if numbered else tuple(row.fields)
+        identity = found.urn or found.identifier.casefold()
+        key: object = identity or tuple(row.fields)
         if key in kept:
-            reason = Reason.DUPLICATE if numbered else Reason.REPEATED
-            urn = str(found.urn) if numbered else ""
-            left_out.append(RowNote(found.line, urn, found.name, reason, f"first on line {kept[key][1].line}"))
+            reason = Reason.DUPLICATE if identity else Reason.REPEATED
+            left_out.append(
+                RowNote(found.line, found.identifier, found.name, reason, f"first on line {kept[key].line}")
+            )
             continue
-        first_line.setdefault(found.urn, found.line)
-        kept[key] = ((found.urn, found.name.casefold(), found.name, *row.fields), found)
+        if found.urn:
+            first_line.setdefault(found.urn, found.line)
+        kept[key] = found
     if len(kept) > bounds.schools:
         raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
-    return [school for _, school in sorted(kept.values(), key=lambda pair: pair[0])], left_out
+    filled = sources.filled()
+    for each in filled:
+        school = sources.school(each, choices.missing_pupils)
+        key = (school.urn or school.identifier.casefold() or tuple(each.row.fields)) if school else None
+        if school is not None and key not in kept:
+            kept[key] = school
+            left_out.remove(each.note)
+    return sorted(kept.values(), key=_order), left_out, filled
+
+
+def _order(school: ListedSchool) -> tuple[object, ...]:
+    """Return the sort key of a school, which does not depend on the form of the list."""
+    return (
+        school.urn, school.name.casefold(), school.name, school.identifier, school.town.casefold(), school.postcode,
+        school.pupils, school.teachers, school.phase, school.trust, school.federation, school.alliance,
+        str(school.east), str(school.north), school.line,
+    )  # fmt: skip
 
 
 def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequence[RowNote]) -> None:
@@ -160,7 +224,9 @@ def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequen
         )
         cure = "add open schools with pupils"
     elif shut == len(left_out):
-        trouble, cure = f"no school is open ({why})", f"give a list whose {status} begins with Open for some schools"
+        unread = "leave it unread with --columns status=none"
+        trouble = f"no school is open ({why})"
+        cure = f"give a list whose {status} begins with Open for some schools, or {unread}"
     elif shut < len(left_out) == shut + counts[Reason.NO_PUPILS]:
         trouble, cure = f"no open school has pupils ({why})", f"fill in the column {pupils}"
     else:
@@ -171,58 +237,36 @@ def _require_two(table: Table, schools: Sequence[ListedSchool], left_out: Sequen
     raise SchoolListError(table.path, f"{trouble}; {cure}")
 
 
-def _roster(schools: Sequence[ListedSchool], alliances: Sequence[Alliance], source: str) -> Roster:
-    """Return the roster: alliance after alliance, by id within each."""
-    order = np.array([at for alliance in alliances for at in alliance.members])
-    urn = np.array([school.urn for school in schools], dtype=np.int64)
-    # All schools are numbered in order if one has no number, or one too large for a key of random numbers.
-    ids = urn if _have_ids(schools) else np.arange(len(schools))
-    return Roster(
-        id=ids[order].astype(np.uint32),
-        alliance=np.repeat(np.arange(len(alliances)), [len(each.members) for each in alliances]).astype(np.int32),
-        teachers=np.array([schools[at].teachers for at in order], dtype=np.int32),
-        pupils=np.array([schools[at].pupils for at in order], dtype=np.int32),
-        east=np.array([schools[at].east for at in order], dtype=np.float32),
-        north=np.array([schools[at].north for at in order], dtype=np.float32),
-        urn=urn[order],
-        name=tuple(schools[at].name for at in order),
-        alliance_name=tuple(alliance.name for alliance in alliances),
-        source=source,
-    )
-
-
-def _have_ids(schools: Sequence[ListedSchool]) -> bool:
-    """Return whether every school has a number that can serve as its id."""
-    return all(1 <= school.urn <= LARGEST_SCHOOL_ID for school in schools)
-
-
-def _report(
-    table: Table,
-    schools: Sequence[ListedSchool],
-    alliances: Sequence[Alliance],
-    joined: Sequence[Joined],
-    left_out: Sequence[RowNote],
-    roster: Roster,
-) -> SchoolListReport:
-    phases = Counter(school.phase or "phase not given" for school in schools) if "phase" in table.positions else {}
+def _report(table: Table, found: Assembled, choices: Choices) -> SchoolListReport:
+    schools, roster = found.schools, found.roster
+    known = any(name in table.positions for name in ("phase", "phase_code"))
+    phases = Counter(school.phase or "phase not given" for school in schools) if known else {}
+    remarks, warnings = tuple(table.remarks), tuple(table.warnings)
+    if choices.anonymise and (hidden := len(remarks) + len(warnings)):
+        words = f"{hidden} remark{'s' * (hidden > 1)} on how the list was read"
+        remarks, warnings = (f"{words} may name schools and can be seen without --anonymise",), ()
     return SchoolListReport(
-        file=table.path,
+        file=roster.source if choices.anonymise else table.path,
         layout=table.layout.title,
         described=table.layout.described,
         encoding=table.encoding,
-        delimiter=DELIMITERS[table.delimiter],
-        rows=len(schools) + len(left_out),
+        delimiter=table.separated,
+        rows=len(schools) + len(found.left_out),
         taken=len(schools),
         pupils=int(roster.pupils.sum()),
         teachers=int(roster.teachers.sum()),
         phases=dict(sorted(phases.items(), key=lambda phase: (-phase[1], phase[0]))),
-        left_out=tuple(left_out),
-        gaps=tuple(gap for school in sorted(schools, key=lambda school: school.line) for gap in school.gaps),
-        absent_columns=table.layout.absent(table.header),
-        groups=tuple(
-            Group(each.name, each.kind, len(each.members), sum(schools[at].teachers for at in each.members))
-            for each in alliances
-        ),
-        joined=tuple(joined),
-        numbered=not _have_ids(schools),
+        left_out=found.left_out,
+        gaps=_gaps(schools),
+        absent_columns=table.columns.absent,
+        groups=found.groups,
+        joined=found.joined,
+        numbered=found.numbered,
+        read_as=table.columns.renamed,
+        unread=table.columns.unread,
+        remarks=(*remarks, *filter(None, [table.layout.lacks])),
+        warnings=warnings,
+        grouping=found.grouping,
+        known=found.known,
+        anonymised=choices.anonymise,
     )

@@ -2,96 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-NAMED_AT_MOST = 10
-"""Schools named in a sentence; ``to_dict()`` contains all."""
-
-
-class Reason(StrEnum):
-    """The reason why a row was left out, or a gap in one that was used."""
-
-    BROKEN = "broken row"
-    BLANK = "blank row"
-    NO_NUMBER = "no URN"
-    UNREADABLE_NUMBER = "unreadable URN"
-    DUPLICATE = "duplicate URN"
-    REPEATED = "repeated row"
-    CLOSED = "closed"
-    PROPOSED = "proposed to open"
-    NOT_OPEN = "status does not say open"
-    NO_PUPILS = "no pupils"
-    UNREADABLE_PUPILS = "unreadable pupils"
-    UNBELIEVABLE_PUPILS = "unbelievable number of pupils or teachers"
-
-    NO_NAME = "no name"
-    CLEANED_NAME = "name cleaned of characters that programs might act on"
-    NO_COORDINATES = "no coordinates"
-    UNREADABLE_COORDINATES = "unreadable coordinates"
-    CAPPED_TEACHERS = "more teachers than a school can have here"
+from alliance_sim.declarations.labels import ANONYMISED
+from alliance_sim.schools.errors import first_few, visible
+from alliance_sim.schools.group_notes import KINDS, Group, GroupingNotes, Joined, sized
+from alliance_sim.schools.row_notes import EXPECTED, GAPS, Reason, RowNote, count_reasons
+from alliance_sim.schools.wording import listed, named, plural, reasons, sentence_of
 
 
 @dataclass(frozen=True)
-class RowNote:
-    """A remark on one row.
+class KnownNotes:
+    """What is known about the schools, and what is sampled.
 
     Attributes:
-        line: its line in the file.
-        urn: the school's number as written, or empty.
-        name: the school's name, or empty.
-        reason: the reason.
-        detail: the value concerned, or empty.
+        data: what comes from the list or other files, with the number of schools.
+        computed: what is computed from data, with the rule.
+        sampled: what is sampled for every run.
+        remarks: sentences on how the data were used.
     """
 
-    line: int
-    urn: str
-    name: str
-    reason: Reason
-    detail: str = ""
+    data: dict[str, int] = field(default_factory=dict[str, int])
+    computed: dict[str, str] = field(default_factory=dict[str, str])
+    sampled: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
-    @property
-    def called(self) -> str:
-        """The row in a sentence: ``Ash Grange (125091, line 12)``."""
-        what = f"{self.name or 'a row'} ({f'{self.urn}, ' if self.urn else ''}line {self.line})"
-        return f"{what}: {self.detail}" if self.detail else what
-
-
-@dataclass(frozen=True)
-class Group:
-    """One alliance of a list.
-
-    Attributes:
-        name: its name.
-        kind: the basis of the group, a key of ``KINDS``.
-        schools: number of schools.
-        teachers: number of teachers.
-    """
-
-    name: str
-    kind: str
-    schools: int
-    teachers: int
-
-
-@dataclass(frozen=True)
-class Joined:
-    """A school that was alone in its trust or federation, or has no group, and joined an alliance.
-
-    Attributes:
-        urn: its number.
-        name: its name.
-        alone_in: the group in which it was alone.
-        alliance: the name of its alliance.
-    """
-
-    urn: int
-    name: str
-    alone_in: str
-    alliance: str
+    def sentences(self) -> list[str]:
+        """Return the sentences on what is data and what is sampled."""
+        sentences = list(self.remarks)
+        if self.data:
+            sentences.append(f"Data: {listed(f'{what} ({plural(n, "school")})' for what, n in self.data.items())}.")
+        if self.computed:
+            sentences.append(f"Computed: {listed(f'{what} ({rule})' for what, rule in self.computed.items())}.")
+        if self.sampled:
+            sentences.append(f"Sampled for every run: {listed(self.sampled)}.")
+        return sentences
 
 
 @dataclass(frozen=True)
@@ -115,6 +61,13 @@ class SchoolListReport:
         groups: the alliances.
         joined: schools that were alone and joined an alliance.
         numbered: whether schools are numbered in order because they lack usable numbers.
+        read_as: the titles of columns that are read under another title than the layout's, by field.
+        unread: the titles of columns that are not read.
+        remarks: sentences without an end about how the list was read.
+        warnings: sentences without an end about what may have been misread.
+        grouping: how the groups were formed.
+        known: what is known about the schools, and what is sampled.
+        anonymised: whether names and numbers were replaced.
     """
 
     file: str
@@ -133,6 +86,13 @@ class SchoolListReport:
     groups: tuple[Group, ...]
     joined: tuple[Joined, ...]
     numbered: bool
+    read_as: dict[str, str] = field(default_factory=dict[str, str])
+    unread: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    grouping: GroupingNotes = field(default_factory=GroupingNotes)
+    known: KnownNotes = field(default_factory=KnownNotes)
+    anonymised: bool = False
 
     @property
     def left_out_by_reason(self) -> dict[str, int]:
@@ -152,6 +112,25 @@ class SchoolListReport:
             sizes.setdefault(group.kind, []).append(group.schools)
         return {kind: sizes[kind] for kind in KINDS if kind in sizes}
 
+    def _sentences_on_reading(self) -> list[str]:
+        """Return the sentences on columns and on how the list was read."""
+        sentences = [f"Warning: {text}." for text in self.warnings]
+        sentences += map(sentence_of, self.remarks)
+        if self.read_as:
+            pairs = listed(f"{name} = {visible(title, 40)}" for name, title in self.read_as.items())
+            sentences.append(f"Read under titles of their own: {pairs}.")
+        if self.absent_columns:
+            lacking: dict[str, list[str]] = {}
+            for column, meaning in self.absent_columns.items():
+                lacking.setdefault(meaning, []).append(column)
+            parts = [f"{' and '.join(columns)} ({meaning})" for meaning, columns in lacking.items()]
+            sentences.append(f"There is no column {', '.join(parts)}.")
+        if self.unread:
+            sentences.append(
+                f"Columns that are not read: {first_few([visible(each, 40) for each in self.unread], 12)}."
+            )
+        return sentences
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole report for JSON."""
         return asdict(self) | {
@@ -162,9 +141,9 @@ class SchoolListReport:
 
     def sentences(self) -> list[str]:
         """Return the report in sentences."""
+        between = self.delimiter if self.delimiter.startswith("sheet") else f"fields between {self.delimiter}"
         sentences = [
-            f"{self.file} has {plural(self.rows, 'row')} in {self.described} ({self.encoding}, fields between "
-            f"{self.delimiter}).",
+            f"{self.file} has {plural(self.rows, 'row')} in {self.described} ({self.encoding}, {between}).",
             f"Taken: {plural(self.taken, 'open school')} with {self.pupils:,} pupils and {self.teachers:,} teachers"
             + (f" ({listed(f'{phase} {n:,}' for phase, n in self.phases.items())})." if self.phases else "."),
         ]
@@ -182,74 +161,20 @@ class SchoolListReport:
             f"{named([note.called for note in self.gaps if note.reason == reason])}."
             for reason in self.gaps_by_reason
         ]
-        sentences += [f"There is no column {column}: {meaning}." for column, meaning in self.absent_columns.items()]
+        sentences += self._sentences_on_reading()
         sentences.append(
             f"{plural(len(self.groups), 'alliance')}: {listed(sized(*kind) for kind in self.groups_by_kind.items())}."
         )
+        sentences += self.grouping.sentences(self.groups)
         if self.joined:
             alone = [f"{school.name} ({school.alone_in}) joined “{school.alliance}”" for school in self.joined]
             sentences.append(f"Alone in their trust or group, so grouped with the rest: {named(alone)}.")
+        sentences += self.known.sentences()
+        if self.anonymised:
+            sentences.append(ANONYMISED)
         if self.numbered:
             sentences.append(
                 "The schools' own numbers are missing or too large, so schools are numbered in order; a school's "
                 "random numbers may change when the list does."
             )
         return sentences
-
-
-KINDS = {
-    "trust": ("trust", "trusts"),
-    "federation": ("federation", "federations"),
-    "alliance": ("alliance named in the list", "alliances named in the list"),
-    "nearness": ("group of schools near each other", "groups of schools near each other"),
-    "place": ("group by postcode or town", "groups by postcode or town"),
-}
-"""Kinds of alliances, singular and plural, in the order of the report."""
-
-EXPECTED = (Reason.CLOSED, Reason.PROPOSED, Reason.BLANK)
-"""Frequent reasons, for which sentences name no schools."""
-
-GAPS = {
-    Reason.NO_NAME: "a missing name",
-    Reason.CLEANED_NAME: "characters in the name that programs might act on (they were removed)",
-    Reason.NO_COORDINATES: "missing coordinates",
-    Reason.UNREADABLE_COORDINATES: "unreadable coordinates",
-    Reason.CAPPED_TEACHERS: "more teachers than a school can have here (the number was cut)",
-}
-
-
-def count_reasons(reasons_met: Iterable[Reason]) -> dict[str, int]:
-    """Count reasons, the most frequent first."""
-    return {str(reason): n for reason, n in Counter(reasons_met).most_common()}
-
-
-def plural(n: int, noun: str) -> str:
-    """Format a count: ``1 row``, ``2 rows``, ``1,200 rows``."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Join parts by commas."""
-    return ", ".join(parts)
-
-
-def reasons(counts: dict[str, int]) -> str:
-    """Format counts by reason: ``closed: 247, no pupils: 8``."""
-    return listed(f"{reason}: {n:,}" for reason, n in counts.items())
-
-
-def named(schools: Sequence[str]) -> str:
-    """Format the first ``NAMED_AT_MOST`` schools and the number of the others."""
-    more = len(schools) - NAMED_AT_MOST
-    return "; ".join(schools[:NAMED_AT_MOST]) + (f"; and {more:,} more" if more > 0 else "")
-
-
-def sized(kind: str, sizes: Sequence[int]) -> str:
-    """Format the alliances of one kind: ``4 trusts (2 to 9 schools)``."""
-    word = KINDS[kind][len(sizes) != 1]
-    small, large = min(sizes), max(sizes)
-    return (
-        f"{len(sizes):,} {word} ({small} schools)"
-        if small == large
-        else (f"{len(sizes):,} {word} ({small} to {large} schools)")
-    )

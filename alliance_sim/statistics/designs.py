@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,7 @@ from alliance_sim.statistics.intervals import (
     Numbers,
     from_contributions,
     mean_of,
+    no_coincidence,
 )
 from alliance_sim.statistics.skewness import CORRECTION, skewness_error, trigger
 
@@ -32,11 +34,14 @@ def factorial_contrasts(cells: ArrayLike, *, confidence: float = CONFIDENCE) -> 
     Returns:
         Intervals of shape (…, pairs of levels), in the order of ``level_pairs``: the later level minus the earlier.
     """
-    from alliance_sim.statistics.pairs import grouped_differences
+    from alliance_sim.statistics.pairs import grouped_differences, paired_gaps
 
     cells = np.asarray(cells, np.float64)
-    gaps = [cells[..., there, :] - cells[..., here, :] for here, there in level_pairs(cells.shape[-2])]
-    return grouped_differences(np.stack(gaps, axis=-3), confidence=confidence)
+    pairs = level_pairs(cells.shape[-2])
+    gaps = [paired_gaps(cells[..., here, :], cells[..., there, :]) for here, there in pairs]
+    constant = no_coincidence(cells).all(axis=-2)
+    fixed = np.stack([constant[..., here] & constant[..., there] for here, there in pairs], axis=-1)
+    return grouped_differences(np.stack(gaps, axis=-3), fixed=fixed, confidence=confidence)
 
 
 def level_pairs(levels: int) -> list[tuple[int, int]]:
@@ -141,7 +146,10 @@ def linear_effects(
         confidence=confidence,
         kind=POINTS,
     )
-    return by_points if not shared_seeds else _two_way(by_points, weights, values, design @ solve)
+    found = by_points if not shared_seeds else _two_way(by_points, weights, values, design @ solve)
+    alone = leverage > 1.0 - 1e-9  # a point that determines a coefficient alone shows no spread
+    unknown = (np.abs(weights[:, alone]) > 1e-9).any(axis=1)
+    return replace(found, n=np.where(unknown, 1, found.n)).at(confidence) if unknown.any() else found
 
 
 def _stacked(
@@ -221,7 +229,7 @@ def slopes(factors: ArrayLike, values: ArrayLike, *, shared_seeds: bool, confide
     factors = np.asarray(factors, np.float64)
     scaled = (factors - factors.mean(axis=0)) / np.ptp(factors, axis=0)
     linear = np.column_stack([np.ones(len(factors)), scaled])
-    design = _with_covariates(linear, scaled**2)
+    design = with_covariates(linear, scaled**2)
     wanted = np.eye(design.shape[1])[1 : linear.shape[1]]
     return linear_effects(design, wanted, values, shared_seeds=shared_seeds, confidence=confidence)
 
@@ -250,7 +258,7 @@ def band_contrasts(
     linear = np.column_stack([bands[:, None] == np.arange(several), scaled[:, 1:]]).astype(np.float64)
     trend = np.column_stack([scaled[:, 0], scaled[:, 0] ** 2])
     centres = np.array([trend[bands == band].mean(axis=0) for band in range(several)])
-    design = _with_covariates(linear, np.column_stack([trend - centres[bands], scaled[:, 1:] ** 2]))
+    design = with_covariates(linear, np.column_stack([trend - centres[bands], scaled[:, 1:] ** 2]))
     pairs = level_pairs(several)
     wanted = np.zeros((len(pairs), design.shape[1]))
     for row, (here, there) in enumerate(pairs):
@@ -258,11 +266,14 @@ def band_contrasts(
     return linear_effects(design, wanted, values, shared_seeds=shared_seeds, confidence=confidence)
 
 
-def _with_covariates(design: Numbers, covariates: Numbers) -> Numbers:
-    """Add covariates that vary, if there are enough points for all terms and none depends on the others."""
-    together = np.column_stack([design, covariates[:, covariates.std(axis=0) > 0.0]])
-    enough = len(design) >= POINTS_A_TERM * together.shape[1]
-    return together if enough and np.linalg.matrix_rank(together) == together.shape[1] else design
+def with_covariates(design: Numbers, covariates: Numbers) -> Numbers:
+    """Add covariates that do not depend on the other terms, if there are enough points for all of them."""
+    together = design
+    for column in covariates.T:
+        longer = np.column_stack([together, column])
+        if np.linalg.matrix_rank(longer) == longer.shape[1]:
+            together = longer
+    return together if len(design) >= POINTS_A_TERM * together.shape[1] else design
 
 
 def sample_means(values: ArrayLike, *, shared_seeds: bool, confidence: float = CONFIDENCE) -> Intervals:

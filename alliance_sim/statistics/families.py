@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,7 +45,7 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
         resampled = _largest(intervals, contributions, confidence)
         method = MAXIMUM if bool(np.all(resampled < critical)) else f"{SIDAK} or {MAXIMUM}"
         critical = np.fmin(critical, resampled)
-    low, high = intervals.limits(critical, each, SKEWED_SHARE)
+    low, high = intervals.limits(critical, each, SKEWED_SHARE, family=True)
     return replace(
         intervals,
         low_simultaneous=np.minimum(low, intervals.low),
@@ -52,11 +54,17 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
     )
 
 
+@lru_cache(maxsize=4)
+def _resamples(units: int) -> Numbers:
+    """Return how often each unit is in each resample, shape (resamples, units)."""
+    rng = np.random.default_rng(RESAMPLING_SEED)
+    return rng.multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES).astype(np.float64)
+
+
 def _largest(intervals: Intervals, contributions: Numbers, confidence: float) -> Numbers:
     """Return the quantile of the largest studentised deviation in resamples of seeds, shape (…, 1)."""
     units = contributions.shape[-1]
-    rng = np.random.default_rng(RESAMPLING_SEED)
-    weights = rng.multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES).astype(np.float64)
+    weights = _resamples(units)
     members = intervals.shape[-1]
     flat = contributions.reshape(-1, members, units)
     centres = intervals.estimate.reshape(-1, members)
@@ -76,6 +84,71 @@ def _largest(intervals: Intervals, contributions: Numbers, confidence: float) ->
         largest = np.where(known, statistic, 0.0).max(axis=1)
         found[here] = np.quantile(largest, confidence, axis=1, method="higher")
     return found.reshape(*intervals.shape[:-1], 1)
+
+
+def join(parts: Sequence[Intervals]) -> Intervals:
+    """Return several sets of intervals as one flat family.
+
+    Contributions are kept if all sets have them over the same number of units; ``kind`` is that of the first set.
+
+    Raises:
+        ValueError: if there are no sets.
+    """
+    if not parts:
+        raise ValueError("there are no intervals to join")
+
+    def flat(pick: Callable[[Intervals], Numbers]) -> Numbers:
+        return np.concatenate([np.ravel(pick(one)) for one in parts])
+
+    given = [one.contributions for one in parts]
+    units = {None if each is None else each.shape[-1] for each in given}
+    contributions = None
+    if len(units) == 1 and None not in units:
+        contributions = np.concatenate([each.reshape(-1, each.shape[-1]) for each in given if each is not None])
+    paired = all(one.paired for one in parts)
+    fixed = [np.broadcast_to(np.False_ if one.fixed is None else one.fixed, one.shape).ravel() for one in parts]
+    return Intervals(
+        flat(lambda one: one.estimate),
+        flat(lambda one: one.error),
+        flat(lambda one: one.freedom),
+        flat(lambda one: one.asymmetry),
+        np.concatenate([np.ravel(one.n) for one in parts]),
+        flat(lambda one: one.low),
+        flat(lambda one: one.high),
+        parts[0].confidence,
+        parts[0].kind,
+        contributions=contributions,
+        paired=paired,
+        fixed=np.concatenate(fixed) if paired else None,
+    )
+
+
+def simultaneous_together(parts: Sequence[Intervals], *, confidence: float = CONFIDENCE) -> list[Intervals]:
+    """Add limits that hold for all members of several sets of intervals at once.
+
+    Args:
+        parts: the sets, such as the effects of several factors on several outcomes.
+        confidence: nominal coverage of all members of all sets at once.
+    """
+    if not parts:
+        return []
+    family = join(parts)
+    if family.shape[0] * RESAMPLES > BLOCK:  # too many for the bootstrap
+        family = replace(family, contributions=None)
+    whole = simultaneous(family, confidence=confidence)
+    assert whole.low_simultaneous is not None  # noqa: S101
+    assert whole.high_simultaneous is not None  # noqa: S101
+    edges = np.cumsum([one.estimate.size for one in parts])[:-1]
+    limits = zip(parts, np.split(whole.low_simultaneous, edges), np.split(whole.high_simultaneous, edges), strict=True)
+    return [
+        replace(
+            one,
+            low_simultaneous=low.reshape(one.shape),
+            high_simultaneous=high.reshape(one.shape),
+            simultaneous_method=whole.simultaneous_method,
+        )
+        for one, low, high in limits
+    ]
 
 
 def directions(intervals: Intervals) -> Numbers:

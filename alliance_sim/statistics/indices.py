@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,7 @@ from alliance_sim.statistics.intervals import (
     Numbers,
     from_contributions,
     mean_of,
+    two_sided,
 )
 
 LEAST_BLOCKS = 64
@@ -38,6 +40,9 @@ class SobolIndices:
         noise_share: share of the variance between points that is random variation of the points' means; the indices
             do not contain it. NaN for a single seed, whose variation the total indices contain.
         replicates: total indices without one seed each, shape (seeds, …, factors), if seeds are shared; else empty.
+        second: second-order indices, shape (…, pairs), pairs in the order (0, 1), (0, 2), …; None without them.
+        noise_floor: the total index that a factor without effect (a dummy) exceeds in 5 % of samples, from random
+            variation; zero if a seed gives the same random numbers at all points. NaN for a single seed.
     """
 
     first: Intervals
@@ -46,6 +51,8 @@ class SobolIndices:
     left_out: int
     noise_share: Numbers
     replicates: Numbers
+    second: Intervals | None = None
+    noise_floor: Numbers = field(default_factory=lambda: np.array(np.nan))
 
 
 def sobol_indices(
@@ -78,14 +85,16 @@ def sobol_indices(
         raise ValueError(f"a block has {values.shape[-2]} points, which does not fit {factors} factors")
     values, left_out = complete_blocks(values, LEAST_BLOCKS, "base blocks")
     blocks, seeds = values.shape[-3], values.shape[-1]
-    first, total, variance = _indices(values, factors)
-    firsts, totals = (_over_blocks(each, variance, confidence) for each in (first, total))
+    first, total, second, variance = _indices(values, factors)
+    firsts, totals, seconds = (_over_blocks(each, variance, confidence) for each in (first, total, second))
     replicates = np.empty((0, *totals.estimate.shape))
     if shared_seeds and seeds >= 3:
         without = [_indices(np.delete(values, seed, axis=-1), factors) for seed in range(seeds)]
-        replicates = np.stack([_ratios(part[1], part[2]) for part in without])
-        of_first = np.stack([_ratios(part[0], part[2]) for part in without])
+        of_first, replicates, of_second = (
+            np.stack([_ratios(part[order], part[3]) for part in without]) for order in (0, 1, 2)
+        )
         firsts, totals = _with_seeds(firsts, of_first), _with_seeds(totals, replicates)
+        seconds = _with_seeds(seconds, of_second)
     means = values.mean(axis=-1)
     noise = mean_of(values.var(axis=-1, ddof=1) / seeds, (-2, -1)) if seeds > 1 else np.array(np.nan)
     observed = means[..., (0, -1)].reshape(*means.shape[:-2], -1).var(axis=-1)
@@ -93,7 +102,28 @@ def sobol_indices(
         noise_share = noise / observed
     total_shown = _within(totals, np.clip(totals.estimate, 0.0, 1.0))
     first_shown = _within(firsts, np.minimum(np.clip(firsts.estimate, 0.0, 1.0), total_shown.estimate))
-    return SobolIndices(first_shown, total_shown, blocks, left_out, np.asarray(noise_share), replicates)
+    floor = _noise_floor(values, variance, confidence, shared_seeds=shared_seeds)
+    shown = seconds if second.shape[-2] else None
+    return SobolIndices(
+        first_shown, total_shown, blocks, left_out, np.asarray(noise_share), replicates, shown, np.asarray(floor)
+    )
+
+
+def _noise_floor(values: Numbers, variance: Numbers, confidence: float, *, shared_seeds: bool) -> Numbers:
+    """Return the upper limit of a dummy factor's total index, whose runs differ in their random numbers alone.
+
+    Its expected value is zero, since products are taken between different seeds. The variance of a product of two such
+    differences is four times the squared variance of a run, and there are S (S - 1) / 2 products in a block.
+    """
+    seeds, blocks = values.shape[-1], values.shape[-3]
+    if seeds == 1:
+        return np.full(variance.shape[:-1], np.nan)
+    if shared_seeds:
+        return np.zeros(variance.shape[:-1])
+    noise = (values.var(axis=-1, ddof=1) ** 2).mean(axis=(-2, -1))
+    error = np.sqrt(4.0 * noise / (seeds * (seeds - 1.0) / 2.0) / blocks) / 2.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(two_sided(confidence - (1.0 - confidence), blocks - 1.0) * error / variance.mean(axis=-1))
 
 
 def complete_blocks(values: Numbers, least: int, units: str) -> tuple[Numbers, int]:
@@ -117,8 +147,8 @@ def _product(one: Numbers, other: Numbers) -> Numbers:
     return (one.sum(axis=-1) * other.sum(axis=-1) - (one * other).sum(axis=-1)) / (seeds * (seeds - 1.0))
 
 
-def _indices(values: Numbers, factors: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Return, for each block, the numerators of both indices, shape (…, factors, blocks), and the variance."""
+def _indices(values: Numbers, factors: int) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return, for each block, the numerators of the indices, shape (…, factors or pairs, blocks), and the variance."""
     blocks = values.shape[-3]
     ends = values[..., (0, -1), :]
     values = values - ends.mean(axis=(-3, -2), keepdims=True)
@@ -126,11 +156,17 @@ def _indices(values: Numbers, factors: int) -> tuple[Numbers, Numbers, Numbers]:
     variance = (_product(a, a) + _product(b, b)) / 2.0 * (2.0 * blocks / (2.0 * blocks - 1.0))
     crossed = [values[..., 1 + factor, :] for factor in range(factors)]
     first = [_product(b, c - a) for c in crossed]
+    second: list[Numbers] = []
     if values.shape[-2] == 2 * factors + 2:  # both halves of the sample estimate the first order
         other = [values[..., 1 + factors + factor, :] for factor in range(factors)]
         first = [(one + _product(a, c - b)) / 2.0 for one, c in zip(first, other, strict=True)]
+        both = _product(a, b)
+        second = [
+            _product(other[i], crossed[k]) - both - first[i] - first[k] for i, k in combinations(range(factors), 2)
+        ]
     total = [_product(a - c, a - c) / 2.0 for c in crossed]
-    return np.stack(first, axis=-2), np.stack(total, axis=-2), variance
+    seconds = np.stack(second, axis=-2) if second else np.empty((*variance.shape[:-1], 0, blocks))
+    return np.stack(first, axis=-2), np.stack(total, axis=-2), seconds, variance
 
 
 def _ratios(numerator: Numbers, variance: Numbers) -> Numbers:

@@ -32,6 +32,8 @@ LEAST_UNITS = 3
 STUDENT, SKEWED, CONSTANT, TOO_FEW = "t", "t, widened for skewness", "all values equal", "too few values"
 MOST_WIDENED = 2.0
 """The distance of a limit from the estimate is at most this multiple of Student's."""
+DISTINCT_UNITS = 5
+"""From this number of different values on, equal differences are taken as exact in families too."""
 ROUNDING = 1e-12
 """A spread below this share of the mean is rounding."""
 
@@ -80,6 +82,8 @@ class Intervals:
         low_simultaneous, high_simultaneous: limits for the whole family at once; None if not computed.
         simultaneous_method: how these were computed.
         contributions: values per unit whose mean is the estimate, shape (…, units); None if there are none.
+        paired: whether the estimates are paired differences, which have an interval without width if all are equal.
+        fixed: where equal differences cannot be a coincidence (``no_coincidence``); None where this is not known.
     """
 
     estimate: Numbers
@@ -95,6 +99,8 @@ class Intervals:
     high_simultaneous: Numbers | None = None
     simultaneous_method: str = ""
     contributions: Numbers | None = field(default=None, repr=False)
+    paired: bool = False
+    fixed: Flags | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -162,6 +168,7 @@ class Intervals:
             low_simultaneous=None if low is None else pick(low),
             high_simultaneous=None if high is None else pick(high),
             contributions=contributions,
+            fixed=None if self.fixed is None else np.asarray(self.fixed[place]),  # pyright: ignore[reportArgumentType, reportCallIssue]
         )
 
     def at(self, confidence: float) -> Intervals:
@@ -170,15 +177,22 @@ class Intervals:
         return replace(self, low=low, high=high, confidence=confidence)
 
     def limits(
-        self, critical: Numbers, confidence: float | Numbers, skewed_share: float = 1.0
+        self, critical: Numbers, confidence: float | Numbers, skewed_share: float = 1.0, *, family: bool = False
     ) -> tuple[Numbers, Numbers]:
         """Return limits for a critical value of Student's statistic.
+
+        If all values are equal, the interval has no width. Means need enough values that as many on one side are not
+        due to chance (a sign test). Paired differences need ``LEAST_UNITS``: their runs share random numbers, so equal
+        differences usually mean that the outcome is deterministic or the runs are identical. Among many outcomes that
+        take few values, some have a few equal differences by chance; simultaneous limits therefore need the sign test
+        too, unless the difference is zero or cannot be a coincidence (``fixed``).
 
         Args:
             critical: the critical value, which broadcasts with the estimates.
             confidence: the confidence it stands for, which determines how much skewed estimates are widened, and how
                 many equal values are needed for an interval without width.
             skewed_share: further share of the error probability for skewed estimates.
+            family: whether the limits are simultaneous.
         """
         skewed = self.asymmetry != 0.0
         wider = two_sided(1.0 - (1.0 - confidence) * error_share(self.n) * skewed_share, self.freedom)
@@ -191,7 +205,11 @@ class Intervals:
             low, high = self.estimate + low * self.error, self.estimate + high * self.error
         constant = (self.error == 0.0) & (self.n >= LEAST_UNITS)
         low, high = (np.where(constant, self.estimate, limit) for limit in (low, high))
-        few = (self.n < LEAST_UNITS) | (constant & (sign_test(self.n) > 1.0 - np.asarray(confidence)))
+        chance = constant & (sign_test(self.n) > 1.0 - np.asarray(confidence))
+        if self.paired:
+            fixed = np.False_ if self.fixed is None else self.fixed
+            chance = chance & ~fixed & (self.estimate != 0.0) & family
+        few = (self.n < LEAST_UNITS) | chance
         return np.where(few, np.nan, low), np.where(few, np.nan, high)
 
     def p_values(self, null: ArrayLike = 0.0) -> Numbers:
@@ -298,6 +316,36 @@ def mean_intervals(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Inte
     return from_contributions(mean_of(values, -1), values, confidence=confidence)
 
 
+def difference_intervals(gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE) -> Intervals:
+    """Compute the interval of the expected paired difference over seeds; equal differences give one without width.
+
+    Args:
+        gaps: paired differences, shape (…, seeds); NaN where either run has no value.
+        fixed: where equal differences cannot be a coincidence (``no_coincidence``).
+        confidence: nominal coverage.
+    """
+    return replace(mean_intervals(gaps, confidence=confidence), paired=True, fixed=fixed).at(confidence)
+
+
+def no_coincidence(runs: ArrayLike) -> Flags:
+    """Return where equal paired differences cannot be a coincidence of outcomes that take few values.
+
+    That is where runs, shape (…, seeds), do not vary between seeds at all, or where five or more all differ: on a grid
+    of values some would be equal, or their differences would not.
+    """
+    given = np.asarray(runs, np.float64)
+    there = (~np.isnan(given)).sum(axis=-1)
+    ordered = np.sort(given, axis=-1)  # NaN last
+    steps = np.diff(ordered, axis=-1)
+    least: Numbers = np.fmin.reduce(given, axis=-1, initial=np.inf)
+    most: Numbers = np.fmax.reduce(given, axis=-1, initial=-np.inf)
+    with np.errstate(invalid="ignore"):
+        rounding = ROUNDING * np.maximum(np.abs(least), np.abs(most))
+        constant = most - least <= rounding
+        distinct = ~(steps <= rounding[..., None]).any(axis=-1)
+    return np.asarray((constant & (there >= LEAST_UNITS)) | (distinct & (there >= DISTINCT_UNITS)))
+
+
 def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     """Compute the interval of an expected value from one value per seed, such as paired differences.
 
@@ -306,14 +354,15 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval
         confidence: nominal coverage.
 
     Returns:
-        The estimate with its limits, number of values and method; limits are NaN below three values.
+        The estimate with its limits, number of values and method; limits are NaN below three values, and equal to the
+        estimate if all values are equal.
 
     Example:
         >>> found = mean_interval([1.0, 2.0, 3.0, 4.0, 5.0])
         >>> round(found.estimate, 2), round(found.low, 2), round(found.high, 2), found.n, found.method
         (3.0, 1.04, 4.96, 5, 't')
     """
-    return mean_intervals(np.ravel(values), confidence=confidence).item()
+    return difference_intervals(np.ravel(values), confidence=confidence).item()
 
 
 def mean_of(values: Numbers, axis: int | tuple[int, ...]) -> Numbers:

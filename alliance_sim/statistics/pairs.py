@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,12 +10,17 @@ from numpy.typing import ArrayLike
 from alliance_sim.statistics.intervals import (
     CONFIDENCE,
     LEAST_UNITS,
+    ROUNDING,
     Counts,
+    Flags,
     Interval,
     Intervals,
+    Numbers,
+    difference_intervals,
     from_contributions,
     mean_intervals,
     mean_of,
+    no_coincidence,
     two_sided,
 )
 
@@ -57,10 +62,15 @@ def compare_pairs(first: ArrayLike, second: ArrayLike, *, confidence: float = CO
     both = np.isfinite(first) & np.isfinite(second)
     here, there = np.where(both, first, np.nan), np.where(both, second, np.nan)
     number = np.asarray(both.sum(axis=-1), np.int64)
+    fixed = no_coincidence(here) & no_coincidence(there)
     return PairedComparison(
         mean_intervals(here, confidence=confidence),
         mean_intervals(there, confidence=confidence),
-        mean_intervals(there - here, confidence=confidence),
+        difference_intervals(
+            paired_gaps(here, there),
+            fixed=fixed,
+            confidence=confidence,
+        ),
         ratio_of_means(here, there, confidence=confidence),
         number,
         both.shape[-1] - number,
@@ -69,7 +79,14 @@ def compare_pairs(first: ArrayLike, second: ArrayLike, *, confidence: float = CO
     )
 
 
-def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:
+def paired_gaps(first: ArrayLike, second: ArrayLike) -> Numbers:
+    """Return second minus first, and zero where the difference is only rounding."""
+    first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    gaps = second - first
+    return np.where(np.abs(gaps) <= ROUNDING * np.maximum(np.abs(first), np.abs(second)), 0.0, gaps)
+
+
+def grouped_differences(gaps: ArrayLike, *, fixed: Flags | None = None, confidence: float = CONFIDENCE) -> Intervals:
     """Average paired differences over groups with equal weights, with an interval over seeds given the groups.
 
     Groups are the values of other factors, or points. A seed's differences in all groups belong together: they share
@@ -78,12 +95,13 @@ def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> I
 
     Args:
         gaps: differences, shape (…, groups, seeds); NaN where a run is missing.
+        fixed: where equal differences cannot be a coincidence (``no_coincidence``).
         confidence: nominal coverage.
     """
     gaps = np.asarray(gaps, np.float64)
     there = ~np.isnan(gaps)
     if gaps.size and there.all():
-        return mean_intervals(gaps.mean(axis=-2), confidence=confidence)
+        return difference_intervals(gaps.mean(axis=-2), fixed=fixed, confidence=confidence)
     sizes = there.sum(axis=-1).astype(np.float64)
     most = sizes.max(axis=-1, keepdims=True, initial=0.0)
     kept = sizes >= np.minimum(2.0, np.maximum(most, 1.0))
@@ -96,7 +114,8 @@ def grouped_differences(gaps: ArrayLike, *, confidence: float = CONFIDENCE) -> I
         moved = away.sum(axis=-2) / kept.sum(axis=-1)[..., None]
     used = (there & kept[..., None]).any(axis=-2)
     contributions = np.where(used, estimate[..., None] + moved, np.nan)
-    return from_contributions(estimate, contributions, units=number, confidence=confidence)
+    found = from_contributions(estimate, contributions, units=number, confidence=confidence)
+    return replace(found, paired=True, fixed=fixed).at(confidence)
 
 
 def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:

@@ -28,11 +28,13 @@ class Study(StudySpec):
         progress: Callable[[int, int], None] | None = None,
         stopping: Callable[[], None] | None = None,
         accept_environment: bool = False,
+        until: str | None = None,
     ) -> Sweep:
         """Run everything that is not done yet in the folder ``out``; runs that failed before are repeated.
 
         Args:
-            out: the folder for the results: new, empty, or that of an earlier sweep of this study.
+            out: the folder for the results: new, empty, or that of an earlier sweep of this study, which may have had
+                fewer seeds: only the new runs are simulated.
             workers: the number of worker processes on this machine, or of workers of the executor; None for one per
                 core.
             scheduler: the address of a running Dask scheduler.
@@ -41,6 +43,7 @@ class Study(StudySpec):
             stopping: called once when Ctrl-C stops the sweep; runs in progress are completed first.
             accept_environment: resume a sweep that was started with other versions of the numerical libraries, or for
                 another processor.
+            until: the goal of sequential runs, which is recorded in the manifest; ``run_until`` reaches it.
 
         Returns:
             A summary of the sweep: numbers of runs, failures, and damage that was found.
@@ -60,6 +63,7 @@ class Study(StudySpec):
             progress=progress,
             stopping=stopping,
             accept_environment=accept_environment,
+            until=until,
         )
 
     def tasks(self) -> Iterator[Task]:

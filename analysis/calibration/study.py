@@ -1,20 +1,23 @@
-"""Calibrate by Optuna to published data: a calibrated outcome is not evidence.
+"""Calibrate to published data: a calibrated outcome is not evidence.
 
-A part of each data set is held out and compared separately.
+A design of runs is emulated by Gaussian processes. History matching rules out values, and ABC-SMC gives the posterior.
+A part of each data set is held out and predicted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
-from analysis.calibration.fitting import calibrate
+from analysis.calibration.fit import design, fit_target, simulate_design
 from analysis.calibration.page import build_page
 from analysis.calibration.targets import KEY_STAGE_2, REGISTER, Target, attainment_target, survival_target
 from analysis.pages.page import Page
-from analysis.pages.results_folder import refuse
+from analysis.pages.results_folder import PAIRED, refuse
+from analysis.paired_runs import PairedRuns
+
+LOG_POINTS, SEEDS = 6, 8
+QUICK_LOG_POINTS, QUICK_SEEDS = 4, 2
 
 
 def load_targets(data: Path) -> list[Target]:
@@ -25,14 +28,17 @@ def load_targets(data: Path) -> list[Target]:
     return [survival_target(data), attainment_target(data)]
 
 
-def analyse(targets: Sequence[Target], *, quick: bool) -> Page:
+def analyse(folder: Path, targets: Sequence[Target], *, quick: bool) -> Page:
     """Calibrate to each target and build the page.
 
     Args:
+        folder: where figures of runs are stored, so that the same command simulates only what is missing.
         targets: the calibration targets.
-        quick: whether to use few trials for a first look.
+        quick: whether to use a small design for a first look.
     """
-    trials, seeds = (12, 2) if quick else (120, 8)
-    with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
-        fits = [calibrate(target, trials, seeds, pool) for target in targets]
-    return build_page(fits, seeds, quick=quick)
+    log_points, seeds = (QUICK_LOG_POINTS, QUICK_SEEDS) if quick else (LOG_POINTS, SEEDS)
+    with PairedRuns(seeds, folder=folder / PAIRED) as runs:
+        designs = [design(target, log_points) for target in targets]
+        figures = [simulate_design(target, runs, unit) for target, unit in zip(targets, designs, strict=True)]
+    fits = [fit_target(*one) for one in zip(targets, designs, figures, strict=True)]
+    return build_page(fits, quick=quick)

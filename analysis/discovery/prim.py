@@ -16,7 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
-DENSE = 0.8
+from analysis.thresholds import thresholds_of
+
+DENSE = thresholds_of("discovery", "collapse")["density"].value
 """Smallest density wanted of a box."""
 LEAST_MASS = 0.05
 PEEL = 0.05
@@ -31,14 +33,16 @@ class LabelledPoints:
     Attributes:
         where: varied parameters, one row per point.
         cases: for each point, whether it is a case.
+        blocks: for each point, the number of its block: what was sampled independently of the rest.
     """
 
     where: pd.DataFrame
     cases: NDArray[np.bool_]
+    blocks: NDArray[np.int64]
 
     def select(self, which: NDArray[np.bool_]) -> LabelledPoints:
         """Return the points for which ``which`` is true."""
-        return LabelledPoints(self.where.loc[which, :].reset_index(drop=True), self.cases[which])
+        return LabelledPoints(self.where.loc[which, :].reset_index(drop=True), self.cases[which], self.blocks[which])
 
     @property
     def mixed(self) -> bool:
@@ -54,7 +58,7 @@ class Box:
         limits: for each restricted parameter, its lowest and highest value, or its remaining categories.
         chance: for each restricted parameter, the quasi-p-value of the restriction.
         coverage: share of all cases that are in the box.
-        density: share of the box's points that are cases.
+        density: share of the box's points that are cases; too large, because the box was chosen on the same points.
         mass: share of all points that are in the box.
     """
 

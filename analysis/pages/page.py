@@ -111,5 +111,5 @@ def format_interval(low: float, high: float, signed: bool = False) -> str:
 
 
 def join_with_and(words: Sequence[str]) -> str:
-    """Join words as ``a, b and c``."""
+    """Join words as ``a, b and c``; at least one."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -15,6 +15,8 @@ GENERATOR = 'content="alliance_sim analysis"'
 """The mark in a page's head by which an earlier page is recognised."""
 RUNS = "_runs"
 """Suffix of folders that hold a study's runs."""
+PAIRED = f"paired{RUNS}"
+"""Folder of the figures of paired runs inside a folder of results."""
 
 
 def results_folder(name: str) -> Path:

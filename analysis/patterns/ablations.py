@@ -43,7 +43,7 @@ ABLATIONS: dict[int, tuple[str, dict[str, Any]]] = {
     13: ("no gates between levels", {"level.gate": (0.0, 0.001, 0.002, 0.003)}),
     18: ("a broken promise costs only as much as a kept one adds", {"trust.loss_ratio": 1.0}),
 }
-"""Description and parameter changes of each ablation, by the pattern's number. Patterns 6, 7, 9, 15, 17, 21 and 22 have
+"""Description and parameter changes of each ablation, by the pattern's number. Patterns 6, 7, 9, 15, 17, 21 to 27 have
 their ablations among their own checks (a rate of 0, a link cut); 3, 4, 14, 16, 19 and 20 are about no single
 mechanism."""
-AMONG_THEIR_OWN = (6, 7, 9, 15, 17, 21, 22)
+AMONG_THEIR_OWN = (6, 7, 9, 15, 17, 21, 22, 23, 24, 25, 26, 27)

@@ -13,7 +13,7 @@ from alliance_sim import AllianceModel, Scenario
 from alliance_sim.config import default_configuration
 from alliance_sim.declarations.parameters import Value
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
-from analysis.evidence import Check, Verdict
+from analysis.evidence import Check, Effect, Evaluation, exactly, judge
 from analysis.models import NO_INVENTION, default_of
 
 GAIN, LOSS_RATIO = default_of("trust.gain"), default_of("trust.loss_ratio")
@@ -26,17 +26,12 @@ NO_GRANTS: dict[str, Value] = {
 """At full trust a request is granted with probability .005 at most, at ordinary trust with about .001."""
 
 
-def expect_zero(what: str, effect: float, allowed: float = 1e-12) -> Check:
-    """Check that an effect is zero up to rounding, or up to ``allowed``."""
-    return Check(what, effect, effect, effect, allowed, above=False, excluded=None)
-
-
 def on_arrays(rule: Callable[..., Any]) -> Callable[..., NDArray[np.float64]]:
     """Return the Python of a compiled rule, which accepts arrays as well as numbers."""
     return getattr(rule, "py_func", rule)
 
 
-def mean_trust() -> Check:
+def mean_trust() -> Effect:
     """Check that mean trust after t promises is T* + (T0 − T*)(1 − λv(p + r(1 − p)))^t."""
     stake, kept, many, start = 0.5, 0.85, 40, 0.3
     target = kept / (kept + LOSS_RATIO * (1 - kept))
@@ -47,10 +42,10 @@ def mean_trust() -> Check:
         down = trust_after_promise_broken(trust, GAIN, LOSS_RATIO, stake, 0.0)
         trust = kept * up + (1 - kept) * down
     closed = target + (start - target) * (1 - GAIN * stake * (kept + LOSS_RATIO * (1 - kept))) ** many
-    return expect_zero("mean trust after 40 promises, rule minus closed form", abs(trust - closed))
+    return exactly("difference", "mean trust after 40 promises, rule minus closed form", abs(trust - closed))
 
 
-def second_moment() -> Check:
+def second_moment() -> Effect:
     """Check that the stationary second moment is p(2αλvT* + λ²v²)/(1 − pα² − (1 − p)β²)."""
     stake, kept = 0.5, 0.85
     step = GAIN * stake
@@ -65,53 +60,55 @@ def second_moment() -> Check:
         trust = np.where(honoured, up, down)
     found = float((trust**2).mean())
     error = float((trust**2).std() / math.sqrt(trust.size))
-    return expect_zero(
-        "stationary second moment, standard errors from the closed form", abs(found - closed) / error, 3.0
+    return exactly(
+        "difference", "stationary second moment, standard errors from the closed form", abs(found - closed) / error
     )
 
 
-def climb() -> Check:
+def climb() -> Effect:
     """Check the number of kept promises from θ to θ': ln((1 − θ')/(1 − θ))/ln(1 − λv), rounded up."""
     low, high, stake = 0.35, 0.7, 0.7
     closed = math.ceil(math.log((1 - high) / (1 - low)) / math.log(1 - GAIN * stake))
     trust, many = low, 0
     while trust < high:
         trust, many = trust_after_promise_kept(trust, GAIN, stake), many + 1
-    return expect_zero("kept promises to climb from .35 to .7, counted minus closed form", abs(many - closed))
+    return exactly("difference", "kept promises to climb from .35 to .7, counted minus closed form", abs(many - closed))
 
 
-def ledger() -> Check:
+def ledger() -> Effect:
     """Check that B_ij = −B_ji, to the bit."""
     model = AllianceModel("silicon_valley", rng=1)
     model.run_for(HALF_TERMS)
     ties = model.world.ties
-    return expect_zero(
-        "what one is owed plus what the other is owed, largest", float(np.abs(ties.owed + ties.owed[ties.twin]).max())
-    )
+    together = float(np.abs(ties.owed + ties.owed[ties.twin]).max())
+    return exactly("difference", "what one is owed plus what the other is owed, largest", together)
 
 
-def sharing_only_moves() -> tuple[Check, ...]:
+def sharing_only_moves() -> tuple[Effect, ...]:
     """Check that without invention and depreciation the frontier is constant and the mean never falls."""
     model = AllianceModel(Scenario.load("silicon_valley", NO_INVENTION), rng=1)
     model.run_for(HALF_TERMS)
     frontier, practice = model.outcomes["frontier"].to_numpy(), model.outcomes["practice"].to_numpy()
     return (
-        expect_zero("movement of the frontier with nothing that invents", float(np.ptp(frontier))),
-        expect_zero("largest fall of mean practice, the same", float(np.maximum(0.0, -np.diff(practice)).max())),
+        exactly("frontier", "movement of the frontier with nothing that invents", float(np.ptp(frontier))),
+        exactly(
+            "practice", "largest fall of mean practice, the same", float(np.maximum(0.0, -np.diff(practice)).max())
+        ),
     )
 
 
-def nothing_granted() -> Check:
+def nothing_granted() -> Effect:
     """Check that practice does not change where no request is granted."""
     model = AllianceModel(Scenario.of(default_configuration({**NO_GRANTS, **NO_INVENTION})), rng=1)
     before = model.world.teachers.practice.copy()
     model.run_for(HALF_TERMS)
     granted = float(model.outcomes["sharing"].iloc[1:].sum())
     moved = float(np.abs(model.world.teachers.practice - before).max())
-    return expect_zero("change of practice where no request is granted (and helps granted)", moved + granted)
+    what = "change of practice where no request is granted (and helps granted)"
+    return exactly("difference", what, moved + granted)
 
 
-def ranks_do_not_matter() -> Check:
+def ranks_do_not_matter() -> Effect:
     """Check that without competition a permuted league table changes nothing."""
     scenario = Scenario.load("route128", {"policy.competition": 0.0})
     usual, permuted = AllianceModel(scenario, rng=1), AllianceModel(scenario, rng=1)
@@ -121,10 +118,10 @@ def ranks_do_not_matter() -> Check:
         usual.step()
         permuted.step()
     moved = np.nanmax(np.abs(usual.outcomes.to_numpy() - permuted.outcomes.to_numpy()))
-    return expect_zero("change of any outcome when ranks are permuted at C = 0", float(moved))
+    return exactly("difference", "change of any outcome when ranks are permuted at C = 0", float(moved))
 
 
-def threads_do_not_matter() -> Check:
+def threads_do_not_matter() -> Effect:
     """Check that one seed gives the same bytes on one thread and on two."""
     results = []
     for threads in (1, 2):
@@ -132,21 +129,21 @@ def threads_do_not_matter() -> Check:
         model.threads = threads
         model.run_for(HALF_TERMS)
         results.append(model.outcomes.to_numpy().tobytes() + model.world.ties.trust.tobytes())
-    return expect_zero(
-        "bytes that differ between one thread and two", float(sum(a != b for a, b in zip(*results, strict=True)))
-    )
+    differ = float(sum(a != b for a, b in zip(*results, strict=True)))
+    return exactly("difference", "bytes that differ between one thread and two", differ)
 
 
-EXACT: tuple[Callable[[], Check | tuple[Check, ...]], ...] = (
+EXACT: tuple[Callable[[], Effect | tuple[Effect, ...]], ...] = (
     mean_trust, second_moment, climb, ledger, sharing_only_moves, nothing_granted, ranks_do_not_matter,
     threads_do_not_matter,
 )  # fmt: skip
 
 
-def exact_checks() -> Verdict:
+def exact_checks() -> Evaluation:
     """Run all exact checks."""
     found: list[Check] = []
     for check in EXACT:
         result = check()
-        found += [result] if isinstance(result, Check) else result
-    return Verdict("exact", "Exact checks", tuple(found))
+        effects = (result,) if isinstance(result, Effect) else result
+        found += judge("exact", check.__name__, check.__doc__ or "", effects, 0).checks
+    return Evaluation("exact", "Exact checks", tuple(found), 0)

@@ -10,15 +10,23 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_sim import AllianceModel
+from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.compilation import loop
-from alliance_sim.engine.processes import brokerage, help_exchange
-from alliance_sim.engine.processes.help_exchange import BROKERED, HONOURED, JOINT, REFUSED, SLOTS
+from alliance_sim.engine.processes import brokerage, help_exchange, willingness
+from alliance_sim.engine.processes.channels import BROKERED, SLOTS
+from alliance_sim.engine.processes.help_exchange import HONOURED, JOINT, REFUSED
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import phases
 from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import Ints, World
+from analysis.evidence import Effect, more
+from analysis.models import LATE
+from analysis.paired_runs import PairedRuns
 from analysis.requests import all_requests
+
+CONFIGS = ("baseline", "silicon_valley", "route128")
+OUTCOMES = ("sharing", "jpd", "trust", "practice", "level", "reciprocity")
 
 
 @loop
@@ -55,7 +63,7 @@ def answer_at_once(world: World, context: Context, ties: Ints, occasions: Ints, 
             kept_practice[side] = teachers.practice[persons[side]]
             kept_load[side] = teachers.load[persons[side]]
         occasion, credibility = occasions[request], credibilities[request]
-        granted = help_exchange.is_granted(world, context, tie, occasion, credibility)
+        granted = willingness.granted_level(world, context, tie, occasion, credibility)
         answers[request] = help_exchange.resolve_request(world, context, tie, occasion, credibility, granted)
         for side in range(2):
             row = pair[side]
@@ -120,3 +128,15 @@ def simulate_at_once(seed: int, config: str) -> np.ndarray:
     model = AtOnce(config, rng=seed, record="system")
     model.run_for(60)
     return model.outcomes.to_numpy()
+
+
+def compare_orders(runs: PairedRuns) -> dict[str, tuple[Effect, ...]]:
+    """Return, for each config, what answering all at once changes in the last two years, as a share."""
+    found: dict[str, tuple[Effect, ...]] = {}
+    for config in CONFIGS:
+        at_once = runs.of(simulate_at_once, config)[:, -LATE:]
+        found[config] = tuple(
+            more(name, name, at_once[:, :, NAMES.index(name)].mean(axis=1), runs.late(name, config))
+            for name in OUTCOMES
+        )
+    return found

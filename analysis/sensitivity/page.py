@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.reporting.palette import OKABE_ITO
 from alliance_sim.reporting.study.labels import factor_axis, factor_called, outcome_called, outcome_unit
-from alliance_sim.study.results.sensitivity import FIRST, MU_STAR, SIGMA, TOTAL, Indices
+from alliance_sim.statistics.ranking import Leading
 from analysis.pages.page import Page, Section, Table, create_figure, format_interval, format_number
 from analysis.sampled_runs import range_of
+from analysis.sensitivity.indices import Screening, Shares, highest
 from analysis.sensitivity.targets import OUTCOMES, Reversal, Target, find_reversal
 
 
 def build_page(
-    screened: Mapping[Target, Indices],
-    shares: Mapping[Target, Indices],
+    screened: Mapping[Target, Screening],
+    shares: Mapping[Target, Shares],
     kept: Mapping[bool, list[str]],
     gaps: pd.DataFrame,
     runs: int,
@@ -36,23 +37,27 @@ def build_page(
         quick: whether this is a first look.
     """
     where = gaps.loc[:, kept[True]]
-    reversals = [find_reversal(where, gaps[outcome].to_numpy(), outcome) for outcome in OUTCOMES]
-    ahead = ", ".join(f"{outcome_called(one.outcome).lower()} {1 - one.share:.1%}" for one in reversals)
-    first = {
-        t: max(i.of(TOTAL).values(), key=lambda one: _finite_or_lowest(one.value)).factor for t, i in shares.items()
-    }
-    lead = (
-        f"Silicon Valley stays ahead of Route 128 at this share of the points: {ahead}. "
-        f"Sharing depends most on {factor_called(first[Target('sharing', False)])}, its gap on "
-        f"{factor_called(first[Target('sharing', True)])}."
+    blocks = shares[Target("sharing", True)].blocks
+    reversals = [find_reversal(where, gaps[outcome].to_numpy(), outcome, blocks) for outcome in OUTCOMES]
+    ahead = ", ".join(
+        f"{outcome_called(one.outcome).lower()} {1 - one.share.estimate:.1%} [{1 - one.share.high:.1%} to "
+        f"{1 - one.share.low:.1%}]"
+        for one in reversals
     )
+    lead = (
+        f"Silicon Valley stays ahead of Route 128 at this share of the points [95 % interval]: {ahead}. "
+        f"Sharing {_depends(shares[Target('sharing', False)].leading)}; its gap "
+        f"{_depends(shares[Target('sharing', True)].leading)}."
+    )
+    few = " ".join(sorted({f"{one.few}." for one in (*shares.values(), *screened.values()) if one.few}))
     sections = [
         Section(
             "Where the headline is reversed",
             (
                 "At each point of the sample the two systems have the same assumptions, schools and random numbers. "
                 "The named parameter is the one along which the share of reversed points changes most. Shares are by "
-                "fifths of its range, lowest first.",
+                "fifths of its range, lowest first. In brackets: the exact 95 % interval over the sample's base blocks "
+                "(Clopper–Pearson), whose points count as one unit.",
             ),
             "where_it_turns",
             _plot_reversals(where, gaps, reversals),
@@ -63,7 +68,7 @@ def build_page(
                     (
                         outcome_called(one.outcome),
                         factor_called(one.by),
-                        f"{one.share:.1%}",
+                        f"{one.share.estimate:.1%} [{one.share.low:.1%} to {one.share.high:.1%}]",
                         ", ".join(f"{share:.0%}" for share in one.fifths),
                     )
                     for one in reversals
@@ -73,14 +78,16 @@ def build_page(
         )
     ]
     for gap, title in ((False, "What outcomes depend on"), (True, "What the gap depends on")):
-        of = {target: indices for target, indices in shares.items() if target.gap is gap}
+        of = {target: found for target, found in shares.items() if target.gap is gap}
         sections.append(
             Section(
                 title,
                 (
                     "Sobol's total index: the share of the variance that remains when all other parameters are fixed, "
-                    "with its 95 % interval in brackets. The pale bars are first-order indices: the parameter's effect "
-                    "by itself.",
+                    "with its 95 % interval over base blocks in brackets (t by the delta method). The pale bars are "
+                    "first-order indices: the parameter's effect by itself. Indices are of the expected value; the "
+                    f"share of random variation in the variance between points, which they leave out, is "
+                    f"{_noise(of)}. {few}".rstrip(),
                 ),
                 f"indices_{'gap' if gap else 'outcomes'}",
                 _bars(of),
@@ -88,7 +95,7 @@ def build_page(
                 _shares_table(of),
             )
         )
-        of = {target: indices for target, indices in screened.items() if target.gap is gap}
+        screenings = {target: found for target, found in screened.items() if target.gap is gap}
         sections.append(
             Section(
                 f"{title}: screening",
@@ -96,9 +103,10 @@ def build_page(
                     "Morris' μ*, the mean size of the change in the outcome for a step through the parameter's whole "
                     "range "
                     "(for a gap: in the gap), largest share first. σ, the spread of that change, shows how strongly "
-                    "it depends on the other parameters.",
+                    "it depends on the other parameters. In brackets: the 95 % interval over trajectories (t). Random "
+                    f"variation alone gives a parameter without effect a μ* of {_floors(screenings)}. {few}".rstrip(),
                 ),
-                table=_screening_table(of),
+                table=_screening_table(screenings),
             )
         )
     names = sorted({*screened_parameters(screened)})
@@ -119,13 +127,28 @@ def build_page(
     return Page("Which assumptions matter, and where is the headline reversed?", lead, tuple(sections), quick, runs)
 
 
-def screened_parameters(screened: Mapping[Target, Indices]) -> set[str]:
+def screened_parameters(screened: Mapping[Target, Screening]) -> set[str]:
     """Return the names of all screened parameters."""
-    return {name for indices in screened.values() for name in indices.of(MU_STAR)}
+    return {name for found in screened.values() for name in found.names}
 
 
-def _finite_or_lowest(value: float) -> float:
-    return value if math.isfinite(value) else -math.inf
+def _depends(found: Leading) -> str:
+    """Return on which parameters a target depends most, in words; several where their order is not clear."""
+    return Leading(tuple(factor_called(name) for name in found.names), found.at_floor).sentence()
+
+
+def _noise(found: Mapping[Target, Shares]) -> str:
+    known = [f"{target.called.lower()} {one.noise_share:.0%}" for target, one in found.items() if one.noise_share >= 0]
+    return ", ".join(known) or "unknown with a single seed"
+
+
+def _floors(found: Mapping[Target, Screening]) -> str:
+    known = [
+        f"{format_number(one.noise_floor)} ({target.called.lower()})"
+        for target, one in found.items()
+        if np.isfinite(one.noise_floor)
+    ]
+    return ", ".join(known) or "unknown size (there is a single seed)"
 
 
 def _ranged(name: str) -> tuple[str, ...]:
@@ -137,64 +160,62 @@ def _ranged(name: str) -> tuple[str, ...]:
     return factor_axis(name), parameter.meaning, f"{low:.3g}", f"{high:.3g}", default
 
 
-def _screening_table(found: Mapping[Target, Indices]) -> Table:
+def _screening_table(found: Mapping[Target, Screening]) -> Table:
     targets = list(found)
-    names = sorted(
-        found[targets[0]].of(MU_STAR),
-        key=lambda name: -max(found[t].of(MU_STAR)[name].value / _largest(found[t]) for t in targets),
-    )
+    names = found[targets[0]].names
+    sizes = np.max([found[target].mu_star.estimate / highest(found[target].mu_star) for target in targets], axis=0)
     rows = tuple(
         (
-            factor_called(name),
+            factor_called(names[place]),
             *(
-                f"{format_number(found[t].of(MU_STAR)[name].value)} (σ {format_number(found[t].of(SIGMA)[name].value)})"
-                for t in targets
+                f"{format_number(one.estimate)} [{format_interval(one.low, one.high)}] "
+                f"(σ {format_number(float(found[target].sigma[place]))})"
+                for target in targets
+                for one in [found[target].mu_star.item(int(place))]
             ),
         )
-        for name in names
+        for place in np.argsort(-sizes, kind="stable")
     )
     return Table(("parameter", *(f"{target.called}, {outcome_unit(target.outcome)}" for target in targets)), rows)
 
 
-def _largest(indices: Indices) -> float:
-    return max(one.value for one in indices.of(MU_STAR).values()) or 1.0
+def _by_largest_total(found: Mapping[Target, Shares]) -> list[int]:
+    """Return the places of the parameters, that with the largest total index of any target first."""
+    largest = np.max([np.nan_to_num(one.total.estimate, nan=-1.0) for one in found.values()], axis=0)
+    return [int(place) for place in np.argsort(-largest, kind="stable")]
 
 
-def _shares_table(found: Mapping[Target, Indices]) -> Table:
-    targets = list(found)
-    names = list(found[targets[0]].of(TOTAL))
-    names.sort(key=lambda name: -max(_finite_or_lowest(found[t].of(TOTAL)[name].value) for t in targets))
+def _shares_table(found: Mapping[Target, Shares]) -> Table:
+    names = next(iter(found.values())).names
     rows = tuple(
         (
-            factor_called(name),
+            factor_called(names[place]),
             *(
-                f"{format_number(one.value)} [{format_interval(one.low, one.high)}]"
-                for one in (found[t].of(TOTAL)[name] for t in targets)
+                f"{format_number(one.estimate)} [{format_interval(one.low, one.high)}]"
+                for one in (shares.total.item(place) for shares in found.values())
             ),
         )
-        for name in names
+        for place in _by_largest_total(found)
     )
-    return Table(("parameter", *(target.called for target in targets)), rows)
+    return Table(("parameter", *(target.called for target in found)), rows)
 
 
-def _bars(found: Mapping[Target, Indices]) -> Figure:
-    targets = list(found)
-    names = list(found[targets[0]].of(TOTAL))
-    names.sort(key=lambda name: max(_finite_or_lowest(found[t].of(TOTAL)[name].value) for t in targets))
+def _bars(found: Mapping[Target, Shares]) -> Figure:
+    names = next(iter(found.values())).names
+    order = _by_largest_total(found)[::-1]
 
     def draw(figure: Figure) -> None:
-        plots = figure.subplots(1, len(targets), sharey=True)
-        for place, (plot, target) in enumerate(zip(plots, targets, strict=True)):
-            totals, firsts = found[target].of(TOTAL), found[target].of(FIRST)
-            for row, name in enumerate(names):
-                one = totals[name]
-                plot.barh(row, max(0.0, one.value), color=OKABE_ITO[place], alpha=0.9, height=0.55)
-                plot.barh(row, max(0.0, firsts[name].value), color="white", alpha=0.55, height=0.55)
-                plot.plot((one.low, one.high), (row, row), color="#222222", linewidth=1)
+        plots = figure.subplots(1, len(found), sharey=True)
+        for column, (plot, (target, shares)) in enumerate(zip(plots, found.items(), strict=True)):
+            for row, place in enumerate(order):
+                total, first = shares.total.item(place), shares.first.item(place)
+                plot.barh(row, np.nan_to_num(total.estimate), color=OKABE_ITO[column], alpha=0.9, height=0.55)
+                plot.barh(row, np.nan_to_num(first.estimate), color="white", alpha=0.55, height=0.55)
+                plot.plot((total.low, total.high), (row, row), color="#222222", linewidth=1)
             plot.set_title(target.called, fontsize=9)
             plot.set_xlim(0, 1)
             plot.set_xlabel("share of variance", fontsize=8)
-        plots[0].set_yticks(range(len(names)), [factor_called(name) for name in names])
+        plots[0].set_yticks(range(len(order)), [factor_called(names[place]) for place in order])
 
     return create_figure(9.6, 1.2 + 0.32 * len(names), draw)
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from alliance_sim.declarations.parameters import GROUPS
-from alliance_sim.study.results.sensitivity import MU_STAR, Indices, morris_indices, sobol_indices
 from alliance_sim.study.spec.sampling import trajectories
 from analysis.pages.page import Page
 from analysis.sampled_runs import Numbers, design_points, late_means, run_study, study_text
+from analysis.sensitivity.indices import Screening, Shares, screen, share_variance
 from analysis.sensitivity.page import build_page
 from analysis.sensitivity.targets import OUTCOMES, Target
 
@@ -33,7 +33,18 @@ CORE = (
     "fatigue",
     "attainment",
 )
-LEFT_OUT = ("policy.hub_push", "policy.boundary_push", "attainment.intake_sd", "attainment.noise_sd")
+LEFT_OUT = (
+    "policy.hub_push",
+    "policy.boundary_push",
+    "attainment.intake_sd",
+    "attainment.cohort_sd",
+    "attainment.pupil_sd",
+    "practice.stationary",
+    "practice.solo_rate",
+    "practice.solo_step",
+    "trust.frozen",
+    "population.hub_lead",
+)
 """Parameters of modules, and two spreads that affect no mean."""
 INSTITUTIONS = ("policy.secrecy", "policy.porosity", "coordinator.present")
 """The parameters in which Silicon Valley and Route 128 differ."""
@@ -83,7 +94,7 @@ def analyse(folder: Path, effort: Effort, *, quick: bool) -> Page:
         effort: the size of the analysis.
         quick: whether the page should warn that it is a first look.
     """
-    screened: dict[Target, Indices] = {}
+    screened: dict[Target, Screening] = {}
     runs = 0
     for gap in (False, True):
         found, count = _screened(folder, effort, gap)
@@ -93,22 +104,22 @@ def analyse(folder: Path, effort: Effort, *, quick: bool) -> Page:
         gap: select_by_screening({t: i for t, i in screened.items() if t.gap is gap}, effort.kept)
         for gap in (False, True)
     }
-    shares: dict[Target, Indices] = {}
+    shares: dict[Target, Shares] = {}
     flips: pd.DataFrame = pd.DataFrame()
     for gap in (False, True):
         values, where, count = _values(folder, effort, gap, kept[gap])
         runs += count
-        shares |= {target: sobol_indices(means, kept[gap], target.called) for target, means in values.items()}
+        shares |= {target: share_variance(runs_of, list(where.columns)) for target, runs_of in values.items()}
         if gap:
-            flips = where.assign(**{target.outcome: means for target, means in values.items()})
+            flips = where.assign(**{target.outcome: runs_of.mean(axis=1) for target, runs_of in values.items()})
     return build_page(screened, shares, kept, flips, runs, quick)
 
 
-def select_by_screening(found: Mapping[Target, Indices], many: int) -> list[str]:
+def select_by_screening(found: Mapping[Target, Screening], many: int) -> list[str]:
     """Return the ``many`` parameters with the largest μ*, relative to the largest μ* of the same target."""
     reached: dict[str, float] = {}
-    for indices in found.values():
-        strengths = {name: index.value for name, index in indices.of(MU_STAR).items()}
+    for screening in found.values():
+        strengths = dict(zip(screening.names, screening.mu_star.estimate.tolist(), strict=True))
         largest = max(strengths.values(), default=0.0)
         for name, strength in strengths.items():
             reached[name] = max(reached.get(name, 0.0), strength / largest if largest > 0.0 else 0.0)
@@ -130,25 +141,22 @@ def _run_study(
 def _targets(
     folder: Path, gap: bool, name: str, seeds: int, design: Mapping[str, object], names: Sequence[str]
 ) -> tuple[dict[Target, Numbers], pd.DataFrame, int]:
-    """Return each target's value at each point (the mean over seeds), the design and the number of runs."""
+    """Return each target's value in each run, shape (points, seeds), the design and the number of runs."""
     results = [_run_study(folder, base, name, seeds, design, names) for base in _bases(gap)]
     values: dict[Target, Numbers] = {}
     for outcome in OUTCOMES:
         there = results[0][0][outcome] - results[1][0][outcome] if gap else results[0][0][outcome]
-        values[Target(outcome, gap)] = there.mean(axis=1)
+        values[Target(outcome, gap)] = there
     return values, results[0][1], sum(count for _, _, count in results)
 
 
-def _screened(folder: Path, effort: Effort, gap: bool) -> tuple[dict[Target, Indices], int]:
+def _screened(folder: Path, effort: Effort, gap: bool) -> tuple[dict[Target, Screening], int]:
     names = varied(gap)
     design = {"kind": "morris", "n": effort.trajectories, "levels": LEVELS_OF_TRAJECTORIES, "seed": 1}
     values, where, runs = _targets(folder, gap, "screening", effort.screening_seeds, design, names)
     in_order = list(where.columns)
     sample = trajectories(in_order, effort.trajectories, LEVELS_OF_TRAJECTORIES, 1)
-    return {
-        target: morris_indices(means, sample, in_order, LEVELS_OF_TRAJECTORIES, target.called)
-        for target, means in values.items()
-    }, runs
+    return {target: screen(runs_of, sample, in_order) for target, runs_of in values.items()}, runs
 
 
 def _values(

@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alliance_sim.reporting.study.labels import outcome_called
+from alliance_sim.statistics import Interval
+from alliance_sim.statistics.shares import share_intervals
 from analysis.sampled_runs import Numbers
 
 OUTCOMES = ("sharing", "trust", "practice", "attainment")
@@ -40,19 +42,26 @@ class Reversal:
 
     Attributes:
         outcome: the outcome's name.
-        share: share of points at which Route 128 is ahead.
+        share: share of points at which Route 128 is ahead, with its interval over base blocks.
         by: the parameter that best separates those points from the others.
         fifths: share of reversed points in each fifth of that parameter's range, lowest first.
     """
 
     outcome: str
-    share: float
+    share: Interval
     by: str
     fifths: tuple[float, ...]
 
 
-def find_reversal(where: pd.DataFrame, gaps: Numbers, outcome: str) -> Reversal:
-    """Return how often, and along which parameter, a gap is reversed."""
+def find_reversal(where: pd.DataFrame, gaps: Numbers, outcome: str, blocks: int) -> Reversal:
+    """Return how often, and along which parameter, a gap is reversed.
+
+    Args:
+        where: the varied parameters, one row per point.
+        gaps: the gap at each point.
+        outcome: the outcome's name.
+        blocks: number of base blocks, whose points share coordinates and therefore count as one unit.
+    """
     reversed_points = gaps < 0.0
     best, fifths = "", (float(reversed_points.mean()),) * 5
     widest = -math.inf
@@ -60,7 +69,8 @@ def find_reversal(where: pd.DataFrame, gaps: Numbers, outcome: str) -> Reversal:
         shares = _by_fifths(where[name].to_numpy(), reversed_points)
         if (spread := max(shares) - min(shares)) > widest:
             best, fifths, widest = str(name), shares, spread
-    return Reversal(outcome, float(reversed_points.mean()), best, fifths)
+    share = float(reversed_points.mean())
+    return Reversal(outcome, share_intervals(share * blocks, blocks).item(), best, fifths)
 
 
 def _by_fifths(values: Numbers, reversed_points: NDArray[np.bool_]) -> tuple[float, ...]:

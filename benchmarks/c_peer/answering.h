@@ -1,177 +1,131 @@
-/* One request: granted or refused, transfer or joint development, outcome, trust, level, ledger. */
+/* One request: the level at which it is granted, transfer or joint development, outcome, trust, level and ledger. */
 
 #ifndef ANSWERING_H
 #define ANSWERING_H
 
-#include "world.h"
+#include "rules.h"
 
-static inline double rivalry(const World *w, const Settings *s, uint32_t one, uint32_t other) {
-    return s->competition * (1.0 - fabs((double)w->rank[one] - (double)w->rank[other]));
-}
+typedef struct {
+    uint32_t tie; /* at home: the teacher who asks */
+    uint32_t giver;
+    int32_t occasion;
+} Request;
 
-static inline double stakes(const Settings *s, double trust, double stake, double rivals) {
-    double scaled = s->rivalry_weight * rivals;
-    if (s->additive != 0.0)
-        return s->help_value * trust - (1.0 - trust) * s->loss_weight * (0.5 + stake) - scaled;
-    return s->help_value * trust - (1.0 - trust) * s->loss_weight * (0.5 + stake) * (1.0 + scaled);
-}
+enum { REFUSED, HONOURED, LET_DOWN, BETRAYED };
 
-static inline double effort(const Settings *s, double cost) { return s->effort_weight * cost * (1.0 - 0.6 * s->funding); }
-static inline double logistic(double utility) { return 1.0 / (1.0 + exp(-utility)); }
-
-static inline double chance_of_betrayal(const Settings *s, double trust, double rivals) {
-    return least(1.0, s->betrayal * (1.0 + s->betrayal_rivalry * rivals) * (1.0 - trust));
-}
-
-static inline double kept(double trust, double gain, double stake) { return trust + gain * stake * (1.0 - trust); }
-static inline double broken(const Settings *s, double trust, double stake, double softened) {
-    return trust * (1.0 - s->loss_ratio * s->gain * stake * (1.0 - softened));
-}
-
-static inline double tiredness(const Settings *s, double fatigue) { return s->fatigue_weight * most(0.0, fatigue - 1.0); }
-
-static inline double obligation(const Settings *s, double debt) {
-    debt = most(0.0, debt);
-    return debt / (s->half_saturation + debt);
-}
-
-/* The area in which another is furthest ahead, and by how much. */
-static inline double largest_gap(const World *w, uint32_t learner, uint32_t other, int *area) {
-    const float *mine = w->practice + learner * AREAS, *theirs = w->practice + other * AREAS;
-    float gap = 0.0f;
-    int best = 0;
-    for (int k = 0; k < AREAS; k++) {
-        float ahead = theirs[k] - mine[k];
-        if (ahead > gap) gap = ahead, best = k;
-    }
-    if (area) *area = best;
-    return gap;
-}
-
-static inline double headroom(const Settings *s, double best) { return most(0.0, 1.0 - best / s->ceiling); }
-
-static inline void set_levels(World *w, uint32_t tie, int level) { w->level[tie] = w->level[w->twin[tie]] = (int8_t)level; }
-
-static inline int level_borne(const World *w, const Settings *s, uint32_t tie) {
+/* The highest level granted; 0 for a refusal. perf: a level is granted where 2U exceeds the logit of the random number,
+   so that one logarithm serves all levels. */
+static inline int granted_level(const World *w, const Term *t, const Request *request, uint64_t word, double credibility) {
+    const Settings *s = t->s;
+    uint32_t tie = request->tie, back = w->twin[tie], giver = w->partner[tie], asker = w->partner[back];
+    double trust = w->trust[back], draw = in_unit(word);
+    double rivals = rivalry(w, s, w->school[giver], w->school[asker]);
+    double debts = weight_of_debt(s, w->owed[tie]), tired = tiredness(s, w->fatigue[giver]);
+    int channel = request->occasion / SLOTS;
+    if (channel == BROKERED) trust += 0.3 * credibility * (1.0 - trust);
+    if (channel == OFFERED) draw *= logistic(2.0 * utility_of(t, 1, trust, rivals, debts, tired));
+    double least_utility = 0.5 * log(draw / (1.0 - draw));
     int level = w->level[tie];
-    double lower = least(w->trust[tie], w->trust[w->twin[tie]]);
-    return level > 1 && lower < s->gate[level - 1] - s->hysteresis ? level - 1 : level;
+    while (level > 0 && utility_of(t, level, trust, rivals, debts, tired) <= least_utility) level--;
+    return level;
 }
 
-static inline int is_granted(const World *w, const Settings *s, uint64_t seed, int half_term, uint32_t tie, int occasion,
-                             double credibility) {
-    uint32_t back = w->twin[tie], giver = w->partner[tie], asker = w->partner[back];
-    double obliged = 0.0, aggrieved = 0.0;
-    if (s->reciprocity != 0.0) {
-        double balance = w->owed[tie], felt = obligation(s, fabs(balance));
-        obliged = balance > 0.0 ? felt : 0.0;
-        aggrieved = felt - obliged;
-    }
-    double trust = w->trust[back];
-    if (occasion / SLOTS == BROKERED) trust = trust + 0.3 * credibility * (1.0 - trust);
-    int level = w->level[tie];
-    double utility = stakes(s, trust, s->stake[level - 1], rivalry(w, s, w->school[giver], w->school[asker])) +
-                     s->obligation_weight * obliged - s->grievance_weight * aggrieved - effort(s, s->cost[level - 1]) -
-                     s->secrecy - tiredness(s, w->fatigue[giver]);
-    double draw = uniform(seed, GRANTS, half_term, w->teacher_id[asker], w->teacher_id[giver], occasion);
-    return draw < logistic(2.0 * utility);
+static inline void coach(float *learns, const float *teaches, int area, double transfer) {
+    double gap = (double)teaches[area] - (double)learns[area];
+    if (gap > 0.0) learns[area] = (float)(learns[area] + transfer * gap);
 }
 
-static void coach(World *w, uint32_t teaches, uint32_t learns, int area, double transfer) {
-    float *own = w->practice + learns * AREAS + area;
-    double gap = (double)w->practice[teaches * AREAS + area] - (double)*own;
-    if (gap > 0.0) *own = (float)(*own + transfer * gap);
-}
-
-static void develop_jointly(World *w, const Settings *s, uint64_t seed, int half_term, uint32_t asker, uint32_t giver,
-                            int occasion) {
-    float *mine = w->practice + asker * AREAS, *theirs = w->practice + giver * AREAS;
+static void develop_jointly(World *w, const Term *t, uint32_t asker, uint32_t giver, int occasion) {
+    const Settings *s = t->s;
+    float *mine = w->practice + (size_t)asker * PADDED, *theirs = w->practice + (size_t)giver * PADDED;
     int together = 0, own = 0, others = 0;
-    double diversity = 0.0;
-    for (int k = 0; k < AREAS; k++) {
-        double a = mine[k], b = theirs[k];
-        if (a + b > (double)mine[together] + (double)theirs[together]) together = k;
-        if (a > mine[own]) own = k;
-        if (b > theirs[others]) others = k;
+    double diversity = 0.0, most_both = -1.0, most_own = -1.0, most_other = -1.0;
+    for (int k = 0; k < AREAS; k++) { /* perf: no branches, which could not be predicted */
+        double a = mine[k], b = theirs[k], both = a + b;
+        together = both > most_both ? k : together, most_both = most(both, most_both);
+        own = a > most_own ? k : own, most_own = most(a, most_own);
+        others = b > most_other ? k : others, most_other = most(b, most_other);
         diversity += fabs(a - b);
     }
     diversity /= (double)AREAS;
-    double spark = exponential(seed, JOINT_INNOVATION, half_term, w->teacher_id[asker], w->teacher_id[giver], occasion);
-    double best = most(mine[together], theirs[together]);
+    double spark = exponential(t->joint_innovation, w->teacher_id[asker], w->teacher_id[giver], occasion);
+    double best = most(mine[together], theirs[together]), share = s->transfer[3];
     double invented = best + s->jpd_step * spark * headroom(s, best) * least(1.0, diversity / 0.25);
-    mine[together] = (float)(mine[together] + s->transfer[3] * (invented - mine[together]));
-    theirs[together] = (float)(theirs[together] + s->transfer[3] * (invented - theirs[together]));
-    coach(w, asker, giver, own, s->transfer[3]);
-    coach(w, giver, asker, others, s->transfer[3]);
+    mine[together] = (float)(mine[together] + share * (invented - mine[together]));
+    theirs[together] = (float)(theirs[together] + share * (invented - theirs[together]));
+    coach(theirs, mine, own, share);
+    coach(mine, theirs, others, share);
+    w->load[asker] = (float)(w->load[asker] + s->cost[3]);
+    w->load[giver] = (float)(w->load[giver] + s->cost[3]);
 }
 
-static void refuse(World *w, const Settings *s, uint64_t seed, int half_term, uint32_t tie, uint32_t asker, uint32_t giver,
-                   int occasion) {
-    w->trust[tie] = (float)((double)w->trust[tie] * (1.0 - s->refusal_loss));
+/* Whether the transfer is useful. */
+static inline int transfer(World *w, const Term *t, uint32_t asker, uint32_t giver, int level) {
+    const Settings *s = t->s;
+    float *mine = w->practice + (size_t)asker * PADDED, *theirs = w->practice + (size_t)giver * PADDED;
+    int area;
+    double gap = widest_area(mine, theirs, &area), share = s->transfer[level - 1];
+    mine[area] = (float)((double)mine[area] + share * gap);
+    if (s->helper_gain > 0.0) {
+        double lead = widest_area(theirs, mine, &area);
+        theirs[area] = (float)((double)theirs[area] + s->helper_gain * share * lead);
+    }
+    w->load[giver] = (float)(w->load[giver] + s->cost[level - 1]);
+    return gap > USEFUL;
+}
+
+static void refuse(World *w, const Term *t, uint32_t tie, uint32_t asker, uint32_t giver, int occasion) {
+    w->trust[tie] = (float)((double)w->trust[tie] * (1.0 - t->s->refusal_loss));
     int level = w->level[tie];
-    double lost = uniform(seed, DEMOTION, half_term, w->teacher_id[asker], w->teacher_id[giver], occasion);
-    set_levels(w, tie, level > 1 && lost < s->demotion ? level - 1 : level_borne(w, s, tie));
+    if (level == 1) return;
+    double lost = uniform(t->demotion, w->teacher_id[asker], w->teacher_id[giver], occasion);
+    set_levels(w, tie, lost < t->s->demotion ? level - 1 : level_borne(w, t->s, tie));
 }
 
-static int answer(World *w, const Settings *s, uint64_t seed, int half_term, uint32_t tie, int occasion, double credibility,
-                  int granted) {
-    uint32_t back = w->twin[tie], giver = w->partner[tie], asker = w->partner[back];
-    if (!granted) {
-        refuse(w, s, seed, half_term, tie, asker, giver, occasion);
+/* Apply the consequences of a request granted at a level; 0 is a refusal. */
+static int answer(World *w, const Term *t, const Request *request, double credibility, int granted, Tally *tally) {
+    const Settings *s = t->s;
+    uint32_t tie = request->tie, back = w->twin[tie], giver = w->partner[tie], asker = w->partner[back];
+    int occasion = request->occasion;
+    if (granted == 0) {
+        refuse(w, t, tie, asker, giver, occasion);
+        tally->refused++;
         return REFUSED;
     }
-    int level = w->level[tie], joint = s->jpd != 0.0 && level == 4, useful = 1;
-    double obliged = s->reciprocity != 0.0 && w->owed[tie] > 0.0f ? obligation(s, w->owed[tie]) : 0.0;
-    w->load[giver] = (float)(w->load[giver] + s->cost[level - 1]);
-    if (joint) {
-        w->load[asker] = (float)(w->load[asker] + s->cost[level - 1]);
-        develop_jointly(w, s, seed, half_term, asker, giver, occasion);
-    } else {
-        int area;
-        double gap = largest_gap(w, asker, giver, &area);
-        float *own = w->practice + asker * AREAS + area;
-        *own = (float)((double)*own + s->transfer[level - 1] * gap);
-        useful = gap > USEFUL;
-    }
-    double betrayal = chance_of_betrayal(s, w->trust[tie], rivalry(w, s, w->school[asker], w->school[giver]));
-    double draw = uniform(seed, OUTCOME, half_term, w->teacher_id[asker], w->teacher_id[giver], occasion);
+    uint32_t givers_school = w->school[giver], askers_school = w->school[asker];
+    int level = w->level[tie], joint = s->jpd != 0.0 && granted == 4, useful = 1;
+    double owed = w->owed[tie], obliged = s->reciprocity != 0.0 && owed > 0.0 ? felt(s, owed) : 0.0;
+    if (joint)
+        develop_jointly(w, t, asker, giver, occasion);
+    else
+        useful = transfer(w, t, asker, giver, granted);
+    double betrayal = chance_of_betrayal(s, w->trust[tie], rivalry(w, s, askers_school, givers_school));
+    double draw = uniform(t->outcome, w->teacher_id[asker], w->teacher_id[giver], occasion);
     int ending = draw < betrayal ? BETRAYED : draw < betrayal + s->misfortune ? LET_DOWN : HONOURED;
-    double stake = s->stake[level - 1], givers = w->trust[back];
-    w->trust[back] = (float)(ending == HONOURED ? kept(givers, s->gain, stake)
-                                                : broken(s, givers, stake, s->mediation * credibility));
-    if (useful) {
-        double trust = w->trust[tie];
-        w->trust[tie] = (float)(trust + least(1.0, s->gain * stake * (1.0 + s->gratitude * obliged)) * (1.0 - trust));
-    }
-    w->help[back] += 1.0f;
-    if (joint) {
-        w->help[tie] += 1.0f;
-    } else {
+    double stake = s->stake[granted - 1], givers = w->trust[back], askers = w->trust[tie];
+    givers = (float)(ending == HONOURED ? kept(givers, s->gain, stake) : broken(s, givers, stake, s->mediation * credibility));
+    if (useful) askers = (float)(askers + least(1.0, s->gain * stake * (1.0 + s->gratitude * obliged)) * (1.0 - askers));
+    float given = w->help[back] + 1.0f, received = w->help[tie] + (joint ? 1.0f : 0.0f);
+    w->help[back] = given;
+    w->help[tie] = received;
+    if (!joint) {
         w->owed[back] += 1.0f;
         w->owed[tie] -= 1.0f;
     }
-    double left = 1.0 - s->one_way_loss * one_wayness(w->help[tie], w->help[back], s->one_way_tolerance);
-    w->trust[tie] = (float)((double)w->trust[tie] * left);
-    w->trust[back] = (float)((double)w->trust[back] * left);
+    double left = 1.0 - s->one_way_loss * one_wayness(s, given, received);
+    w->trust[tie] = (float)(askers * left);
+    w->trust[back] = (float)(givers * left);
     int reached = level > 1 ? level - 1 : 1;
     if (ending == HONOURED) {
         double lower = least(w->trust[tie], w->trust[back]);
-        reached = level < 4 && lower >= s->gate[level] ? level + 1 : level;
+        reached = granted == level && level < 4 && lower >= s->gate[level] ? level + 1 : level;
     }
     set_levels(w, tie, reached == level ? level_borne(w, s, tie) : reached);
-    return joint ? ending + JOINT : ending;
-}
-
-static inline void tally(World *w, uint32_t tie, int ended) {
-    uint32_t givers = w->school[w->partner[tie]], askers = w->school[w->partner[w->twin[tie]]];
-    if (ended == REFUSED) {
-        w->refused[givers]++;
-        return;
-    }
-    w->given[givers]++;
-    w->developed[givers] += ended >= JOINT;
-    w->betrayed[givers] += ended % JOINT == BETRAYED;
-    w->uphill[givers] += w->attainment[givers] < w->attainment[askers];
+    w->given[givers_school]++;
+    tally->joint += joint;
+    tally->betrayed += ending == BETRAYED;
+    tally->uphill += w->attainment[givers_school] < w->attainment[askers_school];
+    return ending;
 }
 
 #endif

@@ -18,18 +18,20 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-def _scope(kind, path, headers, server, method="GET"):
+def _scope(kind, path, headers, server, method="GET", client="127.0.0.1"):
     path, _, query = path.partition("?")
     given = {"host": f"127.0.0.1:{PORT}", **headers}
     return {
         "type": kind, "method": method, "path": path, "raw_path": quote(path).encode(), "root_path": "",
         "query_string": query.encode(), "scheme": "http" if kind == "http" else "ws", "server": server,
-        "client": ("127.0.0.1", 50_000), "http_version": "1.1", "subprotocols": [], "asgi": {"version": "3.0"},
+        "client": (client, 50_000), "http_version": "1.1", "subprotocols": [], "asgi": {"version": "3.0"},
         "headers": [(key.lower().encode(), value.encode()) for key, value in given.items() if value is not None],
     }  # fmt: skip
 
 
-def request(app, path="/", headers=None, method="GET", body=(b"",), server=("127.0.0.1", PORT), pause=0.0):
+def request(
+    app, path="/", headers=None, method="GET", body=(b"",), server=("127.0.0.1", PORT), pause=0.0, client="127.0.0.1"
+):
     """The answer to one HTTP request; ``body`` in the pieces in which it arrives, ``pause`` seconds apart."""
     answer = Answer()
     pieces = list(body)
@@ -46,7 +48,7 @@ def request(app, path="/", headers=None, method="GET", body=(b"",), server=("127
         else:
             answer.text += message.get("body", b"").decode()
 
-    asyncio.run(app(_scope("http", path, headers or {}, server, method), receive, send))
+    asyncio.run(app(_scope("http", path, headers or {}, server, method, client), receive, send))
     return answer
 
 

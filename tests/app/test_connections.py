@@ -79,3 +79,29 @@ def test_a_websocket_that_sends_half_a_message_is_ended_and_one_that_waits_is_no
         time.sleep(2 * LIMIT)
         quiet.send("still here")
         assert quiet.recv(timeout=5) == "still here"
+
+
+def test_one_address_cannot_hold_all_connections_while_a_class_takes_part(port, monkeypatch):
+    monkeypatch.setattr(connections, "FIRST_REQUEST", 30.0)
+    monkeypatch.setattr(connections.TimedHTTP, "most_at_an_address", 5)
+    with contextlib.ExitStack() as held:
+        first = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(5)]
+        time.sleep(0.3)
+        assert ended(held.enter_context(socket.create_connection(("127.0.0.1", port))))
+        other = held.enter_context(socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)))
+        other.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert other.recv(100).startswith(b"HTTP/1.1 200")
+        first[0].close()
+        time.sleep(0.3)
+        again = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        again.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert again.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_only_a_server_that_phones_reach_limits_the_connections_of_an_address():
+    def limit(options):
+        return uvicorn_config(echo, options).http.most_at_an_address
+
+    assert limit(Options("127.0.0.1", 1, has_class=True)) == 200
+    assert limit(Options("127.0.0.1", 1)) is None
+    assert limit(Options("127.0.0.1", 1, has_class=True, behind_proxy=True)) is None

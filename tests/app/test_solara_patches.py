@@ -48,4 +48,4 @@ def test_no_component_names_another_server():
         text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http:" not in text, path
         assert "https:" not in text, path
-        assert "url(" not in text, path
+        assert "url(" not in text.replace("url(#", ""), path  # a part of the same drawing

@@ -173,9 +173,11 @@ def test_the_story_is_made_from_the_run(played):
     text = [str(one["text"]) for one in story(played)]
     assert 2 <= len(text) <= 3
     assert f"{sharing[0] / sharing[1]:.1f} times" in text[0]
-    refused = [np.mean(run.curve("refusals")[7:13]) for run in played.runs]
-    assert f"{100 * refused[1]:.0f}%" in text[1]
-    assert "Route 128" in text[1]
+    refused = [np.nanmean(run.curve("refusals")[7:13]) for run in played.runs]
+    requests = [given / (1.0 - share) for given, share in zip(sharing, refused, strict=True)]
+    assert requests[0] > 10 * requests[1]  # who expects a refusal seldom asks
+    assert text[1].startswith("Teachers in Silicon Valley ask for help and are offered help more often")
+    assert f"{requests[0]:.2f}"[:3] in text[1]
 
 
 def test_the_story_of_equal_systems_reports_no_difference(small_session):

@@ -31,7 +31,7 @@ def test_every_file_is_written(made):
     frame = pd.read_parquet(made / "comparison.parquet")
     assert list(frame.columns[:3]) == ["config", "seed", "half_term"]
     assert len(frame) == 3 * 3 * 8
-    assert len(pd.read_csv(made / "differences.csv")) == 2 * 23
+    assert len(pd.read_csv(made / "differences.csv")) == 2 * 26
     assert (made / "comparison.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -164,3 +164,23 @@ def test_the_page_shows_how_far_alliances_have_come(say, small, tmp_path):
     )
     assert short.code == 0
     assert "How far alliances have come" not in (out / "3" / "comparison.html").read_text("utf-8")
+
+
+def test_a_smallest_effect_of_interest_is_judged_and_a_wrong_one_refused(say, small):
+    heard = say("compare", "route128", "silicon_valley", *SHORT, *small, "--matters", "sharing=0.02", "--json")
+    assert heard.code == 0
+    rows = {row["outcome"]: row for row in json.loads(heard.out)["differences"]}
+    assert rows["sharing"]["smallest"] == 0.02
+    assert rows["sharing"]["matters"] in {"holds", "does not hold", "cannot be decided"}
+    assert rows["trust"]["smallest"] is None
+    assert rows["sharing"]["low_simultaneous"] <= rows["sharing"]["low"] <= rows["sharing"]["high"]
+    for given, message in (
+        ("sharing", "give an outcome and a number"),
+        ("sharing=much", "give an outcome and a number"),
+        ("sharng=0.1", "did you mean sharing?"),
+        ("sharing=0", "must be above 0"),
+    ):
+        refused = say("compare", "route128", "silicon_valley", *SHORT, "--matters", given)
+        assert refused.code == 2
+        assert message in refused.err
+        assert "Traceback" not in refused.err

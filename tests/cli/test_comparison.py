@@ -7,12 +7,15 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.comparison.comparison import Comparison, bootstrap_interval, compare
+from alliance_sim.comparison.comparison import Comparison, compare
 from alliance_sim.comparison.summary import answer
 from alliance_sim.declarations.outcomes import NAMES, OUTCOMES
-from alliance_sim.reporting.charts import four_curves, png, spread_out, standardised_differences, svg
+from alliance_sim.reporting.charts import four_curves, png, relative_differences, spread_out, svg
+from alliance_sim.reporting.comparison.page import page
+from alliance_sim.statistics import ratio_interval
 from alliance_sim.text import format_numbers, format_years, title
 
 SMALL = {"population.schools": 6, "population.alliance_size": 3, "population.teachers_median": 6}
@@ -33,35 +36,34 @@ def test_a_difference_agrees_with_a_calculation_by_hand():
     assert found.difference == 1.5  # the gaps are 1, 0, 2 and 3
     assert found.positive_share == 0.75
     assert found.ratio == 1.6
-    # Variances 5/3 and 6; half their sum is 23/6.
-    assert found.standardised == pytest.approx(1.5 / math.sqrt(23 / 6))
-    assert found.pairs == 4
-
-
-def test_the_bootstrap_of_two_gaps_is_known_exactly():
-    # Resampling 0 and 1 gives means 0, 1/2 and 1 with chances 1/4, 1/2 and 1/4: both ends lie within 2.5 %.
-    assert bootstrap_interval(np.array([0.0, 1.0])) == (0.0, 1.0)
-
-
-def test_the_bootstrap_of_many_gaps_is_nearly_normal():
-    gaps = np.random.default_rng(3).normal(2.0, 1.0, 400)
-    low, high = bootstrap_interval(gaps)
-    margin = 1.96 * gaps.std() / math.sqrt(gaps.size)
-    assert low == pytest.approx(gaps.mean() - margin, abs=0.006)
-    assert high == pytest.approx(gaps.mean() + margin, abs=0.006)
-    assert bootstrap_interval(gaps) == (low, high)  # the same each time
+    expected = stats.ttest_1samp([1.0, 0.0, 2.0, 3.0], 0.0).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.low_simultaneous < found.low
+    assert (found.pairs, found.n, found.method) == (4, 4, "t")
+    ratio = ratio_interval([2.0, 2.0, 5.0, 7.0], [1.0, 2.0, 3.0, 4.0])
+    assert (found.ratio_low, found.ratio_high) == (ratio.low, ratio.high)
 
 
 def test_gaps_that_are_all_alike_have_an_interval_of_no_width():
     found = constant_comparison([1.0, 2.0, 3.0], [1.5, 2.5, 3.5]).difference("trust")
-    assert (found.difference, found.low, found.high, found.direction) == (0.5, 0.5, 0.5, 1)
-    same = constant_comparison([1.0, 1.0], [1.0, 1.0]).difference("trust")
-    assert (same.difference, same.low, same.high, same.direction, same.standardised) == (0, 0, 0, 0, None)
+    assert (found.difference, found.low, found.high, found.direction) == (0.5, 0.5, 0.5, 0)
+    assert found.method == "all values equal"
+    same = constant_comparison([1.0, 1.0, 1.0], [1.0, 1.0, 1.0]).difference("trust")
+    assert (same.difference, same.low, same.high, same.direction) == (0, 0, 0, 0)
+    two = constant_comparison([1.0, 2.0], [1.5, 2.5]).difference("trust")
+    assert math.isnan(two.low)  # below three seeds there is no interval
+    assert two.direction == 0
 
 
 def test_a_pair_with_something_undefined_is_left_out():
-    found = constant_comparison([1.0, math.nan, 3.0], [2.0, 2.0, 4.0]).difference("betrayals")
+    compared = constant_comparison([1.0, math.nan, 3.0], [2.0, 2.0, 4.0])
+    found = compared.difference("betrayals")
     assert (found.pairs, found.difference) == (2, 1.0)
+    # means, difference and ratio rest on the same pairs
+    assert (found.first_value, found.second_value, found.ratio) == (2.0, 3.0, 1.5)
+    assert (found.undefined_first, found.undefined_second) == (1, 0)
+    assert any("left out" in one and "betrayals in 1" in one.lower() for one in answer(compared))
+    assert "undefined in 1 and 0 runs" in page(compared, command="alliance-sim compare")
     nothing = constant_comparison([math.nan, math.nan], [1.0, 1.0])
     found = nothing.difference("betrayals")
     assert found.pairs == 0
@@ -70,7 +72,7 @@ def test_a_pair_with_something_undefined_is_left_out():
     assert nothing.to_dict()["differences"][0]["difference"] is None
     assert "–" in " ".join(answer(nothing))
     assert len(svg(four_curves(nothing))) > 1000
-    assert len(svg(standardised_differences(nothing))) > 1000
+    assert len(svg(relative_differences(nothing))) > 1000
 
 
 def test_ratios_exist_only_for_outcomes_with_a_true_zero():

@@ -60,6 +60,8 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 REFUSED_PAGES = {
+    "no such lesson": (("serve", "--lesson", "who_share_more"), ("who_share_more", 'did you mean "who_shares_more"')),
+    "a misspelt lesson": (("check", "who_share_more"), ("who_share_more", 'did you mean "who_shares_more"')),
     "an address without a scheme": (("serve", "--allow-origin", "lecture.example"), ("--allow-origin", "https://")),
     "every address": (("serve", "--allow-origin", "*"), ("--allow-origin", "'*'")),
     "a root path that is none": (("serve", "--root-path", "/a b"), ("--root-path", "/lecture")),

@@ -231,9 +231,9 @@ def test_a_population_that_does_not_fit_is_refused_with_a_way_out(write, refused
     path = write(Q + "[population]\nschools = 4_000_000\n")
     (problem,) = refused(path)
     assert (problem.line, problem.name) == (3, "population.schools")
-    # 4 million schools of 20·exp(.125) = 22.66 teachers of 60 + 4·5 + 25·(5·1.2763 + 2) + 4·(2 + 2) = 305.5 bytes, and
-    # 24 a school; buffers for one alliance in each thread are negligible
-    assert "about 90,651,876 teachers need about 27.9 GB of memory, and this machine has 8.0 GB" in problem.sentence
+    # 4 million schools of 20·exp(.125) = 22.66 teachers of 60 + 4·5 + 25·(5·1.2763 + 2) + 4·(2 + 5) = 317.5 bytes, and
+    # 36 a school; buffers for one alliance in each thread are negligible
+    assert "about 90,651,876 teachers need about 29.0 GB of memory, and this machine has 8.0 GB" in problem.sentence
     assert "lower population.schools" in problem.sentence
     monkeypatch.setattr(resources, "machine_memory", lambda: 64e9)
     assert load_configuration(path).values["population.schools"] == 4_000_000

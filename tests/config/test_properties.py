@@ -45,6 +45,8 @@ CONFIGS = st.fixed_dictionaries({}, optional={name: within(parameter) for name, 
 @settings(max_examples=50, deadline=None)
 @given(CONFIGS, st.text(st.characters(codec="utf-8"), min_size=1))
 def test_valid_values_survive_a_round_trip_through_a_file(values, question):
+    if {"practice.solo_rate", "practice.solo_step"} & set(values):
+        values = values | {"practice.stationary": False}
     everything = {**DEFAULTS, **values}
     assume(everything["trust.gain"] * everything["trust.loss_ratio"] < 1)
     assume(memory_needed(everything) < 0.5 * machine_memory())

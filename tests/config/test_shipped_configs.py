@@ -37,6 +37,7 @@ SHOWS = {
     "boundary_push": ("boundary_push",),
     "captured_coordinator": ("predicament",),
     "challenging_peers": ("challenge",),
+    "content_schools": ("complacency",),
     "cosy_and_challenging": ("challenge",),
     "dominance": ("hub_push",),
     "elements_of_trust": ("trust_elements",),
@@ -44,6 +45,7 @@ SHOWS = {
     "federations": ("governance",),
     "funding_ends": ("embedding",),
     "internal_trust": ("internal_trust",),
+    "open_but_secretive": (),
     "policy_churn": ("churn",),
     "purse_strings": ("power",),
     "reputation": ("reputation",),
@@ -55,7 +57,7 @@ SHOWS = {
     "succession": ("succession", "turnover"),
     "system_leaders": ("system_leadership",),
 }
-"""Configs that show optional modules, with these; and one that shows events."""
+"""Configs that show optional modules, with these; one that shows events, and one with other institutions."""
 
 
 @pytest.mark.parametrize("name", SHOWS)
@@ -143,5 +145,5 @@ def test_the_schema_contains_all_that_is_declared():
         if parameter.kind in {"share", "number", "count"}:
             assert (shown["minimum"], shown["maximum"]) == parameter.bounds
     assert schema["required"] == ["question"]
-    assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", *GROUPS}
+    assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", "columns", *GROUPS}
     assert set(CHANGED_BY_EVENTS) < set(schema["$defs"]["set"]["properties"])

@@ -7,6 +7,7 @@ import pytest
 
 from alliance_sim.config import ConfigError, json_schema, load_configuration, load_untrusted, shipped_configs
 from alliance_sim.config.outline import outline, statements
+from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import MOST_KEYS, MOST_TABLES
 
@@ -110,7 +111,7 @@ def test_no_other_key_of_a_config_takes_a_text():
             look(one, name)
 
     look(json_schema(), "")
-    assert texts == {"question", "extends", "mechanisms", "school"}
+    assert texts == {"question", "extends", "mechanisms", "school", *LIST_COLUMNS}  # titles, compared with a header
     assert {parameter.kind for parameter in PARAMETERS.values()} <= {
         "share", "number", "count", "switch", "choice", "levels",
     }  # fmt: skip

@@ -29,8 +29,9 @@ def free_port():
 class Server:
     """A running ``alliance-sim serve``; ``url`` is the address of its page."""
 
-    def __init__(self, folder, *arguments, command=None, port=None):
+    def __init__(self, folder, *arguments, command=None, port=None, steered=False):
         self._all_ready = False
+        self._stdin = subprocess.PIPE if steered else None
         self._log = (folder / f"server-{time.monotonic_ns()}.log").open("w+")
         self._command = command or [
             sys.executable, "-W", "error::UserWarning:alliance_sim", "-m", "alliance_sim", "serve", "--no-browser",
@@ -38,7 +39,9 @@ class Server:
         ]  # fmt: skip
 
     def __enter__(self):
-        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+        self._process = subprocess.Popen(
+            self._command, stdin=self._stdin, stdout=subprocess.PIPE, stderr=self._log, text=True
+        )
         self.process = psutil.Process(self._process.pid)
         until = time.monotonic() + READY_WITHIN
         for line in self._process.stdout:
@@ -60,6 +63,8 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.stdout.close()
+        if self._process.stdin:
+            self._process.stdin.close()
         self._log.close()
 
     def wait_until_all_is_ready(self):
@@ -192,8 +197,8 @@ class Classroom:
         context.on("weberror", lambda error: self._messages.append(f"error: {error.error}"))
         return context
 
-    def open(self, server, search="", context=None, url=None, wait_for="Play", **more):
-        """Open a page, and wait until it is usable."""
+    def open(self, server, search="?mode=sandbox", context=None, url=None, wait_for="Play", **more):
+        """Open a page, the sandbox if no other is named, and wait until it is usable."""
         if server not in self._servers:
             self._servers.append(server)
         context = context or self.context(**more)

@@ -95,7 +95,7 @@ def test_a_secondary_expectation_is_not_counted():
     good, bad = replace(ONE, what="good"), replace(ONE, what="bad", side="under", by=-0.1)
     found = evaluate(good, bad, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
     assert verdict(found) == "holds in part"
-    assert verdict(evaluate(good, replace(bad, secondary=True), a=[0.4, 0.5], b=[0.6, 0.7])) == "holds"
+    assert verdict(evaluate(good, replace(bad, secondary=True), a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])) == "holds"
     assert verdict(evaluate(bad, a=[0.4, 0.5], b=[0.6, 0.7])) == "does not hold"
 
 

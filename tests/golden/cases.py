@@ -37,12 +37,21 @@ MODULE_SETTINGS: dict[str, dict[str, object]] = {
     "expertise": {"expertise.misjudgement": 0.4, "expertise.directory": 0.3},
     "system_leadership": {"system_leadership.reach": 0.4},
     "time_horizon": {"time_horizon.shortness": 0.4},
-    "internal_trust": {"internal_trust.overestimate": 0.4, "internal_trust.audits": 0.4},
+    "internal_trust": {"internal_trust.overestimate": 0.4, "internal_trust.audits": 0.4, "internal_trust.cap": True},
     "trust_elements": {"trust_elements.enabled": True},
     "challenge": {"challenge.rate": 0.4},
+    "complacency": {"complacency.strength": 0.4},
     "spawning": {"spawning.rate": 1.0, "spawning.leaders": 3.0, "spawning.fast_lane": 0.5},
 }  # fmt: skip
 """What turns each module on, strongly enough to act within twelve half-terms."""
+SWITCHES: dict[str, dict[str, object]] = {
+    "without help at home": {"home.enabled": False},
+    "frozen trust": {"trust.frozen": True},
+    "own rates of innovation": {"practice.stationary": False, "practice.solo_rate": 0.1, "practice.solo_step": 0.2},
+    "a hub that leads and drifting intakes": {"population.hub_lead": 0.4, "competition.intake_drift": 0.02,
+                                              "practice.helper_gain": 0.3, "trust.rivalry_across": 0.5},
+}  # fmt: skip
+"""What changes rules of the core."""
 NEEDS = {"embedding": HERE / "funding_ends.toml"}
 """The config that a module needs in place of the baseline to act at all."""
 
@@ -77,6 +86,7 @@ def _cases() -> list[Case]:
     return [
         *(Case("configs", name, name) for name in configs),
         *(Case("modules", name, NEEDS.get(name, "baseline"), settings) for name, settings in MODULE_SETTINGS.items()),
+        *(Case("switches", name, "baseline", settings) for name, settings in SWITCHES.items()),
         Case("together", "all modules", "baseline", everything),
         Case("together", "events", HERE / "events.toml"),
         Case("together", "events and all modules", HERE / "events.toml", everything),

@@ -9,12 +9,14 @@ of the initial state, both agree again as soon as the peer starts the half-term 
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 
 import mesa
 import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.roster import Roster
 from benchmarks.plain_mesa import OUTCOMES, PlainAllianceModel
 
 CLOSE = 1e-5
@@ -45,6 +47,22 @@ CASES = {
         TRUSTING | {"level.hysteresis": 0.0, "reciprocity.one_way_loss": 0.4, "help.contacts": 10},
     ),
     "low ceiling": ("baseline", TRUSTING | {"practice.ceiling": 1.0}),
+    "no help at home": ("baseline", TRUSTING | {"home.enabled": False}),
+    "no colleagues": ("baseline", {"home.colleagues": 0}),
+    "more colleagues than teachers": ("baseline", {"home.colleagues": 8, "population.teachers_median": 4}),
+    "joint practice at home": ("baseline", {"home.jpd": 1.0, "home.trust": 0.9, "level.capacity": 0.5}),
+    "no boundaries": ("silicon_valley", {"policy.porosity": 1.0}),
+    "secretive": ("baseline", {"policy.secrecy": 0.8, "policy.porosity": 0.5}),
+    "helpers gain": ("baseline", TRUSTING | {"practice.helper_gain": 0.5}),
+    "local rivals": ("baseline", {"trust.rivalry_across": 0.0, "policy.competition": 1.0, "policy.porosity": 0.6}),
+    "drifting intakes": ("baseline", {"competition.intake_drift": 0.1, "policy.competition": 1.0}),
+    "frozen trust": ("baseline", TRUSTING | {"trust.frozen": True}),
+    "innovation as given": ("baseline", {"practice.stationary": False, "practice.solo_rate": 0.5}),
+    "certain innovation": ("baseline", {"population.practice_sd": 0.05}),
+    "hub ahead": ("baseline", {"population.hub_lead": 0.5, "reciprocity.one_way_constant": 1.0}),
+    "nothing in common": ("baseline", {"population.practice_alliance": 0.0, "population.practice_school": 0.0}),
+    "much in common": ("baseline", {"population.practice_alliance": 0.3, "population.practice_school": 0.3}),
+    "debtors offer": ("baseline", TRUSTING | {"reciprocity.return_rate": 0.75, "reciprocity.half_saturation": 0.1}),
 }
 HALF_TERMS = 26
 EVENTS = """
@@ -104,6 +122,7 @@ def assert_same_columns(project: AllianceModel, peer: PlainAllianceModel) -> Non
     np.testing.assert_allclose(world.ties.given, [tie.given for tie in ties], **close)
     np.testing.assert_allclose(world.teachers.practice, [teacher.practice for teacher in peer.teachers], **close)
     np.testing.assert_allclose(world.teachers.fatigue, [teacher.fatigue for teacher in peer.teachers], **close)
+    np.testing.assert_allclose(world.schools.intake, [school.intake for school in peer.schools], **close)
     np.testing.assert_allclose(world.schools.attainment, [school.attainment for school in peer.schools], **close)
     np.testing.assert_allclose(world.schools.rank, [school.rank for school in peer.schools], **close)
     for one, school in zip(project.schools, peer.schools, strict=True):
@@ -147,6 +166,36 @@ def test_dated_events_do_the_same(tmp_path):
     assert_same_outcomes(project, peer)
     assert_same_columns(project, peer)
     assert [len(scenario.events), peer.rules.policy.funding, project.policy["policy.funding"]] == [4, 0.1, 0.1]
+
+
+def with_positions(sampled: Roster) -> Roster:
+    """Return nine schools at positions of which two are unknown and one is far away."""
+    east = np.array([0.0, 3.0, 8.0, 14.0, np.nan, 60.0, 2.0, 9.0, np.nan], np.float32)
+    north = np.array([0.0, 4.0, 5.0, 2.0, np.nan, 60.0, 1.0, 0.0, np.nan], np.float32)
+    return replace(sampled, east=east, north=north)
+
+
+def test_schools_with_positions_are_compared_within_reach():
+    scenario = Scenario.load("baseline", SMALL | {"policy.competition": 1.0, "competition.reach": 10.0})
+    scenario = scenario.with_roster(with_positions(AllianceModel(scenario, rng=1).roster))
+    project, peer = both(scenario, 1, HALF_TERMS)
+    tables = [len(school.compared_with) for school in peer.schools]
+    assert tables == [4, 4, 5, 2, 2, 2, 4, 5, 2]
+    assert_same_outcomes(project, peer)
+    assert_same_columns(project, peer)
+
+
+def test_equal_results_place_the_first_school_higher():
+    """Without intakes, effects and random variation all schools are equal."""
+    level = {
+        "attainment.effect": 0.0,
+        "attainment.intake_sd": 0.0,
+        "attainment.cohort_sd": 0.0,
+        "attainment.pupil_sd": 0.0,
+    }
+    project, peer = both(Scenario.load("baseline", SMALL | level), 1, 8)
+    assert [school.rank for school in peer.schools] == [0.0, 0.5, 1.0] * 3
+    assert_same_columns(project, peer)
 
 
 def test_a_system_of_default_size_has_the_same_ten_years():

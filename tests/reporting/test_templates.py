@@ -12,11 +12,13 @@ from alliance_sim.version import __version__
 
 REPOSITORY = Path(__file__).parents[2]
 SHARED = {"base.html", "parts.html"}
+FRAGMENTS = {"phone.html", "lesson_player.html"}
+"""Bodies of the class's and the kept lesson's pages, which scripts fill; ``app/lesson_export/pages.py`` frames them."""
 TEMPLATES = sorted(
     path
     for folder in ("alliance_sim", "analysis", "experiments")
     for path in (REPOSITORY / folder).rglob("*.html")
-    if path.name not in SHARED
+    if path.name not in SHARED | FRAGMENTS
 )
 
 

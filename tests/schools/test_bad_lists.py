@@ -23,7 +23,7 @@ BAD = {
     "old Excel workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", ["old Excel workbook", "save it"]),
     "PDF": (b"%PDF-1.7 ...", ["PDF", "spreadsheet"]),
     "gzip": (b"\x1f\x8b\x08\x00", ["gzip", "CSV"]),
-    "UTF-16": ("URN,name".encode("utf-16"), ["UTF-16", "CSV UTF-8"]),
+    "UTF-16 cut short": ("URN,name".encode("utf-16")[:-1], ["UTF-16", "CSV UTF-8"]),
     "web page": (b"\n<!DOCTYPE html><html>", ["web page", "download the list"]),
     "NUL bytes": (HEADER + b"1,A\0B,Open,20\n", ["line 2", "NUL", "CSV UTF-8"]),
     "no known text": (HEADER + b"1,A\x81,Open,20\n", ["line 2", "0x81", "cp1252"]),
@@ -50,7 +50,7 @@ BAD = {
         HEADER + b"1,A,Open,-3\n2,B,Open,1e9\n",
         ["no row can be used", "unbelievable number of pupils or teachers: 2", "line 2"],
     ),
-    "text for numbers": (HEADER + b"1,A,Open,NaN\n2,B,Open,many\n", ["unreadable pupils: 2", "pupils NaN", "correct"]),
+    "text for numbers": (HEADER + b"1,A,Open,2x0\n2,B,Open,many\n", ["unreadable pupils: 2", "pupils 2x0", "correct"]),
     "ragged": (HEADER + b"1,A\n2,B,Open,20,x,y\n", ["broken row: 2", "2 fields where the header has 4", "line 2"]),
     "one school": (HEADER + b"1,A,Open,20\n2,B,Closed,20\n", ["only A can be used", "closed: 1", "needs two"]),
     "one school twice": (HEADER + b"1,A,Open,20\n1,A,Open,20\n", ["only A", "duplicate URN: 1"]),
@@ -99,7 +99,7 @@ def test_a_file_too_large_is_refused(tmp_path, monkeypatch):
 
 
 def test_too_many_rows_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("alliance_sim.schools.read.MOST_ROWS", 10)
+    monkeypatch.setattr("alliance_sim.schools.list_table.MOST_ROWS", 10)
     path = tmp_path / "long.csv"
     path.write_bytes(HEADER + b"1,A,Open,20\n" * 11)
     assert "line 12: there are more than 10 rows" in refusal_of(path)

@@ -110,7 +110,7 @@ def test_a_sample_comes_again_with_its_seed_and_not_with_another(study, kind, n)
 def test_explore_takes_the_range_worth_exploring_and_whole_tables(study):
     loaded = study('[design]\nkind = "latin_hypercube"\nn = 400\nexplore = ["reciprocity", "trust.help_value"]\n')
     names = loaded.points.design.names
-    assert len(names) == 10
+    assert len(names) == 11
     assert names[-1] == "trust.help_value"
     found = [each["trust.help_value"] for each in values(loaded)]
     assert 1.0 <= min(found) < 1.01  # half of 2, and half as much again, though its bounds begin at 0

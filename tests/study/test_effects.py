@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from alliance_sim.statistics.planning import plan_power, plan_precision
 from alliance_sim.study import Results
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.results.intervals import between_groups, needed, over_seeds
 from alliance_sim.study.storage.store import open_store
 
 TWO = 'seeds = 4\nhalf_terms = 2\nkeep = ["trust", "practice"]\n'
@@ -33,7 +30,20 @@ def test_paired_effects_exclude_variation_that_runs_of_a_seed_share(study, writt
     assert (half.level, half.against, half.seeds) == (0.5, 0.0, 4)
     assert [half.difference, half.low, half.high] == pytest.approx([-0.6] * 3)
     assert [full.difference, full.low, full.high] == pytest.approx([-1.2] * 3)
-    assert full.direction == -1
+    assert {full.method, half.method} == {"all values equal"}
+    # four equal differences among several may be due to chance (a sign test), so more seeds are needed to be clear
+    assert full.direction == 0
+    ten = written(study(FACTORIAL.replace("seeds = 4", "seeds = 10")), formula, "ten")
+    assert ten.effect("policy.competition", on="practice").contrasts[1].direction == -1
+
+
+def test_the_frame_of_an_effect_has_the_columns_of_the_interface(study, written):
+    effect = written(study(FACTORIAL), formula).effect("policy.competition", on="practice")
+    frame = effect.frame()
+    assert list(frame) == [
+        "level", "against", "difference", "low", "high", "low_simultaneous", "high_simultaneous", "n", "method",
+    ]  # fmt: skip
+    assert list(frame["n"]) == [4, 4]
 
 
 def test_an_interaction_is_a_difference_of_differences(study, written):
@@ -55,9 +65,9 @@ def test_independent_random_numbers_widen_the_interval(study, written):
     effect = results.effect("trust.initial", on="practice")
     assert effect.how == "unpaired"
     (contrast,) = effect.contrasts
-    # seeds 1 to 4 at point 0, 5 to 8 at point 1 …; the second half of the points is 12 further on
-    assert contrast.difference == pytest.approx(12.0)
-    error = math.sqrt(6 * (5 / 3) / 4 / 9)  # six cells of four, each weighing a third
+    # seed k of point p is 1 + p + 6 k, so that more seeds change none of these; the second half is 3 further on
+    assert contrast.difference == pytest.approx(3.0)
+    error = math.sqrt(6 * 60.0 / 4 / 9)  # six cells of four that are 6 apart (variance 60), each weighing a third
     assert contrast.high - contrast.low == pytest.approx(2 * 2.1009 * error, rel=1e-3)  # 18 degrees of freedom
     assert contrast.seeds == 24
     joint = results.interaction("policy.competition", "trust.initial", on="practice")
@@ -127,8 +137,8 @@ def test_the_fifths_of_a_sample_are_compared(study, written):
     assert len(effect.contrasts) == 4
     # fifths of a hypercube over 0 to 1 have their middles a fifth apart
     assert [each.difference for each in effect.contrasts] == pytest.approx([0.2, 0.4, 0.6, 0.8], abs=0.02)
-    assert effect.contrasts[-1].low < 0.8 < effect.contrasts[-1].high + 0.02
-    assert effect.contrasts[0].seeds == 20
+    assert effect.contrasts[-1].low - 0.02 < 0.8 < effect.contrasts[-1].high + 0.02
+    assert effect.contrasts[0].n == 50  # all points enter the regression
     low, high = effect.contrasts[-1].level
     assert 0.79 < low < high < 1.0
     nothing = results.effect("practice.jpd", on="trust").contrasts[0]
@@ -199,12 +209,12 @@ def test_blocks_that_are_not_whole_are_left_out_and_counted(study, write_part):
     loaded = study(TWO + '[design]\nkind = "morris"\nn = 4\n"policy.competition" = {}\n"policy.funding" = {}\n')
     with open_store(Path("out"), loaded):
         pass
-    write_part(Path("out"), loaded, 1, [(point, 1) for point in range(9)], formula)
+    write_part(Path("out"), loaded, 1, [(point, loaded.seeds_at(point)[0]) for point in range(9)], formula)
     found = Results.open("out").indices(on="practice")
     assert (found.used, found.left_out) == (3, 1)
     with open_store(Path("few"), loaded):
         pass
-    write_part(Path("few"), loaded, 1, [(point, 1) for point in range(4)], formula)
+    write_part(Path("few"), loaded, 1, [(point, loaded.seeds_at(point)[0]) for point in range(4)], formula)
     with pytest.raises(StudyError, match="only 1 of 4 trajectories are complete, but 2 are needed"):
         Results.open("few").indices(on="practice")
 
@@ -238,9 +248,11 @@ def test_the_sample_size_for_a_given_precision(study, written):
     # gaps of .2 and .6 by turns: their standard deviation is .2309
     assert found.difference == pytest.approx(0.4)
     assert (found.seeds, found.of, found.clear) == (4, "seeds", True)
-    assert found.to_be_clear is None
+    assert found.power is None  # the study states no smallest effect of interest
     (asked,) = results.sample_size("trust.initial", on="trust", within=0.05)
-    assert asked.to_be_within == needed(math.sqrt(4 * 0.2**2 / 3), 0.05) == 85
+    assert asked.precision == plan_precision([0.2, 0.6, 0.2, 0.6], 0.05)
+    assert asked.to_be_within == asked.precision.n > 85  # what has even odds of being narrow enough
+    assert asked.precision.low < asked.precision.n < asked.precision.high
     (loose,) = results.sample_size("trust.initial", on="trust", within=1.0)
     assert loose.to_be_within == 4
     with pytest.raises(StudyError, match="within is 0, but must be above zero"):
@@ -264,36 +276,86 @@ def test_what_cannot_be_asked_is_refused(study, written, ask, said):
         ask(written(study(FACTORIAL), formula))
 
 
-def test_a_few_seeds_of_a_big_spread_are_needed():
-    # 1.96² × 1 / .1² = 384.2, and Student's t asks for a little more
-    assert needed(1.0, 0.1) == 387
-    assert needed(0.0, 0.1) == 2
-    assert needed(1.0, 0.0) is None
-    assert needed(math.nan, 1.0) is None
+def test_a_stated_smallest_effect_is_planned_for_and_judged(study, written):
+    asked = study("matters = { trust = 0.05 }\n" + FACTORIAL.replace("seeds = 4", "seeds = 10"))
+    results = written(asked, lambda values, seed: {"trust": values["trust.initial"] * (1 + seed % 2), "practice": 0.0})
+    (found,) = results.sample_size("trust.initial", on="trust")
+    assert found.power == plan_power([0.4, 0.2] * 5, 0.05)
+    assert list(results.effect("trust.initial", on="trust").frame()["matters"]) == ["holds"]
+    assert list(results.effect("policy.competition", on="trust").frame()["matters"]) == ["does not hold"] * 2
+    assert "matters" not in results.effect("trust.initial", on="practice").frame()
 
 
-numbers = st.floats(-1e3, 1e3)
+def test_all_levels_of_a_factor_are_looked_at(study, written):
+    asked = study(TWO.replace("4", "10") + '[design]\n"policy.competition" = [0.0, 0.5, 1.0]\n')
+
+    def hump(values, seed):
+        return {"trust": 1.0 * (values["policy.competition"] == 0.5) + 0.01 * math.sin(seed), "practice": 0.0}
+
+    middle, last = written(asked, hump).effect("policy.competition", on="trust").contrasts
+    assert (middle.level, middle.direction, last.direction) == (0.5, 1, 0)
 
 
-@given(st.lists(numbers, min_size=2, max_size=30), numbers)
-def test_an_interval_holds_its_mean_and_moves_with_the_numbers(gaps, shift):
-    found, moved = (over_seeds(np.array([gaps]) + by) for by in (0.0, shift))
-    assert found.low - 1e-9 <= found.mean <= found.high + 1e-9
-    assert moved.mean == pytest.approx(found.mean + shift, abs=1e-6)
-    assert moved.high - moved.low == pytest.approx(found.high - found.low, abs=1e-6)
+def test_the_first_defined_level_is_the_reference(study, written):
+    asked = study(TWO.replace("4", "10") + '[design]\n"policy.competition" = [0.0, 0.5, 1.0]\n')
+
+    def partly(values, seed):
+        competition = values["policy.competition"]
+        return {"trust": math.nan if competition == 0.0 else competition + 0.01 * math.sin(seed), "practice": 0.0}
+
+    effect = written(asked, partly).effect("policy.competition", on="trust")
+    assert (effect.reference, effect.undefined_levels) == (0.5, (0.0,))
+    undefined, last = effect.contrasts
+    assert (undefined.level, undefined.n, last.level, last.against, last.direction) == (0.0, 0, 1.0, 0.5, 1)
 
 
-@given(st.lists(numbers, min_size=2, max_size=9), st.lists(numbers, min_size=2, max_size=9))
-def test_what_is_between_groups_turns_its_sign_with_them(first, second):
-    one, other = (between_groups([np.array(a)], [np.array(b)]) for a, b in ((second, first), (first, second)))
-    assert one.mean == pytest.approx(-other.mean, abs=1e-9)
-    assert (one.low, one.high) == pytest.approx((-other.high, -other.low), abs=1e-6)
+@pytest.mark.parametrize("kind", ["sobol", "morris"])
+def test_samples_for_indices_have_no_contrasts_of_levels(study, written, kind):
+    asked = study(TWO + f'[design]\nkind = "{kind}"\nn = 4\n"policy.competition" = {{}}\n"trust.initial" = {{}}\n')
+    results = written(asked, formula)
+    with pytest.raises(StudyError, match=f"a {kind} design has indices and no contrasts of levels"):
+        results.effect("policy.competition", on="trust")
+    with pytest.raises(StudyError, match=f"a {kind} design has indices and no contrasts of levels"):
+        results.interaction("policy.competition", "trust.initial", on="trust")
+    assert "need 64" in results.indices(on="trust").few or "need 10" in results.indices(on="trust").few
 
 
-@given(st.integers(2, 12), st.integers(1, 4), st.data())
-def test_a_seed_that_is_missing_everywhere_might_as_well_not_be_there(seeds, groups, data):
-    gaps = np.array(
-        data.draw(st.lists(st.lists(numbers, min_size=seeds, max_size=seeds), min_size=groups, max_size=groups))
+def test_variants_in_a_sample_are_compared_at_each_point(study, written):
+    asked = study(
+        TWO + 'variants = ["route128", "silicon_valley"]\n[design]\nkind = "latin_hypercube"\nn = 20\n'
+        '"policy.competition" = {}\n'
     )
-    with_hole = np.insert(gaps, data.draw(st.integers(0, seeds)), np.nan, axis=1)
-    assert over_seeds(with_hole) == over_seeds(gaps)
+    assert asked.random_numbers == "independent"
+    assert asked.seeds_at(3) == asked.seeds_at(23) != asked.seeds_at(4)
+
+    def of_point(values, seed):  # seeds are large numbers that differ between points, and cancel between variants
+        return {"trust": 100.0 * seed + (values["variant"] == "silicon_valley"), "practice": 0.0}
+
+    effect = written(asked, of_point).effect("variant", on="trust")
+    (one,) = effect.contrasts
+    assert (effect.how, one.n, one.difference, one.direction) == ("between points", 20, pytest.approx(1.0), 1)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_one_factor_leads_only_if_it_is_clearly_above_the_others(study, written, shared):
+    how = "common" if shared else "independent"
+    asked = study(
+        f'random_numbers = "{how}"\n' + TWO + '[design]\nkind = "sobol"\nn = 128\n'
+        '"policy.competition" = {}\n"policy.funding" = {}\n"policy.secrecy" = {}\n'
+    )
+
+    def two_alike(values, seed):
+        noise = 0.02 * math.sin(12.9898 * seed)
+        both = values["policy.competition"] + values["policy.funding"] + noise
+        return {"trust": both, "practice": values["policy.competition"] + noise}
+
+    results = written(asked, two_alike)
+    alike, alone = results.indices(on="trust"), results.indices(on="practice")
+    assert set(alike.leading.names) == {"policy.competition", "policy.funding"}
+    assert alone.leading.names == ("policy.competition",)
+    assert alone.few == ""
+    assert alone.noise_floor == 0.0 if shared else 0.0 < alone.noise_floor < 0.05
+    for found in (alike, alone):
+        for row in found.rows:
+            assert row.low <= row.value <= row.high
+        assert all(found.of("S1")[name].value <= one.value for name, one in found.of("ST").items())

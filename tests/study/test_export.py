@@ -133,3 +133,16 @@ def test_a_crate_explains_itself(study, written, capsys):
     assert all(one["unitText"] for one in measured)
     assert "it rained" in Path("crate/report.html").read_text("utf-8")
     assert str(Path.cwd()) not in "".join(path.read_text("utf-8") for path in Path("crate").glob("*.*[nmdl]"))
+
+
+def test_the_exported_study_of_a_sample_with_variants_has_the_same_seeds(study, written):
+    asked = study(
+        'seeds = 2\nhalf_terms = 2\nkeep = ["trust"]\nvariants = ["route128", "cosy_club"]\nmatters = { trust = 0.1 }\n'
+        '[design]\nkind = "latin_hypercube"\nn = 4\n"policy.competition" = {}\n'
+    )
+    written(asked, lambda values, seed: {"trust": 0.5})
+    assert main(["export", "out", "--out", "archive", "--format", "csv"]) == 0
+    again = Study.load("archive/study.toml")
+    assert again.matters == {"trust": 0.1}
+    assert [again.seeds_at(point) for point in range(8)] == [asked.seeds_at(point) for point in range(8)]
+    assert again.hash == asked.hash

@@ -33,9 +33,26 @@ def test_with_common_random_numbers_all_points_have_the_same_seeds(study):
     assert [task.point for task in loaded.tasks()] == [0, 1, 2, 3]
 
 
-def test_with_independent_random_numbers_each_point_has_the_next_seeds(study):
+def test_independent_seeds_are_dealt_to_the_points_in_turn_so_that_more_change_none(study):
     loaded = study(f'seeds = 3\nrandom_numbers = "independent"\n{GRID}')
-    assert [task.seeds for task in loaded.tasks()] == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
+    assert [task.seeds for task in loaded.tasks()] == [(1, 5, 9), (2, 6, 10), (3, 7, 11), (4, 8, 12)]
+    more = study(f'seeds = 4\nrandom_numbers = "independent"\n{GRID}')
+    assert [task.seeds[:3] for task in more.tasks()] == [task.seeds for task in loaded.tasks()]
+    assert len({seed for task in more.tasks() for seed in task.seeds}) == 16
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol_sequence", "sobol", "morris"])
+def test_points_of_a_sample_have_independent_seeds_by_default_which_variants_share(study, kind):
+    design = f'[design]\nkind = "{kind}"\nn = 2\n"policy.competition" = {{}}\n'
+    loaded = study(f'seeds = 2\nvariants = ["route128", "cosy_club"]\n{design}')
+    assert loaded.random_numbers == "independent"
+    seeds = [task.seeds for task in loaded.tasks()]
+    rows = len(seeds) // 2
+    assert seeds[:rows] == seeds[rows:]
+    assert len({seed for each in seeds[:rows] for seed in each}) == 2 * rows
+    assert study(f'random_numbers = "common"\n{design}').random_numbers == "common"
+    assert study(f"seeds = [3, 1]\n{design}").random_numbers == "common"  # listed seeds are the same at all points
+    assert study(GRID).random_numbers == "common"
 
 
 def test_seeds_may_be_listed(study):

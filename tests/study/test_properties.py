@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliance_sim.config import ConfigError
+from alliance_sim.declarations.derived import DERIVED
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.study import Study
@@ -19,7 +20,7 @@ from alliance_sim.study.execution.run_task import configuration_of
 FREE = [
     parameter
     for parameter in PARAMETERS.values()
-    if parameter.group not in {"population"} and parameter.name not in {"trust.gain", "trust.loss_ratio"}
+    if parameter.group not in {"population"} and parameter.name not in {"trust.gain", "trust.loss_ratio", *DERIVED}
 ]
 """The parameters of which any value goes with any other's."""
 

@@ -10,10 +10,11 @@ import solara
 
 from alliance_sim.app.page_state import PageState
 from alliance_sim.app.views.narrative import story
+from alliance_sim.declarations.labels import note_on
 
 
 @solara.component_vue("story.vue")
-def StoryPanel(half_term: int, when: str, sentences: list[dict[str, Any]]) -> None:
+def StoryPanel(half_term: int, when: str, sentences: list[dict[str, Any]], note: str) -> None:
     """Show sentences, each with a button that opens its claim."""
 
 
@@ -22,4 +23,5 @@ def Story(state: PageState) -> None:
     """Show two or three sentences about the half-term shown."""
     _ = state.setup_version.value, state.frame_version.value
     session = state.session
-    StoryPanel(half_term=session.at, when=session.when, sentences=story(session))
+    note = note_on(session.runs[0].model.roster)
+    StoryPanel(half_term=session.at, when=session.when, sentences=story(session), note=note)

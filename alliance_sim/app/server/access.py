@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -147,11 +148,33 @@ class Policy:
             return False
 
 
+class PublicRoutes(Protocol):
+    """Routes that need no token, such as those of a class."""
+
+    def serves(self, scope: Scope) -> bool:
+        """Return whether a request is for these routes."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        ...
+
+
 class Access:
     """Middleware that refuses requests from other addresses, and requests without the token if one is needed."""
 
-    def __init__(self, app: ASGIApp, policy: Policy) -> None:
-        self._app, self._policy = app, policy
+    def __init__(
+        self, app: ASGIApp, policy: Policy, public: PublicRoutes | None = None, further: Collection[str] = ()
+    ) -> None:
+        """Put an application behind the rules.
+
+        Args:
+            app: the application.
+            policy: the rules.
+            public: routes that need no token; addresses and origins are checked for them, too.
+            further: paths that the application serves beside those of the page.
+        """
+        self._app, self._policy, self._public, self._further = app, policy, public, frozenset(further)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -172,12 +195,17 @@ class Access:
         _strip_root(scope, policy.root_path)
         if not hosts or not all(policy.knows_host(host) for host in hosts) or not _same_site(scope, headers, policy):
             await answer(scope, receive, send, 403, NOT_THIS_ADDRESS)
-        elif not _is_served(scope):
+        elif self._public is not None and self._public.serves(scope):
+            await self._public(scope, receive, send)
+        elif not _is_served(scope) and not self._is_further(scope):
             await answer(scope, receive, send, 404, NOT_FOUND)
         elif policy.token and not self._has_pass(headers):
             await self._enter(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _is_further(self, scope: Scope) -> bool:
+        return scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self._further
 
     def _has_pass(self, headers: MutableHeaders) -> bool:
         cookies = (cookie_parser(header) for header in headers.getlist("cookie"))

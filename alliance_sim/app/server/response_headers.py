@@ -96,7 +96,8 @@ class ResponseHeaders:
                 page.extend(message.get("body", b""))
                 if not message.get("more_body", False):
                     headers = MutableHeaders(raw=start["headers"])
-                    headers["Content-Security-Policy"] = content_security_policy(bytes(page), host)
+                    if "content-security-policy" not in headers:  # the page of phones has a stricter one
+                        headers["Content-Security-Policy"] = content_security_policy(bytes(page), host)
                     await send({**start, "headers": headers.raw})
                     await send({"type": "http.response.body", "body": bytes(page)})
             else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+import socket
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from alliance_sim.app import offline
-from alliance_sim.app.server.access import Access, Policy, is_loopback, is_wildcard, served_origins
-from alliance_sim.app.server.connections import PROTOCOLS
+from alliance_sim.app.server.access import Access, Policy, PublicRoutes, is_loopback, is_wildcard, served_origins
+from alliance_sim.app.server.connections import protocols
 from alliance_sim.app.server.response_headers import ResponseHeaders
 from alliance_sim.app.server.session_limit import MEMORY_MB, SESSIONS, Places, SessionLimit
 
@@ -40,6 +41,7 @@ class Options:
         behind_proxy: whether a proxy's headers are trusted.
         sessions: the largest number of sessions.
         memory_mb: the memory in MB above which no new session starts.
+        has_class: whether a class takes part, so that the page needs a token wherever it is served.
     """
 
     host: str
@@ -49,6 +51,7 @@ class Options:
     behind_proxy: bool = False
     sessions: int = SESSIONS
     memory_mb: int = MEMORY_MB
+    has_class: bool = False
 
 
 def access_policy(options: Options) -> Policy:
@@ -63,30 +66,50 @@ def access_policy(options: Options) -> Policy:
     return Policy(
         origins=served_origins(options.host, options.port, options.allow_origin),
         wildcard=is_wildcard(options.host),
-        token="" if is_loopback(options.host) else secrets.token_urlsafe(16),
+        token="" if is_loopback(options.host) and not options.has_class else secrets.token_urlsafe(16),
         cookie=f"alliance-sim-pass-{options.port}",
         root_path=options.root_path.rstrip("/"),
         behind_proxy=options.behind_proxy,
     )
 
 
-def protected(app: ASGIApp, policy: Policy, places: Places) -> ASGIApp:
+@dataclass(frozen=True)
+class FurtherRoutes:
+    """What the server offers beside the page.
+
+    Attributes:
+        wrap: wraps the page with routes that need its token, too.
+        paths: the paths of these.
+        phones: the routes of phones, which need no token; ``None`` if no class takes part.
+    """
+
+    wrap: Callable[[ASGIApp], ASGIApp]
+    paths: Sequence[str]
+    phones: PublicRoutes | None = None
+
+
+def protected(app: ASGIApp, policy: Policy, places: Places, routes: FurtherRoutes | None = None) -> ASGIApp:
     """Return an application behind the middleware.
 
     Args:
         app: the application.
         policy: who may use it.
         places: how many may use it.
+        routes: what is offered beside the page.
     """
-    return ResponseHeaders(Access(SessionLimit(app, places), policy))
+    limited: ASGIApp = SessionLimit(app, places)
+    if routes is None:
+        return ResponseHeaders(Access(limited, policy))
+    return ResponseHeaders(Access(routes.wrap(limited), policy, routes.phones, routes.paths))
 
 
-def application(options: Options, policy: Policy) -> ASGIApp:
+def application(options: Options, policy: Policy, routes: FurtherRoutes | None = None) -> ASGIApp:
     """Return the page as an ASGI application.
 
     Args:
         options: of the server.
         policy: who may use it.
+        routes: what is offered beside the page.
     """
     offline.stay_offline()
     # Unless both are set, Solara 1.64.1 takes them from the headers of the first request and keeps them for all others.
@@ -96,7 +119,7 @@ def application(options: Options, policy: Policy) -> ASGIApp:
     from solara.server.starlette import app
 
     places = Places(lambda: list(kernel_context.contexts), options.sessions, options.memory_mb)
-    return protected(app, policy, places)
+    return protected(app, policy, places, routes)
 
 
 def uvicorn_config(app: ASGIApp, options: Options) -> uvicorn.Config:
@@ -112,16 +135,48 @@ def uvicorn_config(app: ASGIApp, options: Options) -> uvicorn.Config:
         ws_ping_interval=PING_INTERVAL, ws_ping_timeout=PING_TIMEOUT,
         limit_concurrency=options.sessions * CONNECTIONS_PER_SESSION + SPARE_CONNECTIONS,
         ws_per_message_deflate=not is_loopback(options.host),  # compression costs more than it saves on one machine
-        **PROTOCOLS,
+        **protocols(options.has_class and not options.behind_proxy),
     )  # fmt: skip
 
 
 def shown_host(host: str) -> str:
-    """Return the host of the address that is printed; for a wildcard, the machine's first address in its network."""
+    """Return the host of the address that is printed; for a wildcard, the machine's address in its network."""
+    if is_wildcard(host) and (routed := routed_address()):
+        host = routed
     if is_wildcard(host):
         addresses = (one.address for many in psutil.net_if_addrs().values() for one in many)
         host = next((one for one in addresses if "." in one and not is_loopback(one) and ":" not in one), "127.0.0.1")
     return f"[{host.strip('[]')}]" if ":" in host else host
+
+
+def routed_address() -> str:
+    """Return the address of this machine from which it reaches its network; empty if there is no network.
+
+    A machine may have others, of containers or virtual machines, which no phone can reach. No packet is sent.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation
+        except OSError:
+            return ""
+        found = str(probe.getsockname()[0])
+    return "" if is_loopback(found) or is_wildcard(found) else found
+
+
+def join_address(options: Options, policy: Policy, code: str) -> str:
+    """Return the address at which phones join a class.
+
+    Args:
+        options: of the server.
+        policy: who may use it.
+        code: the code of the class.
+    """
+    here = (
+        options.allow_origin[0].rstrip("/")
+        if options.allow_origin
+        else f"http://{shown_host(options.host)}:{options.port}"
+    )
+    return f"{here}{policy.root_path}/{code}"
 
 
 def shown_address(options: Options, policy: Policy) -> str:

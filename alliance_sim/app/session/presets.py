@@ -77,6 +77,27 @@ PRESETS: dict[str, Preset] = {
             Side("Give and forget", "baseline", {"reciprocity.enabled": False}),
         ),
         Preset(
+            "openness",
+            "Open doors, with and without secrecy",
+            "Both systems open their doors to other alliances; in one, schools keep what they know to themselves.",
+            Side("Open", "silicon_valley"),
+            Side("Open but secretive", "open_but_secretive"),
+        ),
+        Preset(
+            "mobility",
+            "Teachers who move",
+            "In one system eight teachers in a hundred change schools each year. Do they carry what they know?",
+            Side("All stay", "silicon_valley"),
+            Side("Some move", "staff_mobility"),
+        ),
+        Preset(
+            "compulsion",
+            "Sent to a strong school",
+            "In both systems each alliance has a strong school; in one of them most teachers are sent there for help.",
+            Side("Free to ask", "baseline", {"population.hub_lead": 0.3}),
+            Side("Sent", "dominance"),
+        ),
+        Preset(
             "corners_open",
             "Four corners: Silicon Valley and the cosy club",
             "Both are open and networked; only one competes. Does comfort help or hold back?",

@@ -59,7 +59,9 @@ class Schools:
     name: str
     path: Path | None = None
     content: bytes = b""
-    _read: dict[tuple[int, float], SchoolList] = field(default_factory=dict[tuple[int, float], SchoolList], repr=False)
+    _read: dict[tuple[object, ...], SchoolList] = field(
+        default_factory=dict[tuple[object, ...], SchoolList], repr=False
+    )
 
     def as_grouped_by(self, configuration: Configuration) -> SchoolList:
         """Read the list, and group its schools as a config says.
@@ -70,15 +72,18 @@ class Schools:
         values = configuration.values
         size = cast("int", values["population.alliance_size"])
         pupils = float(cast("float", values["population.pupils_per_teacher"]))
-        if (size, pupils) not in self._read:
-            self._read[size, pupils] = self._list(size, pupils)
-        return self._read[size, pupils]
+        key = size, pupils, *configuration.columns.items()
+        if key not in self._read:
+            self._read[key] = self._list(size, pupils, configuration.columns)
+        return self._read[key]
 
-    def _list(self, size: int, pupils: float) -> SchoolList:
+    def _list(self, size: int, pupils: float, columns: Mapping[str, str]) -> SchoolList:
         if self.path is not None:
-            return read_schools(self.path, alliance_size=size, pupils_per_teacher=pupils)
+            return read_schools(self.path, alliance_size=size, pupils_per_teacher=pupils, columns=columns)
         name = safe_name(self.name, "schools.csv")
-        return read_schools_from(self.content, name, IN_PAGE, alliance_size=size, pupils_per_teacher=pupils)
+        return read_schools_from(
+            self.content, name, IN_PAGE, alliance_size=size, pupils_per_teacher=pupils, columns=columns
+        )
 
 
 @dataclass(frozen=True)

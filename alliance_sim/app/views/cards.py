@@ -8,6 +8,7 @@ from typing import Any
 
 from alliance_sim.app.session.network_data import UNKNOWN, share_of
 from alliance_sim.app.session.session import HALF_TERMS_A_YEAR, Session
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.mesa_model.agents import School, Teacher
 from alliance_sim.mesa_model.model import AllianceModel
 from alliance_sim.text import format_numbers, spell_number
@@ -47,6 +48,7 @@ def school_card(session: Session, side: int, row: int) -> dict[str, Any]:
         "name": school.name,
         "system": session.setup.systems[side].title,
         "facts": facts,
+        "note": note_on(model.roster),
         "trusted_by": "Trust of its head in other heads",
         "trusted": [_trusted(name, trust) for trust, name in _most_and_least(trusted)],
         "happened": _events(session, side, school),
@@ -86,6 +88,7 @@ def teacher_card(session: Session, side: int, row: int) -> dict[str, Any]:
         "name": f"Teacher {place}, {school.name}",
         "system": session.setup.systems[side].title,
         "facts": facts,
+        "note": note_on(model.roster),
         "trusted_by": "Trust in contacts",
         "trusted": [
             _trusted(f"{_label(tie.partner)} – {LEVEL_NAMES[tie.level]}", tie.trust)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.errors import FAILED, Refusal
+from alliance_sim.cli.list_options import as_written
+from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
     from alliance_sim.comparison.comparison import Comparison
     from alliance_sim.comparison.difference import Difference
+    from alliance_sim.schools.choices import Choices
 
 PAGE = "comparison.html"
 SHORT = (
@@ -21,26 +24,38 @@ SHORT = (
 """The outcomes of the table on the terminal; the page shows all."""
 
 
+class Size(NamedTuple):
+    """The runs of a comparison, and the smallest effects of interest as given: ``sharing=0.02``."""
+
+    seeds: int
+    first_seed: int
+    half_terms: int
+    matters: tuple[str, ...] = ()
+
+
 def compare(
-    configs: Sequence[str], overrides: Sequence[str], seeds: int, first_seed: int, half_terms: int,
-    schools: str | None, out: Path | None, workers: int | None, as_json: bool,
+    configs: Sequence[str], overrides: Sequence[str], size: Size, schools: str | None, out: Path | None,
+    workers: int | None, as_json: bool, choices: Choices,
 ) -> None:  # fmt: skip
     """Simulate paired runs, show their differences, and write the page if ``out`` is given."""
     if len(configs) < 2:
         raise Refusal(f"a comparison needs at least two configs; give another one besides {configs[0]}")
+    seeds, first_seed, half_terms, matters = size
     if first_seed + seeds - 1 > loading.LARGEST_SEED:
         raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
-    loaded = loading.load(configs, overrides, schools)
+    loaded = loading.load(configs, overrides, schools, choices)
     loading.refuse_too_much(len(configs) * seeds * (half_terms + 1) * 23.0, "give fewer --seeds or --half-terms")
+    smallest = loading.effects(matters, [scenario.configuration for scenario in loaded.scenarios])
     _report_equal_scenarios(loaded, overrides)
-    options = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
-    options |= {"schools": loading.without_folders(schools) if schools else None}
+    options: dict[str, Any] = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
+    options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
+    options |= {"matters": list(matters)} if matters else {}
     command = loading.repeatable("compare", configs, overrides, options)
     if out is None:
-        comparison = _simulate(loaded, seeds, first_seed, half_terms, workers)
+        comparison = _simulate(loaded, size, smallest, workers)
     else:
         with output.write_all_or_none(out) as folder:
-            comparison = _simulate(loaded, seeds, first_seed, half_terms, workers)
+            comparison = _simulate(loaded, size, smallest, workers)
             _write(comparison, loaded, folder, command, options | {"set": list(overrides)})
     if as_json:
         console.show_json(_document(comparison, loaded, command, out))
@@ -57,7 +72,7 @@ def _report_equal_scenarios(loaded: loading.Loaded, overrides: Sequence[str]) ->
             console.say(f"Note: {why}, {twin} and {scenario.name} are the same scenario.")
 
 
-def _simulate(loaded: loading.Loaded, seeds: int, first_seed: int, half_terms: int, workers: int | None) -> Comparison:
+def _simulate(loaded: loading.Loaded, size: Size, matters: Mapping[str, float], workers: int | None) -> Comparison:
     from alliance_sim.comparison.comparison import compare as simulate_and_compare
 
     console.compile_rules(scenario.configuration for scenario in loaded.scenarios)
@@ -65,11 +80,12 @@ def _simulate(loaded: loading.Loaded, seeds: int, first_seed: int, half_terms: i
         try:
             return simulate_and_compare(
                 loaded.scenarios,
-                seeds=seeds,
-                first_seed=first_seed,
-                half_terms=half_terms,
+                seeds=size.seeds,
+                first_seed=size.first_seed,
+                half_terms=size.half_terms,
                 workers=workers,
                 progress=progress,
+                matters=matters,
             )
         except RuntimeError as trouble:
             from concurrent.futures.process import BrokenProcessPool
@@ -101,13 +117,17 @@ def _write(comparison: Comparison, loaded: loading.Loaded, folder: Path, command
 def _document(comparison: Comparison, loaded: loading.Loaded, command: str, out: Path | None) -> dict[str, Any]:
     from alliance_sim.comparison.summary import answer
 
-    return comparison.to_dict() | {
-        "answer": answer(comparison),
-        "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
-        "command": command,
-        "out": str(out) if out else None,
-        "page": str(out / PAGE) if out else None,
-    }
+    return (
+        comparison.to_dict()
+        | {
+            "answer": answer(comparison),
+            "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
+            "command": command,
+            "out": str(out) if out else None,
+            "page": str(out / PAGE) if out else None,
+        }
+        | ({"note": note_on(comparison.scenarios[0].roster)} if loaded.school_list else {})
+    )
 
 
 def _show(comparison: Comparison, out: Path | None) -> None:
@@ -122,8 +142,17 @@ def _show(comparison: Comparison, out: Path | None) -> None:
         columns = ["", first, second, "difference", "95 % interval"]
         title = f"{judged_over(comparison)}, {second} minus {first}"
         console.show("", console.table(columns, rows, numbers=range(1, 5), title=title))
+    console.show(
+        "The intervals hold for all outcomes and configs at once; the page and --json also have those of each alone."
+    )
     if any(not one.direction for one in comparison.differences if one.outcome in SHORT):
         console.show("? The interval includes zero: no clear difference.")
+    undefined = {one.outcome: len(comparison.seeds) - one.n for one in comparison.differences}
+    for name, number in undefined.items():
+        if number and name in SHORT:
+            console.show(f"{name}: {number:,} of {len(comparison.seeds):,} pairs have no value and are left out.")
+    if note := note_on(comparison.scenarios[0].roster):
+        console.show(note)
     if out is None:
         console.show("--out DIR writes a page with all outcomes, the charts, and the data.")
     else:
@@ -132,9 +161,9 @@ def _show(comparison: Comparison, out: Path | None) -> None:
 
 def _row(found: Difference) -> list[str]:
     from alliance_sim.engine.modules.registry import outcome_declared
-    from alliance_sim.text import format_numbers
+    from alliance_sim.text import format_estimate, format_numbers
 
-    difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
+    difference, low, high = format_estimate(found.difference, found.low_simultaneous, found.high_simultaneous)
     values = format_numbers(found.first_value, found.second_value)
     return [
         outcome_declared(found.outcome).title,

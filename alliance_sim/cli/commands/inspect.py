@@ -1,4 +1,4 @@
-"""``alliance-sim parameters``, ``configs``, ``check`` and ``schools``: inspect inputs before running."""
+"""``alliance-sim parameters``, ``configs`` and ``check``: inspect inputs before running."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alliance_sim.cli import console, loading
-from alliance_sim.cli.commands import inspect_study
+from alliance_sim.cli import console
+from alliance_sim.cli.commands import inspect_lesson, inspect_study
 from alliance_sim.cli.errors import Refusal, format_problem
 
 if TYPE_CHECKING:
     from alliance_sim.config import Configuration
     from alliance_sim.declarations.parameters import Parameter
-
-GROUPS_SHOWN = 30
 
 
 def parameters(word: str, as_json: bool) -> None:
@@ -73,20 +71,25 @@ def configs(as_json: bool) -> None:
 
 
 def check(names: Sequence[str], as_json: bool) -> None:
-    """Show the errors of configs and studies, or how they differ from the baseline."""
+    """Show the errors of configs, studies and lessons, or how configs differ from the baseline."""
+    from alliance_sim.app.lesson.lesson_file import load_lesson, names_a_lesson
     from alliance_sim.config import ConfigError, Problem, load_configuration
     from alliance_sim.study import Study
     from alliance_sim.study.spec.load import names_a_study
 
     if not names:
         lists = "`alliance-sim configs` lists the names"
-        raise Refusal(f"check needs the name or path of a config or study, or --schema; {lists}")
+        raise Refusal(f"check needs the name or path of a config, study or lesson, or --schema; {lists}")
     checked: list[dict[str, Any]] = []
     problems: dict[Problem, None] = {}
     for name in names:
-        kind = "study" if names_a_study(name) else "config"
+        kind = "lesson" if names_a_lesson(name) else "study" if names_a_study(name) else "config"
         try:
-            if kind == "study":
+            if kind == "lesson":
+                found = inspect_lesson.summarise(lesson := load_lesson(name))
+                if not as_json:
+                    inspect_lesson.show_valid(name, lesson)
+            elif kind == "study":
                 found = inspect_study.summarise(study := Study.load(name))
                 if not as_json:
                     inspect_study.show_valid(name, study)
@@ -159,19 +162,3 @@ def schema() -> None:
     from alliance_sim.config import json_schema
 
     console.show_json(json_schema())
-
-
-def schools(file: str, overrides: Sequence[str], as_json: bool) -> None:
-    """Show which schools of a list are used, how they are grouped, and why others are left out."""
-    (configuration,) = loading.read_configs(["baseline"], overrides)
-    report = loading.read_list(file, configuration.values).report
-    if as_json:
-        console.show_json(report.to_dict())
-        return
-    for sentence in report.sentences():
-        console.show(sentence)
-    groups = sorted(report.groups, key=lambda group: -group.schools)
-    rows = [[one.name, one.kind, f"{one.schools:,}", f"{one.teachers:,}"] for one in groups[:GROUPS_SHOWN]]
-    console.show(console.table(["alliance", "grouped by", "schools", "teachers"], rows, numbers=(2, 3)))
-    if len(groups) > GROUPS_SHOWN:
-        console.show(f"and {len(groups) - GROUPS_SHOWN:,} smaller alliances; --json lists them all.")

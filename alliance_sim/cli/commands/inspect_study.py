@@ -29,6 +29,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "keep": list(study.keep),
         "at": study.at,
         "random_numbers": study.random_numbers,
+        "matters": dict(study.matters),
     }
 
 

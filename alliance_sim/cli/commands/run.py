@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from alliance_sim.cli import console, loading, output
+from alliance_sim.cli.list_options import as_written
+from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
     from alliance_sim.mesa_model.model import AllianceModel
+    from alliance_sim.schools.choices import Choices
 
 SHORT = (
     "trust", "head_trust", "reciprocity", "sharing", "jpd", "practice", "frontier", "level", "refusals", "fatigue",
@@ -26,12 +29,13 @@ MOST_SCHOOL_ROWS = 20_000_000
 
 
 def run(
-    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None, *,
-    csv: bool, story: bool, as_json: bool,
+    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None,
+    choices: Choices, *, csv: bool, story: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Simulate one school system, show its outcomes, and write them if ``out`` is given."""
-    loaded = loading.load([config], overrides, schools)
-    options = {"seed": seed, "half-terms": half_terms, "schools": loading.without_folders(schools) if schools else None}
+    loaded = loading.load([config], overrides, schools, choices)
+    options: dict[str, Any] = {"seed": seed, "half-terms": half_terms}
+    options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
     command = loading.repeatable("run", [config], overrides, options)
     if out is None:
         model = _simulate(loaded, seed, half_terms, "alliance", story)
@@ -62,6 +66,8 @@ def run(
         console.show_json(document)
     else:
         _show(model, half_terms, out)
+        if loaded.school_list is not None:
+            console.show(*loaded.school_list.known.sentences(), note_on(model.roster))
         if story:
             _show_story(model)
 
@@ -107,7 +113,7 @@ def _document(model: AllianceModel, loaded: loading.Loaded, half_terms: int, out
         "maturity": _maturity(model),
         "collaborative_capital": float(model.collaborative_capital.iloc[-1]),
         "out": str(out) if out else None,
-    }
+    } | ({"note": note_on(model.roster)} if loaded.school_list else {})
 
 
 def _show(model: AllianceModel, half_terms: int, out: Path | None) -> None:
@@ -147,6 +153,8 @@ def _show_story(model: AllianceModel) -> None:
     """Print the incidents of the run, year by year."""
     from collections import Counter
 
+    if note := note_on(model.roster):
+        console.show("", note)
     years: dict[int, list[str]] = {}
     counts: Counter[tuple[int, str]] = Counter()
     rows = model.incidents[["half_term", "kind", "sentence"]].itertuples(index=False, name=None)

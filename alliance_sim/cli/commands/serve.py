@@ -22,6 +22,7 @@ from alliance_sim.mesa_model.scenario import Scenario
 
 DEFAULT_PORT = 8765
 HERE = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only where asked for, and then with a token
 ROOT_PATH = re.compile(r"(/[\w.~-]+)+/?", re.ASCII)
 
 
@@ -37,6 +38,7 @@ class Network:
         behind_proxy: whether to trust a proxy's headers.
         sessions: most sessions at one time; None for the default.
         memory_mb: memory, in MB, above which no new session starts; None for the default.
+        has_class: whether a class takes part by phone.
     """
 
     host: str = HERE
@@ -46,9 +48,12 @@ class Network:
     behind_proxy: bool = False
     sessions: int | None = None
     memory_mb: int | None = None
+    has_class: bool = False
 
 
-def serve(configs: Sequence[str], schools: str | None, network: Network, browser: bool) -> None:
+def serve(
+    configs: Sequence[str], schools: str | None, network: Network, browser: bool, lesson: str | None = None
+) -> None:
     """Serve the page until interrupted."""
     _refuse_without_extra()
     if len(configs) not in (0, 2):
@@ -56,6 +61,7 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
     _refuse_addresses(network)
     # Files are checked before a port is opened.
     from alliance_sim.app import startup
+    from alliance_sim.app.lesson import served
     from alliance_sim.app.session.session_config import RefusedError, Schools
 
     if configs:
@@ -66,6 +72,8 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
         scenarios = startup.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
+    if lesson is not None:
+        served.SERVED.use(lesson)
     listening = _open_socket(network.host, network.port)
     # Compile before the page is shown, so that it responds at once.
     console.compile_rules(scenario.configuration for scenario in scenarios)
@@ -75,16 +83,19 @@ def serve(configs: Sequence[str], schools: str | None, network: Network, browser
 
 def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
     """Compile the other rules that the page may need in a process of low priority."""
+    from alliance_sim.app.lesson.served import SERVED
     from alliance_sim.app.precompile import PREPARATION
     from alliance_sim.app.session.interventions import INTERVENTION_KINDS
     from alliance_sim.app.session.presets import PRESETS
     from alliance_sim.app.session.session_config import of_side
 
     shown = [of_side(side).configuration for preset in PRESETS.values() for side in (preset.first, preset.second)]
+    lesson = [system.configuration for screen in SERVED.lesson.screens for system in screen.systems]
     pressed = [event.sets for event in INTERVENTION_KINDS.values() if event.sets]
     PREPARATION.begin(
         ready=[default_configuration(), *(scenario.configuration for scenario in scenarios)],
         wanted=[
+            *lesson,
             *(default_configuration(sets) for sets in pressed),
             *shown,
             *(changed(one, sets) for one in shown for sets in pressed),
@@ -141,16 +152,17 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     import uvicorn
 
+    from alliance_sim.app import startup as startup_of_page
     from alliance_sim.app.server import server as page_server
 
     port = listening.getsockname()[1]
     limits = {"sessions": network.sessions, "memory_mb": network.memory_mb}
     options = page_server.Options(
-        network.host, port, network.allow_origin, network.root_path, network.behind_proxy,
+        network.host, port, network.allow_origin, network.root_path, network.behind_proxy, has_class=network.has_class,
         **{name: value for name, value in limits.items() if value is not None},
     )  # fmt: skip
     policy = page_server.access_policy(options)
-    app = page_server.application(options, policy)
+    app = page_server.application(options, policy, _further_routes(options, policy, network.has_class))
     _load_first_page()
     page_server.quiet_terminal()
     server: Any = uvicorn.Server(page_server.uvicorn_config(app, options))
@@ -160,13 +172,49 @@ def _serve_until_interrupted(listening: socket.socket, network: Network, browser
         await original_startup(sockets=sockets)
         if server.started:
             _show_address(page_server.shown_address(options, policy), browser)
+            if startup_of_page.SERVED.classroom is not None:
+                join = startup_of_page.SERVED.join_address(startup_of_page.SERVED.classroom.code)
+                console.write(f"Phones of the class join at {join}\n")
 
+    original_shutdown = server.shutdown
+
+    async def shutdown(sockets: Any = None) -> None:
+        if startup_of_page.SERVED.classroom is not None:
+            startup_of_page.SERVED.classroom.is_ending = True  # phones that wait for news are answered
+        await original_shutdown(sockets=sockets)
+
+    server.shutdown = shutdown
     server.startup = startup  # the address is shown only once the server accepts connections
     server.run(sockets=[listening])  # at Ctrl-C uvicorn shuts down and then raises the interrupt again
 
 
+def _further_routes(options: Any, policy: Any, has_class: bool) -> Any:
+    """Return what is offered beside the page: the files of the lesson, and the routes of a class."""
+    from alliance_sim.app import startup
+    from alliance_sim.app.classroom.classroom import Classroom
+    from alliance_sim.app.classroom.routes import BETS, BetsForLecturer, PhoneRoutes
+    from alliance_sim.app.lesson.served import SERVED as LESSON
+    from alliance_sim.app.lesson_export.routes import PATHS, KeptFiles
+    from alliance_sim.app.server.server import FurtherRoutes, join_address
+
+    def with_files(page: Any) -> Any:
+        return KeptFiles(page, lambda: LESSON.lesson)
+
+    if not has_class:
+        return FurtherRoutes(with_files, PATHS)
+    classroom = Classroom()
+    startup.SERVED.classroom = classroom
+    startup.SERVED.bets_address = f"{policy.root_path}{BETS}"
+    startup.SERVED.join_address = lambda code: join_address(options, policy, code)
+    phones = PhoneRoutes(classroom, options.port, policy.root_path)
+    return FurtherRoutes(lambda page: BetsForLecturer(with_files(page), classroom), (*PATHS, BETS), phones)
+
+
 def _load_first_page() -> None:
-    """Load what the first page needs before its address is shown."""
+    """Load what the first page needs before its address is shown, and simulate the lesson's runs meanwhile."""
+    from alliance_sim.app.lesson.scenes import scene
+    from alliance_sim.app.lesson.served import SERVED
+    from alliance_sim.app.lesson.state import LessonState
     from alliance_sim.app.startup import start_session
     from alliance_sim.app.views.narrative import story
 
@@ -174,6 +222,8 @@ def _load_first_page() -> None:
     session, _ = start_session("")
     session.step()
     story(session)
+    scene(LessonState(SERVED.lesson))
+    SERVED.warm()
 
 
 def _show_address(url: str, browser: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alliance_sim.cli import console
 from alliance_sim.cli.errors import DONE, FAILED, INTERRUPTED, Refusal, refusal_of
@@ -17,35 +18,71 @@ if TYPE_CHECKING:
 
     from alliance_sim.study import Study
     from alliance_sim.study.execution.sweep import Sweep
+    from alliance_sim.study.until import Goal, Reached
 
 FEW = 5
 SECONDS_A_LINE = 10.0
 """Seconds between progress lines in a log file."""
 
 
+class Means(NamedTuple):
+    """The number of workers, the address of a scheduler, and whether another environment is accepted."""
+
+    workers: int | None = None
+    scheduler: str | None = None
+    accept_environment: bool = False
+
+
 def sweep(
-    name: str, out: Path | None, workers: int | None, scheduler: str | None, dry_run: bool, as_json: bool,
-    accept_environment: bool = False,
-) -> int:  # fmt: skip
+    name: str,
+    out: Path | None,
+    how: Means,
+    dry_run: bool,
+    as_json: bool,
+    until: str | None = None,
+    most_seeds: int = 1_000,
+) -> int:
     """Run what is not done yet and return the exit code."""
     from alliance_sim.study import Study
-    from alliance_sim.study.errors import EnvironmentChangedError
     from alliance_sim.study.spec.study_spec import cores
-    from alliance_sim.study.spec.tasks import EngineLostError, EnvironmentDiffersError, RunFunctionError
 
     study = Study.load(name)
+    goal = None
+    if until is not None:
+        from alliance_sim.study.until import read_goal
+
+        goal = read_goal(until, study, most_seeds)
     if dry_run:
-        _show_estimate(study, workers or cores(), as_json)
+        _show_estimate(study, how.workers or cores(), as_json)
         return DONE
     if out is None:
         raise Refusal("sweep needs --out DIR: the folder for the results; or --dry-run to estimate time and disk space")
+    ended, reached = _run_or_refuse(study, out, how, goal, may_ask=not as_json)
+    if as_json:
+        console.show_json(_document(ended, out) | _goal(reached))
+    else:
+        _show(ended, out)
+        if reached is not None:
+            _show_goal(reached)
+    if ended.interrupted:
+        return INTERRUPTED
+    return FAILED if ended.failed or (reached is not None and not reached.reached) else DONE
+
+
+def _run_or_refuse(
+    study: Study, out: Path, how: Means, goal: Goal | None, *, may_ask: bool
+) -> tuple[Sweep, Reached | None]:
+    """Run a study; what makes that impossible is a refusal with a remedy."""
+    from alliance_sim.study.errors import EnvironmentChangedError
+    from alliance_sim.study.spec.tasks import EngineLostError, EnvironmentDiffersError, RunFunctionError
+
     try:
         try:
-            ended = _run(study, out, workers, scheduler, accept_environment)
+            return _run(study, out, how, goal)
         except EnvironmentChangedError as changed:
-            if as_json or not _accepted(changed):
+            if not may_ask or not _accepted(changed):
                 raise
-            ended = _run(study, out, workers, scheduler, accept_environment=True)
+            return _run(study, out, how._replace(accept_environment=True), goal)
     except EnvironmentDiffersError as other:
         raise Refusal(f"{other}; finished runs are stored in {out}") from other
     except EngineLostError as lost:
@@ -57,24 +94,53 @@ def sweep(
             raise
         resume = f"finished runs are stored in {out}, and the same command resumes from there"
         raise Refusal(f"{refusal_of(trouble, 'sweep')}; {resume}", code=FAILED) from trouble
-    if as_json:
-        console.show_json(_document(ended, out))
-    else:
-        _show(ended, out)
-    if ended.interrupted:
-        return INTERRUPTED
-    return FAILED if ended.failed else DONE
 
 
-def _run(study: Study, out: Path, workers: int | None, scheduler: str | None, accept_environment: bool) -> Sweep:
-    with _progress() as progress:
-        return study.run(
-            out,
-            workers=workers,
-            scheduler=scheduler,
-            progress=progress,
-            stopping=_report_stopping,
-            accept_environment=accept_environment,
+def _run(study: Study, out: Path, how: Means, goal: Goal | None) -> tuple[Sweep, Reached | None]:
+    """Run a study, with more and more seeds if there is a goal."""
+
+    def once(study: Study) -> Sweep:
+        with _progress() as progress:
+            return study.run(
+                out,
+                workers=how.workers,
+                scheduler=how.scheduler,
+                progress=progress,
+                stopping=_report_stopping,
+                accept_environment=how.accept_environment,
+                until=None if goal is None else str(goal),
+            )
+
+    if goal is None:
+        return once(study), None
+    from alliance_sim.study.until import run_until
+
+    reached = run_until(study, out, goal, once)
+    return reached.sweep, reached
+
+
+def _goal(reached: Reached | None) -> dict[str, Any]:
+    if reached is None:
+        return {}
+    return {
+        "until": str(reached.goal),
+        "reached": reached.reached,
+        "seeds": reached.seeds,
+        "half_width": None if math.isnan(reached.half_width) else reached.half_width,
+    }
+
+
+def _show_goal(reached: Reached) -> None:
+    from alliance_sim.text import format_numbers
+
+    (width,) = format_numbers(reached.half_width)
+    known = f"the widest interval has a half-width of {width}" if width != "–" else "there is no interval yet"
+    if reached.reached:
+        console.show(f"{reached.goal} is reached with {reached.seeds:,} seeds at each point: {known}.")
+    elif not reached.sweep.interrupted:
+        console.show(
+            f"{reached.goal} is not reached with {reached.seeds:,} seeds at each point: {known}; give a larger "
+            "--most-seeds to go on."
         )
 
 

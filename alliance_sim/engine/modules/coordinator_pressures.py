@@ -13,8 +13,7 @@ import numpy as np
 from alliance_sim.declarations.columns import Column
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import find_hub
+from alliance_sim.engine.indexing import alliance_teachers, in_range, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Floats, World
 
@@ -68,7 +67,7 @@ def apply_capture_and_isolation(world: World, own: Any, context: Context) -> Non
         if predicament.capture == 0.0:
             continue
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, find_hub(world, alliance))
+        first, last = teachers_of(world, largest_school(world, alliance))
         for teacher in range(start, end):
             begin, outside, _ = ties_of(world, teacher)
             for tie in range(begin, outside):

@@ -8,6 +8,7 @@ rules substitute for trust where it is low and hinder where it is high.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -67,6 +68,21 @@ def readiness(ends: float, means: float) -> float:
     return min(ends, means)
 
 
+@rule
+def frailty(ready: float) -> float:
+    """Z = −ln(1 − (1 − readiness)²): how much more than others an alliance tends to end.
+
+    As readiness is the smaller of two uniform draws, (1 − readiness)² is uniform and Z exponential with mean 1.
+    """
+    return -math.log1p(-((1.0 - ready) ** 2))
+
+
+@rule
+def chance_of_ending(hazard: float, disappointment: float, frail: float) -> float:
+    """1 − e^(−h_0·D²·Z): the chance that an alliance ends in a year; D² gives new alliances a honeymoon (C3)."""
+    return 1.0 - math.exp(-hazard * disappointment * disappointment * frail)
+
+
 @loop
 def initialize_constitutions(world: World, own: Any, context: Context) -> None:
     """Give all alliances their members and a constitution, in the initial state."""
@@ -114,9 +130,8 @@ def review_alliance(world: World, own: Any, context: Context, alliance: int) -> 
     missing = shortfall(given, context.settings.governance.hope)
     disappointment = disappointment_after(np.float64(own.disappointment[alliance]), missing)
     own.disappointment[alliance] = disappointment
-    risk = (
-        context.settings.governance.hazard * disappointment * (1.5 - readiness(own.ends[alliance], own.means[alliance]))
-    )
+    frail = frailty(readiness(np.float64(own.ends[alliance]), np.float64(own.means[alliance])))
+    risk = chance_of_ending(context.settings.governance.hazard, disappointment, frail)
     ends = random_streams.uniform(context.seed, random_streams.DISSOLVES, context.half_term, schools.id[first]) < risk
     if not own.hard[alliance]:
         members = 0

@@ -1,6 +1,7 @@
 """Hub push: policy sends teachers for help to the alliance's largest school, which cannot refuse (A15, C29).
 
-Neither the teachers nor the hub choose this help. It is one-way, so it reduces trust even if it is well meant.
+Neither the teachers nor the hub choose this help. It takes the place of one of the teacher's own requests, is shallow
+where the hub gives it unwillingly, builds less trust or none, and is one-way (``processes/help_exchange.py``).
 """
 
 from __future__ import annotations
@@ -10,21 +11,9 @@ from typing import Any
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, step
-from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
+from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
-
-
-@step
-def find_hub(world: World, alliance: int) -> int:
-    """Return the row of the school with most teachers in an alliance, the first of several."""
-    first, last = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
-    hub, most = first, 0
-    for school in range(first, last):
-        start, end = teachers_of(world, school)
-        if end - start > most:
-            hub, most = school, end - start
-    return hub
 
 
 @loop
@@ -32,7 +21,7 @@ def send_to_hub(world: World, own: Any, context: Context) -> None:
     """Send each teacher of another school to a counterpart at the hub with chance ``policy.hub_push``."""
     for alliance in range(world.alliances.age.size):
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, find_hub(world, alliance))
+        first, last = teachers_of(world, largest_school(world, alliance))
         for teacher in range(start, end):
             who = world.teachers.id[teacher]
             if (

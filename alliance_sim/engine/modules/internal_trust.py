@@ -1,7 +1,7 @@
-"""Internal trust: trust within a school, which heads overestimate until they audit it (C30, D4).
+"""Internal trust: trust within a school, which heads may overestimate until they audit it (C30, D4).
 
-Low internal trust limits the level at which teachers collaborate with other schools. A head who does not know of it
-does not act.
+It replaces ``home.trust`` in help between colleagues. Where ``internal_trust.cap`` is true, low internal trust limits
+the level at which teachers collaborate with other schools (D4). A head who overestimates it does not act (C30).
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ def level_supported_internally(trust: float, settings: Settings) -> int:
 
 @loop
 def initialize_internal_trust(world: World, own: Any, context: Context) -> None:
-    """Sample internal trust around T0, with the spread of trust between alliances, in the initial state."""
+    """Sample internal trust around T_h, with the spread of trust between alliances, in the initial state."""
     for school in range(own.trust.size):
         sampled = random_streams.normal(context.seed, random_streams.INTERNAL_TRUST, 0, world.schools.id[school])
         spread = context.settings.trust.initial_alliance_sd
-        own.trust[school] = min(0.98, max(0.02, context.settings.trust.initial + spread * sampled))
+        own.trust[school] = min(0.98, max(0.02, context.settings.home.trust + spread * sampled))
 
 
 @loop
@@ -74,9 +74,12 @@ def audit_schools(world: World, own: Any, context: Context) -> None:
 
 
 @loop
-def limit_levels_by_internal_trust(world: World, own: Any, context: Context) -> None:
-    """Limit the level of each teacher's ties by internal trust, at the start of a half-term."""
+def apply_internal_trust(world: World, own: Any, context: Context) -> None:
+    """Set trust between colleagues, and limit the level of ties by it where the cap is on."""
+    world.modifiers.home_trust[:] = own.trust
     level_cap = world.modifiers.level_cap
+    if not context.settings.internal_trust.cap:
+        return
     for school in range(own.trust.size):
         level = level_supported_internally(np.float64(own.trust[school]), context.settings)
         start, end = teachers_of(world, school)
@@ -95,11 +98,11 @@ def mean_internal_trust(world: World, settings: Settings, own: Any) -> float:
 MODULE = Module(
     name="internal_trust",
     claims="C30, D4",
-    switches=("internal_trust.overestimate",),
+    switches=("internal_trust.overestimate", "internal_trust.cap"),
     rules={
         Phase.INITIAL: initialize_internal_trust,
         Phase.YEAR_END: audit_schools,
-        Phase.START: limit_levels_by_internal_trust,
+        Phase.START: apply_internal_trust,
     },
     state=InternalTrust,
     uses_modifiers=True,

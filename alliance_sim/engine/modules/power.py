@@ -11,8 +11,7 @@ import numpy as np
 
 from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.engine.compilation import loop, rule
-from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import find_hub
+from alliance_sim.engine.indexing import Row, alliance_teachers, in_range, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import World
 
@@ -36,7 +35,7 @@ def apply_control(world: World, own: Any, context: Context) -> None:
         if not world.alliances.alive[alliance]:
             continue
         start, end = alliance_teachers(world, alliance)
-        first, last = teachers_of(world, find_hub(world, alliance))
+        first, last = teachers_of(world, largest_school(world, alliance))
         for teacher in range(start, end):
             inside = in_range(teacher, first, last)
             if not inside:
@@ -55,7 +54,7 @@ def apply_resentment(world: World, own: Any, context: Context) -> None:
     for alliance in range(world.alliances.age.size):
         if not world.alliances.alive[alliance]:
             continue
-        hub = find_hub(world, alliance)
+        hub = largest_school(world, alliance)
         first, last = teachers_of(world, hub)
         for teacher in range(first, last):
             start_tie, outside, _ = ties_of(world, teacher)

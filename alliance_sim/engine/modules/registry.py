@@ -25,6 +25,7 @@ from alliance_sim.engine.hooks import entries, reset_modifiers
 from alliance_sim.engine.modules import (
     boundary_pressure,
     challenge,
+    complacency,
     coordinator_pressures,
     embedding,
     expertise,
@@ -66,6 +67,7 @@ MODULES: tuple[Module, ...] = (
     internal_trust.MODULE,
     trust_elements.MODULE,
     challenge.MODULE,
+    complacency.MODULE,
     spawning.MODULE,
 )
 """All optional modules, in the order in which their rules run at a phase."""
@@ -158,7 +160,7 @@ class ActiveModules:
         self.on = built_in + tuple(module for module in (*self.on, *new) if module not in MODULES)
         if self.on and world.modifiers is None:
             world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
-            reset_modifiers(world, float(context.settings["policy"]["funding"]))
+            reset_modifiers(world, context.settings)
         if any(module.request_log for module in self.on) and world.request_log is None:
             world = world._replace(request_log=allocate_request_log(world))
         for module in new:
@@ -205,7 +207,7 @@ class ActiveModules:
     def act(self, phase: Phase, world: World, context: Context) -> None:
         """Run the rules of all modules at a phase, one after another."""
         if phase is Phase.START and self.on:
-            reset_modifiers(world, float(context.settings["policy"]["funding"]))
+            reset_modifiers(world, context.settings)
         for module in self.on:
             if phase in module.rules:
                 self._run(module, phase, world, context)

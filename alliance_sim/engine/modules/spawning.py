@@ -16,8 +16,7 @@ from alliance_sim.declarations.module import Module, Phase
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
-from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, teachers_of, ties_of
-from alliance_sim.engine.modules.hub_push import find_hub
+from alliance_sim.engine.indexing import Row, alliance_teachers, external_ties, largest_school, teachers_of, ties_of
 from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
 
@@ -78,7 +77,7 @@ def identify_hubs(world: World, own: Any, context: Context) -> None:
     """Mark the largest school of each alliance as its hub, in the initial state."""
     for alliance in range(own.leaders.size):
         if world.alliances.school_offsets[alliance] < world.alliances.school_offsets[alliance + 1]:
-            own.hub[find_hub(world, alliance)] = True
+            own.hub[largest_school(world, alliance)] = True
 
 
 @loop

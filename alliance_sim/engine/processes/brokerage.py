@@ -44,15 +44,21 @@ def credibility_after(credibility: float, honoured: bool) -> float:
 
 
 @rule
-def perceived_match(complement: float, noise: float, draw: float) -> float:
-    """Complementarity of a pair as the coordinator perceives it, with an error of SD 0.3(1 − c) from a draw in [0, 1).
+def match(complement: float, expected: float, expected_back: float) -> float:
+    """Complementarity·√(p̂_ij·p̂_ji): the match of a pair counts as far as both can be expected to help (B16, C31)."""
+    return complement * math.sqrt(expected * expected_back)
+
+
+@rule
+def perceived_match(matched: float, noise: float, draw: float) -> float:
+    """Match of a pair as the coordinator perceives it, with an error of SD 0.3(1 − c) from a draw in [0, 1).
 
     Args:
-        complement: complementarity of the pair, in units of practice.
+        matched: match of the pair, in units of practice.
         noise: standard deviation of the error.
         draw: uniform random number in [0, 1).
     """
-    return complement + noise * _EVENLY * (2.0 * draw - 1.0)
+    return matched + noise * _EVENLY * (2.0 * draw - 1.0)
 
 
 @rule
@@ -68,7 +74,7 @@ def present_credibility(coordinators: Coordinators, alliance: int) -> float:
 
 
 @step
-def score_pairs(world: World, context: Context, alliance: int, pairs: Ints, scores: Floats) -> int:
+def score_pairs(world: World, context: Context, alliance: int, expected: Floats, pairs: Ints, scores: Floats) -> int:
     """Fill ``pairs`` with one tie of each pair in the alliance and ``scores`` with their perceived match.
 
     perf: two loops, one for the match and one for its perception, are a third faster than one.
@@ -81,6 +87,11 @@ def score_pairs(world: World, context: Context, alliance: int, pairs: Ints, scor
         compute_matches(world, context.settings, pairs, pair_count, scores, USUAL_AREAS)
     else:
         compute_matches(world, context.settings, pairs, pair_count, scores, areas)
+    begin, _ = alliance_ties(world, *alliance_teachers(world, alliance))
+    for pair in range(pair_count):
+        tie = Row(pairs[pair])
+        ones, others = expected[tie - begin], expected[Row(world.ties.twin[tie]) - begin]
+        scores[pair] = match(scores[pair], ones, others)
     noise = modified_noise(
         world.modifiers, 0.3 * (1.0 - np.float64(world.coordinators.credibility[alliance])), alliance
     )
@@ -152,8 +163,9 @@ def score_threshold(scores: Floats, pair_count: int, wanted: int, heap_maxima: F
 
 @step
 def choose_pairs(
-    world: World, context: Context, alliance: int, chosen: Ints, pairs: Ints, scores: Floats, heap_maxima: Floats
-) -> int:
+    world: World, context: Context, alliance: int, expected: Floats, chosen: Ints, pairs: Ints, scores: Floats,
+    heap_maxima: Floats,
+) -> int:  # fmt: skip
     """Fill ``chosen`` with the ties of the best-matched pairs, best first.
 
     The tie of a pair is that of the partner who has more to learn.
@@ -162,6 +174,7 @@ def choose_pairs(
         world: the columns.
         context: the parameters, the internal seed and the half-term.
         alliance: row of the alliance.
+        expected: p̂, the expected answer on each tie of the alliance.
         chosen: output, as long as the largest capacity.
         pairs: buffer for all pairs of the alliance.
         scores: buffer for all pairs of the alliance.
@@ -174,7 +187,7 @@ def choose_pairs(
     capacity = min(coordinators.capacity[alliance], chosen.size)
     if not coordinators.present[alliance] or capacity == 0:
         return 0
-    pair_count = score_pairs(world, context, alliance, pairs, scores)
+    pair_count = score_pairs(world, context, alliance, expected, pairs, scores)
     threshold = score_threshold(scores, pair_count, capacity, heap_maxima[: HEAPS_PER_PAIR * capacity])
     found, least = 0, NO_MATCH
     for pair in range(pair_count):

@@ -9,6 +9,7 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
+from alliance_sim.engine.hooks import modified_innovation
 from alliance_sim.engine.indexing import Row
 from alliance_sim.engine.processes.brokerage import strain_after
 from alliance_sim.engine.processes.joint_practice import remaining_potential
@@ -40,14 +41,12 @@ def depreciate_practice(world: World, context: Context, teacher: int) -> None:
     for area in range(practice.shape[1]):
         practice[teacher, area] = np.float64(practice[teacher, area]) * (1.0 - context.settings.practice.depreciation)
     who = world.teachers.id[teacher]
-    if (
-        random_streams.uniform(context.seed, random_streams.SOLO_CHANCE, context.half_term, who)
-        < context.settings.practice.solo_rate
-    ):
+    chance = context.settings.practice.solo_rate * modified_innovation(world.modifiers, 1.0, teacher)
+    if random_streams.uniform(context.seed, random_streams.SOLO_CHANCE, context.half_term, who) < chance:
         area = int(
             random_streams.uniform(context.seed, random_streams.SOLO_AREA, context.half_term, who) * practice.shape[1]
         )
-        step = context.settings.practice.jpd_step * random_streams.exponential(
+        step = context.settings.practice.solo_step * random_streams.exponential(
             context.seed, random_streams.SOLO_STEP, context.half_term, who
         )
         own = np.float64(practice[teacher, area])

@@ -3,12 +3,67 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from alliance_sim.engine.compilation import quotient, rule
 from alliance_sim.engine.settings import Settings
 
 ADDITIVE = 1
 """Code of the choice "additive" of ``trust.competition_enters``; "loss" is 0."""
+
+
+class _Trust(NamedTuple):
+    help_value: float
+    loss_weight: float
+    rivalry_weight: float
+    competition_enters: int
+    effort_weight: float
+
+
+class _Level(NamedTuple):
+    stake: tuple[float, float, float, float]
+    cost: tuple[float, float, float, float]
+
+
+class _Reciprocity(NamedTuple):
+    enabled: bool
+    obligation_weight: float
+    grievance_weight: float
+    half_saturation: float
+
+
+class _Policy(NamedTuple):
+    secrecy: float
+
+
+class GrantSettings(NamedTuple):
+    """The parameters of granting, by the same names as in ``SETTINGS``, as values.
+
+    # perf: a loop that writes cannot know that it leaves the record of settings unchanged, so that it would read the
+    # record again for each row and not be vectorized.
+    """
+
+    trust: _Trust
+    level: _Level
+    reciprocity: _Reciprocity
+    policy: _Policy
+
+
+@rule
+def grant_settings(settings: Settings) -> GrantSettings:
+    """Copy the parameters of granting out of the record of settings."""
+    trust, stake, cost, reciprocity = settings.trust, settings.level.stake, settings.level.cost, settings.reciprocity
+    return GrantSettings(
+        _Trust(
+            trust.help_value, trust.loss_weight, trust.rivalry_weight, trust.competition_enters, trust.effort_weight
+        ),
+        _Level((stake[0], stake[1], stake[2], stake[3]), (cost[0], cost[1], cost[2], cost[3])),
+        _Reciprocity(
+            reciprocity.enabled, reciprocity.obligation_weight, reciprocity.grievance_weight,
+            reciprocity.half_saturation,
+        ),
+        _Policy(settings.policy.secrecy),
+    )  # fmt: skip
 
 
 @rule
@@ -51,6 +106,20 @@ def utility_of_granting(
         - settings.policy.secrecy
         - tiredness
     )
+
+
+@rule
+def chance_that_colleague_grants(settings: Settings, trust: float, tiredness: float, funding: float) -> float:
+    """P = logistic(2U) between colleagues: risk at the lowest stake and effort, without secrecy, rivalry or debts.
+
+    Args:
+        settings: the parameters.
+        trust: T_h, trust between colleagues of the school (C30, D4).
+        tiredness: b_f[f − 1]₊ of the colleague who is asked.
+        funding: Φ, protected time.
+    """
+    stake, cost = settings.level.stake[0], settings.level.cost[0]
+    return logistic(2.0 * (risk(settings, trust, stake, 0.0) - effort(settings, cost, funding) - tiredness))
 
 
 @rule

@@ -7,10 +7,11 @@ import numpy as np
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import rule, step
 from alliance_sim.engine.hooks import is_internal, modified_meeting_chance, modified_rivalry, protected_time
-from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, in_range, teachers_of
+from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties, in_range, teachers_of, ties_of
 from alliance_sim.engine.processes.brokerage import present_credibility
 from alliance_sim.engine.processes.competition import rivalry
 from alliance_sim.engine.processes.granting import chance_of_betrayal, chance_that_head_grants
+from alliance_sim.engine.processes.reciprocity import IN_USE
 from alliance_sim.engine.processes.trust import trust_after_promise_broken, trust_after_promise_kept
 from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.state import Floats, Ints, World
@@ -172,7 +173,9 @@ def heads_adopt_staff_trust(world: World, settings: Settings, alliance: int, tru
 
 @step
 def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pairs: Ints, examples: Floats) -> None:
-    """Move the teachers' trust towards their head's; on ties to other alliances, towards ``trust.initial``.
+    """Move the teachers' trust towards their head's; on unused ties to other alliances, towards ``trust.initial``.
+
+    Trust across boundaries is earned: where help was given lately, it keeps what it has.
 
     Args:
         world: the columns.
@@ -186,8 +189,17 @@ def staff_adopt_head_trust(world: World, settings: Settings, alliance: int, pair
     for pair in range(pair_count):
         examples[pair] = world.head_ties.trust[block + pair]
     examples[pair_count] = settings.trust.initial
-    begin, after = alliance_ties(world, *alliance_teachers(world, alliance))
+    start, end = alliance_teachers(world, alliance)
+    begin, after = alliance_ties(world, start, end)
     for tie in range(begin, after):
+        inside = (pairs[tie - begin] != pair_count) & is_internal(world.modifiers, True, tie)
         example = examples[Row(pairs[tie - begin])]
-        example = example if is_internal(world.modifiers, True, tie) else settings.trust.initial
-        ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull)
+        ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), example, pull if inside else 0.0)
+    for teacher in range(start, end):  # perf: few ties; in the loop above they would keep it from being vectorized
+        first, outside, last = ties_of(world, teacher)
+        for tie in range(first, last):
+            if is_internal(world.modifiers, tie < outside, tie):
+                continue
+            in_use = np.float64(ties.given[tie]) + np.float64(ties.given[ties.twin[tie]]) >= IN_USE
+            if not in_use:
+                ties.trust[tie] = pulled_towards(np.float64(ties.trust[tie]), settings.trust.initial, pull)

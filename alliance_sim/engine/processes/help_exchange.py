@@ -1,8 +1,9 @@
-"""The exchange of help: decide on one request, and apply its consequences.
+"""The exchange of help: apply the consequences of one request.
 
-A request is granted or refused. Help transfers practice, or the partners develop practice jointly; then the outcome is
-sampled, and trust, debts and the level of the pair are updated. The channel of a request (a teacher's own contact, a
-brokerage, or a debtor's offer) does not change these steps.
+Help transfers practice, or the partners develop practice jointly; then the outcome is sampled, and trust, debts and the
+level of the pair are updated. The channel of a request (a teacher's own contact, a brokerage, or a debtor's offer) does
+not change these steps, except where policy sends a teacher for help: such help is shallow where it is given unwillingly
+and builds less trust, or none (A15, C29).
 """
 
 from __future__ import annotations
@@ -11,20 +12,12 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import step
-from alliance_sim.engine.hooks import (
-    capped_level,
-    modified_rivalry,
-    modified_transfer,
-    modified_utility,
-    protected_time,
-)
-from alliance_sim.engine.processes.brokerage import lent_trust
-from alliance_sim.engine.processes.competition import rivalry
-from alliance_sim.engine.processes.granting import chance_of_betrayal, logistic, utility_of_granting
-from alliance_sim.engine.processes.help_seeking import tiredness
+from alliance_sim.engine.hooks import capped_level, modified_transfer
+from alliance_sim.engine.processes.channels import SENT, SLOTS
+from alliance_sim.engine.processes.granting import chance_of_betrayal
 from alliance_sim.engine.processes.joint_practice import develop_practice_jointly
 from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap, practice_after_transfer
-from alliance_sim.engine.processes.reciprocity import obligation, one_wayness, record_help
+from alliance_sim.engine.processes.reciprocity import obligation_and_grievance, one_wayness, record_help
 from alliance_sim.engine.processes.trust import (
     COLLABORATION,
     NETWORKING,
@@ -36,15 +29,9 @@ from alliance_sim.engine.processes.trust import (
     trust_after_refusal,
     trust_after_useful_help,
 )
+from alliance_sim.engine.processes.willingness import chance_of_granting, perceived_rivalry, situation_of
 from alliance_sim.engine.settings import Context, Settings
-from alliance_sim.engine.state import Ties, World
-
-OWN_CONTACT, BROKERED, OFFERED, SENT = 0, 1, 2, 3
-SLOTS = 32
-"""Slots per channel. The occasion of a request is channel × 32 + slot: the first brokerage of a half-term is 32.
-
-A request in the channel SENT, which only the module ``hub_push`` uses, cannot be refused.
-"""
+from alliance_sim.engine.state import World
 
 REFUSED, HONOURED, LET_DOWN, BETRAYED = 0, 1, 2, 3
 """Results of a request."""
@@ -53,8 +40,8 @@ JOINT = 4
 
 
 @step
-def is_granted(world: World, context: Context, tie: int, occasion: int, credibility: float) -> bool:
-    """Decide whether the partner on ``tie`` grants the request of its holder.
+def resolve_request(world: World, context: Context, tie: int, occasion: int, credibility: float, granted: int) -> int:
+    """Apply the consequences of a request by the holder of ``tie``.
 
     Args:
         world: the columns.
@@ -62,74 +49,46 @@ def is_granted(world: World, context: Context, tie: int, occasion: int, credibil
         tie: the asker's tie.
         occasion: channel and slot of the request.
         credibility: credibility of the coordinator of both, 0 between alliances or without a coordinator.
-    """
-    teachers, ties = world.teachers, world.ties
-    back = ties.twin[tie]
-    giver, asker = ties.partner[tie], ties.partner[back]
-    obligation_felt, grievance = obligation_and_grievance(ties, context.settings, tie)
-    trust = np.float64(ties.trust[back])
-    if occasion // SLOTS == BROKERED:
-        trust = lent_trust(trust, credibility)
-    tired = tiredness(context.settings.fatigue.weight, np.float64(teachers.fatigue[giver]))
-    rivals = perceived_rivalry(world, context.settings, giver, asker)
-    funding = protected_time(world.modifiers, context.settings.policy.funding, teachers.school[giver])
-    utility = utility_of_granting(
-        context.settings, trust, ties.level[tie], rivals, obligation_felt, grievance, tired, funding
-    )
-    willing = logistic(2.0 * modified_utility(world.modifiers, utility, back))
-    draw = random_streams.uniform(
-        context.seed, random_streams.GRANTS, context.half_term, teachers.id[asker], teachers.id[giver], occasion
-    )
-    return (draw < willing) | (occasion // SLOTS == SENT)
-
-
-@step
-def obligation_and_grievance(ties: Ties, settings: Settings, tie: int) -> tuple[float, float]:
-    """Return the obligation and grievance of the partner on ``tie`` towards its holder; at most one is not 0 (A7)."""
-    if not settings.reciprocity.enabled:
-        return 0.0, 0.0
-    balance = np.float64(ties.owed[tie])
-    felt = obligation(abs(balance), settings.reciprocity.half_saturation)
-    owing = felt if balance > 0.0 else 0.0
-    return owing, felt - owing
-
-
-@step
-def perceived_rivalry(world: World, settings: Settings, one: int, other: int) -> float:
-    """Return the rivalry that the school of teacher ``one`` perceives towards the school of teacher ``other``."""
-    ranks, ones, others = world.schools.rank, world.teachers.school[one], world.teachers.school[other]
-    rivals = rivalry(settings.policy.competition, np.float64(ranks[ones]), np.float64(ranks[others]))
-    return modified_rivalry(world.modifiers, rivals, ones)
-
-
-@step
-def resolve_request(world: World, context: Context, tie: int, occasion: int, credibility: float, granted: bool) -> int:
-    """Apply the consequences of a request by the holder of ``tie``, which the partner has granted or refused.
+        granted: the level at which the partner helps, 0 for a refusal.
 
     Returns:
         REFUSED, HONOURED, LET_DOWN or BETRAYED; plus JOINT for joint practice development.
     """
-    teachers, ties = world.teachers, world.ties
+    teachers, ties, settings = world.teachers, world.ties, context.settings
     back = ties.twin[tie]
     giver, asker = ties.partner[tie], ties.partner[back]
     givers_id, askers_id = teachers.id[giver], teachers.id[asker]
-    if not granted:
+    if granted == 0:
         refuse(world, context, tie, askers_id, givers_id, occasion)
         return REFUSED
 
-    level = ties.level[tie]
-    obligation_felt, _ = obligation_and_grievance(ties, context.settings, tie)
-    joint = context.settings.practice.jpd and level == COLLABORATION
-    useful = give_help(world, context, asker, giver, level, joint, occasion)
-    rivals = perceived_rivalry(world, context.settings, asker, giver)
+    sent = occasion // SLOTS == SENT
+    obligation_felt, _ = obligation_and_grievance(np.float64(ties.owed[tie]), settings)
+    joint = settings.practice.jpd and granted == COLLABORATION and not sent
+    if joint:
+        add_joint_effort(world, settings, asker, giver)
+        develop_practice_jointly(world, context, asker, giver, occasion)
+        useful = True
+    else:
+        depth = depth_of_help_under_compulsion(world, settings, tie, granted) if sent else 1.0
+        useful = give_help(world, settings, asker, giver, granted, depth)
+    rivals = perceived_rivalry(world, settings, asker, giver)
     result = sample_outcome(world, context, tie, askers_id, givers_id, rivals, occasion)
-    softened = context.settings.coordinator.mediation * credibility
-    stake = context.settings.level.stake[level - 1]
-    update_trust(world, context.settings, tie, stake, result, useful, obligation_felt, softened)
+    softened = settings.coordinator.mediation * credibility
+    stake = settings.level.stake[granted - 1]
+    earned = 1.0 - settings.trust.compulsion_discount if sent else 1.0
+    update_trust(world, settings, tie, stake, result, useful, obligation_felt, softened, earned)
     record_help(ties, back, tie, joint)
-    erode_one_way_trust(world, context.settings, tie)
-    update_level(world, context.settings, tie, result)
+    erode_one_way_trust(world, settings, tie)
+    update_level(world, settings, tie, result, (granted == ties.level[tie]) & (not sent))
     return result + JOINT if joint else result
+
+
+@step
+def depth_of_help_under_compulsion(world: World, settings: Settings, tie: int, level: int) -> float:
+    """Return P(grant): help under compulsion transfers as much of the usual share as its giver is willing (A15)."""
+    situation = situation_of(world, settings, tie)
+    return chance_of_granting(world, settings, tie, situation, situation.trust, level)
 
 
 @step
@@ -153,22 +112,39 @@ def refuse(
 
 
 @step
-def give_help(
-    world: World, context: Context, asker: int, giver: int, level: int, joint: bool,
-    occasion: int,
-) -> bool:  # fmt: skip
-    """Transfer practice or develop it jointly, and add the effort; return whether the help is useful to the asker."""
+def add_joint_effort(world: World, settings: Settings, one: int, other: int) -> None:
+    """Add the effort of joint practice development to the load of both partners (D3)."""
+    cost = settings.level.cost[COLLABORATION - 1]
+    world.teachers.load[one] += cost
+    world.teachers.load[other] += cost
+
+
+@step
+def give_help(world: World, settings: Settings, asker: int, giver: int, level: int, depth: float) -> bool:
+    """Transfer practice, and add the effort of the giver; return whether the help is useful to the asker (C20, C32).
+
+    Args:
+        world: the columns.
+        settings: the parameters.
+        asker: row of the teacher who learns.
+        giver: row of the teacher who helps.
+        level: level of the help.
+        depth: share of the usual transfer, below 1 for help under compulsion.
+    """
     teachers = world.teachers
-    teachers.load[giver] += context.settings.level.cost[level - 1]
-    if joint:
-        teachers.load[asker] += context.settings.level.cost[level - 1]
-        develop_practice_jointly(world, context, asker, giver, occasion)
-        return True
+    teachers.load[giver] += settings.level.cost[level - 1]
+    transfer = settings.level.transfer[level - 1] * depth
     area, gap = largest_gap(teachers.practice, asker, giver)
     own = np.float64(teachers.practice[asker, area])
     teachers.practice[asker, area] = practice_after_transfer(
-        own, gap, modified_transfer(world.modifiers, context.settings.level.transfer[level - 1], asker)
+        own, gap, modified_transfer(world.modifiers, transfer, asker)
     )
+    if settings.practice.helper_gain > 0.0:
+        learned, lead = largest_gap(teachers.practice, giver, asker)
+        own = np.float64(teachers.practice[giver, learned])
+        teachers.practice[giver, learned] = practice_after_transfer(
+            own, lead, modified_transfer(world.modifiers, settings.practice.helper_gain * transfer, giver)
+        )
     return gap > USEFUL
 
 
@@ -196,16 +172,22 @@ def update_trust(
     useful: bool,
     obligation: float,
     softened: float,
+    earned: float,
 ) -> None:
-    """Update the giver's trust after the outcome, and the asker's trust after useful help (A1, A5, A7)."""
+    """Update the giver's trust after the outcome, and the asker's trust after useful help (A1, A5, A7).
+
+    ``earned`` is the share of the usual gain, below 1 for help under compulsion; a broken promise counts in full.
+    """
     ties = world.ties
     back = ties.twin[tie]
-    gain = settings.trust.gain
+    gain = settings.trust.gain * earned
     givers = np.float64(ties.trust[back])
     if result == HONOURED:
         ties.trust[back] = trust_after_promise_kept(givers, gain, stake)
     else:
-        ties.trust[back] = trust_after_promise_broken(givers, gain, settings.trust.loss_ratio, stake, softened)
+        ties.trust[back] = trust_after_promise_broken(
+            givers, settings.trust.gain, settings.trust.loss_ratio, stake, softened
+        )
     if useful:
         gratitude = settings.reciprocity.gratitude
         ties.trust[tie] = trust_after_useful_help(np.float64(ties.trust[tie]), gain, stake, gratitude, obligation)
@@ -218,20 +200,23 @@ def erode_one_way_trust(world: World, settings: Settings, tie: int) -> None:
     back = ties.twin[tie]
     given, received = np.float64(ties.given[tie]), np.float64(ties.given[back])
     remaining = 1.0 - settings.reciprocity.one_way_loss * one_wayness(
-        given, received, settings.reciprocity.one_way_tolerance
-    )  # fmt: skip
+        given, received, settings.reciprocity.one_way_tolerance, settings.reciprocity.one_way_constant
+    )
     ties.trust[tie] = np.float64(ties.trust[tie]) * remaining
     ties.trust[back] = np.float64(ties.trust[back]) * remaining
 
 
 @step
-def update_level(world: World, settings: Settings, tie: int, result: int) -> None:
-    """Raise the level after an honoured promise if trust allows it; lower it after another result (A1, D2)."""
+def update_level(world: World, settings: Settings, tie: int, result: int, full: bool) -> None:
+    """Raise the level after an honoured promise if trust allows it; lower it after another result (A1, D2).
+
+    Only full help, freely given at the level of the tie, raises it.
+    """
     ties = world.ties
     level = ties.level[tie]
     if result == HONOURED:
         trust, other = np.float64(ties.trust[tie]), np.float64(ties.trust[ties.twin[tie]])
-        reached = level_after_success(level, trust, other, settings)
+        reached = level_after_success(level, trust, other, settings) if full else level
     else:
         reached = max(NETWORKING, level - 1)
     if reached == level:

@@ -1,14 +1,21 @@
-"""Help seeking: a teacher's need for help and the choice of a partner (B1, B26, C22, C27)."""
+"""Help seeking: a teacher's need for help and the choice of a partner (B1, B26, C22, C27).
+
+A teacher's choice is shared between three rings: colleagues of the own school, the alliance, and other alliances. Each
+of the two walls between them is passed with √ω. Within a ring, trusted partners attract who have something to give and
+who can be expected to give it.
+"""
 
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from alliance_sim.engine.compilation import rule, step
-from alliance_sim.engine.hooks import is_internal, modified_need, perceived_gap, protected_time
-from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_ties, ties_of
+from alliance_sim.engine.hooks import is_internal, modified_need, perceived_gap, protected_time, trust_at_home
+from alliance_sim.engine.indexing import USUAL_AREAS, Row, alliance_ties, teachers_of, ties_of
+from alliance_sim.engine.processes.granting import chance_that_colleague_grants
 from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap_over
 from alliance_sim.engine.processes.trust import COLLABORATION
 from alliance_sim.engine.settings import Settings
@@ -41,14 +48,14 @@ def tiredness(weight: float, fatigue: float) -> float:
 
 
 @rule
-def trust_weight(loyalty: float, trust: float) -> float:
-    """exp(νT): the weight of trust in the choice of a partner, to 13 digits for νT up to 10.
+def power_of_e(x: float) -> float:
+    """e^x, to 13 digits for x up to 10 and 11 for x up to 25.
 
-    The Taylor series of exp(νT/256) is squared eight times.
+    The Taylor series of e^(x/256) is squared eight times.
 
     perf: plain arithmetic vectorises over ties; the library's exp took three times as long.
     """
-    x = loyalty * trust * (1 / 256)
+    x = x * (1 / 256)
     power = 1.0 + x * (1.0 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720 + x * (1 / 5040)))))))
     for _ in range(8):
         power *= power
@@ -56,9 +63,29 @@ def trust_weight(loyalty: float, trust: float) -> float:
 
 
 @rule
-def appeal(openness: float, trust_weight: float, gap: float) -> float:
-    """w·exp(νT)·(gap + 0.1): trusted partners with better practice attract (B26); w = ω outside the alliance (C27)."""
-    return openness * trust_weight * (gap + CURIOSITY)
+def trust_weight(loyalty: float, trust: float) -> float:
+    """exp(νT): the weight of trust in the choice of a partner (B26)."""
+    return power_of_e(loyalty * trust)
+
+
+@rule
+def ring_shares(porosity: float) -> tuple[float, float, float]:
+    """Return s_home = 1 − √ω, s_alliance = √ω − ω and s_beyond = ω, the shares of the rings in a choice (A11, C27)."""
+    wall = math.sqrt(porosity)
+    return 1.0 - wall, wall - porosity, porosity
+
+
+@rule
+def appeal(share: float, trust_weight: float, gap: float, expected: float) -> float:
+    """(s_r/n_r)·exp(νT)·(gap + 0.1)·p̂: trusted partners attract who have and give better practice (B26).
+
+    Args:
+        share: s_r/n_r, the share of the partner's ring divided by its number of partners.
+        trust_weight: exp(νT).
+        gap: largest lead of the partner in practice.
+        expected: p̂, the expected chance of being granted help.
+    """
+    return share * trust_weight * (gap + CURIOSITY) * expected
 
 
 @step
@@ -75,17 +102,37 @@ def can_help(world: World, settings: Settings, tie: int, gap: float) -> bool:
     return (gap > USEFUL) | (settings.practice.jpd & (world.ties.level[tie] == COLLABORATION))
 
 
+class Colleagues(NamedTuple):
+    """The colleagues of one teacher at home.
+
+    Attributes:
+        first, last: rows of the school's first teacher, and of the one after the last.
+        many: number of colleagues whom the teacher can ask.
+        trust: T_h, trust between colleagues of the school.
+        expected: p̂, the chance that a rested colleague grants help.
+    """
+
+    first: int
+    last: int
+    many: int
+    trust: float
+    expected: float
+
+
 @step
 def weigh_partners(
-    world: World, settings: Settings, teacher: int, weights: Floats, gaps: Floats, appeals: Floats
-) -> float:
-    """Fill ``gaps`` and ``appeals`` for the ties of a teacher.
+    world: World, settings: Settings, teacher: int, colleagues: Colleagues, weights: Floats, expected: Floats,
+    gaps: Floats, appeals: Floats,
+) -> float:  # fmt: skip
+    """Fill ``gaps`` and ``appeals`` for the partners of a teacher: first colleagues at home, then ties.
 
     Args:
         world: the columns.
         settings: the parameters.
         teacher: row of the teacher.
-        weights: trust weights of these ties.
+        colleagues: the teacher's colleagues.
+        weights: trust weights of the teacher's ties.
+        expected: p̂ of these ties.
         gaps: output, the largest gap in practice to each partner.
         appeals: output, the cumulative sum of the partners' appeal.
 
@@ -94,35 +141,70 @@ def weigh_partners(
     """
     areas = world.teachers.practice.shape[1]
     if areas == USUAL_AREAS:
-        return weigh_partners_over(world, settings, teacher, weights, gaps, appeals, USUAL_AREAS)
-    return weigh_partners_over(world, settings, teacher, weights, gaps, appeals, areas)
+        return weigh_partners_over(world, settings, teacher, colleagues, weights, expected, gaps, appeals, USUAL_AREAS)
+    return weigh_partners_over(world, settings, teacher, colleagues, weights, expected, gaps, appeals, areas)
 
 
 @step
 def weigh_partners_over(
-    world: World, settings: Settings, teacher: int, weights: Floats, gaps: Floats, appeals: Floats, areas: int
+    world: World, settings: Settings, teacher: int, colleagues: Colleagues, weights: Floats, expected: Floats,
+    gaps: Floats, appeals: Floats, areas: int,
 ) -> float:  # fmt: skip
     """Run ``weigh_partners`` over ``areas`` areas. perf: a constant lets the compiler unroll the inner loop."""
-    teachers, ties = world.teachers, world.ties
+    teachers, ties, many = world.teachers, world.ties, Row(colleagues.many)
     first, outside, last = ties_of(world, teacher)
-    total = 0.0
+    at_home, within, beyond = ring_shares(settings.policy.porosity)
+    inside, total = Row(0), 0.0
+    for tie in range(first, last):
+        inside += Row(is_internal(world.modifiers, tie < outside, tie))
+    within /= max(1.0, np.float64(inside))
+    beyond /= max(1.0, np.float64(last - first - inside))
+    at_home /= max(1.0, np.float64(many))
+    home_weight = trust_weight(settings.help.loyalty, colleagues.trust)
+    for place in range(many):
+        _, gap = largest_gap_over(teachers.practice, teacher, colleague(colleagues, teacher, place), areas)
+        total += appeal(at_home, home_weight, gap, colleagues.expected)
+        gaps[place] = gap
+        appeals[place] = total
     for tie in range(first, last):
         _, gap = largest_gap_over(teachers.practice, teacher, ties.partner[tie], areas)
-        openness = 1.0 if is_internal(world.modifiers, tie < outside, tie) else settings.policy.porosity
-        total += appeal(openness, weights[tie - first], perceived_gap(world.modifiers, gap, tie))
-        gaps[tie - first] = gap
-        appeals[tie - first] = total
+        share = within if is_internal(world.modifiers, tie < outside, tie) else beyond
+        total += appeal(share, weights[tie - first], perceived_gap(world.modifiers, gap, tie), expected[tie - first])
+        gaps[many + tie - first] = gap
+        appeals[many + tie - first] = total
     return total
 
 
 @step
-def select_tie(world: World, appeals: Floats, total: float, teacher: int, draw: float) -> int:
-    """Select a tie with probability proportional to its appeal, by a uniform draw in [0, 1)."""
-    first, _, last = ties_of(world, teacher)
+def select_partner(appeals: Floats, total: float, partners: int, draw: float) -> int:
+    """Select the place of a partner with probability proportional to appeal, by a uniform draw in [0, 1)."""
     below = Row(0)
-    for tie in range(first, last):
-        below += Row(draw * total >= appeals[tie - first])
-    return min(first + below, last - Row(1))
+    for place in range(Row(partners)):
+        below += Row(draw * total >= appeals[place])
+    return min(below, Row(partners) - Row(1))
+
+
+@step
+def colleague(colleagues: Colleagues, teacher: int, place: int) -> int:
+    """Return the row of the colleague at a place: next in the school's list, previous, next but one, and so on.
+
+    Places from the last one on give the last one's colleague; a place below 0 gives the teacher.
+    """
+    first, last = np.int64(colleagues.first), np.int64(colleagues.last)
+    at_most: Any = min(np.int64(place), np.int64(colleagues.many) - 1)
+    steps = (at_most >> 1) + 1
+    at = np.int64(teacher) + (-steps if at_most & 1 else steps) if at_most >= 0 else np.int64(teacher)
+    return Row(at + (last - first if at < first else first - last if at >= last else 0))
+
+
+@step
+def colleagues_of(world: World, settings: Settings, school: int) -> Colleagues:
+    """Return the colleagues of each teacher of a school; none where help at home is off or there is one teacher."""
+    first, last = teachers_of(world, school)
+    many = min(settings.home.colleagues, np.int64(last - first) - 1) if settings.home.enabled else 0
+    trust = trust_at_home(world.modifiers, settings.home.trust, school)
+    funding = protected_time(world.modifiers, settings.policy.funding, school)
+    return Colleagues(first, last, many, trust, chance_that_colleague_grants(settings, trust, 0.0, funding))
 
 
 @step

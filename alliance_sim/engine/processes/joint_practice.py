@@ -9,7 +9,7 @@ import numpy as np
 
 from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
-from alliance_sim.engine.hooks import modified_transfer
+from alliance_sim.engine.hooks import modified_innovation, modified_transfer
 from alliance_sim.engine.processes.practice_transfer import practice_after_transfer
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.state import Floats, World
@@ -70,7 +70,9 @@ def develop_practice_jointly(world: World, context: Context, asker: int, giver: 
         occasion,
     )
     best = max(np.float64(practice[asker, together]), np.float64(practice[giver, together]))
-    new = joint_invention(best, diversity, context.settings.practice.jpd_step * draw, context.settings.practice.ceiling)
+    factor = 0.5 * (modified_innovation(world.modifiers, 1.0, asker) + modified_innovation(world.modifiers, 1.0, giver))
+    step = context.settings.practice.jpd_step * draw * factor
+    new = joint_invention(best, diversity, step, context.settings.practice.ceiling)
     transfer = context.settings.level.transfer[3]
     for teacher in (asker, giver):
         own = np.float64(practice[teacher, together])

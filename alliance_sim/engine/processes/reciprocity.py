@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import quotient, rule, step
-from alliance_sim.engine.processes.practice_transfer import USEFUL, largest_gap
-from alliance_sim.engine.settings import Context
-from alliance_sim.engine.state import Ints, Ties, World
+from alliance_sim.engine.settings import Settings
+from alliance_sim.engine.state import Ints, Ties
 
 LEAST_FELT_DEBT = 0.5
 """Debts up to half an act of help lead to no offer in return."""
+IN_USE = 0.5
+"""A tie is in use while its decayed count of help, in both directions, is at least this."""
 SMALLEST_RANGE = 1e-9
 """Smallest value of 1 − w0, which avoids a division by zero at a tolerance of 1."""
 FORGOTTEN = 1e-6
@@ -23,10 +23,25 @@ def obligation(debt: float, half_saturation: float) -> float:
     return quotient(debt, half_saturation + debt)
 
 
+@step
+def obligation_and_grievance(balance: float, settings: Settings) -> tuple[float, float]:
+    """Return the obligation and grievance of the partner on a tie towards its holder; at most one is not 0 (A7).
+
+    Args:
+        balance: B, the acts of help that the partner owes the holder; negative where the holder owes the partner.
+        settings: the parameters.
+    """
+    if not settings.reciprocity.enabled:
+        return 0.0, 0.0
+    felt = obligation(abs(balance), settings.reciprocity.half_saturation)
+    owing = felt if balance > 0.0 else 0.0
+    return owing, felt - owing
+
+
 @rule
-def one_wayness(given: float, received: float, tolerance: float) -> float:
-    """W = [|F_ij − F_ji|/(F_ij + F_ji + 3) − w0]₊/(1 − w0): one-wayness of help on a tie (C29)."""
-    flow = given + received + 3.0
+def one_wayness(given: float, received: float, tolerance: float, constant: float) -> float:
+    """W = [|F_ij − F_ji|/(F_ij + F_ji + c_W) − w0]₊/(1 − w0): one-wayness of help on a tie (C29)."""
+    flow = given + received + constant
     excess = max(0.0, abs(given - received) - tolerance * flow)
     return quotient(excess, flow * max(1.0 - tolerance, SMALLEST_RANGE))
 
@@ -67,23 +82,3 @@ def collect_debts(ties: Ties, first: int, last: int, owing: Ints, debts: int) ->
         owing[debts] = tie
         debts += -ties.owed[tie] > LEAST_FELT_DEBT  # perf: no branch; the next tie overwrites this one
     return debts
-
-
-@step
-def offers_help_in_return(world: World, context: Context, tie: int) -> bool:
-    """Decide whether the holder of ``tie`` offers its partner, the creditor, useful help in return (A7)."""
-    teachers, ties = world.teachers, world.ties
-    debt = -ties.owed[tie]
-    creditor = ties.partner[tie]
-    debtor = ties.partner[ties.twin[tie]]
-    readiness = context.settings.reciprocity.return_rate * obligation(
-        debt, context.settings.reciprocity.half_saturation
-    )
-    if (
-        random_streams.uniform(
-            context.seed, random_streams.OFFERS_BACK, context.half_term, teachers.id[debtor], teachers.id[creditor]
-        )
-        >= readiness
-    ):
-        return False
-    return largest_gap(teachers.practice, creditor, debtor)[1] > USEFUL

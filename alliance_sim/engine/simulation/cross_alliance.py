@@ -13,8 +13,8 @@ import numpy as np
 
 from alliance_sim.engine.compilation import loop
 from alliance_sim.engine.indexing import Row
-from alliance_sim.engine.processes import help_exchange
-from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
+from alliance_sim.engine.processes import help_exchange, willingness
+from alliance_sim.engine.processes.channels import OFFERED, OWN_CONTACT, SLOTS
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation.requests import request_priority
 from alliance_sim.engine.sorting import bucket_argsort
@@ -100,7 +100,7 @@ def process_external_requests(world: World, context: Context, across: Across, fi
     """Answer requests ``first`` to ``last`` - 1 in order; no coordinator mediates across a boundary."""
     for place in range(first, last):
         tie, occasion = Row(across.tie[place]), across.occasion[place]
-        granted = help_exchange.is_granted(world, context, tie, occasion, 0.0)
+        granted = willingness.granted_level(world, context, tie, occasion, 0.0)
         across.answer[place] = help_exchange.resolve_request(world, context, tie, occasion, 0.0, granted)
 
 

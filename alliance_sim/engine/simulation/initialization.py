@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, TEACHERS_A_SCHOOL, Roster
 from alliance_sim.engine import random_streams
-from alliance_sim.engine.compilation import loop, step
-from alliance_sim.engine.processes.competition import publish_results
+from alliance_sim.engine.compilation import loop, rule, step
+from alliance_sim.engine.indexing import largest_school
+from alliance_sim.engine.processes.competition import publish_results, rank_schools
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.random_streams import Seed
 from alliance_sim.engine.settings import Context, Settings
@@ -152,6 +153,10 @@ def initialize(roster: Roster, settings: Settings, seed: Seed) -> World:
         ExternalOffers(**external_offers),
     )
     sample_initial_state(world, settings, seed)
+    if roster.intake is not None and roster.intake_sd is not None:
+        unknown = np.full(roster.schools, np.nan, np.float32)
+        results = unknown if roster.results is None else roster.results
+        set_known_attainment(world, settings, seed, np.stack([roster.intake, roster.intake_sd, results]))
     return world
 
 
@@ -186,8 +191,9 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
                 trust = settings.trust.initial + effect + HEADS_AHEAD + settings.trust.initial_sd * drawn
                 world.head_ties.trust[place] = 1.0 if one == other else min(MOST_TRUST, max(LEAST_TRUST, trust))
         count_ties_between(world, alliance)
+        hub = largest_school(world, alliance)
         for teacher in range(schools.teacher_offsets[first], schools.teacher_offsets[last]):
-            sample_teacher(world, settings, seed, teacher)
+            sample_teacher(world, settings, seed, teacher, schools.id[first], teachers.school[teacher] == hub)
             for tie in range(teachers.tie_offsets[teacher], teachers.tie_offsets[teacher + 1]):
                 who, whom = teachers.id[teacher], teachers.id[ties.partner[tie]]
                 mean = settings.trust.initial + (effect if tie < teachers.external_tie_start[teacher] else 0.0)
@@ -204,16 +210,71 @@ def sample_initial_state(world: World, settings: Settings, seed: Seed) -> None:
     publish_results(world, Context(settings, seed, 0))
 
 
+@rule
+def first_practice(settings: Settings, of_alliance: float, of_school: float, own: float) -> float:
+    """Q = 1 + σ_q·(√ρ_A z_A + √ρ_S z_S + √(1 − ρ_A − ρ_S) z_i), at least .05: practice in the initial state.
+
+    Args:
+        settings: the parameters.
+        of_alliance: standard normal random number of the alliance.
+        of_school: the same of the school.
+        own: the same of the teacher.
+    """
+    population = settings.population
+    own_share = math.sqrt(1.0 - population.practice_alliance - population.practice_school)
+    deviation = (
+        math.sqrt(population.practice_alliance) * of_alliance
+        + math.sqrt(population.practice_school) * of_school
+        + own_share * own
+    )
+    return max(LEAST_PRACTICE, 1.0 + population.practice_sd * deviation)
+
+
+@loop
+def set_known_attainment(world: World, settings: Settings, seed: Seed, known: NDArray[np.float32]) -> None:
+    """Replace sampled intakes and the results of the year before where they are known.
+
+    Args:
+        world: the columns in the initial state.
+        settings: the parameters.
+        seed: the internal seed.
+        known: expected intake, standard deviation of what is not known about it, and results, in pupil SD, shape
+            (3, schools); NaN where not known. Random numbers are those of sampled intakes.
+    """
+    schools = world.schools
+    for school in range(schools.id.size):
+        if not math.isnan(known[0, school]):
+            drawn = random_streams.normal(seed, random_streams.INTAKE, 0, schools.id[school])
+            schools.intake[school] = known[0, school] + known[1, school] * drawn
+    publish_results(world, Context(settings, seed, 0))
+    for school in range(schools.id.size):
+        if not math.isnan(known[2, school]):
+            schools.attainment[school] = known[2, school]
+    rank_schools(world, settings)
+
+
 @step
-def sample_teacher(world: World, settings: Settings, seed: Seed, teacher: int) -> None:
-    """Sample a teacher's practice in each area and years in post."""
+def sample_teacher(world: World, settings: Settings, seed: Seed, teacher: int, alliance_id: int, in_hub: bool) -> None:
+    """Sample a teacher's practice in each area and years in post.
+
+    Args:
+        world: the columns.
+        settings: the parameters.
+        seed: the internal seed.
+        teacher: row of the teacher.
+        alliance_id: id of the first school of the alliance, which keys the alliance's random numbers.
+        in_hub: whether the teacher's school is the largest of its alliance.
+    """
     teachers = world.teachers
-    who = teachers.id[teacher]
+    who, school = teachers.id[teacher], world.schools.id[teachers.school[teacher]]
     for area in range(teachers.practice.shape[1]):
-        drawn = 1.0 + settings.population.practice_sd * random_streams.normal(
-            seed, random_streams.FIRST_PRACTICE, 0, who, area
+        practice = first_practice(
+            settings,
+            random_streams.normal(seed, random_streams.PRACTICE_OF_ALLIANCE, 0, alliance_id, 0, area),
+            random_streams.normal(seed, random_streams.PRACTICE_OF_SCHOOL, 0, school, 0, area),
+            random_streams.normal(seed, random_streams.FIRST_PRACTICE, 0, who, area),
         )
-        teachers.practice[teacher, area] = max(LEAST_PRACTICE, drawn)
+        teachers.practice[teacher, area] = practice + (settings.population.hub_lead if in_hub else 0.0)
     teachers.years[teacher] = min(
         40.0, YEARS_IN_POST * random_streams.exponential(seed, random_streams.YEARS_IN_POST, 0, who)
     )

@@ -13,15 +13,13 @@ from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import USUAL_AREAS, alliance_teachers, alliance_ties, in_range, teachers_of, ties_of
 from alliance_sim.engine.prefetch import prefetch_external_partners, prefetch_ties
-from alliance_sim.engine.processes.reciprocity import one_wayness
+from alliance_sim.engine.processes.reciprocity import IN_USE, one_wayness
 from alliance_sim.engine.processes.trust import COLLABORATION as HIGHEST_LEVEL
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Floats, World
 
 TRUSTING = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""
-IN_USE = 0.5
-"""A tie is in use while its decayed count of help, in both directions, is at least this."""
 FINE = 2.0**32
 """Values of ties are summed as integers in units of 1/FINE; a school's flows overflow beyond 2³¹ helps.
 
@@ -32,14 +30,15 @@ FINE = 2.0**32
 (
     SHARING, JPD, TRUST, HEAD_TRUST, MUTUAL_TRUST, RECIPROCITY, PRACTICE, PRACTICE_MIN, PRACTICE_SD, FRONTIER, LEVEL,
     REFUSALS, BETRAYALS, ONE_WAYNESS, FATIGUE, ATTAINMENT, ATTAINMENT_GAP, DONOR_SHARE, ALLIANCES, SOCIAL_CAPITAL,
-    INTELLECTUAL_CAPITAL, UPHILL, COLLABORATION,
+    INTELLECTUAL_CAPITAL, UPHILL, COLLABORATION, ASKED, HOME_SHARING, HOME_JPD,
 ) = range(len(NAMES))  # fmt: skip
 
 # Columns of the sums of a school.
 _TEACHERS, _GIVEN, _DEVELOPED, _REFUSED, _BETRAYED, _UPHILL = range(6)
 _TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES, _HEAD_TRUST = range(6, 13)
 _UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE = range(13, 20)
-SUMS = 20
+_ASKED, _HOME_GIVEN, _HOME_DEVELOPED = range(20, 23)
+SUMS = 23
 
 
 @loop
@@ -76,6 +75,9 @@ def sum_tally(world: World, school: int, sums: Floats) -> None:
     sums[school, _REFUSED] = schools.refused[school]
     sums[school, _BETRAYED] = schools.betrayed[school]
     sums[school, _UPHILL] = schools.uphill[school]
+    sums[school, _ASKED] = schools.asked[school]
+    sums[school, _HOME_GIVEN] = schools.home_given[school]
+    sums[school, _HOME_DEVELOPED] = schools.home_developed[school]
 
 
 @step
@@ -165,7 +167,7 @@ def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> No
     """Sum the flow of help on all the staff's ties, and its imbalance."""
     ties = world.ties
     first, last = alliance_ties(world, world.schools.teacher_offsets[school], world.schools.teacher_offsets[school + 1])
-    tolerance = settings.reciprocity.one_way_tolerance  # perf: read once; twice as fast
+    tolerance, constant = settings.reciprocity.one_way_tolerance, settings.reciprocity.one_way_constant  # perf: once
     uneven, flow, used, one_way = 0, 0, 0, 0
     for tie in range(first, last):
         given, received = np.float64(ties.given[tie]), np.float64(ties.given[ties.twin[tie]])
@@ -173,7 +175,7 @@ def sum_flows(world: World, settings: Settings, school: int, sums: Floats) -> No
         flow += in_fine(given + received)
         in_use = given + received >= IN_USE
         used += in_use
-        one_way += in_fine(one_wayness(given, received, tolerance)) if in_use else 0
+        one_way += in_fine(one_wayness(given, received, tolerance, constant)) if in_use else 0
     sums[school, _UNEVEN] = uneven / FINE
     sums[school, _FLOW] = flow / FINE
     sums[school, _USED] = used
@@ -205,6 +207,9 @@ def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int
     if not initial:
         row[SHARING] = total[_GIVEN] / total[_TEACHERS]
         row[JPD] = total[_DEVELOPED] / total[_TEACHERS]
+        row[ASKED] = total[_ASKED] / total[_TEACHERS]
+        row[HOME_SHARING] = total[_HOME_GIVEN] / total[_TEACHERS]
+        row[HOME_JPD] = total[_HOME_DEVELOPED] / total[_TEACHERS]
     row[TRUST] = trust
     row[HEAD_TRUST] = ratio(total[_HEAD_TRUST], total[_HEAD_TIES])
     row[MUTUAL_TRUST] = ratio(total[_MUTUAL], total[_TIES])

@@ -1,6 +1,11 @@
-"""The requests inside an alliance: they are queued from three channels, and answered one at a time in random order."""
+"""The requests inside an alliance, answered one at a time in random order.
+
+Requests between colleagues of one school come first. Those between schools are queued from three channels.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -11,18 +16,14 @@ from alliance_sim.engine.indexing import Row, alliance_teachers, alliance_ties
 from alliance_sim.engine.processes import (
     brokerage,
     help_exchange,
+    help_seeking,
+    home_help,
     reciprocity,
+    return_offers,
+    willingness,
 )
-from alliance_sim.engine.processes.help_exchange import (
-    BROKERED,
-    HONOURED,
-    JOINT,
-    OFFERED,
-    OWN_CONTACT,
-    REFUSED,
-    SENT,
-    SLOTS,
-)
+from alliance_sim.engine.processes.channels import AT_HOME, BROKERED, OFFERED, OWN_CONTACT, SENT, SLOTS
+from alliance_sim.engine.processes.help_exchange import HONOURED, JOINT, REFUSED
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation.workspace import Workspace
 from alliance_sim.engine.sorting import bucket_argsort
@@ -35,6 +36,36 @@ def enqueue(workspace: Workspace, waiting: int, tie: int, occasion: int) -> int:
     workspace.tie[waiting] = tie
     workspace.occasion[waiting] = occasion
     return waiting + 1
+
+
+@step
+def answer_home_requests(world: World, context: Context, alliance: int, workspace: Workspace) -> None:
+    """Answer the requests between colleagues of each school of an alliance, one at a time in random order."""
+    teachers, waiting = world.teachers, Row(0)
+    for school in range(world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]):
+        colleagues, waiting = help_seeking.colleagues_of(world, context.settings, school), Row(0)
+        for teacher in range(colleagues.first, colleagues.last):
+            for slot in range(Row(teachers.asks.shape[1])):
+                enqueue(workspace, waiting, teacher, AT_HOME * SLOTS + slot)
+                waiting += Row(teachers.asks[teacher, slot] < -1)  # else the next one overwrites it
+        for place in range(waiting):
+            teacher, occasion = Row(workspace.tie[place]), workspace.occasion[place]
+            giver = help_seeking.colleague(colleagues, teacher, -2 - teachers.asks[teacher, occasion % SLOTS])
+            workspace.priority[place] = random_streams.hashed(
+                context.seed,
+                random_streams.ORDER,
+                context.half_term,
+                teachers.id[teacher],
+                teachers.id[giver],
+                occasion,
+            )
+        many: Any = np.int64(waiting)
+        bucket_argsort(workspace.priority, many, workspace.order, workspace.buckets)
+        for turn in range(many):
+            place = workspace.order[turn]
+            teacher, occasion = Row(workspace.tie[place]), workspace.occasion[place]
+            giver = help_seeking.colleague(colleagues, teacher, -2 - teachers.asks[teacher, occasion % SLOTS])
+            home_help.help_colleague(world, context, school, colleagues, teacher, giver, occasion)
 
 
 @step
@@ -57,10 +88,12 @@ def collect_requests(world: World, alliance: int, workspace: Workspace) -> int:
 @step
 def enqueue_brokered_requests(world: World, context: Context, alliance: int, workspace: Workspace, waiting: int) -> int:
     """Append requests for the most complementary pairs; the teacher with more to learn asks."""
+    willingness.expected_answers(world, context.settings, alliance, workspace.expected)
     chosen = brokerage.choose_pairs(
         world,
         context,
         alliance,
+        workspace.expected,
         workspace.brokered_pairs,
         workspace.tie_buffer,
         workspace.match_scores,
@@ -81,7 +114,7 @@ def enqueue_return_offers(world: World, context: Context, alliance: int, workspa
     first, last = alliance_ties(world, start, end)
     for debt in range(reciprocity.collect_debts(world.ties, first, last, workspace.tie_buffer, 0)):
         tie = Row(workspace.tie_buffer[debt])
-        if start <= world.ties.partner[tie] < end and reciprocity.offers_help_in_return(world, context, tie):
+        if start <= world.ties.partner[tie] < end and return_offers.offers_help_in_return(world, context, tie):
             waiting = enqueue(workspace, waiting, world.ties.twin[tie], OFFERED * SLOTS)
     return waiting
 
@@ -111,7 +144,7 @@ def process_requests(world: World, context: Context, alliance: int, workspace: W
     credibility = brokerage.present_credibility(world.coordinators, alliance)
     for place in range(waiting):
         tie, occasion = Row(workspace.tie[place]), workspace.occasion[place]
-        workspace.granted[place] = help_exchange.is_granted(world, context, tie, occasion, credibility)
+        workspace.granted[place] = willingness.granted_level(world, context, tie, occasion, credibility)
     first, last = alliance_ties(world, *alliance_teachers(world, alliance))
     workspace.seen[: np.int64(last - first)] = False
     for turn in range(waiting):
@@ -121,7 +154,7 @@ def process_requests(world: World, context: Context, alliance: int, workspace: W
         credibility = brokerage.present_credibility(world.coordinators, alliance)
         pair = min(tie, Row(world.ties.twin[tie])) - first
         if brokered or workspace.seen[pair]:  # credibility, or the pair's tie, may have changed
-            granted = help_exchange.is_granted(world, context, tie, occasion, credibility)
+            granted = willingness.granted_level(world, context, tie, occasion, credibility)
         workspace.seen[pair] = True
         level = world.ties.level[tie]
         ended = help_exchange.resolve_request(world, context, tie, occasion, credibility, granted)

@@ -21,7 +21,7 @@ from alliance_sim.engine.hooks import reset_modifiers
 from alliance_sim.engine.modules.registry import MODULES, ModuleStates, allocate_request_log
 from alliance_sim.engine.processes.head_trust import count_ties_between
 from alliance_sim.engine.processes.newcomers import first_head_trust, reset_ties
-from alliance_sim.engine.settings import Context
+from alliance_sim.engine.settings import Context, Settings
 from alliance_sim.engine.simulation.initialization import starts
 from alliance_sim.engine.simulation.network import tie_tables
 from alliance_sim.engine.state import ExternalOffers, Floats, HeadTies, Ints, Modifiers, Ties, World, allocate_table
@@ -95,13 +95,13 @@ def restructure(world: World, begins: Rows, context: Context, states: ModuleStat
     alliances.head_tie_offsets[:] = starts(members * members)
     now = np.repeat(np.arange(len(members), dtype=before.dtype), members)
     world = world._replace(schools=world.schools._replace(alliance=now))  # the roster's column stays as it was
-    world, former_ties = _with_ties(world, int(context.settings["population"]["subjects"]))
+    world, former_ties = _with_ties(world, before, int(context.settings["population"]["subjects"]))
     heads = HeadTies(**allocate_table(HeadTies, int(alliances.head_tie_offsets[-1])))
     old_trust, world = world.head_ties.trust, world._replace(head_ties=heads)
     former_head_ties = np.full(len(heads.trust), -1, np.int64)
     _carry_head_trust(world, old_trust, before, old_first, old_blocks, context, former_head_ties)
     _initialize_new_ties(world, context, former_ties)
-    world = _resize_half_term_tables(world, float(context.settings["policy"]["funding"]))
+    world = _resize_half_term_tables(world, context.settings)
     carried, moved = _Carried(former_ties, former_head_ties), now != before
     for name, state in (states or {}).items():  # including mechanisms in users' files
         states[name] = _carry_state(state, carried)  # pyright: ignore[reportOptionalSubscript] (it has items)
@@ -127,15 +127,22 @@ def _keep_more_credible_coordinator(world: World, members: Rows) -> None:
         world.alliances.age[into] = world.alliances.age[gone] = 0
 
 
-def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
-    """Return the world with existing ties and ties of all counterparts in the new alliances; and former rows."""
+def _with_ties(world: World, before: Ints, subjects: int) -> tuple[World, Rows]:
+    """Return the world with existing ties and ties of counterparts who are newly in one alliance; and former rows.
+
+    Args:
+        world: the columns, with new alliances of schools.
+        before: the former alliance of each school.
+        subjects: number of subjects.
+    """
     teachers, old = world.teachers, world.ties
     many, alliance_of = len(teachers.id), world.schools.alliance[teachers.school]
     knew = np.repeat(np.arange(many), np.diff(teachers.tie_offsets)) * many + old.partner
     no_pairs = np.empty((0, 2), np.int64)
     internal, first, _ = tie_tables(world.alliances.school_offsets, world.schools.teacher_offsets, subjects, no_pairs)
-    meet = np.repeat(np.arange(many), np.diff(first)) * many + internal.partner
-    holder, partner = np.divmod(np.union1d(knew, meet), many)
+    one, other = np.repeat(np.arange(many), np.diff(first)), internal.partner.astype(np.int64)
+    newly = before[teachers.school[one]] != before[teachers.school[other]]  # others may have lost ties on purpose
+    holder, partner = np.divmod(np.union1d(knew, (one * many + other)[newly]), many)
     outside = alliance_of[holder] != alliance_of[partner]
     # As in the initial state: internal ties by row of the partner, then external ties by id.
     order = np.lexsort((np.where(outside, teachers.id[partner].astype(np.int64), partner), outside, holder))
@@ -160,7 +167,7 @@ def _with_ties(world: World, subjects: int) -> tuple[World, Rows]:
     return world._replace(teachers=teachers, ties=Ties(**new)), were
 
 
-def _resize_half_term_tables(world: World, funding: float) -> World:
+def _resize_half_term_tables(world: World, settings: Settings) -> World:
     """Return the world with offers, modifiers and request log sized for the new alliances."""
     teachers, many = world.teachers, world.alliances.age.size
     alliance_of = world.schools.alliance[teachers.school]
@@ -170,7 +177,7 @@ def _resize_half_term_tables(world: World, funding: float) -> World:
     world = world._replace(external_offers=ExternalOffers(**offers))
     if world.modifiers is not None:
         world = world._replace(modifiers=Modifiers(**allocate_columns(Modifiers, world)))
-        reset_modifiers(world, funding)
+        reset_modifiers(world, settings)
     return world if world.request_log is None else world._replace(request_log=allocate_request_log(world))
 
 

@@ -12,27 +12,31 @@ from alliance_sim.engine.processes import (
 )
 from alliance_sim.engine.state import Floats, Ints, World
 
+MOST_COLLEAGUES = 8
+"""The largest value of ``home.colleagues``."""
+
 
 class Workspace(NamedTuple):
     """Buffers for one alliance's half-term, reused for the next alliance and written before they are read.
 
     Attributes:
         staff_trust, staff_level: sums by ordered pair of schools; the last entry collects ties across the boundary.
-        partner_weight: trust weight of each tie of the alliance.
-        gaps, appeals: usable gap and appeal of each partner of one teacher.
+        partner_weight, expected: trust weight and expected answer of each tie of the alliance.
+        gaps, appeals: usable gap and cumulative appeal of each partner of one teacher, colleagues at home first.
         brokered_pairs: ties on which brokered requests are made.
         tie_buffer: ties selected by a process.
         match_scores: match score of each candidate pair.
         heap_maxima: largest scores of each heap (``brokerage``).
         tie, occasion: the request queue: tie of the asker, and channel × 32 + slot.
         priority, order, buckets: random priority of each request, and buffers of its sort.
-        granted: decision on each request.
+        granted: level granted to each request, 0 for a refusal.
         seen: whether a pair has already had a request answered in this half-term.
     """
 
     staff_trust: Floats
     staff_level: Floats
     partner_weight: Floats
+    expected: Floats
     gaps: Floats
     appeals: Floats
     brokered_pairs: Ints
@@ -68,7 +72,8 @@ def allocate_workspace(world: World, first: int, last: int) -> Workspace:
         np.empty(pairs),
         np.empty(most_held),
         np.empty(most_held),
-        np.empty(most_held),
+        np.empty(most_held + MOST_COLLEAGUES),
+        np.empty(most_held + MOST_COLLEAGUES),
         np.empty(most_brokered, np.int64),
         np.empty(most_held, np.int64),
         np.empty(most_held),
@@ -78,6 +83,6 @@ def allocate_workspace(world: World, first: int, last: int) -> Workspace:
         np.empty(requests, np.uint64),
         np.empty(requests, np.int64),
         np.empty(requests + 1, np.int64),
-        np.empty(requests, np.bool_),
+        np.empty(requests, np.int8),
         np.empty(most_held, np.bool_),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +10,29 @@ from typing import Any
 
 from markupsafe import Markup
 
-from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES, Comparison
+from alliance_sim.comparison.comparison import Comparison
 from alliance_sim.comparison.difference import Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.mesa_model.scenario import Scenario
-from alliance_sim.reporting.charts import four_curves, standardised_differences, svg_for_page
+from alliance_sim.reporting.charts import four_curves, relative_differences, svg_for_page
 from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
 from alliance_sim.reporting.html import render
+from alliance_sim.reporting.schools.map import alliance_map
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
-from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
+from alliance_sim.statistics.intervals import CONFIDENCE, LEAST_UNITS
+from alliance_sim.statistics.verdicts import Verdict
+from alliance_sim.text import count_noun, format_estimate, format_numbers, format_years, join_words, spell_number
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
+MATTERS: dict[str, str] = {Verdict.HOLDS: "yes", Verdict.DOES_NOT: "no", Verdict.UNDECIDED: "undecided"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,11 @@ class Row:
     second: str
     difference: str
     interval: str
+    simultaneous: str
+    ratio: str
     pairs: str
+    undefined: str
+    matters: str
     clear: bool
 
 
@@ -65,7 +77,7 @@ def _template_values(comparison: Comparison, command: str, school_list: SchoolLi
         "answer": sentences,
         "curves": Markup(svg_for_page(four_curves(comparison), "curves", " ".join(sentences[1:-1]))),  # noqa: S704
         "plot": Markup(  # noqa: S704
-            svg_for_page(standardised_differences(comparison), "plot", "The differences of the table above as a plot.")
+            svg_for_page(relative_differences(comparison), "plot", "The differences of the table above as a plot.")
         ),
         "maturity": _strips(comparison),
         "tables": [{"second": comparison.titles[other], "rows": rows(comparison, other)} for other in others],
@@ -85,10 +97,13 @@ def _template_values(comparison: Comparison, command: str, school_list: SchoolLi
         "half_terms": comparison.half_terms,
         "population": population(comparison),
         "school_list": anonymised_sentences(school_list) if school_list else [],
+        "note": note_on(comparison.scenarios[0].roster),
+        "map": _map(comparison, school_list),
         "attribution": ATTRIBUTION if school_list and school_list.layout == GIAS.title else "",
         "register": REGISTER,
-        "resamples": f"{RESAMPLES:,}",
         "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
+        "differences": len(comparison.differences) + len(comparison.practice_changes),
+        "smallest": [(name, f"{effect:g}") for name, effect in comparison.matters.items()],
         "command": command,
         "caution": CAUTION,
     }
@@ -100,6 +115,15 @@ def _strips(comparison: Comparison) -> Markup | str:
     if figure is None:
         return ""
     return Markup(svg_for_page(figure, "maturity", "The stage of eight strands of maturity, year by year."))  # noqa: S704
+
+
+def _map(comparison: Comparison, school_list: SchoolListReport | None) -> Markup | str:
+    """Return a map of the alliances of a list; empty without a list or coordinates."""
+    roster = comparison.scenarios[0].roster
+    figure = alliance_map(roster, school_list) if roster is not None and school_list is not None else None
+    if figure is None:
+        return ""
+    return Markup(svg_for_page(figure, "map", "Schools and their alliances."))  # noqa: S704
 
 
 def heading(comparison: Comparison) -> str:
@@ -114,23 +138,42 @@ def rows(comparison: Comparison, other: int) -> list[Row]:
 
 def row(outcome: Outcome, found: Difference) -> Row:
     """Format one difference as a row."""
-    ratio = ""
-    if found.ratio is not None and found.ratio >= 2 and found.direction:
-        ratio = f" ({found.ratio:,.{0 if found.ratio >= 10 else 1}f} ×)"
     name = outcome.title
     first, second = format_numbers(found.first_value, found.second_value)
-    difference, low, high = format_numbers(found.difference, found.low, found.high, signed=True)
+    difference, low, high = format_estimate(found.difference, found.low, found.high)
+    _, lowest, highest = format_estimate(found.difference, found.low_simultaneous, found.high_simultaneous)
     return Row(
         name[0].upper() + name[1:],
         outcome.meaning,
         found.unit,
         first,
         second,
-        difference + ratio,
-        f"{low} to {high}" if found.pairs > 1 else "–",
-        f"{round(found.positive_share * found.pairs)} of {found.pairs}" if found.pairs else "–",
+        difference,
+        f"{low} to {high}" if math.isfinite(found.low) else "–",
+        f"{lowest} to {highest}" if math.isfinite(found.low_simultaneous) else "–",
+        _ratio(found),
+        f"{round(found.positive_share * found.n)} of {found.n}" if found.n else "–",
+        _undefined(found),
+        MATTERS.get(found.matters, ""),
         found.direction != 0,
     )
+
+
+def _ratio(found: Difference) -> str:
+    """Return the ratio of the means with Fieller's interval; a dash where the outcome has no ratio."""
+    if found.ratio is None or found.ratio_low is None or found.ratio_high is None:
+        return "–"
+    if not (math.isfinite(found.ratio_low) and math.isfinite(found.ratio_high)):
+        return f"{found.ratio:,.2f} (no finite interval)" if found.n >= LEAST_UNITS else f"{found.ratio:,.2f}"
+    ratio, low, high = format_numbers(found.ratio, found.ratio_low, found.ratio_high)
+    return f"{ratio} ({low} to {high})"
+
+
+def _undefined(found: Difference) -> str:
+    """Return the numbers of runs without a value under both configs; empty if there are none."""
+    if not found.undefined_first and not found.undefined_second:
+        return ""
+    return f"{found.undefined_first:,} and {found.undefined_second:,}"
 
 
 def population(comparison: Comparison) -> list[str]:

@@ -25,8 +25,11 @@ def study_text(manifest: Manifest) -> str:
         "half_terms": manifest.half_terms,
         "keep": manifest.keep,
         "at": manifest.at,
-        "random_numbers": manifest.random_numbers,
+        # the points are in a file, where variants share seeds only if this is stated
+        "random_numbers": "by_point" if manifest.variants_share else manifest.random_numbers,
     }
+    if manifest.matters:
+        document["matters"] = manifest.matters
     if manifest.schools is not None:
         document["schools"] = manifest.schools
     document["variants"] = {

@@ -11,11 +11,14 @@ import numpy as np
 
 from alliance_sim.reporting.charts import PANELS
 from alliance_sim.reporting.study.labels import level_label, symbol_of
+from alliance_sim.statistics.families import simultaneous_together
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.results.effects import Contrast, Effect, Interaction, JointContrast, effect_of, interaction_of
+from alliance_sim.study.results.contrasts import Contrast, Effect, Interaction, JointContrast
+from alliance_sim.study.results.effects import effect_of, interaction_of, joint_with_intervals, with_intervals
 from alliance_sim.study.results.endpoints import Endpoints, Levels, endpoints_of
 from alliance_sim.study.results.pairing import by_point, crossed
 from alliance_sim.study.results.results import Results
+from alliance_sim.study.results.sample_effects import INDICES_ONLY
 from alliance_sim.study.results.sample_size import SampleSize, SeedShare, sample_sizes, seed_share, widest_gap
 from alliance_sim.study.results.sensitivity import Indices, indices_of
 from alliance_sim.study.spec.schema import SAMPLED
@@ -39,6 +42,8 @@ STRONGEST = 6
 class Findings:
     """The findings of a study.
 
+    The simultaneous limits of effects and interactions hold for all of them and all outcomes at once.
+
     Attributes:
         results: the results they come from.
         snapshot: the runs that the findings are computed from.
@@ -47,7 +52,8 @@ class Findings:
         varied: the levels of each factor; where a few points were given in a file, ``ends`` has the points instead.
         outcomes: the recorded outcomes, the main ones first.
         factors: the factors; in a sample the most influential first.
-        effects: by factor and outcome.
+        effects: by factor and outcome; none in samples for indices, but of variants.
+        family: the number of effects and interactions whose simultaneous limits hold at once.
         interactions: by pair of factors and outcome, the strongest pairs first.
         pairs_left_out: number of pairs of factors that are not among them.
         indices: sensitivity indices by outcome; empty if the design is no sample.
@@ -65,6 +71,7 @@ class Findings:
     outcomes: tuple[str, ...]
     factors: tuple[str, ...]
     effects: dict[tuple[str, str], Effect]
+    family: int
     interactions: dict[tuple[str, str], dict[str, Interaction]]
     pairs_left_out: int
     indices: dict[str, Indices]
@@ -84,11 +91,10 @@ class Findings:
         return self.ends.kind in SAMPLED or any(effect.how == "between points" for effect in self.effects.values())
 
     def shown(self, factor: str, outcome: str) -> tuple[Contrast, ...]:
-        """Return the contrasts on the page: of numbers the last against the first, else each against the first."""
-        if (factor, outcome) not in self.effects:  # Morris' trajectories have indices instead
+        """Return the contrasts on the page: every level against the first defined one."""
+        if (factor, outcome) not in self.effects:  # samples for indices have no contrasts of levels
             return ()
-        contrasts = self.effects[factor, outcome].contrasts
-        return contrasts[-1:] if self.ends.levels[factor].numeric else contrasts
+        return self.effects[factor, outcome].contrasts
 
     def shown_joint(self, pair: tuple[str, str], outcome: str) -> tuple[JointContrast, ...]:
         """Return the contrasts of two factors on the page."""
@@ -102,6 +108,20 @@ class Findings:
             for one in found.contrasts
             if (not numeric[0] or one.level == last[0]) and (not numeric[1] or one.other_level == last[1])
         )
+
+    def contrast(self, factor: str, outcome: str, level: object) -> Contrast | None:
+        """Return the contrast of one level; None if it is the reference, or there is none."""
+        return next((one for one in self.shown(factor, outcome) if one.level == level), None)
+
+    def levels_shown(self, factor: str) -> list[Any]:
+        """Return the levels that have a contrast with the reference for any outcome."""
+        found = [one.level for name in self.outcomes for one in self.shown(factor, name)]
+        order = {level: float(place) for place, level in enumerate(self.ends.levels[factor].values)}
+        return sorted(dict.fromkeys(found), key=lambda level: order[level] if level in order else level[0])  # bands
+
+    def smallest(self, outcome: str) -> float | None:
+        """Return the smallest effect of interest on an outcome; None if the study states none."""
+        return self.manifest.matters.get(outcome)
 
 
 def collect_findings(results: Results) -> Findings:
@@ -121,24 +141,41 @@ def collect_findings(results: Results) -> Findings:
     if _few_given(ends):
         ends = by_point(ends, _point_labels(ends))
     indices, trouble = _indices(results, ends, outcomes)
-    effects = (
-        {}
-        if ends.kind == "morris"
-        else {(factor, name): effect_of(ends, factor, name) for factor in ends.levels for name in outcomes}
-    )
+    compared = [factor for factor in ends.levels if factor == "variant" or ends.kind not in INDICES_ONLY]
+    effects = {(factor, name): effect_of(ends, factor, name) for factor in compared for name in outcomes}
     factors = _strongest_first(ends, effects, indices, outcomes)
     interactions, left_out = _interactions(ends, factors, outcomes)
+    family = _hold_at_once(effects, interactions)
     rows = snapshot.runs
     failed = rows.filter(pc.equal(rows["status"], FAILED)).select(["point", "seed", "reason"])
     findings = Findings(
-        results, snapshot, found, ends, varied, outcomes, factors, effects, interactions, left_out, indices, trouble,
+        results, snapshot, found, ends, varied, outcomes, factors, effects, family, interactions, left_out, indices,
+        trouble,
         {}, {name: seed_share(ends, name) for name in outcomes}, failed.slice(0, FEW_FAILURES).to_pylist(),
     )  # fmt: skip
     for name in outcomes:
-        answers = [one for factor in factors if effects for one in sample_sizes(ends, effects[factor, name])]
-        shown = {(factor, one.level) for factor in factors for one in findings.shown(factor, name)}
-        findings.sample_sizes[name] = [one for one in answers if (one.factor, one.level) in shown]
+        found_effects = [effects[factor, name] for factor in factors if (factor, name) in effects]
+        findings.sample_sizes[name] = [one for effect in found_effects for one in sample_sizes(ends, effect)]
     return findings
+
+
+def _hold_at_once(
+    effects: dict[tuple[str, str], Effect], interactions: dict[tuple[str, str], dict[str, Interaction]]
+) -> int:
+    """Give all effects and interactions limits that hold for all of them at once, and return their number."""
+    singles = [(key, one.intervals) for key, one in effects.items() if one.intervals is not None]
+    joint = [
+        ((pair, name), one.intervals)
+        for pair, by_outcome in interactions.items()
+        for name, one in by_outcome.items()
+        if one.intervals is not None
+    ]
+    found = simultaneous_together([one for _, one in singles] + [one for _, one in joint])
+    for (key, _), one in zip(singles, found, strict=False):
+        effects[key] = with_intervals(effects[key], one)
+    for ((pair, name), _), one in zip(joint, found[len(singles) :], strict=True):
+        interactions[pair][name] = joint_with_intervals(interactions[pair][name], one)
+    return sum(one.estimate.size for one in found)
 
 
 def _in_order(keep: Sequence[str]) -> tuple[str, ...]:
@@ -187,7 +224,10 @@ def _strongest_first(
         found = [_index_of(indices[name], factor) for name in outcomes if name in indices]
         if any(np.isfinite(found)):
             return float(np.nanmax(np.array(found)))
-        return max((_relative(ends, effects[factor, name], name) for name in outcomes if effects), default=0.0)
+        return max(
+            (_relative(ends, effects[factor, name], name) for name in outcomes if (factor, name) in effects),
+            default=0.0,
+        )
 
     # variants come first: they are not sampled and have no indices
     return tuple(sorted(names, key=lambda name: (name != "variant", -strength(name))))
@@ -214,7 +254,7 @@ def _interactions(
 ) -> tuple[dict[tuple[str, str], dict[str, Interaction]], int]:
     pairs = list(combinations(factors, 2))
     tried = pairs if len(factors) <= STRONGEST else list(combinations(factors[:STRONGEST], 2))
-    if ends.kind == "morris":
+    if ends.kind in INDICES_ONLY:
         return {}, 0
     found = {pair: {name: interaction_of(ends, *pair, name) for name in outcomes} for pair in tried}
 

@@ -23,8 +23,8 @@ from alliance_sim.reporting.study.labels import (
     outcome_called,
     outcome_unit,
 )
-from alliance_sim.study.results.effects import Contrast
-from alliance_sim.study.results.intervals import between_groups
+from alliance_sim.statistics.designs import sample_means
+from alliance_sim.statistics.intervals import LEAST_UNITS, mean_of
 from alliance_sim.study.results.pairing import banded, rows_of
 from alliance_sim.text import format_parameter
 
@@ -50,7 +50,7 @@ def scatter(findings: Findings) -> Figure:
             for column, factor in enumerate(factors):
                 plot = figure.add_subplot(grid[row, column], sharey=first)
                 head(plot, outcome_called(outcome) if column == 0 else "", outcome_unit(outcome) if column == 0 else "")
-                _draw_sample(plot, rows.levels[factor], rows.means[outcome])
+                _draw_sample(plot, rows.levels[factor], rows.values[outcome], shared_seeds=findings.ends.paired)
                 plot.tick_params(labelleft=column == 0)
                 if row == len(outcomes) - 1:
                     plot.set_xlabel(factor_axis(factor))
@@ -60,7 +60,8 @@ def scatter(findings: Findings) -> Figure:
         return figure
 
 
-def _draw_sample(plot: Plot, levels: Any, means: Any) -> None:
+def _draw_sample(plot: Plot, levels: Any, values: Any, *, shared_seeds: bool) -> None:
+    means = mean_of(values, -1)
     cut = banded(levels)
     x = levels.numbers
     every = max(1, math.ceil(len(x) / MOST_DOTS))
@@ -71,10 +72,13 @@ def _draw_sample(plot: Plot, levels: Any, means: Any) -> None:
     centres: list[float] = []
     for band in range(len(cut.labels)):
         here = (cut.bands == band) & ~np.isnan(means)
-        found = between_groups([means[here]], [np.zeros(2)])
         middles.append(float(x[cut.bands == band].mean()))
-        centres.append(found.mean)
-        plot.plot((middles[-1],) * 2, (found.low, found.high), color=colour(1), linewidth=2.4, solid_capstyle="butt")
+        centres.append(float(means[here].mean()) if here.any() else math.nan)
+        if here.sum() >= LEAST_UNITS:
+            found = sample_means(values[here], shared_seeds=shared_seeds).item()
+            plot.plot(
+                (middles[-1],) * 2, (found.low, found.high), color=colour(1), linewidth=2.4, solid_capstyle="butt"
+            )
     plot.plot(middles, centres, "o-", color=colour(1), markersize=5, linewidth=1.4 if levels.numeric else 0)
     if not levels.numeric:
         plot.set_xticks(range(len(levels.values)), [format_parameter(value) for value in levels.values])
@@ -83,22 +87,19 @@ def _draw_sample(plot: Plot, levels: Any, means: Any) -> None:
 
 def forest(findings: Findings) -> Figure | None:
     """Plot all effects with their intervals, one panel per outcome; None if there are no effects."""
-    rows = [
-        (factor, place, one)
-        for factor in findings.factors
-        for place, one in enumerate(findings.shown(factor, findings.outcomes[0]))
-    ][:MOST_ROWS]
+    rows = [(factor, level) for factor in findings.factors for level in findings.levels_shown(factor)][:MOST_ROWS]
     if not rows:
         return None
-    labels = [_row_label(factor, one) for factor, _, one in rows]
+    labels = [_row_label(findings, factor, level) for factor, level in rows]
     outcomes = findings.outcomes[:MOST_PANELS]
     with mpl.rc_context(STYLE):
         figure, plots = _side_by_side(labels, outcomes)
         for plot, outcome in zip(plots, outcomes, strict=True):
             plot.axvline(0, color=INK, linewidth=0.9)
-            for row, (factor, place, _) in enumerate(rows):
-                one = findings.shown(factor, outcome)[place]
-                _dot(plot, row, one.difference, one.low, one.high, filled=one.direction != 0)
+            for row, (factor, level) in enumerate(rows):
+                one = findings.contrast(factor, outcome, level)
+                if one is not None:
+                    _dot(plot, row, one.difference, one.low, one.high, filled=one.direction != 0)
             _wide_enough(plot)
         return figure
 
@@ -122,7 +123,7 @@ def indices(findings: Findings) -> Figure | None:
                 up = 0.16 if other else 0.0
                 if factor in main:
                     index = main[factor]
-                    clear = first != "SRRC" or not index.low <= 0 <= index.high
+                    clear = index.low > 0 or index.high < 0
                     _dot(plot, row - up, index.value, index.low, index.high, filled=clear)
                 if factor in other:
                     index = other[factor]
@@ -131,14 +132,16 @@ def indices(findings: Findings) -> Figure | None:
         return figure
 
 
-def _row_label(factor: str, one: Contrast) -> str:
+def _row_label(findings: Findings, factor: str, level: Any) -> str:
+    found = [findings.contrast(factor, name, level) for name in findings.outcomes]
+    one = next(each for each in found if each is not None)
     if factor in NO_PARAMETERS:
         return f"{level_label(factor, one.level)} minus {level_label(factor, one.against)}"
     if isinstance(one.level, bool):
         return f"{factor_called(factor)}: {format_parameter(one.level)}"
-    against = one.against if not isinstance(one.against, tuple) else one.against[0]
-    level = one.level if not isinstance(one.level, tuple) else one.level[-1]
-    return f"{factor_called(factor)}: {level_label(factor, against)} → {level_label(factor, level)}"
+    if isinstance(one.level, tuple) and len(one.level) == 2:
+        return f"{factor_called(factor)}: {level_label(factor, one.level)}"
+    return f"{factor_called(factor)}: {level_label(factor, one.against)} → {level_label(factor, one.level)}"
 
 
 def _side_by_side(labels: list[str], outcomes: tuple[str, ...], *, units: bool = True) -> tuple[Figure, list[Plot]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Any
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from alliance_sim.comparison.comparison import CONFIDENCE, RESAMPLES
 from alliance_sim.comparison.summary import CAUTION
 from alliance_sim.config import Event
 from alliance_sim.declarations.parameters import PARAMETERS
@@ -19,17 +19,23 @@ from alliance_sim.reporting.study.findings import Findings, collect_findings
 from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, factor_unit, level_label, outcome_called
 from alliance_sim.reporting.study.response_data import axes_of, has_courses
 from alliance_sim.reporting.study.summary import DESIGN_DESCRIPTIONS, answer
-from alliance_sim.study.results.effects import HOW
+from alliance_sim.statistics.intervals import CONFIDENCE
+from alliance_sim.study.results.contrasts import HOW
 from alliance_sim.study.results.results import Results
 from alliance_sim.study.results.sensitivity import MEANINGS
 from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 from alliance_sim.study.storage.store import begun_with
-from alliance_sim.text import format_parameter, format_years, title
+from alliance_sim.text import format_numbers, format_parameter, format_years, title
 
 INDEX_TITLES = {
     "sobol": "Shares of the variance due to each factor",
     "morris": "Effect of a step across the whole range",
     "ranks": "Rank regression of outcomes on factors",
+}
+INDEX_METHODS = {
+    "sobol": "over base blocks (Saltelli et al. 2010, Comput. Phys. Commun. 181:259), and over seeds if shared",
+    "morris": "over trajectories (Morris 1991, Technometrics 33:161), and over seeds if they are shared",
+    "ranks": "over points (HC2), and over seeds if they are shared",
 }
 MOST_VALUES = 8
 
@@ -82,7 +88,9 @@ def _template_values(findings: Findings) -> dict[str, Any]:
         "provenance": _provenance(findings),
         "when": _when(findings),
         "confidence": f"{CONFIDENCE:.0%}".replace("%", " %"),
-        "resamples": f"{RESAMPLES:,}",
+        "family": f"{findings.family:,}",
+        "smallest": [(outcome_called(name), f"{one:g}") for name, one in manifest.matters.items()],
+        "until": manifest.until,
         "sampled": findings.sampled,
         "paired": findings.ends.paired,
         "caution": CAUTION,
@@ -108,17 +116,21 @@ def _pictures(findings: Findings) -> list[dict[str, Any]]:
                 "sobol": "Filled: the total index. Hollow: the first-order index of the factor alone. The "
                 "difference is due to interactions.",
                 "morris": "The mean size of the change (μ*), in the outcome's unit.",
-                "ranks": "Standardised rank regression coefficients; a hollow point is not clear of zero.",
+                "ranks": "Standardised rank regression coefficients; a hollow point's interval includes zero.",
             }[kind]
             drawing = _render(forest_plots.indices(findings), "indices", "The indices of the table below.")
             found.append(
-                {"title": INDEX_TITLES[kind], "drawing": drawing, "caption": f"{caption} Bars are 95 % intervals."}
+                {
+                    "title": INDEX_TITLES[kind],
+                    "drawing": drawing,
+                    "caption": f"{caption} Bars are 95 % intervals {INDEX_METHODS[kind]}.",
+                }
             )
         if findings.ends.kind != "morris":
             drawing = _render(forest_plots.scatter(findings), "sample", "Outcomes at every point of the sample.")
             caption = (
                 "Each grey dot is a point of the sample, the mean of its runs. Blue: the mean of each fifth of the "
-                "points, or of each value, with its 95 % interval."
+                "points, or of each value, with its 95 % interval over points (t)."
             )
             found.append({"title": "Outcomes over the strongest factors", "drawing": drawing, "caption": caption})
         return found
@@ -127,7 +139,7 @@ def _pictures(findings: Findings) -> list[dict[str, Any]]:
         beside = f", one line per value of {factor_called(axes.lines)}" if axes.lines else ""
         caption = (
             f"Over {factor_called(axes.along)}{beside}, averaged over all other factors. Bands "
-            f"are 95 % intervals of the mean over {findings.ends.done.shape[1]:,} seeds."
+            f"are 95 % intervals of the mean over {findings.ends.done.shape[1]:,} seeds, given the points (t)."
         )
         drawing = _render(response_curves.responses(findings), "responses", "Outcomes over the factors.")
         found.append({"title": "Outcomes over the factors", "drawing": drawing, "caption": caption})
@@ -135,7 +147,7 @@ def _pictures(findings: Findings) -> list[dict[str, Any]]:
         figure, factor = response_curves.years(findings)
         alone = len(findings.ends.levels) == 1
         of = factor_called(factor) if factor in NO_PARAMETERS else f"value of {factor_called(factor)}"
-        rest = "bands contain 95 % of the runs." if alone else "averaged over all other factors."
+        rest = "bands are the middle 95 % of these runs." if alone else "averaged over all other factors."
         caption = f"Means over the years, one line per {of}; {rest}"
         found.append(
             {"title": "Outcomes over the years", "drawing": _render(figure, "years", caption), "caption": caption}
@@ -147,12 +159,27 @@ def _measures(findings: Findings) -> list[str]:
     used = {row.measure for found in findings.indices.values() for row in found.rows}
     symbols = {"mu_star": "μ*", "mu": "μ", "sigma": "σ"}
     lines = [f"{symbols.get(each, each)}, {MEANINGS[each]}." for each in MEANINGS if each in used and each != "S2"]
+    lines += _noise_floors(findings)
     for found in findings.indices.values():
+        if found.few:
+            lines.append(f"{outcome_called(found.outcome)}: {found.few}.")
         if found.left_out:
             what = {"sobol": "blocks", "morris": "trajectories"}.get(found.kind, "points")
             used = f"{found.left_out:,} {what} are incomplete and left out; {found.used:,} are used"
             lines.append(f"{outcome_called(found.outcome)}: {used}.")
     return lines
+
+
+def _noise_floors(findings: Findings) -> list[str]:
+    """Return a sentence on the index of a dummy factor, which has no effect."""
+    known = [found for found in findings.indices.values() if found.rows and found.kind != "ranks"]
+    if not known:
+        return []
+    floors = [found for found in known if math.isfinite(found.noise_floor)]
+    if not floors:
+        return ["With a single seed, the index of a factor without effect is not known, and the indices contain noise."]
+    shown = [f"{outcome_called(one.outcome).lower()} {format_numbers(one.noise_floor)[0]}" for one in floors]
+    return [f"Noise floor, the index that a dummy factor without effect may reach: {', '.join(shown)}."]
 
 
 def _seed_shares(findings: Findings) -> list[dict[str, str]]:
@@ -216,6 +243,8 @@ def _provenance(findings: Findings) -> list[tuple[str, str]]:
     sample = "".join(f", {name.replace('_', ' ')} {format_parameter(value)}" for name, value in manifest.sample.items())
     seeds = manifest.seeds
     seeds_text = f"1 to {seeds}" if isinstance(seeds, int) and findings.ends.paired else "separate for each point"
+    if manifest.variants_share and len(manifest.variants) > 1:
+        seeds_text += ", shared by its variants"
     if not isinstance(seeds, int):
         seeds_text = ", ".join(map(str, seeds[:12])) + (" …" if len(seeds) > 12 else "")
     schools = manifest.schools or "sampled for each seed"

@@ -113,9 +113,9 @@ def _draw_response(plot: Plot, findings: Findings, axes: Axes, outcome: str, lev
         x, [one.low for one in found], [one.high for one in found], color=colour(at), alpha=0.16, linewidth=0
     )
     few = len(x) <= 12
-    plot.plot(x, [one.mean for one in found], color=colour(at), linewidth=1.9, linestyle=dashes(at),
+    plot.plot(x, [one.estimate for one in found], color=colour(at), linewidth=1.9, linestyle=dashes(at),
               marker=MARKERS[at] if few else None, markersize=4.2)  # fmt: skip
-    return found[-1].mean
+    return found[-1].estimate
 
 
 def years(findings: Findings) -> tuple[Figure, str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.reporting.study.findings import Findings
-from alliance_sim.study.results.endpoints import Endpoints, Numbers, mean_of
-from alliance_sim.study.results.intervals import Interval, of_groups, over_seeds
+from alliance_sim.statistics.bands import middle_band
+from alliance_sim.statistics.designs import independent_contrast
+from alliance_sim.statistics.intervals import CONFIDENCE, Interval, mean_intervals, mean_of
+from alliance_sim.statistics.pairs import grouped_differences
+from alliance_sim.study.results.endpoints import Endpoints, Numbers
 from alliance_sim.study.storage.snapshot import ORDER
 
 MOST_LINES = 5
@@ -20,13 +23,14 @@ MOST_NUMBERS = 20_000_000
 
 
 def mean_at(ends: Endpoints, outcome: str, chosen: NDArray[np.bool_]) -> Interval:
-    """Return the mean over some points, equally weighted, with its 95 % interval."""
+    """Return the mean over some points, equally weighted, with its 95 % interval over seeds, given the points."""
     values = ends.values[outcome][chosen]
     if ends.paired:
-        return over_seeds(values)
-    groups = [row[~np.isnan(row)] for row in values]
-    groups = [row for row in groups if row.size]
-    return of_groups([(1.0 / len(groups), row) for row in groups]) if groups else over_seeds(values)
+        return replace(grouped_differences(values), paired=False).at(CONFIDENCE).item()
+    groups = [row for row in values if (~np.isnan(row)).any()]
+    if not groups:
+        return mean_intervals(np.full(1, np.nan)).item()
+    return independent_contrast([(1.0 / len(groups), row) for row in groups]).item()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def select_levels(number: int) -> list[int]:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """One outcome over the half-terms: its mean and, if nothing else is varied, the range of 95 % of the runs."""
+    """One outcome over the half-terms: its mean and, if nothing else is varied, the middle 95 % of these runs."""
 
     mean: Numbers
     low: Numbers
@@ -79,11 +83,11 @@ def courses(findings: Findings, factor: str, outcome: str, shown: Sequence[int])
         runs = values[ends.levels[factor].codes == level]
         flat = runs.reshape(-1, runs.shape[-1])
         if flat.size and alone and not np.isnan(flat).all(axis=0)[1:].any():
-            low, high = np.full(flat.shape[1], np.nan), np.full(flat.shape[1], np.nan)
-            low[1:], high[1:] = np.nanpercentile(flat[:, 1:], (2.5, 97.5), axis=0)
+            band = middle_band(flat.T)
+            low, high = band.low, band.high
         else:
             low = high = np.full(flat.shape[1], np.nan)
-        found.append(Course(mean_of(mean_of(runs, axis=1), axis=0), low, high))
+        found.append(Course(mean_of(mean_of(runs, 1), 0), low, high))
     return found
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 
-from alliance_sim.comparison.summary import CAUTION, FEW_SEEDS
+from alliance_sim.comparison.summary import CAUTION
 from alliance_sim.reporting.study.findings import Findings
-from alliance_sim.reporting.study.labels import NO_PARAMETERS, factor_called, level_label, outcome_called, outcome_unit
-from alliance_sim.study.results.effects import SAMPLED, Contrast, JointContrast
+from alliance_sim.reporting.study.labels import factor_called, level_label, outcome_called, outcome_unit
+from alliance_sim.reporting.study.leading_factors import (
+    MOST_NAMED,
+    FactorStatement,
+    OutcomeStatement,
+    outcome_statement,
+)
+from alliance_sim.statistics.designs import TWO_WAY
+from alliance_sim.statistics.intervals import LEAST_UNITS, Intervals
+from alliance_sim.study.results.contrasts import OF, SAMPLED, Contrast, Effect, Interaction, JointContrast
 from alliance_sim.study.results.sample_size import LITTLE, SampleSize
 from alliance_sim.study.results.sensitivity import FIRST, MU, MU_STAR, RANKS, TOTAL, Index
-from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
+from alliance_sim.text import count_noun, format_estimate, format_years, join_words, spell_number
 
 LEAD = 4
 """Number of outcomes described in words; the tables have all."""
@@ -59,91 +67,72 @@ def _set_up(findings: Findings) -> str:
 def _of_outcome(findings: Findings, name: str) -> str:
     if name in findings.indices and findings.indices[name].rows:
         return _by_index(findings, name)
-    best, effect = _strongest(findings, name)
-    called = outcome_called(name)
-    if best is None:
-        return f"{called}: there are too few runs to show what it depends on."
-    if best.name in NO_PARAMETERS:
-        return _of_variants(called, best, effect, outcome_unit(name))
-    moves = f"{best.against_label} to {best.level_label}"
-    figures = _figures(effect, outcome_unit(name))
-    if effect.direction == 0:
-        return (
-            f"{called} shows no clear effect of any factor; the largest is that of {best.factor}, {moves} ({figures})."
-        )
-    verb = "rises" if effect.direction > 0 else "falls"
-    return f"{called} depends most on {best.factor}: from {moves} it {verb} ({figures})."
+    return statement_of(findings, name).sentence()
 
 
-def _of_variants(called: str, best: _Best, effect: Contrast, unit: str) -> str:
-    """Return the sentence on an outcome where variants, or a few given points, are compared."""
-    here, there = (f"({label})" if "," in label else label for label in (best.level_label, best.against_label))
-    figures = _figures(effect, unit)
-    if effect.direction == 0:
-        return f"{called} shows no clear differences; the largest is between {here} and {there} ({figures})."
-    more = "higher" if effect.direction > 0 else "lower"
-    return f"{called}: compared with {there}, {here} differs most; it is {more} there ({figures})."
+def statement_of(findings: Findings, name: str) -> OutcomeStatement:
+    """Return what an outcome depends on: the object that its sentence is generated from.
+
+    Args:
+        findings: the findings of a study.
+        name: the outcome.
+    """
+    largest: list[tuple[FactorStatement, Intervals]] = []
+    for factor in findings.factors:
+        effect = findings.effects.get((factor, name))
+        if effect is None or effect.intervals is None:
+            continue
+        contrasts = [(place, one) for place, one in enumerate(effect.contrasts) if math.isfinite(one.difference)]
+        if not contrasts:
+            continue
+        clear = [pair for pair in contrasts if pair[1].direction] or contrasts
+        place, one = max(clear, key=lambda pair: abs(pair[1].difference))
+        said = one.statement(outcome_unit(name), findings.smallest(name), observed(effect, one))
+        largest.append((FactorStatement(factor, one.level, one.against, said), effect.intervals[place : place + 1]))
+    return outcome_statement(outcome_called(name), largest)
 
 
-class _Best:
-    def __init__(self, factor: str, contrast: Contrast) -> None:
-        self.name = factor
-        self.factor = factor_called(factor)
-        self.level_label = level_label(factor, contrast.level)
-        self.against_label = level_label(factor, contrast.against)
-
-
-def _strongest(findings: Findings, name: str) -> tuple[_Best | None, Contrast]:
-    every = [(factor, one) for factor in findings.factors for one in findings.shown(factor, name)]
-    every = [(factor, one) for factor, one in every if math.isfinite(one.difference)]
-    nothing = Contrast(None, None, math.nan, math.nan, math.nan, 0, math.nan)
-    if not every:
-        return None, nothing
-    clear = [(factor, one) for factor, one in every if one.direction] or every
-    factor, contrast = max(clear, key=lambda pair: abs(pair[1].difference))
-    return _Best(factor, contrast), contrast
-
-
-def _figures(contrast: Contrast | JointContrast, unit: str) -> str:
-    difference, low, high = format_numbers(contrast.difference, contrast.low, contrast.high, signed=True)
-    if not math.isfinite(contrast.low):
-        return f"{difference} {unit}; too few runs for an interval"
-    return f"{difference} {unit}, 95 % interval {low} to {high}"
+def observed(effect: Effect | Interaction, one: Contrast | JointContrast) -> str:
+    """Return what the independent observations of a contrast are: ``seed``, ``run`` or ``point``."""
+    return "seed" if one.method.startswith(TWO_WAY) else OF[effect.how]
 
 
 def _by_index(findings: Findings, name: str) -> str:
     indices, called = findings.indices[name], outcome_called(name)
+    measure = {"sobol": TOTAL, "morris": MU_STAR}.get(indices.kind, RANKS)
+    found = {factor: one for factor, one in indices.of(measure).items() if math.isfinite(one.value)}
+    if not found or (indices.kind == "morris" and not any(one.value for one in found.values())):
+        return f"{called} is the same at every point, so it does not depend on what was varied."
+    leaders = indices.leading.names if indices.leading else ()
+    if not leaders:
+        first = max(found, key=lambda factor: abs(found[factor].value))
+        tail = f"; {_explained(indices.explained)}" if indices.kind == "ranks" else ""
+        return (
+            f"{called} depends on no factor clearly; the largest index is that of {factor_called(first)} "
+            f"({_signed(found[first])}){tail}."
+        )
+    named = join_words([factor_called(one) for one in leaders], "or")
+    apart = "" if len(leaders) == 1 else ", which are not clearly apart"
+    shown = [(factor_called(one) if len(leaders) > 1 else "", one) for one in leaders[:MOST_NAMED]]
     if indices.kind == "sobol":
-        total, alone = indices.of(TOTAL), indices.of(FIRST)
-        found = {factor: one for factor, one in total.items() if math.isfinite(one.value)}
-        if not found:
-            return f"{called} is the same at every point, so it does not depend on what was varied."
-        first = max(found, key=lambda factor: found[factor].value)
-        rest = f"{_percent(total[first])} including its interactions"
-        if total[first].value <= alone[first].value:
-            rest = "no more including its interactions"
-        return (
-            f"{called} depends most on {factor_called(first)}: {_percent(alone[first])} of the variance between points "
-            f"is due to it alone, and {rest}."
-        )
+        alone = indices.of(FIRST)
+        parts = [
+            f"{f'{who}: ' if who else ''}{_percent(alone[one])} of the variance between points is due to it alone, and "
+            f"{_percent(found[one])} including its interactions"
+            for who, one in shown
+        ]
+        return f"{called} depends most on {named}{apart}: {'; '.join(parts)}."
     if indices.kind == "morris":
-        found, signed = indices.of(MU_STAR), indices.of(MU)
-        ranked = sorted(found, key=lambda factor: -found[factor].value)[:3]
-        if not found[ranked[0]].value:
-            return f"{called} is the same at every point, so it does not depend on what was varied."
-        effects = [f"{factor_called(one)} ({_signed(signed[one])})" for one in ranked]
+        signed = indices.of(MU)
+        parts = [f"{f'{who} ' if who else ''}{_signed(signed[one])}" for who, one in shown]
         return (
-            f"{called} depends most on {join_words(effects)}: the mean change, in {outcome_unit(name)}, for a step "
-            f"across the whole range explored."
+            f"{called} depends most on {named}{apart}: the mean change, in {outcome_unit(name)}, for a step across the "
+            f"whole range explored is {join_words(parts)}."
         )
-    found = indices.of(RANKS)
-    first = max(found, key=lambda factor: abs(found[factor].value))
-    moves = "rises" if found[first].value > 0 else "falls"
-    if found[first].low <= 0 <= found[first].high:
-        return f"{called} follows no factor clearly; {_explained(indices.explained)}."
+    parts = [f"{f'{who} ' if who else ''}{_signed(found[one])}" for who, one in shown]
     return (
-        f"{called} follows {factor_called(first)} most closely and {moves} with it (rank coefficient "
-        f"{_signed(found[first])}); {_explained(indices.explained)}."
+        f"{called} follows {named} most closely{apart} (rank coefficient {join_words(parts)}); "
+        f"{_explained(indices.explained)}."
     )
 
 
@@ -154,12 +143,18 @@ def _explained(share: float) -> str:
 
 
 def _percent(index: Index) -> str:
-    low, value, high = (round(100 * part) for part in (index.low, index.value, index.high))
-    return f"{value} % (95 % interval {max(low, 0)} to {min(high, 100)})"
+    low, value, high = (
+        round(100 * part) if math.isfinite(part) else part for part in (index.low, index.value, index.high)
+    )
+    if not math.isfinite(index.low):
+        return f"{value} % (too few blocks for an interval)"
+    return f"{value} % (95 % interval {low} to {high})"
 
 
 def _signed(index: Index) -> str:
-    value, low, high = format_numbers(index.value, index.low, index.high, signed=True)
+    value, low, high = format_estimate(index.value, index.low, index.high)
+    if not math.isfinite(index.low):
+        return f"{value}, too few for an interval"
     return f"{value}, 95 % interval {low} to {high}"
 
 
@@ -171,12 +166,14 @@ def _together(findings: Findings) -> list[str]:
         if clear:
             (first, second), joint = max(clear, key=lambda each: abs(each[1].difference))
             more = "higher" if joint.difference > 0 else "lower"
+            of = observed(findings.interactions[first, second][name], joint)
+            figures = joint.statement(outcome_unit(name), None, of).figures()
             where = f"{level_label(second, joint.other_level)} than at {level_label(second, joint.other_against)}"
             if findings.interactions[first, second][name].how == SAMPLED and second != "variant":
                 where = f"the upper half of its values ({level_label(second, joint.other_level)}) than at the lower"
             return [
                 f"What {_change(first, joint)} does to {outcome_called(name).lower()} depends on "
-                f"{factor_called(second)}: it is {more} at {where} ({_figures(joint, outcome_unit(name))})."
+                f"{factor_called(second)}: it is {more} at {where} ({figures})."
             ]
     return []
 
@@ -195,60 +192,75 @@ def _change(factor: str, joint: JointContrast) -> str:
 def _seeds(findings: Findings) -> list[str]:
     """Return sentences on whether the number of seeds was sufficient."""
     seeds = findings.ends.done.shape[1]
-    sentences: list[str] = []
     if findings.sampled:
-        shares = [
-            findings.seed_shares[name] for name in findings.outcomes if math.isfinite(findings.seed_shares[name].share)
-        ]
-        if seeds < 2:
-            sentences.append("A single seed cannot separate effects from random variation; use two or more.")
-        elif shares:
-            worst = max(shares, key=lambda one: one.share)
-            enough = "The seeds were enough" if worst.share <= LITTLE else "The seeds were too few"
-            most = f"at most {worst.share:.0%}" if worst.share >= 0.01 else "less than 1%"
-            what = f"random variation makes up {most} of the variance between points".replace("%", " %")
-            more = ""
-            if worst.share > LITTLE:
-                needs = (
-                    f"{worst.to_be_little:,} seeds"
-                    if worst.to_be_little
-                    else "a number of seeds that cannot be estimated"
-                )
-                more = f"; {needs} would reduce it to {LITTLE:.0%}".replace("%", " %")
-            sentences.append(f"{enough}: {what} ({outcome_called(worst.outcome).lower()}){more}.")
-        return sentences
-    if seeds < 2:
-        return [
-            "With a single seed there are no intervals, and effects cannot be separated from random variation; "
-            "use ten or more."
-        ]
+        return _seeds_of_a_sample(findings, seeds)
+    if seeds < LEAST_UNITS:
+        few = "With a single seed there are" if seeds == 1 else "With two seeds there are"
+        return [f"{few} no intervals, and effects cannot be separated from random variation; use ten or more."]
     answers = [
         one for name in findings.outcomes[:LEAD] for one in findings.sample_sizes[name] if math.isfinite(one.half_width)
     ]
-    if answers:
-        sentences.append(_verdict(answers, seeds))
-    if seeds < FEW_SEEDS:
-        sentences.append(
-            f"With {spell_number(seeds, 'seed')} the intervals are too narrow; use {FEW_SEEDS} seeds or more."
-        )
-    return sentences
+    return [_verdict(answers, seeds), *_power(answers)] if answers else []
+
+
+def _seeds_of_a_sample(findings: Findings, seeds: int) -> list[str]:
+    sentences = [f"{outcome_called(one.outcome)}: {one.few}." for one in findings.indices.values() if one.few][:1]
+    shares = [one for one in findings.seed_shares.values() if math.isfinite(one.share)]
+    if seeds < 2:
+        return [*sentences, "A single seed cannot separate effects from random variation; use two or more."]
+    if not shares:
+        return sentences
+    worst = max(shares, key=lambda one: one.share)
+    enough = "The seeds were enough" if worst.share <= LITTLE else "The seeds were too few"
+    most = f"at most {worst.share:.0%}" if worst.share >= 0.01 else "less than 1%"
+    what = f"random variation makes up {most} of the variance between points".replace("%", " %")
+    more = ""
+    if worst.share > LITTLE:
+        needs = f"{worst.to_be_little:,} seeds" if worst.to_be_little else "a number of seeds that cannot be estimated"
+        more = f"; {needs} would reduce it to {LITTLE:.0%}".replace("%", " %")
+    return [*sentences, f"{enough}: {what} ({outcome_called(worst.outcome).lower()}){more}."]
 
 
 def _verdict(answers: list[SampleSize], seeds: int) -> str:
-    wide = [one for one in answers if one.half_width > one.within]
+    wide = [one for one in answers if not one.reached]
+    number = spell_number(seeds, "seed")
     if not wide:
         return (
-            f"The {spell_number(seeds, 'seed')} were enough: the half-width of every interval is at most a "
-            "tenth of the widest gap between points."
+            f"The {number} were enough for this precision: the half-width of every interval is at most a tenth of the "
+            "widest gap between points."
         )
-    needs = [one.to_be_within for one in wide]
-    most = None if None in needs else max(number for number in needs if number is not None)
-    of = wide[0].of
-    would = f"{most:,} {of} would be enough" if most else f"no feasible number of {of} would be enough"
+    plans = [one.precision for one in wide]
+    most = None
+    if all(plan is not None and plan.n is not None for plan in plans):
+        most = max((plan for plan in plans if plan is not None), key=lambda plan: plan.n or 0)
+    would = f"no feasible number of {wide[0].of} would be enough"
+    if most is not None and most.low is not None:
+        high = f"{most.high:,}" if most.high is not None else "more than ten million"
+        would = (
+            f"{most.n:,} {wide[0].of} would be enough with probability .8 (the present runs leave open {most.low:,} to "
+            f"{high})"
+        )
     return (
-        f"The {spell_number(seeds, 'seed')} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, "
-        f"whose intervals have a half-width above a tenth of the widest gap between points; {would}."
+        f"The {number} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, whose intervals have a "
+        f"half-width above a tenth of the widest gap between points; {would}."
     )
+
+
+def _power(answers: list[SampleSize]) -> list[str]:
+    """Return a sentence for each outcome with a smallest effect of interest: the seeds for a power of .8."""
+    sentences: list[str] = []
+    for name in dict.fromkeys(one.outcome for one in answers if one.power is not None):
+        plans = [one.power for one in answers if one.outcome == name and one.power is not None]
+        effect = next(one.effect for one in answers if one.outcome == name)
+        most = max(plans, key=lambda plan: math.inf if plan.n is None else plan.n)
+        number, low, high = (
+            "more than ten million" if each is None else f"{each:,}" for each in (most.n, most.low, most.high)
+        )
+        sentences.append(
+            f"An effect of {effect:g} on {outcome_called(name).lower()}, the smallest of interest, becomes clear "
+            f"one at a time with power .8 with {number} seeds (the present runs leave open {low} to {high})."
+        )
+    return sentences
 
 
 def _missing(findings: Findings) -> list[str]:
@@ -258,6 +270,13 @@ def _missing(findings: Findings) -> list[str]:
         sentences.append(f"{count_noun(there.failed, 'run')} failed and are not in the results; see below.")
     if there.left:
         sentences.append(f"{count_noun(there.left, 'run')} are not done yet: the results are preliminary.")
+    for (factor, name), effect in findings.effects.items():
+        if effect.undefined_levels:
+            levels = join_words([level_label(factor, level) for level in effect.undefined_levels])
+            sentences.append(
+                f"{outcome_called(name)} is defined in too few runs at {factor_called(factor)} {levels}; "
+                f"{level_label(factor, effect.reference)} is the first level at which it is defined, and the reference."
+            )
     undefined = {name: findings.ends.undefined(name) for name in findings.outcomes}
     if some := [f"{outcome_called(name).lower()} in {number:,}" for name, number in undefined.items() if number]:
         sentences.append(f"Outcomes are undefined in some runs, which are left out: {join_words(some)}.")

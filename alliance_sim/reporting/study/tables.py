@@ -16,9 +16,12 @@ from alliance_sim.reporting.study.labels import (
     outcome_called,
     outcome_unit,
 )
-from alliance_sim.study.results.effects import Contrast, JointContrast
+from alliance_sim.statistics.planning import Plan
+from alliance_sim.statistics.verdicts import Verdict
+from alliance_sim.study.results.contrasts import Contrast, JointContrast
 from alliance_sim.study.results.sample_size import SampleSize
-from alliance_sim.text import count_noun, format_numbers
+from alliance_sim.study.results.sensitivity import Index
+from alliance_sim.text import count_noun, format_estimate, format_numbers
 
 OUTCOMES_A_TABLE, INDICES_A_TABLE = 5, 4
 """Most columns that fit on a screen and on A4."""
@@ -56,9 +59,13 @@ def effects(findings: Findings) -> list[Sheet]:
     def rows(outcomes: Sequence[str]) -> list[Row]:
         found: list[Row] = []
         for factor in findings.factors:
-            shown = {name: findings.shown(factor, name) for name in outcomes}
-            for place, one in enumerate(shown[outcomes[0]]):
-                cells = tuple(_contrast(shown[name][place]) for name in outcomes)
+            for level in findings.levels_shown(factor):
+                contrasts = [findings.contrast(factor, name, level) for name in outcomes]
+                known = [findings.contrast(factor, name, level) for name in findings.outcomes]
+                one = next(each for each in known if each is not None)
+                cells = tuple(
+                    _effect(findings, factor, name, each, one) for name, each in zip(outcomes, contrasts, strict=True)
+                )
                 if factor in NO_PARAMETERS:
                     found.append(Row(_from_to(factor, one), "", cells))
                 else:
@@ -139,8 +146,8 @@ class NeedRow:
     about: str
     half_width: str
     share: str
-    to_halve: str
     to_be_within: str
+    power: str
     unclear: str
 
 
@@ -154,7 +161,7 @@ def seeds(findings: Findings) -> list[NeedRow]:
         widest = max(answers, key=lambda one: one.half_width)
         gap = widest.within * 10
         (half_width,) = format_numbers(widest.half_width)
-        within = "reached" if widest.half_width <= widest.within else _many(widest.to_be_within, widest.of)
+        within = "reached" if widest.reached else _planned(widest.precision, widest.of)
         share = f"{widest.half_width / gap:.0%}".replace("%", " %") if gap > 0 else "–"
         about = f"{factor_called(widest.factor)}, {level_label(widest.factor, widest.level)}"
         found.append(
@@ -164,8 +171,8 @@ def seeds(findings: Findings) -> list[NeedRow]:
                 about,
                 f"± {half_width}",
                 share,
-                _many(widest.to_halve, widest.of),
                 within,
+                _planned(widest.power, widest.of) if widest.effect is not None else "",
                 _unclear(answers),
             )
         )
@@ -175,14 +182,16 @@ def seeds(findings: Findings) -> list[NeedRow]:
 def _unclear(answers: Sequence[SampleSize]) -> str:
     vague = [one for one in answers if not one.clear]
     if not vague:
-        return f"all {len(answers)} clear of zero" if len(answers) > 1 else "clear of zero"
-    needs = [one.to_be_clear for one in vague if one.to_be_clear]
-    text = f"{len(vague)} of {count_noun(len(answers), 'effect')}"
-    return f"{text}; the nearest needs about {min(needs):,} {vague[0].of}" if needs else text
+        return f"all {len(answers)} are clear" if len(answers) > 1 else "it is clear"
+    return f"{len(vague)} of {count_noun(len(answers), 'effect')}"
 
 
-def _many(number: int | None, of: str) -> str:
-    return f"{number:,} {of}" if number else "–"
+def _planned(plan: Plan | None, of: str) -> str:
+    """Return a planned number with the range that the pilot leaves open."""
+    if plan is None:
+        return "–"
+    number, low, high = ("over ten million" if each is None else f"{each:,}" for each in (plan.n, plan.low, plan.high))
+    return f"{number} {of} ({low} to {high})"
 
 
 def _sheets(
@@ -199,27 +208,51 @@ def _sheets(
     return sheets
 
 
+def _effect(findings: Findings, factor: str, outcome: str, one: Contrast | None, row: Contrast) -> Cell:
+    """Return the cell of a contrast; another reference than that of the row is named."""
+    if one is None:
+        return Cell("–", ("the reference",), clear=False)
+    cell = _contrast(one)
+    smallest = findings.smallest(outcome)
+    beneath = cell.beneath
+    if smallest is not None:
+        beneath = (*beneath, MATTERS[str(one.statement("", smallest).verdict)])
+    if one.against != row.against:
+        beneath = (*beneath, f"against {level_label(factor, one.against)}")
+    return Cell(cell.value, beneath, cell.clear)
+
+
+MATTERS: dict[str, str] = {
+    Verdict.HOLDS: "matters",
+    Verdict.DOES_NOT: "does not matter",
+    Verdict.UNDECIDED: "may matter",
+}
+
+
 def _contrast(one: Contrast | JointContrast) -> Cell:
-    return _cell(one.difference, one.low, one.high)
+    """Return the cell of a contrast: its interval and its simultaneous one; pale unless the latter excludes zero."""
+    cell = _cell(one.difference, one.low, one.high)
+    if not math.isfinite(one.low_simultaneous):
+        return Cell(cell.value, cell.beneath, clear=False)
+    _, low, high = format_estimate(one.difference, one.low_simultaneous, one.high_simultaneous)
+    return Cell(cell.value, (*cell.beneath, f"[{low} to {high}]"), one.direction != 0)
 
 
 def _cell(value: float, low: float, high: float) -> Cell:
-    text, lowest, highest = format_numbers(value, low, high, signed=True)
+    text, lowest, highest = format_estimate(value, low, high)
     beneath = (f"{lowest} to {highest}",) if math.isfinite(low) else ()
     return Cell(text, beneath, low > 0 or high < 0)
 
 
-def _of(index: object) -> tuple[float, float, float]:
-    if index is None:
-        return math.nan, math.nan, math.nan
-    return index.value, index.low, index.high  # type: ignore[attr-defined]
+def _of(index: Index | None) -> tuple[float, float, float]:
+    return (math.nan, math.nan, math.nan) if index is None else (index.value, index.low, index.high)
 
 
 def _index(findings: Findings, outcome: str, factor: str, main: str, other: str) -> Cell:
     found = findings.indices[outcome].of(main).get(factor)
     if found is None:
         return Cell("–", (), clear=False)
-    value, low, high = format_numbers(found.value, found.low, found.high, signed=main == "SRRC")
+    value, low, high = format_estimate(found.value, found.low, found.high, signed=main == "SRRC")
     beneath = [f"{low} to {high}"] if math.isfinite(found.low) else []
     if other:
         second = findings.indices[outcome].of(other)[factor]
@@ -235,5 +268,5 @@ def _from_to(factor: str, one: Contrast) -> str:
     unit = f" {unit}" if unit and unit != "share" else ""
     if isinstance(one.level, tuple) and isinstance(one.against, tuple) and len(one.level) == 2:
         lowest, highest = level_label(factor, one.against), level_label(factor, one.level)
-        return f"from the lowest fifth ({lowest}{unit}) to the highest ({highest}{unit})"
+        return f"from {lowest}{unit} to {highest}{unit}"
     return f"from {level_label(factor, one.against)} to {level_label(factor, one.level)}{unit}"

@@ -79,7 +79,7 @@ def _digests(study: StudySpec, points: list[int]) -> dict[int, str]:
 
 
 def _copy(study: StudySpec, point: int) -> int:
-    return int(study.points.copies[point]) if study.random_numbers == "common" else 0
+    return int(study.points.copies[point]) if study.points_share else 0
 
 
 def _difference(study: StudySpec, found: Snapshot, run: dict[str, Any]) -> str:

@@ -112,17 +112,22 @@ def configuration_of(data: dict[str, Any]) -> tuple[Configuration, Roster | None
     roster = None
     if schools is not None:
         size, pupils = values["population.alliance_size"], values["population.pupils_per_teacher"]
-        roster = _roster(schools["path"], schools["digest"], cast("int", size), cast("float", pupils))
+        columns = tuple(cast("dict[str, str]", schools.get("columns", {})).items())
+        roster = _roster(schools["path"], schools["digest"], cast("int", size), cast("float", pupils), columns)
         refuse_misfits(values, roster)
     return configuration, roster
 
 
 @lru_cache(maxsize=4)
-def _roster(path: str, digest: str, alliance_size: int, pupils_per_teacher: float) -> Roster:
+def _roster(
+    path: str, digest: str, alliance_size: int, pupils_per_teacher: float, columns: tuple[tuple[str, str], ...]
+) -> Roster:
     """Read a list of schools, once for all tasks that use it."""
     from alliance_sim.schools import read_schools
 
-    roster = read_schools(path, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher).roster
+    roster = read_schools(
+        path, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher, columns=dict(columns)
+    ).roster
     if roster.digest != digest:
         raise ValueError(f"the school list {path} is not what it was when the study was planned; plan it again")
     return roster

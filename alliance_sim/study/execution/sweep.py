@@ -76,6 +76,7 @@ def sweep(
     run: str = RUN,
     at_stage: AtStage = no_stage,
     accept_environment: bool = False,
+    until: str | None = None,
 ) -> Sweep:
     """Simulate every run of a study that is not done yet in ``out``.
 
@@ -89,6 +90,7 @@ def sweep(
         run: the run function, ``"module:function"``.
         at_stage: called at each stage of each commit.
         accept_environment: resume in another environment than the one before.
+        until: the goal of sequential runs, to be recorded; None to keep what is recorded.
 
     Raises:
         StudyError: if ``out`` holds anything else, or another sweep writes to it.
@@ -97,7 +99,7 @@ def sweep(
         EngineLostError: if the engine is gone; committed runs stay.
         RunFunctionError: if the run function cannot be imported.
     """
-    with store.open_store(out, study, at_stage) as results, _stop_on_signal(stopping) as stop:
+    with store.open_store(out, study, at_stage, until) as results, _stop_on_signal(stopping) as stop:
         finished = results.finished()
         ended = Sweep(study.runs, before=int(finished.sum()), quarantine=results.damaged, restored=results.restored)
         if progress:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.comparison.comparison import JUDGED
 from alliance_sim.declarations.parameters import Value
+from alliance_sim.statistics.intervals import mean_of
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.storage.arrow import Table, pc
 from alliance_sim.study.storage.manifest import Manifest
@@ -55,6 +55,8 @@ class Endpoints:
         kind: the kind of design, a key of ``DESIGNS``.
         done: which runs are done, shape (points, seeds).
         judged: the number of half-terms averaged.
+        block: the number of consecutive points of a sample that depend on each other; 1 for independent points.
+        matters: the study's smallest effects of interest, by outcome.
     """
 
     levels: dict[str, Levels]
@@ -63,6 +65,8 @@ class Endpoints:
     kind: str
     done: NDArray[np.bool_]
     judged: int
+    block: int = 1
+    matters: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def missing(self) -> int:
@@ -75,7 +79,7 @@ class Endpoints:
 
     def point_means(self, outcome: str) -> Numbers:
         """Return the mean over the runs of each point; NaN if there is none."""
-        return mean_of(self.values[outcome], axis=1)
+        return mean_of(self.values[outcome], 1)
 
 
 def endpoints_of(
@@ -110,9 +114,16 @@ def endpoints_of(
             raise StudyError("there are series of runs that the study does not have; alliance-sim verify names them")
         done[point, seed] = True
         for name in outcomes:
-            values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), axis=1)
+            values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), 1)
     paired = manifest.random_numbers == "common" or not isinstance(manifest.seeds, int)
-    return Endpoints(levels_of(points), values, paired, manifest.design, done, judged)
+    block = block_length(manifest.design, len(manifest.varies), second_order=bool(manifest.sample.get("second_order")))
+    return Endpoints(levels_of(points), values, paired, manifest.design, done, judged, block, manifest.matters)
+
+
+def block_length(kind: str, factors: int, *, second_order: bool) -> int:
+    """Return the number of points of a base block or trajectory; 1 for designs without them."""
+    lengths = {"sobol": (2 * factors if second_order else factors) + 2, "morris": factors + 1}
+    return lengths.get(kind, 1)
 
 
 def levels_of(points: Table) -> dict[str, Levels]:
@@ -131,11 +142,3 @@ def levels_of(points: Table) -> dict[str, Levels]:
         found[name] = Levels(name, (), np.array([places.setdefault(value, len(places)) for value in listed], np.int64))
         found[name] = Levels(name, tuple(places), found[name].codes)
     return found
-
-
-def mean_of(numbers: Numbers, axis: int) -> Numbers:
-    """Return the mean of the numbers that are not NaN; NaN if there are none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        found: Numbers = np.nanmean(numbers, axis=axis)
-        return found

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import Value
-from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers, mean_of
+from alliance_sim.statistics.intervals import mean_of
+from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers
 
 FIFTHS = 5
 MANY = 7
@@ -76,10 +77,12 @@ class Rows:
 
     Attributes:
         levels: each factor but ``variant`` over the rows.
+        values: for each outcome, the runs of each row, averaged over the variants; shape (rows, seeds).
         means: for each outcome, the mean over the runs of each row and over the variants, if there are several.
     """
 
     levels: dict[str, Levels]
+    values: dict[str, Numbers]
     means: dict[str, Numbers]
 
 
@@ -87,7 +90,7 @@ def rows_of(ends: Endpoints) -> Rows:
     """Return the points averaged over their variants."""
     means = {name: ends.point_means(name) for name in ends.values}
     if "variant" not in ends.levels:
-        return Rows(ends.levels, means)
+        return Rows(ends.levels, ends.values, means)
     several = len(ends.levels["variant"].values)
     size = len(ends.done) // several
     levels = {
@@ -95,7 +98,8 @@ def rows_of(ends: Endpoints) -> Rows:
         for name, levels in ends.levels.items()
         if name != "variant"
     }
-    return Rows(levels, {name: mean_of(mean.reshape(several, size), axis=0) for name, mean in means.items()})
+    values = {name: mean_of(runs.reshape(several, size, -1), 0) for name, runs in ends.values.items()}
+    return Rows(levels, values, {name: mean_of(mean.reshape(several, size), 0) for name, mean in means.items()})
 
 
 def banded(levels: Levels) -> Banded:

@@ -19,7 +19,7 @@ from alliance_sim.study.storage.snapshot import Snapshot, manifest_in, require_i
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alliance_sim.study.results.effects import Effect, Interaction
+    from alliance_sim.study.results.contrasts import Effect, Interaction
     from alliance_sim.study.results.endpoints import Endpoints
     from alliance_sim.study.results.sample_size import SampleSize
     from alliance_sim.study.results.sensitivity import Indices
@@ -109,10 +109,15 @@ class Results:
         return run_query(sql, self._intact(), points, whole_table(nothing, points, keep))
 
     def effect(self, factor: str, *, on: str, last: int | None = None) -> Effect:
-        """Estimate the effect of a factor on an outcome: each level against the first, with 95 % intervals.
+        """Estimate the effect of a factor on an outcome: each level against the first defined one, with 95 % intervals.
 
-        Runs of the same seed are paired wherever points differ in this factor alone. In a sample, where no points do,
-        fifths of the points by the value of the factor are compared.
+        Runs of the same seed are paired wherever points differ in this factor alone; the interval is of the mean
+        difference over seeds, given the points (Student's t). With independent random numbers it is Welch's. In a
+        sample, where points differ in all factors, fifths of the points by the value of the factor are compared, the
+        other factors held fixed by a regression; the interval is over points, and over seeds if they are shared.
+
+        A contrast is clear if its simultaneous interval over all contrasts of the effect excludes zero. The methods and
+        their coverage are described in ``docs/statistics.md``.
 
         Args:
             factor: one of ``factors``; or ``point``, to compare each point with the first.
@@ -121,7 +126,8 @@ class Results:
                 are fewer.
 
         Raises:
-            StudyError: if the study does not vary the factor or record the outcome.
+            StudyError: if the study does not vary the factor or record the outcome, or if it is a Sobol or Morris
+                design, which has indices and no contrasts of levels.
         """
         from alliance_sim.study.results.effects import effect_of
         from alliance_sim.study.results.pairing import by_point
@@ -140,7 +146,8 @@ class Results:
             last: as in ``effect``.
 
         Raises:
-            StudyError: if the study does not vary the factors or record the outcome.
+            StudyError: if the study does not vary the factors or record the outcome, or if it is a Sobol or Morris
+                design.
         """
         from alliance_sim.study.results.effects import interaction_of
 
@@ -154,7 +161,9 @@ class Results:
         """Compute the sensitivity indices of an outcome for each factor of a sample, with 95 % intervals.
 
         Sobol's indices for a ``sobol`` design, Morris' for a ``morris`` design, else standardised regression
-        coefficients on ranks.
+        coefficients on ranks. Intervals are over base blocks, trajectories or points, and over seeds if the points
+        share them. ``leading`` names one factor only if its index is clearly above all others, and ``few`` says if
+        there are too few blocks to rely on the intervals.
 
         Args:
             on: a recorded outcome.
@@ -170,7 +179,10 @@ class Results:
     def sample_size(
         self, factor: str, *, on: str, within: float | None = None, last: int | None = None
     ) -> list[SampleSize]:
-        """Report how precisely the effect of a factor is known, and how many seeds a given precision needs.
+        """Report how precisely the effect of a factor is known, and how many seeds a precision or a power needs.
+
+        The plan for a precision is reached with probability .8. The plan for a power of .8 needs a smallest effect of
+        interest, which a study states as ``matters = { sharing = 0.02 }``.
 
         Args:
             factor: one of ``factors``.

@@ -1,4 +1,4 @@
-"""Sample sizes: how precisely effects are known, and how many seeds or points a given precision needs."""
+"""Sample sizes: how precisely effects are known, and how many seeds or points a precision or a power needs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_sim.study.results.effects import SAMPLED, Effect
-from alliance_sim.study.results.endpoints import Endpoints, mean_of
-from alliance_sim.study.results.intervals import needed
+from alliance_sim.statistics.intervals import LEAST_UNITS, ROUNDING, Numbers, mean_of
+from alliance_sim.statistics.planning import Plan, plan_power, plan_precision
+from alliance_sim.study.results.contrasts import SAMPLED, Effect
+from alliance_sim.study.results.endpoints import Endpoints
 
 TENTH = 0.1
 """An interval is narrow if its half-width is at most this share of the largest difference between points."""
@@ -19,18 +20,20 @@ LITTLE = 0.05
 
 @dataclass(frozen=True)
 class SampleSize:
-    """The precision of a contrast, and the numbers of seeds (in a sample: of points) for higher precision.
+    """The precision of a contrast, and the numbers of seeds (in a sample: of points) for a precision and for a power.
+
+    Plans take the runs so far as a pilot. Each has the number, and the range that the pilot leaves open: the numbers
+    for both ends of the 95 % interval of the pilot's spread. The present runs count toward the number.
 
     Attributes:
         factor, outcome, level, against: the contrast.
         difference, half_width: its estimate, and the half-width of its interval.
         seeds: the present number of seeds (points).
-        clear: whether the interval excludes zero.
-        to_halve: the number needed to halve the interval.
-        to_be_clear: the number needed for the interval to exclude zero if the difference stays the same; None if it
-            does already, or if no practical number suffices.
+        clear: whether its simultaneous interval excludes zero.
         within: the requested half-width; by default, a tenth of the largest difference between points.
-        to_be_within: the number needed for that half-width; the present number if it is reached.
+        precision: the plan for that half-width, reached with probability .8; None if there is no pilot.
+        effect: the smallest effect of interest; None if the study states none.
+        power: the plan for a power of .8 at that effect; None if none is stated, or there is no pilot.
         of: ``seeds`` or ``points``: the unit of these numbers.
     """
 
@@ -42,11 +45,23 @@ class SampleSize:
     half_width: float
     seeds: int
     clear: bool
-    to_halve: int | None
-    to_be_clear: int | None
     within: float
-    to_be_within: int | None
+    precision: Plan | None
+    effect: float | None
+    power: Plan | None
     of: str
+
+    @property
+    def reached(self) -> bool:
+        """Whether the interval has the requested half-width."""
+        return self.half_width <= self.within
+
+    @property
+    def to_be_within(self) -> int | None:
+        """The number for the requested half-width; the present number if it is reached; None if it is not known."""
+        if self.reached:
+            return self.seeds
+        return None if self.precision is None else self.precision.n
 
 
 def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -> list[SampleSize]:
@@ -59,17 +74,16 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
             points.
     """
     wanted = TENTH * widest_gap(ends, effect.outcome) if within is None else within
-    there = len(ends.done) if effect.how == SAMPLED else ends.done.shape[1]
+    over_points = effect.how == SAMPLED
+    there = len(ends.done) if over_points else ends.done.shape[1]
     found: list[SampleSize] = []
-    for contrast in effect.contrasts:
-        half_width = (contrast.high - contrast.low) / 2.0
-
-        def more(target: float, spread: float = contrast.spread, draws: int = contrast.seeds) -> int | None:
-            number = needed(spread, target)
-            return None if number is None or not draws else math.ceil(number * there / draws)
-
-        clear = contrast.direction != 0
-        reached = half_width <= wanted
+    for place, contrast in enumerate(effect.contrasts):
+        pilot = None if effect.pilot is None else _usable(effect.pilot[place])
+        precision = power = None
+        if pilot is not None and wanted > 0.0:
+            precision = plan_precision(pilot, wanted)
+        if pilot is not None and effect.smallest is not None:
+            power = plan_power(pilot, effect.smallest)
         found.append(
             SampleSize(
                 effect.factor,
@@ -77,17 +91,23 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
                 contrast.level,
                 contrast.against,
                 contrast.difference,
-                half_width,
+                (contrast.high - contrast.low) / 2.0,
                 there,
-                clear,
-                more(half_width / 2.0),
-                None if clear else more(abs(contrast.difference)),
+                contrast.direction != 0,
                 wanted,
-                there if reached else more(wanted),
-                "points" if effect.how == SAMPLED else "seeds",
+                precision,
+                effect.smallest,
+                power,
+                "points" if over_points else "seeds",
             )
         )
     return found
+
+
+def _usable(pilot: Numbers) -> Numbers | None:
+    """Return the values of a pilot; None if there are too few."""
+    pilot = pilot[~np.isnan(pilot)]
+    return pilot if len(pilot) >= LEAST_UNITS else None
 
 
 def widest_gap(ends: Endpoints, outcome: str) -> float:
@@ -127,11 +147,11 @@ def seed_share(ends: Endpoints, outcome: str) -> SeedShare:
     left = values - means[:, None]
     freedom = 1.0 - 1.0 / seeds
     if ends.paired:
-        left = left - mean_of(left, axis=0)[None, :]
+        left = left - mean_of(left, 0)[None, :]
         freedom *= 1.0 - 1.0 / points
     sampling = float(np.nanmean(left**2)) / freedom / seeds
     between = float(np.nanvar(means, ddof=1))
-    if between == 0.0:
+    if between <= (ROUNDING * float(np.nanmax(np.abs(means)))) ** 2:
         return SeedShare(outcome, math.nan, seeds, None)
     share = min(1.0, sampling / between)
     truly = between - sampling

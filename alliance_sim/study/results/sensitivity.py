@@ -1,28 +1,33 @@
-"""Sensitivity of outcomes to the factors of a sample: Sobol's and Morris' indices (SALib), or rank regression."""
+"""Sensitivity of outcomes to the factors of a sample: Sobol's and Morris' indices, or rank regression."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from alliance_sim.comparison.comparison import BOOTSTRAP_SEED, CONFIDENCE
+from alliance_sim.statistics import indices as sobol
+from alliance_sim.statistics import screening
+from alliance_sim.statistics.designs import linear_effects
+from alliance_sim.statistics.intervals import Interval, Intervals, mean_of
+from alliance_sim.statistics.ranking import Leading, leading
 from alliance_sim.study.errors import StudyError
-from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers
-from alliance_sim.study.results.intervals import student
+from alliance_sim.study.results.endpoints import Endpoints, Levels, Numbers, block_length
 from alliance_sim.study.results.pairing import rows_of
-from alliance_sim.study.spec.sampling import problem, sample
+from alliance_sim.study.spec.sampling import sample
 from alliance_sim.study.spec.schema import DESIGNS
 from alliance_sim.study.storage.manifest import Manifest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RESAMPLES = 1_000
 FIRST, TOTAL, SECOND = "S1", "ST", "S2"
 MU_STAR, MU, SIGMA = "mu_star", "mu", "sigma"
 RANKS = "SRRC"
@@ -35,6 +40,8 @@ MEANINGS = {
     SIGMA: "spread of the change: how non-linear the effect is, or how much it depends on other factors",
     RANKS: "standardised regression coefficient on ranks: 1 or -1 if the outcome is monotone in this factor alone",
 }
+MOST_LOST = 0.2
+"""Blocks lost because single runs are undefined, as a share, above which the means of points are used instead."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Index:
         other: the second factor of a second-order index; else empty.
         measure: a key of ``MEANINGS``.
         value, low, high: the estimate and its 95 % interval; NaN if there is none.
+        n: the number of blocks, trajectories or points.
+        method: how the interval was computed.
     """
 
     factor: str
@@ -54,6 +63,8 @@ class Index:
     value: float
     low: float
     high: float
+    n: int = 0
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,11 @@ class Indices:
         used: the number of blocks, trajectories or points used.
         left_out: the number left out, because runs are missing or the outcome is undefined.
         explained: for ``ranks``, the share of the ranks' variance that the regression explains; else NaN.
+        leading: the factors on which the outcome depends most: several, unless one is clearly above the others.
+        noise_floor: the index that a factor without effect reaches by random variation: the upper limit of a dummy's
+            total index, or its μ*; NaN if there is a single seed, or none is known.
+        noise_share: for ``sobol``, the share of random variation in the variance between points.
+        few: a sentence if there are too few blocks or trajectories to rely on the intervals; else empty.
     """
 
     kind: str
@@ -75,6 +91,10 @@ class Indices:
     used: int
     left_out: int
     explained: float = math.nan
+    leading: Leading | None = field(default=None, compare=False)
+    noise_floor: float = math.nan
+    noise_share: float = math.nan
+    few: str = ""
 
     def frame(self) -> pd.DataFrame:
         """Return one row per index."""
@@ -88,21 +108,29 @@ class Indices:
 
 
 def indices_of(ends: Endpoints, manifest: Manifest, outcome: str) -> Indices:
-    """Compute the indices for the kind of sample, from the mean over the runs and variants of each point.
+    """Compute the indices for the kind of sample, from the runs at each point, averaged over the variants.
 
     Raises:
         StudyError: if the study has no sample, or too few of its runs are done.
     """
     if "variant" not in ends.levels and not ends.levels:
         raise StudyError(f"the study {manifest.name} varies nothing, so there are no indices")
-    means = rows_of(ends).means[outcome]
+    rows = rows_of(ends)
+    values, names = rows.values[outcome], list(manifest.varies)
     match ends.kind:
         case "sobol":
-            return _sobol(means, manifest, outcome)
+            second = _table(manifest).second_order
+            return sobol_indices(values, names, outcome, second_order=second, shared_seeds=ends.paired)
         case "morris":
-            return _morris(ends, means, manifest, outcome)
+            table = _table(manifest)
+            unit = sample(table, names)
+            if unit.shape != (len(values), len(names)) or not _fits(unit, rows.levels, names):
+                raise StudyError(
+                    "these points are not the trajectories that this version of SALib draws; use the one they had"
+                )
+            return morris_indices(values, unit, names, table.levels, outcome, shared_seeds=ends.paired)
         case "latin_hypercube" | "sobol_sequence" | "points":
-            return _ranks(rows_of(ends).levels, means, outcome)
+            return _ranks(rows.levels, values, outcome, shared_seeds=ends.paired)
         case _:
             raise StudyError(
                 f"the study {manifest.name} has a full {ends.kind} design, which has no indices; use effects instead"
@@ -116,110 +144,105 @@ def _table(manifest: Manifest) -> Any:
         raise StudyError(f"the study {manifest.name} does not record how its sample was drawn") from trouble
 
 
-def _whole(means: Numbers, length: int, what: str, least: int) -> tuple[Numbers, Any]:
-    """Return the complete blocks of a sample, shape (blocks, length), and which blocks are complete."""
-    if len(means) % length:
-        raise StudyError(f"{len(means):,} points are not a whole number of {what}; the study has been changed")
-    blocks = means.reshape(-1, length)
-    there = ~np.isnan(blocks).any(axis=1)
-    if there.sum() < least:
+def _whole(values: Numbers, length: int, what: str) -> Numbers:
+    """Return the runs of a sample as blocks, shape (blocks, length, seeds); NaN where a block is not complete.
+
+    Seeds without any run are left out. If single undefined runs would cost many blocks, the means of points are used,
+    as if there were a single seed.
+    """
+    values = values[:, None] if values.ndim == 1 else values
+    if len(values) % length:
+        raise StudyError(f"{len(values):,} points are not a whole number of {what}; the study has been changed")
+    values = values[:, ~np.isnan(values).all(axis=0)]
+    if not values.shape[1]:
+        values = np.full((len(values), 1), np.nan)
+    blocks = values.reshape(-1, length, values.shape[1])
+    means = mean_of(blocks, -1)[..., None]
+    whole, of_means = (int((~np.isnan(each).any(axis=(1, 2))).sum()) for each in (blocks, means))
+    if of_means < 2:
         raise StudyError(
-            f"only {there.sum():,} of {len(blocks):,} {what} are complete, but {least:,} are needed; resume the sweep"
+            f"only {of_means:,} of {len(blocks):,} {what} are complete, but 2 are needed; resume the sweep"
         )
-    return blocks[there], there
+    return means if whole < (1.0 - MOST_LOST) * of_means else blocks
 
 
-def _sobol(means: Numbers, manifest: Manifest, outcome: str) -> Indices:
-    return sobol_indices(means, list(manifest.varies), outcome, second_order=_table(manifest).second_order)
+@contextmanager
+def _few() -> Generator[list[str]]:
+    """Collect the warning about too few blocks as a sentence."""
+    sentences: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", sobol.FewBlocksWarning)
+        yield sentences
+    sentences += [str(one.message) for one in caught if issubclass(one.category, sobol.FewBlocksWarning)]
 
 
-def sobol_indices(means: Numbers, names: Sequence[str], outcome: str, *, second_order: bool = False) -> Indices:
-    """Compute Sobol's indices of a number given at each point of Saltelli's sample.
+def sobol_indices(
+    values: Numbers, names: Sequence[str], outcome: str, *, second_order: bool = False, shared_seeds: bool = False
+) -> Indices:
+    """Compute Sobol's indices of an outcome given at each point of Saltelli's sample, with intervals over blocks.
 
     Args:
-        means: one number per point, in the order of the sample.
+        values: the runs at each point, in the order of the sample, shape (points, seeds); or one number per point.
         names: the factors, in the order of the sample.
-        outcome: the name of the number.
+        outcome: the name of the outcome.
         second_order: whether the sample includes second-order indices.
+        shared_seeds: whether a seed gives the same random numbers at all points.
 
     Raises:
         StudyError: if too few blocks are complete.
     """
-    from SALib.analyze import sobol
-
-    length = (2 * len(names) if second_order else len(names)) + 2
-    blocks, there = _whole(means, length, "blocks of Saltelli's sample", 4)
-    left_out = int((~there).sum())
-    flat = blocks.ravel()
-    if np.ptp(flat) == 0.0:
-        rows = [Index(name, "", measure, math.nan, math.nan, math.nan) for measure in (FIRST, TOTAL) for name in names]
-        return Indices("sobol", outcome, tuple(rows), len(blocks), left_out)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Any = sobol.analyze(
-            problem(names),
-            flat,
-            calc_second_order=second_order,
-            num_resamples=RESAMPLES,
-            conf_level=CONFIDENCE,
-            seed=BOOTSTRAP_SEED,
-        )
-    rows = [
-        _index(name, "", measure, found[measure][place], found[f"{measure}_conf"][place])
-        for measure in (FIRST, TOTAL)
-        for place, name in enumerate(names)
-    ]
-    if second_order:
-        rows += [
-            _index(names[a], names[b], SECOND, found[SECOND][a, b], found[f"{SECOND}_conf"][a, b])
-            for a in range(len(names))
-            for b in range(a + 1, len(names))
-        ]
-    return Indices("sobol", outcome, tuple(rows), len(blocks), left_out)
+    length = block_length("sobol", len(names), second_order=second_order)
+    blocks = _whole(values, length, "blocks of Saltelli's sample")
+    with _few() as few:
+        found = sobol.sobol_indices(blocks, len(names), shared_seeds=shared_seeds and blocks.shape[-1] > 1)
+    rows = [*_rows(names, FIRST, found.first), *_rows(names, TOTAL, found.total)]
+    if found.second is not None:
+        for place, (one, other) in enumerate(combinations(names, 2)):
+            rows.append(_index(one, other, SECOND, found.second.item(place)))
+    floor = float(found.noise_floor)
+    replicates = found.replicates if len(found.replicates) else None
+    first = leading(names, found.total, replicates=replicates, floor=floor if math.isfinite(floor) else 0.0)
+    return Indices(
+        "sobol", outcome, tuple(rows), found.blocks, found.left_out, leading=first, noise_floor=floor,
+        noise_share=float(found.noise_share), few="; ".join(few),
+    )  # fmt: skip
 
 
-def _morris(ends: Endpoints, means: Numbers, manifest: Manifest, outcome: str) -> Indices:
-    names, table = list(manifest.varies), _table(manifest)
-    unit = sample(table, names)
-    if unit.shape != (len(means), len(names)) or not _fits(unit, rows_of(ends).levels, names):
-        raise StudyError("these points are not the trajectories that this version of SALib draws; use the one they had")
-    return morris_indices(means, unit, names, table.levels, outcome)
-
-
-def morris_indices(means: Numbers, sample: Numbers, names: Sequence[str], levels: int, outcome: str) -> Indices:
-    """Compute Morris' indices of a number given at each point of some trajectories.
+def morris_indices(
+    values: Numbers, sample: Numbers, names: Sequence[str], levels: int, outcome: str, *, shared_seeds: bool = False
+) -> Indices:
+    """Compute Morris' indices of an outcome given at each point of some trajectories, with intervals over these.
 
     Args:
-        means: one number per point, in the order of the trajectories.
+        values: the runs at each point, in the order of the trajectories, shape (points, seeds); or
+            one number per point.
         sample: the trajectories, shape (points, factors), every number between 0 and 1.
         names: the factors, in the order of the sample.
         levels: the number of levels of the grid.
-        outcome: the name of the number.
+        outcome: the name of the outcome.
+        shared_seeds: whether a seed gives the same random numbers at all points.
 
     Raises:
         StudyError: if too few trajectories are complete.
+        ValueError: if the points are not on the grid.
     """
-    from SALib.analyze import morris
-
-    blocks, there = _whole(means, len(names) + 1, "trajectories", 2)
-    steps = sample.reshape(len(there), len(names) + 1, len(names))[there].reshape(-1, len(names))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Any = morris.analyze(
-            problem(names),
-            steps,
-            blocks.ravel(),
-            num_resamples=RESAMPLES,
-            conf_level=CONFIDENCE,
-            num_levels=levels,
-            seed=BOOTSTRAP_SEED,
-        )
-    margin = student(len(blocks) - 1) / math.sqrt(len(blocks))
+    if not np.allclose(sample * (levels - 1), np.round(sample * (levels - 1)), atol=1e-6):
+        raise ValueError(f"the points are not on a grid of {levels} levels")
+    blocks = _whole(values, len(names) + 1, "trajectories")
+    effects = screening.elementary_effects(sample, blocks.reshape(len(sample), -1))
+    with _few() as few:
+        found = screening.morris_indices(effects, shared_seeds=shared_seeds and blocks.shape[-1] > 1)
     rows: list[Index] = []
     for place, name in enumerate(names):
-        sigma = float(found["sigma"][place])
-        rows.append(_index(name, "", MU_STAR, found["mu_star"][place], found["mu_star_conf"][place]))
-        rows.append(_index(name, "", MU, found["mu"][place], margin * sigma))
-        rows.append(Index(name, "", SIGMA, sigma, math.nan, math.nan))
-    return Indices("morris", outcome, tuple(rows), len(blocks), int((~there).sum()))
+        rows.append(_index(name, "", MU_STAR, found.mu_star.item(place)))
+        rows.append(_index(name, "", MU, found.mu.item(place)))
+        rows.append(Index(name, "", SIGMA, float(found.sigma[place]), math.nan, math.nan, found.trajectories))
+    floor = float(np.max(found.noise_floor))
+    first = leading(names, found.mu_star, floor=floor if math.isfinite(floor) else 0.0)
+    return Indices(
+        "morris", outcome, tuple(rows), found.trajectories, found.left_out, leading=first, noise_floor=floor,
+        few="; ".join(few),
+    )  # fmt: skip
 
 
 def _fits(sample: Numbers, levels: dict[str, Levels], names: list[str]) -> bool:
@@ -232,40 +255,58 @@ def _fits(sample: Numbers, levels: dict[str, Levels], names: list[str]) -> bool:
     )
 
 
-def _index(factor: str, other: str, measure: str, value: Any, margin: Any) -> Index:
-    value, margin = float(value), float(margin)
-    return Index(factor, other, measure, value, value - margin, value + margin)
+def _rows(names: Sequence[str], measure: str, found: Intervals) -> list[Index]:
+    return [_index(name, "", measure, found.item(place)) for place, name in enumerate(names)]
 
 
-def _ranks(levels: dict[str, Levels], means: Numbers, outcome: str) -> Indices:
-    """Regress the ranks of the outcome on the ranks of all ordered factors, with bootstrap intervals over points."""
+def _index(factor: str, other: str, measure: str, one: Interval) -> Index:
+    return Index(factor, other, measure, one.estimate, one.low, one.high, one.n, one.method)
+
+
+def _ranks(levels: dict[str, Levels], values: Numbers, outcome: str, *, shared_seeds: bool) -> Indices:
+    """Regress the ranks of the outcome on the ranks of all ordered factors, with intervals over points (and seeds).
+
+    If the points share seeds, the points are ranked seed by seed, and ranks are averaged over seeds.
+    """
     from scipy.stats import rankdata
 
+    means = mean_of(values, -1)
     there = ~np.isnan(means)
     names = [name for name, one in levels.items() if (one.numeric or len(one.values) == 2) and len(one.values) > 1]
     used, left_out = int(there.sum()), int((~there).sum())
+    nothing = Indices("ranks", outcome, (), used, left_out)
     if not names or used < 2 * (len(names) + 1) or np.ptp(means[there]) == 0.0:
-        return Indices("ranks", outcome, (), used, left_out)
-    ranked = np.column_stack([rankdata(column[there]) for column in [*(levels[n].numbers for n in names), means]])
-    if (ranked.std(axis=0) == 0.0).any():
-        return Indices("ranks", outcome, (), used, left_out)
-    rng = np.random.default_rng(BOOTSTRAP_SEED)
-    found = _regressed(ranked, np.ones(used))
-    again = np.array(
-        [_regressed(ranked, rng.multinomial(used, np.full(used, 1 / used)).astype(float)) for _ in range(RESAMPLES)]
+        return nothing
+    factors = np.column_stack([rankdata(levels[name].numbers[there]) for name in names])
+    runs = values[there][:, ~np.isnan(values[there]).any(axis=0)] if shared_seeds else means[there, None]
+    shared = runs.shape[1] > 1
+    ranked = rankdata(runs if shared else means[there, None], axis=0)
+    of_points = ranked.mean(axis=1)
+    if of_points.std() == 0.0 or (factors.std(axis=0) == 0.0).any():
+        return nothing
+    standard = (factors - factors.mean(axis=0)) / factors.std(axis=0)
+    design = np.column_stack([np.ones(used), standard])
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return nothing
+    scaled = (ranked - of_points.mean()) / of_points.std()
+    found = linear_effects(design, np.eye(len(names) + 1)[1:], scaled, shared_seeds=shared)
+    fitted = standard @ found.estimate
+    explained = 1.0 - float(((scaled.mean(axis=1) - fitted) ** 2).mean())
+    first = leading(names, _sizes(found))
+    return Indices("ranks", outcome, tuple(_rows(names, RANKS, found)), used, left_out, explained, first)
+
+
+def _sizes(found: Intervals) -> Intervals:
+    """Return the absolute values of estimates, each with its interval turned to the same side."""
+    up = found.estimate >= 0.0
+    contributions = found.contributions
+    if contributions is not None:
+        contributions = np.where(up[:, None], contributions, -contributions)
+    return replace(
+        found,
+        estimate=np.abs(found.estimate),
+        low=np.where(up, found.low, -found.high),
+        high=np.where(up, found.high, -found.low),
+        asymmetry=np.where(up, found.asymmetry, -found.asymmetry),
+        contributions=contributions,
     )
-    margin = 100.0 * (1.0 - CONFIDENCE) / 2.0
-    low, high = np.nanpercentile(again[:, :-1], (margin, 100.0 - margin), axis=0)
-    rows = [Index(name, "", RANKS, float(found[at]), float(low[at]), float(high[at])) for at, name in enumerate(names)]
-    return Indices("ranks", outcome, tuple(rows), used, left_out, float(found[-1]))
-
-
-def _regressed(ranked: Numbers, weights: Numbers) -> Numbers:
-    """Return the standardised coefficients, and the share of variance that they explain."""
-    centred = ranked - np.average(ranked, axis=0, weights=weights)
-    both = centred.T @ (weights[:, None] * centred)
-    scale = np.sqrt(np.diag(both))
-    scale[scale == 0.0] = np.inf
-    correlations = both / np.outer(scale, scale)
-    coefficients = np.linalg.lstsq(correlations[:-1, :-1], correlations[:-1, -1], rcond=None)[0]
-    return np.append(coefficients, coefficients @ correlations[:-1, -1])

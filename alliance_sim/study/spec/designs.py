@@ -15,6 +15,7 @@ from alliance_sim.config.errors import ConfigError, Problem, shortened, shown
 from alliance_sim.config.files import SourceFile
 from alliance_sim.config.messages import name_problem
 from alliance_sim.config.suggestions import nearest
+from alliance_sim.declarations.derived import NOT_EXPLORED
 from alliance_sim.declarations.parameters import GROUPS, PARAMETERS
 from alliance_sim.study.spec import sampling
 from alliance_sim.study.spec.factors import Column, Factor, explored_factor, stated_factor
@@ -117,7 +118,7 @@ def _explored(names: list[str], source: SourceFile) -> tuple[dict[str, Factor], 
     for place, name in enumerate(names):
         where = source.place(("design", "explore", place))
         if name in GROUPS:
-            found = [one.name for one in GROUPS[name][1] if one.kind != "levels"]
+            found = [one.name for one in GROUPS[name][1] if one.kind != "levels" and one.name not in NOT_EXPLORED]
         elif name not in PARAMETERS:
             problems.append(name_problem(name, where, meant=nearest(name, GROUPS)))
             continue

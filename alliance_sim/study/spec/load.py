@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from alliance_sim.config import ConfigError, Configuration, Problem, load_configuration
 from alliance_sim.config.chains import chain_of
+from alliance_sim.config.errors import shown
 from alliance_sim.config.files import STUDIES, SourceFile, locate, shipped_configs, shipped_studies
 from alliance_sim.config.resolve import merge_layers
 from alliance_sim.config.suggestions import nearest
@@ -119,7 +120,7 @@ def _resolve(
     if schools is not None:
         problems += _bad_list(points)
     study = StudyFile(table, points, schools, tuple(file.path for file in files))
-    return study, problems + _independent_list(table, stated)
+    return study, problems + _independent_list(table, stated) + _effects_of_nothing(table, stated)
 
 
 def _valid_keys(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
@@ -224,10 +225,16 @@ def _bad_list(points: Points) -> list[Problem]:
 
     try:
         for values in groupings(points) or [DEFAULTS]:
-            points.roster_digest(values)
+            for columns in _columns(points):
+                points.roster_digest(values, columns)
     except SchoolListError as error:
         return [Problem(error.path, error.line, None, "", "a list of schools", "", error.trouble)]
     return []
+
+
+def _columns(points: Points) -> list[dict[str, str]]:
+    """Return the titles of columns that variants give, each once."""
+    return [dict(each) for each in dict.fromkeys(tuple(variant.columns.items()) for variant in points.variants)] or [{}]
 
 
 def groupings(points: Points) -> list[dict[str, Value]]:
@@ -250,10 +257,24 @@ def _both(file: SourceFile) -> Problem:
 
 
 def _independent_list(table: StudyTable, stated: Mapping[str, tuple[Any, SourceFile]]) -> list[Problem]:
-    if table.random_numbers != "independent" or isinstance(table.seeds, int):
+    if table.random_numbers in (None, "common") or isinstance(table.seeds, int):
         return []
-    sentence = 'random_numbers = "independent" gives each point seeds of its own; give seeds as a number, not as a list'
+    stated_as = f'random_numbers = "{table.random_numbers}"'
+    sentence = f"{stated_as} gives each point seeds of its own; give seeds as a number, not as a list"
     return [Problem(*stated["seeds"][1].place(("seeds",)), "seeds", "a list", "a whole number", "", sentence)]
+
+
+def _effects_of_nothing(table: StudyTable, stated: Mapping[str, tuple[Any, SourceFile]]) -> list[Problem]:
+    """Return a problem for each smallest effect of interest on an outcome that is not recorded."""
+    problems: list[Problem] = []
+    for name in table.matters:
+        if name not in table.keep:
+            meant = nearest(name, table.keep)
+            hint = f"did you mean '{meant}'?" if meant else f"the study keeps {', '.join(table.keep)}"
+            where = stated["matters"][1].place(("matters", name))
+            sentence = f"matters names {shown(name)}, which is no outcome that the study keeps; {hint}"
+            problems.append(Problem(*where, "matters", shown(name), "a kept outcome", meant, sentence))
+    return problems
 
 
 def is_study(files: Sequence[SourceFile]) -> bool:

@@ -45,7 +45,9 @@ ALLOWED: dict[str, str] = {
     "keep": 'a list of different outcomes, such as ["sharing", "trust"]',
     "keep.#": f"an outcome: {', '.join(NAMES)}",
     "at": '"every half-term" or "end"',
-    "random_numbers": '"common" (the same seeds at all points) or "independent"',
+    "random_numbers": '"common" (the same seeds at all points), "independent" or "by_point"',
+    "matters": "a table of outcomes, such as { sharing = 0.02 }",
+    "matters.*": "a number above 0, in the unit of the outcome",
     "schools": "the path of a CSV, in quotes",
     "set": 'a table of parameters, such as "trust.initial" = 0.3',
     "events": "[[events]] tables, each with year and set",
@@ -112,6 +114,8 @@ def _pattern(path: KeyPath) -> str:
     if path[0] == "design" and len(path) > 2 and path[1] != "explore":
         return str(path[-1])
     steps = ["#" if isinstance(step, int) else str(step) for step in path]
+    if steps[0] == "matters" and len(steps) > 1:
+        return "matters.*"
     if steps[0] == "variants" and len(steps) > 1 and steps[1] != "#":
         steps[1] = "*"
     return ".".join(steps)

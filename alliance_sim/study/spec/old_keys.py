@@ -14,7 +14,7 @@ from alliance_sim.config.toml_lines import KeyPath
 KEY, OLD_KEY = "random_numbers", "luck"
 OLD_VALUES = {"paired": "common"}
 """Values before version 0.2 and their names now."""
-HASHED_AS = {"common": "paired", "independent": "independent"}
+HASHED_AS = {"common": "paired", "independent": "independent", "by_point": "independent"}
 """How each value enters a study's hash. The old name stays, so that results of earlier versions keep their hash."""
 
 

@@ -31,7 +31,7 @@ def plan_tasks(study: StudySpec, done: Done | None = None, runs_per_task: int = 
     """
     if done is not None and done.all():
         return
-    copies = study.points.copies if study.random_numbers == "common" else None
+    copies = study.points.copies if study.points_share else None
     for point, digest in enumerate(study.points.digests()):
         seeds = study.seeds_at(point)
         if done is not None:

@@ -23,7 +23,7 @@ from alliance_sim.study.spec.factors import Column
 GROUPING = ("population.alliance_size", "population.pupils_per_teacher")
 """The parameters that determine how a list of schools is grouped and staffed."""
 
-type RosterDigest = Callable[[Mapping[str, Value]], str]
+type RosterDigest = Callable[[Mapping[str, Value], Mapping[str, str]], str]
 """Returns the digest of a list's schools under given parameters; empty where schools are generated."""
 
 
@@ -50,7 +50,7 @@ class Points:
 
     variants: tuple[Configuration, ...]
     design: Design
-    roster_digest: RosterDigest = lambda _: ""
+    roster_digest: RosterDigest = lambda _values, _columns: ""
 
     def __len__(self) -> int:
         return len(self.variants) * self.design.size
@@ -111,9 +111,11 @@ class Points:
         columns = {column.name: column for column in self.design.columns if column.name in GROUPING}
         fixed = {name: variant.values[name] for name in GROUPING}
         if not columns:
-            digest = self.roster_digest(fixed)
+            digest = self.roster_digest(fixed, variant.columns)
             return lambda _: digest
-        return lambda row: self.roster_digest(fixed | {name: column[row] for name, column in columns.items()})
+        return lambda row: self.roster_digest(
+            fixed | {name: column[row] for name, column in columns.items()}, variant.columns
+        )
 
     @cached_property
     def copies(self) -> NDArray[np.int64]:
@@ -140,16 +142,22 @@ def roster_digest(schools: Path | None) -> RosterDigest:
     """Return a function for the digest of a list's schools, which is read once for each way of grouping it."""
     known: dict[tuple[Any, ...], str] = {}
 
-    def digest(values: Mapping[str, Value]) -> str:
+    def digest(values: Mapping[str, Value], columns: Mapping[str, str]) -> str:
         if schools is None:
             return ""
         size, pupils = (values[name] for name in GROUPING)
-        if (size, pupils) not in known:
+        key = size, pupils, *columns.items()
+        if key not in known:
             from alliance_sim.schools import read_schools
 
-            read = read_schools(schools, alliance_size=cast("int", size), pupils_per_teacher=cast("float", pupils))
-            known[size, pupils] = read.roster.digest
-        return known[size, pupils]
+            read = read_schools(
+                schools,
+                alliance_size=cast("int", size),
+                pupils_per_teacher=cast("float", pupils),
+                columns=columns,
+            )
+            known[key] = read.roster.digest
+        return known[key]
 
     return digest
 

@@ -22,7 +22,9 @@ LONGEST_RUN = 7 * 24 * 3600.0
 """Seconds."""
 
 At = Literal["every half-term", "end"]
-RandomNumbers = Literal["common", "independent"]
+Seeding = Literal["blocks", "rounds"]
+"""How independent seeds are numbered: a block for each point (before version 0.3), or one for each point in turn."""
+RandomNumbers = Literal["common", "independent", "by_point"]
 
 
 def no_twins[T](items: list[T]) -> list[T]:
@@ -105,12 +107,19 @@ class StudyTable(Table):
         Field(description="Whether every half-term is recorded, or only the last one."),
     ] = "every half-term"
     random_numbers: Annotated[
-        RandomNumbers,
-        Field(description="Whether all points have the same seeds (common), or each its own (independent)."),
-    ] = "common"
+        RandomNumbers | None,
+        Field(
+            description="Whether all points have the same seeds (common), each its own (independent), or each its own "
+            "that its variants share (by_point); by default common, and independent in samples, which means by_point."
+        ),
+    ] = None
     schools: Annotated[Text | None, Field(description="A list of real schools (CSV), relative to this file.")] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set for all points, by dotted name.")] = {}
     events: Annotated[list[Any], Field(description="Dated changes of policy in all runs.")] = []
+    matters: Annotated[
+        dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]],
+        Field(description="Smallest effects of interest, by outcome, in its unit: { sharing = 0.02 }."),
+    ] = {}
     limits: Annotated[LimitsTable, Field(description="The limits of a run.")] = LimitsTable()
     design: Annotated[dict[str, Any], Field(description="What is varied, and how.")] = {}
 

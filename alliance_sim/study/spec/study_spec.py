@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -18,7 +18,7 @@ from alliance_sim.study.spec.load import read_study
 from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.spec.old_keys import HASHED_AS
 from alliance_sim.study.spec.points import Points
-from alliance_sim.study.spec.schema import At, LimitsTable, RandomNumbers
+from alliance_sim.study.spec.schema import SAMPLED, At, LimitsTable, RandomNumbers, Seeding
 
 _BYTES = {"MB": 10**6, "GB": 10**9}
 
@@ -55,10 +55,13 @@ class StudySpec:
         half_terms: the length of a run.
         keep: the recorded outcomes, in the order in which they are declared.
         at: whether outcomes are recorded every half-term or at the end.
-        random_numbers: whether all points share their seeds (``common``) or each has its own (``independent``).
+        random_numbers: whether all points share their seeds (``common``), or each has its own, which its variants share
+            (``by_point``, and ``independent`` in samples) or do not share (``independent``).
         schools: the list of real schools, or None.
         limits: the limits of a run.
         chain: the files read: the study's own first, then the files that it extends.
+        matters: smallest effects of interest, by outcome.
+        seeding: how independent seeds are numbered; ``blocks`` in results of earlier versions.
     """
 
     question: str
@@ -72,6 +75,8 @@ class StudySpec:
     schools: Path | None
     limits: Limits
     chain: tuple[Path, ...]
+    matters: Mapping[str, float] = field(default_factory=dict[str, float])
+    seeding: Seeding = "rounds"
 
     @classmethod
     def load(cls, name_or_path: str | Path) -> Self:
@@ -90,10 +95,11 @@ class StudySpec:
             half_terms=table.half_terms,
             keep=tuple(sorted(table.keep, key=lambda name: NAMES.index(name) if name in NAMES else len(NAMES))),
             at=table.at,
-            random_numbers=table.random_numbers,
+            random_numbers=table.random_numbers or default_random_numbers(file.points.design.kind, table.seeds),
             schools=file.schools,
             limits=Limits.of(table.limits),
             chain=file.chain,
+            matters=dict(table.matters),
         )
 
     @property
@@ -106,12 +112,46 @@ class StudySpec:
         """The number of runs in the study."""
         return len(self.points) * self.seeds_a_point
 
+    @property
+    def variants_share(self) -> bool:
+        """Whether the variants at a point share seeds that no other point has, as they do in samples."""
+        if len(self.points.variants) == 1 or self.seeding != "rounds":
+            return False
+        sampled = self.points.design.kind in SAMPLED and self.random_numbers == "independent"
+        return sampled or self.random_numbers == "by_point"
+
+    @property
+    def points_share(self) -> bool:
+        """Whether two points can have the same seed."""
+        return self.random_numbers == "common" or self.variants_share
+
     def seeds_at(self, point: int) -> range | tuple[int, ...]:
-        """Return the seeds of a point: the same at all points, or consecutive blocks if they are independent."""
+        """Return the seeds of a point.
+
+        All points have the same seeds if these are common. Independent seeds are dealt to the points in turn, so that
+        more seeds per point change none of those before; variants at a point of a sample share them.
+        """
         if not isinstance(self.seeds, int):
             return self.seeds
-        first = 1 if self.random_numbers == "common" else 1 + point * self.seeds
-        return range(first, first + self.seeds)
+        if self.random_numbers == "common":
+            return range(1, 1 + self.seeds)
+        if self.seeding == "blocks":
+            return range(1 + point * self.seeds, 1 + (point + 1) * self.seeds)
+        slots = self.points.design.size if self.variants_share else len(self.points)
+        first = 1 + point % slots
+        return range(first, first + slots * self.seeds, slots)
+
+    def with_seeds(self, seeds: int | tuple[int, ...]) -> Self:
+        """Return the same study with another number or list of seeds."""
+        return replace(self, seeds=seeds)
+
+    def continues(self, seeds: int | tuple[int, ...]) -> bool:
+        """Return whether the study has all runs of the same study with these seeds, and more."""
+        if isinstance(self.seeds, int) or isinstance(seeds, int):
+            both = isinstance(self.seeds, int) and isinstance(seeds, int)
+            kept = self.random_numbers == "common" or self.seeding == "rounds"
+            return both and kept and self.seeds > seeds  # pyright: ignore[reportOperatorIssue]
+        return len(self.seeds) > len(seeds) and self.seeds[: len(seeds)] == seeds
 
     def scenario_data(self, point: int) -> dict[str, object]:
         """Return everything that a worker needs to simulate a point, as plain data that JSON can carry."""
@@ -119,7 +159,8 @@ class StudySpec:
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in scenario.values.items()}
         schools = None
         if self.schools is not None:
-            schools = {"path": str(self.schools.resolve()), "digest": self.points.roster_digest(scenario.values)}
+            digest = self.points.roster_digest(scenario.values, scenario.columns)
+            schools = {"path": str(self.schools.resolve()), "digest": digest, "columns": dict(scenario.columns)}
         return {
             "question": self.question,
             "name": scenario.name,
@@ -164,11 +205,19 @@ class StudySpec:
 
         The numerical environment is left out, so that results can be read and resumed elsewhere.
         """
-        content = repr((self.keep, self.at, self.half_terms, HASHED_AS[self.random_numbers], self.seeds))
+        streams = HASHED_AS[self.random_numbers]
+        if self.random_numbers != "common" and self.seeding == "rounds":
+            streams += ", in rounds, shared by variants" if self.variants_share else ", in rounds"
+        content = repr((self.keep, self.at, self.half_terms, streams, self.seeds))
         sha = hashlib.sha256(content.encode("ascii"))
         for digest in self.points.digests():
             sha.update(self.run_keys(digest, (0,), environment="")[0].encode("ascii"))
         return sha.hexdigest()
+
+
+def default_random_numbers(kind: str, seeds: int | Sequence[int]) -> RandomNumbers:
+    """Return whether points share seeds by default: in samples they do not, unless the seeds are listed."""
+    return "independent" if kind in SAMPLED and isinstance(seeds, int) else "common"
 
 
 def cores() -> int:

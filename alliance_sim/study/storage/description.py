@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from alliance_sim.config.extensions import declared_by
 from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.storage.arrow import Table, numbers, pa, texts
 from alliance_sim.study.storage.checksums import Checksum
-from alliance_sim.study.storage.manifest import FORMAT, POINTS
+from alliance_sim.study.storage.manifest import FORMAT, POINTS, EarlierSeeds
 from alliance_sim.version import __version__
 
 if TYPE_CHECKING:
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
 PACKAGES = ("numba", "numpy", "pyarrow", "scipy", "SALib")
 
 
-def described(study: StudySpec, points: Checksum, started_with: dict[str, Any]) -> dict[str, Any]:
+def described(
+    study: StudySpec,
+    points: Checksum,
+    started_with: dict[str, Any],
+    earlier: Sequence[EarlierSeeds] = (),
+    until: str = "",
+) -> dict[str, Any]:
     """Return the manifest of a study as plain data without its seal.
 
     Args:
         study: the study.
         points: the checksum of the table of its points.
         started_with: the result of ``provenance`` when the sweep was started.
+        earlier: the study before its seeds were raised.
+        until: the goal of sequential runs, if there is one.
     """
     return {
         "format": FORMAT,
@@ -53,9 +62,14 @@ def described(study: StudySpec, points: Checksum, started_with: dict[str, Any]) 
                 "values": dict(variant.values),
                 "events": [event.to_dict() for event in variant.events],
                 "mechanisms": [declared_by(one) for one in variant.mechanisms],
+                **({"columns": dict(variant.columns)} if variant.columns else {}),
             }
             for variant in study.points.variants
         ],
+        "seeding": study.seeding,
+        "matters": dict(study.matters),
+        "earlier": [one.model_dump(mode="json") for one in earlier],
+        "until": until,
         "provenance": started_with,
         "files": {POINTS: {"bytes": points.size, "sha256": points.sha256}},
     }

@@ -99,7 +99,8 @@ def _runs_of(part: Part, manifest: Manifest) -> tuple[Table, int | None, str]:
         with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
             head = file.schema_arrow
             metadata = head.metadata or {}
-            if metadata.get(STUDY) != manifest.hash.encode("ascii"):
+            known = [manifest.hash, *(one.hash for one in manifest.earlier)]
+            if metadata.get(STUDY) not in [digest.encode("ascii") for digest in known]:
                 raise _WrongError("it belongs to another study")
             if not head.remove_metadata().equals(RUNS_SCHEMA):
                 raise _WrongError("its file of runs has other columns")

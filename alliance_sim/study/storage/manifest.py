@@ -21,9 +21,11 @@ from alliance_sim.study.spec.schema import (  # fmt: skip
     MOST_HALF_TERMS,
     MOST_POINTS,
     MOST_SEEDS,
+    SAMPLED,
     At,
     RandomNumbers,
     Seed,
+    Seeding,
     no_twins,
 )
 from alliance_sim.study.storage.checksums import Checksum
@@ -64,6 +66,7 @@ class VariantManifest(Section):
     values: dict[str, StoredValue]
     events: tuple[dict[str, Any], ...]
     mechanisms: tuple[dict[str, Any], ...] = ()
+    columns: dict[str, str] = {}
 
 
 class FileChecksum(Section):
@@ -76,6 +79,13 @@ class FileChecksum(Section):
     def checksum(self) -> Checksum:
         """The checksum, to compare files with."""
         return Checksum(self.bytes, self.sha256)
+
+
+class EarlierSeeds(Section):
+    """The seeds of a study before they were raised, and its hash then, which the parts of that time have."""
+
+    seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] | Annotated[tuple[Seed, ...], Field(min_length=1)]
+    hash: Digest
 
 
 class Provenance(Section):
@@ -98,6 +108,10 @@ class Manifest(Section):
         schools: the name of the list of schools; None if schools are generated.
         variants: the variants that are compared at every point.
         format: the format of the folder; None before checksums were recorded.
+        seeding: how independent seeds are numbered: ``blocks`` before version 0.3.
+        matters: smallest effects of interest, by outcome.
+        earlier: the study before its seeds were raised.
+        until: the goal of sequential runs, such as ``sharing ±0.01``; empty if the number of seeds was fixed.
         provenance: the content of ``provenance.json``.
         files: checksums, by file name.
         sha256: the digest of this manifest with this field left empty.
@@ -122,6 +136,10 @@ class Manifest(Section):
     schools: str | None
     variants: Annotated[tuple[VariantManifest, ...], Field(min_length=1)]
     format: Literal["0.2"] | None = None
+    seeding: Seeding = "blocks"
+    matters: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+    earlier: tuple[EarlierSeeds, ...] = ()
+    until: str = ""
     provenance: Provenance | None = None
     files: dict[str, FileChecksum] = {}
     sha256: Digest | None = None
@@ -153,16 +171,27 @@ class Manifest(Section):
     def seed_places(self, points: NDArray[np.int64], seeds: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the position of each seed among those of its point; -1 if the point does not have it."""
         if isinstance(self.seeds, int):
-            places = seeds - 1 - (points * self.seeds if self.random_numbers == "independent" else 0)
+            if self.random_numbers != "common" and self.seeding == "rounds":
+                slots = self.points // (len(self.variants) if self.variants_share else 1)
+                places, wrong = np.divmod(seeds - 1 - points % slots, slots)
+                places = np.where(wrong == 0, places, -1)
+            else:
+                places = seeds - 1 - (points * self.seeds if self.random_numbers == "independent" else 0)
             return np.where((places >= 0) & (places < self.seeds), places, -1)
         listed = np.array(self.seeds)
         order = np.argsort(listed)
         places = order[np.minimum(np.searchsorted(listed, seeds, sorter=order), len(listed) - 1)]
         return np.where(listed[places] == seeds, places, -1)
 
+    @property
+    def variants_share(self) -> bool:
+        """Whether the variants at a point share seeds that no other point has."""
+        sampled = self.design in SAMPLED and self.random_numbers == "independent"
+        return self.seeding == "rounds" and (sampled or self.random_numbers == "by_point")
+
     def about(self) -> dict[str, Any]:
-        """Return the study as plain data, without checksums and provenance."""
-        return self.model_dump(mode="json", exclude={"format", "provenance", "files", "sha256"})
+        """Return the study as plain data, without checksums, provenance and earlier seeds."""
+        return self.model_dump(mode="json", exclude={"format", "provenance", "files", "sha256", "earlier"})
 
     def checksum_of(self, name: str) -> Checksum | None:
         """Return the checksum of a file beside the manifest; None if none was recorded."""

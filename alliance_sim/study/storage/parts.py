@@ -26,6 +26,8 @@ STUDY = b"study"
 """In the footer of every file: the hash of its study."""
 CRC32 = b"series_crc32"
 """In the footer of a file of runs: the CRC-32 of the series, eight hexadecimal digits."""
+SEEDS = b"seeds"
+"""In the footer of every file: the seeds of its study, as JSON."""
 ENVIRONMENT = b"environment"
 """In the footer of a file of runs: the numerical environment in which they were simulated, as JSON."""
 DONE, FAILED = "done", "failed"
@@ -78,7 +80,7 @@ def parts_in(folder: Path) -> list[Part]:
 
 def commit(
     folder: Path, number: int, study: str, found: Sequence[tuple[Bundle, Outcome]], made_in: str = "",
-    at_stage: AtStage = no_stage,
+    at_stage: AtStage = no_stage, seeds: str = "",
 ) -> Part:  # fmt: skip
     """Write the outcomes of some bundles as one part.
 
@@ -89,10 +91,14 @@ def commit(
         found: bundles with their outcomes.
         made_in: the numerical environment as JSON.
         at_stage: called at each stage of the commit.
+        seeds: the seeds of the study as JSON.
     """
     name = f"{number:07d}-{secrets.token_hex(4)}"
     place = folder / FOLDER
-    proof, marked = Checksum(0, ""), {STUDY: study.encode("ascii"), ENVIRONMENT: made_in.encode()}
+    proof, marked = (
+        Checksum(0, ""),
+        {STUDY: study.encode("ascii"), ENVIRONMENT: made_in.encode(), SEEDS: seeds.encode("ascii")},
+    )
     series_path = place / (name + SERIES)
     if series := series_of(found):
         content = _content(series, marked)

@@ -52,9 +52,13 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
     try:
         study = StudySpec(
             manifest.question, manifest.name, _points(folder, manifest, schools), manifest.seeds, manifest.half_terms,
-            manifest.keep, manifest.at, manifest.random_numbers, schools, Limits(), (),
+            manifest.keep, manifest.at, manifest.random_numbers, schools, Limits(), (), manifest.matters,
+            manifest.seeding,
         )  # fmt: skip
-        same = study.hash == manifest.hash
+        earlier = [study.with_seeds(one.seeds) for one in manifest.earlier]
+        hashes = [one.hash for one in manifest.earlier]
+        same = study.hash == manifest.hash and [one.hash for one in earlier] == hashes
+        same = same and all(study.continues(one.seeds) for one in manifest.earlier)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:
         raise StudyError(
             f"{folder / STUDY}: it is not as it was written, so no run can be repeated from it"
@@ -90,7 +94,7 @@ def _points(folder: Path, manifest: Manifest, schools: Path | None) -> Points:
 
 def _variant(one: VariantManifest) -> Configuration:
     events = tuple(Event.from_dict(event) for event in one.events)
-    return Configuration(one.question, dict(one.values), events, one.name)
+    return Configuration(one.question, dict(one.values), events, one.name, columns=dict(one.columns))
 
 
 def _column(name: str, stored: Any) -> Column:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,12 +34,13 @@ from alliance_sim.study.storage.manifest import (  # fmt: skip
     PROVENANCE,
     STUDY,
     DamagedManifestError,
+    EarlierSeeds,
     Manifest,
     Provenance,
     read_manifest,
     sealed,
 )
-from alliance_sim.study.storage.parts import DAMAGED, DONE, FOLDER, commit, parts_in
+from alliance_sim.study.storage.parts import DAMAGED, DONE, FOLDER, SEEDS, commit, parts_in
 from alliance_sim.study.storage.parts import STUDY as MARK
 from alliance_sim.study.storage.points_table import read_points
 
@@ -111,14 +112,18 @@ class Store:
         """Commit the outcomes of some bundles."""
         self._number += 1
         made_in = json.dumps(environment(), sort_keys=True)
-        commit(self.folder, self._number, self.study.hash, found, made_in, self.at_stage)
+        seeds = json.dumps(self.study.seeds)
+        commit(self.folder, self._number, self.study.hash, found, made_in, self.at_stage, seeds)
 
 
 @contextmanager
-def open_store(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> Generator[Store]:
+def open_store(
+    folder: Path, study: StudySpec, at_stage: AtStage = no_stage, until: str | None = None
+) -> Generator[Store]:
     """Create or reopen the results folder of a study.
 
-    Missing or damaged files beside the parts are restored from the study.
+    Missing or damaged files beside the parts are restored from the study. If the study has more seeds than the folder,
+    or other smallest effects of interest, the manifest is written again, and the runs in the folder stay.
 
     Raises:
         StudyError: if another sweep writes to the folder, or it holds anything else.
@@ -127,7 +132,8 @@ def open_store(folder: Path, study: StudySpec, at_stage: AtStage = no_stage) -> 
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     with only_writer(folder):
         _refuse_other_content(folder, study)  # another sweep may have written here before it released the lock
-        restored = _restore(folder, study)
+        _renew(folder, study, until)
+        restored = _restore(folder, study, until or "")
         manifest = read_manifest(folder)
         remove_leftovers(folder)
         yield Store(folder, study, manifest, restored=restored, at_stage=at_stage)
@@ -140,10 +146,16 @@ def _refuse_other_content(folder: Path, study: StudySpec) -> None:
         try:
             manifest = read_manifest(folder)
         except DamagedManifestError:
-            if _studies_of_parts(folder) != {study.hash}:
+            if not (parts := _studies_of_parts(folder)) or _strangers(parts, study):
                 raise
             return
-        if manifest.hash != study.hash:
+        if manifest.hash != study.hash and not _raises_seeds(study, manifest):
+            if study.with_seeds(manifest.seeds).hash == manifest.hash:
+                raise StudyError(
+                    f"{folder}: it holds {manifest.seeds_a_point:,} seeds for each point, and the study has "
+                    f"{study.seeds_a_point:,}, or other ones; seeds can be added and not taken away, so give "
+                    f"seeds = {manifest.seeds_a_point} or more, or another folder"
+                )
             why = "another version of the model" if manifest.name == study.name else f"the study {manifest.name!r}"
             raise StudyError(
                 f"{folder}: it holds the results of {why}, or of the study before it was changed; give another folder"
@@ -151,30 +163,84 @@ def _refuse_other_content(folder: Path, study: StudySpec) -> None:
     elif folder.is_dir():
         known = {FOLDER, POINTS, PROVENANCE, LOCK}
         studies = _studies_of_parts(folder)
-        if studies != {study.hash} and any(
+        strangers = _strangers(studies, study)
+        if (strangers or not studies) and any(
             path.name not in known and not is_temporary(path.name) for path in folder.iterdir()
         ):
             raise StudyError(f"{folder}: other things lie here; give a new or an empty folder")
-        if studies - {study.hash}:
+        if strangers:
             raise StudyError(
                 f"{folder}: it holds the results of another study, or of the study before it was changed, "
                 f"without its {STUDY}; give another folder"
             )
 
 
-def _studies_of_parts(folder: Path) -> set[str]:
-    """Return the hashes of the studies that the readable parts in a folder belong to."""
-    found: set[str] = set()
+def _raises_seeds(study: StudySpec, manifest: Manifest) -> bool:
+    """Return whether a study is that of a manifest with more seeds."""
+    return study.continues(manifest.seeds) and study.with_seeds(manifest.seeds).hash == manifest.hash
+
+
+def _renew(folder: Path, study: StudySpec, until: str | None) -> None:
+    """Write the manifest again if the study has more seeds, or other smallest effects of interest."""
+    try:
+        manifest = read_manifest(folder)
+    except StudyError:
+        return
+    goal = manifest.until if until is None else until
+    if (manifest.hash, manifest.matters, manifest.until) == (study.hash, dict(study.matters), goal):
+        return
+    checksum = manifest.checksum_of(POINTS)
+    if checksum is None or manifest.provenance is None:  # results of version 0.1 keep their manifest
+        if manifest.hash != study.hash:
+            raise StudyError(f"{folder}: its results are of version 0.1, to which no seeds can be added")
+        return
+    earlier = manifest.earlier
+    if manifest.hash != study.hash:
+        earlier = (*earlier, EarlierSeeds(seeds=manifest.seeds, hash=manifest.hash))
+    started_with = manifest.provenance.model_dump()
+    content = sealed(described(study, checksum, started_with, earlier, goal))
+    write_atomically(folder / STUDY, content, durable=True)
+
+
+def _strangers(parts: Mapping[str, str], study: StudySpec) -> set[str]:
+    """Return the hashes of parts that belong neither to a study nor to it before its seeds were raised.
+
+    Args:
+        parts: the seeds of the study of each part, as JSON, by its hash.
+        study: the study.
+    """
+    known = {one.hash for one in _earlier(parts, study)} | {study.hash}
+    return set(parts) - known
+
+
+def _earlier(parts: Mapping[str, str], study: StudySpec) -> list[EarlierSeeds]:
+    """Return the study before its seeds were raised, as far as parts belong to it."""
+    found: list[EarlierSeeds] = []
+    for digest, text in parts.items():
+        if digest == study.hash or not text:
+            continue
+        try:
+            one = EarlierSeeds.model_validate_json(f'{{"seeds": {text}, "hash": "{digest}"}}')
+        except ValueError:
+            continue
+        if study.continues(one.seeds) and study.with_seeds(one.seeds).hash == digest:
+            found.append(one)
+    return sorted(found, key=lambda one: one.seeds if isinstance(one.seeds, int) else len(one.seeds))
+
+
+def _studies_of_parts(folder: Path) -> dict[str, str]:
+    """Return the hashes of the studies that the readable parts in a folder belong to, each with its seeds as JSON."""
+    found: dict[str, str] = {}
     for part in parts_in(folder):
         try:
             metadata = pq.read_schema(part.runs).metadata or {}
         except (OSError, ValueError, pa.ArrowException):
             continue
-        found.add(metadata.get(MARK, b"").decode("ascii", "replace"))
+        found[metadata.get(MARK, b"").decode("ascii", "replace")] = metadata.get(SEEDS, b"").decode("ascii", "replace")
     return found
 
 
-def _restore(folder: Path, study: StudySpec) -> list[str]:
+def _restore(folder: Path, study: StudySpec, until: str) -> list[str]:
     """Write missing or damaged files beside the parts, and return the names of those that had existed before."""
     existed = any((folder / name).exists() for name in (STUDY, POINTS)) and bool(parts_in(folder))
     try:
@@ -202,8 +268,10 @@ def _restore(folder: Path, study: StudySpec) -> list[str]:
         write_atomically(folder / PROVENANCE, provenance_content(started_with), durable=True)
     if manifest is None or manifest.format:
         checksum = Checksum(len(points), hashlib.sha256(points).hexdigest())
+        earlier = manifest.earlier if manifest else _earlier(_studies_of_parts(folder), study)
+        until = manifest.until if manifest else until
         write_atomically(
-            folder / STUDY, sealed(described(study, checksum, started_with)), durable=True
+            folder / STUDY, sealed(described(study, checksum, started_with, earlier, until)), durable=True
         )  # last: it makes the folder one of results
     return wrong if existed or manifest else []
 

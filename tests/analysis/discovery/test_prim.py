@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from alliance_sim.study import Study
+from alliance_sim.study import Results, Study
 from analysis.__main__ import app
 from analysis.discovery import prim, study
 
@@ -43,23 +45,29 @@ n = 120
 """
 
 
-def test_conditions_are_found_in_a_users_sweep(tmp_path):
+def test_conditions_are_found_in_a_users_sweep(tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "RESAMPLES", 4)
     (tmp_path / "mine.toml").write_text(OWN_SWEEP)
     Study.load(tmp_path / "mine.toml").run(tmp_path / "sweep", workers=1)
     words = ["discovery", str(tmp_path / "page"), "--sweep", str(tmp_path / "sweep"), "--outcome", "sharing"]
-    result = CliRunner().invoke(app, [*words, "--below", "0.15"])
+    means = Results.open(tmp_path / "sweep").ends("sharing").values["sharing"].mean(axis=1)
+    limit = f"{np.quantile(means, 0.3):.3g}"
+    result = CliRunner().invoke(app, [*words, "--below", limit])
     assert result.exit_code == 0, result.output
     page = (tmp_path / "page" / "index.html").read_text("utf-8")
-    assert "When is sharing under 0.15?" in page
+    assert f"When is sharing under {limit}?" in page
     assert "initial trust" in page
+    assert re.search(r"Of the fresh points in it, \d+% \[95 % interval \d+% to \d+%\] are cases", page)
+    assert "limit varies" in page
     result = CliRunner().invoke(app, [*words, "--above", "100"])
     assert "This holds at none of" in result.output
 
 
 def test_missing_runs_of_a_users_sweep_are_reported(tmp_path, monkeypatch, interrupt_once):
     monkeypatch.setattr(study, "LEAST_POINTS", 1)
+    monkeypatch.setattr(study, "LEAST_BLOCKS", 1)
     (tmp_path / "mine.toml").write_text(OWN_SWEEP.replace("seeds = 1", "seeds = 20"))
     swept = Study.load(tmp_path / "mine.toml").run(tmp_path / "sweep", workers=1, progress=interrupt_once)
-    page = study.analyse_sweep(tmp_path / "sweep", "sharing", 100.0, below=True)
+    page = study.analyse_sweep(tmp_path / "sweep", "sharing", 100.0, below=True, resamples=2)
     missing = f"{2400 - swept.done:,} are missing: they failed or are not simulated yet."
     assert page.lead.endswith(f"Of 2,400 runs, {missing}")

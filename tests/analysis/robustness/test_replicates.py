@@ -1,18 +1,26 @@
-"""The number of seeds that a comparison needs agrees with the formula."""
+"""The number of seeds that a comparison needs is that of the library's plans."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from alliance_sim.statistics.planning import plan_power, plan_precision
 from analysis.robustness import replicates
 
 
-def test_the_number_of_seeds_for_a_difference():
-    """With a spread as large as the difference, 7 seeds (t · s/√7 = 2.45/2.65) make it clear and 387 narrow."""
+def test_seeds_are_planned_for_a_stated_effect_and_for_a_narrow_interval():
     rng = np.random.default_rng(1)
-    noise = rng.normal(0.0, 5.0, 4000)
-    need = replicates.required_seeds("made up", "sharing", noise + 1.0 + rng.normal(0.0, 1.0, 4000), noise)
-    assert need.clear == pytest.approx(7, abs=1)
-    assert need.narrow == pytest.approx(387, rel=0.1)
+    there = rng.normal(10.0, 5.0, 4000)
+    here = there + 1.0 + rng.normal(0.0, 1.0, 4000)
+    need = replicates.required_seeds("made up", "sharing", here, there)
+    assert need.power == plan_power(here - there, replicates.MATTERS * there.mean())
+    assert need.narrow == plan_precision(here - there, replicates.TENTH * (here - there).mean())
+    assert need.narrow.n == pytest.approx(387, rel=0.15)  # (1.96 · s / .1)², and a little more for the assurance
     assert need.saved == pytest.approx(51, rel=0.1)  # (25 + 25 + 1) / 1
+
+
+def test_a_contrast_without_a_difference_or_level_has_no_plan():
+    same = np.zeros(10)
+    need = replicates.required_seeds("made up", "sharing", same, same)
+    assert need.power is need.narrow is None

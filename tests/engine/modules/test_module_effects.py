@@ -9,6 +9,7 @@ from alliance_sim import AllianceModel
 from alliance_sim.engine.modules import (
     boundary_pressure,
     challenge,
+    complacency,
     coordinator_pressures,
     embedding,
     expertise,
@@ -267,17 +268,18 @@ def test_a_captured_coordinator_loses_credibility(small_model):
 def test_a_newsletter_must_be_supported_by_results(small_model):
     """There are no expectations in the first half-term; in the next, help has grown in one run and fallen in the other.
 
-    No pairs are brokered, so nothing else changes credibility from .4.
+    No pairs are brokered, so nothing else changes credibility from .4. In both states each alliance gives some help.
     """
 
     def credibility(praise: float, first: dict[str, float], then: dict[str, float]) -> float:
-        model = small_model(1, **{"predicament.newsletter": praise, "coordinator.capacity": 0} | first)
+        many = {"population.schools": 12, "population.alliance_size": 6, "home.enabled": False, "help.base_need": 0.8}
+        model = small_model(1, **many | {"predicament.newsletter": praise, "coordinator.capacity": 0} | first)
         model.run_for(1)
         model.change_policy(then)
         model.run_for(1)
         return float(model.world.coordinators.credibility.mean())
 
-    shut, open_ = {"policy.secrecy": 1.0, "policy.funding": 0.0}, {"policy.secrecy": 0.0, "policy.funding": 1.0}
+    shut, open_ = {"policy.secrecy": 0.5, "policy.funding": 0.0}, {"policy.secrecy": 0.0, "policy.funding": 1.0}
     assert credibility(1.0, open_, shut) == pytest.approx(0.36)
     assert credibility(1.0, shut, open_) == pytest.approx(0.43)
     assert credibility(0.0, open_, shut) == pytest.approx(0.4)
@@ -410,7 +412,7 @@ def test_what_heads_believe_by_hand():
 
 
 def test_audits_raise_the_level_of_collaboration(small_model):
-    blind = {"internal_trust.overestimate": 0.4, "trust.initial": 0.5}
+    blind = {"internal_trust.overestimate": 0.4, "internal_trust.cap": True, "home.trust": 0.5}
     audited, not_audited = (
         simulate(small_model, 48, **blind | {"internal_trust.audits": share}) for share in (1.0, 0.0)
     )
@@ -418,11 +420,79 @@ def test_audits_raise_the_level_of_collaboration(small_model):
     assert last(audited, "level") > last(not_audited, "level")
 
 
-def test_low_internal_trust_limits_the_level(small_model):
-    model = small_model(1, **{"internal_trust.overestimate": 0.4, "trust.initial": 0.9})
-    model.simulation.modules.states["internal_trust"].trust[:] = 0.3  # below the gate of co-operation minus hysteresis
-    model.run_for(18)
-    assert model.world.ties.level.max() == 2
+def test_low_internal_trust_limits_the_level_where_the_cap_is_on(small_model):
+    """The cap and the bias of heads do not need each other (D4, C30)."""
+    for cap, overestimate, highest in ((True, 0.0, 2), (True, 0.4, 2), (False, 0.4, 4)):
+        changes = {"internal_trust.cap": cap, "internal_trust.overestimate": overestimate, "trust.initial": 0.9}
+        model = small_model(1, **changes | {"internal_trust.effort": 0.0})
+        # below the gate of co-operation minus hysteresis
+        model.simulation.modules.states["internal_trust"].trust[:] = 0.3
+        model.run_for(18)
+        assert model.world.ties.level.max() == highest
+
+
+def test_internal_trust_is_the_trust_between_colleagues_of_a_school(small_model):
+    """Teachers of a school without trust among them neither ask nor help each other; those of another school do."""
+    model = small_model(1, **{"internal_trust.overestimate": 0.2, "internal_trust.effort": 0.0})
+    internal = model.simulation.modules.states["internal_trust"].trust
+    internal[:] = (0.05, 0.95, 0.05, 0.95)
+    model.run_for(3)
+    np.testing.assert_allclose(model.world.modifiers.home_trust, internal, rtol=1e-6)
+    given = np.zeros(4)
+    for _ in range(9):
+        model.run_for(1)
+        given += model.world.schools.home_given
+    assert given[[1, 3]].sum() > 5 * given[[0, 2]].sum()
+
+
+def test_internal_trust_starts_around_the_trust_at_home(small_model):
+    """Its spread between schools is that of trust between alliances, .10."""
+    model = small_model(1, **{"internal_trust.overestimate": 0.2, "population.schools": 400, "home.trust": 0.6})
+    trust = model.simulation.modules.states["internal_trust"].trust
+    assert trust.mean() == pytest.approx(0.6, abs=0.02)
+    assert trust.std() == pytest.approx(0.10, abs=0.015)
+
+
+# Complacency
+
+
+def test_what_satisfies_a_school_by_hand():
+    """Used to .1, its best neighbour at .5: without competition .1 is enough, at C .5 it takes .1 + .5 · .4 = .3."""
+    assert complacency.is_content.py_func(0.1, 0.1, 0.5, 0.0)
+    assert not complacency.is_content.py_func(0.29, 0.1, 0.5, 0.5)
+    assert complacency.is_content.py_func(0.31, 0.1, 0.5, 0.5)
+    assert complacency.is_content.py_func(0.1, 0.1, -0.5, 1.0)  # no neighbour does better
+    assert not complacency.is_content.py_func(0.05, 0.1, -0.5, 0.0)
+
+
+def test_a_school_gets_used_to_its_results_by_hand():
+    assert complacency.usual_after.py_func(0.1, 0.5) == pytest.approx(0.3)
+
+
+def test_teachers_of_content_schools_seek_and_invent_less(small_model):
+    """With strength .4 need and innovation are .6 of what they are elsewhere."""
+    model = small_model(1, **{"complacency.strength": 0.4})
+    model.run_for(6)
+    assert last(model, "content") == 0.0  # no results have been compared yet
+    model.world.schools.intake[:] = (3.0, -3.0, 3.0, -3.0)
+    model.run_for(1)
+    content = model.simulation.modules.states["complacency"].content
+    assert content.tolist() == [True, False, True, False]
+    assert last(model, "content") == 0.5
+    of_content = content[model.world.teachers.school]
+    for factor in (model.world.modifiers.need_factor, model.world.modifiers.innovation_factor):
+        assert factor == pytest.approx(np.where(of_content, 0.6, 1.0))
+
+
+def test_competition_prevents_complacency(small_model):
+    """Results are equal but for noise: without competition half the schools are content, with it only the best."""
+    content = {}
+    for competition in (0.0, 1.0):
+        changes = {"complacency.strength": 1e-9, "policy.competition": competition, "population.schools": 60}
+        model = small_model(1, **changes | {"population.alliance_size": 6})
+        model.run_for(37)
+        content[competition] = float(model.outcomes["content"].iloc[7:].mean())
+    assert content[1.0] < 0.6 * content[0.0]
 
 
 # Elements of trust

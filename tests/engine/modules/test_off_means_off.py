@@ -77,7 +77,7 @@ GRADUAL = [
     module
     for module in MODULES
     if PARAMETERS[module.switches[0]].kind != "switch"
-    and module.name != "internal_trust"  # its limit on levels has no gradual form (D4)
+    and module.name != "internal_trust"  # it samples trust at home by school, whatever its switch (C30)
 ]
 
 

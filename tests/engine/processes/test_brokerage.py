@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alliance_sim.engine.processes import brokerage
 
+match = brokerage.match.py_func
 lent_trust = brokerage.lent_trust.py_func
 credibility_after = brokerage.credibility_after.py_func
 perceived_match = brokerage.perceived_match.py_func
@@ -47,6 +48,14 @@ def test_a_coordinator_with_low_credibility_perceives_pairs_with_noise(credibili
 @given(complement=st.floats(0, 3), draw=st.floats(0, 1, exclude_max=True))
 def test_a_fully_credible_coordinator_perceives_pairs_without_error(complement, draw):
     assert perceived_match(complement, 0.0, draw) == complement
+
+
+def test_a_match_counts_as_far_as_both_can_be_expected_to_help():
+    """Complementarity .5 of two who expect .9 and .4 of each other: .5 · √.36 = .3."""
+    assert match(0.5, 0.9, 0.4) == pytest.approx(0.3)
+    assert match(0.5, 0.4, 0.9) == match(0.5, 0.9, 0.4)
+    assert match(0.5, 1.0, 0.0) == 0.0
+    assert match(brokerage.NO_MATCH, 0.9, 0.9) == brokerage.NO_MATCH
 
 
 def test_strain_follows_the_share_of_capacity_used():

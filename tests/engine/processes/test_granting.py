@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alliance_sim.engine.processes.granting import (
     chance_of_betrayal,
+    chance_that_colleague_grants,
     chance_that_head_grants,
     effort,
     logistic,
@@ -74,6 +75,25 @@ def test_a_head_grants_by_hand(extended_settings):
     )
     secretive = extended_settings({"policy.secrecy": 0.8})
     assert chance_that_head_grants(secretive, 0.5, 0.4, 0.5, 0.5) == pytest.approx(1 / (1 + math.exp(2 * 0.36)))
+
+
+def test_a_colleague_grants_by_hand(extended_settings):
+    """T_h .7, Φ .5: 2 · .7 − .3 · 1.5 · (.5 + .2) − .3 · .5 · .7 = .98; tiredness of .3 leaves .68."""
+    assert chance_that_colleague_grants(extended_settings(), 0.7, 0.0, 0.5) == pytest.approx(1 / (1 + math.exp(-1.96)))
+    assert chance_that_colleague_grants(extended_settings(), 0.7, 0.3, 0.5) == pytest.approx(1 / (1 + math.exp(-1.36)))
+
+
+@pytest.mark.parametrize("variant", ["loss", "additive"])
+def test_secrecy_and_competition_do_not_matter_at_home(extended_settings, variant):
+    plain = chance_that_colleague_grants(extended_settings(), 0.7, 0.0, 0.5)
+    harsh = extended_settings({"policy.secrecy": 1.0, "policy.competition": 1.0, "trust.competition_enters": variant})
+    assert chance_that_colleague_grants(harsh, 0.7, 0.0, 0.5) == plain
+
+
+@given(trust=shares, funding=shares)
+def test_at_home_a_colleague_grants_what_another_school_would_without_rivalry_and_secrecy(settings, trust, funding):
+    elsewhere = chance_to_grant(settings, trust, 1, 0.0, 0.0, 0.0, 0.0, funding=funding)
+    assert chance_that_colleague_grants(settings, trust, 0.0, funding) == pytest.approx(elsewhere)
 
 
 @given(trust=shares, more=shares, level=levels, rivals=shares)

@@ -1,4 +1,4 @@
-"""Mutual influence of heads and teachers, fatigue, rivalry and attainment, by hand (C5, A18, A6, D8)."""
+"""Mutual influence of heads and teachers, fatigue and rivalry, by hand (C5, A18, A6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ pulled_towards = head_trust.pulled_towards.py_func
 stake_at = head_trust.stake_at.py_func
 fatigue_after = decay.fatigue_after.py_func
 rivalry = competition.rivalry.py_func
-attainment = competition.attainment.py_func
 
 shares = st.floats(0, 1)
 
@@ -60,8 +59,3 @@ def test_rivalry_is_strongest_between_neighbours_in_the_league_table():
 def test_rivalry_is_symmetric_and_never_exceeds_competition(competition_, one, other):
     assert 0.0 <= rivalry(competition_, one, other) <= competition_
     assert rivalry(competition_, one, other) == rivalry(competition_, other, one)
-
-
-def test_attainment_by_hand():
-    """Intake .1, a gain of one practice SD worth .06, noise −.05."""
-    assert attainment(0.1, 0.06, 0.3, 0.3, -0.05) == pytest.approx(0.11)

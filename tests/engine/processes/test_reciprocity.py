@@ -31,20 +31,26 @@ def test_obligation_grows_with_debt_and_never_reaches_one(debt, more, half):
 
 
 def test_five_acts_of_help_in_one_direction_exceed_the_tolerance_and_one_does_not():
-    """|5 − 0|/(5 + 0 + 3) = .625 exceeds the tolerance .4 by .225 of .6; a single act of help gives 1/4."""
-    assert one_wayness(5.0, 0.0, 0.4) == pytest.approx(0.225 / 0.6)
-    assert one_wayness(1.0, 0.0, 0.4) == 0.0
-    assert one_wayness(7.0, 7.0, 0.0) == 0.0
+    """|5 − 0|/(5 + 0 + 1.5) = .769 exceeds the tolerance .4 by .369 of .6; a single act of help gives 1/2.5 = .4."""
+    assert one_wayness(5.0, 0.0, 0.4, 1.5) == pytest.approx((5 / 6.5 - 0.4) / 0.6)
+    assert one_wayness(1.0, 0.0, 0.4, 1.5) == pytest.approx(0.0, abs=1e-12)
+    assert one_wayness(7.0, 7.0, 0.0, 1.5) == 0.0
+
+
+def test_a_larger_constant_hides_one_way_help():
+    """Two acts of help in one direction: 2/3.5 = .571 with a constant of 1.5, but 2/5 = .4 with one of 3."""
+    assert one_wayness(2.0, 0.0, 0.4, 1.5) == pytest.approx((2 / 3.5 - 0.4) / 0.6)
+    assert one_wayness(2.0, 0.0, 0.4, 3.0) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_a_tolerance_of_1_removes_one_wayness():
-    assert one_wayness(1e9, 0.0, 1.0) == 0.0
+    assert one_wayness(1e9, 0.0, 1.0, 1.5) == 0.0
 
 
-@given(given_=counts, received=counts, tolerance=st.floats(0, 1))
-def test_one_wayness_is_a_share_and_the_same_from_both_ends(given_, received, tolerance):
-    assert 0.0 <= one_wayness(given_, received, tolerance) <= 1.0
-    assert one_wayness(given_, received, tolerance) == one_wayness(received, given_, tolerance)
+@given(given_=counts, received=counts, tolerance=st.floats(0, 1), constant=st.floats(1, 3))
+def test_one_wayness_is_a_share_and_the_same_from_both_ends(given_, received, tolerance, constant):
+    assert 0.0 <= one_wayness(given_, received, tolerance, constant) <= 1.0
+    assert one_wayness(given_, received, tolerance, constant) == one_wayness(received, given_, tolerance, constant)
 
 
 def test_counts_decay_by_a_share_and_end_at_0():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alliance_sim import AllianceModel, Scenario
-from alliance_sim.engine.processes.help_exchange import OFFERED, OWN_CONTACT, SLOTS
+from alliance_sim.engine.processes.channels import OFFERED, OWN_CONTACT, SLOTS
 from alliance_sim.engine.settings import Context
 from alliance_sim.engine.simulation import cross_alliance
 

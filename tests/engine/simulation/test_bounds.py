@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from alliance_sim import AllianceModel, Scenario
+from alliance_sim.declarations.derived import DERIVED
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, LEVELS, PARAMETERS, Parameter
 
 HALF_TERMS = 12
@@ -31,7 +32,7 @@ SHARES = (
 )
 ALWAYS = (
     "sharing", "jpd", "practice", "practice_min", "practice_sd", "frontier", "fatigue", "attainment", "attainment_gap",
-    "alliances", "intellectual_capital",
+    "alliances", "intellectual_capital", "asked", "home_sharing", "home_jpd",
 )  # fmt: skip
 WITH_TIES = ("trust", "head_trust", "mutual_trust", "level", "collaboration")
 LONGEST_WAIT = 53 * np.log(2)
@@ -54,7 +55,7 @@ def values(parameter: Parameter) -> st.SearchStrategy:
 
 
 small = {name: values(PARAMETERS[name]) for name in SMALL}
-others = {name: values(parameter) for name, parameter in PARAMETERS.items() if name not in SMALL}
+others = {name: values(parameter) for name, parameter in PARAMETERS.items() if name not in {*SMALL, *DERIVED}}
 scenarios = st.fixed_dictionaries(small, optional=others)
 events = st.lists(
     st.tuples(
@@ -81,6 +82,7 @@ def assert_within_bounds(model: AllianceModel, most_practice: float) -> None:
     assert np.isfinite(world.schools.attainment).all()
     for part in ("developed", "betrayed", "uphill"):
         assert (getattr(world.schools, part) <= world.schools.given).all()
+    assert (world.schools.home_developed <= world.schools.home_given).all()
     assert (world.external_offers.count <= np.diff(world.external_offers.offsets)).all()
 
 
@@ -94,6 +96,7 @@ def assert_outcomes_make_sense(model: AllianceModel) -> None:
     for name in ("trust", "head_trust", "social_capital"):
         assert outcomes[name].dropna().between(0, 1).all(), name
     assert (outcomes["jpd"].iloc[1:] <= outcomes["sharing"].iloc[1:]).all()
+    assert (outcomes["home_jpd"].iloc[1:] <= outcomes["home_sharing"].iloc[1:]).all()
     assert (outcomes["practice_min"] <= outcomes["practice"] + 1e-9).all()
     assert (outcomes["practice"] <= outcomes["frontier"] + 1e-6).all()
     assert (outcomes["practice"] <= outcomes["intellectual_capital"] + 1e-6).all()
@@ -107,7 +110,8 @@ def test_columns_and_outcomes_stay_within_bounds(chosen, changes, seed):
     gain, ratio = (chosen.get(name, PARAMETERS[name].default) for name in ("trust.gain", "trust.loss_ratio"))
     assume(gain * ratio < 1)
     model = AllianceModel(Scenario(**chosen), rng=seed)
-    step, ceiling = (model.scenario[name] for name in ("practice.jpd_step", "practice.ceiling"))
+    practice = model.simulation.settings["practice"]  # solo_step may be derived
+    step, ceiling = max(float(practice["jpd_step"]), float(practice["solo_step"])), float(practice["ceiling"])
     most = max(float(model.world.teachers.practice.max()), ceiling + step * LONGEST_WAIT)
     for half_term in range(HALF_TERMS):
         for when, policy in changes:

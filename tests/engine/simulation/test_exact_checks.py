@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from alliance_sim import AllianceModel, Scenario
 
-NO_INVENTION = {"practice.jpd": False, "practice.solo_rate": 0.0}
+NO_INVENTION = {"practice.jpd": False, "practice.stationary": False, "practice.solo_rate": 0.0}
 TRUSTING = {"trust.initial": 0.7, "policy.competition": 0.1, "policy.funding": 1.0}
 NO_GRANTS = {
     "policy.secrecy": 1.0,
@@ -47,7 +47,10 @@ def test_both_directions_of_a_tie_have_the_same_level():
 
 def test_a_request_raises_a_level_by_at_most_one():
     """Level 4 takes three honoured promises and trust ≥ .7: with one contact and no brokerage, three half-terms."""
-    changes = {"help.contacts": 1, "reciprocity.enabled": False, "coordinator.present": False, "trust.initial": 0.95}
+    changes = {
+        "help.contacts": 1, "home.enabled": False, "reciprocity.enabled": False, "coordinator.present": False,
+        "trust.initial": 0.95,
+    }  # fmt: skip
     model = AllianceModel(Scenario(**TRUSTING | changes), rng=1)
     before = model.world.ties.level.copy()
     for _ in range(6):

@@ -10,7 +10,10 @@ from alliance_sim import AllianceModel, Scenario
 from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, OUTCOMES, SCHOOL_COLUMNS
 from alliance_sim.engine.simulation import measures
 
-FLOWS = ("sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share", "social_capital", "uphill")
+FLOWS = (
+    "sharing", "jpd", "reciprocity", "refusals", "betrayals", "donor_share", "social_capital", "uphill", "asked",
+    "home_sharing", "home_jpd",
+)  # fmt: skip
 
 
 def measure_again(model: AllianceModel) -> dict[str, float]:
@@ -38,7 +41,7 @@ def test_compiled_code_knows_each_outcome_by_the_column_that_is_declared():
 
 
 def test_reciprocity_and_one_wayness_by_hand(still_model_of):
-    """Three given, one back: 1 − |3 − 1|/(3 + 1) = .5, from either end; 2/(4 + 3) is within the tolerance of .4."""
+    """Three given, one back: 1 − |3 − 1|/(3 + 1) = .5, from either end; 2/(4 + 1.5) is within the tolerance of .4."""
     model = still_model_of((1, 1))
     model.world.ties.given[:] = (3.0, 1.0)
     seen = measure_again(model)
@@ -47,7 +50,7 @@ def test_reciprocity_and_one_wayness_by_hand(still_model_of):
     model.world.ties.given[:] = (9.0, 0.0)
     seen = measure_again(model)
     assert seen["reciprocity"] == pytest.approx(0.0)
-    assert seen["one_wayness"] == pytest.approx((9 / 12 - 0.4) / 0.6)
+    assert seen["one_wayness"] == pytest.approx((9 / 10.5 - 0.4) / 0.6)
 
 
 def test_trust_mutual_trust_and_social_capital_by_hand(still_model_of):
@@ -96,15 +99,20 @@ def test_only_outcomes_of_school_means_weigh_schools_equally(still_model_of):
 
 
 def test_tallies_by_hand(still_model_of):
-    """Ten schools of one teacher: 20 acts of help: 5 joint, 2 betrayed, 4 uphill; 12 refused. The top two gave 12."""
+    """Ten schools of one teacher: 20 acts of help: 5 joint, 2 betrayed, 4 uphill; 12 refused. The top two gave 12.
+
+    Three requests a teacher were their own choice; at home there were six acts of help, one of them joint.
+    """
     model = still_model_of((1,) * 10)
     schools = model.world.schools
     schools.given[:] = (7, 5, 1, 1, 1, 1, 1, 1, 1, 1)
     schools.developed[0], schools.betrayed[1], schools.uphill[0], schools.refused[3] = 5, 2, 4, 12
+    schools.asked[:], schools.home_given[:2], schools.home_developed[1] = 3, (4, 2), 1
     schools.attainment[:] = np.arange(10)
     seen = measure_again(model)
     assert seen["sharing"] == pytest.approx(2.0)
     assert seen["jpd"] == pytest.approx(0.5)
+    assert (seen["asked"], seen["home_sharing"], seen["home_jpd"]) == pytest.approx((3.0, 0.6, 0.1))
     assert seen["refusals"] == pytest.approx(12 / 32)
     assert seen["betrayals"] == pytest.approx(0.1)
     assert seen["uphill"] == pytest.approx(0.2)
@@ -132,7 +140,7 @@ def test_outcomes_of_a_default_run_equal_a_numpy_computation(simulated):
     both = (trust > 0.55) & (trust[ties.twin] > 0.55)
     given, back = ties.given.astype(float), ties.given[ties.twin].astype(float)
     used = given + back >= 0.5
-    one_way = np.maximum(0, np.abs(given - back) / (given + back + 3) - 0.4) / 0.6
+    one_way = np.maximum(0, np.abs(given - back) / (given + back + 1.5) - 0.4) / 0.6
     practice = people.practice.astype(float)
     sizes = np.diff(schools.teacher_offsets)
     means = np.add.reduceat(practice.mean(axis=1), schools.teacher_offsets[:-1]) / sizes
@@ -165,11 +173,15 @@ def test_outcomes_of_a_default_run_equal_a_numpy_computation(simulated):
         "intellectual_capital": reach.mean(),
         "uphill": schools.uphill.sum() / schools.given.sum(),
         "collaboration": (ties.level[inside] == 4).mean(),
+        "asked": (people.asks >= 0).sum() / len(people.id),
+        "home_sharing": schools.home_given.sum() / len(people.id),
+        "home_jpd": schools.home_developed.sum() / len(people.id),
     }
     assert list(expected) == list(NAMES)
     for name, value in expected.items():
         assert row[name] == pytest.approx(value, rel=1e-6, nan_ok=True), name
     assert row["jpd"] > 0
+    assert row["home_sharing"] > row["home_jpd"] > 0
     assert row["one_wayness"] > 0
     assert row["collaboration"] > 0
 
@@ -184,7 +196,16 @@ def test_alliances_and_schools_add_up_to_the_system(simulated):
         (simulated.outcomes_by_alliance, alliance_sizes, 4),
         (simulated.outcomes_by_school, sizes, 24),
     ):
-        for name in ("sharing", "jpd", "practice", "fatigue", "intellectual_capital"):
+        for name in (
+            "sharing",
+            "jpd",
+            "asked",
+            "home_sharing",
+            "home_jpd",
+            "practice",
+            "fatigue",
+            "intellectual_capital",
+        ):
             found = frame[name].to_numpy().reshape(14, many)
             assert_allclose((found * weights).sum(axis=1) / weights.sum(), system[name], rtol=1e-5, err_msg=name)
     schools = simulated.outcomes_by_school["practice"].to_numpy().reshape(14, 24)

@@ -47,7 +47,7 @@ def test_columns_are_as_declared(initial_model):
             if name in rows:
                 assert len(found) == rows[name] + ((name, column) in LONGER), f"{name}.{column}"
     assert world.teachers.practice.shape[1] == 5
-    assert world.teachers.asks.shape[1] == 2
+    assert world.teachers.asks.shape[1] == 5
     assert len(world.external_offers.offsets) == 51
     assert len(world.external_offers.tie) == world.external_offers.offsets[-1]
     assert (
@@ -84,11 +84,15 @@ def test_sizes_are_log_normal_around_twenty(initial_model):
 
 
 def test_first_practice_and_trust(initial_model):
-    """Practice N(1, .3) but at least .05; trust N(.45 + alliance's effect, .08) within .02–.98, heads .05 more."""
+    """Practice N(1, .3) but at least .05, with .10 of the variance by alliance and .15 by school.
+
+    Trust N(.45 + alliance's effect, .08) within .02–.98, heads .05 more.
+    """
     world = initial_model.world
     practice = world.teachers.practice
-    assert practice.mean() == pytest.approx(1.0, abs=4 * 0.3 / math.sqrt(practice.size))
-    assert practice.std() == pytest.approx(0.3, rel=0.01)
+    error = 0.3 * math.sqrt(0.10 / (50 * 5) + 0.15 / (300 * 5) + 0.75 / practice.size)
+    assert practice.mean() == pytest.approx(1.0, abs=4 * error)
+    assert practice.std() == pytest.approx(0.3, rel=4 * 0.5 * math.hypot(0.10 / math.sqrt(125), 0.15 / math.sqrt(750)))
     assert world.system.initial_practice[0] == pytest.approx(practice.mean(dtype=float))
     holder = np.repeat(np.arange(len(world.teachers.id)), np.diff(world.teachers.tie_offsets))
     inside = np.arange(len(holder)) < world.teachers.external_tie_start[holder]
@@ -115,9 +119,12 @@ def test_all_other_columns_start_at_zero(initial_model):
     assert (world.coordinators.capacity == 12).all()
     assert world.coordinators.present.all()
     assert world.alliances.alive.all()
-    assert sorted(world.schools.rank.tolist()) == [pytest.approx(place / 299) for place in range(300)]
-    best_first = np.argsort(world.schools.rank)
-    assert (np.diff(world.schools.attainment[best_first]) <= 0).all()
+    for alliance in range(50):  # without positions, places are those in the alliance
+        rank, attainment = (
+            column[6 * alliance : 6 * alliance + 6] for column in (world.schools.rank, world.schools.attainment)
+        )
+        assert sorted(rank.tolist()) == [pytest.approx(place / 5) for place in range(6)]
+        assert (np.diff(attainment[np.argsort(rank)]) <= 0).all()
 
 
 @pytest.mark.parametrize(("trust", "bound"), [(0.0, 0.02), (1.0, 0.98)])

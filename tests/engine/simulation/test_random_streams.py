@@ -41,6 +41,11 @@ PURPOSES = {
     "SOLO_CHANCE": 40,
     "SOLO_AREA": 41,
     "SOLO_STEP": 42,
+    "PHASE": 15,
+    "PRACTICE_OF_ALLIANCE": 16,
+    "PRACTICE_OF_SCHOOL": 17,
+    "ASKS": 25,
+    "HOME_JOINT": 26,
 }
 """Stream numbers as first published; more may be added."""
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.statistics.coverage import designs, families, means, plans, sensitivity  # noqa: F401 — they register cases
+from tests.statistics.coverage import (  # noqa: F401 — they register cases
+    designs,
+    families,
+    means,
+    plans,
+    product,
+    sensitivity,
+)
 from tests.statistics.coverage.cases import CASES, Measured
 from tests.statistics.coverage.data import SETTINGS
 

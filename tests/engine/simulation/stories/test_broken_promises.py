@@ -26,10 +26,13 @@ def test_a_betrayal_demotes_and_takes_trust(still_model_of):
 
 
 def test_an_asker_without_trust_always_betrays_a_rival(still_model_of):
-    """The asker's trust is 0 and they are full rivals: every help is betrayed, whatever the seed."""
+    """The asker's trust is 0 and they are full rivals: every help is betrayed, whatever the seed.
+
+    Without weight of losses U = −.3 · .5 · .4 = −.06 at no trust, so the asker asks in 47 of 100 half-terms.
+    """
     changes = EAGER | BETRAYED_FOR_CERTAIN | {"trust.loss_weight": 0.0}
     helps = 0
-    for seed in range(1, 40):
+    for seed in range(1, 80):
         model = two_teachers(still_model_of((1, 1), changes, seed=seed), (0.0, 0.9), (1.0, 1.0), (1.0, 1.5))
         model.step()
         helps += model.world.schools.given.sum()

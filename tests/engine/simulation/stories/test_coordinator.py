@@ -41,6 +41,23 @@ def test_the_coordinator_brokers_the_most_complementary_pair(still_model_of):
     assert model.teachers[2].tie_to(0).level == 1
 
 
+def test_the_coordinator_prefers_pairs_who_can_expect_help_from_each_other(still_model_of):
+    """All three have as much for each other, and 1 and 2 trust each other more than either trusts 0.
+
+    Each pair's complementarity is 1. Φ .5: U = .6 − .7 · 1.05 − .105 = −.24 at trust .3 and 1.59 at .9, so p̂ is .382
+    and .960, and the matches are √(.382 · .960) = .606 with teacher 0 and .960 between 1 and 2.
+    """
+    changes = {"coordinator.present": True, "coordinator.capacity": 1, "coordinator.credibility": 1.0}
+    model = still_model_of((1, 1, 1), changes | {"population.practice_areas": 3})
+    model.world.teachers.practice[:] = ((2.0, 1.0, 1.0), (1.0, 2.0, 1.0), (1.0, 1.0, 2.0))
+    for one, other, trust in ((0, 1, 0.3), (1, 0, 0.9), (0, 2, 0.3), (2, 0, 0.9), (1, 2, 0.9), (2, 1, 0.9)):
+        model.world.ties.trust[model.teachers[one].tie_to(other).row] = trust
+    model.step()
+    helped = model.world.schools.given + model.world.schools.refused
+    assert helped.sum() == 1
+    assert helped[0] == 0  # of three pairs, that of 1 and 2
+
+
 def test_the_coordinator_brings_together_no_more_pairs_than_there_is_time_for(still_model_of):
     for capacity, brokered in ((0, 0), (1, 1), (2, 2), (3, 3), (40, 3)):
         changes = {"coordinator.present": True, "coordinator.capacity": capacity}

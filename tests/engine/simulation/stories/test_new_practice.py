@@ -89,7 +89,10 @@ def test_practice_goes_stale(still_model_of):
 
 
 def test_results_and_ranks_are_published_once_a_year(still_model_of):
-    """School 1's practice is 1, school 0's .4: after six half-terms, and not before, it leads by .06 · .6/.3 = .12."""
+    """School 1's practice is 1, school 0's .4: after six half-terms, and not before, it leads by τ times SDs.
+
+    The mean of two areas of SD .3 has SD .3/√2 = .212 between teachers, so .6 are 2.83 SD, at .08 each .226.
+    """
     model = two_teachers(still_model_of((1, 1)), (0.5, 0.5), (0.4, 0.4), (1.0, 1.0))
     initial = model.world.schools.attainment.copy()
     model.run_for(6)
@@ -97,8 +100,8 @@ def test_results_and_ranks_are_published_once_a_year(still_model_of):
     assert model.world.schools.rank.tolist() == [0.5, 0.5]
     model.step()
     found = model.world.schools.attainment
-    assert found[1] - found[0] == pytest.approx(0.12)
-    assert found[1] == pytest.approx(0.06 * (1.0 - model.world.system.initial_practice[0]) / 0.3)
+    assert found[1] - found[0] == pytest.approx(0.08 * 0.6 * math.sqrt(2) / 0.3)
+    assert found[1] == pytest.approx(0.08 * (1.0 - model.world.system.initial_practice[0]) * math.sqrt(2) / 0.3)
     assert model.world.schools.rank.tolist() == [1.0, 0.0]
     years = model.world.teachers.years.copy()
     model.run_for(6)

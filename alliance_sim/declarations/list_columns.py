@@ -1,0 +1,40 @@
+"""The columns that are read from a list of schools, each declared once."""
+
+from __future__ import annotations
+
+LIST_COLUMNS: dict[str, str] = {
+    "number": "the school's own number",
+    "name": "the school's name",
+    "pupils": "the number of pupils",
+    "teachers": "the number of teachers, which may be in full-time equivalents",
+    "status": "the status; only schools whose status begins with Open are used",
+    "status_code": "the code of the status",
+    "closed": "the date on which the school closed",
+    "phase": "the phase of education",
+    "phase_code": "the code of the phase",
+    "trust": "the name of the trust",
+    "trust_code": "the code of the trust",
+    "federation": "the name of the federation",
+    "federation_code": "the code of the federation",
+    "alliance": "the name of the alliance",
+    "alliance_code": "the code of the alliance",
+    "town": "the town",
+    "postcode": "the postcode",
+    "east": "kilometres east of an arbitrary origin",
+    "north": "kilometres north of the same origin",
+    "easting": "metres east of an arbitrary origin",
+    "northing": "metres north of the same origin",
+    "latitude": "degrees north",
+    "longitude": "degrees east",
+    "capacity": "the number of places",
+    "la_code": "the code of the local authority",
+    "establishment": "the school's number within its authority",
+    "type": "the type of school",
+    "type_group": "the group of types of school",
+    "low_age": "the lowest age of pupils",
+    "high_age": "the highest age of pupils",
+    "fsm": "the percentage of pupils who may have free school meals",
+    "ofsted": "Ofsted's judgement",
+    "opened": "the date on which the school opened",
+}
+"""Fields by name, with their meanings; ``--columns`` and ``[columns]`` give each its title in a list."""

@@ -1,0 +1,1 @@
+"""The report on a list of schools as a page, and its map."""
