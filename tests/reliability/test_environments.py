@@ -100,9 +100,9 @@ def test_a_person_is_asked(half_done, monkeypatch):
     assert "now generic" in asked[0]
 
 
-def commit_without_environment(commit, folder, number, study, found, made_in, at_stage):
+def commit_without_environment(commit, folder, number, study, found, made_in, *others):
     """Write a part as it was before environments were recorded."""
-    return commit(folder, number, study, found, "", at_stage)
+    return commit(folder, number, study, found, "", *others)
 
 
 def test_results_without_a_recorded_environment_are_asked_about_and_stay_readable(half_done, monkeypatch, capsys):
