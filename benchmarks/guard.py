@@ -18,8 +18,8 @@ from alliance_sim import AllianceModel
 from benchmarks.speed import scenario_of
 
 USUAL = 3.8
-"""Cost of a half-term of 20,000 teachers in kernels: 2.3 with version 1 of the model, and two thirds more, which help at
-home may add. Version 2 took 4.2 when this was set."""
+"""Cost of a half-term of 20,000 teachers in kernels: 2.3 with version 1 of the model, and two thirds more, which help
+at home may add. Version 2 took 4.2 when this was set."""
 LIMIT = 1.35
 """Largest accepted multiple of the usual ratio."""
 TEACHERS, TIES, TURNS = 20_000, 170_000, 12
