@@ -28,6 +28,7 @@ from alliance_sim.config.errors import ConfigError, refusal, shown
 REMEDY = "a mechanism is one file, so that results depend on nothing else; copy what it needs into it"
 _LIBRARY = Path(__file__).parents[1]
 _MADE_BY_SYSTEM = ("/dev/", "/proc/", "/sys/", "/etc/")
+_COMPILER = "alliance_sim.engine.compilation"
 
 
 @cache
@@ -155,10 +156,12 @@ def _reads(flags: Any) -> bool:
 
 
 def _calling_line(path: str) -> tuple[int | None, bool]:
-    """Return the line of the mechanism that is running, and whether it is importing a module."""
+    """Return the line of the mechanism that is running, None while it is compiled, and whether it imports a module."""
     frame: FrameType | None = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
     importing = False
     while frame is not None and frame.f_code.co_filename != path:
+        if frame.f_globals.get("__name__") == _COMPILER:  # it tidies its folders of machine code
+            return None, importing
         importing |= frame.f_code.co_filename == "<frozen importlib._bootstrap>"
         frame = frame.f_back
     return (frame.f_lineno if frame is not None else None), importing

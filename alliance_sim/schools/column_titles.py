@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NUMERIC = ("pupils", "teachers", "capacity", "east", "north", "easting", "northing", "latitude", "longitude")
 """Fields that hold a number."""
@@ -62,6 +63,7 @@ def comparable(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
+@lru_cache(maxsize=4096)
 def key_of(title: str) -> str:
     """Return only the letters and digits of a title: ``Trusts (name)``, ``Trusts..name.`` and ``trusts_name`` agree."""
     return re.sub(r"[\W_]+", "", title).casefold()
@@ -82,6 +84,7 @@ WHEN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def bare_key(title: str) -> str:
     """Return the key of a title without a unit, year or remark: ``Pupils (2023)`` and ``Roll, July 2023``."""
     bare = REMARK.sub(" ", title.replace("_", " "))

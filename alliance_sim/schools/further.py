@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 NUMBER = re.compile(r"[+-]?\d{1,7}(?:[.,]\d{1,15})?", re.ASCII)
@@ -58,34 +58,38 @@ class Further:
         return (self.la_code, self.establishment) if self.la_code and self.establishment else None
 
 
+FURTHER_NUMBERS = ("capacity", "latitude", "longitude")
+
+
 def further_of(
-    text: Callable[[str], str], number: Callable[[str], float | None], *, pupils_given: bool, teachers_given: bool
+    texts: Mapping[str, str], numbers: Mapping[str, float | None], *, pupils_given: bool, teachers_given: bool
 ) -> Further:
     """Return what the further columns of a row hold.
 
     Args:
-        text: returns the text of a field, empty where the list has no such column.
-        number: returns the number of a field, None where it is missing or cannot be read.
+        texts: the text of each field that has a column.
+        numbers: the number of each of ``FURTHER_NUMBERS``, None where it is missing or cannot be read.
         pupils_given: whether the row gives the number of pupils.
         teachers_given: whether the row gives the number of teachers.
     """
-    capacity, fsm = _within(number("capacity"), 0, 100_000), number_in(text("fsm").rstrip("% "), 0, 100)
-    latitude, longitude = _within(number("latitude"), -90, 90), _within(number("longitude"), -180, 180)
+    text = texts.get
+    capacity, fsm = _within(numbers["capacity"], 0, 100_000), number_in(text("fsm", "").rstrip("% "), 0, 100)
+    latitude, longitude = _within(numbers["latitude"], -90, 90), _within(numbers["longitude"], -180, 180)
     placed = latitude is not None and longitude is not None and (latitude, longitude) != (0.0, 0.0)
     return Further(
-        trust_code=text("trust_code"),
-        federation_code=text("federation_code"),
-        alliance_code=text("alliance_code"),
-        la_code=code_in(text("la_code")),
-        establishment=code_in(text("establishment")),
-        type=" ".join(filter(None, (text("type"), text("type_group")))),
-        low_age=number_in(text("low_age"), 0, 100),
-        high_age=number_in(text("high_age"), 0, 100),
+        trust_code=text("trust_code", ""),
+        federation_code=text("federation_code", ""),
+        alliance_code=text("alliance_code", ""),
+        la_code=code_in(text("la_code", "")),
+        establishment=code_in(text("establishment", "")),
+        type=" ".join(filter(None, (text("type", ""), text("type_group", "")))),
+        low_age=number_in(text("low_age", ""), 0, 100),
+        high_age=number_in(text("high_age", ""), 0, 100),
         capacity=round(capacity or 0),
         fsm=fsm,
-        ofsted=text("ofsted") if text("ofsted").isprintable() else "",
-        opened=text("opened"),
-        closed=text("closed"),
+        ofsted=text("ofsted", "") if text("ofsted", "").isprintable() else "",
+        opened=text("opened", ""),
+        closed=text("closed", ""),
         latitude=latitude if placed else None,
         longitude=longitude if placed else None,
         teachers_given=teachers_given,

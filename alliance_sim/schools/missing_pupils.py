@@ -105,8 +105,9 @@ class PupilSources:
 
 def _clues(reader: RowReader, row: Row) -> list[tuple[str, str]]:
     """Return what a school and its predecessor have in common: postcode, or authority and number."""
-    postcode = reader.text(row, "postcode").upper()
-    number = " ".join(filter(None, (reader.text(row, "la_code"), reader.text(row, "establishment"))))
+    texts = reader.texts(row)
+    postcode = texts.get("postcode", "").upper()
+    number = " ".join(filter(None, (texts.get("la_code"), texts.get("establishment"))))
     return [clue for clue in (("postcode", postcode), ("number", number if " " in number else "")) if clue[1]]
 
 

@@ -162,7 +162,7 @@ def _usable_schools(
         if len(kept) > bounds.schools:
             raise SchoolListError(table.path, f"there are more than {bounds.schools:,} schools; {bounds.cure}")
         if row.line in others:
-            name = visible(reader.text(row, "name") if not row.broken else " ".join(row.fields))
+            name = visible(reader.texts(row).get("name", "") if not row.broken else " ".join(row.fields))
             left_out.append(RowNote(row.line, "", name, *others[row.line]))
             continue
         found = reader.school(row)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from alliance_sim.declarations.roster import TEACHERS_A_SCHOOL
 from alliance_sim.schools.csv_table import Row
 from alliance_sim.schools.errors import visible
-from alliance_sim.schools.further import Further, further_of
+from alliance_sim.schools.further import FURTHER_NUMBERS, Further, further_of
 from alliance_sim.schools.layouts import NCES
 from alliance_sim.schools.number_formats import NumberFormat, why_unreadable, written
 from alliance_sim.schools.row_notes import Reason, Refusal, RowNote
@@ -25,6 +26,7 @@ FARTHEST_KM = 20_000.0
 """Half-way round the Earth."""
 
 GROUPS = ("phase", "trust", "federation", "alliance", "town")
+PLAIN = NumberFormat()
 COORDINATES = {"easting": "northing", "east": "north"}
 """Fields of coordinates, metres first."""
 
@@ -91,7 +93,8 @@ class RowReader:
             return RowNote(row.line, "", visible(" ".join(row.fields)), Reason.BROKEN, row.broken)
         if not any(text.strip() for text in row.fields):
             return RowNote(row.line, "", "", Reason.BLANK)
-        number, title = self.text(row, "number"), self.text(row, "name")
+        texts = self.texts(row)
+        number, title = texts.get("number", ""), texts.get("name", "")
         name = harmless(title)
 
         def note(reason: Reason, detail: str = "") -> RowNote:
@@ -100,9 +103,9 @@ class RowReader:
         urn = 0 if self._table.lettered else whole(number) or 0
         if "number" in self._positions and not self._table.lettered and not 1 <= urn <= LARGEST_NUMBER:
             return note(Reason.UNREADABLE_NUMBER if number else Reason.NO_NUMBER)
-        if not any_status and (refusal := self._not_open(row)):
+        if not any_status and (refusal := self._not_open(texts)):
             return note(*refusal)
-        size = self._size(row, pupils)
+        size = self._size(texts, pupils)
         if isinstance(size, Refusal):
             return note(*size)
         count, teachers, found, pupils_given, teachers_given = size
@@ -116,53 +119,57 @@ class RowReader:
             gaps.append(note(Reason.CLEANED_NAME))
         if teachers > MOST_TEACHERS:
             gaps.append(note(Reason.CAPPED_TEACHERS, f"{teachers:,} cut to {MOST_TEACHERS:,}"))
-        east, north, gap = self._coordinates(row)
+        east, north, gap = self._coordinates(texts)
         if gap:
             gaps.append(note(*gap))
-        texts = {name: harmless(self.text(row, name)) for name in GROUPS}
-        texts["phase"] = texts["phase"] or harmless(self._decoded(row, "phase_code"))
+        groups = {name: harmless(texts.get(name, "")) for name in GROUPS}
+        groups["phase"] = groups["phase"] or harmless(self._decoded(texts, "phase_code"))
         return ListedSchool(
             row.line, urn, name, pupils=count, teachers=min(teachers, MOST_TEACHERS), east=east, north=north,
-            postcode=harmless(self.text(row, "postcode")).upper(), gaps=tuple(gaps), identifier=number, **texts,
+            postcode=harmless(texts.get("postcode", "")).upper(), gaps=tuple(gaps), identifier=number, **groups,
             further=further_of(
-                lambda name: self.text(row, name), lambda name: self.number(row, name),
+                texts, {name: self.number(texts, name) for name in FURTHER_NUMBERS},
                 pupils_given=pupils_given, teachers_given=teachers_given,
             ),
         )  # fmt: skip
 
-    def text(self, row: Row, name: str) -> str:
-        """Return the text of a field; empty where the list has no such column, or a word for nothing in it."""
-        place = self._positions.get(name)
-        return "" if place is None else plain_text(row.fields[place])
+    def texts(self, row: Row) -> dict[str, str]:
+        """Return the text of each field that has a column; empty where a word for nothing is in it."""
+        return {name: plain_text(row.fields[place]) for name, place in self._positions.items()}
 
-    def number(self, row: Row, name: str) -> float | None:
+    def number(self, texts: Mapping[str, str], name: str) -> float | None:
         """Return the number of a field, None where it is missing or cannot be read."""
-        text = self.text(row, name)
-        return self._table.formats.get(name, NumberFormat()).value(written(text).core) if text else None
+        text = texts.get(name, "")
+        return self._table.formats.get(name, PLAIN).value(written(text).core) if text else None
 
-    def _decoded(self, row: Row, name: str) -> str:
+    def numbers(self, rows: Iterable[Row], name: str) -> Iterator[float | None]:
+        """Yield the numbers of a column."""
+        place = self._positions[name]
+        return (self.number({name: plain_text(row.fields[place])}, name) for row in rows)
+
+    def _decoded(self, texts: Mapping[str, str], name: str) -> str:
         """Return the text of a field, or the meaning of its code."""
-        text = self.text(row, name)
+        text = texts.get(name, "")
         return self._table.layout.codes.get(name, {}).get(text.removesuffix(".0"), text)
 
-    def _not_open(self, row: Row) -> Refusal | None:
+    def _not_open(self, texts: Mapping[str, str]) -> Refusal | None:
         """Return the reason why a school is not open, by its status, or else by its date of closing."""
         fields = [name for name in ("status", "status_code") if name in self._positions]
-        word = next(filter(None, (self._decoded(row, name) for name in fields)), "")
+        word = next(filter(None, (self._decoded(texts, name) for name in fields)), "")
         if word:
             return not_open(word)
-        closed = closed_by(self.text(row, "closed"))
+        closed = closed_by(texts.get("closed", ""))
         return closed or (not_open("") if fields else None)
 
-    def _size(self, row: Row, instead: int) -> Size | Refusal:
+    def _size(self, texts: Mapping[str, str], instead: int) -> Size | Refusal:
         """Return pupils and teachers; a missing number is computed from the other."""
         gaps: list[Refusal] = []
         counts: dict[str, float] = {}
         for name, most in (("pupils", MOST_PUPILS), ("teachers", MOST_TEACHERS)):
-            if not (text := self.text(row, name)):
+            if not (text := texts.get(name, "")):
                 continue
             core, about, footnote = written(text)
-            number = self._table.formats.get(name, NumberFormat()).value(core)
+            number = self._table.formats.get(name, PLAIN).value(core)
             if number is not None and number < 0 and self._table.layout is NCES:
                 continue  # codes for missing numbers
             shown = f"{name} {visible(text, 30)}"
@@ -174,7 +181,7 @@ class RowReader:
                 gaps.append(trouble)
                 continue
             if number < 0 or number > most:
-                return Refusal(Reason.UNBELIEVABLE_PUPILS, self._sizes(row))
+                return Refusal(Reason.UNBELIEVABLE_PUPILS, listing({name: texts.get(name, "") for name in ("pupils", "teachers")}))
             counts[name] = number
             if about or footnote:
                 gaps.append(Refusal(Reason.APPROXIMATE if about else Reason.MARKED, shown))
@@ -191,22 +198,19 @@ class RowReader:
         pupils = pupils or max(1, min(MOST_PUPILS, round(counts["teachers"] * self._pupils_per_teacher)))
         return Size(pupils, teachers or max(1, round(pupils / self._pupils_per_teacher)), gaps, *given)
 
-    def _sizes(self, row: Row) -> str:
-        return listing({name: self.text(row, name) for name in ("pupils", "teachers")})
-
-    def _coordinates(self, row: Row) -> tuple[float, float, Refusal | None]:
+    def _coordinates(self, texts: Mapping[str, str]) -> tuple[float, float, Refusal | None]:
         """Return kilometres east and north, both NaN if either is unusable, and the reason."""
         unknown = math.nan, math.nan
         names = next((pair for pair in COORDINATES.items() if all(name in self._positions for name in pair)), None)
         if names is None:
             return *unknown, None  # the report mentions the missing column once
-        texts = [self.text(row, name) for name in names]
-        if not all(texts):
+        given = [texts.get(name, "") for name in names]
+        if not all(given):
             return *unknown, Refusal(Reason.NO_COORDINATES)
-        east, north = (self.number(row, name) for name in names)
+        east, north = (self.number(texts, name) for name in names)
         if east is None or north is None:
             return *unknown, Refusal(
-                Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), texts, strict=True)))
+                Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), given, strict=True)))
             )
         if names[0] == "easting":
             east, north = east / 1000, north / 1000
@@ -214,7 +218,7 @@ class RowReader:
                 return *unknown, Refusal(Reason.NO_COORDINATES)
         if max(abs(east), abs(north)) > FARTHEST_KM:
             return *unknown, Refusal(
-                Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), texts, strict=True)))
+                Reason.UNREADABLE_COORDINATES, listing(dict(zip(("east", "north"), given, strict=True)))
             )
         return east, north, None
 

@@ -76,7 +76,7 @@ def learn_forms(table: Table) -> None:
     _learn_identifiers(table, rows)
     reader = RowReader(table, 1.0)
     _check_units(table, rows, reader)
-    counts = [reader.number(row, "teachers") for row in rows] if "teachers" in table.positions else []
+    counts = reader.numbers(rows, "teachers") if "teachers" in table.positions else []
     if any(count is not None and not float(count).is_integer() for count in counts):
         table.remarks.append("teachers are given in full-time equivalents and were rounded to whole numbers")
 
@@ -113,7 +113,7 @@ def _check_units(table: Table, rows: Sequence[Row], reader: RowReader) -> None:
     for east, north in COORDINATES.items():
         if east not in table.positions or north not in table.positions:
             continue
-        pairs = [(reader.number(row, east), reader.number(row, north)) for row in rows]
+        pairs = list(zip(reader.numbers(rows, east), reader.numbers(rows, north), strict=True))
         places = np.array([pair for pair in pairs if None not in pair and pair != (0.0, 0.0)], dtype=float)
         unit = _unit_seen(places.reshape(-1, 2), metres=east == "easting")
         if unit:
@@ -162,7 +162,8 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
     rows = [row for row in table.rows if any(text.strip() for text in row.fields)]
     size = "pupils" if "pupils" in table.positions else "teachers"
     places = [name for name in PLACES if name in table.positions]
-    placed = [not row.broken and any(reader.text(row, name) for name in places) for row in rows]
+    columns = [table.positions[name] for name in places]
+    placed = [not row.broken and any(plain_text(row.fields[at]) for at in columns) for row in rows]
     usually_placed = sum(placed) > 0.5 * len(placed)
     found: dict[int, Refusal] = {}
     section, overall, since = 0.0, 0.0, 0
@@ -174,8 +175,9 @@ def find_others(table: Table, reader: RowReader) -> dict[int, Refusal]:
             elif word := _not_a_school(row.fields):
                 found[row.line] = Refusal(word)
             continue
-        number, name = reader.text(row, "number"), reader.text(row, "name")
-        count = reader.number(row, size) or 0.0
+        texts = reader.texts(row)
+        number, name = texts.get("number", ""), texts.get("name", "")
+        count = reader.number(texts, size) or 0.0
         identified = elsewhere or (bool(number) and whole(number) is not None)
         first_text = plain_text(row.fields[0])
         label = ""

@@ -36,9 +36,10 @@ class Header:
     lines: int = 1
 
     def known(self, chosen: Mapping[str, str]) -> int:
-        """Return the number of titles that some layout knows or the user chose."""
+        """Return the number of titles that some layout knows or the user chose; a header too wide is refused later."""
         wanted = {key_of(title) for title in chosen.values()}
-        return sum(looks_like_title(title) or (key_of(title) in wanted and bool(title)) for title in self.titles)
+        titles = self.titles[:MOST_COLUMNS]
+        return sum(looks_like_title(title) or (key_of(title) in wanted and bool(title)) for title in titles)
 
 
 @dataclass(frozen=True)

@@ -126,13 +126,15 @@ def test_copies_continue_identically(small_model):
 
 
 def test_an_event_switches_a_module_on(small_model):
-    model = small_model()
-    model.run_for(6)
-    model.change_policy({"policy.hub_push": 0.6})
-    assert model.modules == ("hub_push",)
-    before = model.outcomes["sharing"].iloc[-1]
-    model.run_for(1)
-    assert model.outcomes["sharing"].iloc[-1] > before
+    pushed, left = small_model(), small_model()
+    for model in (pushed, left):
+        model.run_for(6)
+    pushed.change_policy({"policy.hub_push": 0.6})
+    assert (pushed.modules, left.modules) == (("hub_push",), ())
+    assert pushed.outcomes.equals(left.outcomes)
+    for model in (pushed, left):
+        model.run_for(1)
+    assert not pushed.outcomes.equals(left.outcomes)
 
 
 def test_a_run_in_one_call_is_the_same_with_modules():

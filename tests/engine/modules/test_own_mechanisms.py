@@ -15,6 +15,7 @@ import alliance_sim.extending
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.comparison.comparison import compare
 from alliance_sim.config import ConfigError, load_configuration
+from alliance_sim.engine.compilation import NEWEST_KEPT
 from alliance_sim.config.old_names import OLD_FUNCTIONS
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study import Results, Study
@@ -197,6 +198,14 @@ def test_a_bad_mechanism_is_refused_in_a_sentence(tmp_path, monkeypatch, name, t
         load_configuration("mine.toml")
     assert message in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_mechanism_is_accepted_however_often_it_was_changed(workspace):
+    """Machine code of old versions is removed while the new one is imported."""
+    text = Path("open_doors.py").read_text("utf-8")
+    for version in range(NEWEST_KEPT + 3):
+        Path("open_doors.py").write_text(f"{text}\n# version {version}\n", "utf-8")
+        assert "open_doors.rate" in load_configuration("visits.toml").values
 
 
 def test_mechanisms_must_be_a_list_of_files(tmp_path, monkeypatch):
