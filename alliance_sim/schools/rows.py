@@ -181,7 +181,9 @@ class RowReader:
                 gaps.append(trouble)
                 continue
             if number < 0 or number > most:
-                return Refusal(Reason.UNBELIEVABLE_PUPILS, listing({name: texts.get(name, "") for name in ("pupils", "teachers")}))
+                return Refusal(
+                    Reason.UNBELIEVABLE_PUPILS, listing({name: texts.get(name, "") for name in ("pupils", "teachers")})
+                )
             counts[name] = number
             if about or footnote:
                 gaps.append(Refusal(Reason.APPROXIMATE if about else Reason.MARKED, shown))

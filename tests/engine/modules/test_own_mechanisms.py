@@ -15,9 +15,9 @@ import alliance_sim.extending
 from alliance_sim import AllianceModel, Scenario
 from alliance_sim.comparison.comparison import compare
 from alliance_sim.config import ConfigError, load_configuration
-from alliance_sim.engine.compilation import NEWEST_KEPT
 from alliance_sim.config.old_names import OLD_FUNCTIONS
 from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.engine.compilation import NEWEST_KEPT
 from alliance_sim.study import Results, Study
 
 TUTORIAL = Path(__file__).parents[3] / "docs" / "own_mechanism.md"
