@@ -48,7 +48,7 @@ def list_experiments() -> None:
 def run_and_report(name: str, out: Path, *, quick: bool) -> None:
     """Run an experiment, write its page, and print its findings."""
     from alliance_sim.study.errors import StudyError
-    from experiments.pages import write_index, write_page
+    from experiments.pages import SIGNS, write_index, write_page
     from experiments.running import FailedRunsError, InterruptedSweepError, run
 
     try:
@@ -68,12 +68,13 @@ def run_and_report(name: str, out: Path, *, quick: bool) -> None:
     console = Console()
     console.print(f"{result.experiment.question}\nThe expectation {result.verdict}.", highlight=False)
     for one in result.found:
-        effect, low, high = format_numbers(one.effect, one.low, one.high, signed=True)
+        found = one.interval
+        effect, low, high = format_numbers(found.estimate, found.low, found.high, signed=True)
         aside = (
             " (secondary)" if one.expectation.secondary else f", expected {one.expectation.side} {one.expectation.by:g}"
         )
         console.print(
-            f"  {'✓' if one.holds else '✗'} {one.expectation.what}: {effect} [{low} to {high}]{aside}",
+            f"  {SIGNS[one.verdict]} {one.expectation.what}: {effect} [{low} to {high}]{aside}",
             highlight=False,
             markup=False,
         )

@@ -33,7 +33,6 @@ keep = ["sharing", "trust", "practice"]
             {"policy.competition": 0.0, "trust.initial": 0.7},
             -0.1,
             relative=True,
-            sure=False,
         ),
     ),
     reading=(

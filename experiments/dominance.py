@@ -23,7 +23,6 @@ keep = ["trust", "one_wayness", "sharing", "practice"]
             0.02,
             "under",
             relative=True,
-            sure=False,
         ),
         Expectation(
             "trust as the push goes 0 → .6", "trust", {"policy.hub_push": 0.6}, {"policy.hub_push": 0.0}, -0.01, "under"

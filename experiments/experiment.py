@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.statistics import mean_interval
+from alliance_sim.statistics import Interval, mean_interval, ratio_interval
+from alliance_sim.statistics.verdicts import ABOVE, BELOW, Verdict, holds
 
 LATE = 2 * HALF_TERMS_A_YEAR
 """Half-terms over which outcomes are averaged: the last two years."""
@@ -33,7 +34,6 @@ class Expectation:
         by: the threshold: a difference, or with ``relative`` a share of the value at ``than``.
         side: whether the effect should be over or under the threshold.
         relative: whether the effect is (of − than) / than, of means over seeds.
-        sure: whether the interval must also exclude 0.
         secondary: whether the effect is reported without counting toward the verdict.
     """
 
@@ -44,26 +44,21 @@ class Expectation:
     by: float
     side: Side = "over"
     relative: bool = False
-    sure: bool = True
     secondary: bool = False
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of an expectation: the effect and its 95 % interval over seeds (Student's t)."""
+    """The result of an expectation: the effect with its 95 % interval over paired seeds."""
 
     expectation: Expectation
-    effect: float
-    low: float
-    high: float
-    seeds: int
+    interval: Interval
 
     @property
-    def holds(self) -> bool:
-        """Whether the effect passes the threshold and, if required, its interval is on the right side of 0."""
-        if self.expectation.side == "over":
-            return self.effect > self.expectation.by and (not self.expectation.sure or self.low > 0.0)
-        return self.effect < self.expectation.by and (not self.expectation.sure or self.high < 0.0)
+    def verdict(self) -> Verdict:
+        """Whether the whole interval lies beyond the threshold, on its other side, or on both sides."""
+        direction = ABOVE if self.expectation.side == "over" else BELOW
+        return Verdict(str(holds(self.interval, self.expectation.by, direction)))
 
 
 @dataclass(frozen=True)
@@ -98,10 +93,10 @@ def findings(experiment: Experiment, frame: pd.DataFrame) -> list[Finding]:
 def _finding(expectation: Expectation, late: pd.DataFrame) -> Finding:
     ones, others = (by_seed(late, expectation.outcome, where) for where in (expectation.of, expectation.than))
     gaps = ones - others
-    if expectation.relative:
-        gaps = gaps / others.mean()
-    found = mean_interval(gaps)
-    return Finding(expectation, float(gaps.mean()), found.low, found.high, len(gaps))
+    if not expectation.relative:
+        return Finding(expectation, mean_interval(gaps))
+    size = others if np.nanmean(others) >= 0.0 else -others
+    return Finding(expectation, ratio_interval(gaps, size))
 
 
 def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float64]:
@@ -121,9 +116,12 @@ def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float6
     return means.to_numpy(dtype=np.dtype(np.float64))
 
 
+IN_PART = "holds in part"
+
+
 def verdict(found: list[Finding]) -> str:
-    """Return ``holds``, ``holds in part`` or ``does not hold``."""
-    counted = [one.holds for one in found if not one.expectation.secondary]
-    if all(counted):
-        return "holds"
-    return "holds in part" if any(counted) else "does not hold"
+    """Return a ``Verdict``, or ``holds in part`` if some expectations hold and others do not or cannot be decided."""
+    counted = {one.verdict for one in found if not one.expectation.secondary}
+    if Verdict.HOLDS in counted:
+        return Verdict.HOLDS if counted == {Verdict.HOLDS} else IN_PART
+    return Verdict.DOES_NOT if Verdict.DOES_NOT in counted else Verdict.UNDECIDED

@@ -34,7 +34,6 @@ events = [{ year = 4, set = { "policy.funding" = 0.0 } }]
             0.1,
             "under",
             relative=True,
-            sure=False,
         ),
         Expectation(
             "the same, on the other side",
@@ -43,7 +42,6 @@ events = [{ year = 4, set = { "policy.funding" = 0.0 } }]
             {"variant": "never"},
             -0.1,
             relative=True,
-            sure=False,
         ),
         Expectation(
             "sharing, ended but routine minus funded on, relative: no more than a quarter lost",
@@ -52,7 +50,6 @@ events = [{ year = 4, set = { "policy.funding" = 0.0 } }]
             {"variant": "funded"},
             -0.25,
             relative=True,
-            sure=False,
         ),
     ),
     reading=(

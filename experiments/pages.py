@@ -8,14 +8,16 @@ from typing import Any
 
 from alliance_sim.reporting.html import render
 from alliance_sim.reporting.study.page import page as report_of
+from alliance_sim.statistics.verdicts import Verdict
 from alliance_sim.study import Results
 from alliance_sim.text import format_numbers, title
 from experiments import NAMES
+from experiments.experiment import IN_PART
 from experiments.pictures import file_content, picture
 from experiments.running import FOUND, ExperimentResult
 
 HERE = Path(__file__).parent
-SIGNS = {"holds": "✓", "holds in part": "◐", "does not hold": "✗"}
+SIGNS = {Verdict.HOLDS: "✓", IN_PART: "◐", Verdict.DOES_NOT: "✗", Verdict.UNDECIDED: "?"}
 
 
 def write_page(result: ExperimentResult, out: Path) -> Path:

@@ -17,6 +17,7 @@ from alliance_sim.engine.modules.registry import outcome_declared
 from alliance_sim.reporting.charts import STYLE
 from alliance_sim.reporting.palette import colour, dashes
 from alliance_sim.reporting.study.labels import factor_called
+from alliance_sim.statistics.intervals import mean_intervals
 from alliance_sim.text import format_parameter, title
 from experiments.experiment import LATE
 from experiments.running import ExperimentResult
@@ -44,11 +45,12 @@ def _over_time(axes: Axes, result: ExperimentResult) -> None:
     for place, (_, rows) in enumerate(result.frame.groupby("point")):
         curve = rows.pivot_table(index="half_term", columns="seed", values=result.experiment.look_at)
         years = curve.index.to_numpy() / HALF_TERMS_A_YEAR
-        mean, spread = curve.mean(axis=1), 1.96 * curve.std(axis=1) / np.sqrt(curve.shape[1])
-        axes.fill_between(years, mean - spread, mean + spread, color=colour(place), alpha=0.18, linewidth=0)
+        found = mean_intervals(curve.to_numpy())
+        axes.fill_between(years, found.low, found.high, color=colour(place), alpha=0.18, linewidth=0)
         axes.plot(
-            years, mean, color=colour(place), linestyle=dashes(place), linewidth=2, label=_label(rows, result.factors)
-        )
+            years, found.estimate, color=colour(place), linestyle=dashes(place), linewidth=2,
+            label=_label(rows, result.factors),
+        )  # fmt: skip
     axes.set_xlabel("years")
     axes.legend(frameon=False, fontsize=9)
 
@@ -58,10 +60,11 @@ def _over_the_first(axes: Axes, result: ExperimentResult) -> None:
     late = result.frame[result.frame["half_term"] > result.frame["half_term"].max() - LATE]
     for place, (level, rows) in enumerate(late.groupby(second)):
         seeds = pd.Series(rows.groupby([first, "seed"])[result.experiment.look_at].mean()).unstack("seed")
-        mean, spread = seeds.mean(axis=1), 1.96 * seeds.std(axis=1) / np.sqrt(seeds.shape[1])
+        found = mean_intervals(seeds.to_numpy())
+        limits = np.stack([found.estimate - found.low, found.high - found.estimate])
         axes.errorbar(
-            seeds.index, mean, yerr=spread, color=colour(place), linestyle=dashes(place), marker="o", linewidth=2,
-            capsize=3, label=f"{factor_called(second)} {format_parameter(_plain(level))}",
+            seeds.index, found.estimate, yerr=limits, color=colour(place), linestyle=dashes(place), marker="o",
+            linewidth=2, capsize=3, label=f"{factor_called(second)} {format_parameter(_plain(level))}",
         )  # fmt: skip
     axes.set_xlabel(factor_called(first))
     axes.legend(frameon=False, fontsize=9)

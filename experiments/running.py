@@ -13,7 +13,8 @@ from alliance_sim.study import Results, Study
 from experiments import experiment as experiment_named
 from experiments.experiment import Experiment, Finding, findings, verdict
 
-SEEDS = 30
+SEEDS = range(1001, 1031)
+"""Seeds of the full form. Those below served to choose free values (``analysis/free_values.toml``)."""
 FOUND = "findings.json"
 
 
@@ -49,7 +50,7 @@ class ExperimentResult:
 
     @property
     def verdict(self) -> str:
-        """``holds``, ``holds in part`` or ``does not hold``."""
+        """``holds``, ``holds in part``, ``does not hold`` or ``cannot be decided``."""
         return verdict(self.found)
 
 
@@ -98,7 +99,7 @@ def run(
 
 def study_text(experiment: Experiment, *, quick: bool) -> str:
     """Format the experiment's study as a study file."""
-    seeds = experiment.quick_seeds if quick else SEEDS
+    seeds = experiment.quick_seeds if quick else list(SEEDS)
     return f"question = {json.dumps(experiment.question, ensure_ascii=False)}\nseeds = {seeds}\n{experiment.study}"
 
 
@@ -112,7 +113,9 @@ def to_json(result: ExperimentResult) -> dict[str, object]:
         "runs": result.runs,
         "verdict": result.verdict,
         "findings": [
-            {**asdict(one.expectation), "effect": one.effect, "low": one.low, "high": one.high, "holds": one.holds}
+            asdict(one.expectation)
+            | {"effect": one.interval.estimate, "low": one.interval.low, "high": one.interval.high}
+            | {"n": one.interval.n, "method": one.interval.method, "verdict": one.verdict}
             for one in result.found
         ],
     }

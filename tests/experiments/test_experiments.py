@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from alliance_sim.engine.modules.registry import outcome_named
+from alliance_sim.statistics.verdicts import Verdict
 from alliance_sim.study import Study
 from experiments import NAMES, experiment
 from experiments.experiment import Expectation, findings, verdict
@@ -77,26 +78,37 @@ def evaluate(*expected, **values):
 
 def test_an_effect_is_the_mean_difference_of_paired_runs():
     (found,) = evaluate(ONE, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
-    assert found.effect == pytest.approx(0.2)
-    assert found.holds
+    assert found.interval.estimate == pytest.approx(0.2)
+    assert found.verdict is Verdict.HOLDS
     (found,) = evaluate(replace(ONE, relative=True), a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
-    assert found.effect == pytest.approx(0.4)
+    assert found.interval.estimate == pytest.approx(0.4)
 
 
-def test_too_small_an_effect_or_an_unsure_one_does_not_hold():
+def test_an_interval_on_both_sides_of_the_threshold_decides_nothing():
     (small,) = evaluate(ONE, a=[0.4, 0.5, 0.6], b=[0.45, 0.55, 0.65])
     (unsure,) = evaluate(ONE, a=[0.4, 0.5, 0.6, 0.4], b=[0.2, 0.9, 0.5, 0.9])
-    assert not small.holds
-    assert unsure.effect > 0.1
-    assert not unsure.holds
+    assert small.verdict is Verdict.DOES_NOT
+    assert unsure.interval.estimate > 0.1
+    assert unsure.verdict is Verdict.UNDECIDED
 
 
-def test_a_secondary_expectation_is_not_counted():
+def test_a_relative_effect_allows_for_the_uncertainty_of_the_level():
+    """The gap is .2 in each run, but the level with which it is compared differs between seeds."""
+    (found,) = evaluate(replace(ONE, relative=True, by=0.5), a=[0.2, 0.4, 0.6], b=[0.4, 0.6, 0.8])
+    assert found.interval.estimate == pytest.approx(0.5)
+    assert found.interval.low < 0.45
+    assert found.verdict is Verdict.UNDECIDED
+
+
+def test_a_verdict_counts_what_is_not_secondary():
     good, bad = replace(ONE, what="good"), replace(ONE, what="bad", side="under", by=-0.1)
-    found = evaluate(good, bad, a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])
-    assert verdict(found) == "holds in part"
-    assert verdict(evaluate(good, replace(bad, secondary=True), a=[0.4, 0.5, 0.6], b=[0.6, 0.7, 0.8])) == "holds"
-    assert verdict(evaluate(bad, a=[0.4, 0.5], b=[0.6, 0.7])) == "does not hold"
+    unsure = replace(ONE, what="unsure", by=0.2)
+    runs = {"a": [0.4, 0.5, 0.6], "b": [0.59, 0.71, 0.8]}
+    assert verdict(evaluate(good, bad, **runs)) == "holds in part"
+    assert verdict(evaluate(good, unsure, **runs)) == "holds in part"
+    assert verdict(evaluate(good, replace(bad, secondary=True), **runs)) == "holds"
+    assert verdict(evaluate(bad, unsure, **runs)) == "does not hold"
+    assert verdict(evaluate(unsure, **runs)) == "cannot be decided"
 
 
 def run_command(*words, cwd):
