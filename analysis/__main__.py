@@ -194,6 +194,16 @@ def sensitivity(results: str = FOLDER, quick: bool = QUICK) -> None:
 
 
 @app.command()
+def robustness(results: str = FOLDER, quick: bool = QUICK) -> None:
+    """Find how often the parts of the headline hold at 500 points of a hypercube over all parameters."""
+    from analysis.robustness import headline
+
+    folder = results_folder(results)
+    page = headline.analyse(folder, quick=quick)
+    print_summary(page, write_page(page, folder))
+
+
+@app.command()
 def regimes(results: str = FOLDER, quick: bool = QUICK, seeds: int = SEEDS) -> None:
     """Compare regimes pairwise on all outcomes, with the same random numbers."""
     from analysis.robustness import regimes as study

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alliance_sim.cli.errors import FAILED, INTERRUPTED
-from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS
+from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
 from alliance_sim.study import Results, Study
 from analysis.models import LATE, default_of
 from analysis.pages.results_folder import RUNS, refuse
@@ -59,12 +59,12 @@ def design_line(name: str) -> str:
 
 def study_text(
     question: str, base: str, seeds: int, keep: Sequence[str], design: Mapping[str, object], varied: Sequence[str],
-    half_terms: int = HALF_TERMS,
+    half_terms: int = HALF_TERMS, *, fixed: Mapping[str, Value] | None = None,
 ) -> str:  # fmt: skip
     """Format a study file that samples some parameters over their ranges.
 
     Each point has random numbers of its own, so the points are independent; the same point of two such studies with
-    different bases has the same ones.
+    different bases has the same ones. ``fixed`` gives parameters the same value at all points.
     """
     lines = [
         f"question = {json.dumps(question, ensure_ascii=False)}",
@@ -73,12 +73,17 @@ def study_text(
         f"half_terms = {half_terms}",
         'random_numbers = "independent"',
         f"keep = {json.dumps(list(keep))}",
+        *([f"set = {{ {', '.join(_assignment(*one) for one in fixed.items())} }}"] if fixed else []),
         "",
         "[design]",
         *(f"{key} = {json.dumps(value)}" for key, value in design.items()),
         *(design_line(name) for name in varied),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _assignment(name: str, value: Value) -> str:
+    return f"{json.dumps(name)} = {json.dumps(value)}"
 
 
 def run_study(text: str, folder: Path, name: str) -> Results:

@@ -32,6 +32,7 @@ CORE = (
     "coordinator",
     "fatigue",
     "attainment",
+    "home",
 )
 LEFT_OUT = (
     "policy.hub_push",
@@ -45,7 +46,7 @@ LEFT_OUT = (
     "trust.frozen",
     "population.hub_lead",
 )
-"""Parameters of modules, and two spreads that affect no mean."""
+"""Parameters of modules, spreads that affect no mean, and what the core derives from other values."""
 INSTITUTIONS = ("policy.secrecy", "policy.porosity", "coordinator.present")
 """The parameters in which Silicon Valley and Route 128 differ."""
 LEVELS_OF_TRAJECTORIES = 4
