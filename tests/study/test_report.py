@@ -164,6 +164,23 @@ def test_undefined_outcomes_are_reported(study, written):
     assert page(nowhere)
 
 
+def test_an_outcome_undefined_at_a_level_has_no_interaction(study, written):
+    """Without spawning no teams are spawned, so the other outcome's interaction stands alone in its row."""
+
+    def spawned_where_on(values, seed):
+        count = math.nan if values["spawning.rate"] == 0.0 else 3.0 + seed
+        return {"trust": 0.5 + 0.1 * values["spawning.rate"] * values["policy.funding"] + 0.01 * seed, "spawned": count}
+
+    made = study(
+        'base = "collaborative"\nkeep = ["spawned", "trust"]\nseeds = 6\n[design]\n'
+        '"spawning.rate" = [0.0, 0.8]\n"policy.funding" = [0.0, 1.0]'
+    )
+    text = page(written(made, spawned_where_on))
+    (row,) = re.findall(r"<tr>(?:(?!</tr>).)*how much larger the effect(?:(?!</tr>).)*</tr>", text, re.DOTALL)
+    assert "undefined" in row
+    assert "0.08" in row
+
+
 def test_labels_have_the_symbols_and_units_of_their_declarations():
     assert factor_axis("policy.competition") == "competition C (share)"
     assert factor_axis("trust.gain") == "trust gain λ (per honoured promise)"

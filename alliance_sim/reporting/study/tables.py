@@ -36,6 +36,9 @@ class Cell:
     clear: bool
 
 
+UNDEFINED = Cell("–", ("undefined",), clear=False)
+
+
 @dataclass(frozen=True)
 class Row:
     """One row: its name, what that means, and a cell for each outcome."""
@@ -81,9 +84,10 @@ def interactions(findings: Findings) -> list[Sheet]:
     def rows(outcomes: Sequence[str]) -> list[Row]:
         found: list[Row] = []
         for pair in findings.interactions:
-            shown = {name: findings.shown_joint(pair, name) for name in outcomes}
-            for place, one in enumerate(shown[outcomes[0]]):
-                cells = tuple(_contrast(shown[name][place]) for name in outcomes)
+            # An outcome that is undefined at a level has other contrasts, or none.
+            shown = {name: {_levels(one): one for one in findings.shown_joint(pair, name)} for name in outcomes}
+            for levels, one in {levels: one for its in shown.values() for levels, one in its.items()}.items():
+                cells = tuple(_contrast(its[levels]) if levels in its else UNDEFINED for its in shown.values())
                 name = f"{factor_called(pair[0])} × {factor_called(pair[1])}"
                 here = f"{level_label(pair[0], one.against)} → {level_label(pair[0], one.level)}"
                 there = f"{level_label(pair[1], one.other_level)} than at {level_label(pair[1], one.other_against)}"
@@ -227,6 +231,10 @@ MATTERS: dict[str, str] = {
     Verdict.DOES_NOT: "does not matter",
     Verdict.UNDECIDED: "may matter",
 }
+
+
+def _levels(one: JointContrast) -> tuple[object, ...]:
+    return one.level, one.against, one.other_level, one.other_against
 
 
 def _contrast(one: Contrast | JointContrast) -> Cell:
