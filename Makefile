@@ -21,7 +21,7 @@ help: ## what there is to make
 
 demo: .venv/demo ## compare Silicon Valley and Route 128 (under four minutes)
 	@rm -rf demo
-	.venv/bin/alliance-sim compare route128 silicon_valley --out demo
+	.venv/bin/alliance-sim compare route128 silicon_valley --decompose --out demo
 
 test: .venv/dev ## all tests but the slow suites
 	KILLS=$(KILLS) FUZZ=$(FUZZ) PEER_SEEDS=$(PEER_SEEDS) COVERAGE_SETS=$(COVERAGE_SETS) $(RUN) -m pytest -n 2 --dist worksteal

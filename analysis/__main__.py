@@ -196,7 +196,7 @@ def sensitivity(results: str = FOLDER, quick: bool = QUICK) -> None:
 @app.command()
 def robustness(results: str = FOLDER, quick: bool = QUICK) -> None:
     """Find how often the parts of the headline hold at 500 points of a hypercube over all parameters."""
-    from analysis.robustness import headline
+    from analysis.sensitivity import headline
 
     folder = results_folder(results)
     page = headline.analyse(folder, quick=quick)

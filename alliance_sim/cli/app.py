@@ -14,6 +14,7 @@ from alliance_sim.cli.options import (
     Careful,
     Config,
     Configs,
+    Decompose,
     HalfTerms,
     Json,
     ManualPage,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = f"""\b
 Examples:
-  alliance-sim compare route128 silicon_valley --out result
+  alliance-sim compare route128 silicon_valley --decompose --out result
   alliance-sim run baseline --set trust.initial=0.3 --seed 7
   alliance-sim schools my_schools.csv
   alliance-sim compare competitive collaborative --schools my_schools.csv
@@ -155,6 +156,7 @@ def compare(
         ),
     ] = None,
     matters: Matters = None,
+    decompose: Decompose = False,
     careful: Careful = False,
     as_json: Json = False,
     *,
@@ -173,7 +175,7 @@ def compare(
     from alliance_sim.cli.commands import compare as command
 
     loading.set_careful(careful)
-    size = command.Size(seeds, seed, half_terms, tuple(matters or ()))
+    size = command.Size(seeds, seed, half_terms, tuple(matters or ()), decompose)
     command.compare(configs, overrides or [], size, schools, out, workers, as_json, choices)
 
 

@@ -87,4 +87,11 @@ Careful = Annotated[
     bool,
     typer.Option("--careful", help="Check columns before each rule of your own mechanisms as well as after it."),
 ]
+Decompose = Annotated[
+    bool,
+    typer.Option(
+        "--decompose",
+        help="Find how much of the gap each difference between two configs makes, and how much the feedback of trust.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

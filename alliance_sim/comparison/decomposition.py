@@ -12,17 +12,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.comparison.comparison import Comparison
+from alliance_sim.comparison.difference import finite
+from alliance_sim.comparison.parallel import Progress, simulate_all
 from alliance_sim.config import ConfigError, Configuration, changed
 from alliance_sim.config.errors import Problem
 from alliance_sim.declarations.parameters import Value
+from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.statistics import Interval, mean_interval, ratio_interval
+from alliance_sim.statistics.intervals import mean_of
+from alliance_sim.text import format_numbers
 
 MOST_DIFFERENCES = 8
 """Differences between two configs; more than 2^8 combinations are not worth their runs."""
+
+OUTCOMES = ("practice", "sharing")
+"""The outcomes whose gaps a comparison decomposes."""
+FROZEN: dict[str, Value] = {"trust.frozen": True}
 
 type Cells = Mapping[frozenset[str], NDArray[np.float64]]
 """An outcome by the set of parameters that have the second config's value: one value per seed."""
@@ -67,16 +78,38 @@ class Decomposition:
         """Return two sentences: what of the gap is assumption, and what is feedback."""
         first = self.shares[0]
         share = first.share or first.effect
+        gap, frozen = format_numbers(self.gap.estimate, self.frozen_gap.estimate, signed=True)
         assumed = (
-            f"Of the gap in {self.outcome} ({self.gap.estimate:+.3g}), {first.names[0]} makes {_percent(share)}, "
+            f"Of the gap in {self.outcome} ({gap}), {first.names[0]} makes {_percent(share)}, "
             "averaged over all orders in which the differences can be introduced: such shares follow from values that "
             "were assumed."
         )
         grown = (
-            f"While trust is frozen the gap is {self.frozen_gap.estimate:+.3g}, so the feedback of trust makes "
+            f"While trust is frozen the gap is {frozen}, so the feedback of trust makes "
             f"{_percent(self.feedback)} of it."
         )
         return assumed, grown
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decomposition for JSON; limits that are not there are None."""
+        return {
+            "outcome": self.outcome,
+            "gap": _limits(self.gap),
+            "shares": [_part(one) for one in self.shares],
+            "interactions": [_part(one) for one in self.interactions],
+            "gap_with_trust_frozen": _limits(self.frozen_gap),
+            "feedback_share": _limits(self.feedback),
+            "sentences": list(self.sentences()),
+        }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    share = {} if part.share is None else {"share": _limits(part.share)}
+    return {"parameters": list(part.names), "effect": _limits(part.effect)} | share
+
+
+def _limits(found: Interval) -> dict[str, object]:
+    return {name: finite(getattr(found, name)) for name in ("estimate", "low", "high")}
 
 
 def _percent(share: Interval) -> str:
@@ -112,6 +145,41 @@ def combination(first: Configuration, values: Mapping[str, Value], chosen: froze
 def combinations_of(names: Sequence[str]) -> list[frozenset[str]]:
     """Return all subsets of the differences, from none to all."""
     return [frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size)]
+
+
+def decompose_comparison(
+    comparison: Comparison, *, workers: int | None = None, progress: Progress | None = None
+) -> tuple[Decomposition, ...]:
+    """Simulate what is missing beside the runs of a comparison, and decompose the gaps in practice and sharing.
+
+    Args:
+        comparison: the comparison of two scenarios.
+        workers: number of processes; chosen by the amount of work where None.
+        progress: called after each run with the number of runs done and of all runs.
+
+    Raises:
+        ConfigError: if the scenarios cannot be decomposed (``differences``).
+        ValueError: if there are more than two.
+    """
+    if len(comparison.scenarios) != 2:
+        raise ValueError(f"{len(comparison.scenarios)} scenarios cannot be decomposed; compare two")
+    first, second = comparison.scenarios
+    values = differences(first.configuration, second.configuration)
+    whole = frozenset(values)
+    between = [chosen for chosen in combinations_of(list(values)) if chosen not in (frozenset(), whole)]
+    configurations = [combination(first.configuration, values, chosen) for chosen in between]
+    configurations += [changed(one.configuration, FROZEN) for one in (first, second)]
+    scenarios = [Scenario.of(one, roster=first.roster) for one in configurations]
+    runs = simulate_all(scenarios, comparison.seeds, comparison.half_terms, workers, progress, OUTCOMES)
+    late = mean_of(runs[:, :, comparison.half_terms + 1 - comparison.judged :], 2)
+    found: list[Decomposition] = []
+    for place, outcome in enumerate(OUTCOMES):
+        column = [one.name for one in comparison.outcomes].index(outcome)
+        ends = comparison.last_years[:, :, column]
+        cells = {chosen: late[at, :, place] for at, chosen in enumerate(between)}
+        cells |= {frozenset(): ends[0], whole: ends[1]}
+        found.append(decompose(outcome, list(values), cells, (late[-2, :, place], late[-1, :, place])))
+    return tuple(found)
 
 
 def decompose(

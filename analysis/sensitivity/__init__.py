@@ -1,1 +1,1 @@
-"""On which assumptions outcomes depend: Morris' screening, then Sobol's indices."""
+"""On which assumptions outcomes depend (screening, then Sobol's indices), and how often the headline holds."""

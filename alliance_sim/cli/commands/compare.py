@@ -13,6 +13,7 @@ from alliance_sim.declarations.labels import note_on
 
 if TYPE_CHECKING:
     from alliance_sim.comparison.comparison import Comparison
+    from alliance_sim.comparison.decomposition import Decomposition
     from alliance_sim.comparison.difference import Difference
     from alliance_sim.schools.choices import Choices
 
@@ -25,12 +26,20 @@ SHORT = (
 
 
 class Size(NamedTuple):
-    """The runs of a comparison, and the smallest effects of interest as given: ``sharing=0.02``."""
+    """The runs of a comparison, the smallest effects of interest as given, and whether to decompose the gap."""
 
     seeds: int
     first_seed: int
     half_terms: int
     matters: tuple[str, ...] = ()
+    decompose: bool = False
+
+
+class Result(NamedTuple):
+    """A comparison, and the decompositions of its gaps where they were asked for."""
+
+    comparison: Comparison
+    decompositions: tuple[Decomposition, ...]
 
 
 def compare(
@@ -40,7 +49,7 @@ def compare(
     """Simulate paired runs, show their differences, and write the page if ``out`` is given."""
     if len(configs) < 2:
         raise Refusal(f"a comparison needs at least two configs; give another one besides {configs[0]}")
-    seeds, first_seed, half_terms, matters = size
+    seeds, first_seed, half_terms, matters, decompose = size
     if first_seed + seeds - 1 > loading.LARGEST_SEED:
         raise Refusal(f"--seed {first_seed}: the last of {seeds:,} seeds would be above 2^64 - 1; give a smaller one")
     loaded = loading.load(configs, overrides, schools, choices)
@@ -50,17 +59,30 @@ def compare(
     options: dict[str, Any] = {"seeds": seeds, "seed": first_seed, "half-terms": half_terms}
     options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
     options |= {"matters": list(matters)} if matters else {}
+    options |= {"decompose": True} if decompose else {}
+    if decompose:
+        _refuse_decomposition(loaded)
     command = loading.repeatable("compare", configs, overrides, options)
     if out is None:
-        comparison = _simulate(loaded, size, smallest, workers)
+        result = _simulate(loaded, size, smallest, workers)
     else:
         with output.write_all_or_none(out) as folder:
-            comparison = _simulate(loaded, size, smallest, workers)
-            _write(comparison, loaded, folder, command, options | {"set": list(overrides)})
+            result = _simulate(loaded, size, smallest, workers)
+            _write(result, loaded, folder, command, options | {"set": list(overrides)})
     if as_json:
-        console.show_json(_document(comparison, loaded, command, out))
+        console.show_json(_document(result, loaded, command, out))
     else:
-        _show(comparison, out)
+        _show(result, out)
+
+
+def _refuse_decomposition(loaded: loading.Loaded) -> None:
+    """Refuse configs that cannot be decomposed, before anything is simulated."""
+    from alliance_sim.comparison.decomposition import differences
+
+    if len(loaded.scenarios) != 2:
+        raise Refusal(f"--decompose takes two configs, and {len(loaded.scenarios)} were given; leave out the others")
+    first, second = (scenario.configuration for scenario in loaded.scenarios)
+    differences(first, second)
 
 
 def _report_equal_scenarios(loaded: loading.Loaded, overrides: Sequence[str]) -> None:
@@ -72,13 +94,14 @@ def _report_equal_scenarios(loaded: loading.Loaded, overrides: Sequence[str]) ->
             console.say(f"Note: {why}, {twin} and {scenario.name} are the same scenario.")
 
 
-def _simulate(loaded: loading.Loaded, size: Size, matters: Mapping[str, float], workers: int | None) -> Comparison:
+def _simulate(loaded: loading.Loaded, size: Size, matters: Mapping[str, float], workers: int | None) -> Result:
     from alliance_sim.comparison.comparison import compare as simulate_and_compare
+    from alliance_sim.comparison.decomposition import decompose_comparison
 
     console.compile_rules(scenario.configuration for scenario in loaded.scenarios)
-    with console.show_progress("Simulating", "runs") as progress:
-        try:
-            return simulate_and_compare(
+    try:
+        with console.show_progress("Simulating", "runs") as progress:
+            comparison = simulate_and_compare(
                 loaded.scenarios,
                 seeds=size.seeds,
                 first_seed=size.first_seed,
@@ -87,23 +110,30 @@ def _simulate(loaded: loading.Loaded, size: Size, matters: Mapping[str, float], 
                 progress=progress,
                 matters=matters,
             )
-        except RuntimeError as trouble:
-            from concurrent.futures.process import BrokenProcessPool
+        if not size.decompose:
+            return Result(comparison, ())
+        with console.show_progress("Decomposing", "runs") as progress:
+            return Result(comparison, decompose_comparison(comparison, workers=workers, progress=progress))
+    except RuntimeError as trouble:
+        from concurrent.futures.process import BrokenProcessPool
 
-            if isinstance(trouble.__cause__, BrokenProcessPool):
-                sentence = "a worker process was killed before it finished, perhaps for lack of memory; try --workers 1"
-                raise Refusal(sentence, code=FAILED) from None
-            raise
+        if isinstance(trouble.__cause__, BrokenProcessPool):
+            sentence = "a worker process was killed before it finished, perhaps for lack of memory; try --workers 1"
+            raise Refusal(sentence, code=FAILED) from None
+        raise
 
 
-def _write(comparison: Comparison, loaded: loading.Loaded, folder: Path, command: str, options: dict[str, Any]) -> None:
+def _write(result: Result, loaded: loading.Loaded, folder: Path, command: str, options: dict[str, Any]) -> None:
     from alliance_sim.reporting import charts
     from alliance_sim.reporting.comparison import page as comparison_page
 
+    comparison = result.comparison
     curves = charts.four_curves(comparison)
     (folder / "comparison.svg").write_text(charts.svg(curves), "utf-8")
     (folder / "comparison.png").write_bytes(charts.png(curves))
-    page = comparison_page.page(comparison, command=command, school_list=loaded.school_list)
+    page = comparison_page.page(
+        comparison, command=command, school_list=loaded.school_list, decompositions=result.decompositions
+    )
     (folder / PAGE).write_text(page, "utf-8")
     comparison.frame().to_parquet(folder / "comparison.parquet", engine="pyarrow", compression="zstd", index=False)
     comparison.differences_frame().to_csv(folder / "differences.csv", index=False, lineterminator="\n")
@@ -114,13 +144,15 @@ def _write(comparison: Comparison, loaded: loading.Loaded, folder: Path, command
         output.write_json(loaded.school_list.to_dict(), folder / "schools.json")
 
 
-def _document(comparison: Comparison, loaded: loading.Loaded, command: str, out: Path | None) -> dict[str, Any]:
+def _document(result: Result, loaded: loading.Loaded, command: str, out: Path | None) -> dict[str, Any]:
     from alliance_sim.comparison.summary import answer
 
+    comparison = result.comparison
     return (
         comparison.to_dict()
         | {
             "answer": answer(comparison),
+            "decompositions": [one.to_dict() for one in result.decompositions],
             "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
             "command": command,
             "out": str(out) if out else None,
@@ -130,11 +162,14 @@ def _document(comparison: Comparison, loaded: loading.Loaded, command: str, out:
     )
 
 
-def _show(comparison: Comparison, out: Path | None) -> None:
+def _show(result: Result, out: Path | None) -> None:
     from alliance_sim.comparison.summary import answer, judged_over
 
+    comparison = result.comparison
     for sentence in answer(comparison):
         console.show(sentence)
+    for one in result.decompositions:
+        console.show(" ".join(one.sentences()))
     for other in range(1, len(comparison.scenarios)):
         found = [comparison.difference(name, other) for name in SHORT]
         rows = [_row(one) for one in found]

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from alliance_sim.comparison.comparison import Comparison
+from alliance_sim.comparison.decomposition import Decomposition
 from alliance_sim.comparison.difference import Difference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
@@ -24,9 +25,10 @@ from alliance_sim.reporting.html import render
 from alliance_sim.reporting.schools.map import alliance_map
 from alliance_sim.schools import SchoolListReport
 from alliance_sim.schools.layouts import GIAS
+from alliance_sim.statistics import Interval
 from alliance_sim.statistics.intervals import CONFIDENCE, LEAST_UNITS
 from alliance_sim.statistics.verdicts import Verdict
-from alliance_sim.text import count_noun, format_estimate, format_numbers, format_years, join_words, spell_number
+from alliance_sim.text import count_noun, format_estimate, format_numbers, format_years, join_words, spell_number, title
 
 REGISTER = "Get information about schools"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -54,15 +56,45 @@ class Row:
     clear: bool
 
 
-def page(comparison: Comparison, *, command: str, school_list: SchoolListReport | None = None) -> str:
+def page(
+    comparison: Comparison,
+    *,
+    command: str,
+    school_list: SchoolListReport | None = None,
+    decompositions: Sequence[Decomposition] = (),
+) -> str:
     """Return the page as HTML.
 
     Args:
         comparison: the simulated comparison.
         command: the command line that repeats it.
         school_list: the report on the list of schools, if the schools come from one.
+        decompositions: the decompositions of its gaps, if they were asked for.
     """
-    return render("comparison.html", _template_values(comparison, command, school_list))
+    values = _template_values(comparison, command, school_list)
+    values["decompositions"] = [_decomposed(one) for one in decompositions]
+    return render("comparison.html", values)
+
+
+def _decomposed(one: Decomposition) -> dict[str, Any]:
+    """Return the sentences and the rows of a decomposition: interactions first, then shares, then feedback."""
+    rows = [(f"{' × '.join(part.names)} (interaction)", *_effect(part.effect), "") for part in one.interactions]
+    rows += [(part.names[0], *_effect(part.effect), _share(part.share)) for part in one.shares]
+    rows.append(("while trust is frozen", *_effect(one.frozen_gap), ""))
+    rows.append(("the whole gap", *_effect(one.gap), ""))
+    return {"outcome": title(one.outcome), "sentences": one.sentences(), "rows": rows, "pairs": one.gap.n}
+
+
+def _effect(found: Interval) -> tuple[str, str]:
+    value, low, high = format_estimate(found.estimate, found.low, found.high)
+    return value, f"{low} to {high}" if math.isfinite(found.low) else ""
+
+
+def _share(found: Interval | None) -> str:
+    if found is None:
+        return ""
+    limits = f" [{100 * found.low:.0f} to {100 * found.high:.0f}]" if math.isfinite(found.low) else ""
+    return f"{100 * found.estimate:.0f} %{limits}"
 
 
 def _template_values(comparison: Comparison, command: str, school_list: SchoolListReport | None) -> dict[str, Any]:
