@@ -36,7 +36,7 @@ class Entry:
     """The effects of one pattern, claim or config.
 
     Attributes:
-        number: the pattern's number, the row's id, or a config's name.
+        number: the pattern's number, the row's id, or the name of a config or experiment.
         name: its title.
         effects: its effects.
         thresholds: the threshold of each effect at the time of the run, by key; empty where none are judged.
@@ -63,7 +63,7 @@ class StoredResults:
     """The results of one command.
 
     Attributes:
-        command: ``patterns``, ``claims`` or ``order``.
+        command: ``patterns``, ``claims``, ``order`` or ``experiments``.
         model: version and digest of the model's code.
         date: the day of the run (UTC), as in 2026-11-28.
         seeds, first_seed: number of paired seeds, and the first of them.

@@ -37,9 +37,8 @@ def table_of(results: StoredResults) -> str:
 def _verdicts(results: StoredResults) -> list[str]:
     rows = [f"| # | {results.command[:-1]} | effect [95 % interval], required | verdict |", "|---|---|---|---|"]
     for found in results.evaluations():
-        number = (
-            found.number if isinstance(found.number, int) else f"claim {found.number}"
-        )  # rows of claims have plain ids
+        # Rows of the tables above have the plain ids of claims.
+        number = f"claim {found.number}" if results.command == "claims" else f"{found.number}"
         rows.append(f"| {number} | {found.name} | {_checks(found)} | {_verdict(found)} |")
     return rows
 
@@ -75,6 +74,7 @@ TABLES: Mapping[str, Callable[[StoredResults], list[str]]] = {
     "patterns": _verdicts,
     "claims": _verdicts,
     "order": _orders,
+    "experiments": _verdicts,
 }
 """How the table of each command's results is made."""
 
@@ -132,7 +132,12 @@ def require_all(found: Sequence[StoredResults], registered: Mapping[str, Sequenc
 
 
 def changed_thresholds(results: StoredResults) -> list[str]:
-    """Return the checks whose threshold is not the one by which the stored results were judged."""
+    """Return the checks whose threshold is not the one by which the stored results were judged.
+
+    Experiments state their thresholds in their own files.
+    """
+    if results.command == "experiments":
+        return []
     section = results.command[:-1]
     found: list[str] = []
     for entry in results.entries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -14,6 +15,9 @@ from alliance_sim.cli.console import show_progress
 from alliance_sim.cli.errors import FAILED, INTERRUPTED
 from alliance_sim.text import format_numbers
 from experiments import NAMES, experiment
+
+if TYPE_CHECKING:
+    from experiments.running import ExperimentResult
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -33,8 +37,11 @@ def main(
         hint = f"did you mean {meant[0]}?" if meant else "python -m experiments lists them"
         sys.stderr.write(f"there is no experiment called {name!r}; {hint}\n")
         raise typer.Exit(2)
-    for chosen in NAMES if name == "all" else (name,):
-        run_and_report(chosen, out, quick=quick)
+    results = [run_and_report(chosen, out, quick=quick) for chosen in (NAMES if name == "all" else (name,))]
+    if name == "all" and not quick:
+        from experiments.running import write_all
+
+        write_all(results, out)
 
 
 def list_experiments() -> None:
@@ -45,8 +52,8 @@ def list_experiments() -> None:
     Console().print(table)
 
 
-def run_and_report(name: str, out: Path, *, quick: bool) -> None:
-    """Run an experiment, write its page, and print its findings."""
+def run_and_report(name: str, out: Path, *, quick: bool) -> ExperimentResult:
+    """Run an experiment, write its page, print its findings and return it."""
     from alliance_sim.study.errors import StudyError
     from experiments.pages import SIGNS, write_index, write_page
     from experiments.running import FailedRunsError, InterruptedSweepError, run
@@ -79,6 +86,7 @@ def run_and_report(name: str, out: Path, *, quick: bool) -> None:
             markup=False,
         )
     console.print(f"The page is {page}", highlight=False, soft_wrap=True)
+    return result
 
 
 if __name__ == "__main__":

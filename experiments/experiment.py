@@ -49,10 +49,17 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of an expectation: the effect with its 95 % interval over paired seeds."""
+    """The result of an expectation.
+
+    Attributes:
+        expectation: the expectation.
+        interval: the effect with its 95 % interval over paired seeds, in the threshold's unit.
+        difference: the same in the outcome's unit where the effect is relative; else None.
+    """
 
     expectation: Expectation
     interval: Interval
+    difference: Interval | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -96,7 +103,7 @@ def _finding(expectation: Expectation, late: pd.DataFrame) -> Finding:
     if not expectation.relative:
         return Finding(expectation, mean_interval(gaps))
     size = others if np.nanmean(others) >= 0.0 else -others
-    return Finding(expectation, ratio_interval(gaps, size))
+    return Finding(expectation, ratio_interval(gaps, size), mean_interval(gaps))
 
 
 def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float64]:
@@ -116,12 +123,9 @@ def by_seed(late: pd.DataFrame, outcome: str, where: Where) -> NDArray[np.float6
     return means.to_numpy(dtype=np.dtype(np.float64))
 
 
-IN_PART = "holds in part"
-
-
-def verdict(found: list[Finding]) -> str:
-    """Return a ``Verdict``, or ``holds in part`` if some expectations hold and others do not or cannot be decided."""
+def verdict(found: list[Finding]) -> Verdict:
+    """Return whether all expectations that are not secondary hold; it does not hold if one does not."""
     counted = {one.verdict for one in found if not one.expectation.secondary}
-    if Verdict.HOLDS in counted:
-        return Verdict.HOLDS if counted == {Verdict.HOLDS} else IN_PART
-    return Verdict.DOES_NOT if Verdict.DOES_NOT in counted else Verdict.UNDECIDED
+    if Verdict.DOES_NOT in counted:
+        return Verdict.DOES_NOT
+    return Verdict.HOLDS if counted == {Verdict.HOLDS} else Verdict.UNDECIDED

@@ -12,12 +12,11 @@ from alliance_sim.statistics.verdicts import Verdict
 from alliance_sim.study import Results
 from alliance_sim.text import format_numbers, title
 from experiments import NAMES
-from experiments.experiment import IN_PART
 from experiments.pictures import file_content, picture
 from experiments.running import FOUND, ExperimentResult
 
 HERE = Path(__file__).parent
-SIGNS = {Verdict.HOLDS: "✓", IN_PART: "◐", Verdict.DOES_NOT: "✗", Verdict.UNDECIDED: "?"}
+SIGNS = {Verdict.HOLDS: "✓", Verdict.DOES_NOT: "✗", Verdict.UNDECIDED: "?"}
 
 
 def write_page(result: ExperimentResult, out: Path) -> Path:

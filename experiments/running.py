@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 
+from alliance_sim.files import write_atomically
+from alliance_sim.statistics.verdicts import ABOVE, BELOW, Verdict
 from alliance_sim.study import Results, Study
+from alliance_sim.study.spec.model_version import model_version
 from experiments import experiment as experiment_named
 from experiments.experiment import Experiment, Finding, findings, verdict
 
 SEEDS = range(1001, 1031)
 """Seeds of the full form. Those below served to choose free values (``analysis/free_values.toml``)."""
-FOUND = "findings.json"
+FOUND, ALL_FOUND = "findings.json", "experiments.json"
 
 
 class InterruptedSweepError(RuntimeError):
@@ -49,8 +55,8 @@ class ExperimentResult:
     factors: list[str]
 
     @property
-    def verdict(self) -> str:
-        """``holds``, ``holds in part``, ``does not hold`` or ``cannot be decided``."""
+    def verdict(self) -> Verdict:
+        """Whether all of its expectations hold that are not secondary."""
         return verdict(self.found)
 
 
@@ -119,3 +125,49 @@ def to_json(result: ExperimentResult) -> dict[str, object]:
             for one in result.found
         ],
     }
+
+
+def write_all(results: Sequence[ExperimentResult], out: Path) -> Path:
+    """Write the findings of all experiments as one file, from which THEORY.md's table is made; return its path.
+
+    It has the form of the results of ``python -m analysis``, which reads it.
+    """
+    entries = [
+        {
+            "number": one.name,
+            "name": one.experiment.question,
+            "effects": [
+                {"key": str(place), "what": found.expectation.what, "interval": asdict(found.interval)}
+                | ({} if found.difference is None else {"difference": asdict(found.difference)})
+                for place, found in enumerate(one.found, 1)
+            ],
+            "thresholds": {
+                str(place): {
+                    "side": ABOVE if found.expectation.side == "over" else BELOW,
+                    "value": found.expectation.by,
+                    "secondary": found.expectation.secondary,
+                }
+                for place, found in enumerate(one.found, 1)
+            },
+        }
+        for one in results
+    ]
+    document = {
+        "command": "experiments",
+        "model": model_version(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "seeds": len(SEEDS),
+        "first_seed": SEEDS.start,
+        "entries": entries,
+        "format": 1,
+    }
+    path = out / ALL_FOUND
+    write_atomically(path, json.dumps(_without_nan(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return path
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        return {key: _without_nan(one) for key, one in items if not (isinstance(one, float) and math.isnan(one))}
+    return [_without_nan(one) for one in cast("list[Any]", value)] if isinstance(value, list) else value

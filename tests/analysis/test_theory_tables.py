@@ -104,7 +104,7 @@ def test_results_of_some_patterns_only_are_refused():
 
 
 def test_theory_has_all_tables_and_they_are_those_of_the_stored_results():
-    assert theory.names_on(THEORY) == ["order", "patterns", "claims"]
+    assert theory.names_on(THEORY) == ["order", "patterns", "claims", "experiments"]
     assert theory.differing_lines(THEORY, stored_results.FOLDER) == []
     assert CliRunner().invoke(app, ["theory"]).exit_code == 0
 

@@ -104,11 +104,24 @@ def test_a_verdict_counts_what_is_not_secondary():
     good, bad = replace(ONE, what="good"), replace(ONE, what="bad", side="under", by=-0.1)
     unsure = replace(ONE, what="unsure", by=0.2)
     runs = {"a": [0.4, 0.5, 0.6], "b": [0.59, 0.71, 0.8]}
-    assert verdict(evaluate(good, bad, **runs)) == "holds in part"
-    assert verdict(evaluate(good, unsure, **runs)) == "holds in part"
-    assert verdict(evaluate(good, replace(bad, secondary=True), **runs)) == "holds"
-    assert verdict(evaluate(bad, unsure, **runs)) == "does not hold"
-    assert verdict(evaluate(unsure, **runs)) == "cannot be decided"
+    assert verdict(evaluate(good, **runs)) is Verdict.HOLDS
+    assert verdict(evaluate(good, bad, unsure, **runs)) is Verdict.DOES_NOT
+    assert verdict(evaluate(good, replace(bad, secondary=True), **runs)) is Verdict.HOLDS
+    assert verdict(evaluate(good, unsure, **runs)) is Verdict.UNDECIDED
+
+
+STORED = json.loads((Path(__file__).parents[2] / "analysis" / "results" / "experiments.json").read_text("utf-8"))
+
+
+def test_the_stored_results_are_those_of_the_expectations_as_they_stand():
+    assert [entry["number"] for entry in STORED["entries"]] == list(NAMES)
+    assert (STORED["seeds"], STORED["first_seed"]) == (30, 1001)
+    for entry in STORED["entries"]:
+        expected = experiment(entry["number"]).expected
+        assert [one["what"] for one in entry["effects"]] == [one.what for one in expected]
+        for one, threshold in zip(expected, entry["thresholds"].values(), strict=True):
+            side = {"over": "above", "under": "below"}[one.side]
+            assert threshold == {"side": side, "value": one.by, "secondary": one.secondary}
 
 
 def run_command(*words, cwd):
