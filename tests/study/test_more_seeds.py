@@ -154,7 +154,7 @@ def test_sequential_runs_stop_at_their_goal(study, swept, design):
     assert sizes[0] == 10, "no look before ten seeds"
     assert sizes == sorted(set(sizes))
     assert reached.half_width <= 0.2
-    there = pilots(Results.open(folder), "trust")
+    there = pilots(Results.open(folder).ends("trust"), "trust")
     assert there.shape == (1, reached.seeds)
     assert look(there, 0.2).reached.all()
     assert np.isfinite(there).all()

@@ -15,10 +15,12 @@ from alliance_sim.reporting.study.leading_factors import (
 )
 from alliance_sim.statistics.designs import TWO_WAY
 from alliance_sim.statistics.intervals import LEAST_UNITS, Intervals
+from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.contrasts import OF, SAMPLED, Contrast, Effect, Interaction, JointContrast
 from alliance_sim.study.results.sample_size import LITTLE, SampleSize
 from alliance_sim.study.results.sensitivity import FIRST, MU, MU_STAR, RANKS, TOTAL, Index
-from alliance_sim.text import count_noun, format_estimate, format_years, join_words, spell_number
+from alliance_sim.study.until import Seen, look_at, recorded_goal
+from alliance_sim.text import count_noun, format_estimate, format_numbers, format_years, join_words, spell_number
 
 LEAD = 4
 """Number of outcomes described in words; the tables have all."""
@@ -38,6 +40,7 @@ def answer(findings: Findings) -> list[str]:
         _set_up(findings),
         *(_of_outcome(findings, name) for name in findings.outcomes[:LEAD] if findings.factors),
         *_together(findings),
+        *_sequential(findings),
         *_seeds(findings),
         *_missing(findings),
         CAUTION,
@@ -187,6 +190,24 @@ def _change(factor: str, joint: JointContrast) -> str:
     if factor == "variant":
         return f"{level_label(factor, joint.level)} instead of {level_label(factor, joint.against)}"
     return f"{factor_called(factor)} {level_label(factor, joint.level)} instead of {level_label(factor, joint.against)}"
+
+
+def _sequential(findings: Findings) -> list[str]:
+    """Return a sentence on the goal of sequential runs, and how it was allowed for."""
+    goal, seeds = recorded_goal(findings.manifest.until), findings.ends.done.shape[1]
+    if goal is None:
+        return []
+    try:
+        seen = look_at(findings.ends, goal)
+    except StudyError:  # the effects of these points are over points
+        seen = Seen(reached=False, half_width=math.nan, seeds=seeds)
+    (width,) = format_numbers(seen.half_width)
+    widest = "an interval is missing" if width == "–" else f"the widest interval has a half-width of {width}"
+    state = "is reached" if seen.reached else "is not reached"
+    return [
+        f"The number of seeds was chosen sequentially: seeds were added until {goal}, which {state} with {seeds:,} seeds "
+        f"({widest}). Intervals allow for this: they use nine tenths of the error probability."
+    ]
 
 
 def _seeds(findings: Findings) -> list[str]:

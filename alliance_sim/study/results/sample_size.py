@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_sim.statistics.intervals import LEAST_UNITS, ROUNDING, Numbers, mean_of
+from alliance_sim.statistics.intervals import CONFIDENCE, LEAST_UNITS, ROUNDING, Numbers, mean_of
 from alliance_sim.statistics.planning import Plan, plan_power, plan_precision
 from alliance_sim.study.results.contrasts import SAMPLED, Effect
 from alliance_sim.study.results.endpoints import Endpoints
@@ -76,14 +76,15 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
     wanted = TENTH * widest_gap(ends, effect.outcome) if within is None else within
     over_points = effect.how == SAMPLED
     there = len(ends.done) if over_points else ends.done.shape[1]
+    confidence = CONFIDENCE if effect.intervals is None else effect.intervals.confidence
     found: list[SampleSize] = []
     for place, contrast in enumerate(effect.contrasts):
         pilot = None if effect.pilot is None else _usable(effect.pilot[place])
         precision = power = None
         if pilot is not None and wanted > 0.0:
-            precision = plan_precision(pilot, wanted)
+            precision = plan_precision(pilot, wanted, confidence=confidence)
         if pilot is not None and effect.smallest is not None:
-            power = plan_power(pilot, effect.smallest)
+            power = plan_power(pilot, effect.smallest, confidence=confidence)
         found.append(
             SampleSize(
                 effect.factor,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from scipy.stats import qmc
 from alliance_sim import Results, Scenario
 from alliance_sim.comparison.comparison import Comparison
 from alliance_sim.declarations.outcomes import OUTCOMES
+from alliance_sim.statistics.planning import FIRST_LOOK
 from alliance_sim.study.results.endpoints import Endpoints, Levels
 from alliance_sim.study.results.sensitivity import FIRST, TOTAL, sobol_indices
+from alliance_sim.study.until import Goal, look_at
 from tests.statistics.coverage.cases import SIZES, Measured, case, covered, data_sets, rule_of
 from tests.statistics.coverage.data import SETTINGS, pairs, undefined, unit
 
@@ -31,7 +34,7 @@ def _scenarios() -> tuple[Scenario, Scenario]:
     return baseline, baseline
 
 
-def _compared(first: np.ndarray, second: np.ndarray) -> Comparison:
+def compared(first: np.ndarray, second: np.ndarray) -> Comparison:
     """Return a comparison of runs of one half-term, whose outcomes are given, shape (outcomes, seeds)."""
     runs = np.stack([first.T, second.T])
     values = np.stack([np.zeros_like(runs), runs], axis=2)
@@ -50,15 +53,15 @@ def _comparisons(rng: np.random.Generator, kind: str, n: int) -> Iterator[Measur
     shape = len(OUTCOMES), n
     rows: list[tuple[Any, ...]] = []
     together = alarms = 0
-    sets = _sets()
+    sets = single_sets()
     for _ in range(sets):
         drawn = pairs(kind, shape, rng, common=CORRELATED)
         gap = drawn.second_mean - drawn.first_mean
-        found = _compared(drawn.first, drawn.second).differences
+        found = compared(drawn.first, drawn.second).differences
         rows.append((found[0].low, found[0].high, found[0].ratio_low, found[0].ratio_high))
         together += all(not (one.low_simultaneous > gap or one.high_simultaneous < gap) for one in found)
         null = pairs(kind, shape, rng, null=True, common=CORRELATED)
-        alarms += any(one.direction for one in _compared(null.first, null.second).differences)
+        alarms += any(one.direction for one in compared(null.first, null.second).differences)
     low, high, ratio_low, ratio_high = np.array(rows, np.float64).T
     share, used = covered(low, high, gap)
     yield Measured(SECTION, "comparison: difference", kind, n, rule_of(kind), share, used)
@@ -70,7 +73,7 @@ def _comparisons(rng: np.random.Generator, kind: str, n: int) -> Iterator[Measur
     yield Measured(SECTION, what, kind, n, "null_family", alarms / sets, sets)
 
 
-def _sets() -> int:
+def single_sets() -> int:
     """Return the number of data sets; the short form has a quarter, since each is analysed alone."""
     sets = data_sets(heavy=True)
     return sets if sets > FULL else max(sets // 4, 10)
@@ -112,7 +115,7 @@ def study_factorials(rng: np.random.Generator) -> Iterator[Measured]:
     for shared in (True, False):
         for kind in ("normal", "lognormal", "undefined"):
             for n in SIZES:
-                sets = _sets()
+                sets = single_sets()
                 found, null = [], 0
                 for _ in range(sets):
                     found.append(_factorial(rng, levels, kind, n, shared, EFFECT).effect("a", on="trust"))
@@ -187,3 +190,37 @@ def study_indices(rng: np.random.Generator) -> Iterator[Measured]:
                 yield Measured(
                     SECTION, f"Sobol {measure} of {name}, 64 blocks, {how}", "normal", n, "other", share, used
                 )
+
+
+@case
+def study_sequential(rng: np.random.Generator) -> Iterator[Measured]:
+    """Effects in factorials to which seeds are added until a half-width is reached; n is the seeds it takes."""
+    levels = {"a": np.repeat([0.0, 0.5, 1.0], 2), "b": np.tile([0.0, 1.0], 3)}
+    for shared in (True, False):
+        for kind in ("normal", "lognormal"):
+            for n in (10, 30):
+                found = []
+                for _ in range(single_sets()):
+                    runs = _factorial(rng, levels, kind, 6 * n + 50, shared, EFFECT).ends()
+                    found.append(_stopped(runs, n).effect("a", on="trust"))
+                how = "common" if shared else "independent"
+                share, used = _judged(found, [EFFECT] * len(found), 1)
+                what = f"effect after sweep --until, {how} random numbers"
+                yield Measured(SECTION, what, kind, n, rule_of(kind), share, used)
+
+
+def _stopped(runs: Endpoints, n: int) -> Results:
+    """Return the runs of the seeds at which a sweep stops; the half-width is that which n seeds usually reach."""
+    spread = np.sqrt(DESIGN["interaction_sd"] ** 2 + DESIGN["noise_sd"] ** 2)
+    if not runs.paired:
+        spread = np.sqrt((DESIGN["interaction_sd"] ** 2 + 2 * DESIGN["seed_sd"] ** 2 + 2 * DESIGN["noise_sd"] ** 2) / 2)
+    goal = Goal("trust", float(2.0 * spread / np.sqrt(n)), runs.done.shape[1])
+    seeds = FIRST_LOOK
+    while True:
+        some = replace(
+            runs, values={"trust": runs.values["trust"][:, :seeds]}, done=runs.done[:, :seeds], sequential=True
+        )
+        seen = look_at(some, goal)
+        if seen.reached or seeds >= goal.most:
+            return InMemory(some)
+        seeds = seen.seeds
