@@ -16,16 +16,19 @@ from alliance_sim.comparison.comparison import Comparison
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.statistics.planning import FIRST_LOOK
 from alliance_sim.study.results.endpoints import Endpoints, Levels
-from alliance_sim.study.results.sensitivity import FIRST, TOTAL, sobol_indices
+from alliance_sim.study.results.sensitivity import FIRST, TOTAL, Index, rank_regression, sobol_indices
 from alliance_sim.study.until import Goal, look_at
 from tests.statistics.coverage.cases import SIZES, Measured, case, covered, data_sets, rule_of
 from tests.statistics.coverage.data import SETTINGS, pairs, undefined, unit
+from tests.statistics.coverage.designs import hypercube_runs
 
 DESIGN, FAMILY = SETTINGS["designs"], SETTINGS["family"]
 SECTION = "What comparisons and studies report"
 EFFECT = 1.0
 CORRELATED = 0.5
 FULL = 1_000
+MANY_POINTS, LARGE_SAMPLES = 1_500, 60
+"""Size and number of the samples whose mean coefficient is the truth of a rank regression."""
 
 
 @cache
@@ -224,3 +227,34 @@ def _stopped(runs: Endpoints, n: int) -> Results:
         if seen.reached or seeds >= goal.most:
             return InMemory(some)
         seeds = seen.seeds
+
+
+@case
+def study_ranks(rng: np.random.Generator) -> Iterator[Measured]:
+    """Rank regression on a hypercube of 40 points; the truth is the coefficient for the same number of seeds.
+
+    Ranks of means over few seeds follow the factors less closely, so that the coefficient rises with the seeds.
+    """
+    for shared in (False, True):
+        for kind in ("normal", "lognormal"):
+            for n in (3, 5, 10):
+                large = [
+                    _rank_regression(rng, kind, n, shared, MANY_POINTS)
+                    for _ in range(min(LARGE_SAMPLES, data_sets() // 10))
+                ]
+                truth = float(np.mean([[one.value for one in found] for found in large]))
+                some = [_rank_regression(rng, kind, n, shared, DESIGN["points"])[0] for _ in range(single_sets())]
+                share, used = covered(np.array([one.low for one in some]), np.array([one.high for one in some]), truth)
+                how = "shared seeds" if shared else "independent random numbers"
+                yield Measured(SECTION, f"rank regression, {how}", kind, n, rule_of(kind), share, used)
+
+
+def _rank_regression(rng: np.random.Generator, kind: str, n: int, shared: bool, points: int) -> tuple[Index, ...]:
+    """Return the coefficients of three factors with equal effects."""
+    where = qmc.LatinHypercube(DESIGN["factors"], rng=rng).random(points)
+    runs = hypercube_runs(where, kind, n, shared, rng)
+    levels = {
+        name: Levels(name, tuple(np.sort(where[:, at])), np.argsort(np.argsort(where[:, at])))
+        for at, name in enumerate("abc")
+    }
+    return rank_regression(levels, runs, "trust", shared_seeds=shared).rows

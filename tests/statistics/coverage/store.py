@@ -35,9 +35,7 @@ def store(name: str, found: list[Measured], file: Path = FILE) -> None:
     for case in (name for name in CASES if name in known):
         day, figures = known[case]
         for one in figures:
-            rows.writerow(
-                [case, day, one.section, one.what, one.data, one.n, one.rule, f"{one.share:.5f}", one.sets]
-            )
+            rows.writerow([case, day, one.section, one.what, one.data, one.n, one.rule, f"{one.share:.5f}", one.sets])
     write_atomically(file, text.getvalue())
 
 
