@@ -79,7 +79,7 @@ def _comparisons(rng: np.random.Generator, kind: str, n: int) -> Iterator[Measur
 def single_sets() -> int:
     """Return the number of data sets; the short form has a quarter, since each is analysed alone."""
     sets = data_sets(heavy=True)
-    return sets if sets > FULL else max(sets // 4, 10)
+    return sets if sets >= FULL else max(sets // 4, 10)
 
 
 class InMemory(Results):
