@@ -122,8 +122,9 @@ def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = C
     """Compute the ratio of two paired means, second over first, with Fieller's interval.
 
     A ratio r is in the interval if zero is in the interval of the mean of ``second − r·first``. That is Student's, or
-    wider where these values are skewed, as in ``mean_intervals``. Where the first mean is not clearly different from zero, no finite interval has the coverage, and the limits are
-    infinite. The ratio is NaN where the first mean is zero.
+    wider where these values are skewed, as in ``mean_intervals``. Where the first mean is not clearly different from
+    zero, no finite interval has the coverage, and the limits are infinite. The ratio is NaN where the first mean is
+    zero.
 
     Args:
         first: one value per seed under the reference, shape (…, seeds); pairs without both values are left out.
@@ -149,7 +150,7 @@ def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = C
 
         skewed = mean_asymmetry(skewness_of(dy - ratio[..., None] * dx, number), number)
         margins = Intervals(zero, zero + 1.0, number - 1.0, skewed, n, zero, zero).at(confidence)
-        # at the lower limit the mean of second − r·first is above zero if the first mean is: its own lower limit is zero
+        # at the lower limit the mean of second − r·first is on the side of the first mean
         positive = below > 0.0
         low = _ratio_at(np.where(positive, -margins.low, margins.high), -1.0, (below, above), (vxx, vyy, vxy))
         high = _ratio_at(np.where(positive, margins.high, -margins.low), 1.0, (below, above), (vxx, vyy, vxy))

@@ -73,6 +73,8 @@ def leading(
     confidence = sizes.confidence if confidence is None else confidence
     each = 1.0 - (1.0 - confidence) / max(len(names) - 1, 1)
     close = [place for place in rest if not _separated(sizes, first, place, replicates, each)]
+    if not set(above) & {first, *close}:  # the largest estimate is too uncertain to lead alone
+        close.append(next(place for place in ranked if place in above))
     return Leading(tuple(names[place] for place in (first, *close)), at_floor)
 
 

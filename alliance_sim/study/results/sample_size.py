@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,8 +81,10 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
     for place, contrast in enumerate(effect.contrasts):
         pilot = None if effect.pilot is None else _usable(effect.pilot[place])
         precision = power = None
+        half_width = (contrast.high - contrast.low) / 2.0
         if pilot is not None and wanted > 0.0:
             precision = plan_precision(pilot, wanted, confidence=confidence)
+            precision = precision if half_width <= wanted else _beyond(precision, there)
         if pilot is not None and effect.smallest is not None:
             power = plan_power(pilot, effect.smallest, confidence=confidence)
         found.append(
@@ -92,7 +94,7 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
                 contrast.level,
                 contrast.against,
                 contrast.difference,
-                (contrast.high - contrast.low) / 2.0,
+                half_width,
                 there,
                 contrast.direction != 0,
                 wanted,
@@ -103,6 +105,12 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
             )
         )
     return found
+
+
+def _beyond(plan: Plan, there: int) -> Plan:
+    """Return a plan whose numbers exceed the present one, which has not reached the half-width."""
+    n, low, high = (None if each is None else max(each, there + 1) for each in (plan.n, plan.low, plan.high))
+    return replace(plan, n=n, low=low, high=high)
 
 
 def _usable(pilot: Numbers) -> Numbers | None:

@@ -18,7 +18,7 @@ from alliance_sim.statistics.planning import FIRST_LOOK
 from alliance_sim.study.results.endpoints import Endpoints, Levels
 from alliance_sim.study.results.sensitivity import FIRST, TOTAL, Index, rank_regression, sobol_indices
 from alliance_sim.study.until import Goal, look_at
-from tests.statistics.coverage.cases import SIZES, Measured, case, covered, data_sets, rule_of
+from tests.statistics.coverage.cases import SIZES, Measured, case, covered, data_sets, rule_of, single_sets
 from tests.statistics.coverage.data import SETTINGS, pairs, undefined, unit
 from tests.statistics.coverage.designs import hypercube_runs
 
@@ -26,7 +26,6 @@ DESIGN, FAMILY = SETTINGS["designs"], SETTINGS["family"]
 SECTION = "What comparisons and studies report"
 EFFECT = 1.0
 CORRELATED = 0.5
-FULL = 1_000
 MANY_POINTS, LARGE_SAMPLES = 1_500, 60
 """Size and number of the samples whose mean coefficient is the truth of a rank regression."""
 
@@ -74,12 +73,6 @@ def _comparisons(rng: np.random.Generator, kind: str, n: int) -> Iterator[Measur
     yield Measured(SECTION, what, kind, n, "simultaneous", together / sets, sets)
     what = "comparison of a config with itself: clear anywhere"
     yield Measured(SECTION, what, kind, n, "null_family", alarms / sets, sets)
-
-
-def single_sets() -> int:
-    """Return the number of data sets; the short form has a quarter, since each is analysed alone."""
-    sets = data_sets(heavy=True)
-    return sets if sets >= FULL else max(sets // 4, 10)
 
 
 class InMemory(Results):
@@ -150,7 +143,7 @@ def study_samples(rng: np.random.Generator) -> Iterator[Measured]:
         for kind in ("normal", "lognormal"):
             for n in (3, 5, 10):
                 found, truth = [], []
-                for _ in range(data_sets(heavy=True)):
+                for _ in range(single_sets()):
                     where = qmc.LatinHypercube(DESIGN["factors"], rng=rng).random(DESIGN["points"])
                     rows = 1 if shared else len(where)
                     slope = DESIGN["interaction_sd"] * unit(kind, (rows, n, where.shape[1]), rng)
@@ -176,7 +169,7 @@ def study_indices(rng: np.random.Generator) -> Iterator[Measured]:
     for shared in (False, True):
         for n in (3, 5, 10):
             rows: dict[tuple[str, str], list[tuple[float, float]]] = {}
-            for _ in range(data_sets(heavy=True)):
+            for _ in range(single_sets()):
                 where = saltelli(names, 64, int(rng.integers(2**31)), second_order=False)
                 signal = where @ np.array([2.0, 1.0, 0.0])
                 seed = 0.3 * unit("normal", (1 if shared else len(where), n), rng)

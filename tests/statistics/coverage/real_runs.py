@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from alliance_sim.declarations.outcomes import OUTCOMES
-from tests.statistics.coverage.cases import Measured, case, covered
-from tests.statistics.coverage.product import compared, single_sets
+from tests.statistics.coverage.cases import Measured, case, covered, single_sets
+from tests.statistics.coverage.product import compared
 from tests.statistics.real_runs import population
 
 SECTION = "Runs of the model: seeds drawn from 400"
