@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from alliance_sim.statistics.intervals import (
     CONFIDENCE,
     LEAST_UNITS,
+    ROUNDING,
     Intervals,
     Numbers,
     from_contributions,
@@ -64,19 +65,23 @@ def independent_contrast(weighted: Sequence[tuple[float, ArrayLike]], *, confide
     numbers: list[NDArray[np.int64]] = []
     for weight, given in weighted:
         values = np.asarray(given, np.float64)
-        own = from_contributions(mean_of(values, -1), values)
-        n = own.n.astype(np.float64)
+        there = ~np.isnan(values)
+        count = np.asarray(there.sum(axis=-1), np.int64)
+        n = count.astype(np.float64)
         with np.errstate(invalid="ignore", divide="ignore"):
-            variance = (weight * own.error) ** 2
-            deviations = np.where(np.isnan(values), 0.0, values - own.estimate[..., None])
+            mean = np.where(there, values, 0.0).sum(axis=-1) / n
+            deviations = np.where(there, values - mean[..., None], 0.0)
+            spread = np.sqrt((deviations**2).sum(axis=-1) / (n - 1.0))
+            spread = np.where(spread <= ROUNDING * np.abs(mean), 0.0, spread)
+            variance = np.where(count >= 2, (weight * spread) ** 2 / n, np.nan)
             third = (deviations**3).sum(axis=-1) / ((n - 1.0) * np.maximum(n - 2.0, 0.0) / n)
             cube = weight**3 * third / n / n**2
             chance.append(variance**3 / n * (trigger(n) * skewness_error(n)) ** 2)
             shares.append(variance**2 / (n - 1.0))
-        parts.append(weight * own.estimate)
+        parts.append(weight * mean)
         squares.append(variance)
         cubes.append(cube)
-        numbers.append(own.n)
+        numbers.append(count)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.sum(squares, axis=0)
         error = np.sqrt(variance)

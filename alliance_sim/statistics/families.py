@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alliance_sim.statistics.intervals import CONFIDENCE, LEAST_UNITS, Intervals, Numbers, two_sided
+from alliance_sim.statistics.intervals import LEAST_UNITS, Intervals, Numbers, two_sided
 
 LEAST_RESAMPLED = 20
 """With fewer units the resampled maximum is unreliable, and Šidák's bound is used alone."""
@@ -22,7 +22,7 @@ SKEWED_SHARE = 0.1
 BLOCK = 2**24
 
 
-def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Intervals:
+def simultaneous(intervals: Intervals, *, confidence: float | None = None) -> Intervals:
     """Add limits that hold for all members of a family at once.
 
     The critical value is Šidák's, or that of the bootstrap distribution of the largest studentised deviation where it
@@ -30,12 +30,13 @@ def simultaneous(intervals: Intervals, *, confidence: float = CONFIDENCE) -> Int
 
     Args:
         intervals: the family, shape (…, members); with ``contributions`` over the same seeds, if they have any.
-        confidence: nominal coverage of all members at once.
+        confidence: nominal coverage of all members at once; that of each interval by default.
 
     References:
         Romano and Wolf (2005), Exact and approximate stepdown methods for multiple hypothesis testing, J. American
         Statistical Association 100:94–108.
     """
+    confidence = intervals.confidence if confidence is None else confidence
     counted = (intervals.n >= LEAST_UNITS) & ((intervals.error > 0.0) | (intervals.estimate != 0.0))
     members = np.maximum(counted.sum(axis=-1, keepdims=True), 1)
     each = confidence ** (1.0 / members)
@@ -123,12 +124,12 @@ def join(parts: Sequence[Intervals]) -> Intervals:
     )
 
 
-def simultaneous_together(parts: Sequence[Intervals], *, confidence: float = CONFIDENCE) -> list[Intervals]:
+def simultaneous_together(parts: Sequence[Intervals], *, confidence: float | None = None) -> list[Intervals]:
     """Add limits that hold for all members of several sets of intervals at once.
 
     Args:
         parts: the sets, such as the effects of several factors on several outcomes.
-        confidence: nominal coverage of all members of all sets at once.
+        confidence: nominal coverage of all members of all sets at once; that of the first set's intervals by default.
     """
     if not parts:
         return []

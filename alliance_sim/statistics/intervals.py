@@ -29,7 +29,8 @@ type Counts = NDArray[np.int64]
 CONFIDENCE = 0.95
 LEAST_UNITS = 3
 """With fewer independent units there is no interval."""
-STUDENT, SKEWED, CONSTANT, TOO_FEW = "t", "t, widened for skewness", "all values equal", "too few values"
+STUDENT, WIDENED, CONSTANT, TOO_FEW = "t", ", widened for skewness", "all values equal", "too few values"
+SKEWED = STUDENT + WIDENED
 MOST_WIDENED = 2.0
 """The distance of a limit from the estimate is at most this multiple of Student's."""
 DISTINCT_UNITS = 5
@@ -125,7 +126,8 @@ class Intervals:
     @property
     def method(self) -> NDArray[np.str_]:
         """How each interval was computed."""
-        usual = np.where(self.asymmetry != 0.0, self.kind.replace(STUDENT, SKEWED, 1), self.kind)
+        widened = self.kind.replace(STUDENT, SKEWED, 1) if STUDENT in self.kind else self.kind + WIDENED
+        usual = np.where(self.asymmetry != 0.0, widened, self.kind)
         usual = np.where((self.error == 0.0) & (self.low == self.high), CONSTANT, usual)
         return np.asarray(np.where(np.isnan(self.low), TOO_FEW, usual))
 

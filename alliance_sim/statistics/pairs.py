@@ -21,8 +21,8 @@ from alliance_sim.statistics.intervals import (
     mean_intervals,
     mean_of,
     no_coincidence,
-    two_sided,
 )
+from alliance_sim.statistics.skewness import mean_asymmetry, skewness_of
 
 FIELLER, GEOMETRIC = "Fieller", "t on log ratios"
 
@@ -121,8 +121,10 @@ def grouped_differences(gaps: ArrayLike, *, fixed: Flags | None = None, confiden
 def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:
     """Compute the ratio of two paired means, second over first, with Fieller's interval.
 
-    Where the first mean is not clearly different from zero, no finite interval has the coverage, and the limits are
-    infinite. The ratio is NaN where the first mean is zero.
+    A ratio r is in the interval if zero is in the interval of the mean of ``second − r·first``. That is Student's, or
+    wider where these values are skewed, as in ``mean_intervals``. Where the first mean is not clearly different from
+    zero, no finite interval has the coverage, and the limits are infinite. The ratio is NaN where the first mean is
+    zero.
 
     Args:
         first: one value per seed under the reference, shape (…, seeds); pairs without both values are left out.
@@ -134,7 +136,8 @@ def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = C
     """
     first, second = np.broadcast_arrays(np.asarray(first, np.float64), np.asarray(second, np.float64))
     both = np.isfinite(first) & np.isfinite(second)
-    n = both.sum(axis=-1)
+    n = np.asarray(both.sum(axis=-1), np.int64)
+    number, zero = n.astype(np.float64), np.zeros(n.shape)
     x, y = np.where(both, first, np.nan), np.where(both, second, np.nan)
     below, above = mean_of(x, -1), mean_of(y, -1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -142,20 +145,29 @@ def ratio_of_means(first: ArrayLike, second: ArrayLike, *, confidence: float = C
         dy = np.where(both, y - above[..., None], 0.0)
         scale = n * (n - 1.0)
         vxx, vyy, vxy = ((a * b).sum(axis=-1) / scale for a, b in ((dx, dx), (dy, dy), (dx, dy)))
-        square = two_sided(confidence, n - 1.0) ** 2
-        leading = below**2 - square * vxx
-        middle = below * above - square * vxy
-        inside = middle**2 - leading * (above**2 - square * vyy)
-        root = np.sqrt(np.maximum(inside, 0.0))
         ratio = np.where(below == 0.0, np.nan, above / below)
-        low, high = (middle - root) / leading, (middle + root) / leading
-        low, high = np.where(leading > 0.0, low, -np.inf), np.where(leading > 0.0, high, np.inf)
         error = np.sqrt(np.maximum(vyy - 2.0 * ratio * vxy + ratio**2 * vxx, 0.0)) / np.abs(below)
+
+        skewed = mean_asymmetry(skewness_of(dy - ratio[..., None] * dx, number), number)
+        margins = Intervals(zero, zero + 1.0, number - 1.0, skewed, n, zero, zero).at(confidence)
+        # at the lower limit the mean of second − r·first is on the side of the first mean
+        positive = below > 0.0
+        low = _ratio_at(np.where(positive, -margins.low, margins.high), -1.0, (below, above), (vxx, vyy, vxy))
+        high = _ratio_at(np.where(positive, margins.high, -margins.low), 1.0, (below, above), (vxx, vyy, vxy))
     nothing = (n < LEAST_UNITS) | np.isnan(ratio)
     low, high = np.where(nothing, np.nan, low), np.where(nothing, np.nan, high)
-    number = np.asarray(n, np.int64)
-    freedom = n.astype(np.float64) - 1.0
-    return Intervals(ratio, error, freedom, np.zeros(ratio.shape), number, low, high, confidence, FIELLER)
+    return Intervals(ratio, error, number - 1.0, skewed, n, low, high, confidence, FIELLER)
+
+
+def _ratio_at(
+    margin: Numbers, side: float, means: tuple[Numbers, Numbers], variances: tuple[Numbers, Numbers, Numbers]
+) -> Numbers:
+    """Return the ratio at which the mean of ``second − r·first`` is some standard errors from zero, on one side."""
+    (below, above), (vxx, vyy, vxy) = means, variances
+    leading = below**2 - margin**2 * vxx
+    middle = below * above - margin**2 * vxy
+    root = np.sqrt(np.maximum(middle**2 - leading * (above**2 - margin**2 * vyy), 0.0))
+    return np.where(leading > 0.0, (middle + side * root) / leading, side * np.inf)
 
 
 def geometric_ratios(first: ArrayLike, second: ArrayLike, *, confidence: float = CONFIDENCE) -> Intervals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,8 @@ FIRST_LOOK = 10
 """Least number of seeds before a sequential run may stop."""
 SEQUENTIAL_SHARE = 0.9
 """Share of the error probability used at each look: runs are more likely to stop where the spread is small."""
+SEQUENTIAL = ", sequential"
+"""What the method of an interval ends in if the number of seeds was chosen by looking at the runs."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,19 @@ class Look:
     more: NDArray[np.int64]
 
 
+def sequential(intervals: Intervals) -> Intervals:
+    """Return intervals that keep their coverage although seeds were added until a half-width was reached.
+
+    Args:
+        intervals: intervals for a number of seeds that is chosen in advance.
+
+    Returns:
+        Intervals with ``SEQUENTIAL_SHARE`` of the error probability, and ``sequential`` in the name of the method.
+    """
+    confidence = 1.0 - (1.0 - intervals.confidence) * SEQUENTIAL_SHARE
+    return replace(intervals, kind=intervals.kind + SEQUENTIAL).at(confidence)
+
+
 def look(values: ArrayLike, half_width: float, *, confidence: float = CONFIDENCE) -> Look:
     """Look at sequential runs: stop once the interval's half-width is at most the wanted one.
 
@@ -239,7 +254,7 @@ def look(values: ArrayLike, half_width: float, *, confidence: float = CONFIDENCE
     """
     if not half_width > 0.0:
         raise ValueError(f"the half-width is {half_width:g}, but must be more than 0")
-    found = mean_intervals(values, confidence=1.0 - (1.0 - confidence) * SEQUENTIAL_SHARE)
+    found = sequential(mean_intervals(values, confidence=confidence))
     widest: Numbers = np.fmax(found.high - found.estimate, found.estimate - found.low)
     reached = (found.n >= FIRST_LOOK) & (widest <= half_width)
     with np.errstate(invalid="ignore"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_sim.statistics.indices import jackknife_freedom
-from alliance_sim.statistics.intervals import CONFIDENCE, Intervals, Numbers, from_contributions, two_sided
+from alliance_sim.statistics.intervals import Intervals, Numbers, from_contributions, two_sided
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def leading(
     *,
     replicates: Numbers | None = None,
     floor: float = 0.0,
-    confidence: float = CONFIDENCE,
+    confidence: float | None = None,
 ) -> Leading:
     """Find the factor with the largest index, and those that are not clearly below it.
 
@@ -56,7 +56,7 @@ def leading(
         sizes: their indices, shape (factors,), such as total indices, μ* or absolute effects.
         replicates: indices without one seed each, shape (seeds, factors), if the points share seeds.
         floor: the size that a factor without an effect has: the upper limit of a dummy factor, or Morris' noise floor.
-        confidence: nominal coverage of the comparison.
+        confidence: nominal coverage of the comparison; that of each index by default.
 
     Raises:
         ValueError: if the number of names is not that of indices.
@@ -70,8 +70,11 @@ def leading(
         return Leading((), at_floor)
     ranked = sorted(known, key=lambda place: -float(sizes.estimate[place]))
     first, rest = ranked[0], ranked[1:]
+    confidence = sizes.confidence if confidence is None else confidence
     each = 1.0 - (1.0 - confidence) / max(len(names) - 1, 1)
     close = [place for place in rest if not _separated(sizes, first, place, replicates, each)]
+    if not set(above) & {first, *close}:  # the largest estimate is too uncertain to lead alone
+        close.append(next(place for place in ranked if place in above))
     return Leading(tuple(names[place] for place in (first, *close)), at_floor)
 
 

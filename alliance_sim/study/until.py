@@ -16,6 +16,7 @@ from alliance_sim.statistics.planning import FIRST_LOOK, look
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.contrasts import SAMPLED as BETWEEN_POINTS
 from alliance_sim.study.results.effects import effect_of
+from alliance_sim.study.results.endpoints import Endpoints
 from alliance_sim.study.results.pairing import by_point
 from alliance_sim.study.results.results import Results
 from alliance_sim.study.spec.schema import MOST_SEEDS, SAMPLED
@@ -137,24 +138,56 @@ def run_until(study: Study, folder: Path, goal: Goal, run: Callable[[Study], Swe
         ended = run(study.with_seeds(seeds))
         if ended.interrupted:
             return Reached(goal, ended, seeds, math.nan, reached=False)
-        found = look(pilots(Results.open(folder), goal.outcome), goal.half_width)
-        widths = np.fmax(
-            found.intervals.high - found.intervals.estimate, found.intervals.estimate - found.intervals.low
-        )
-        widest = float(widths.max()) if np.isfinite(widths).all() else math.nan
-        reached = bool(found.reached.all())
-        if reached or seeds >= goal.most:
-            return Reached(goal, ended, seeds, widest, reached)
-        seeds = min(goal.most, seeds + min(int(found.more.max()), seeds))
+        seen = look_at(Results.open(folder).ends(goal.outcome), goal)
+        if seen.reached or seeds >= goal.most:
+            return Reached(goal, ended, seeds, seen.half_width, seen.reached)
+        seeds = seen.seeds
 
 
-def pilots(results: Results, outcome: str) -> Numbers:
+@dataclass(frozen=True)
+class Seen:
+    """What a look at the runs so far shows.
+
+    Attributes:
+        reached: whether the goal is reached.
+        half_width: the widest half-width of any effect; NaN if an interval is missing.
+        seeds: the number of seeds at each point for the next look; the present number if the goal is reached.
+    """
+
+    reached: bool
+    half_width: float
+    seeds: int
+
+
+def look_at(ends: Endpoints, goal: Goal) -> Seen:
+    """Look at the runs so far, and decide whether seeds are added.
+
+    Args:
+        ends: the endpoints of the runs.
+        goal: the goal.
+
+    Raises:
+        StudyError: if the effects are not estimated over seeds.
+    """
+    found = look(pilots(ends, goal.outcome), goal.half_width)
+    intervals, seeds = found.intervals, ends.done.shape[1]
+    widths = np.fmax(intervals.high - intervals.estimate, intervals.estimate - intervals.low)
+    widest = float(widths.max()) if np.isfinite(widths).all() else math.nan
+    return Seen(bool(found.reached.all()), widest, min(goal.most, seeds + min(int(found.more.max()), seeds)))
+
+
+def recorded_goal(text: str) -> Goal | None:
+    """Return the goal that a manifest records; None if there is none."""
+    found = GOAL.fullmatch(text)
+    return None if found is None else Goal(found["outcome"], float(found["half_width"]))
+
+
+def pilots(ends: Endpoints, outcome: str) -> Numbers:
     """Return one value per seed for each effect on an outcome; for a single point, its runs.
 
     Raises:
         StudyError: if points differ in several factors at once, so that intervals are over points.
     """
-    ends = results.ends(outcome)
     factors = [name for name, levels in ends.levels.items() if len(levels.values) > 1]
     if not factors:
         return ends.values[outcome]
@@ -165,4 +198,5 @@ def pilots(results: Results, outcome: str) -> Numbers:
                 "--until adds seeds, but the intervals of these points are over points; add points instead"
             )
         effects = [effect_of(by_point(ends), "point", outcome)]
-    return np.concatenate([effect.pilot for effect in effects if effect.pilot is not None])
+    known = [effect.pilot for effect in effects if effect.pilot is not None]
+    return np.concatenate(known) if known else np.full((1, ends.done.shape[1]), np.nan)

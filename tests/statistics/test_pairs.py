@@ -32,6 +32,23 @@ def test_fiellers_limits_are_the_ratios_that_a_paired_test_just_rejects():
     assert found.low < found.estimate < found.high
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_ratio_of_skewed_runs_is_that_at_which_the_interval_of_the_difference_ends_at_zero(sign):
+    first = sign * np.array([0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.5, 0.7, 1.2, 3.9])
+    second = 5.0 + RNG.normal(0.0, 0.05, 10)
+    found = ratio_of_means(first, second)
+    plain = ratio_of_means(first.mean() + first.std() * stats.norm.ppf((np.arange(10) + 0.5) / 10), second)
+    assert str(found.method) == "Fieller, widened for skewness"
+    assert str(plain.method) == "Fieller"
+    one = found.item()
+    apart = mean_intervals(second - one.estimate * first)
+    shape = (apart.low / apart.error, apart.high / apart.error)
+    for limit, margin in ((one.low, shape[0 if sign > 0 else 1]), (one.high, shape[1 if sign > 0 else 0])):
+        if np.isfinite(limit):
+            moved = second - limit * first
+            assert moved.mean() / (moved.std(ddof=1) / np.sqrt(10)) == pytest.approx(-margin)
+
+
 def test_a_ratio_to_a_mean_that_may_be_zero_has_infinite_limits():
     found = ratio_of_means(FIRST - FIRST.mean() + 0.01, SECOND).item()
     assert (found.low, found.high) == (-np.inf, np.inf)

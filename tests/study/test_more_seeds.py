@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from alliance_sim.cli import main
+from alliance_sim.reporting.study.findings import collect_findings
+from alliance_sim.reporting.study.summary import answer
+from alliance_sim.reporting.study.to_json import document
 from alliance_sim.statistics.planning import look
 from alliance_sim.study import Results
 from alliance_sim.study.errors import StudyError
@@ -154,7 +157,7 @@ def test_sequential_runs_stop_at_their_goal(study, swept, design):
     assert sizes[0] == 10, "no look before ten seeds"
     assert sizes == sorted(set(sizes))
     assert reached.half_width <= 0.2
-    there = pilots(Results.open(folder), "trust")
+    there = pilots(Results.open(folder).ends("trust"), "trust")
     assert there.shape == (1, reached.seeds)
     assert look(there, 0.2).reached.all()
     assert np.isfinite(there).all()
@@ -167,6 +170,42 @@ def test_sequential_runs_stop_at_their_goal(study, swept, design):
 
     few = run_until(asked, Path("other"), replace(goal, half_width=1e-6, most=12), elsewhere)
     assert (few.seeds, few.reached) == (12, False)
+
+
+@pytest.mark.parametrize("design", ["common", "independent"])
+@pytest.mark.parametrize("half_width", [0.2, 1e-6])
+def test_results_of_a_sequential_sweep_use_and_name_the_intervals_that_keep_their_coverage(
+    study, swept, design, half_width
+):
+    asked, folder = study(KEPT + DESIGNS[design]), Path("out")
+    goal = replace(read_goal("trust ±0.2", asked), half_width=half_width, most=40)
+
+    def run(one):
+        with open_store(folder, one, until=str(goal)):
+            pass
+        swept(one, folder)
+        return Sweep(one.runs)
+
+    reached = run_until(asked, folder, goal, run)
+    sequential = Results.open(folder).effect("policy.competition", on="trust")
+    swept(study(KEPT.replace("4", str(reached.seeds)) + DESIGNS[design]), Path("fixed"))
+    fixed = Results.open("fixed").effect("policy.competition", on="trust")
+    (one,), (plain,) = sequential.contrasts, fixed.contrasts
+    assert one.difference == plain.difference
+    assert one.method == f"{plain.method}, sequential"
+    assert one.low < plain.low <= plain.high < one.high
+    assert one.low_simultaneous < plain.low_simultaneous
+    assert one.high_simultaneous > plain.high_simultaneous
+    if design == "common":
+        seen = look(pilots(Results.open("fixed").ends("trust"), "trust"), goal.half_width).intervals.item(0)
+        assert (one.low, one.high) == pytest.approx((seen.low, seen.high)), "the interval that the rule looked at"
+    found = collect_findings(Results.open(folder))
+    text = " ".join(answer(found))
+    assert f"chosen sequentially: seeds were added until trust ±{half_width:g}" in text
+    assert ("which is reached" in text) == reached.reached
+    assert f"with {reached.seeds:,} seeds" in text
+    assert document(found)["until"] == str(goal)
+    assert "chosen sequentially" not in " ".join(answer(collect_findings(Results.open("fixed"))))
 
 
 @pytest.mark.parametrize(

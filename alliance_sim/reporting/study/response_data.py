@@ -26,11 +26,11 @@ def mean_at(ends: Endpoints, outcome: str, chosen: NDArray[np.bool_]) -> Interva
     """Return the mean over some points, equally weighted, with its 95 % interval over seeds, given the points."""
     values = ends.values[outcome][chosen]
     if ends.paired:
-        return replace(grouped_differences(values), paired=False).at(CONFIDENCE).item()
+        return ends.kept(replace(grouped_differences(values), paired=False).at(CONFIDENCE)).item()
     groups = [row for row in values if (~np.isnan(row)).any()]
     if not groups:
         return mean_intervals(np.full(1, np.nan)).item()
-    return independent_contrast([(1.0 / len(groups), row) for row in groups]).item()
+    return ends.kept(independent_contrast([(1.0 / len(groups), row) for row in groups])).item()
 
 
 @dataclass(frozen=True, eq=False)

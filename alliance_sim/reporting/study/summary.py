@@ -7,18 +7,19 @@ import math
 from alliance_sim.comparison.summary import CAUTION
 from alliance_sim.reporting.study.findings import Findings
 from alliance_sim.reporting.study.labels import factor_called, level_label, outcome_called, outcome_unit
-from alliance_sim.reporting.study.leading_factors import (
-    MOST_NAMED,
-    FactorStatement,
-    OutcomeStatement,
-    outcome_statement,
+from alliance_sim.reporting.study.leading_factors import FactorStatement, OutcomeStatement, outcome_statement
+from alliance_sim.reporting.study.sentences import (
+    index_sentence,
+    power_sentences,
+    precision_sentence,
+    random_variation_sentence,
 )
 from alliance_sim.statistics.designs import TWO_WAY
 from alliance_sim.statistics.intervals import LEAST_UNITS, Intervals
+from alliance_sim.study.errors import StudyError
 from alliance_sim.study.results.contrasts import OF, SAMPLED, Contrast, Effect, Interaction, JointContrast
-from alliance_sim.study.results.sample_size import LITTLE, SampleSize
-from alliance_sim.study.results.sensitivity import FIRST, MU, MU_STAR, RANKS, TOTAL, Index
-from alliance_sim.text import count_noun, format_estimate, format_years, join_words, spell_number
+from alliance_sim.study.until import Seen, look_at, recorded_goal
+from alliance_sim.text import count_noun, format_numbers, format_years, join_words, spell_number
 
 LEAD = 4
 """Number of outcomes described in words; the tables have all."""
@@ -38,6 +39,7 @@ def answer(findings: Findings) -> list[str]:
         _set_up(findings),
         *(_of_outcome(findings, name) for name in findings.outcomes[:LEAD] if findings.factors),
         *_together(findings),
+        *_sequential(findings),
         *_seeds(findings),
         *_missing(findings),
         CAUTION,
@@ -66,7 +68,7 @@ def _set_up(findings: Findings) -> str:
 
 def _of_outcome(findings: Findings, name: str) -> str:
     if name in findings.indices and findings.indices[name].rows:
-        return _by_index(findings, name)
+        return index_sentence(findings.indices[name])
     return statement_of(findings, name).sentence()
 
 
@@ -95,67 +97,6 @@ def statement_of(findings: Findings, name: str) -> OutcomeStatement:
 def observed(effect: Effect | Interaction, one: Contrast | JointContrast) -> str:
     """Return what the independent observations of a contrast are: ``seed``, ``run`` or ``point``."""
     return "seed" if one.method.startswith(TWO_WAY) else OF[effect.how]
-
-
-def _by_index(findings: Findings, name: str) -> str:
-    indices, called = findings.indices[name], outcome_called(name)
-    measure = {"sobol": TOTAL, "morris": MU_STAR}.get(indices.kind, RANKS)
-    found = {factor: one for factor, one in indices.of(measure).items() if math.isfinite(one.value)}
-    if not found or (indices.kind == "morris" and not any(one.value for one in found.values())):
-        return f"{called} is the same at every point, so it does not depend on what was varied."
-    leaders = indices.leading.names if indices.leading else ()
-    if not leaders:
-        first = max(found, key=lambda factor: abs(found[factor].value))
-        tail = f"; {_explained(indices.explained)}" if indices.kind == "ranks" else ""
-        return (
-            f"{called} depends on no factor clearly; the largest index is that of {factor_called(first)} "
-            f"({_signed(found[first])}){tail}."
-        )
-    named = join_words([factor_called(one) for one in leaders], "or")
-    apart = "" if len(leaders) == 1 else ", which are not clearly apart"
-    shown = [(factor_called(one) if len(leaders) > 1 else "", one) for one in leaders[:MOST_NAMED]]
-    if indices.kind == "sobol":
-        alone = indices.of(FIRST)
-        parts = [
-            f"{f'{who}: ' if who else ''}{_percent(alone[one])} of the variance between points is due to it alone, and "
-            f"{_percent(found[one])} including its interactions"
-            for who, one in shown
-        ]
-        return f"{called} depends most on {named}{apart}: {'; '.join(parts)}."
-    if indices.kind == "morris":
-        signed = indices.of(MU)
-        parts = [f"{f'{who} ' if who else ''}{_signed(signed[one])}" for who, one in shown]
-        return (
-            f"{called} depends most on {named}{apart}: the mean change, in {outcome_unit(name)}, for a step across the "
-            f"whole range explored is {join_words(parts)}."
-        )
-    parts = [f"{f'{who} ' if who else ''}{_signed(found[one])}" for who, one in shown]
-    return (
-        f"{called} follows {named} most closely{apart} (rank coefficient {join_words(parts)}); "
-        f"{_explained(indices.explained)}."
-    )
-
-
-def _explained(share: float) -> str:
-    return f"all factors together, taken as monotonic, explain {share:.0%} of the variance of its ranks".replace(
-        "%", " %"
-    )
-
-
-def _percent(index: Index) -> str:
-    low, value, high = (
-        round(100 * part) if math.isfinite(part) else part for part in (index.low, index.value, index.high)
-    )
-    if not math.isfinite(index.low):
-        return f"{value} % (too few blocks for an interval)"
-    return f"{value} % (95 % interval {low} to {high})"
-
-
-def _signed(index: Index) -> str:
-    value, low, high = format_estimate(index.value, index.low, index.high)
-    if not math.isfinite(index.low):
-        return f"{value}, too few for an interval"
-    return f"{value}, 95 % interval {low} to {high}"
 
 
 def _together(findings: Findings) -> list[str]:
@@ -189,6 +130,24 @@ def _change(factor: str, joint: JointContrast) -> str:
     return f"{factor_called(factor)} {level_label(factor, joint.level)} instead of {level_label(factor, joint.against)}"
 
 
+def _sequential(findings: Findings) -> list[str]:
+    """Return a sentence on the goal of sequential runs, and how it was allowed for."""
+    goal, seeds = recorded_goal(findings.manifest.until), findings.ends.done.shape[1]
+    if goal is None:
+        return []
+    try:
+        seen = look_at(findings.ends, goal)
+    except StudyError:  # the effects of these points are over points
+        seen = Seen(reached=False, half_width=math.nan, seeds=seeds)
+    (width,) = format_numbers(seen.half_width)
+    widest = "an interval is missing" if width == "–" else f"the widest interval has a half-width of {width}"
+    state = "is reached" if seen.reached else "is not reached"
+    return [
+        f"The number of seeds was chosen sequentially: seeds were added until {goal}, which {state} with {seeds:,} "
+        f"seeds ({widest}). Intervals allow for this: they use nine tenths of the error probability."
+    ]
+
+
 def _seeds(findings: Findings) -> list[str]:
     """Return sentences on whether the number of seeds was sufficient."""
     seeds = findings.ends.done.shape[1]
@@ -200,7 +159,7 @@ def _seeds(findings: Findings) -> list[str]:
     answers = [
         one for name in findings.outcomes[:LEAD] for one in findings.sample_sizes[name] if math.isfinite(one.half_width)
     ]
-    return [_verdict(answers, seeds), *_power(answers)] if answers else []
+    return [precision_sentence(answers, seeds), *power_sentences(answers)] if answers else []
 
 
 def _seeds_of_a_sample(findings: Findings, seeds: int) -> list[str]:
@@ -210,57 +169,7 @@ def _seeds_of_a_sample(findings: Findings, seeds: int) -> list[str]:
         return [*sentences, "A single seed cannot separate effects from random variation; use two or more."]
     if not shares:
         return sentences
-    worst = max(shares, key=lambda one: one.share)
-    enough = "The seeds were enough" if worst.share <= LITTLE else "The seeds were too few"
-    most = f"at most {worst.share:.0%}" if worst.share >= 0.01 else "less than 1%"
-    what = f"random variation makes up {most} of the variance between points".replace("%", " %")
-    more = ""
-    if worst.share > LITTLE:
-        needs = f"{worst.to_be_little:,} seeds" if worst.to_be_little else "a number of seeds that cannot be estimated"
-        more = f"; {needs} would reduce it to {LITTLE:.0%}".replace("%", " %")
-    return [*sentences, f"{enough}: {what} ({outcome_called(worst.outcome).lower()}){more}."]
-
-
-def _verdict(answers: list[SampleSize], seeds: int) -> str:
-    wide = [one for one in answers if not one.reached]
-    number = spell_number(seeds, "seed")
-    if not wide:
-        return (
-            f"The {number} were enough for this precision: the half-width of every interval is at most a tenth of the "
-            "widest gap between points."
-        )
-    plans = [one.precision for one in wide]
-    most = None
-    if all(plan is not None and plan.n is not None for plan in plans):
-        most = max((plan for plan in plans if plan is not None), key=lambda plan: plan.n or 0)
-    would = f"no feasible number of {wide[0].of} would be enough"
-    if most is not None and most.low is not None:
-        high = f"{most.high:,}" if most.high is not None else "more than ten million"
-        would = (
-            f"{most.n:,} {wide[0].of} would be enough with probability .8 (the present runs leave open {most.low:,} to "
-            f"{high})"
-        )
-    return (
-        f"The {number} were not enough for {len(wide)} of {count_noun(len(answers), 'effect')}, whose intervals have a "
-        f"half-width above a tenth of the widest gap between points; {would}."
-    )
-
-
-def _power(answers: list[SampleSize]) -> list[str]:
-    """Return a sentence for each outcome with a smallest effect of interest: the seeds for a power of .8."""
-    sentences: list[str] = []
-    for name in dict.fromkeys(one.outcome for one in answers if one.power is not None):
-        plans = [one.power for one in answers if one.outcome == name and one.power is not None]
-        effect = next(one.effect for one in answers if one.outcome == name)
-        most = max(plans, key=lambda plan: math.inf if plan.n is None else plan.n)
-        number, low, high = (
-            "more than ten million" if each is None else f"{each:,}" for each in (most.n, most.low, most.high)
-        )
-        sentences.append(
-            f"An effect of {effect:g} on {outcome_called(name).lower()}, the smallest of interest, becomes clear "
-            f"one at a time with power .8 with {number} seeds (the present runs leave open {low} to {high})."
-        )
-    return sentences
+    return [*sentences, random_variation_sentence(shares)]
 
 
 def _missing(findings: Findings) -> list[str]:

@@ -29,6 +29,7 @@ def document(findings: Findings) -> dict[str, Any]:
         "indices": _rows(findings.indices.values(), "rows"),
         "depends_most_on": {name: list(one.leading.names) for name, one in findings.indices.items() if one.leading},
         "matters": dict(manifest.matters),
+        "until": manifest.until or None,
         "held_at_once": findings.family,
         "no_indices": findings.index_trouble or None,
         "seeds": [asdict(one) for found in findings.sample_sizes.values() for one in found],

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from alliance_sim.declarations.outcomes import NAMES
+from alliance_sim.declarations.outcomes import NAMES, OUTCOMES
 from alliance_sim.study.spec.tasks import Bundle, Failure
 from alliance_sim.study.storage.arrow import Table, pa, pc
 
 INDEX = {"seed": pa.int64(), "half_term": pa.int32()}
-FLOWS = frozenset({"sharing", "jpd"})
+FLOWS = frozenset(one.name for one in OUTCOMES if one.unit.endswith("per half-term"))
 """Outcomes that are NaN in the initial state, because nothing has been exchanged yet."""
 SHARES = frozenset(
     {

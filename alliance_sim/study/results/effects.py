@@ -66,7 +66,7 @@ def effect_of(ends: Endpoints, factor: str, outcome: str) -> Effect:
     )  # fmt: skip
     if found is None:
         return effect
-    (found,) = simultaneous_together([found])
+    (found,) = simultaneous_together([ends.kept(found)])
     return with_intervals(effect, found, [label for label in labels if label != effect.reference])
 
 
@@ -158,7 +158,7 @@ def interaction_of(ends: Endpoints, first: str, second: str, outcome: str) -> In
     whole = Interaction(first, second, outcome, (), how, ends.missing, ends.undefined(outcome), found)
     if found is None:
         return whole
-    (found,) = simultaneous_together([found])
+    (found,) = simultaneous_together([ends.kept(found)])
     return joint_with_intervals(whole, found, labels)
 
 

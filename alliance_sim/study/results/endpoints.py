@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from alliance_sim.comparison.comparison import JUDGED
 from alliance_sim.declarations.parameters import Value
-from alliance_sim.statistics.intervals import mean_of
+from alliance_sim.statistics.intervals import Intervals, mean_of
+from alliance_sim.statistics.planning import sequential
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.storage.arrow import Table, pc
 from alliance_sim.study.storage.manifest import Manifest
@@ -57,6 +58,7 @@ class Endpoints:
         judged: the number of half-terms averaged.
         block: the number of consecutive points of a sample that depend on each other; 1 for independent points.
         matters: the study's smallest effects of interest, by outcome.
+        sequential: whether seeds were added until a half-width was reached (``sweep --until``).
     """
 
     levels: dict[str, Levels]
@@ -67,6 +69,11 @@ class Endpoints:
     judged: int
     block: int = 1
     matters: Mapping[str, float] = field(default_factory=dict[str, float])
+    sequential: bool = False
+
+    def kept(self, intervals: Intervals) -> Intervals:
+        """Return intervals over these seeds that keep their coverage, also if the number was chosen sequentially."""
+        return sequential(intervals) if self.sequential else intervals
 
     @property
     def missing(self) -> int:
@@ -117,7 +124,9 @@ def endpoints_of(
             values[name][point, seed] = mean_of(rows[name].to_numpy().reshape(-1, judged), 1)
     paired = manifest.random_numbers == "common" or not isinstance(manifest.seeds, int)
     block = block_length(manifest.design, len(manifest.varies), second_order=bool(manifest.sample.get("second_order")))
-    return Endpoints(levels_of(points), values, paired, manifest.design, done, judged, block, manifest.matters)
+    return Endpoints(
+        levels_of(points), values, paired, manifest.design, done, judged, block, manifest.matters, bool(manifest.until)
+    )
 
 
 def block_length(kind: str, factors: int, *, second_order: bool) -> int:

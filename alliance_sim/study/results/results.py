@@ -116,8 +116,9 @@ class Results:
         sample, where points differ in all factors, fifths of the points by the value of the factor are compared, the
         other factors held fixed by a regression; the interval is over points, and over seeds if they are shared.
 
-        A contrast is clear if its simultaneous interval over all contrasts of the effect excludes zero. The methods and
-        their coverage are described in ``docs/statistics.md``.
+        A contrast is clear if its simultaneous interval over all contrasts of the effect excludes zero. If seeds were
+        added until a half-width was reached (``sweep --until``), intervals use nine tenths of the error probability.
+        The methods and their coverage are described in ``docs/statistics.md``.
 
         Args:
             factor: one of ``factors``; or ``point``, to compare each point with the first.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alliance_sim.statistics.intervals import LEAST_UNITS, ROUNDING, Numbers, mean_of
+from alliance_sim.statistics.intervals import CONFIDENCE, LEAST_UNITS, ROUNDING, Numbers, mean_of
 from alliance_sim.statistics.planning import Plan, plan_power, plan_precision
 from alliance_sim.study.results.contrasts import SAMPLED, Effect
 from alliance_sim.study.results.endpoints import Endpoints
@@ -76,14 +76,17 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
     wanted = TENTH * widest_gap(ends, effect.outcome) if within is None else within
     over_points = effect.how == SAMPLED
     there = len(ends.done) if over_points else ends.done.shape[1]
+    confidence = CONFIDENCE if effect.intervals is None else effect.intervals.confidence
     found: list[SampleSize] = []
     for place, contrast in enumerate(effect.contrasts):
         pilot = None if effect.pilot is None else _usable(effect.pilot[place])
         precision = power = None
+        half_width = (contrast.high - contrast.low) / 2.0
         if pilot is not None and wanted > 0.0:
-            precision = plan_precision(pilot, wanted)
+            precision = plan_precision(pilot, wanted, confidence=confidence)
+            precision = precision if half_width <= wanted else _beyond(precision, there)
         if pilot is not None and effect.smallest is not None:
-            power = plan_power(pilot, effect.smallest)
+            power = plan_power(pilot, effect.smallest, confidence=confidence)
         found.append(
             SampleSize(
                 effect.factor,
@@ -91,7 +94,7 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
                 contrast.level,
                 contrast.against,
                 contrast.difference,
-                (contrast.high - contrast.low) / 2.0,
+                half_width,
                 there,
                 contrast.direction != 0,
                 wanted,
@@ -102,6 +105,12 @@ def sample_sizes(ends: Endpoints, effect: Effect, within: float | None = None) -
             )
         )
     return found
+
+
+def _beyond(plan: Plan, there: int) -> Plan:
+    """Return a plan whose numbers exceed the present one, which has not reached the half-width."""
+    n, low, high = (None if each is None else max(each, there + 1) for each in (plan.n, plan.low, plan.high))
+    return replace(plan, n=n, low=low, high=high)
 
 
 def _usable(pilot: Numbers) -> Numbers | None:

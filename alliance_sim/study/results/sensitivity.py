@@ -130,7 +130,7 @@ def indices_of(ends: Endpoints, manifest: Manifest, outcome: str) -> Indices:
                 )
             return morris_indices(values, unit, names, table.levels, outcome, shared_seeds=ends.paired)
         case "latin_hypercube" | "sobol_sequence" | "points":
-            return _ranks(rows.levels, values, outcome, shared_seeds=ends.paired)
+            return rank_regression(rows.levels, values, outcome, shared_seeds=ends.paired)
         case _:
             raise StudyError(
                 f"the study {manifest.name} has a full {ends.kind} design, which has no indices; use effects instead"
@@ -263,10 +263,17 @@ def _index(factor: str, other: str, measure: str, one: Interval) -> Index:
     return Index(factor, other, measure, one.estimate, one.low, one.high, one.n, one.method)
 
 
-def _ranks(levels: dict[str, Levels], values: Numbers, outcome: str, *, shared_seeds: bool) -> Indices:
+def rank_regression(levels: dict[str, Levels], values: Numbers, outcome: str, *, shared_seeds: bool) -> Indices:
     """Regress the ranks of the outcome on the ranks of all ordered factors, with intervals over points (and seeds).
 
-    If the points share seeds, the points are ranked seed by seed, and ranks are averaged over seeds.
+    If the points share seeds, the points are ranked seed by seed, and ranks are averaged over seeds. The coefficient is
+    that of as many seeds: with more seeds, ranks follow the factors more closely.
+
+    Args:
+        levels: the factors over the points.
+        values: the runs at each point, shape (points, seeds).
+        outcome: the name of the outcome.
+        shared_seeds: whether a seed gives the same random numbers at all points.
     """
     from scipy.stats import rankdata
 

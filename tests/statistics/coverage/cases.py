@@ -12,6 +12,8 @@ from tests.statistics.coverage.data import SETTINGS
 
 SIZES: tuple[int, ...] = tuple(SETTINGS["run"]["n"])
 THRESHOLDS = SETTINGS["thresholds"]
+FULL = 1_000
+"""Least number of data sets that is no short form."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,18 @@ def data_sets(heavy: bool = False) -> int:
     """Return the number of data sets: that of the thresholds file, or fewer by COVERAGE_SETS."""
     usual = SETTINGS["run"]["data_sets_heavy" if heavy else "data_sets"]
     return min(int(os.environ.get("COVERAGE_SETS", usual)), usual)
+
+
+def single_sets() -> int:
+    """Return the number of data sets that are analysed one by one; the short form has a quarter."""
+    sets = data_sets(heavy=True)
+    return sets if sets >= FULL else max(sets // 4, 10)
+
+
+def correlations() -> list[float]:
+    """Return the correlations of outcomes in a family; the short form has the first and the last."""
+    every: list[float] = SETTINGS["family"]["correlations"]
+    return every if data_sets(heavy=True) >= FULL else [every[0], every[-1]]
 
 
 def rule_of(kind: str) -> str:

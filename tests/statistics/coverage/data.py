@@ -19,6 +19,7 @@ TITLES = {
     "lognormal_strong": "lognormal, σ 1",
     "shares": "skewed shares with ties",
     "undefined": "normal, 20 % undefined",
+    "real": "runs of the model",
 }
 
 

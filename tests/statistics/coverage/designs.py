@@ -74,7 +74,7 @@ def _hypercubes(rng: np.random.Generator, kind: str, n: int, shared: bool) -> It
     ends: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {"slope": [], "lowest and highest fifth": []}
     for _ in range(data_sets(heavy=True) // SETS_EACH):
         where = qmc.LatinHypercube(factors, rng=rng).random(points)
-        runs = np.stack([_runs(where, kind, n, shared, rng) for _ in range(SETS_EACH)])
+        runs = np.stack([hypercube_runs(where, kind, n, shared, rng) for _ in range(SETS_EACH)])
         slope = slopes(where, runs, shared_seeds=shared)
         ends["slope"].append((slope.low[:, 0], slope.high[:, 0], np.full(SETS_EACH, EFFECT * np.ptp(where[:, 0]))))
         bands = np.minimum((where[:, 0] * 5).astype(int), 4)
@@ -87,7 +87,7 @@ def _hypercubes(rng: np.random.Generator, kind: str, n: int, shared: bool) -> It
         yield Measured(SECTION, f"hypercube, {what}, {how}", kind, n, rule_of(kind), share, used)
 
 
-def _runs(where: np.ndarray, kind: str, n: int, shared: bool, rng: np.random.Generator) -> np.ndarray:
+def hypercube_runs(where: np.ndarray, kind: str, n: int, shared: bool, rng: np.random.Generator) -> np.ndarray:
     """Simulate runs at some points: slopes differ between seeds, or between runs where these are independent."""
     rows = 1 if shared else len(where)
     centred = where - 0.5

@@ -8,7 +8,7 @@ import numpy as np
 
 from alliance_sim.statistics.families import directions, holm, simultaneous
 from alliance_sim.statistics.pairs import compare_pairs
-from tests.statistics.coverage.cases import SIZES, Measured, case, data_sets
+from tests.statistics.coverage.cases import SIZES, Measured, case, correlations, data_sets
 from tests.statistics.coverage.data import KINDS, SETTINGS, pairs
 
 FAMILY = SETTINGS["family"]
@@ -19,7 +19,7 @@ NULL = "A config against itself: clear in any of 23 outcomes"
 @case
 def together(rng: np.random.Generator) -> Iterator[Measured]:
     """Simultaneous intervals of paired differences."""
-    for common in FAMILY["correlations"]:
+    for common in correlations():
         for kind in KINDS:
             for n in SIZES:
                 sets = data_sets(heavy=True)
@@ -34,7 +34,7 @@ def together(rng: np.random.Generator) -> Iterator[Measured]:
 @case
 def against_itself(rng: np.random.Generator) -> Iterator[Measured]:
     """False alarms of simultaneous intervals and of Holm's adjusted p-values."""
-    for common in FAMILY["correlations"]:
+    for common in correlations():
         for kind in KINDS:
             for n in SIZES:
                 sets = data_sets(heavy=True)

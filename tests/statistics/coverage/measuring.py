@@ -10,6 +10,7 @@ from tests.statistics.coverage import (  # noqa: F401 — they register cases
     means,
     plans,
     product,
+    real_runs,
     sensitivity,
 )
 from tests.statistics.coverage.cases import CASES, Measured

@@ -8,7 +8,7 @@ import numpy as np
 
 from alliance_sim.statistics.intervals import mean_intervals
 from alliance_sim.statistics.planning import FIRST_LOOK, look, plan_power, plan_precision
-from tests.statistics.coverage.cases import THRESHOLDS, Measured, case, covered, data_sets, rule_of
+from tests.statistics.coverage.cases import THRESHOLDS, Measured, case, covered, data_sets, rule_of, single_sets
 from tests.statistics.coverage.data import pairs
 
 PLANS, SEQUENTIAL = (
@@ -43,7 +43,7 @@ def _plans(rng: np.random.Generator, rule: str) -> Iterator[Measured]:
     for kind in KINDS:
         spread = float(_gaps(kind, (200_000,), rng).std())
         for pilot in THRESHOLDS[rule]["pilots"]:
-            reached, sets = 0, data_sets(heavy=True)
+            reached, sets = 0, single_sets()
             for _ in range(sets):
                 values = _gaps(kind, (pilot,), rng)
                 goal = SIZE * spread

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.statistics.coverage.cases import Measured, limits
 from tests.statistics.coverage.data import TITLES
 
+START, END = "<!-- coverage: make coverage writes below -->", "<!-- coverage ends -->"
 
-def text_of(found: list[Measured]) -> str:
+
+def page_of(page: str, found: Sequence[Measured], dates: tuple[str, str]) -> str:
+    """Return a page with the tables of all figures between its two marks."""
+    before, rest = page.split(START)
+    text = f"{summary_of(found, dates)}\n{text_of(found)}"
+    return f"{before}{START}\n\n{text}\n{END}{rest.split(END)[1]}"
+
+
+def summary_of(found: Sequence[Measured], dates: tuple[str, str]) -> str:
+    """Return when the figures were measured, how many meet their thresholds, and a list of those that do not."""
+    judged = [one for one in found if one.judged]
+    missed = [one for one in judged if not one.passes()]
+    first, last = dates
+    when = f"on {first}" if first == last else f"from {first} to {last}"
+    lines = [f"Measured {when}. {len(judged) - len(missed):,} of {len(judged):,} figures meet their thresholds."]
+    if missed:
+        lines += ["", "### What misses", "", "| section | what | data | n | asked | measured |", "|---" * 6 + "|"]
+        lines += [
+            f"| {one.section} | {one.what} | {TITLES[one.data]} | {one.n} | {_asked(one.rule)} | {one.share:.3f} |"
+            for one in missed
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def text_of(found: Sequence[Measured]) -> str:
     """Return one table for each section, one row for each kind of interval and data."""
     parts: list[str] = []
     for section in dict.fromkeys(one.section for one in found):
         here = [one for one in found if one.section == section]
         sizes = sorted({one.n for one in here})
-        lines = [f"### {section}", "", f"| | data | asked | {' | '.join(f'n = {n}' for n in sizes)} |"]
+        lines = [f"### {section}", "", _sets(here), ""]
+        lines.append(f"| | data | asked | {' | '.join(f'n = {n}' for n in sizes)} |")
         lines.append("|---" * (3 + len(sizes)) + "|")
         for what, data in dict.fromkeys((one.what, one.data) for one in here):
             row = {one.n: one for one in here if (one.what, one.data) == (what, data)}
@@ -21,6 +49,13 @@ def text_of(found: list[Measured]) -> str:
             lines.append(f"| {what} | {TITLES[data]} | {asked} | {' | '.join(cells)} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _sets(found: Sequence[Measured]) -> str:
+    least, most = min(one.sets for one in found), max(one.sets for one in found)
+    if least == most:
+        return f"{most:,} data sets for each figure."
+    return f"{least:,} to {most:,} data sets for each figure, without those that give no interval."
 
 
 def _asked(rule: str) -> str:
