@@ -17,6 +17,7 @@ Examples:
   alliance-sim serve route128 silicon_valley
   alliance-sim serve competitive collaborative --schools my_schools.csv
   alliance-sim serve --class
+  alliance-sim serve --language de
   alliance-sim serve --host 0.0.0.0
   alliance-sim serve --allow-origin https://lecture.example --root-path /schools --behind-proxy
 
@@ -95,6 +96,14 @@ def serve(
             metavar="LESSON", show_default=False, help="Name of a shipped lesson, or the path of your own (TOML)."
         ),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            show_default=False,
+            help="Language of the lesson and of phones: en or de; that of the lesson's file if not given.",
+        ),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
     """Show a lesson about two school systems in the browser, and a sandbox: play, look back, trigger events.
@@ -110,4 +119,4 @@ def serve(
         host or (command.EVERYWHERE if has_class else command.HERE), port, allow_origin or (), root_path, behind_proxy,
         sessions, memory, has_class,
     )  # fmt: skip
-    command.serve(config or [], schools, network, not no_browser, lesson)
+    command.serve(config or [], schools, network, not no_browser, lesson, language)

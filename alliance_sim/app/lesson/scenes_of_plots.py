@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.app.language import _
 from alliance_sim.app.lesson import sentences
-from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.displays import (
     Display,
     axis,
