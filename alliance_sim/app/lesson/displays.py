@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,11 +47,16 @@ class Display:
         """Its name inside a sentence."""
         return self.inside or self.title
 
+    def rounded(self, value: float) -> float:
+        """Return a number as it is shown: halves away from zero, as in browsers, which get two decimals at least."""
+        sent = Decimal(str(round(value, max(2, self.decimals))))
+        return float(sent.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP))
+
     def number(self, value: float) -> str:
         """Return a shown number as text."""
         if not math.isfinite(value):
             return "–"
-        text = f"{value:.{self.decimals}f}"
+        text = f"{self.rounded(value):.{self.decimals}f}"
         text = text.replace("-", "−" if float(text) else "")  # zero has no sign
         return text.replace(".", decimal_sign()) + self.suffix
 

@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -57,17 +58,39 @@ def slide(
         raise ValueError(f"there is no format {kind!r}; there are {', '.join(KINDS)}")
     if not 0 <= branch < len(kept.branches):
         raise ValueError(f"there is no branch {branch}; there are {len(kept.branches)}")
-    until = kept.half_terms if is_revealed else kept.known_until
-    shown = kept.branches[branch] if is_revealed else kept.branches[0]
     with speaking(kept.language), mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
-        FigureCanvasAgg(figure)
-        _draw(figure, kept, shown, curves_of(kept, shown, outcome or kept.outcome, until))
+        figure = _figure(kept, branch, outcome, is_revealed=is_revealed)
         target = io.BytesIO()
         # No date, so that the same slide is the same file.
         dates: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
         titles = {"Title": kept.question} if kind != "png" else {"Title": kept.question, "Description": kept.source}
         figure.savefig(target, format=kind, metadata={**dates[kind], **titles})
+    return target.getvalue()
+
+
+def _figure(kept: KeptLesson, branch: int, outcome: str | None, *, is_revealed: bool) -> Figure:
+    until = kept.half_terms if is_revealed else kept.known_until
+    shown = kept.branches[branch] if is_revealed else kept.branches[0]
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
+    FigureCanvasAgg(figure)
+    _draw(figure, kept, shown, curves_of(kept, shown, outcome or kept.outcome, until))
+    return figure
+
+
+def slide_deck(kept: KeptLesson, outcome_of_events: str = "trust") -> bytes:
+    """Return all slides of a lesson as one PDF: the question, its outcome, and a slide for each event.
+
+    Args:
+        kept: the lesson.
+        outcome_of_events: the name of the outcome that slides of events show.
+    """
+    target = io.BytesIO()
+    facts = {"Title": kept.title, "Subject": kept.question, "Keywords": kept.source, "CreationDate": None}
+    with speaking(kept.language), mpl.rc_context(STYLE), PdfPages(target, metadata=facts) as pages:
+        pages.savefig(_figure(kept, 0, None, is_revealed=False))
+        pages.savefig(_figure(kept, 0, None, is_revealed=True))
+        for branch in range(1, len(kept.branches)):
+            pages.savefig(_figure(kept, branch, outcome_of_events, is_revealed=True))
     return target.getvalue()
 
 

@@ -60,7 +60,7 @@ def serve(
     language: str | None = None,
 ) -> None:
     """Serve the page until interrupted."""
-    _refuse_without_extra()
+    refuse_without_extra()
     if len(configs) not in (0, 2):
         raise Refusal("serve takes two configs or none; give two, such as: alliance-sim serve route128 silicon_valley")
     _refuse_addresses(network)
@@ -78,7 +78,7 @@ def serve(
     except RefusedError as error:
         raise Refusal(str(error)) from None
     if language is not None:
-        served.SERVED.language = _known_language(language)
+        served.SERVED.language = checked_language(language)
     if lesson is not None:
         served.SERVED.use(lesson)
     listening = _open_socket(network.host, network.port)
@@ -111,13 +111,19 @@ def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
     )
 
 
-def _refuse_without_extra() -> None:
+def refuse_without_extra() -> None:
+    """Refuse to go on if the extra ``app`` is not installed."""
     assets = Path(sys.prefix) / "share" / "solara" / "cdn"  # installed by solara-assets, which has no module
     if find_spec("solara") is None or not assets.is_dir():
         raise Refusal("the browser view needs the extra app; install it with: pip install 'alliance-sim[app]'")
 
 
-def _known_language(given: str) -> str:
+def checked_language(given: str) -> str:
+    """Return the code of a language that the page knows.
+
+    Raises:
+        Refusal: if it does not know the language.
+    """
     from alliance_sim.app.language import known_language, languages
 
     code = known_language(given)
