@@ -36,8 +36,8 @@ _QUIET_CONSOLE = """
 """
 _PROMPT_RECONNECTION = """
     <script>
-        // After a lost connection, Jupyter's client asks for its kernel. If that fails, too, it waits 10 to 30 seconds, by
-        // which time the session may have been released. Here the request is repeated until the server answers.
+        // After a lost connection, Jupyter's client asks for its kernel. If that fails, too, it waits 10 to 30 seconds,
+        // by which time the session may have been released. Here the request is repeated until the server answers.
         const fetch_once = window.fetch;
         window.fetch = async (what, ...more) => {
             for (;;) {
