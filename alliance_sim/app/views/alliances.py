@@ -15,11 +15,11 @@ from alliance_sim.app.views.network import PALETTE, SHADES
 
 MANY = 72
 """Schools above which alliances are drawn in place of schools."""
-SPACE = 0.34
+SPACE = 0.30
 """The share of the picture that the discs of alliances cover."""
-LETTER, LINE = 13.0, 30.0
+LETTER, LINE = 22.0, 52.0
 """The width of a letter and the height of a line of a label, in the units of the picture."""
-LONGEST_LABEL = 24
+LONGEST_LABEL = 18
 PREFIX = "around "
 
 
@@ -115,6 +115,7 @@ def _discs(run: History, frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.
 def _title(name: str) -> str:
     """Return the place in the name of an alliance: ``Egham`` for "around Egham, near Manorcroft Primary School"."""
     place = name.removeprefix(PREFIX).partition(",")[0]
+    place = place.title() if place.isupper() and len(place) > 4 else place
     return place if len(place) <= LONGEST_LABEL else place[: LONGEST_LABEL - 1] + "…"
 
 
