@@ -34,6 +34,22 @@ _QUIET_CONSOLE = """
         }
     </script>
 """
+_PROMPT_RECONNECTION = """
+    <script>
+        // After a lost connection, Jupyter's client asks for its kernel. If that fails, too, it waits 10 to 30 seconds,
+        // by which time the session may have been released. Here the request is repeated until the server answers.
+        const fetch_once = window.fetch;
+        window.fetch = async (what, ...more) => {
+            for (;;) {
+                try { return await fetch_once(what instanceof Request ? what.clone() : what, ...more); }
+                catch (lost) {
+                    if (!/\\/api\\/kernels\\//.test(what.url || what) || (what.method || "GET") !== "GET") throw lost;
+                    await new Promise(next => setTimeout(next, 1000));
+                }
+            }
+        };
+    </script>
+"""
 PAGE = "solara.html.j2"
 """The template of the page."""
 PAGE_PATCHES = (
@@ -41,20 +57,21 @@ PAGE_PATCHES = (
     Patch("<html>", '<html lang="en">'),
     # Accessibility: the page forbids zooming on phones (WCAG 1.4.4).
     Patch(", maximum-scale=1, user-scalable=no, minimal-ui", ""),
-    # The console is filled with progress messages, also in production mode.
-    Patch("    {% block header %}", _QUIET_CONSOLE + "    {% block header %}"),
+    # The console is filled with progress messages, also in production mode; and a page whose connection was lost for a
+    # moment stays without it for up to half a minute.
+    Patch("    {% block header %}", _QUIET_CONSOLE + _PROMPT_RECONNECTION + "    {% block header %}"),
     # The message about a lost connection is text inside a spinner that screen readers do not announce, and it does not
-    # say that the session is restore_session.
+    # say that the session is restored.
     Patch(
         '<v-progress-circular indeterminate size="128" style="text-align: center;">Server\n'
         "                disconnected.</v-progress-circular>",
         '<p role="alert" class="lost"><b>The connection to the model was lost.</b> Trying again …<br>'
         "The session resumes where it stopped.</p>",
     ),
-    # The message about a session that cannot be restore_session does not say that the address still contains it.
+    # The message about a session that cannot be restored does not say that the address still contains it.
     Patch(
         "Could not restore session. Please refresh.",
-        "The session could not be restore_session. Reload the page to start it again from its address.",
+        "The session could not be restored. Reload the page to start it again from its address.",
     ),
 )
 NAVIGATOR_PATCHES = (

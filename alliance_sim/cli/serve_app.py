@@ -1,15 +1,23 @@
-"""The command for the page in the browser; the others are in ``app.py`` and ``study_app.py``."""
+"""The commands for the page in the browser and its lessons; the others are in ``app.py`` and ``study_app.py``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alliance_sim.cli import loading
 from alliance_sim.cli.app import app
+from alliance_sim.cli.errors import Refusal
 from alliance_sim.cli.options import EXIT_CODES, ManualPage, Schools
 
+KEEP = f"""\b
+Examples:
+  alliance-sim keep --out handout
+  alliance-sim keep my_lesson.toml --out handout --language de
+
+{EXIT_CODES}"""
 SERVE = f"""\b
 Examples:
   alliance-sim serve
@@ -17,10 +25,50 @@ Examples:
   alliance-sim serve route128 silicon_valley
   alliance-sim serve competitive collaborative --schools my_schools.csv
   alliance-sim serve --class
+  alliance-sim serve --language de
   alliance-sim serve --host 0.0.0.0
   alliance-sim serve --allow-origin https://lecture.example --root-path /schools --behind-proxy
 
 {EXIT_CODES}"""
+
+Language = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        show_default=False,
+        help="Language of the lesson and of phones: en or de; that of the lesson's file if not given.",
+    ),
+]
+
+
+@app.command(cls=ManualPage, epilog=KEEP, short_help="Write a lesson as files that need no server.")
+def keep(
+    lesson: Annotated[
+        str | None,
+        typer.Argument(metavar="LESSON", show_default=False, help="Name of a shipped lesson, or path of a file."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            parser=loading.folder,
+            help="Folder for the files, new or empty.",
+        ),
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Write a lesson as files that need no server: one HTML file, slides and an animation.
+
+    lesson.html has both systems with every event that the lesson offers; slides.pdf has the question, its outcome and a
+    slide for each event; animation.gif shows the years of both systems. The files have the outcome of the bet.
+    """
+    from alliance_sim.cli.commands import keep as command
+
+    if out is None:
+        raise Refusal("keep needs --out DIR: a new or an empty folder")
+    command.keep(lesson, out, language)
 
 
 @app.command(cls=ManualPage, epilog=SERVE, short_help="Show a lesson and two school systems in the browser.")
@@ -95,6 +143,7 @@ def serve(
             metavar="LESSON", show_default=False, help="Name of a shipped lesson, or the path of your own (TOML)."
         ),
     ] = None,
+    language: Language = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
 ) -> None:
     """Show a lesson about two school systems in the browser, and a sandbox: play, look back, trigger events.
@@ -110,4 +159,4 @@ def serve(
         host or (command.EVERYWHERE if has_class else command.HERE), port, allow_origin or (), root_path, behind_proxy,
         sessions, memory, has_class,
     )  # fmt: skip
-    command.serve(config or [], schools, network, not no_browser, lesson)
+    command.serve(config or [], schools, network, not no_browser, lesson, language)

@@ -213,7 +213,8 @@ LINK = "?mode=lesson&screen=bet"
 def served(lesson):
     inner = Inner()
     policy = Policy(served_origins("127.0.0.1", PORT), token="secret", pass_value="pass")
-    return Access(KeptFiles(inner, lambda: lesson), policy, further=PATHS), {"cookie": f"{policy.cookie}=pass"}, inner
+    files = KeptFiles(inner, lambda _search: lesson)
+    return Access(files, policy, further=PATHS), {"cookie": f"{policy.cookie}=pass"}, inner
 
 
 def test_the_page_offers_every_file_as_an_attachment_and_only_with_the_token(served, monkeypatch):

@@ -35,7 +35,7 @@ def test_a_dropped_connection_is_reported_and_the_session_plays_on(classroom, se
     at = half_term(page)
     time.sleep(1.5)
     cable.join()
-    expect(page.get_by_text("The connection to the model was lost")).to_be_hidden(timeout=30_000)
+    expect(page.get_by_text("The connection to the model was lost")).to_be_hidden(timeout=8_000)
     wait_for_half_term(page, at + 3, timeout=30_000)  # it plays on without any action
     pause(page)
     the_session_continues(page)

@@ -49,7 +49,7 @@ def test_surreys_schools_play_smoothly(classroom, serve, surrey):
     rate = played(page, 40, 6)
     share = (server.seconds() - used) / (time.monotonic() - began)
     print(f"\n  Surrey: {rate:.1f} half-terms a second shown, the server at {100 * share:.0f} % of a core")
-    assert page.get_by_test_id("world-a").get_by_role("option").count() > 250
+    assert 20 < page.get_by_test_id("world-a").get_by_role("option").count() < 120  # alliances first, not 276 schools
     if rate < 3.0:
         others.skip_if_busy(1.5)
     assert rate >= 3.0

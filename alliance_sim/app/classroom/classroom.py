@@ -13,6 +13,7 @@ from alliance_sim.app.classroom.join_codes import make_code
 from alliance_sim.app.classroom.own_systems import LEVERS, OwnSystems
 from alliance_sim.app.classroom.phones import Phones
 from alliance_sim.app.classroom.question import Question, Reveal
+from alliance_sim.app.language import ENGLISH, _, short_number
 
 WAIT, BET, LOCKED, REVEALED = "wait", "bet", "locked", "revealed"
 COUNT_INTERVAL = 1.0
@@ -64,6 +65,7 @@ class Classroom:
 
     Attributes:
         code: the present code.
+        language: the code of the language of the phones; follows the lecturer's page.
         is_ending: whether the server ends, so that no phone is kept waiting.
     """
 
@@ -71,6 +73,7 @@ class Classroom:
         self._clock = clock
         self._lock = threading.RLock()
         self.code = make_code()
+        self.language = ENGLISH
         self.is_ending = False
         self.phones = Phones(clock)
         self._version = 1
@@ -184,10 +187,11 @@ class Classroom:
         with self._lock:
             question = self._question
             if self._phase != BET or question is None:
-                raise RefusedBetError("Betting is closed.")
+                raise RefusedBetError(_("Betting is closed."))
             pair = values if isinstance(values, list) else []
             if len(pair) != 2 or not all(question.contains(one) for one in pair):
-                raise RefusedBetError(f"A bet is a number from {question.low:g} to {question.high:g} for each system.")
+                sentence = _("A bet is a number from {low} to {high} for each system.")
+                raise RefusedBetError(sentence.format(low=short_number(question.low), high=short_number(question.high)))
             first, second = (question.rounded(one) for one in pair)
             self._bets[phone] = (first, second)
             self.phones.note_bet(phone)

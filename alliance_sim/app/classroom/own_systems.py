@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.app.classroom.question import Pair, curves_to_json
+from alliance_sim.app.language import _, mark
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.config import Configuration, changed
 from alliance_sim.declarations.parameters import Value
@@ -43,20 +44,39 @@ class Lever:
 
     def to_json(self) -> dict[str, Any]:
         """Return what a phone shows."""
-        return {"key": self.key, "title": self.title, "choices": [words for words, _ in self.choices]}
+        return {"key": self.key, "title": _(self.title), "choices": [_(words) for words, _value in self.choices]}
 
 
 LEVERS = (
-    Lever("coordinator", "Coordinators", "coordinator.present", (("none", False), ("one each", True))),
-    Lever("secrecy", "Secrecy", "policy.secrecy", (("none", 0.0), ("some", 0.4), ("much", 0.8))),
-    Lever("doors", "Doors to other alliances", "policy.porosity", (("closed", 0.0), ("ajar", 0.15), ("open", 0.3))),
-    Lever("money", "Time and money to meet", "policy.funding", (("none", 0.0), ("some", 0.5), ("plenty", 1.0))),
-    Lever("competition", "Competition", "policy.competition", (("none", 0.0), ("some", 0.5), ("hard", 1.0))),
+    Lever(
+        "coordinator", mark("Coordinators"), "coordinator.present", ((mark("none"), False), (mark("one each"), True))
+    ),
+    Lever(
+        "secrecy", mark("Secrecy"), "policy.secrecy", ((mark("none"), 0.0), (mark("some"), 0.4), (mark("much"), 0.8))
+    ),
+    Lever(
+        "doors",
+        mark("Doors to other alliances"),
+        "policy.porosity",
+        ((mark("closed"), 0.0), (mark("ajar"), 0.15), (mark("open"), 0.3)),
+    ),
+    Lever(
+        "money",
+        mark("Time and money to meet"),
+        "policy.funding",
+        ((mark("none"), 0.0), (mark("some"), 0.5), (mark("plenty"), 1.0)),
+    ),
+    Lever(
+        "competition",
+        mark("Competition"),
+        "policy.competition",
+        ((mark("none"), 0.0), (mark("some"), 0.5), (mark("hard"), 1.0)),
+    ),
 )
 """The levers, in the order in which a phone lists them."""
 
 
-NOT_COMPUTED = "These two systems could not be simulated."
+NOT_COMPUTED = mark("These two systems could not be simulated.")
 
 
 @dataclass(frozen=True)
@@ -101,7 +121,7 @@ class PairOfSystems:
         found: list[tuple[float, ...]] = []
         for configuration, roster in zip(self.configurations, self.rosters, strict=True):
             if is_cancelled():
-                raise RefusedError("the question has ended")
+                raise RefusedError(_("the question has ended"))
             model = AllianceModel(Scenario.of(configuration, roster=roster), rng=self.seed, record="system")
             model.run_for(self.horizon)
             found.append(self.show(model.outcomes[self.outcome].to_numpy(dtype=np.float64)))
@@ -138,9 +158,9 @@ class OwnSystems:
         """
         lever = next((one for one in LEVERS if one.key == key), None)
         if lever is None or not isinstance(choice, int) or isinstance(choice, bool):
-            raise RefusedError("There is no such lever.")
+            raise RefusedError(_("There is no such lever."))
         if not 0 <= choice < len(lever.choices):
-            raise RefusedError("There is no such choice.")
+            raise RefusedError(_("There is no such choice."))
         place = lever.key, choice
         with self._lock:
             if place in self._found:

@@ -1,25 +1,9 @@
-"use strict";
-const WORDS = JSON.parse(document.getElementById("words").textContent);
-const at = id => document.getElementById(id);
 const base = location.pathname.replace(/\/+$/, "");
 const POLL = 250, SLOWEST = 5000;
 let state = null, question = null, reveal = null, levers = [], material = 0, view = "", sending = false, changing = false;
 let draft = null, delay = POLL, timer = 0, own = null, ended = false;
 
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const plot = new Plot(at("plot"), bets => { draft = bets; });
-
-// Show a sentence whose {a…} and {b…} parts have the colours of the systems; parts are set as text.
-function phrase(element, words, values = {}) {
-  element.replaceChildren(...words.split(/(\{\w+\})/).map(part => {
-    const name = (part.match(/^\{(\w+)\}$/) || [])[1];
-    if (!name) return document.createTextNode(part);
-    const span = document.createElement("span");
-    span.textContent = values[name];
-    if (/^[ab]_/.test(name)) span.className = name.endsWith("_tag") ? "tag " + name[0] : "ink-" + name[0];
-    return span;
-  }));
-}
 
 function render() {
   if (!state) return;
@@ -53,7 +37,7 @@ const SCREENS = {
   bet() {
     heading(question.text);
     phrase(at("about"), WORDS.drag, { a_tag: "A", b_tag: "B", one: question.names[0], other: question.names[1] });
-    draft = draft || state.mine || first_bet();
+    draft = draft || state.mine || middle_bets(question.low, question.high, question.step);
     showPlot({ bets: draft, adjustable: true });
     action(state.mine ? WORDS.send_again : WORDS.send, send);
   },
@@ -77,7 +61,7 @@ const SCREENS = {
     const sentence = state.mine && ends.every(known) ? WORDS.off : "";
     const until = question.known[0].length - 1;
     showPlot({ curves: reveal.curves, raw: reveal.raw, bets: state.mine || null, until, covered: true });
-    if (sentence) phrase(at("about"), sentence, both(state.mine.map((one, side) => Math.abs(Number(plot.figure(one).replace("−", "-")) - Number(plot.figure(ends[side]).replace("−", "-"))))));
+    if (sentence) phrase(at("about"), sentence, both(state.mine.map((one, side) => distance(one, ends[side], question.step))));
     if (state.mine) at("note").textContent = WORDS.dashed;
     if (shown_material !== material) plot.uncover();
     else Object.assign(plot.spec, { until: question.horizon, covered: false }) && plot.draw();
@@ -99,13 +83,7 @@ const SCREENS = {
 let shown_material = 0;
 
 function both(values) { return { a_value: "A " + plot_figure(values[0]), b_value: "B " + plot_figure(values[1]), a_off: plot_figure(values[0]), b_off: plot_figure(values[1]) }; }
-function plot_figure(value) { plot.spec = plot.spec || { ...question, curves: question.known, until: 0 }; return Plot.prototype.figure.call({ spec: question }, value); }
-function first_bet() {
-  // Both handles start in the middle of the axis, so that they hint at no answer.
-  const middle = (question.low + question.high) / 2, value = question.low + Math.round((middle - question.low) / question.step) * question.step;
-  return [value, value];
-}
-
+function plot_figure(value) { return figure_of(value, question.step); }
 function choices() {
   const lever = levers.find(one => one.key === own.lever);
   at("choices").replaceChildren(...lever.choices.map((words, place) => {

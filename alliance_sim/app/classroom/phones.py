@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from alliance_sim.app.language import _, mark
+
 MOST_PHONES = 150
 """Phones that can join with one code."""
 MOST_AT_AN_ADDRESS = 80
@@ -20,8 +22,8 @@ PRESENT = 15.0
 FORGOTTEN = 60.0
 """Seconds without a request after which a phone that has not bet loses its place."""
 
-FULL = "This class is full. Ask the lecturer for a new code."
-FULL_AT_ADDRESS = "Too many phones have joined from your address. Ask the lecturer for a new code."
+FULL = mark("This class is full. Ask the lecturer for a new code.")
+FULL_AT_ADDRESS = mark("Too many phones have joined from your address. Ask the lecturer for a new code.")
 
 
 @dataclass
@@ -46,11 +48,11 @@ class Phones:
         """
         self._forget()
         if len(self._phones) >= MOST_PHONES:
-            return FULL
+            return _(FULL)
         here = sum(phone.address == address for phone in self._phones.values())
         others = {phone.address for phone in self._phones.values()} - {address}
         most = MOST_AMONG_OTHERS if len(others) >= OTHER_ADDRESSES else MOST_AT_AN_ADDRESS
-        return FULL_AT_ADDRESS if here >= most else ""
+        return _(FULL_AT_ADDRESS) if here >= most else ""
 
     def join(self, address: str) -> str:
         """Admit a phone, and return its secret, which is kept by the phone alone.

@@ -23,6 +23,7 @@ from alliance_sim.app.classroom.classroom import Classroom, RefusedBetError
 from alliance_sim.app.classroom.join_codes import read_path
 from alliance_sim.app.classroom.phone_page import phone_page
 from alliance_sim.app.classroom.request_limits import Buckets
+from alliance_sim.app.language import _, mark, speaking
 from alliance_sim.app.server.responses import sentence_page
 from alliance_sim.app.session.session_config import RefusedError
 
@@ -39,10 +40,10 @@ PENALTY = 1.0
 ASKED = (("GET", ""), ("HEAD", ""), ("GET", "state"), ("POST", "bet"), ("GET", "own"))
 """What phones can ask for."""
 
-ENDED = "This code is not valid (any more). Scan the code on the screen, or type the address that it shows."
-TOO_OFTEN = "Too many requests; try again in a moment."
-NO_PHONE = "This phone has not joined. Open the address of the class again, with cookies allowed."
-NOT_A_BET = "This is not a bet."
+ENDED = mark("This code is not valid (any more). Scan the code on the screen, or type the address that it shows.")
+TOO_OFTEN = mark("Too many requests; try again in a moment.")
+NO_PHONE = mark("This phone has not joined. Open the address of the class again, with cookies allowed.")
+NOT_A_BET = mark("This is not a bet.")
 
 
 class Refused(Exception):  # noqa: N818 - not an error of the program
@@ -50,7 +51,7 @@ class Refused(Exception):  # noqa: N818 - not an error of the program
 
     def __init__(self, status: HTTPStatus, sentence: str, slowly: bool = False) -> None:
         super().__init__(sentence)
-        self.status, self.sentence, self.slowly = status, sentence, slowly
+        self.status, self.sentence, self.slowly = status, _(sentence), slowly
 
 
 class PhoneRoutes:
@@ -81,6 +82,10 @@ class PhoneRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of a phone."""
+        with speaking(self._class.language):
+            await self._respond(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             response = await self._answer(scope, receive)
         except Refused as refused:
@@ -91,11 +96,12 @@ class PhoneRoutes:
         await response(scope, receive, send)
 
     def _refusal(self, scope: Scope, refused: Refused) -> Response:
-        _, what = read_path(scope["path"]) or ("", "")
+        _code, what = read_path(scope["path"]) or ("", "")
         headers = {"Connection": "close"} if refused.slowly else {}
         if what:
             return JSONResponse({"error": refused.sentence}, refused.status, headers)
-        return Response(sentence_page(refused.sentence), refused.status, headers, "text/html; charset=utf-8")
+        page = sentence_page(refused.sentence, language=self._class.language)
+        return Response(page, refused.status, headers, "text/html; charset=utf-8")
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         code, what = read_path(scope["path"]) or ("", "")
@@ -131,7 +137,7 @@ class PhoneRoutes:
             secure = "; Secure" if scope["scheme"] == "https" else ""
             cookie = f"{self._cookie}={self._class.phones.join(address)}; Path={self._root or '/'}"
             headers["Set-Cookie"] = f"{cookie}; HttpOnly; SameSite=Strict{secure}"
-        page, policy = phone_page()
+        page, policy = phone_page(self._class.language)
         return Response(page, 200, {**headers, "Content-Security-Policy": policy}, "text/html; charset=utf-8")
 
     async def _state(self, phone: str, code: str, query: dict[str, list[str]]) -> Response:
@@ -149,7 +155,7 @@ class PhoneRoutes:
     def _own(self, query: dict[str, list[str]]) -> Response:
         own = self._class.own
         if own is None:
-            raise Refused(HTTPStatus.CONFLICT, "The levers are closed.")
+            raise Refused(HTTPStatus.CONFLICT, mark("The levers are closed."))
         try:
             return JSONResponse(own.ask_for((query.get("lever") or [""])[0], _whole(query, "choice", -1)))
         except RefusedError as refusal:

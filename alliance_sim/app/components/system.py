@@ -10,9 +10,9 @@ from typing import Any
 import solara
 
 from alliance_sim.app.page_state import PageState
-from alliance_sim.app.views import network
+from alliance_sim.app.views import alliances, network
 from alliance_sim.app.views.differences import differences
-from alliance_sim.app.views.maturity_bars import maturity_bars
+from alliance_sim.app.views.maturity_bars import MOST_BARS, maturity_bars
 from alliance_sim.reporting.palette import colour, darker
 
 
@@ -41,6 +41,14 @@ def SystemPanel(
     """Draw the network; schools can be selected with a click or the keyboard."""
 
 
+@solara.component_vue("alliances.vue")
+def AlliancesPanel(
+    system: dict[str, Any], still: dict[str, Any], moving: dict[str, Any], bars: list[dict[str, Any]],
+    description: str, chosen: int, event_choose: Any,
+) -> None:  # fmt: skip
+    """Draw alliances in place of many schools; one can be chosen, and its schools selected."""
+
+
 @solara.component
 def System(state: PageState, side: int) -> None:
     """Show system A (0) or B (1)."""
@@ -48,7 +56,9 @@ def System(state: PageState, side: int) -> None:
     session = state.session
     run = session.runs[side]
     frame = run.frames[session.at]
-    still = solara.use_memo(lambda: network.still(run, frame), [version, frame.alliance.tobytes(), len(frame.links)])
+    large = alliances.is_large(run.model.roster.schools)
+    view, panel = (alliances, AlliancesPanel) if large else (network, SystemPanel)
+    still = solara.use_memo(lambda: view.still(run, frame), [version, frame.alliance.tobytes(), len(frame.links)])
     chosen = state.chosen.value
 
     def choose(school: Any) -> None:
@@ -57,11 +67,11 @@ def System(state: PageState, side: int) -> None:
 
     title = session.setup.systems[side].title
     system = SystemTitle("ab"[side], title, darker(colour(side)), differences(session, side))
-    SystemPanel(
+    panel(
         system=asdict(system),
         still=still,
-        moving=network.moving(frame),
-        bars=maturity_bars(run, frame),
+        moving=view.moving(frame),
+        bars=maturity_bars(run, frame) if run.model.roster.alliances <= MOST_BARS else [],
         description=network.describe(frame),
         chosen=chosen["school"] if chosen and chosen["side"] == side else -1,
         event_choose=state.guarded(choose),

@@ -8,6 +8,7 @@ from alliance_sim.app.classroom.addresses import qr_path, without_scheme
 from alliance_sim.app.classroom.classroom import BET as BETTING
 from alliance_sim.app.classroom.classroom import REVEALED, Classroom
 from alliance_sim.app.classroom.own_systems import OwnSystems
+from alliance_sim.app.language import _, speaking
 from alliance_sim.app.lesson.class_questions import pair_of_lesson, question_about, reveal_of
 from alliance_sim.app.lesson.lesson import BET, Screen
 from alliance_sim.app.lesson.runs import both_runs
@@ -22,9 +23,15 @@ def follow(classroom: Classroom, state: LessonState) -> None:
         classroom: the class.
         state: the state of the page.
     """
+    classroom.language = state.lesson.language
     screen = state.bet_screen
     if screen is None:
         return
+    with speaking(state.lesson.language):
+        _follow(classroom, state, screen)
+
+
+def _follow(classroom: Classroom, state: LessonState, screen: Screen) -> None:
     if state.revealed:
         if classroom.phase not in (REVEALED, "wait"):
             _reveal(classroom, screen, state.lesson.seed)
@@ -63,9 +70,15 @@ def class_words(classroom: Classroom, address: str, bets_address: str) -> dict[s
     """
     path, size = qr_path(address)
     return {
-        "join_code": classroom.code, "join_address": without_scheme(address), "join_path": path, "join_size": size,
+        "join_code": classroom.code,
+        "join_address": without_scheme(address),
+        "join_path": path,
+        "join_size": size,
         "bets_address": bets_address,
-        "join": "Join with a phone", "join_hint": "Join the same network. No app, no name, no account.",
-        "new_code": "New code", "phones": "{bets} of {phones} have bet", "phones_joined": "{phones} joined",
-        "blocks": "Bets of the class: each block is one bet",
-    }  # fmt: skip
+        "join": _("Join with a phone"),
+        "join_hint": _("Join the same network. No app, no name, no account."),
+        "new_code": _("New code"),
+        "phones": _("{bets} of {phones} have bet"),
+        "phones_joined": _("{phones} joined"),
+        "blocks": _("Bets of the class: each block is one bet"),
+    }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_sim.app.lesson.catalogue import _
+from alliance_sim.app.language import _, decimal_sign, percent_sign
 from alliance_sim.declarations.outcomes import OUTCOMES
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 
@@ -28,6 +29,7 @@ class Display:
         low, high: the least range of the axis.
         most: the largest number that is possible; infinite if there is none.
         decimals: decimals of a number.
+        inside: its name inside a sentence; empty if that is the title.
     """
 
     title: str
@@ -38,33 +40,51 @@ class Display:
     high: float
     most: float = math.inf
     decimals: int = 0
+    inside: str = ""
+
+    @property
+    def noun(self) -> str:
+        """Its name inside a sentence."""
+        return self.inside or self.title
+
+    def rounded(self, value: float) -> float:
+        """Return a number as it is shown: halves away from zero, as in browsers, which get two decimals at least."""
+        sent = Decimal(str(round(value, max(2, self.decimals))))
+        return float(sent.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP))
 
     def number(self, value: float) -> str:
         """Return a shown number as text."""
         if not math.isfinite(value):
             return "–"
-        text = f"{value:.{self.decimals}f}"
-        return text.replace("-", "−") + self.suffix if float(text) else f"{0:.{self.decimals}f}{self.suffix}"
+        text = f"{self.rounded(value):.{self.decimals}f}"
+        text = text.replace("-", "−" if float(text) else "")  # zero has no sign
+        return text.replace(".", decimal_sign()) + self.suffix
 
 
 def display(outcome: str) -> Display:
     """Return how an outcome is shown; outcomes that no class knows have their declared title and unit."""
     if outcome == "sharing":
         title, unit = _("Acts of help"), _("per 100 teachers each half-term")
-        return Display(title, unit, "", _hundredfold, 0, 40)
+        return Display(title, unit, "", _hundredfold, 0, 40, inside=_("acts of help"))
     if outcome == "jpd":
         title, unit = _("Lessons invented together"), _("per 100 teachers each half-term")
-        return Display(title, unit, "", _hundredfold, 0, 10)
+        return Display(title, unit, "", _hundredfold, 0, 10, inside=_("lessons invented together"))
     if outcome in ("trust", "head_trust"):
-        title = _("Trust") if outcome == "trust" else _("Trust between heads")
-        return Display(title, _("how far people trust their counterparts"), "%", _hundredfold, 0, 100, 100)
+        title, inside = _("Trust"), _("trust")
+        if outcome == "head_trust":
+            title, inside = _("Trust between heads"), _("trust between heads")
+        unit = _("how far people trust their counterparts")
+        return Display(title, unit, percent_sign(), _hundredfold, 0, 100, 100, inside=inside)
     if outcome == "practice":
-        return Display(_("Quality of teaching"), _("start = 100"), "", _from_start, 80, 120)
+        return Display(
+            _("Quality of teaching"), _("start = 100"), "", _from_start, 80, 120, inside=_("quality of teaching")
+        )
     declared = _DECLARED[outcome]
-    title = declared.title[0].upper() + declared.title[1:]
+    inside = _(declared.title)
+    title = inside[0].upper() + inside[1:]
     if declared.unit.startswith("share"):
-        return Display(title, _("in 100"), "%", _hundredfold, 0, 100, 100)
-    return Display(title, declared.unit, "", lambda values: values, 0, 0.1, decimals=2)
+        return Display(title, _("in 100"), percent_sign(), _hundredfold, 0, 100, 100, inside=inside)
+    return Display(title, _(declared.unit), "", lambda values: values, 0, 0.1, decimals=2, inside=inside)
 
 
 def trust_in(name: str) -> Display:
@@ -74,7 +94,7 @@ def trust_in(name: str) -> Display:
         name: the name of the school.
     """
     title = _("How far its partners trust {school}").format(school=name)
-    return Display(title, _("mean of its partners’ teachers"), "%", _hundredfold, 0, 100, 100)
+    return Display(title, _("mean of its partners’ teachers"), percent_sign(), _hundredfold, 0, 100, 100)
 
 
 def heads_trust_in(name: str) -> Display:
@@ -84,7 +104,7 @@ def heads_trust_in(name: str) -> Display:
         name: the name of the school.
     """
     title = _("How far other heads trust the head of {school}").format(school=name)
-    return Display(title, _("mean of the heads in its alliance"), "%", _hundredfold, 0, 100, 100)
+    return Display(title, _("mean of the heads in its alliance"), percent_sign(), _hundredfold, 0, 100, 100)
 
 
 def _hundredfold(values: NDArray[np.float64]) -> NDArray[np.float64]:

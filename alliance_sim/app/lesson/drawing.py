@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.app.language import school_name
 from alliance_sim.app.lesson.displays import Display, yearly_mean
 from alliance_sim.app.lesson.recording import Acts, RecordedRun
 from alliance_sim.app.views.layout import HEIGHT, WIDTH, layout
@@ -46,7 +47,10 @@ def network(run: RecordedRun, until: int, scale: int) -> dict[str, Any]:
         "width": WIDTH,
         "height": HEIGHT,
         "schools": [
-            {"name": name, "short": short_name(name), "x": round(x, 1), "y": round(y, 1), "r": round(r, 1)}
+            {
+                "name": name, "title": school_name(name), "short": short_name(name),
+                "x": round(x, 1), "y": round(y, 1), "r": round(r, 1),
+            }
             for name, x, y, r in zip(
                 run.roster.name, where.x.tolist(), where.y.tolist(), where.radius.tolist(), strict=True
             )

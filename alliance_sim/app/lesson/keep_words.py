@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_sim.app.lesson.catalogue import _
+from alliance_sim.app.language import _
 from alliance_sim.app.lesson.state import LessonState
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from alliance_sim.app.language import ENGLISH
 from alliance_sim.config import Configuration
 
 FAVOUR, PROMISE, LADDER, COORDINATOR = "favour", "promise", "ladder", "coordinator"
@@ -111,6 +112,7 @@ class Lesson:
         seed: the seed of all runs but those of ``chance``, which have the seeds from this one on.
         screens: the screens in order.
         path: the file.
+        language: the code of the language of its texts, and of all that is shown with them.
     """
 
     name: str
@@ -119,6 +121,7 @@ class Lesson:
     seed: int
     screens: tuple[Screen, ...]
     path: Path
+    language: str = ENGLISH
     _by_id: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -103,7 +103,9 @@ class _Reader:
         if self.problems:
             raise ConfigError(sorted(self.problems, key=lambda problem: problem.line or 0))
         whole = _with_bets(screen for screen in screens if screen is not None)
-        return Lesson(self.file.path.stem, table.title, table.question, table.seed, whole, self.file.path)
+        return Lesson(
+            self.file.path.stem, table.title, table.question, table.seed, whole, self.file.path, table.language
+        )
 
     def _screen(
         self, table: ScreenTable, systems: tuple[LessonSystem | None, LessonSystem | None], path: KeyPath

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
+from alliance_sim.app.language import languages
 from alliance_sim.app.lesson import schema
 from alliance_sim.app.lesson.lesson import EVENTS, KINDS
 from alliance_sim.config.errors import Problem, shortened, shown
@@ -20,6 +21,7 @@ _NAMES = 'two names, ["Asha", "Ben"]'
 ALLOWED: dict[str, str] = {
     "title": f"a text in quotes, at most {schema.LONGEST_TITLE} characters",
     "question": f"a text in quotes, at most {schema.LONGEST_TITLE} characters",
+    "language": f"one of {', '.join(languages())}",
     "seed": f"a whole number, 0 to {schema.LARGEST_SEED:,}",
     "years": f"a whole number, 1 to {schema.MOST_YEARS}",
     "shown_years": f"a whole number, 1 to {schema.MOST_YEARS}",
@@ -46,7 +48,9 @@ ALLOWED: dict[str, str] = {
     "school": '"largest", a name or a URN, in quotes',
 }  # fmt: skip
 """The allowed values of each key, wherever it stands; ``#`` stands for a place in a list."""
-_WORDS = {"kind": tuple(KINDS), "event": EVENTS, "outcome": NAMES, "system": ("a", "b", "both")}
+_WORDS = {
+    "kind": tuple(KINDS), "language": languages(), "event": EVENTS, "outcome": NAMES, "system": ("a", "b", "both"),
+}  # fmt: skip
 
 
 def checked_lesson(document: Mapping[str, Any], place: Place) -> tuple[schema.LessonTable | None, list[Problem]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import solara
 
-from alliance_sim.app.lesson.catalogue import _
+from alliance_sim.app.language import _, speaking
 from alliance_sim.app.lesson.lesson import Lesson
 from alliance_sim.app.lesson.runs import systems_of
 from alliance_sim.app.lesson.scenes import Scene, scene, shell
@@ -51,7 +51,7 @@ class LessonModel:
 
         Refusals and errors become a notice; the state then stays as it was.
         """
-        with self._acting, self._reporting():
+        with speaking(self.state.lesson.language), self._acting, self._reporting():
             given: dict[str, Any] = message if isinstance(message, dict) else {}
             name, value = given.get("name"), given.get("value")
             if name == "cancel":
@@ -89,7 +89,7 @@ class LessonModel:
             "band": LessonState.ask_for_band,
         }
         if not isinstance(name, str) or name not in changes:
-            raise RefusedError("there is no such action in a lesson")
+            raise RefusedError(_("there is no such action in a lesson"))
         return changes[name]
 
     def cancel(self) -> None:
@@ -107,7 +107,9 @@ class LessonModel:
             _wait_for_modules(state, progress)
             return scene(state, progress)
 
-        work = Work(_("Simulating"), build, LONGEST_SECONDS)
+        with speaking(state.lesson.language):
+            title = _("Simulating")
+        work = Work(title, build, LONGEST_SECONDS)
         self._work = work
         if work.start(WAIT_SECONDS, lambda done: self._arrived(done, state), lambda: self._progressed(work)):
             self._arrived(work, state)
@@ -121,7 +123,7 @@ class LessonModel:
                 self.working.value = None
 
     def _arrived(self, work: Work[Scene], state: LessonState) -> None:
-        with self._acting:
+        with speaking(state.lesson.language), self._acting:
             if self._work is not work:
                 return  # it was cancelled or replaced
             self._work = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from alliance_sim.app.language import ENGLISH, _, language, speaking
 from alliance_sim.app.lesson import lesson as kinds
 from alliance_sim.app.lesson import scenes_of_events, scenes_of_plots, scenes_of_schools, scenes_of_teachers
 from alliance_sim.app.lesson.runs import Progress
@@ -40,6 +41,11 @@ def scene(state: LessonState, progress: Progress = lambda _: None) -> Scene:
     Raises:
         ConfigError: if an event names a school that does not exist.
     """
+    with speaking(state.lesson.language):
+        return _scene(state, progress)
+
+
+def _scene(state: LessonState, progress: Progress) -> Scene:
     screen = state.screen
     if screen.kind in _AFTER_THE_BET and state.bet_stands and state.covers(screen):
         built: Scene = {"title": screen.title or screen.label, "caption": "", "picture": {"stands": _bet_place(state)}}
@@ -54,7 +60,9 @@ def shell(state: LessonState) -> Scene:
     Args:
         state: the state of the lesson.
     """
-    return _frame(state) | {"title": state.screen.title or state.screen.label, "caption": "", "picture": None}
+    with speaking(state.lesson.language):
+        frame = _frame(state)
+    return frame | {"title": state.screen.title or state.screen.label, "caption": "", "picture": None}
 
 
 def _frame(state: LessonState) -> Scene:
@@ -67,9 +75,17 @@ def _frame(state: LessonState) -> Scene:
         "at": state.at,
         "screens": [{"id": one.id, "label": one.label} for one in state.lesson.screens],
         "primary": next_button(state),
-        "source": claim(row) if row else None,
+        "source": _source(row) if row else None,
         "stands": False,
     }
+
+
+def _source(row: str) -> dict[str, str]:
+    """Return the study behind a screen. The equation is in the language of THEORY.md, so only English shows it."""
+    found = claim(row)
+    what, source = found["claim"], found["source"]
+    equation = found["equation"] if language() == ENGLISH else ""
+    return {"row": row, "claim": _(what), "source": _(source), "equation": equation}
 
 
 def _bet_place(state: LessonState) -> int:

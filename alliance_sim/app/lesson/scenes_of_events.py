@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.app.language import _, alliance_name, decimal_sign, school_name
 from alliance_sim.app.lesson import sentences
-from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.displays import Display, axis, display, heads_trust_in, trust_in, yearly_mean
 from alliance_sim.app.lesson.drawing import Line, dots_scale, network, plot, system_lines
 from alliance_sim.app.lesson.lesson import SIDES, LessonEvent
@@ -29,7 +29,7 @@ def event(state: LessonState, progress: Progress) -> dict[str, Any]:
     screen = state.screen
     without = both_runs(screen, state.lesson.seed, progress=lambda share: progress(share / 2))
     chosen = state.event
-    offered = [{"kind": one.kind, "label": EVENT_LABELS[one.kind]} for one in screen.events]
+    offered = [{"kind": one.kind, "label": _(EVENT_LABELS[one.kind])} for one in screen.events]
     names = [system.title for system in screen.systems]
     picture: dict[str, Any] = {"events": offered, "chosen": None, "years": screen.years, "names": names}
     if chosen is None:
@@ -47,7 +47,7 @@ def event(state: LessonState, progress: Progress) -> dict[str, Any]:
         return {
             "title": screen.title or _("What if something happens?"),
             "caption": screen.caption or _("Pick a moment and an event. The run without it stays as a dashed line."),
-            "primary": {"label": EVENT_LABELS[first.kind], "act": "event", "value": {"kind": first.kind}},
+            "primary": {"label": _(EVENT_LABELS[first.kind]), "act": "event", "value": {"kind": first.kind}},
             "picture": picture,
         }
     runs = both_runs(screen, state.lesson.seed, chosen, lambda share: progress(0.5 + share / 2))
@@ -61,25 +61,26 @@ def event(state: LessonState, progress: Progress) -> dict[str, Any]:
     ]
     everything = [one for line in lines for one in (*line.values.tolist(), *line.ghost.tolist())]
     school = runs[0].roster.name[row]
+    label = _(EVENT_LABELS[chosen.kind])
     gaps = [abs(float(curves[side][0][-1] - curves[side][1][-1])) for side in affected]
     shown = affected[int(np.argmax(gaps))]
     picture |= {
-        "chosen": {"kind": chosen.kind, "label": EVENT_LABELS[chosen.kind], "system": chosen.system, "school": school},
+        "chosen": {"kind": chosen.kind, "label": label, "system": chosen.system, "school": school},
         "moment": moment,
         "plot": plot(how, lines, axis(how, everything, close=True), screen.years, kind="event",
-                     marks=[{"at": moment, "label": EVENT_LABELS[chosen.kind]}]),
+                     marks=[{"at": moment, "label": label}]),
         "networks": _before_and_after(runs[shown], row, moment),
         "shown": {"mark": "ab"[shown], "title": names[shown], "alliance": _alliance_name(runs[shown], row)},
     }  # fmt: skip
     said = [("AB"[side], curves[side][0].tolist(), curves[side][1].tolist()) for side in affected]
-    title = EVENT_TITLES[chosen.kind].format(school=school, year=_year(moment))
+    title = _(EVENT_TITLES[chosen.kind]).format(school=school_name(school), year=_year(moment))
     return {"title": title, "caption": sentences.after_event(said, moment, how), "picture": picture}
 
 
 def _year(half_term: int) -> str:
     """Return the year in which a half-term is, counted as on the axis."""
     year, rest = divmod(half_term, HALF_TERMS_A_YEAR)
-    return str(year) if not rest else f"{half_term / HALF_TERMS_A_YEAR:.1f}"
+    return str(year) if not rest else f"{half_term / HALF_TERMS_A_YEAR:.1f}".replace(".", decimal_sign())
 
 
 def _event_curves(
@@ -87,7 +88,7 @@ def _event_curves(
     runs: tuple[RecordedRun, RecordedRun], without: tuple[RecordedRun, RecordedRun],
 ) -> tuple[Display, list[tuple[Floats, Floats]]]:  # fmt: skip
     """Return the display of what an event is measured by, and per system the curves with and without it."""
-    name = runs[0].roster.name[row]
+    name = school_name(runs[0].roster.name[row])
     if chosen.kind in ("betrayal", "head_leaves"):
         betrayed = chosen.kind == "betrayal"
         how = trust_in(name) if betrayed else heads_trust_in(name)
@@ -134,4 +135,4 @@ def _before_and_after(run: RecordedRun, row: int, moment: int) -> list[dict[str,
 
 
 def _alliance_name(run: RecordedRun, row: int) -> str:
-    return run.roster.alliance_name[int(run.alliance[0][row])]
+    return alliance_name(run.roster.alliance_name[int(run.alliance[0][row])])

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.app.language import _
 from alliance_sim.app.lesson import sentences
-from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.displays import (
     Display,
     axis,
@@ -83,7 +83,7 @@ def reveal(state: LessonState, progress: Progress) -> dict[str, Any]:
 
 def _distance(how: Display, one: float, other: float) -> float:
     """Return the distance between two numbers as they are shown."""
-    return abs(round(one, how.decimals) - round(other, how.decimals))
+    return abs(how.rounded(one) - how.rounded(other))
 
 
 def _refused(runs: tuple[RecordedRun, RecordedRun]) -> list[dict[str, Any]]:

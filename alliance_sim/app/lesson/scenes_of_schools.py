@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from alliance_sim.app.language import _, percent
 from alliance_sim.app.lesson import sentences
-from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.displays import axis, display, known_axis, middle, yearly_mean
 from alliance_sim.app.lesson.drawing import Line, dots_scale, network, plot, system_lines
 from alliance_sim.app.lesson.lesson import Screen
@@ -37,8 +37,7 @@ def ladder(state: LessonState, progress: Progress) -> dict[str, Any]:
             "network": network(run, until, dots_scale([run], until)),
             "name": screen.systems[0].title,
             "steps": [
-                {"label": label, "gate": sentences.percent(gate)}
-                for (label, _verb), gate in zip(LEVELS, gates, strict=True)
+                {"label": _(label), "gate": percent(gate)} for (label, _verb), gate in zip(LEVELS, gates, strict=True)
             ],
             "counts": steps.tolist(),
             "years": screen.years,

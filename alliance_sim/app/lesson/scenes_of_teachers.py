@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from alliance_sim.app.language import _, percent, school_name, spelled
 from alliance_sim.app.lesson import sentences
-from alliance_sim.app.lesson.catalogue import _
 from alliance_sim.app.lesson.displays import axis, display
 from alliance_sim.app.lesson.drawing import DARKEST, PALEST, Line, plot
 from alliance_sim.app.lesson.pair import Pair, typical_pair
 from alliance_sim.app.lesson.runs import CACHE, Progress
 from alliance_sim.app.lesson.state import LessonState
-from alliance_sim.text import spell_number
 
 
 def favour(state: LessonState, progress: Progress) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def favour(state: LessonState, progress: Progress) -> dict[str, Any]:
         "caption": caption,
         "picture": {
             "teachers": _teachers(screen.names, after),
-            "trusts": [sentences.percent(after.asker), sentences.percent(after.giver)],
+            "trusts": [percent(after.asker), percent(after.giver)],
             "speech": list(screen.speech),
             "helped": state.helped,
             "note": sentences.granted(float(refusals)) if state.helped is not None else "",
@@ -65,7 +64,7 @@ def promise(state: LessonState, _progress: Progress) -> dict[str, Any]:
         },
     }  # fmt: skip
     if not kept:
-        label = _("Keep {number} promises").format(number=spell_number(screen.promises))
+        label = _("Keep {number} promises").format(number=spelled(screen.promises))
         built["primary"] = {"label": label, "act": "promise", "value": "all"}
     elif False not in kept:
         built["primary"] = {"label": _("Break one"), "act": "promise", "value": False}
@@ -76,7 +75,7 @@ def _teachers(names: tuple[str, str], pair: Pair) -> list[dict[str, Any]]:
     """Return both teachers, each with the school and the trust in the other."""
     return [
         {
-            "name": name, "school": school, "other": other, "share": sentences.percent(trust),
+            "name": name, "school": school_name(school), "other": other, "share": percent(trust),
             "shade": round(100 * min(1.0, max(0.0, (trust - PALEST) / (DARKEST - PALEST)))),
         }
         for name, other, school, trust in zip(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from alliance_sim.app.language import ENGLISH, languages
 from alliance_sim.app.lesson.lesson import EVENTS, KINDS
 from alliance_sim.config.schema import not_blank
 from alliance_sim.declarations.outcomes import NAMES
@@ -92,6 +93,7 @@ class LessonTable(Table):
 
     title: Annotated[Title, Field(description="The title.")]  # type: ignore[valid-type]
     question: Annotated[Title, Field(description="The question that it answers.")]  # type: ignore[valid-type]
+    language: Annotated[str, one_of(languages(), "language"), Field(description="The language of its texts.")] = ENGLISH
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
     years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = 10
     shown_years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = 2

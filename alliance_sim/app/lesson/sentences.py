@@ -11,24 +11,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alliance_sim.app.lesson.catalogue import _, n_
+from alliance_sim.app.language import _, mark, n_, percent, spelled
 from alliance_sim.app.lesson.displays import Display
 from alliance_sim.app.lesson.pair import Pair
 from alliance_sim.app.lesson.runs import Band
 from alliance_sim.app.lesson.words import LEVELS
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
-from alliance_sim.text import spell_number
 
 _ALIKE = 0.1
 """Two numbers that differ by less than this share of the larger one are called alike."""
 _CLEAR = 0.9
 """The share of runs in which a difference has one sign, from which it is not called chance."""
 _MARK = "ab"
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole percentage."""
-    return f"{100 * share:.0f}%"
 
 
 def favour(names: tuple[str, str], before: Pair, after: Pair, helped: bool) -> str:
@@ -79,7 +73,7 @@ def promises(names: tuple[str, str], pairs: Sequence[Pair], kept: Sequence[bool]
             "After {number} kept promise {giver} trusts {asker} [*:{share}].",
             "After {number} kept promises {giver} trusts {asker} [*:{share}].",
             many,
-        ).format(number=spell_number(many), giver=giver, asker=asker, share=percent(pairs[-1].giver))
+        ).format(number=spelled(many), giver=giver, asker=asker, share=percent(pairs[-1].giver))
     if not many:
         return _("Without a kept promise before it, one broken promise leaves [n:{share}].").format(
             share=percent(pairs[-1].giver)
@@ -90,12 +84,12 @@ def promises(names: tuple[str, str], pairs: Sequence[Pair], kept: Sequence[bool]
             "One broken promise took away what [*:one kept promise] had built.",
             "One broken promise took away what [*:{number} kept promises] had built.",
             many,
-        ).format(number=spell_number(many))
+        ).format(number=spelled(many))
     return n_(
         "One broken promise took away what [*:the last kept promise] had built.",
         "One broken promise took away what [*:the last {number} kept promises] had built.",
         undone,
-    ).format(number=spell_number(undone))
+    ).format(number=spelled(undone))
 
 
 def _undone(pairs: Sequence[Pair], kept: Sequence[bool]) -> int:
@@ -117,8 +111,8 @@ def ladder(counts: Sequence[int], years: int) -> str:
     """
     pairs = sum(counts)
     top = max((level for level, count in enumerate(counts) if count), default=0)
-    verb = LEVELS[top][1]
-    when = _("After {years} years").format(years=spell_number(years)) if years != 1 else _("After one year")
+    verb = _(LEVELS[top][1])
+    when = _("After {years} years").format(years=spelled(years)) if years != 1 else _("After one year")
     if top == len(LEVELS) - 1:
         text = _("{when}, [*:{count} of {pairs}] pairs of schools {verb}. Only this step makes something new.")
     else:
@@ -147,8 +141,8 @@ def coordinator(found: Band, how: Display) -> str:
 
 
 _FRACTIONS = (
-    (0.1, _("a tenth")), (0.2, _("a fifth")), (0.25, _("a quarter")), (1 / 3, _("a third")), (0.5, _("half")),
-    (2 / 3, _("two thirds")), (0.75, _("three quarters")),
+    (0.1, mark("a tenth")), (0.2, mark("a fifth")), (0.25, mark("a quarter")), (1 / 3, mark("a third")),
+    (0.5, mark("half")), (2 / 3, mark("two thirds")), (0.75, mark("three quarters")),
 )  # fmt: skip
 
 
@@ -170,14 +164,14 @@ def reveal_title(how: Display, titles: tuple[str, str], ends: tuple[float, float
         return _("Hardly any difference at the end")
     fraction = min(_FRACTIONS, key=lambda one: abs(one[0] - small / large))[1] if large > 0 and small >= 0 else ""
     if how.low == 0 and how.suffix == "" and fraction and small / large < 0.85:
-        outcome = how.title.lower()
+        outcome = how.noun
         text = (
             _("Same competition, {part} of the {outcome}")
             if same_competition
             else _("{lower}: {part} of the {outcome}")
         )
-        return text.format(part=fraction, outcome=outcome, lower=titles[1 - higher])
-    return _("{higher} end higher: {outcome}").format(higher=titles[higher], outcome=how.title.lower())
+        return text.format(part=_(fraction), outcome=outcome, lower=titles[1 - higher])
+    return _("{higher} end higher: {outcome}").format(higher=titles[higher], outcome=how.noun)
 
 
 def reveal(trust: Sequence[tuple[float, float]]) -> str:
@@ -187,10 +181,10 @@ def reveal(trust: Sequence[tuple[float, float]]) -> str:
         trust: trust at the start and at the end, of each system.
     """
     words: list[str] = []
-    for mark, (start, end) in zip(_MARK, trust, strict=True):
+    for side, (start, end) in zip(_MARK, trust, strict=True):
         change = round(100 * end) - round(100 * start)
         verb = _("grew to") if change > 1 else _("fell to") if change < -1 else _("stayed at")
-        words.append(f"{mark.upper()} {verb} [{mark}:{percent(end)}]")
+        words.append(f"{side.upper()} {verb} [{side}:{percent(end)}]")
     if trust[0][0] == trust[1][0]:
         return _("Trust began at {start}. {one}; {other}.").format(
             start=percent(trust[0][0]), one=words[0], other=words[1]
@@ -205,8 +199,8 @@ def years_words(half_terms: int) -> str:
         return _("half a year")
     whole, half = divmod(halves, 2)
     if half:
-        return _("{years} and a half years").format(years=spell_number(whole))
-    return n_("one year", "{years} years", whole).format(years=spell_number(whole))
+        return _("{years} and a half years").format(years=spelled(whole))
+    return n_("one year", "{years} years", whole).format(years=spelled(whole))
 
 
 def came_back(values: Sequence[float], at: int) -> int | None:
@@ -238,14 +232,14 @@ def after_event(curves: Sequence[tuple[str, Sequence[float], Sequence[float]]], 
     if any(each != 0 for each in back):
         parts: list[str] = []
         for (letter, _with, _without), each in zip(curves, back, strict=True):
-            mark, name = letter.lower(), letter
+            side, name = letter.lower(), letter
             if each is None:
-                parts.append(_("in {name}, not by [{mark}:year {years}]").format(name=name, mark=mark, years=years))
+                parts.append(_("in {name}, not by [{mark}:year {years}]").format(name=name, mark=side, years=years))
             elif each == 0:
-                parts.append(_("in {name} it [{mark}:never fell]").format(name=name, mark=mark))
+                parts.append(_("in {name} it [{mark}:never fell]").format(name=name, mark=side))
             else:
                 after = years_words(each)
-                parts.append(_("in {name} it is back after [{mark}:{after}]").format(name=name, mark=mark, after=after))
+                parts.append(_("in {name} it is back after [{mark}:{after}]").format(name=name, mark=side, after=after))
         return _("Trust falls at once: {parts}.").format(parts="; ".join(parts))
     parts = []
     for letter, with_event, without in curves:

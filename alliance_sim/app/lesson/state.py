@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from alliance_sim.app.lesson.catalogue import _
+from alliance_sim.app.language import ENGLISH, _, known_language
 from alliance_sim.app.lesson.lesson import BET, EVENT, EVENTS, PROMISE, REVEAL, SIDES, Lesson, LessonEvent, Screen
 from alliance_sim.app.session.session_config import RefusedError
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
@@ -32,6 +32,7 @@ class LessonState:
         event: the event that is tried; None for none.
         played: the ids of screens whose run has been played.
         banded: whether the runs of the last kind of screen, chance, were asked for.
+        names_language: whether the address names the language, even if it is English.
     """
 
     lesson: Lesson
@@ -43,6 +44,7 @@ class LessonState:
     event: LessonEvent | None = None
     played: frozenset[str] = field(default_factory=frozenset[str])
     banded: bool = False
+    names_language: bool = False
 
     @property
     def screen(self) -> Screen:
@@ -80,7 +82,7 @@ class LessonState:
             RefusedError: if there is no such screen.
         """
         if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(self.lesson.screens):
-            raise RefusedError(f"there is no such screen; there are {len(self.lesson.screens)}")
+            raise RefusedError(_("there is no such screen; there are {number}").format(number=len(self.lesson.screens)))
         return replace(self, at=place)
 
     def lock(self, bets: object) -> LessonState:
@@ -93,9 +95,9 @@ class LessonState:
         try:
             first, second = (float(one) for one in given)
         except (TypeError, ValueError):
-            raise RefusedError("a bet must be a number for each system") from None
+            raise RefusedError(_("a bet must be a number for each system")) from None
         if not all(math.isfinite(one) and abs(one) <= FARTHEST for one in (first, second)):
-            raise RefusedError("a bet must be a number for each system")
+            raise RefusedError(_("a bet must be a number for each system"))
         return replace(self, bet=(round(first, 2), round(second, 2)), revealed=False)
 
     def reveal(self) -> LessonState:
@@ -116,7 +118,7 @@ class LessonState:
             RefusedError: if there are too many promises.
         """
         if len(self.promises) >= MOST_PROMISES:
-            raise RefusedError(f"there are {MOST_PROMISES} promises already; start again")
+            raise RefusedError(_("there are {number} promises already; start again").format(number=MOST_PROMISES))
         added = (True,) * self.screen.promises if kept == "all" else (kept is True,)
         return replace(self, promises=(*self.promises, *added)[:MOST_PROMISES])
 
@@ -146,17 +148,18 @@ class LessonState:
         kind = message.get("kind")
         offered = next((one for one in screen.events if one.kind == kind), None) if screen else None
         if screen is None or offered is None:
-            raise RefusedError("there is no such event on this screen")
+            raise RefusedError(_("there is no such event on this screen"))
         system = message.get("system", offered.system)
         if not isinstance(system, str) or system not in SIDES:
-            raise RefusedError("there is no such system; give a, b or both")
+            raise RefusedError(_("there is no such system; give a, b or both"))
         half_term = message.get("at", round(offered.year * HALF_TERMS_A_YEAR))
         last = screen.years * HALF_TERMS_A_YEAR - 1
         if not isinstance(half_term, int) or isinstance(half_term, bool) or not 0 <= half_term <= last:
-            raise RefusedError(f"the moment of the event must be a half-term from 0 to {last}")
+            sentence = _("the moment of the event must be a half-term from 0 to {last}")
+            raise RefusedError(sentence.format(last=last))
         school = message.get("school", offered.school)
         if not isinstance(school, str) or not 0 < len(school) <= 200:
-            raise RefusedError("the school of the event must be given by its name")
+            raise RefusedError(_("the school of the event must be given by its name"))
         return replace(self, event=LessonEvent(offered.kind, half_term / HALF_TERMS_A_YEAR, system, school))
 
     def remove_event(self) -> LessonState:
@@ -166,6 +169,8 @@ class LessonState:
     def link(self) -> str:
         """Return the part of the address after the question mark; it restores the state."""
         parts = [("mode", "lesson"), ("screen", self.screen.id)]
+        if self.names_language or self.lesson.language != ENGLISH:
+            parts.append(("lang", self.lesson.language))
         if self.bet is not None:
             parts.append(("bet", ",".join(f"{one:g}" for one in self.bet)))
         if self.revealed:
@@ -212,7 +217,8 @@ def from_link(lesson: Lesson, search: str) -> LessonState:
         state = replace(state, promises=tuple(one == "1" for one in kept[:MOST_PROMISES]))
     played = set(given.get("played", "").split(","))
     state = replace(state, played=frozenset(one.id for one in lesson.screens if one.id in played))
-    state = replace(state, banded="runs" in given)
+    named = known_language(given.get("lang")) == lesson.language
+    state = replace(state, banded="runs" in given, names_language=named)
     if "event" in given:
         state = _with_event(state, given["event"])
     place = lesson.place(given.get("screen", ""))
@@ -220,9 +226,9 @@ def from_link(lesson: Lesson, search: str) -> LessonState:
 
 
 def _with_event(state: LessonState, text: str) -> LessonState:
-    date, _, rest = text.partition(".")
-    system, _, rest = rest.partition(".")
-    kind, _, school = rest.partition(":")
+    date, _dot, rest = text.partition(".")
+    system, _dot, rest = rest.partition(".")
+    kind, _colon, school = rest.partition(":")
     place = next((n for n, one in enumerate(state.lesson.screens) if one.kind == EVENT), None)
     if place is None or kind not in EVENTS or not (date.isdecimal() and len(date) < 4):
         return state

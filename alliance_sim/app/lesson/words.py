@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from alliance_sim.app.lesson.catalogue import _
+from alliance_sim.app.language import _, catalogue, decimal_sign, language, languages, mark, p_, percent_sign
 from alliance_sim.declarations.parameters import Value
 
 LEVELS: tuple[tuple[str, str], ...] = (
-    (_("Swap news"), _("swap news")),
-    (_("Plan together"), _("plan together")),
-    (_("Share lessons and time"), _("share lessons and time")),
-    (_("Invent lessons together"), _("invent lessons together")),
+    (mark("Swap news"), mark("swap news")),
+    (mark("Plan together"), mark("plan together")),
+    (mark("Share lessons and time"), mark("share lessons and time")),
+    (mark("Invent lessons together"), mark("invent lessons together")),
 )
 """The four levels of working together: the label of each, and what schools do there."""
 
 EVENT_LABELS: dict[str, str] = {
-    "betrayal": _("A school breaks every promise"),
-    "funding_ends": _("Money for meetings ends"),
-    "coordinators_leave": _("Coordinators leave"),
-    "competition_rises": _("Competition rises"),
-    "head_leaves": _("A head leaves"),
-    "dominant_push": _("Teachers are sent to one school"),
-    "merger": _("Two alliances merge"),
-    "redraw": _("A school changes alliance"),
+    "betrayal": mark("A school breaks every promise"),
+    "funding_ends": mark("Money for meetings ends"),
+    "coordinators_leave": mark("Coordinators leave"),
+    "competition_rises": mark("Competition rises"),
+    "head_leaves": mark("A head leaves"),
+    "dominant_push": mark("Teachers are sent to one school"),
+    "merger": mark("Two alliances merge"),
+    "redraw": mark("A school changes alliance"),
 }
 """The buttons of events."""
 EVENT_TITLES: dict[str, str] = {
-    "betrayal": _("What if {school} breaks every promise in year {year}?"),
-    "funding_ends": _("What if money for meetings ends in year {year}?"),
-    "coordinators_leave": _("What if the coordinators leave in year {year}?"),
-    "competition_rises": _("What if competition rises in year {year}?"),
-    "head_leaves": _("What if the head of {school} leaves in year {year}?"),
-    "dominant_push": _("What if teachers are sent to the largest school from year {year}?"),
-    "merger": _("What if the alliance of {school} merges in year {year}?"),
-    "redraw": _("What if a school changes alliance in year {year}?"),
+    "betrayal": mark("What if {school} breaks every promise in year {year}?"),
+    "funding_ends": mark("What if money for meetings ends in year {year}?"),
+    "coordinators_leave": mark("What if the coordinators leave in year {year}?"),
+    "competition_rises": mark("What if competition rises in year {year}?"),
+    "head_leaves": mark("What if the head of {school} leaves in year {year}?"),
+    "dominant_push": mark("What if teachers are sent to the largest school from year {year}?"),
+    "merger": mark("What if the alliance of {school} merges in year {year}?"),
+    "redraw": mark("What if a school changes alliance in year {year}?"),
 }
 """The heading of a screen with an event."""
 EVENT_CLAIMS: dict[str, str] = {
@@ -49,14 +49,15 @@ KIND_CLAIMS: dict[str, str] = {
 """The row of THEORY.md behind a kind of screen."""
 
 _LEVERS: dict[str, tuple[tuple[float, str], ...]] = {
-    "policy.secrecy": ((0.1, _("no secrecy")), (0.4, _("some secrecy")), (1.0, _("much secrecy"))),
-    "policy.porosity": ((0.08, _("closed doors")), (0.2, _("half-open doors")), (1.0, _("open doors"))),
-    "coordinator.present": ((0.0, _("no coordinators")), (1.0, _("coordinators"))),
+    "policy.secrecy": ((0.1, mark("no secrecy")), (0.4, mark("some secrecy")), (1.0, mark("much secrecy"))),
+    "policy.porosity": ((0.08, mark("closed doors")), (0.2, mark("half-open doors")), (1.0, mark("open doors"))),
+    "coordinator.present": ((0.0, mark("no coordinators")), (1.0, mark("coordinators"))),
     "policy.competition": (
-        (0.3, _("little competition")), (0.65, _("some competition")), (1.0, _("strong competition")),
+        (0.3, mark("little competition")), (0.65, mark("some competition")), (1.0, mark("strong competition")),
     ),
     "policy.funding": (
-        (0.05, _("no money for meetings")), (0.5, _("some money for meetings")), (1.0, _("much money for meetings")),
+        (0.05, mark("no money for meetings")), (0.5, mark("some money for meetings")),
+        (1.0, mark("much money for meetings")),
     ),
 }  # fmt: skip
 """Words for the values of a lever, each with the largest value that it describes."""
@@ -70,23 +71,23 @@ def lever_words(values: Mapping[str, Value], other: Mapping[str, Value]) -> list
         other: those of the other system.
     """
     return [
-        next(words for most, words in degrees if float(cast("float", values[name])) <= most)
+        _(next(words for most, words in degrees if float(cast("float", values[name])) <= most))
         for name, degrees in _LEVERS.items()
         if values[name] != other[name]
     ]
 
 
 GLOSSARY: dict[str, str] = {
-    _("coordinator"): _("a person who brings teachers of an alliance together and settles quarrels"),
-    _("half-term"): _("the model’s time step: six are a school year"),
-    _("half-terms"): _("the model’s time steps: six are a school year"),
-    _("acts of help"): _("times that a teacher at another school shared a plan, lessons or time"),
-    _("alliance"): _("a few schools that agreed to work together"),
-    _("trust"): _("how far someone expects the other to keep promises, from 0 to 100%"),
-    _("band"): _("the range that holds most runs at each moment"),
-    _("random events"): _("chances that the model draws: who meets whom, and who keeps a promise"),
-    _("runs"): _("simulations that differ only in their random events"),
-    _("secrecy"): _("how far schools withhold what they know"),
+    mark("coordinator"): mark("a person who brings teachers of an alliance together and settles quarrels"),
+    mark("half-term"): mark("the model’s time step: six are a school year"),
+    mark("half-terms"): mark("the model’s time steps: six are a school year"),
+    mark("acts of help"): mark("times that a teacher at another school shared a plan, lessons or time"),
+    mark("alliance"): mark("a few schools that agreed to work together"),
+    mark("trust"): mark("how far someone expects the other to keep promises, from 0 to 100%"),
+    mark("band"): mark("the range that holds most runs at each moment"),
+    mark("random events"): mark("chances that the model draws: who meets whom, and who keeps a promise"),
+    mark("runs"): mark("simulations that differ only in their random events"),
+    mark("secrecy"): mark("how far schools withhold what they know"),
 }
 """Words that the page explains on hover and focus, in lower case."""
 
@@ -94,7 +95,10 @@ GLOSSARY: dict[str, str] = {
 def page_words() -> dict[str, Any]:
     """Return the fixed texts of the page's templates, by the name under which templates use them."""
     return {
-        "glossary": GLOSSARY,
+        "glossary": {_(term).lower(): _(meaning) for term, meaning in GLOSSARY.items()},
+        "language": language(),
+        "decimal": decimal_sign(),
+        "percent": percent_sign(),
         "back": _("Back"),
         "step": _("Step {at} of {all}: {label}"),
         "count": _("{at} of {all}"),
@@ -159,4 +163,13 @@ def page_words() -> dict[str, Any]:
         "each_block": _("each block is one student"),
         "forecast": _("The model shows what follows from its assumptions. It is not a forecast."),
         "system": _("System"),
+        "network": _("{name}: {number} schools, mean trust {share}"),
+        "lost_ties": _("{number} ties lost trust"),
+        "open_quote": p_("before what a person says", "“"),
+        "close_quote": p_("after what a person says", "”"),
+        "languages": [
+            [code, catalogue(code).pgettext("name of this language", "English")]
+            for code in languages()
+            if code != language()
+        ],
     }

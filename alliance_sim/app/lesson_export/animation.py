@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from PIL import Image
 
+from alliance_sim.app.language import _, speaking
 from alliance_sim.app.lesson.recording import RecordedRun
 from alliance_sim.app.lesson_export.drawing import (
     ENDS,
@@ -56,7 +57,7 @@ def animation(
         progress: called with the share that is done before each picture; an error that it raises ends the work.
     """
     shown = kept.branches[branch]
-    with mpl.rc_context({**STYLE, "font.size": 11}):
+    with speaking(kept.language), mpl.rc_context({**STYLE, "font.size": 11}):
         figure = Figure(figsize=SIZE, dpi=100)
         canvas = FigureCanvasAgg(figure)
         update, moving = _prepare(figure, kept, shown, outcome or kept.outcome)
@@ -109,12 +110,12 @@ def _prepare(
                       fontweight="bold", annotation_clip=False)
         for side in (0, 1)
     ]  # fmt: skip
-    figure.text(0.03, 0.058, f"{kept.about}. {NO_FORECAST}", fontsize=8.5, color=SOFT, va="center")
+    figure.text(0.03, 0.058, f"{kept.about}. {_(NO_FORECAST)}", fontsize=8.5, color=SOFT, va="center")
     figure.text(0.97, 0.024, kept.source, fontsize=8.5, color=SOFT, va="center", ha="right")
 
     def update(half_term: int) -> None:
         year = -(-half_term // HALF_TERMS_A_YEAR)
-        when.set_text(f"Year {year}" if half_term else "Start")
+        when.set_text(_("Year {year}").format(year=year) if half_term else _("Start"))
         for side in (0, 1):
             networks[side][0](half_term)
             past = slice(0, half_term + 1)
@@ -126,7 +127,7 @@ def _prepare(
             numbers[side].set_text(f"{'AB'[side]} {curves.how.number(value)}" if np.isfinite(value) else "")
             numbers[side].xy = (float(curves.years[half_term]), value if np.isfinite(value) else curves.low)
 
-    drawn = [artist for _, artists in networks for artist in artists]
+    drawn = [artist for _update, artists in networks for artist in artists]
     return update, [when, *drawn, *ghosts, *lines, *ends, *numbers]
 
 

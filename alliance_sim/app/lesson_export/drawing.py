@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
+from alliance_sim.app.language import _, short_number
 from alliance_sim.app.lesson.displays import Display, axis, display, known_axis, yearly_mean
 from alliance_sim.app.lesson_export.kept_lesson import Branch, KeptLesson
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
@@ -109,7 +110,7 @@ def prepare_axes(plot: Axes, curves: Curves, years: float) -> None:
     plot.tick_params(length=0, pad=8)
     step = max(1, round(years / 5))
     marks = [*np.arange(0, years - step / 2, step), years]
-    plot.set_xticks(marks, [*(f"{mark:g}" for mark in marks[:-1]), f"year {years:g}"])
+    plot.set_xticks(marks, [*map(short_number, marks[:-1]), _("year {year}").format(year=short_number(years))])
     plot.set_axisbelow(True)
 
 
@@ -122,7 +123,7 @@ def spread(places: Sequence[float], distance: float) -> list[float]:
     """
     order = sorted(range(len(places)), key=lambda one: places[one])
     found = list(places)
-    for _ in range(60):
+    for _round in range(60):
         for low, high in pairwise(order):
             lack = distance - (found[high] - found[low])
             if lack > 1e-9:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from alliance_sim.app.language import ENGLISH, _, number, school_name, short_number, speaking
 from alliance_sim.app.lesson.lesson import BET, EVENT, REVEAL, SYSTEMS, Lesson, LessonEvent, LessonSystem, Screen
 from alliance_sim.app.lesson.recording import RecordedRun
 from alliance_sim.app.lesson.runs import both_runs
@@ -42,7 +43,9 @@ class Branch:
     @property
     def sentence(self) -> str:
         """The label with its year."""
-        return self.label if self.half_term is None else f"{self.label}, year {self.year:g}"
+        if self.half_term is None:
+            return self.label
+        return _("{label}, year {year}").format(label=self.label, year=short_number(self.year))
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class KeptLesson:
         seed: the seed of the runs.
         systems: the two systems.
         branches: the runs without an event, and with each that was tried.
+        language: the code of the language of its texts.
     """
 
     title: str
@@ -66,6 +70,7 @@ class KeptLesson:
     seed: int
     systems: tuple[LessonSystem, LessonSystem]
     branches: tuple[Branch, ...]
+    language: str = ENGLISH
 
     @property
     def names(self) -> tuple[str, str]:
@@ -87,10 +92,11 @@ class KeptLesson:
         """The schools, the years and the random numbers, in one line."""
         roster = self.without_event[0].roster
         years = self.half_terms / HALF_TERMS_A_YEAR
-        return (
-            f"{roster.schools:,} schools, {int(roster.teachers.sum()):,} teachers, years 0 to {years:g}, one run "
-            f"(random events no. {self.seed})"
-        )
+        text = _("{schools} schools, {teachers} teachers, years 0 to {years}, one run (random events no. {seed})")
+        return text.format(
+            schools=number(roster.schools), teachers=number(int(roster.teachers.sum())), years=short_number(years),
+            seed=self.seed,
+        )  # fmt: skip
 
     @property
     def source(self) -> str:
@@ -98,7 +104,9 @@ class KeptLesson:
         from alliance_sim.version import __version__
 
         configs = ", ".join(dict.fromkeys(system.configuration.name for system in self.systems))
-        return f"alliance_sim {__version__} · seed {self.seed} · {configs}"
+        return _("alliance_sim {version} · seed {seed} · {configs}").format(
+            version=__version__, seed=self.seed, configs=configs
+        )
 
 
 def keep_lesson(
@@ -115,6 +123,11 @@ def keep_lesson(
         ValueError: if the lesson has no screen with two systems.
         ConfigError: if an event names a school that does not exist.
     """
+    with speaking(lesson.language):
+        return _kept(lesson, tried, progress)
+
+
+def _kept(lesson: Lesson, tried: Sequence[LessonEvent] | None, progress: Progress) -> KeptLesson:
     screen = _main_screen(lesson)
     if tried is None:
         tried = list(chain.from_iterable(one.events for one in lesson.screens if one.kind == EVENT))
@@ -134,6 +147,7 @@ def keep_lesson(
         seed=lesson.seed,
         systems=screen.systems,
         branches=tuple(branches),
+        language=lesson.language,
     )
 
 
@@ -143,7 +157,7 @@ def _main_screen(lesson: Lesson) -> Screen:
             if screen.kind == kind:
                 return screen
     raise ValueError(
-        'this lesson cannot be kept as a file: no screen shows two systems; add one of the kind "systems" or "bet"'
+        _('this lesson cannot be kept as a file: no screen shows two systems; add one of the kind "systems" or "bet"')
     )
 
 
@@ -151,11 +165,13 @@ def _question(event: LessonEvent | None, run: RecordedRun) -> str:
     if event is None:
         return ""
     school = run.roster.name[school_row(event, run)]
-    return EVENT_TITLES[event.kind].format(school=school, year=f"{event.year:g}")
+    return _(EVENT_TITLES[event.kind]).format(school=school_name(school), year=short_number(event.year))
 
 
 def _label(event: LessonEvent | None) -> str:
     if event is None:
-        return "No event"
-    label = EVENT_LABELS[event.kind]
-    return label if event.system == "both" else f"{label}, only in {event.system.upper()}"
+        return _("No event")
+    label = _(EVENT_LABELS[event.kind])
+    if event.system == "both":
+        return label
+    return _("{label}, only in {letter}").format(label=label, letter=event.system.upper())

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_sim.app.language import school_name
 from alliance_sim.app.lesson.displays import axis, display, known_axis, yearly_mean
 from alliance_sim.app.lesson.recording import RecordedRun
 from alliance_sim.app.lesson_export.kept_lesson import Branch, KeptLesson
@@ -47,7 +48,7 @@ def lesson_data(kept: KeptLesson, ties: int = DETAIL[0], networks: bool = True) 
             "width": WIDTH,
             "height": HEIGHT,
             "schools": [
-                [round(x), round(y), round(r), name]
+                [round(x), round(y), round(r), school_name(name)]
                 for x, y, r, name in zip(
                     place.x.tolist(), place.y.tolist(), place.radius.tolist(), first.roster.name, strict=True
                 )
@@ -67,9 +68,9 @@ def _outcome(kept: KeptLesson, name: str) -> dict[str, Any]:
     how = display(name)
     raw = [[how.scale(run.curve(name)) for run in branch.runs] for branch in kept.branches]
     means = [[yearly_mean(curve) for curve in pair] for pair in raw]
-    low, high, _ = axis(how, [float(one) for pair in (*means, raw[0]) for curve in pair for one in curve])
+    low, high, _ticks = axis(how, [float(one) for pair in (*means, raw[0]) for curve in pair for one in curve])
     known = [float(one) for pair in (means[0], raw[0]) for curve in pair for one in curve[: kept.known_until + 1]]
-    bet_low, bet_high, _ = known_axis(how, known)
+    bet_low, bet_high, _ticks = known_axis(how, known)
     return {
         "name": name,
         "title": how.title,

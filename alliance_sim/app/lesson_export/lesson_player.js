@@ -1,35 +1,12 @@
-"use strict";
-const WORDS = JSON.parse(document.getElementById("words").textContent);
 const LESSON = JSON.parse(document.getElementById("lesson").textContent);
-const at = id => document.getElementById(id);
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 const { horizon, names } = LESSON;
 const state = { branch: 0, outcome: 0, time: LESSON.known, open: false, playing: false, bet: null };
 const plot = new Plot(at("plot"), bet => { state.bet = bet; });
 
-// Sentences are parts of text; parts of {a…} and {b…} have the colours of the systems.
-function phrase(element, words, values = {}) {
-  element.replaceChildren(...words.split(/(\{\w+\})/).map(part => {
-    const name = (part.match(/^\{(\w+)\}$/) || [])[1];
-    if (!name) return document.createTextNode(part);
-    const span = document.createElement("span");
-    span.textContent = values[name];
-    if (/^[ab]_/.test(name)) span.className = name.endsWith("_tag") ? "tag " + name[0] : "ink-" + name[0];
-    return span;
-  }));
-}
-
 function outcome() { return LESSON.outcomes[state.outcome]; }
 function limit() { return state.open ? horizon : LESSON.known; }
-function figure(value) { return Plot.prototype.figure.call({ spec: outcome() }, value); }
-
-function first_bet() {
-  // Both handles start in the middle of the axis, so that they hint at no answer.
-  const { betLow, betHigh, step } = outcome();
-  const middle = Number((betLow + Math.round((betHigh - betLow) / 2 / step) * step).toFixed(6));
-  return [middle, middle];
-}
+function figure(value) { return figure_of(value, outcome().step); }
 
 function draw() {
   const shown = outcome(), { open, branch, time } = state, event = LESSON.branches[branch];
@@ -69,7 +46,7 @@ function sentence() {
     return phrase(element, WORDS.event + " " + WORDS.dashed, { a_now: words(0), b_now: words(1) });
   }
   if (state.outcome || !state.bet) return phrase(element, "");
-  const off = side => figure(Math.abs(Number(figure(state.bet[side]).replace("−", "-")) - Number(figure(now[side]).replace("−", "-"))));
+  const off = side => figure(distance(state.bet[side], now[side], shown.step));
   phrase(element, WORDS.off, { a_off: off(0), b_off: off(1) });
 }
 
@@ -125,7 +102,7 @@ function networks() {
       const flow = network.ready.flow[row * many + tie];
       line.setAttribute("stroke-width", flow < 255 ? (22 * Math.sqrt(flow / 250)).toFixed(1) : 0);
     });
-    picture.svg.setAttribute("aria-label", `${names[side]}, ${year_of(state.time)}: ${schools.length} schools, mean trust ${count ? Math.round(100 * sum / count) : "–"} %`);
+    picture.svg.setAttribute("aria-label", fill(WORDS.network, { name: names[side], when: year_of(state.time), schools: schools.length, share: count ? Math.round(100 * sum / count) : "–" }));
   });
 }
 
@@ -177,7 +154,7 @@ function open_up() {
 }
 
 function begin() {
-  Object.assign(state, { branch: 0, outcome: 0, open: false, bet: state.bet || first_bet(), time: LESSON.known });
+  Object.assign(state, { branch: 0, outcome: 0, open: false, bet: state.bet || middle_bets(LESSON.outcomes[0].betLow, LESSON.outcomes[0].betHigh, LESSON.outcomes[0].step), time: LESSON.known });
   play(false);
   at("scrub").max = LESSON.known;
   at("more").hidden = true;

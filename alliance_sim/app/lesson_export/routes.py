@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from alliance_sim.app.language import _, mark, speaking
 from alliance_sim.app.lesson.lesson import EVENT, Lesson
 from alliance_sim.app.lesson.state import LessonState, from_link
 from alliance_sim.app.lesson_export.animation import animation
@@ -25,8 +26,8 @@ FILES = {"lesson.html": "application/octet-stream", "animation.gif": "image/gif"
 }
 PATHS = tuple(FOLDER + name for name in FILES)
 """The paths of the files; like the page, behind the token."""
-STANDS = "A bet stands. Reveal it first; this file would give it away."
-NOT_YET = "Bet and reveal first; this file would give the outcome away."
+STANDS = mark("A bet stands. Reveal it first; this file would give it away.")
+NOT_YET = mark("Bet and reveal first; this file would give the outcome away.")
 MOST_WAITING = 4
 """Files that are made or waited for at one time."""
 _ONE_AT_A_TIME = threading.Lock()
@@ -38,12 +39,12 @@ class KeptFiles:
     The part of the address after the question mark is that of the page. Files are made one at a time, on a thread.
     """
 
-    def __init__(self, app: ASGIApp, lesson: Callable[[], Lesson]) -> None:
+    def __init__(self, app: ASGIApp, lesson: Callable[[str], Lesson]) -> None:
         """Wrap an application.
 
         Args:
             app: the application.
-            lesson: returns the lesson that is served.
+            lesson: returns the lesson that is served, in the language that an address names.
         """
         self._app, self._lesson = app, lesson
         self._waiting = 0
@@ -53,14 +54,16 @@ class KeptFiles:
         if scope["type"] != "http" or scope["path"] not in PATHS:
             await self._app(scope, receive, send)
             return
+        search = scope["query_string"].decode("latin-1")
         if self._waiting >= MOST_WAITING:
-            sentence = "Other files are being made; try again in a moment."
+            with speaking(self._lesson(search).language):
+                sentence = _("Other files are being made; try again in a moment.")
             await answer(scope, receive, send, HTTPStatus.SERVICE_UNAVAILABLE, sentence)
             return
         self._waiting += 1
         try:
             name = scope["path"].removeprefix(FOLDER)
-            state = from_link(self._lesson(), scope["query_string"].decode("latin-1"))
+            state = from_link(self._lesson(search), search)
             shown_as, content = await run_in_threadpool(_made, name, state)
         except (ValueError, ConfigError) as refusal:
             await answer(scope, receive, send, HTTPStatus.CONFLICT, str(refusal))
@@ -78,7 +81,7 @@ def _made(name: str, state: LessonState) -> tuple[str, bytes]:
     Raises:
         ValueError: if the lesson cannot be kept, or a bet stands that the file would give away.
     """
-    with _ONE_AT_A_TIME:
+    with speaking(state.lesson.language), _ONE_AT_A_TIME:
         offered = [event for screen in state.lesson.screens if screen.kind == EVENT for event in screen.events]
         tried = [] if state.event is None else [state.event]
         kept = keep_lesson(state.lesson, [*tried, *(one for one in offered if one not in tried)])
@@ -89,7 +92,7 @@ def _made(name: str, state: LessonState) -> tuple[str, bytes]:
             return file_name(kept, 0, kind), one_file(kept).encode()
         if name == "animation.gif":
             if not is_revealed:
-                raise ValueError(STANDS if state.bet_stands else NOT_YET)
+                raise ValueError(_(STANDS if state.bet_stands else NOT_YET))
             return file_name(kept, branch, kind), animation(kept, branch)
         return _slide(kept, kind, branch, is_revealed)
 

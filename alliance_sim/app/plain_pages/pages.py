@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from alliance_sim.app.language import _, decimal_sign, mark
 
 HERE = Path(__file__).parent
 
@@ -30,6 +32,36 @@ def data_script(name: str, data: Any) -> str:
     # Texts of users cannot end the element or begin a comment in it.
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f'<script type="application/json" id="{name}">{text}</script>'
+
+
+WORDS = {
+    "year_end": mark("year {year}"),
+    "your_bet": mark("{letter}, {name}: your bet for year {year}"),
+    "unknown": mark("not known"),
+    "rest_covered": mark("The years up to year {year} are covered."),
+    "bet_stated": mark("Your bet: A {a}, B {b}."),
+    "plot_at": mark("{title}, {unit}, year {year}: {values}."),
+}
+"""The words of the plot, by key."""
+
+
+def plain_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of a page and of its plot in the language of the page.
+
+    Args:
+        words: the words of the page, by key.
+    """
+    return {"decimal": decimal_sign()} | {key: _(text) for key, text in {**WORDS, **words}.items()}
+
+
+def script_with(path: Path) -> str:
+    """Return the script of a page, which begins with what all plain pages share. It leaves no name outside of it.
+
+    Args:
+        path: the file of the page's own script.
+    """
+    parts = (HERE / "shared.js", HERE / "plot.js", path)
+    return "(() => {\n" + "".join(map(text_of, parts)) + "\n})();"
 
 
 def hash_of(text: str) -> str:

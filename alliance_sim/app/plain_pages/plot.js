@@ -1,7 +1,4 @@
-"use strict";
-// One plot of two curves in SVG: on phones, and in the lesson as one file. Texts are set as text, never as HTML.
-const SIDES = ["a", "b"], LETTERS = ["A", "B"];
-const known = value => value !== null && value !== undefined;
+// One plot of two curves in SVG: on phones, and in the lesson as one file.
 
 function add(parent, name, attributes, text) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -45,10 +42,7 @@ class Plot {
   x(halfTerm) { return this.left + (this.right - this.left) * halfTerm / this.spec.horizon; }
   y(value) { return this.bottom - (this.bottom - this.top) * (value - this.spec.low) / (this.spec.high - this.spec.low); }
 
-  figure(value) {
-    const digits = Math.max(0, Math.ceil(-Math.log10(this.spec.step) - 1e-9));
-    return (Number(value.toFixed(digits)) + 0).toFixed(digits).replace("-", "−");
-  }
+  figure(value) { return figure_of(value, this.spec.step); }
 
   draw() {
     const spec = this.spec, width = this.svg.clientWidth, height = this.svg.clientHeight;
@@ -75,14 +69,14 @@ class Plot {
     const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) + (String(step).includes("25") && step < 10 ? 1 : 0);
     for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + 1e-9; tick += step) {
       add(this.shared, "line", { class: "grid", x1: this.left, x2: this.right, y1: this.y(tick), y2: this.y(tick) });
-      add(this.shared, "text", { class: "tick", x: this.left - 8, y: this.y(tick) + 5, "text-anchor": "end" }, tick.toFixed(Math.min(digits, 3)).replace("-", "−"));
+      add(this.shared, "text", { class: "tick", x: this.left - 8, y: this.y(tick) + 5, "text-anchor": "end" }, sign_of(tick.toFixed(Math.min(digits, 3))));
     }
     add(this.shared, "line", { class: "base", x1: this.left, x2: this.right, y1: this.bottom, y2: this.bottom });
     const years = this.spec.horizon / 6, every = Math.max(1, Math.round(years / (this.right - this.left > 420 ? 5 : 2)));
     for (let year = 0; year < years - every / 2; year += every) {
       add(this.shared, "text", { class: "tick", x: this.x(6 * year), y: this.bottom + 22, "text-anchor": "middle" }, year);
     }
-    add(this.shared, "text", { class: "tick", x: this.x(this.spec.horizon) + 24, y: this.bottom + 22, "text-anchor": "end" }, "year " + Math.round(10 * years) / 10);
+    add(this.shared, "text", { class: "tick", x: this.x(this.spec.horizon) + 24, y: this.bottom + 22, "text-anchor": "end" }, fill(WORDS.year_end, { year: sign_of(String(Math.round(10 * years) / 10)) }));
   }
 
   cover() {
@@ -172,7 +166,7 @@ class Plot {
       handle.setAttribute("aria-valuetext", this.figure(bets[place]));
       handle.setAttribute("aria-valuemin", this.spec.low);
       handle.setAttribute("aria-valuemax", this.spec.high);
-      handle.setAttribute("aria-label", `${LETTERS[place]}, ${this.spec.names[place]}: your bet for year ${this.spec.horizon / 6}`);
+      handle.setAttribute("aria-label", fill(WORDS.your_bet, { letter: LETTERS[place], name: this.spec.names[place], year: sign_of(String(this.spec.horizon / 6)) }));
     });
   }
 
@@ -214,9 +208,10 @@ class Plot {
 
   description() {
     const { names, curves, until, covered, horizon, bets } = this.spec, at = Math.min(Math.floor(until), curves[0].length - 1);
-    const values = SIDES.map((_, side) => `${LETTERS[side]}, ${names[side]}: ${known(curves[side][at]) ? this.figure(curves[side][at]) : "not known"}`);
-    const rest = covered ? ` The years up to year ${horizon / 6} are covered.` : "";
-    const guess = bets ? ` Your bet: A ${this.figure(bets[0])}, B ${this.figure(bets[1])}.` : "";
-    return `${this.spec.title}, ${this.spec.unit}, year ${Math.round(10 * at / 6) / 10}: ${values.join("; ")}.${rest}${guess}`;
+    const values = SIDES.map((_, side) => `${LETTERS[side]}, ${names[side]}: ${known(curves[side][at]) ? this.figure(curves[side][at]) : WORDS.unknown}`);
+    const rest = covered ? " " + fill(WORDS.rest_covered, { year: sign_of(String(horizon / 6)) }) : "";
+    const guess = bets ? " " + fill(WORDS.bet_stated, { a: this.figure(bets[0]), b: this.figure(bets[1]) }) : "";
+    const year = sign_of(String(Math.round(10 * at / 6) / 10));
+    return fill(WORDS.plot_at, { title: this.spec.title, unit: this.spec.unit, year, values: values.join("; ") }) + rest + guess;
   }
 }

@@ -12,16 +12,17 @@ from starlette.types import Receive, Scope, Send
 STYLE = "body{font:1.3rem/1.5 system-ui,sans-serif;max-width:36rem;margin:20vh auto;padding:0 1rem}"
 
 
-def sentence_page(sentence: str, refresh: str = "") -> str:
+def sentence_page(sentence: str, refresh: str = "", language: str = "en") -> str:
     """Return a page that shows one sentence.
 
     Args:
         sentence: plain text; it is escaped.
         refresh: the content of the page's ``refresh``: seconds, and an address if another is to be loaded.
+        language: the code of the language of the sentence.
     """
     again = f'<meta http-equiv="refresh" content="{escape(refresh)}">' if refresh else ""
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>alliance-sim</title>'
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>alliance-sim</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="icon" href="data:,">{again}<style>{STYLE}</style></head>'
         f'<body><main><p role="status">{escape(sentence)}</p></main></body></html>\n'

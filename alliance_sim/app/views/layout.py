@@ -101,7 +101,7 @@ def _map(roster: Roster, located: NDArray[Any]) -> Layout:
     x = WIDTH / 2 + (east - (east.min() + east.max()) / 2) / span
     y = HEIGHT / 2 - (north - (north.min() + north.max()) / 2) / span
     radius = _sizes(roster, largest=min(30.0, 260.0 / math.sqrt(roster.schools)))
-    _separate(x, y, radius)
+    separate(x, y, radius)
     centre_x = np.array([x[roster.alliance == alliance].mean() for alliance in range(roster.alliances)])
     centre_y = np.array([y[roster.alliance == alliance].mean() for alliance in range(roster.alliances)])
     away = np.hypot(x - centre_x[roster.alliance], y - centre_y[roster.alliance])
@@ -115,8 +115,15 @@ def _sizes(roster: Roster, largest: float) -> NDArray[np.float64]:
     return np.maximum(sizes, 0.35 * largest)
 
 
-def _separate(x: NDArray[np.float64], y: NDArray[np.float64], radius: NDArray[np.float64], rounds: int = 60) -> None:
-    """Separate schools that overlap, in small steps."""
+def separate(x: NDArray[np.float64], y: NDArray[np.float64], radius: NDArray[np.float64], rounds: int = 60) -> None:
+    """Separate circles that overlap, in small steps.
+
+    Args:
+        x: the centres, changed in place.
+        y: the same in the other direction.
+        radius: the radii.
+        rounds: the most steps.
+    """
     need = radius[:, np.newaxis] + radius + GAP
     np.fill_diagonal(need, 0.0)
     # Schools at the same position are separated in directions that depend only on their rows.

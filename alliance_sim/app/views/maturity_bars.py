@@ -11,6 +11,8 @@ from alliance_sim.app.session.network_data import Frame
 from alliance_sim.declarations.maturity import CUTS, STAGED, STAGES
 
 NOTHING_YET = "nothing has happened yet from which its maturity could be judged"
+MOST_BARS = 16
+"""Alliances above which there are no bars: they would be too narrow to read."""
 ENDED = "this alliance has ended"
 
 

@@ -52,10 +52,15 @@ class Network:
 
 
 def serve(
-    configs: Sequence[str], schools: str | None, network: Network, browser: bool, lesson: str | None = None
+    configs: Sequence[str],
+    schools: str | None,
+    network: Network,
+    browser: bool,
+    lesson: str | None = None,
+    language: str | None = None,
 ) -> None:
     """Serve the page until interrupted."""
-    _refuse_without_extra()
+    refuse_without_extra()
     if len(configs) not in (0, 2):
         raise Refusal("serve takes two configs or none; give two, such as: alliance-sim serve route128 silicon_valley")
     _refuse_addresses(network)
@@ -72,6 +77,8 @@ def serve(
         scenarios = startup.served_setup().scenarios()
     except RefusedError as error:
         raise Refusal(str(error)) from None
+    if language is not None:
+        served.SERVED.language = checked_language(language)
     if lesson is not None:
         served.SERVED.use(lesson)
     listening = _open_socket(network.host, network.port)
@@ -104,10 +111,25 @@ def _compile_in_background(scenarios: Sequence[Scenario]) -> None:
     )
 
 
-def _refuse_without_extra() -> None:
+def refuse_without_extra() -> None:
+    """Refuse to go on if the extra ``app`` is not installed."""
     assets = Path(sys.prefix) / "share" / "solara" / "cdn"  # installed by solara-assets, which has no module
     if find_spec("solara") is None or not assets.is_dir():
         raise Refusal("the browser view needs the extra app; install it with: pip install 'alliance-sim[app]'")
+
+
+def checked_language(given: str) -> str:
+    """Return the code of a language that the page knows.
+
+    Raises:
+        Refusal: if it does not know the language.
+    """
+    from alliance_sim.app.language import known_language, languages
+
+    code = known_language(given)
+    if code is None:
+        raise Refusal(f"--language: there is no {given[:20]!r}; give one of {', '.join(languages())}")
+    return code
 
 
 def _open_socket(host: str, port: int | None) -> socket.socket:
@@ -198,11 +220,12 @@ def _further_routes(options: Any, policy: Any, has_class: bool) -> Any:
     from alliance_sim.app.server.server import FurtherRoutes, join_address
 
     def with_files(page: Any) -> Any:
-        return KeptFiles(page, lambda: LESSON.lesson)
+        return KeptFiles(page, LESSON.lesson_for)
 
     if not has_class:
         return FurtherRoutes(with_files, PATHS)
     classroom = Classroom()
+    classroom.language = LESSON.lesson_for("").language
     startup.SERVED.classroom = classroom
     startup.SERVED.bets_address = f"{policy.root_path}{BETS}"
     startup.SERVED.join_address = lambda code: join_address(options, policy, code)

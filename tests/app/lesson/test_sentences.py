@@ -101,3 +101,10 @@ def test_numbers_have_no_negative_zero():
     assert display("attainment").number(-0.001) == "0.00"
     assert display("attainment").number(-0.25) == "−0.25"
     assert SHARING.number(float("nan")) == "–"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(56.496, "57"), (0.5, "1"), (-0.5, "−1"), (-0.4, "0"), (2.4949, "2")])
+def test_numbers_are_rounded_as_browsers_round_them(value, shown):
+    how = display("practice")
+    assert how.number(value) == shown
+    assert how.rounded(value) == float(shown.replace("−", "-"))

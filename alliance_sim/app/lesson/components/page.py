@@ -12,6 +12,7 @@ from typing import Any
 import solara
 
 from alliance_sim.app.components.address import AddressBar
+from alliance_sim.app.language import speaking
 from alliance_sim.app.lesson.class_following import class_words, follow
 from alliance_sim.app.lesson.keep_words import keep_words
 from alliance_sim.app.lesson.model import LessonModel
@@ -45,7 +46,7 @@ def LessonPage(search: str) -> None:
     Args:
         search: the part of the address after the question mark.
     """
-    model = solara.use_memo(lambda: LessonModel(SERVED.lesson, search), [])
+    model = solara.use_memo(lambda: LessonModel(SERVED.lesson_for(search), search), [])
     scene, working = model.scene.value, model.working.value
 
     def until_closed() -> Callable[[], None]:
@@ -68,10 +69,11 @@ def LessonPage(search: str) -> None:
         else:
             model.act(message)
 
-    words = {**page_words(), **keep_words(model.state)}
-    if classroom is not None:
-        address = SERVED_PAGE.join_address(classroom.code)
-        words |= class_words(classroom, address, SERVED_PAGE.bets_address)
+    with speaking(model.state.lesson.language):
+        words = {**page_words(), **keep_words(model.state), "link": model.state.link()}
+        if classroom is not None:
+            address = SERVED_PAGE.join_address(classroom.code)
+            words |= class_words(classroom, address, SERVED_PAGE.bets_address)
     solara.Title(model.state.lesson.title)
     solara.Style(STYLE_SHEET)
     solara.Style(FURTHER_STYLE)
