@@ -28,6 +28,7 @@ from alliance_sim.declarations.list_choices import (
 from alliance_sim.declarations.list_columns import LIST_COLUMNS
 
 KEY, FILE = "schools", "file"
+SUFFIXES = (".csv", ".tsv", ".txt")
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
 
@@ -137,8 +138,12 @@ def choice_problem(path: KeyPath, given: object, name: str, place: Place, kind: 
         hint = f"did you mean '{meant}'?" if meant else f"there may be {', '.join(LIST_CHOICES)}"
         sentence = f"{name}: there is no choice '{shortened(inside[1])}' about a list; {hint}"
         return Problem(*where, name, shown(given), "a choice about a list", meant, sentence)
-    sentence = f"{name} is {shown(given)}, but must be {choice.allowed}"
-    return Problem(*where, name, shown(given), choice.allowed, "", sentence)
+    if len(inside) > 2:  # a key of a table
+        name = name.removesuffix(f".{inside[-1]}")
+        wrong = f"has no {inside[-1]}" if kind == "missing" else f"has {inside[-1]} = {shown(given)}"
+    else:
+        wrong = f"is {shown(given)}"
+    return Problem(*where, name, "", choice.allowed, "", f"{name} {wrong}, but must be {choice.allowed}")
 
 
 def _column_problem(inside: list[str], given: object, name: str, where: tuple[str, int | None]) -> Problem:
@@ -156,7 +161,7 @@ def _column_problem(inside: list[str], given: object, name: str, where: tuple[st
 def placed_choices(table: Mapping[str, Any], folder: Path, *, beside: bool = False) -> dict[str, Any]:
     """Return the choices of a file, with the files that they name as paths.
 
-    A column of the list may have any title, so ``groups`` is a file only where there is one.
+    A column of the list may have any title, so ``groups`` is a file only where there is one, or where it ends as one.
 
     Args:
         table: the choices.
@@ -172,7 +177,7 @@ def placed_choices(table: Mapping[str, Any], folder: Path, *, beside: bool = Fal
         kind = LIST_CHOICES[name].kind if name in LIST_CHOICES else "text"
         if kind == "files":
             found[name] = [placed(one) for one in ([value] if isinstance(value, str) else cast("list[str]", value))]
-        elif kind == "column or file" and _is_file(placed(value)):
+        elif kind == "column or file" and (value.lower().endswith(SUFFIXES) or _is_file(placed(value))):
             found[name] = placed(value)
         else:
             found[name] = value
