@@ -26,7 +26,7 @@ def opened() -> Schools:
 
 def test_a_list_that_cannot_be_read_is_refused_with_a_remedy_and_can_be_read_with_the_form(session, opened):
     before = session.setup
-    with pytest.raises(SchoolListError, match="form “How mine.csv is read”") as refused:
+    with pytest.raises(SchoolListError, match=r"form “How mine\.csv is read”") as refused:
         setup_with_list(before, opened)
     assert str(refused.value).count(".") < 4
     assert "\n" not in str(refused.value)
