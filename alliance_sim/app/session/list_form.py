@@ -24,7 +24,7 @@ def form_of(schools: Schools) -> dict[str, Any]:
     return {
         "list": schools.name,
         "titles": schools.titles(),
-        "fields": [{"name": name, "label": LIST_COLUMNS[name].partition(";")[0]} for name in FIELDS],
+        "fields": [{"name": name, "label": _label(name)} for name in FIELDS],
         "columns": choices.titles,
         "where": "\n".join(choices.where),
         "phase": choices.phase,
@@ -33,6 +33,11 @@ def form_of(schools: Schools) -> dict[str, Any]:
         "anonymise": choices.anonymise,
         "usual_km": f"{FARTHEST_KM:g}",
     }
+
+
+def _label(name: str) -> str:
+    meaning = LIST_COLUMNS[name].partition(";")[0].partition(", which")[0]
+    return f"{meaning[0].upper()}{meaning[1:]}"
 
 
 def with_form(schools: Schools, given: object) -> Schools:

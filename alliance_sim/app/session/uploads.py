@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn, cast
@@ -14,6 +15,8 @@ from alliance_sim.schools import SchoolListError
 
 SCHOOLS = "schools"
 SIDES = ("a", "b")
+ON_COMMAND_LINE = re.compile(r",? or say which column it is with --columns [^;]*")
+"""A remedy of the command line, for which the page has a form."""
 
 
 def setup_with_file(setup: Setup, given: object) -> tuple[Setup, str]:
@@ -70,7 +73,8 @@ def setup_with_list(setup: Setup, schools: Schools) -> tuple[Setup, str]:
     except SchoolListError as error:
         if schools.path is not None:
             raise
-        trouble = f"{error.trouble}; or choose in the form “How {schools.name} is read”"
+        trouble = ON_COMMAND_LINE.sub("", error.trouble)
+        trouble = f"{trouble}; or choose in the form “How {schools.name} is read”"
         raise SchoolListError(error.path, trouble, error.line, error.column) from None
     skipped = report.rows - report.taken
     counts = f"{report.taken:,} schools with {report.teachers:,} teachers in {len(report.groups):,} alliances"
