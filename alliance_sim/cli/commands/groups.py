@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console
+from alliance_sim.comparison.groups import BY_GROUP
 from alliance_sim.engine.simulation.splits import SPLITS, groups_of
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 
     from alliance_sim.mesa_model.model import AllianceModel
 
-BY_GROUP = ("trust", "sharing", "practice", "refusals", "attainment")
-"""The outcomes of the tables by group."""
 BASIS = "Groups and numbers of schools are data of the list; the outcomes, {when}, are simulated."
 
 
@@ -38,9 +37,7 @@ def show_groups(model: AllianceModel) -> None:
         ]
         cells = [[str(group), *values] for group, *values in zip(rows["group"], *columns, strict=True)]
         console.show("", console.table(headings, cells, numbers=range(1, len(headings))))
-    console.show(
-        "Groups and numbers of schools are data of the list; the outcomes, at the end of the run, are simulated."
-    )
+    console.show(BASIS.format(when="at the end of the run"))
 
 
 def rows_by_group(model: AllianceModel) -> dict[str, Any] | None:
@@ -56,4 +53,4 @@ def rows_by_group(model: AllianceModel) -> dict[str, Any] | None:
 
 def _at_the_end(model: AllianceModel) -> pd.DataFrame:
     frame = model.outcomes_by_group
-    return frame[frame["half_term"] == frame["half_term"].max()]
+    return frame.loc[frame["half_term"] == frame["half_term"].max()]

@@ -19,7 +19,7 @@ _BY_SCHOOL = "attainment"
 NOT_KNOWN = "not known"
 RANKS = ("lowest", "middle", "highest", "outstanding", "good", "requires", "inadequate", "special", "serious")
 """First words of values in their order, where it is not the alphabet's."""
-SPLITS = {"phase": "phase", "ofsted": "Ofsted's judgement", "fsm": "share of pupils with free school meals"}
+SPLITS = {"phase": "phase", "ofsted": "Ofsted's judgement", "fsm": "free school meals"}
 """The labels by which outcomes are split, in words."""
 
 
