@@ -14,13 +14,14 @@ from alliance_sim.app.session import downloads
 from alliance_sim.app.session.list_form import form_of, with_form
 from alliance_sim.app.session.session_config import RefusedError, Schools
 from alliance_sim.app.session.uploads import list_in, refuse_too_large, setup_with_file, setup_with_list
+from alliance_sim.declarations.labels import note_on
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
 
 
 @solara.component_vue("files.vue")
 def FileButtons(
-    names: list[str], listed: str, largest: dict[str, int], download: dict[str, Any], event_ask_for: Any,
-    event_open_file: Any, event_too_large: Any, event_drop_list: Any,
+    names: list[str], listed: str, note: str, largest: dict[str, int], download: dict[str, Any],
+    event_ask_for: Any, event_open_file: Any, event_too_large: Any, event_drop_list: Any,
 ) -> None:  # fmt: skip
     """Show buttons to save files and fields to open files."""
 
@@ -75,6 +76,7 @@ def Files(state: PageState) -> None:
     FileButtons(
         names=[system.title for system in session.setup.systems],
         listed=listed.shown_name if listed else "",
+        note=note_on(session.runs[0].model.roster),
         largest={"schools": LARGEST_LIST_IN_PAGE, "a": LARGEST_CONFIG_IN_PAGE, "b": LARGEST_CONFIG_IN_PAGE},
         download=download,
         event_ask_for=state.guarded(ask_for),
