@@ -21,6 +21,7 @@ from alliance_sim.app.session.presets import FIRST, PRESETS
 from alliance_sim.app.session.session import Session
 from alliance_sim.app.session.session_config import Schools, of_preset
 from alliance_sim.app.views.cards import school_card, teacher_card
+from alliance_sim.config import ConfigError
 from alliance_sim.declarations.labels import note_on
 from alliance_sim.reporting.export.export import export
 from alliance_sim.reporting.export.ro_crate import Published
@@ -159,8 +160,8 @@ def test_lessons_phones_and_kept_files_show_no_school_of_a_list(listed, tmp_path
     # The animation draws these runs without names.
     rosters = [run.roster for branch in kept.branches for run in branch.runs]
     assert {roster.source for roster in rosters} == {"drawn"}
-    with pytest.raises(Exception, match="schools"):
-        path.write_text(LESSON.replace("[[screens]]", 'schools = "own.csv"\n[[screens]]', 1), "utf-8")
+    path.write_text(LESSON.replace("[[screens]]", 'schools = "own.csv"\n[[screens]]', 1), "utf-8")
+    with pytest.raises(ConfigError, match="schools"):
         load_lesson(path)
 
 

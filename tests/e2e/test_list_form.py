@@ -26,3 +26,17 @@ def test_columns_of_a_list_are_chosen_without_editing_the_file(page, tmp_path, s
     expect(notice).to_contain_text("anonymised list: 12 schools")
     expect(page.get_by_label("The number of pupils")).to_have_value("Tamariki")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_real_names_carry_the_label_on_the_page_on_a_projector_and_in_pictures(page, tmp_path):
+    label = "no statement about any school"
+    (tmp_path / "named.csv").write_text("name,pupils\n" + "".join(f"Quill {at},{200 + at}\n" for at in range(8)))
+    press(page, "Save and open")
+    page.get_by_label("A list of schools").set_input_files(tmp_path / "named.csv")
+    expect(page.get_by_test_id("notice")).to_contain_text("named.csv: 8 schools")
+    expect(page.get_by_test_id("illustrative").first).to_contain_text(label)
+    with page.expect_download() as coming:
+        press(page, "Picture (SVG)")
+    assert label in coming.value.path().read_text("utf-8")
+    press(page, "Projector")
+    expect(page.get_by_test_id("illustrative").first).to_be_visible()
