@@ -16,7 +16,7 @@ from alliance_sim.app.session.background import Progress, Work
 from alliance_sim.app.session.permalinks import replay_of
 from alliance_sim.app.session.predictions import Bet
 from alliance_sim.app.session.session import Session
-from alliance_sim.app.session.session_config import RefusedError, Setup
+from alliance_sim.app.session.session_config import RefusedError, Schools, Setup
 from alliance_sim.app.startup import SERVED, served_setup, start_session
 from alliance_sim.config import ConfigError
 from alliance_sim.limits import SECONDS_TO_FOLLOW_A_LINK
@@ -41,6 +41,7 @@ class PageState:
         chosen: the school or teacher whose card is open.
         bet: the prediction of the class, if there is one.
         drawer: the key of the open drawer; empty if none is open.
+        listed: the list of schools that was opened last, which may be read in another way.
         working: the title and the percentage of background work; ``None`` if there is none.
     """
 
@@ -52,6 +53,7 @@ class PageState:
         self.chosen: solara.Reactive[dict[str, int] | None] = solara.reactive(None)
         self.bet: solara.Reactive[Bet | None] = solara.reactive(None)
         self.drawer = solara.reactive("")
+        self.listed: solara.Reactive[Schools | None] = solara.reactive(None)
         self.working: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)
         self._work: Work[tuple[Session, str]] | None = None
         # Results of background work arrive between two actions of the user, never during one.

@@ -1,4 +1,4 @@
-"""Options on lists of schools that several commands share."""
+"""Options on lists of schools, which several commands share; what can be chosen is declared in ``list_choices``."""
 
 from __future__ import annotations
 
@@ -13,22 +13,15 @@ import typer
 
 from alliance_sim.cli import loading
 from alliance_sim.cli.errors import Refusal
-from alliance_sim.cli.reading_options import Columns, Join, LayoutName, On, Phase, Strict, Where
+from alliance_sim.declarations.list_choices import LEAST_KM, LIST_CHOICES, MOST_KM, NAMING_FILES, ListChoice
 
 if TYPE_CHECKING:
     from alliance_sim.schools.choices import Choices, ListOptions
 
-PANEL = "Options on the list of schools"
-
-Groups = Annotated[
-    str | None,
-    typer.Option(
-        metavar="COLUMN|FILE",
-        show_default=False,
-        rich_help_panel=PANEL,
-        help="Group schools by a column of the list, or by a CSV file that `schools FILE --out DIR` wrote.",
-    ),
-]
+READING, GROUPING = "Reading a list of schools", "Options on the list of schools"
+PHRASE = (
+    "With --anonymise: a phrase of your own, without which the replacements cannot be repeated. It is stored nowhere."
+)
 
 
 def kilometres(text: str) -> float:
@@ -37,53 +30,9 @@ def kilometres(text: str) -> float:
         found = float(str(text))
     except ValueError:
         found = math.nan
-    if not 0.1 <= found <= 20_000:
-        raise typer.BadParameter(f"{text!r} is no distance; give kilometres from 0.1 to 20,000")
+    if not LEAST_KM <= found <= MOST_KM:
+        raise typer.BadParameter(f"{text!r} is no distance; give kilometres from {LEAST_KM:g} to {MOST_KM:,.0f}")
     return found
-
-
-Farthest = Annotated[
-    float | None,
-    typer.Option(
-        metavar="KM",
-        parser=kilometres,
-        show_default=False,
-        rich_help_panel=PANEL,
-        help="Greatest distance between two schools of a group formed by distance; 15 km without it.",
-    ),
-]
-MixPhases = Annotated[
-    bool,
-    typer.Option(
-        "--mix-phases",
-        rich_help_panel=PANEL,
-        help="Let primary, secondary and special schools form one group by distance.",
-    ),
-]
-Attainment = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="FILE",
-        show_default=False,
-        rich_help_panel=PANEL,
-        help="Published Key Stage 2 or 4 results (CSV), from which schools start; may be repeated, one file a year.",
-    ),
-]
-
-
-def _missing_pupils(text: str) -> str:
-    return loading.one_of("leave-out", "predecessor", "capacity")(text)
-
-
-MissingPupils = Annotated[
-    str,
-    typer.Option(
-        metavar="leave-out|predecessor|capacity",
-        parser=_missing_pupils,
-        rich_help_panel=PANEL,
-        help="For open schools without pupils: leave them out, or use the pupils of the school before or the capacity.",
-    ),
-]
 
 
 def ratios(text: str) -> str:
@@ -99,58 +48,32 @@ def ratios(text: str) -> str:
     return str(text)
 
 
-PupilsPerTeacher = Annotated[
-    str | None,
-    typer.Option(
-        metavar="RATIO",
-        parser=ratios,
-        show_default=False,
-        rich_help_panel=PANEL,
-        help="Pupils per teacher where the list has no teachers: a number, england (the published ratios by phase), or "
-        "primary=N,secondary=N,special=N; population.pupils_per_teacher without it.",
-    ),
-]
-Anonymise = Annotated[
-    bool,
-    typer.Option(
-        "--anonymise",
-        rich_help_panel=PANEL,
-        help="Replace names and numbers of schools and alliances, in the same way in every output.",
-    ),
-]
-Phrase = Annotated[
-    str,
-    typer.Option(
-        metavar="TEXT",
-        show_default=False,
-        rich_help_panel=PANEL,
-        help="With --anonymise: a phrase of your own, without which the replacements cannot be repeated. "
-        "It is stored nowhere.",
-    ),
-]
+def _option(name: str, choice: ListChoice) -> tuple[Any, Any]:
+    """Return the type and the default of the option for a choice."""
+    panel = READING if choice.reads else GROUPING
+    spelled = f"--{name.replace('_', '-')}"
+    if choice.kind == "switch":
+        return Annotated[bool, typer.Option(spelled, rich_help_panel=panel, help=choice.meaning)], False
+    several = choice.kind in ("titles", "conditions", "files")
+    text = choice.meaning + (" May be repeated." if several else "")
+    text = f"With --{choice.needs}: {text[0].lower()}{text[1:]}" if choice.needs else text
+    parsers: dict[str, Callable[[str], Any]] = {"kilometres": kilometres, "ratios": ratios}
+    parser = loading.one_of(*choice.words) if name == "missing_pupils" else parsers.get(choice.kind)
+    value: Any = list[str] if several else float if choice.kind == "kilometres" else str
+    default = choice.words[0] if name == "missing_pupils" else None
+    option = typer.Option(
+        spelled, metavar=choice.metavar, parser=parser, show_default=default is not None, rich_help_panel=panel,
+        help=text,
+    )  # fmt: skip
+    return Annotated[value | None, option], default
 
 
-LIST_OPTIONS: dict[str, tuple[Any, Any]] = {
-    "columns": (Columns, None),
-    "where": (Where, None),
-    "phase": (Phase, None),
-    "layout": (LayoutName, None),
-    "join": (Join, None),
-    "on": (On, None),
-    "strict": (Strict, False),
-    "groups": (Groups, None),
-    "farthest": (Farthest, None),
-    "mix_phases": (MixPhases, False),
-    "attainment": (Attainment, None),
-    "missing_pupils": (MissingPupils, "leave-out"),
-    "pupils_per_teacher": (PupilsPerTeacher, None),
-    "anonymise": (Anonymise, False),
-    "phrase": (Phrase, ""),
-}
+LIST_OPTIONS: dict[str, tuple[Any, Any]] = {name: _option(name, choice) for name, choice in LIST_CHOICES.items()}
+LIST_OPTIONS["phrase"] = (
+    Annotated[str, typer.Option(metavar="TEXT", show_default=False, rich_help_panel=GROUPING, help=PHRASE)],
+    "",
+)
 """The options on a list by name, with their types and defaults, in the order of the help page."""
-
-FILES = ("groups", "join", "attainment")
-"""Options that name files."""
 
 
 def with_list_options(after: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -220,7 +143,7 @@ def as_written(choices: Choices) -> dict[str, Any]:
     for name, value in found.items():
         if isinstance(value, tuple):
             found[name] = [str(each) for each in cast("tuple[object, ...]", value)]
-    for name in FILES:
+    for name in NAMING_FILES:
         if name in found:
             value, paths = found[name], loading.without_folders
             found[name] = paths(value) if isinstance(value, str) else [paths(path) for path in value]

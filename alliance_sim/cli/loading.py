@@ -121,15 +121,16 @@ def load(
         Refusal: if a config is given twice.
     """
     from alliance_sim.mesa_model.scenario import Scenario
+    from alliance_sim.schools.config_choices import options_of
 
     configurations = read_configs(configs, overrides)
     _refuse_twice(configs, configurations)
-    rosters: dict[tuple[Any, ...], SchoolList] = {}
+    rosters: dict[str, SchoolList] = {}
     scenarios: list[Scenario] = []
     for configuration in configurations:
         found = None
         if schools is not None:
-            key = *grouping(configuration.values), *configuration.columns.items()
+            key = repr(options_of(configuration, choices))
             if key not in rosters:
                 rosters[key] = read_list(schools, configuration, choices)
             found = rosters[key].roster
@@ -175,21 +176,17 @@ def _refuse_twice(configs: Sequence[str], configurations: Sequence[Configuration
             raise Refusal(f"{configs[place]} is given twice; a config does not differ from itself, so give another one")
 
 
-def grouping(values: Mapping[str, Any]) -> tuple[int, float]:
-    """Return the two parameters that decide how a list is read: alliance size and pupils per teacher."""
-    return int(values["population.alliance_size"]), float(values["population.pupils_per_teacher"])
-
-
 def read_list(schools: str, configuration: Configuration, choices: Choices | None = None) -> SchoolList:
     """Read the list of schools at this path, as its user chose and as this config requires; choices come first."""
-    from alliance_sim.schools import read_schools
-    from alliance_sim.schools.choices import Choices, ListOptions
+    from alliance_sim.schools import SchoolListError, read_schools
+    from alliance_sim.schools.config_choices import options_of
 
-    given = (choices or Choices()).keywords()
-    size, ratio = grouping(configuration.values)
-    options: ListOptions = {"alliance_size": size, "pupils_per_teacher": ratio, **given}
-    options["columns"] = {**configuration.columns, **(choices.titles if choices else {})}
-    return read_schools(schools, **options)
+    try:
+        return read_schools(schools, **options_of(configuration, choices))
+    except SchoolListError:
+        raise
+    except (TypeError, ValueError) as error:  # choices of the command line have been checked
+        raise Refusal(f"{configuration.chain[0]}: schools.{error}") from None
 
 
 def refuse_too_much(numbers: float, hint: str) -> None:

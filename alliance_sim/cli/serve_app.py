@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alliance_sim.cli import loading
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.cli.list_options import with_list_options
 from alliance_sim.cli.options import EXIT_CODES, ManualPage, Schools
+
+if TYPE_CHECKING:
+    from alliance_sim.schools.choices import Choices
 
 KEEP = f"""\b
 Examples:
@@ -23,7 +27,7 @@ Examples:
   alliance-sim serve
   alliance-sim serve --lesson my_lesson.toml
   alliance-sim serve route128 silicon_valley
-  alliance-sim serve competitive collaborative --schools my_schools.csv
+  alliance-sim serve competitive collaborative --schools my_schools.csv --phase primary
   alliance-sim serve --class
   alliance-sim serve --language de
   alliance-sim serve --host 0.0.0.0
@@ -72,6 +76,7 @@ def keep(
 
 
 @app.command(cls=ManualPage, epilog=SERVE, short_help="Show a lesson and two school systems in the browser.")
+@with_list_options(after="schools")
 def serve(
     config: Annotated[
         list[str] | None,
@@ -145,6 +150,8 @@ def serve(
     ] = None,
     language: Language = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+    *,
+    choices: Choices,
 ) -> None:
     """Show a lesson about two school systems in the browser, and a sandbox: play, look back, trigger events.
 
@@ -159,4 +166,4 @@ def serve(
         host or (command.EVERYWHERE if has_class else command.HERE), port, allow_origin or (), root_path, behind_proxy,
         sessions, memory, has_class,
     )  # fmt: skip
-    command.serve(config or [], schools, network, not no_browser, lesson, language)
+    command.serve(config or [], schools, choices, network, not no_browser, lesson, language)

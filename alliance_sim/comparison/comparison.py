@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_sim.comparison.difference import Contrast, Difference, Trajectory, finite, paired_differences
+from alliance_sim.comparison.groups import GroupDifference, common_groups, differences_of_groups
 from alliance_sim.comparison.statement import Statement
 from alliance_sim.config import results_too_large
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.declarations.outcomes import OUTCOMES, Outcome
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.modules.registry import outcomes_measured
+from alliance_sim.engine.simulation.splits import SchoolGroup
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.statistics.bands import middle_band
 from alliance_sim.statistics.intervals import mean_of
@@ -44,6 +46,8 @@ class Comparison:
         values: every outcome, shape (scenario, seed, half-term, outcome); half-term 0 is the initial state.
         outcomes: the outcomes in the last axis: those of the model, and of modules that are on under any scenario.
         matters: smallest effects of interest, by outcome; empty if none are stated.
+        groups: groups of schools by which outcomes are split, as far as the list of schools has them.
+        by_group: means over the last two years by group, shape (scenario, seed, group, outcome that can be split).
     """
 
     scenarios: tuple[Scenario, ...]
@@ -51,6 +55,8 @@ class Comparison:
     values: NDArray[np.float64]
     outcomes: tuple[Outcome, ...] = OUTCOMES
     matters: Mapping[str, float] = field(default_factory=dict[str, float])
+    groups: tuple[SchoolGroup, ...] = ()
+    by_group: NDArray[np.float64] | None = None
 
     @property
     def half_terms(self) -> int:
@@ -108,6 +114,13 @@ class Comparison:
         """The change of practice since the start under each config; its limits hold with those of the differences."""
         return self._found[1]
 
+    @cached_property
+    def group_differences(self) -> tuple[GroupDifference, ...]:
+        """Differences in each group of schools, with limits that hold for all groups and outcomes at once."""
+        if self.by_group is None:
+            return ()
+        return differences_of_groups(self.names, self.groups, self.by_group)
+
     def difference(self, outcome: str, second: int = 1) -> Difference:
         """Return the difference of one config minus the first in one outcome.
 
@@ -151,6 +164,16 @@ class Comparison:
 
         return pd.DataFrame([asdict(difference) for difference in self.differences])
 
+    def group_differences_frame(self) -> pd.DataFrame:
+        """Return one row per group of schools, outcome and other config.
+
+        Columns ``split``, ``group``, ``schools``, ``teachers``, the fields of ``Difference``, and ``basis``, which is
+        ``simulated`` in every row.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([one.row() for one in self.group_differences])
+
     def to_dict(self) -> dict[str, Any]:
         """Return configs, contrasts and differences for JSON; undefined values are None."""
         return {
@@ -166,6 +189,9 @@ class Comparison:
                 {name: finite(value) for name, value in asdict(difference).items()}
                 | {"clear": difference.direction != 0}
                 for difference in self.differences
+            ],
+            "differences_by_group": [
+                {name: finite(value) for name, value in one.row().items()} for one in self.group_differences
             ],
         }
 
@@ -225,8 +251,11 @@ def compare(
     smallest = smallest_effects(matters or {}, [outcome.name for outcome in measured])
     all_seeds = tuple(range(first_seed, first_seed + seeds))
     names = tuple(outcome.name for outcome in measured)
-    values = simulate_all(scenarios, all_seeds, half_terms, workers, progress, names)
-    return Comparison(tuple(scenario.copy() for scenario in scenarios), all_seeds, values, measured, smallest)
+    groups = common_groups([scenario.roster for scenario in scenarios])
+    judged = min(JUDGED, half_terms) if groups else 0
+    values, by_group = simulate_all(scenarios, all_seeds, half_terms, workers, progress, names, judged=judged)
+    copies = tuple(scenario.copy() for scenario in scenarios)
+    return Comparison(copies, all_seeds, values, measured, smallest, groups, by_group)
 
 
 def smallest_effects(matters: Mapping[str, float], outcomes: Sequence[str]) -> dict[str, float]:

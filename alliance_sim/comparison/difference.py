@@ -106,7 +106,7 @@ def paired_differences(
     outcomes: Sequence[Outcome],
     values: NDArray[np.float64],
     matters: Mapping[str, float],
-    changes: NDArray[np.float64],
+    changes: NDArray[np.float64] | None = None,
 ) -> tuple[tuple[Difference, ...], tuple[Statement, ...]]:
     """Compare every other config with the first in every outcome, with limits that hold for all of them at once.
 
@@ -115,7 +115,7 @@ def paired_differences(
         outcomes: the outcomes.
         values: the mean of each run, shape (config, seed, outcome).
         matters: smallest effects of interest, by outcome.
-        changes: the change of practice since the start, shape (config, seed), which the sentences also look at.
+        changes: the change of practice since the start, shape (config, seed), which sentences also look at; or None.
 
     Returns:
         The differences, config by config, and the changes.
@@ -123,8 +123,12 @@ def paired_differences(
     first, others = np.moveaxis(values[:1], 1, 2), np.moveaxis(values[1:], 1, 2)
     first, others = np.broadcast_arrays(first, others)
     found = compare_pairs(first, others)
-    moved = compare_pairs(np.zeros_like(changes), changes).difference
-    difference, moved = simultaneous_together([found.difference, moved])
+    moved = None
+    if changes is None:
+        (difference,) = simultaneous_together([found.difference])
+    else:
+        since = compare_pairs(np.zeros_like(changes), changes).difference
+        difference, moved = simultaneous_together([found.difference, since])
     with np.errstate(invalid="ignore"):
         ahead = (others > first).sum(axis=-1) / np.where(found.n > 0, found.n, np.nan)
     listed: list[Difference] = []
@@ -145,10 +149,10 @@ def paired_differences(
                 one.method, statement.smallest, str(statement.verdict or ""),
             )
         )  # fmt: skip
-    since = [moved.item(place) for place in range(moved.shape[0])]
+    changed = [] if moved is None else [moved.item(place) for place in range(moved.shape[0])]
     return tuple(listed), tuple(
         Statement(one.estimate, one.low_simultaneous, one.high_simultaneous, one.n, "practice", None, "run")
-        for one in since
+        for one in changed
     )
 
 

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.simulation.simulate import simulate
+from alliance_sim.engine.simulation.simulation import Simulation
+from alliance_sim.engine.simulation.splits import SPLIT_OUTCOMES, groups_of, split_means
+from alliance_sim.statistics.intervals import mean_of
 
 if TYPE_CHECKING:
     from alliance_sim.mesa_model.scenario import Scenario
@@ -49,7 +52,9 @@ def simulate_all(
     workers: int | None = None,
     progress: Progress | None = None,
     outcomes: Sequence[str] = NAMES,
-) -> NDArray[np.float64]:
+    *,
+    judged: int = 0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
     """Simulate every scenario under every seed.
 
     Args:
@@ -59,20 +64,27 @@ def simulate_all(
         workers: number of processes; chosen by the amount of work where None.
         progress: called after each run.
         outcomes: names of the outcomes to return.
+        judged: the last half-terms over which outcomes by group are averaged; 0 for no such outcomes.
 
     Returns:
-        Outcomes, shape (scenario, seed, half-term, outcome).
+        Outcomes, shape (scenario, seed, half-term, outcome), and their means by group of schools, shape (scenario,
+        seed, group, outcome that can be split); None where ``judged`` is 0.
     """
     values = np.empty((len(scenarios), len(seeds), half_terms + 1, len(outcomes)))
+    many = len(groups_of(scenarios[0].roster)) if judged else 0
+    by_group = np.empty((len(scenarios), len(seeds), many, len(SPLIT_OUTCOMES)))
     places = [(which, place) for place in range(len(seeds)) for which in range(len(scenarios))]
     if workers is None:
         workers = choose_workers(scenarios, len(seeds), half_terms)
     runs = _run_here if min(workers, len(places)) <= 1 else _run_in_workers
-    for count, (which, place, run) in enumerate(runs(scenarios, seeds, half_terms, places, workers, outcomes), 1):
+    wanted = Wanted(half_terms, tuple(outcomes), judged)
+    for count, (which, place, (run, split)) in enumerate(runs(scenarios, seeds, places, workers, wanted), 1):
         values[which, place] = run
+        if split is not None:
+            by_group[which, place] = split
         if progress is not None:
             progress(count, len(places))
-    return values
+    return values, by_group if judged else None
 
 
 def choose_workers(scenarios: Sequence[Scenario], seeds: int, half_terms: int) -> int:
@@ -115,22 +127,44 @@ def prepare(configurations: Iterable[Configuration] = ()) -> None:
 type Setup = tuple[Configuration, Roster | None]
 type Place = tuple[int, int]
 """Positions of the scenario and of the seed."""
-type Runs = Iterator[tuple[int, int, NDArray[np.float64]]]
+type Run = tuple[NDArray[np.float64], NDArray[np.float64] | None]
+"""Outcomes of one run by half-term, and its means by group of schools."""
+type Runs = Iterator[tuple[int, int, Run]]
+
+
+class Wanted(NamedTuple):
+    """What is simulated and kept of a run.
+
+    Attributes:
+        half_terms: its length.
+        outcomes: the names of outcomes.
+        judged: the last half-terms over which outcomes by group are averaged; 0 for none.
+    """
+
+    half_terms: int
+    outcomes: tuple[str, ...]
+    judged: int
+
+    def of(self, configuration: Configuration, seed: int, roster: Roster | None) -> Run:
+        """Simulate one run."""
+        if not self.judged or roster is None:
+            return simulate(configuration, seed, self.half_terms, self.outcomes, roster=roster), None
+        recorder = Simulation(configuration, seed, roster, record="school").run(self.half_terms).recorder
+        by_school = recorder.by_school[recorder.rows - self.judged : recorder.rows]
+        return recorder.outcomes(self.outcomes), mean_of(split_means(by_school, roster), 0)
 
 
 def _run_here(
-    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int,
-    outcomes: Sequence[str],
-) -> Runs:  # fmt: skip
+    scenarios: Sequence[Scenario], seeds: Sequence[int], places: Sequence[Place], workers: int, wanted: Wanted
+) -> Runs:
     for which, place in places:
         scenario = scenarios[which]
-        yield which, place, simulate(scenario.configuration, seeds[place], half_terms, outcomes, roster=scenario.roster)
+        yield which, place, wanted.of(scenario.configuration, seeds[place], scenario.roster)
 
 
 def _run_in_workers(
-    scenarios: Sequence[Scenario], seeds: Sequence[int], half_terms: int, places: Sequence[Place], workers: int,
-    outcomes: Sequence[str],
-) -> Runs:  # fmt: skip
+    scenarios: Sequence[Scenario], seeds: Sequence[int], places: Sequence[Place], workers: int, wanted: Wanted
+) -> Runs:
     # Processes are spawned, not forked: this process may have threads, which do not survive a fork.
     prepare(scenario.configuration for scenario in scenarios)  # compiles once rather than in each worker
     others = set(multiprocessing.active_children())
@@ -138,13 +172,13 @@ def _run_in_workers(
     executor = ProcessPoolExecutor(
         min(workers, len(places)), multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(sent,)
     )
-    done: SimpleQueue[Future[NDArray[np.float64]]] = SimpleQueue()
+    done: SimpleQueue[Future[Run]] = SimpleQueue()
     with _interrupt_noted() as heard:
         try:
-            futures: dict[Future[NDArray[np.float64]], Place] = {}
+            futures: dict[Future[Run], Place] = {}
             with _interrupt_held_back():
                 for which, place in places:
-                    future = executor.submit(_simulate_one, which, seeds[place], half_terms, tuple(outcomes))
+                    future = executor.submit(_simulate_one, which, seeds[place], wanted)
                     futures[future] = which, place
                     future.add_done_callback(done.put)
             while futures and (future := _next(done, heard)):
@@ -161,7 +195,7 @@ def _run_in_workers(
             timer.cancel()
 
 
-def _next(done: SimpleQueue[Future[NDArray[np.float64]]], heard: list[int]) -> Future[NDArray[np.float64]] | None:
+def _next(done: SimpleQueue[Future[Run]], heard: list[int]) -> Future[Run] | None:
     """Wait for the next finished run; return None after an interrupt."""
     while not heard:
         with suppress(Empty):
@@ -232,6 +266,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _simulate_one(which: int, seed: int, half_terms: int, outcomes: Sequence[str]) -> NDArray[np.float64]:
+def _simulate_one(which: int, seed: int, wanted: Wanted) -> Run:
     configuration, roster = _received[which]
-    return simulate(configuration, seed, half_terms, outcomes, roster=roster)
+    return wanted.of(configuration, seed, roster)

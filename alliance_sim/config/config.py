@@ -13,6 +13,7 @@ from typing import Any, cast
 import tomli_w
 
 from alliance_sim.config.extensions import Mechanism
+from alliance_sim.declarations.list_choices import without_folders
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR, PARAMETERS, Value
 from alliance_sim.text import format_parameter
 
@@ -97,6 +98,7 @@ class Configuration:
         chain: the files that were read: the config itself, the config it extends, and so on.
         mechanisms: mechanisms of users that the config names; their parameters follow those of the model.
         columns: titles of columns in a list of schools, by field; no hash depends on them.
+        schools: other choices about a list of schools, by name, with paths as ``read_schools`` takes them.
     """
 
     question: str
@@ -106,6 +108,7 @@ class Configuration:
     chain: tuple[Path, ...] = ()
     mechanisms: tuple[Mechanism, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    schools: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @cached_property
     def hash(self) -> str:
@@ -122,7 +125,8 @@ class Configuration:
     def to_toml(self) -> str:
         """Return the whole configuration as one config file that loads back to the same ``hash``.
 
-        Mechanisms of users are named by their paths, so their files must still be there when it is loaded.
+        Mechanisms of users are named by their paths, so their files must still be there when it is loaded. Files that
+        choices about a list name must be put beside the config.
         """
         document: dict[str, Any] = {"question": self.question}
         if self.mechanisms:
@@ -132,5 +136,7 @@ class Configuration:
             table[PARAMETERS[name].key] = list(value) if isinstance(value, tuple) else value
         if self.columns:
             document["columns"] = dict(self.columns)
+        if self.schools:
+            document["schools"] = without_folders(self.schools)
         document["events"] = [event.to_dict() for event in self.events]
         return tomli_w.dumps(document)

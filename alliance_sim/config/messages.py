@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.errors import Problem, shortened, shown
+from alliance_sim.config.list_choices import KEY as LIST_KEY
+from alliance_sim.config.list_choices import choice_problem
 from alliance_sim.config.old_names import OLD_EVENT_KEY, REMOVED
 from alliance_sim.config.schema import LAST_YEAR
 from alliance_sim.config.suggestions import better_value, nearest, nearest_parameter
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.config.translation import Place, dotted, error_types, not_allowed, translate, value_at
-from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, HALF_TERMS_A_YEAR, PARAMETERS, Parameter
 
 _TOP_KEYS = ("question", "extends", "mechanisms", "events", "columns")
@@ -38,7 +39,9 @@ def problems_behind(error: ValidationError, document: Mapping[str, Any], place: 
 
 
 def _key_path(path: KeyPath, _: str) -> KeyPath:
-    """Return the key concerned by an error: ``level.gate`` for its third number."""
+    """Return the key concerned by an error: ``level.gate`` for its third number, without the branches of unions."""
+    if path[0] == LIST_KEY:
+        return path[: 3 if path[1:2] == ("columns",) else 2]
     while len(path) > 2 and isinstance(path[-1], int):
         path = path[:-1]
     return path
@@ -86,13 +89,15 @@ class _Key:
         self.path, self.error_type, self.given, self.place = path, error_type, given, place
         self.name = dotted(path)
 
-    def problem(self) -> Problem:
+    def problem(self) -> Problem:  # noqa: PLR0911 - one return a kind of key
         """Return the problem, with the sentence that fits key and error."""
         match self.path:
             case ("events", *_):
                 return self._event_problem()
-            case ("mechanisms" | "columns" as key, *_):
-                return self._mechanisms_problem() if key == "mechanisms" else self._column_problem()
+            case ("mechanisms", *_):
+                return self._mechanisms_problem()
+            case ("columns" | "schools", *_):
+                return choice_problem(self.path, self.given, self.name, self.place)
             case (str(top),) if top in _TEXT_KEYS:
                 return self._text_problem()
             case _ if self.error_type == "extra_forbidden":
@@ -139,7 +144,7 @@ class _Key:
             sentence = f"'{key}' stands in quotes; write {key} = … without them"
             return self._problem(sentence, "names without quotes", key)
         holds_tables = isinstance(self.given, dict | list)
-        if meant := nearest(key.lower(), (*_TOP_KEYS, *GROUPS)):
+        if meant := nearest(key.lower(), (*_TOP_KEYS, LIST_KEY, *GROUPS)):
             return name_problem(key, where, what="table" if holds_tables else "key", meant=meant)
         if isinstance(self.given, dict):
             sentence = (
@@ -148,17 +153,6 @@ class _Key:
             )
             return self._problem(sentence, "a known table")
         return name_problem(key, where)
-
-    def _column_problem(self) -> Problem:
-        """Return the problem of a key or value of ``[columns]``."""
-        example = '[columns] pupils = "Total School Roll"'
-        if len(self.path) == 1 or self.path[-1] in LIST_COLUMNS:
-            what = "a table of titles" if len(self.path) == 1 else "the title of a column"
-            return self._problem(f"{self.name} is {shown(self.given)}, but must be {what}, as in {example}", what)
-        meant = nearest(str(self.path[-1]), tuple(LIST_COLUMNS)) or ""
-        hint = f"did you mean '{meant}'?" if meant else f"the fields are {', '.join(LIST_COLUMNS)}"
-        sentence = f"{self.name}: lists of schools have no field '{shortened(str(self.path[-1]))}'; {hint}"
-        return self._problem(sentence, "a field of a list", meant)
 
     def _not_a_table(self) -> Problem:
         """Return the problem of a table's name with another value: ``trust = 0.4``."""

@@ -12,6 +12,7 @@ from alliance_sim.config.config import Configuration, number
 from alliance_sim.config.errors import ConfigError, Problem, shown
 from alliance_sim.config.extensions import Mechanism, find_mechanisms, refuse_mechanisms, without_consequences
 from alliance_sim.config.files import SourceFile, list_names, shipped_configs, source_of
+from alliance_sim.config.list_choices import placed_choices, refuse_files
 from alliance_sim.config.resources import DECIDING, DECIDING_TIES, LOWER, too_many_rows, too_much_memory
 from alliance_sim.config.validate import Layer, checked_document, checked_overrides, resolved
 from alliance_sim.declarations.derived import DERIVED
@@ -66,6 +67,8 @@ def _load(
 ) -> Configuration:
     files, broken_off = chain_of(wanted, untrusted=untrusted)
     own, unread = ((), refuse_mechanisms(files)) if untrusted else find_mechanisms(files)
+    if untrusted:
+        unread = [*unread, *(one for file in files for one in refuse_files(file.document, file.place))]
     layers = [checked_document(file.document, file.place, own) for file in files]
     top = checked_overrides({} if overrides is None else overrides, source, own)
     values, unfit = merge_layers(defaults_with(own), [*reversed(layers), top])
@@ -75,7 +78,12 @@ def _load(
     events = sorted((event for layer in reversed(layers) for event in layer.events), key=lambda event: event.half_term)
     chain = tuple(file.path for file in files)
     columns = {name: title for layer in reversed(layers) for name, title in layer.columns.items()}
-    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own, columns)
+    schools = {
+        name: value
+        for file, layer in zip(reversed(files), reversed(layers), strict=True)
+        for name, value in placed_choices(layer.schools, file.path.parent).items()
+    }
+    return Configuration(layers[0].question, values, tuple(events), files[0].path.stem, chain, own, columns, schools)
 
 
 def default_configuration(overrides: Mapping[str, object] | None = None) -> Configuration:

@@ -15,8 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from alliance_sim.config.config import EVENT_KINDS, LARGEST, LARGEST_OF_EACH
 from alliance_sim.config.extensions import Mechanism
+from alliance_sim.config.list_choices import KEY as LIST_KEY
+from alliance_sim.config.list_choices import choices_model, titles_model
 from alliance_sim.config.old_names import OLD_EVENT_KEY
-from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.declarations.parameters import (
     CHANGED_BY_EVENTS,
     GROUPS,
@@ -160,12 +161,13 @@ def config_model(own: tuple[Mechanism, ...] = ()) -> type[BaseModel]:
             description="Files of your own mechanisms, relative to this one; each is a program, which is run.",
         ),
     )
-    titles: dict[str, Any] = {name: (text, Field(default_factory=_no_default, description=f"Title of {meaning}."))
-              for name, meaning in LIST_COLUMNS.items()}  # fmt: skip
-    columns = create_model("columns", __config__=_STRICT, __doc__="Titles of columns in a list of schools.", **titles)
     fields["columns"] = (
-        columns,
+        titles_model(),
         Field(default_factory=_no_default, description="Titles of columns in a list of schools, where it has its own."),
+    )
+    fields[LIST_KEY] = (
+        choices_model(),
+        Field(default_factory=_no_default, description="How a list of schools is read; the command line comes first."),
     )
     events = list[Annotated[_event(), AfterValidator(has_effect)]]
     fields["events"] = (events, Field(default_factory=_no_default, description="Dated events."))

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from alliance_sim.config.config import Event
 from alliance_sim.config.errors import DeprecatedKeyWarning, Problem, shown
 from alliance_sim.config.extensions import Mechanism
+from alliance_sim.config.list_choices import KEY as LIST_KEY
 from alliance_sim.config.messages import name_problem, problems_behind
 from alliance_sim.config.old_names import OLD_EVENT_KEY
 from alliance_sim.config.schema import config_model
@@ -34,6 +35,7 @@ class Layer:
         values: valid values by dotted name.
         events: dated events.
         columns: titles of columns in a list of schools, by field.
+        schools: other choices about a list of schools, by name.
         problems: everything that was refused.
     """
 
@@ -42,6 +44,7 @@ class Layer:
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     events: tuple[Event, ...] = ()
     columns: dict[str, str] = field(default_factory=dict[str, str])
+    schools: dict[str, Any] = field(default_factory=dict[str, Any])
     problems: tuple[Problem, ...] = ()
 
     def place_of(self, name: str) -> tuple[str, int | None]:
@@ -70,7 +73,9 @@ def checked_document(document: Mapping[str, Any], place: Place, own: tuple[Mecha
         problems = tuple(problems_behind(error, document, place))
         return Layer(place, values=_valid_values(document, problems, own), problems=problems)
     events = tuple(_event(event) for event in valid.get("events", ()))
-    return Layer(place, valid["question"], _flat(valid), events, valid.get("columns", {}))
+    chosen = dict(valid.get(LIST_KEY, {}))
+    columns = {**valid.get("columns", {}), **chosen.pop("columns", {})}
+    return Layer(place, valid["question"], _flat(valid), events, columns, chosen)
 
 
 def _with_new_keys(document: Mapping[str, Any], place: Place) -> tuple[Mapping[str, Any], Place]:

@@ -21,6 +21,19 @@ ANONYMOUS_SOURCE = "anonymised list"
 SIMULATED = "simulated"
 
 
+def note_on_list(name: str | None) -> str:
+    """Return the sentence that stands beside results of a study with a list of schools; empty without a list.
+
+    Args:
+        name: the name of the list.
+    """
+    if not name:
+        return ""
+    which = f"an {name}" if name == ANONYMOUS_SOURCE else f"the list {name}"
+    simulated = "all outcomes are simulated. This is no statement about any school."
+    return f"Illustrative: the schools are those of {which}; {simulated}"
+
+
 def note_on(roster: Roster | None) -> str:
     """Return the sentence that stands beside simulated outcomes of a roster; empty where its schools are sampled."""
     if roster is None or roster.source == "drawn":

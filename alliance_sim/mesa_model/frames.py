@@ -12,6 +12,7 @@ from alliance_sim.declarations.labels import SIMULATED, note_on
 from alliance_sim.declarations.outcomes import ALLIANCE_COLUMNS, NAMES, SCHOOL_COLUMNS
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.simulation.recorder import Recorder
+from alliance_sim.engine.simulation.splits import SPLIT_OUTCOMES, groups_of, split_means
 
 
 def system_frame(recorder: Recorder) -> pd.DataFrame:
@@ -58,6 +59,32 @@ def school_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
             np.tile(pd.Categorical(values).codes, recorder.rows), categories=pd.Categorical(values).categories
         )
     return mark(frame, roster, ("urn", "name", *roster.labels))
+
+
+def split_frame(recorder: Recorder, roster: Roster) -> pd.DataFrame:
+    """Return one row per half-term and group: ``half_term``, ``split``, ``group``, ``schools``, ``teachers``, outcomes.
+
+    Raises:
+        ValueError: if outcomes by school were not recorded, or the list has no column by which they can be split.
+    """
+    if not recorder.by_school.shape[1]:
+        raise ValueError(f'outcomes by school were not kept: the model was made with record="{recorder.record}"')
+    groups = groups_of(roster)
+    if not groups:
+        known = "phase, Ofsted's judgement or free school meals"
+        raise ValueError(f"outcomes cannot be split: these schools have no list that differs in {known}")
+    means = split_means(recorder.by_school[: recorder.rows], roster)
+    frame: dict[str, Any] = {"half_term": np.repeat(np.arange(recorder.rows), len(groups))}
+    for column, values in {
+        "split": [group.split for group in groups],
+        "group": [group.name for group in groups],
+        "schools": [group.schools for group in groups],
+        "teachers": [group.teachers for group in groups],
+    }.items():
+        frame[column] = np.tile(np.array(values, object if isinstance(values[0], str) else np.int64), recorder.rows)
+    flat = means.reshape(-1, means.shape[2])
+    frame |= {name: flat[:, place] for place, name in enumerate(SPLIT_OUTCOMES)}
+    return mark(pd.DataFrame(frame), roster, ("split", "group", "schools", "teachers"))
 
 
 def mark(frame: pd.DataFrame, roster: Roster, data: tuple[str, ...]) -> pd.DataFrame:

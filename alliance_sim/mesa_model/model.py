@@ -23,7 +23,7 @@ from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 from alliance_sim.mesa_model.agents import Coordinator, LazyAgents, School, Teacher
 from alliance_sim.mesa_model.attributes import ReadOnlyProperties
-from alliance_sim.mesa_model.frames import alliance_frame, mark, school_frame, system_frame
+from alliance_sim.mesa_model.frames import alliance_frame, mark, school_frame, split_frame, system_frame
 from alliance_sim.mesa_model.incidents import IncidentLog
 from alliance_sim.mesa_model.maturity import collaborative_capital, maturity_of
 from alliance_sim.mesa_model.scenario import Scenario
@@ -235,6 +235,18 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
             ValueError: if the model did not record schools.
         """
         return school_frame(self.simulation.recorder, self.roster)
+
+    @property
+    def outcomes_by_group(self) -> pd.DataFrame:
+        """Outcomes split by phase, Ofsted's judgement and free school meals, as far as the list of schools has them.
+
+        Columns ``half_term``, ``split``, ``group``, ``schools``, ``teachers``, then outcomes: means over the schools of
+        a group, in which schools count by their teachers (in attainment once each).
+
+        Raises:
+            ValueError: if the model did not record schools, or there is nothing by which outcomes can be split.
+        """
+        return split_frame(self.simulation.recorder, self.roster)
 
     @property
     def maturity(self) -> pd.DataFrame:

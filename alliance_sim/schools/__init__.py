@@ -33,7 +33,7 @@ MS-DOS's cp850, also line by line. Workbooks are read with the extra ``tables``.
 from alliance_sim.schools.errors import SchoolListError
 from alliance_sim.schools.group_notes import Group
 from alliance_sim.schools.list_file import Bounds
-from alliance_sim.schools.read import SchoolList, read_schools, read_schools_from
+from alliance_sim.schools.read import SchoolList, read_schools, read_schools_from, titles_in
 from alliance_sim.schools.report import SchoolListReport
 from alliance_sim.schools.row_notes import Reason, RowNote
 
@@ -47,4 +47,5 @@ __all__ = [
     "SchoolListReport",
     "read_schools",
     "read_schools_from",
+    "titles_in",
 ]

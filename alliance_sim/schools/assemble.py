@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 SAMPLED = ("practice", "trust", "ties between teachers", "years in post")
 """What no list holds."""
 
-FSM_BANDS = (
-    "lowest third of free school meals",
-    "middle third of free school meals",
-    "highest third of free school meals",
-)
-
 
 @dataclass(frozen=True)
 class Assembled:
@@ -197,9 +191,14 @@ def _labels(schools: Sequence[ListedSchool]) -> dict[str, list[str]]:
     }
     shares = [school.further.fsm for school in schools if school.further.fsm is not None]
     if len(shares) > 2:
-        cuts = np.quantile(shares, [1 / 3, 2 / 3])
+        low, high = np.quantile(shares, [1 / 3, 2 / 3])
+        bands = (
+            f"lowest third (to {low:.3g} %)",
+            f"middle third (to {high:.3g} %)",
+            f"highest third (over {high:.3g} %)",
+        )
         labels["fsm"] = [
-            "not known" if share is None else FSM_BANDS[int(np.searchsorted(cuts, share))]
+            "not known" if share is None else bands[int(np.searchsorted([low, high], share))]
             for share in (school.further.fsm for school in schools)
         ]
     return {name: values for name, values in labels.items() if any(value != "not known" for value in values)}

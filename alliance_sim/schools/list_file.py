@@ -53,12 +53,14 @@ class Bounds:
         schools: schools that can be used.
         seconds: time for reading the file.
         cure: the remedy for a larger list, for messages.
+        files: whether choices may name further files; if not, none is accessed.
     """
 
     lines: int = MOST_LINES
     schools: int = MOST_ROWS
     seconds: float = math.inf
     cure: str = "give only the schools that you mean to study"
+    files: bool = True
 
 
 def content(path: str | os.PathLike[str]) -> bytes:

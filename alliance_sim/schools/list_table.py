@@ -42,7 +42,7 @@ def open_list(
     grid = open_grid(path, bounds, data, choices.titles)
     further = Joined(grid, choices.join, choices.on, bounds, choices.titles) if choices.join else None
     grid = further.grid if further else grid
-    at = column_of_groups(grid.path, grid.header.titles, choices.groups)
+    at = column_of_groups(grid.path, grid.header.titles, choices.groups, files=bounds.files)
     titles = choices.titles if at is None else choices.titles | {"alliance": "none"}
     table = table_of(grid, titles, choices.known_layout)
     if at is not None:
@@ -73,13 +73,14 @@ def open_list(
     return table
 
 
-def column_of_groups(path: str, header: Sequence[str], groups: str) -> int | None:
+def column_of_groups(path: str, header: Sequence[str], groups: str, *, files: bool = True) -> int | None:
     """Return the position of the column by which schools are grouped; None where there are none, or a file of groups.
 
     Args:
         path: the list, for messages.
         header: the titles of its columns.
         groups: the title of a column, a file or empty.
+        files: whether it may be a file.
 
     Raises:
         SchoolListError: if it is neither a column nor a file.
@@ -88,8 +89,11 @@ def column_of_groups(path: str, header: Sequence[str], groups: str) -> int | Non
         titles = [form(title) for title in header]
         if form(groups) in titles:
             return titles.index(form(groups))
-        if Path(groups).exists():
+        if files and Path(groups).exists():
             return None
+    if groups and not files:
+        trouble = f"there is no column {visible(groups)} to group by (found: {shown(header)})"
+        raise SchoolListError(path, f"{trouble}; choose one that is there")
     if groups:
         trouble = f"there is no such file, and no such column in {visible(path)} (found: {shown(header)})"
         raise SchoolListError(groups, f"{trouble}; give a column of the list or a CSV file of groups")

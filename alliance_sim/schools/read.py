@@ -12,7 +12,14 @@ from typing import Unpack, cast
 
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.schools.assemble import Assembled, assemble
-from alliance_sim.schools.choices import PUPILS_PER_TEACHER, Choices, FurtherOptions, Paths, choices_of
+from alliance_sim.schools.choices import (
+    PUPILS_PER_TEACHER,
+    Choices,
+    FurtherOptions,
+    ListOptions,
+    Paths,
+    choices_of,
+)
 from alliance_sim.schools.errors import SchoolListError, visible
 from alliance_sim.schools.list_file import Bounds
 from alliance_sim.schools.list_table import column_of_groups, open_list, refuse_warnings
@@ -22,7 +29,7 @@ from alliance_sim.schools.row_notes import Reason, RowNote
 from alliance_sim.schools.rows import ListedSchool, RowReader
 from alliance_sim.schools.screening import find_others, warn_of_twins
 from alliance_sim.schools.stages import PRIMARY
-from alliance_sim.schools.table import Table
+from alliance_sim.schools.table import Table, open_grid
 from alliance_sim.schools.teacher_ratios import Ratios
 from alliance_sim.schools.values import whole
 from alliance_sim.schools.wording import reasons
@@ -103,30 +110,41 @@ def read_schools(
     return _read(path, None, Bounds(), choices)
 
 
-def read_schools_from(
-    data: bytes,
-    name: str,
-    bounds: Bounds,
-    *,
-    alliance_size: int,
-    pupils_per_teacher: float,
-    columns: Mapping[str, str] | None = None,
-) -> SchoolList:
+def read_schools_from(data: bytes, name: str, bounds: Bounds, **options: Unpack[ListOptions]) -> SchoolList:
     """Read a list that was opened in the page, from its bytes.
 
     Args:
         data: the bytes of the file.
         name: the name of the file, for messages.
         bounds: limits on the list.
-        alliance_size: as for ``read_schools``.
-        pupils_per_teacher: as for ``read_schools``.
-        columns: as for ``read_schools``.
+        **options: as for ``read_schools``.
 
     Raises:
-        SchoolListError: as for ``read_schools``, and if the list exceeds the limits.
+        SchoolListError: as for ``read_schools``, and if the list exceeds the limits, or a choice names a further file
+            where the limits allow none.
+        TypeError: as for ``read_schools``.
+        ValueError: as for ``read_schools``.
     """
-    choices = choices_of(alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher, columns=columns)
+    choices = choices_of(**options)
+    if not bounds.files and (choices.join or choices.attainment):
+        trouble = "further files cannot be read here; give them to the commands: alliance-sim compare --schools FILE"
+        raise SchoolListError(name, trouble)
     return _read(name, data, bounds, choices)
+
+
+def titles_in(data: bytes, name: str, bounds: Bounds) -> list[str]:
+    """Return the titles of the columns of a list that was opened in the page; none where no header is found.
+
+    Args:
+        data: the bytes of the file.
+        name: the name of the file.
+        bounds: limits on the list.
+    """
+    try:
+        titles = open_grid(name, bounds, data).header.titles
+    except SchoolListError:
+        return []
+    return list(dict.fromkeys(visible(title) for title in titles if 0 < len(title) <= 60 and visible(title)))
 
 
 def _read(path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, choices: Choices) -> SchoolList:
@@ -136,7 +154,7 @@ def _read(path: str | os.PathLike[str], data: bytes | None, bounds: Bounds, choi
     warn_of_twins(table, schools)
     if choices.strict:
         refuse_warnings(table, left_out, _gaps(schools))
-    own_column = column_of_groups(table.path, table.header, choices.groups) is not None
+    own_column = column_of_groups(table.path, table.header, choices.groups, files=bounds.files) is not None
     found = assemble(schools, choices, Path(path).name, own_column=own_column, filled=filled, left_out=left_out)
     return SchoolList(found.roster, _report(table, found, choices))
 

@@ -145,5 +145,5 @@ def test_the_schema_contains_all_that_is_declared():
         if parameter.kind in {"share", "number", "count"}:
             assert (shown["minimum"], shown["maximum"]) == parameter.bounds
     assert schema["required"] == ["question"]
-    assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", "columns", *GROUPS}
+    assert set(schema["properties"]) == {"question", "extends", "mechanisms", "events", "columns", "schools", *GROUPS}
     assert set(CHANGED_BY_EVENTS) < set(schema["$defs"]["set"]["properties"])

@@ -7,6 +7,7 @@ import pytest
 
 from alliance_sim.config import ConfigError, json_schema, load_configuration, load_untrusted, shipped_configs
 from alliance_sim.config.outline import outline, statements
+from alliance_sim.declarations.list_choices import NAMING_FILES
 from alliance_sim.declarations.list_columns import LIST_COLUMNS
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import MOST_KEYS, MOST_TABLES
@@ -85,6 +86,18 @@ def test_no_mechanism_is_read_or_run(tmp_path, touched, key):
     assert existing == str(refusal_of(QUESTION + f'{key} = ["{tmp_path / "absent.py"}"]'))
 
 
+@pytest.mark.parametrize("key", NAMING_FILES)
+@pytest.mark.parametrize("spelling", ['[schools]\n{} = "{}"', 'schools = {{ {} = "{}" }}', '"school\\u0073".{} = "{}"'])
+def test_no_file_that_choices_about_a_list_name_is_looked_at(tmp_path, touched, key, spelling):
+    (tmp_path / "secret.csv").write_text("name,alliance\nAsh,A\n")
+    touched.clear()
+    existing = str(refusal_of(QUESTION + spelling.format(key, tmp_path / "secret.csv")))
+    missing = str(refusal_of(QUESTION + spelling.format(key, tmp_path / "absent.csv")))
+    assert touched == []
+    assert existing == missing
+    assert f"schools.{key} may name a file" in existing
+
+
 def test_the_same_holds_for_files_that_are_loaded_as_untrusted(tmp_path):
     (tmp_path / "secret.toml").write_text(SECRET)
     path = tmp_path / "mine.toml"
@@ -111,7 +124,8 @@ def test_no_other_key_of_a_config_takes_a_text():
             look(one, name)
 
     look(json_schema(), "")
-    assert texts == {"question", "extends", "mechanisms", "school", *LIST_COLUMNS}  # titles, compared with a header
+    compared = {*LIST_COLUMNS, "where", "phase", "on"}  # with a header and its rows
+    assert texts == {"question", "extends", "mechanisms", "school", *NAMING_FILES, *compared}
     assert {parameter.kind for parameter in PARAMETERS.values()} <= {
         "share", "number", "count", "switch", "choice", "levels",
     }  # fmt: skip

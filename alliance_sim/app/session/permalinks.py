@@ -41,7 +41,7 @@ def link(session: Session) -> str:
             parts += _format_system(side, system)
     parts.append(("seed", str(setup.seed)))
     if setup.schools is not None:
-        parts.append(("schools", setup.schools.name))
+        parts.append(("schools", setup.schools.shown_name))
     for intervention, side in interventions_by_side(session):
         parts.append(("do", _format_action(intervention, side)))
     if session.at:
@@ -169,7 +169,7 @@ def replay_of(search: str, schools: Schools | None = None) -> Replay | None:
     setup = _setup(parts, known)
     wanted = known.get("schools")
     if wanted is not None:
-        if schools is None or schools.name != wanted:
+        if schools is None or schools.shown_name != wanted:
             raise RefusedError(
                 f"the link needs the list of schools “{PurePath(wanted).name[:60]}”; open that list here"
             )

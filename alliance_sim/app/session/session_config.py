@@ -11,6 +11,7 @@ from alliance_sim.app.precompile import PREPARATION
 from alliance_sim.app.session.presets import Preset, Side
 from alliance_sim.config import ConfigError, Configuration, Problem, changed, load_configuration, load_untrusted
 from alliance_sim.config.resources import expected_teachers
+from alliance_sim.declarations.labels import ANONYMOUS_SOURCE
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.limits import (
     LARGEST_CONFIG_IN_PAGE,
@@ -20,7 +21,9 @@ from alliance_sim.limits import (
     SECONDS_TO_READ_A_LIST,
 )
 from alliance_sim.mesa_model.scenario import Scenario
-from alliance_sim.schools import Bounds, SchoolList, read_schools, read_schools_from
+from alliance_sim.schools import Bounds, SchoolList, SchoolListError, read_schools, read_schools_from, titles_in
+from alliance_sim.schools.choices import Choices, ListOptions
+from alliance_sim.schools.config_choices import options_of
 from alliance_sim.text import title
 
 IN_PAGE = Bounds(
@@ -28,6 +31,7 @@ IN_PAGE = Bounds(
     MOST_SCHOOLS_IN_PAGE,
     SECONDS_TO_READ_A_LIST,
     "longer lists can be given to the commands: alliance-sim compare --schools FILE",
+    files=False,
 )
 """The limits of a list of schools that is opened in the page."""
 
@@ -54,36 +58,54 @@ class SystemSetup:
 
 @dataclass(frozen=True)
 class Schools:
-    """A list of real schools: a file on this machine, or the content of a file that was opened in the page."""
+    """A list of real schools: a file on this machine, or the content of a file that was opened in the page.
+
+    Attributes:
+        name: the name of the file.
+        path: the file; None where it was opened in the page.
+        content: the bytes of a file that was opened in the page.
+        choices: what the user chose about it.
+    """
 
     name: str
     path: Path | None = None
-    content: bytes = b""
-    _read: dict[tuple[object, ...], SchoolList] = field(
-        default_factory=dict[tuple[object, ...], SchoolList], repr=False
-    )
+    content: bytes = field(default=b"", repr=False)
+    choices: Choices = field(default_factory=Choices)
+    _read: dict[str, SchoolList] = field(default_factory=dict[str, SchoolList], repr=False)
+
+    @property
+    def shown_name(self) -> str:
+        """The name for the page, which names no list where names are replaced."""
+        return ANONYMOUS_SOURCE if self.choices.anonymise else self.name
 
     def as_grouped_by(self, configuration: Configuration) -> SchoolList:
         """Read the list, and group its schools as a config says.
 
         Raises:
             SchoolListError: if it cannot be used.
+            RefusedError: if a choice in the config is not allowed.
         """
-        values = configuration.values
-        size = cast("int", values["population.alliance_size"])
-        pupils = float(cast("float", values["population.pupils_per_teacher"]))
-        key = size, pupils, *configuration.columns.items()
+        options = options_of(configuration, self.choices)
+        if self.choices.anonymise:
+            options["anonymise"] = self.choices.phrase or True
+        key = repr(options)
         if key not in self._read:
-            self._read[key] = self._list(size, pupils, configuration.columns)
+            try:
+                self._read[key] = self._list(options)
+            except SchoolListError:
+                raise
+            except (TypeError, ValueError) as error:
+                raise RefusedError(f"{configuration.name}: schools.{error}") from None
         return self._read[key]
 
-    def _list(self, size: int, pupils: float, columns: Mapping[str, str]) -> SchoolList:
+    def _list(self, options: ListOptions) -> SchoolList:
         if self.path is not None:
-            return read_schools(self.path, alliance_size=size, pupils_per_teacher=pupils, columns=columns)
-        name = safe_name(self.name, "schools.csv")
-        return read_schools_from(
-            self.content, name, IN_PAGE, alliance_size=size, pupils_per_teacher=pupils, columns=columns
-        )
+            return read_schools(self.path, **options)
+        return read_schools_from(self.content, safe_name(self.name, "schools.csv"), IN_PAGE, **options)
+
+    def titles(self) -> list[str]:
+        """Return the titles of its columns; none where no header is found."""
+        return titles_in(self.content, safe_name(self.name, "schools.csv"), IN_PAGE)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn, cast
 
 from alliance_sim.app.session.session_config import RefusedError, Schools, Setup, of_text, safe_name
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
+from alliance_sim.schools import SchoolListError
 
 SCHOOLS = "schools"
 SIDES = ("a", "b")
+ON_COMMAND_LINE = re.compile(r",? or say which column it is with --columns [^;]*")
+"""A remedy of the command line, for which the page has a form."""
 
 
 def setup_with_file(setup: Setup, given: object) -> tuple[Setup, str]:
@@ -29,7 +33,7 @@ def setup_with_file(setup: Setup, given: object) -> tuple[Setup, str]:
     """
     name, what, content = _decode(given)
     if what == SCHOOLS:
-        return _setup_with_list(setup, Schools(name, content=content))
+        return setup_with_list(setup, Schools(name, content=content))
     system = of_text(content, name)
     other = setup.second if what == "a" else setup.first
     if system.title == other.title:
@@ -40,12 +44,50 @@ def setup_with_file(setup: Setup, given: object) -> tuple[Setup, str]:
     return changed, f"{name} is system {what.upper()} now: {question}"
 
 
-def _setup_with_list(setup: Setup, schools: Schools) -> tuple[Setup, str]:
-    report = schools.as_grouped_by(setup.first.configuration).report
+def list_in(given: object) -> Schools | None:
+    """Return the list of schools that the browser sent; None if it sent something else.
+
+    Args:
+        given: as for ``setup_with_file``.
+
+    Raises:
+        RefusedError: as for ``setup_with_file``.
+    """
+    name, what, content = _decode(given)
+    return Schools(name, content=content) if what == SCHOOLS else None
+
+
+def setup_with_list(setup: Setup, schools: Schools) -> tuple[Setup, str]:
+    """Return a setup with a list of schools, and a message about it.
+
+    Args:
+        setup: the present setup.
+        schools: the list.
+
+    Raises:
+        RefusedError: if a choice about it is not allowed.
+        SchoolListError: if it cannot be used.
+    """
+    try:
+        report = schools.as_grouped_by(setup.first.configuration).report
+    except SchoolListError as error:
+        if schools.path is not None:
+            raise
+        trouble = ON_COMMAND_LINE.sub("", error.trouble)
+        trouble = f"{trouble}; or choose in the form “How {schools.name} is read”"
+        raise SchoolListError(error.path, trouble, error.line, error.column) from None
     skipped = report.rows - report.taken
     counts = f"{report.taken:,} schools with {report.teachers:,} teachers in {len(report.groups):,} alliances"
     ending = f"; {skipped:,} rows were left out." if skipped else "."
-    return replace(setup, schools=schools), f"{schools.name}: {counts}{ending}"
+    return replace(setup, schools=schools), f"{schools.shown_name}: {counts}{ending}{_warned(report.warnings)}"
+
+
+def _warned(warnings: Sequence[str]) -> str:
+    """Return the first warning for a message, and how many more there are."""
+    if not warnings:
+        return ""
+    more = f" (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
+    return f" Warning: {warnings[0]}{more}."
 
 
 def _decode(given: object) -> tuple[str, str, bytes]:

@@ -137,6 +137,9 @@ def _write(result: Result, loaded: loading.Loaded, folder: Path, command: str, o
     (folder / PAGE).write_text(page, "utf-8")
     comparison.frame().to_parquet(folder / "comparison.parquet", engine="pyarrow", compression="zstd", index=False)
     comparison.differences_frame().to_csv(folder / "differences.csv", index=False, lineterminator="\n")
+    if comparison.groups:
+        by_group = comparison.group_differences_frame()
+        by_group.to_csv(folder / "differences_by_group.csv", index=False, lineterminator="\n")
     for name, scenario in zip(comparison.names, comparison.scenarios, strict=True):
         (folder / f"{name}.toml").write_text(scenario.to_toml(), "utf-8")
     output.write_json(output.provenance(command, comparison.scenarios, options), folder / "provenance.json")
@@ -164,6 +167,8 @@ def _document(result: Result, loaded: loading.Loaded, command: str, out: Path | 
 
 def _show(result: Result, out: Path | None) -> None:
     from alliance_sim.comparison.summary import answer, judged_over
+    from alliance_sim.engine.simulation.splits import SPLITS
+    from alliance_sim.text import join_words
 
     comparison = result.comparison
     for sentence in answer(comparison):
@@ -186,6 +191,9 @@ def _show(result: Result, out: Path | None) -> None:
     for name, number in undefined.items():
         if number and name in SHORT:
             console.show(f"{name}: {number:,} of {len(comparison.seeds):,} pairs have no value and are left out.")
+    if comparison.groups:
+        splits = join_words(list(dict.fromkeys(SPLITS.get(group.split, group.split) for group in comparison.groups)))
+        console.show(f"The page and --json also have the differences by {splits}.")
     if note := note_on(comparison.scenarios[0].roster):
         console.show(note)
     if out is None:

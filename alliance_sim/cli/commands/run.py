@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from alliance_sim.cli import console, loading, output
+from alliance_sim.cli.commands.groups import is_split, rows_by_group, show_groups
 from alliance_sim.cli.list_options import as_written
 from alliance_sim.declarations.labels import note_on
+from alliance_sim.engine.simulation.splits import groups_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alliance_sim.mesa_model.model import AllianceModel
     from alliance_sim.schools.choices import Choices
 
@@ -38,21 +42,14 @@ def run(
     options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
     command = loading.repeatable("run", [config], overrides, options)
     if out is None:
-        model = _simulate(loaded, seed, half_terms, "alliance", story)
+        by_group = bool(groups_of(loaded.scenarios[0].roster))
+        record = _recorded_level(loaded, half_terms) if by_group else "alliance"
+        model = _simulate(loaded, seed, half_terms, record, story)
     else:
         with output.write_all_or_none(out) as folder:
             record = _recorded_level(loaded, half_terms)
             model = _simulate(loaded, seed, half_terms, record, story)
-            tables = {
-                "outcomes": model.outcomes,
-                "outcomes_by_alliance": model.outcomes_by_alliance,
-                "maturity": model.maturity,
-            }
-            if story:
-                tables["incidents"] = model.incidents
-            if record == "school":
-                tables["outcomes_by_school"] = model.outcomes_by_school
-            for name, frame in tables.items():
+            for name, frame in _tables(model, story=story).items():
                 output.write_frame(frame, folder, name, csv=csv)
             (folder / "config.toml").write_text(model.scenario.to_toml(), "utf-8")
             provenance = output.provenance(command, [model.scenario], options | {"set": list(overrides)})
@@ -66,10 +63,28 @@ def run(
         console.show_json(document)
     else:
         _show(model, half_terms, out)
+        if is_split(model):
+            show_groups(model)
         if loaded.school_list is not None:
             console.show(*loaded.school_list.known.sentences(), note_on(model.roster))
         if story:
             _show_story(model)
+
+
+def _tables(model: AllianceModel, *, story: bool) -> dict[str, pd.DataFrame]:
+    """Return the tables that are written, by name."""
+    tables = {
+        "outcomes": model.outcomes,
+        "outcomes_by_alliance": model.outcomes_by_alliance,
+        "maturity": model.maturity,
+    }
+    if story:
+        tables["incidents"] = model.incidents
+    if model.simulation.recorder.record == "school":
+        tables["outcomes_by_school"] = model.outcomes_by_school
+    if is_split(model):
+        tables["outcomes_by_group"] = model.outcomes_by_group
+    return tables
 
 
 def _recorded_level(loaded: loading.Loaded, half_terms: int) -> Literal["alliance", "school"]:
@@ -110,6 +125,7 @@ def _document(model: AllianceModel, loaded: loading.Loaded, half_terms: int, out
         "teachers": int(model.roster.teachers.sum()),
         "school_list": loaded.school_list.to_dict() if loaded.school_list else None,
         "outcomes": {name: column.tolist() for name, column in outcomes.items()},
+        "outcomes_by_group": rows_by_group(model),
         "maturity": _maturity(model),
         "collaborative_capital": float(model.collaborative_capital.iloc[-1]),
         "out": str(out) if out else None,

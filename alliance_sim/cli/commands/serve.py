@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alliance_sim.cli import console
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.config import changed, default_configuration
 from alliance_sim.mesa_model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from alliance_sim.schools.choices import Choices
 
 DEFAULT_PORT = 8765
 HERE = "127.0.0.1"
@@ -52,13 +55,9 @@ class Network:
 
 
 def serve(
-    configs: Sequence[str],
-    schools: str | None,
-    network: Network,
-    browser: bool,
-    lesson: str | None = None,
-    language: str | None = None,
-) -> None:
+    configs: Sequence[str], schools: str | None, choices: Choices, network: Network, browser: bool,
+    lesson: str | None = None, language: str | None = None,
+) -> None:  # fmt: skip
     """Serve the page until interrupted."""
     refuse_without_extra()
     if len(configs) not in (0, 2):
@@ -72,7 +71,7 @@ def serve(
     if configs:
         startup.SERVED.configs = configs[0], configs[1]
     if schools is not None:
-        startup.SERVED.schools = Schools(Path(schools).name, Path(schools))
+        startup.SERVED.schools = Schools(Path(schools).name, Path(schools), choices=choices)
     try:
         scenarios = startup.served_setup().scenarios()
     except RefusedError as error:

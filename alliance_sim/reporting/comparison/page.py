@@ -13,11 +13,14 @@ from markupsafe import Markup
 from alliance_sim.comparison.comparison import Comparison
 from alliance_sim.comparison.decomposition import Decomposition
 from alliance_sim.comparison.difference import Difference
+from alliance_sim.comparison.groups import GroupDifference
 from alliance_sim.comparison.parallel import teachers_in
 from alliance_sim.comparison.summary import CAUTION, answer, judged_over, same_start
 from alliance_sim.declarations.labels import note_on
 from alliance_sim.declarations.outcomes import Outcome
 from alliance_sim.declarations.parameters import PARAMETERS
+from alliance_sim.engine.modules.registry import outcome_declared
+from alliance_sim.engine.simulation.splits import SPLITS
 from alliance_sim.mesa_model.scenario import Scenario
 from alliance_sim.reporting.charts import four_curves, relative_differences, svg_for_page
 from alliance_sim.reporting.comparison.maturity_chart import maturity_strips
@@ -113,6 +116,7 @@ def _template_values(comparison: Comparison, command: str, school_list: SchoolLi
         ),
         "maturity": _strips(comparison),
         "tables": [{"second": comparison.titles[other], "rows": rows(comparison, other)} for other in others],
+        "splits": splits(comparison),
         "first": comparison.titles[0],
         "when": judged_over(comparison)[0].lower() + judged_over(comparison)[1:],
         "contrasts": [(PARAMETERS[contrast.name], contrast.values) for contrast in comparison.contrasts],
@@ -166,6 +170,34 @@ def heading(comparison: Comparison) -> str:
 def rows(comparison: Comparison, other: int) -> list[Row]:
     """Return the rows of the table of differences for the config at index ``other``."""
     return [row(outcome, comparison.difference(outcome.name, other)) for outcome in comparison.outcomes]
+
+
+def splits(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the tables of differences by group of schools, one a split and other config."""
+    tables: dict[tuple[str, str], dict[str, list[GroupDifference]]] = {}
+    for one in comparison.group_differences:
+        table = tables.setdefault((one.group.split, one.difference.second), {})
+        table.setdefault(one.group.name, []).append(one)
+    titles = dict(zip(comparison.names, comparison.titles, strict=True))
+    return [
+        {
+            "title": f"by {SPLITS.get(split, split)}",
+            "second": titles[second],
+            "outcomes": [(outcome_declared(one.difference.outcome).title, one.difference.unit) for one in found[0]],
+            "rows": [
+                {"name": name, "schools": f"{cells[0].group.schools:,}", "cells": [_cell(one) for one in cells]}
+                for name, cells in groups.items()
+            ],
+        }
+        for (split, second), groups in tables.items()
+        for found in [list(groups.values())]
+    ]
+
+
+def _cell(one: GroupDifference) -> dict[str, Any]:
+    found = one.difference
+    value, low, high = format_estimate(found.difference, found.low_simultaneous, found.high_simultaneous)
+    return {"value": value, "interval": f"{low} to {high}", "clear": found.direction != 0}
 
 
 def row(outcome: Outcome, found: Difference) -> Row:

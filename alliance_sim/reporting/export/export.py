@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+from alliance_sim.declarations.labels import note_on_list
 from alliance_sim.reporting.export import ro_crate
 from alliance_sim.reporting.export.data_dictionary import describe_columns, describe_parameters
 from alliance_sim.reporting.export.study_toml import POINTS_FILE, study_points, study_text
@@ -96,7 +97,10 @@ def readme(manifest: Manifest, snapshot: Snapshot, files: dict[str, str], how: F
     listed = "\n".join(f"- `{name}`: {description}" for name, description in files.items())
     schools = manifest.schools
     school_note = (
-        f"\nIts list of schools, `{schools}`, is not included; put it beside `study.toml`.\n" if schools else ""
+        f"\n{note_on_list(schools)}\n\nIts list is not included; put it beside `study.toml`, and with it the files "
+        "that the study names.\n"
+        if schools
+        else ""
     )
     licence = f"\nLicence: {made.licence}\n" if how == "ro-crate" else ""
     return (

@@ -9,7 +9,7 @@ from typing import Any
 import tomli_w
 
 from alliance_sim.study.storage.arrow import Table
-from alliance_sim.study.storage.manifest import Manifest
+from alliance_sim.study.storage.manifest import Manifest, VariantManifest
 
 POINTS_FILE = "study_points.csv"
 
@@ -17,7 +17,8 @@ POINTS_FILE = "study_points.csv"
 def study_text(manifest: Manifest) -> str:
     """Return a study file that does not depend on the configs that the study was made from.
 
-    Its points are in ``POINTS_FILE`` beside it. A list of schools must be put beside it as well.
+    Its points are in ``POINTS_FILE`` beside it. A list of schools, and files that choices about it name, must be put
+    beside it as well.
     """
     document: dict[str, Any] = {
         "question": manifest.question,
@@ -37,6 +38,7 @@ def study_text(manifest: Manifest) -> str:
             "base": "baseline",
             "set": {name: value for name, value in one.values.items() if name not in manifest.varies},
             "events": one.events,
+            **_choices(one),
         }
         for one in manifest.variants
     }
@@ -44,6 +46,12 @@ def study_text(manifest: Manifest) -> str:
         document["design"] = {"kind": "points", "file": POINTS_FILE}
     heading = "# Written by alliance_sim, with every parameter of every variant: the study depends on no config.\n"
     return heading + tomli_w.dumps(document)
+
+
+def _choices(variant: VariantManifest) -> dict[str, Any]:
+    """Return what a variant chooses about the list of schools, as its table has it."""
+    columns = {"columns": variant.columns} if variant.columns else {}
+    return {"schools": {**columns, **variant.schools}} if columns or variant.schools else {}
 
 
 def study_points(manifest: Manifest, points: Table) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alliance_sim.comparison.summary import CAUTION
+from alliance_sim.declarations.labels import note_on_list
 from alliance_sim.reporting.study.findings import Findings
 from alliance_sim.reporting.study.labels import factor_called, level_label, outcome_called, outcome_unit
 from alliance_sim.reporting.study.leading_factors import FactorStatement, OutcomeStatement, outcome_statement
@@ -42,6 +43,7 @@ def answer(findings: Findings) -> list[str]:
         *_sequential(findings),
         *_seeds(findings),
         *_missing(findings),
+        *filter(None, [note_on_list(findings.manifest.schools)]),
         CAUTION,
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from functools import lru_cache
 from itertools import batched
@@ -107,27 +108,26 @@ def configuration_of(data: dict[str, Any]) -> tuple[Configuration, Roster | None
     }
     events = tuple(Event.from_dict(event) for event in data["events"])
     own = rebuild_mechanisms(data["mechanisms"])
-    configuration = Configuration(data["question"], values, events, data["name"], mechanisms=own)
-    schools = data["schools"]
+    schools = data["schools"] or {}
+    columns, choices = schools.get("columns", {}), schools.get("choices", {})
+    configuration = Configuration(
+        data["question"], values, events, data["name"], mechanisms=own, columns=columns, schools=choices
+    )
     roster = None
-    if schools is not None:
-        size, pupils = values["population.alliance_size"], values["population.pupils_per_teacher"]
-        columns = tuple(cast("dict[str, str]", schools.get("columns", {})).items())
-        roster = _roster(schools["path"], schools["digest"], cast("int", size), cast("float", pupils), columns)
+    if schools:
+        from alliance_sim.schools.config_choices import options_of
+
+        roster = _roster(schools["path"], schools["digest"], json.dumps(options_of(configuration)))
         refuse_misfits(values, roster)
     return configuration, roster
 
 
 @lru_cache(maxsize=4)
-def _roster(
-    path: str, digest: str, alliance_size: int, pupils_per_teacher: float, columns: tuple[tuple[str, str], ...]
-) -> Roster:
-    """Read a list of schools, once for all tasks that use it."""
+def _roster(path: str, digest: str, options: str) -> Roster:
+    """Read a list of schools, once for all tasks that use it; the options are JSON, which can be a key."""
     from alliance_sim.schools import read_schools
 
-    roster = read_schools(
-        path, alliance_size=alliance_size, pupils_per_teacher=pupils_per_teacher, columns=dict(columns)
-    ).roster
+    roster = read_schools(path, **json.loads(options)).roster
     if roster.digest != digest:
         raise ValueError(f"the school list {path} is not what it was when the study was planned; plan it again")
     return roster

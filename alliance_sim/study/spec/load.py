@@ -12,17 +12,19 @@ from alliance_sim.config import ConfigError, Configuration, Problem, load_config
 from alliance_sim.config.chains import chain_of
 from alliance_sim.config.errors import shown
 from alliance_sim.config.files import STUDIES, SourceFile, locate, shipped_configs, shipped_studies
+from alliance_sim.config.list_choices import FILE
 from alliance_sim.config.resolve import merge_layers
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
 from alliance_sim.config.translation import MOST_REPORTED
 from alliance_sim.config.validate import Layer
-from alliance_sim.declarations.parameters import DEFAULTS, PARAMETERS, Value
+from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.study.spec.designs import NOTHING_VARIED, Design, stated_design
+from alliance_sim.study.spec.list_of_schools import as_chosen, bad_list, choices_without_list, list_of
 from alliance_sim.study.spec.messages import checked_table
 from alliance_sim.study.spec.old_keys import with_current_names
 from alliance_sim.study.spec.parameters import checked_changes
-from alliance_sim.study.spec.points import GROUPING, Points, bad_points, roster_digest
+from alliance_sim.study.spec.points import Points, bad_points, roster_digest
 from alliance_sim.study.spec.points_csv import limit_problems
 from alliance_sim.study.spec.schema import StudyTable, only_in_studies
 
@@ -108,17 +110,17 @@ def _resolve(
         design, wrong = stated_design(stated["design"][0], stated["design"][1])
         problems += wrong
         problems += _set_and_varied(design, [*changes, *(layer for _, layer in variants)], stated["design"][1])
-    schools = None
-    if table.schools is not None:
-        schools = Path(stated["schools"][1].shown_as).parent / table.schools
-    configurations = tuple(variant for variant, _ in variants)
+    schools, chosen = list_of(stated)
+    configurations = tuple(as_chosen(variant, chosen, stated) for variant, _ in variants)
     problems += _parameters_of_missing_mechanisms(configurations, design, files[0])
     points = Points(configurations, design, roster_digest(schools))
     if configurations and not wrong and "design" in stated:
         bad = bad_points(points, _places(design, stated["design"][1]))
         problems += limit_problems(bad, files[0].shown_as)
     if schools is not None:
-        problems += _bad_list(points)
+        problems += bad_list(points, stated["schools"][1])
+    else:
+        problems += choices_without_list(stated)
     study = StudyFile(table, points, schools, tuple(file.path for file in files))
     return study, problems + _independent_list(table, stated) + _effects_of_nothing(table, stated)
 
@@ -219,38 +221,6 @@ def _places(design: Design, source: SourceFile) -> Callable[[int], tuple[str, in
     return place
 
 
-def _bad_list(points: Points) -> list[Problem]:
-    """Return the problem of the school list, if any, for each way in which points group it."""
-    from alliance_sim.schools import SchoolListError
-
-    try:
-        for values in groupings(points) or [DEFAULTS]:
-            for columns in _columns(points):
-                points.roster_digest(values, columns)
-    except SchoolListError as error:
-        return [Problem(error.path, error.line, None, "", "a list of schools", "", error.trouble)]
-    return []
-
-
-def _columns(points: Points) -> list[dict[str, str]]:
-    """Return the titles of columns that variants give, each once."""
-    return [dict(each) for each in dict.fromkeys(tuple(variant.columns.items()) for variant in points.variants)] or [{}]
-
-
-def groupings(points: Points) -> list[dict[str, Value]]:
-    """Return every pair of values by which a school list is grouped at some point."""
-    columns = [column for column in points.design.columns if column.name in GROUPING]
-    varied = {column.name: dict.fromkeys(column.values()) for column in columns}
-    size, pupils = GROUPING
-    found = {
-        (one, other)
-        for variant in points.variants
-        for one in varied.get(size, {variant.values[size]: None})
-        for other in varied.get(pupils, {variant.values[pupils]: None})
-    }
-    return [{size: one, pupils: other} for one, other in sorted(found, key=str)]
-
-
 def _both(file: SourceFile) -> Problem:
     sentence = "base and variants are both given; put base into each variant, as in [variants.open] base = …"
     return Problem(*file.place(("base",)), "base", "", "base or variants", "", sentence)
@@ -278,8 +248,17 @@ def _effects_of_nothing(table: StudyTable, stated: Mapping[str, tuple[Any, Sourc
 
 
 def is_study(files: Sequence[SourceFile]) -> bool:
-    """Return whether a file is a study rather than a config, by its keys or those of the files that it extends."""
-    return any(not only_in_studies().isdisjoint(file.document) for file in files)
+    """Return whether a file is a study rather than a config, by its keys or those of the files that it extends.
+
+    Both may have a table ``[schools]``, but only a study's names a file.
+    """
+
+    def keys(document: Mapping[str, Any]) -> set[str]:
+        chosen = document.get("schools")
+        of_config = isinstance(chosen, dict) and FILE not in chosen
+        return set(document) - ({"schools"} if of_config else set())
+
+    return any(not only_in_studies().isdisjoint(keys(file.document)) for file in files)
 
 
 def names_a_study(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 
 from alliance_sim.config.errors import Problem, shortened, shown
+from alliance_sim.config.list_choices import choice_problem
 from alliance_sim.config.messages import name_problem
 from alliance_sim.config.suggestions import nearest
 from alliance_sim.config.toml_lines import KeyPath
@@ -35,7 +36,7 @@ ALLOWED: dict[str, str] = {
     "base": CONFIG,
     "variants": 'a list of configs, ["route128", "silicon_valley"], or tables such as [variants.open]',
     "variants.#": CONFIG,
-    "variants.*": "a table with base, set and events",
+    "variants.*": "a table with base, set, events and schools",
     "variants.*.base": CONFIG,
     "variants.*.set": 'a table of parameters, such as { "trust.initial" = 0.3 }',
     "variants.*.events": "[[…]] tables, each with year and set",
@@ -48,7 +49,8 @@ ALLOWED: dict[str, str] = {
     "random_numbers": '"common" (the same seeds at all points), "independent" or "by_point"',
     "matters": "a table of outcomes, such as { sharing = 0.02 }",
     "matters.*": "a number above 0, in the unit of the outcome",
-    "schools": "the path of a CSV, in quotes",
+    "schools": 'the path of a list in quotes, or a table such as { file = "schools.csv", phase = "primary" }',
+    "variants.*.schools": 'a table of choices about the list, such as { phase = "primary" }',
     "set": 'a table of parameters, such as "trust.initial" = 0.3',
     "events": "[[events]] tables, each with year and set",
     "limits": "a table with seconds_a_run and memory_a_run",
@@ -121,10 +123,17 @@ def _pattern(path: KeyPath) -> str:
     return ".".join(steps)
 
 
+def about_a_list(path: KeyPath) -> bool:
+    """Return whether a key stands inside ``[schools]`` of a study or of a variant."""
+    return "schools" in path[:-1] and path.index("schools") in (0, 2)
+
+
 def _problem(shape: type[BaseModel], path: KeyPath, kind: str, given: object, place: Place) -> Problem:
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and not about_a_list(path):
         return _unknown(shape, path, given, place)
     name, where = dotted(path), place(path)
+    if about_a_list(path):
+        return choice_problem(path, given, name, place, kind)
     if path == ("question",) and kind == "missing":
         sentence = f"the question is missing; say at the top what you want to know: {QUESTION}"
         return Problem(*where, name, "", "a text in quotes", QUESTION, sentence)
@@ -158,7 +167,7 @@ def _unknown(shape: type[BaseModel], path: KeyPath, given: object, place: Place)
     if len(path) == 1:
         return _unknown_at_the_top(key, where, given, fields)
     if path[0] == "variants":
-        fields = ["base", "set", "events"]
+        fields = ["base", "set", "events", "schools"]
     elif path[0] == "limits":
         fields = ["seconds_a_run", "memory_a_run"]
     around = dotted(path[:-1])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,8 @@ from alliance_sim.study.spec.factors import Column
 GROUPING = ("population.alliance_size", "population.pupils_per_teacher")
 """The parameters that determine how a list of schools is grouped and staffed."""
 
-type RosterDigest = Callable[[Mapping[str, Value], Mapping[str, str]], str]
-"""Returns the digest of a list's schools under given parameters; empty where schools are generated."""
+type RosterDigest = Callable[[Configuration], str]
+"""Returns the digest of a list's schools as a configuration reads them; empty where schools are generated."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Points:
 
     variants: tuple[Configuration, ...]
     design: Design
-    roster_digest: RosterDigest = lambda _values, _columns: ""
+    roster_digest: RosterDigest = lambda _: ""
 
     def __len__(self) -> int:
         return len(self.variants) * self.design.size
@@ -109,12 +109,11 @@ class Points:
     def _schools(self, variant: Configuration) -> Callable[[int], str]:
         """Return a function for the digest of the schools at a row of the design."""
         columns = {column.name: column for column in self.design.columns if column.name in GROUPING}
-        fixed = {name: variant.values[name] for name in GROUPING}
         if not columns:
-            digest = self.roster_digest(fixed, variant.columns)
+            digest = self.roster_digest(variant)
             return lambda _: digest
         return lambda row: self.roster_digest(
-            fixed | {name: column[row] for name, column in columns.items()}, variant.columns
+            replace(variant, values={**variant.values, **{name: column[row] for name, column in columns.items()}})
         )
 
     @cached_property
@@ -140,23 +139,18 @@ class Points:
 
 def roster_digest(schools: Path | None) -> RosterDigest:
     """Return a function for the digest of a list's schools, which is read once for each way of grouping it."""
-    known: dict[tuple[Any, ...], str] = {}
+    known: dict[str, str] = {}
 
-    def digest(values: Mapping[str, Value], columns: Mapping[str, str]) -> str:
+    def digest(configuration: Configuration) -> str:
         if schools is None:
             return ""
-        size, pupils = (values[name] for name in GROUPING)
-        key = size, pupils, *columns.items()
-        if key not in known:
-            from alliance_sim.schools import read_schools
+        from alliance_sim.schools import read_schools
+        from alliance_sim.schools.config_choices import options_of
 
-            read = read_schools(
-                schools,
-                alliance_size=cast("int", size),
-                pupils_per_teacher=cast("float", pupils),
-                columns=columns,
-            )
-            known[key] = read.roster.digest
+        options = options_of(configuration)
+        key = repr(options)
+        if key not in known:
+            known[key] = read_schools(schools, **options).roster.digest
         return known[key]
 
     return digest

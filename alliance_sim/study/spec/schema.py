@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from alliance_sim.config.list_choices import choices_model
 from alliance_sim.config.schema import not_blank
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.study.spec.old_keys import OLD_KEY
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel as ListChoicesTable
+    from pydantic import BaseModel as ListTable
+else:
+    ListChoicesTable, ListTable = choices_model(), choices_model(with_file=True)
 
 MOST_SEEDS = 1_000_000
 MOST_HALF_TERMS = 6_000
@@ -76,6 +83,9 @@ class VariantTable(Table):
     base: Annotated[Text | None, Field(description="The config of the variant, in place of the study's base.")] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set on top of it.")] = {}
     events: Annotated[list[Any], Field(description="Dated changes of policy, after the config's and the study's.")] = []
+    schools: Annotated[
+        ListChoicesTable | None, Field(description="How the variant reads the list of schools, after the study's.")
+    ] = None
 
 
 class StudyTable(Table):
@@ -113,7 +123,10 @@ class StudyTable(Table):
             "that its variants share (by_point); by default common, and independent in samples, which means by_point."
         ),
     ] = None
-    schools: Annotated[Text | None, Field(description="A list of real schools (CSV), relative to this file.")] = None
+    schools: Annotated[
+        Text | ListTable | None,
+        Field(description="A list of real schools (CSV or workbook), relative to this file, or a table with choices."),
+    ] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set for all points, by dotted name.")] = {}
     events: Annotated[list[Any], Field(description="Dated changes of policy in all runs.")] = []
     matters: Annotated[

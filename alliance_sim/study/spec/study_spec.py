@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from alliance_sim.config.extensions import mechanisms_manifest
+from alliance_sim.declarations.list_choices import absolute
 from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.study.spec.environment import digest_of
 from alliance_sim.study.spec.environment import environment as current_environment
@@ -159,8 +160,12 @@ class StudySpec:
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in scenario.values.items()}
         schools = None
         if self.schools is not None:
-            digest = self.points.roster_digest(scenario.values, scenario.columns)
-            schools = {"path": str(self.schools.resolve()), "digest": digest, "columns": dict(scenario.columns)}
+            schools = {
+                "path": str(self.schools.resolve()),
+                "digest": self.points.roster_digest(scenario),
+                "columns": dict(scenario.columns),
+                "choices": absolute(scenario.schools),
+            }
         return {
             "question": self.question,
             "name": scenario.name,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alliance_sim.config.extensions import declared_by
+from alliance_sim.declarations.labels import ANONYMOUS_SOURCE
+from alliance_sim.declarations.list_choices import without_folders
 from alliance_sim.study.spec.model_version import model_version
 from alliance_sim.study.storage.arrow import Table, numbers, pa, texts
 from alliance_sim.study.storage.checksums import Checksum
@@ -54,7 +56,7 @@ def described(
         "half_terms": study.half_terms,
         "keep": list(study.keep),
         "at": study.at,
-        "schools": None if study.schools is None else study.schools.name,
+        "schools": None if study.schools is None else _name_of_list(study, study.schools.name),
         "variants": [
             {
                 "name": variant.name,
@@ -63,6 +65,7 @@ def described(
                 "events": [event.to_dict() for event in variant.events],
                 "mechanisms": [declared_by(one) for one in variant.mechanisms],
                 **({"columns": dict(variant.columns)} if variant.columns else {}),
+                **({"schools": without_folders(variant.schools)} if variant.schools else {}),
             }
             for variant in study.points.variants
         ],
@@ -73,6 +76,12 @@ def described(
         "provenance": started_with,
         "files": {POINTS: {"bytes": points.size, "sha256": points.sha256}},
     }
+
+
+def _name_of_list(study: StudySpec, name: str) -> str:
+    """Return the name of the list, or its replacement where every variant has replaced the names of schools."""
+    hidden = all(variant.schools.get("anonymise") for variant in study.points.variants)
+    return ANONYMOUS_SOURCE if hidden else name
 
 
 def points_table(study: StudySpec) -> Table:

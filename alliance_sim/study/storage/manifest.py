@@ -59,6 +59,8 @@ class VariantManifest(Section):
         values: every parameter, by dotted name.
         events: dated changes of policy.
         mechanisms: what mechanisms in a user's own files declare.
+        columns: titles of columns in the list of schools, by field.
+        schools: other choices about the list, with the names of files in place of their paths.
     """
 
     name: Name
@@ -67,6 +69,7 @@ class VariantManifest(Section):
     events: tuple[dict[str, Any], ...]
     mechanisms: tuple[dict[str, Any], ...] = ()
     columns: dict[str, str] = {}
+    schools: dict[str, Any] = {}
 
 
 class FileChecksum(Section):

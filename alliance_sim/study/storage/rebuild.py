@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from alliance_sim.config import Configuration, Event
+from alliance_sim.config.list_choices import placed_choices
 from alliance_sim.declarations.parameters import PARAMETERS, Value
 from alliance_sim.study.errors import StudyError
 from alliance_sim.study.spec.designs import Design
@@ -27,11 +28,13 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
     Args:
         folder: the folder of the results.
         manifest: their manifest.
-        schools: the list of schools, if the study has one; results record only its name.
+        schools: the list of schools, if the study has one; results record only its name, and the names of further
+            files, which are read beside it.
 
     Raises:
         StudyError: if the list is missing, the model is another one, or the manifest or the points were changed.
     """
+    from alliance_sim.schools import SchoolListError
     from alliance_sim.study.spec.study_spec import Limits, StudySpec
 
     if manifest.schools is not None and schools is None:
@@ -59,6 +62,9 @@ def rebuild_study(folder: Path, manifest: Manifest, schools: Path | None = None)
         hashes = [one.hash for one in manifest.earlier]
         same = study.hash == manifest.hash and [one.hash for one in earlier] == hashes
         same = same and all(study.continues(one.seeds) for one in manifest.earlier)
+    except SchoolListError as trouble:
+        further = "" if trouble.path == str(schools) else "; put the files that the study names beside its list"
+        raise StudyError(f"{trouble}{further}") from None
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as trouble:
         raise StudyError(
             f"{folder / STUDY}: it is not as it was written, so no run can be repeated from it"
@@ -86,15 +92,18 @@ def manifest_problem(folder: Path, manifest: Manifest) -> str:
 
 def _points(folder: Path, manifest: Manifest, schools: Path | None) -> Points:
     table = read_points(folder, manifest)
-    variants = tuple(_variant(one) for one in manifest.variants)
+    variants = tuple(_variant(one, schools) for one in manifest.variants)
     size = table.num_rows // len(variants)
     columns = tuple(_column(name, table[name][:size]) for name in manifest.varies)
     return Points(variants, Design(manifest.design, (), columns, size), roster_digest(schools))
 
 
-def _variant(one: VariantManifest) -> Configuration:
+def _variant(one: VariantManifest, schools: Path | None) -> Configuration:
     events = tuple(Event.from_dict(event) for event in one.events)
-    return Configuration(one.question, dict(one.values), events, one.name, columns=dict(one.columns))
+    choices = {} if schools is None else placed_choices(one.schools, schools.parent, beside=True)
+    return Configuration(
+        one.question, dict(one.values), events, one.name, columns=dict(one.columns), schools=choices
+    )  # fmt: skip
 
 
 def _column(name: str, stored: Any) -> Column:
