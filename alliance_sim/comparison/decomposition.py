@@ -170,7 +170,7 @@ def decompose_comparison(
     configurations = [combination(first.configuration, values, chosen) for chosen in between]
     configurations += [changed(one.configuration, FROZEN) for one in (first, second)]
     scenarios = [Scenario.of(one, roster=first.roster) for one in configurations]
-    runs = simulate_all(scenarios, comparison.seeds, comparison.half_terms, workers, progress, OUTCOMES)
+    runs, _ = simulate_all(scenarios, comparison.seeds, comparison.half_terms, workers, progress, OUTCOMES)
     late = mean_of(runs[:, :, comparison.half_terms + 1 - comparison.judged :], 2)
     found: list[Decomposition] = []
     for place, outcome in enumerate(OUTCOMES):
