@@ -113,7 +113,7 @@ def order(
 def theory(
     results: Annotated[
         str | None,
-        typer.Argument(metavar="[RESULTS]", help="Take the results of patterns, claims, order and experiments from here."),
+        typer.Argument(metavar="[RESULTS]", help="Take the stored results from this folder."),
     ] = None,
     write: bool = typer.Option(False, "--write", help="Write the tables; by default the page is only compared."),
 ) -> None:
