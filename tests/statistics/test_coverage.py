@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from alliance_sim.declarations.outcomes import OUTCOMES
+from tests.statistics.coverage import store
+from tests.statistics.coverage.__main__ import PAGE
 from tests.statistics.coverage.cases import Measured
 from tests.statistics.coverage.data import SETTINGS
 from tests.statistics.coverage.measuring import CASES, measure
-from tests.statistics.coverage.table import text_of
+from tests.statistics.coverage.table import page_of, text_of
+from tests.statistics.real_runs import FILE, population
 
 SLACK = 4.0
 """Standard errors of the simulation: with a few hundred figures, none is missed by chance alone."""
@@ -26,6 +33,30 @@ def test_a_short_simulation_meets_the_thresholds(name):
     assert any(one.judged for one in found)
     missed = [one for one in found if not one.passes(SLACK)]
     assert not missed, text_of(missed)
+
+
+def test_the_documentation_has_the_table_of_the_stored_figures():
+    stored = store.read_all()
+    assert set(stored) == set(CASES), "measure what is missing: python -m tests.statistics.coverage --resume --write"
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == page_of(page, [one for part in stored.values() for one in part], store.dates())
+
+
+def test_a_stored_case_replaces_its_earlier_figures_and_no_others(tmp_path):
+    one = Measured("section", "what", "normal", 10, "normal", 0.95, 2_000)
+    file = tmp_path / "measured.csv"
+    store.store("paired", [one, one], file)
+    store.store("power", [one], file)
+    store.store("paired", [replace(one, share=0.9)], file)
+    assert store.read_all(file) == {"paired": [replace(one, share=0.9)], "power": [one]}
+
+
+def test_seeds_drawn_from_stored_runs_have_the_means_of_all_as_their_truth():
+    first, second = population()
+    assert first.shape == second.shape == (len(OUTCOMES), 400)
+    assert not np.isnan(first).all(axis=1).any()
+    assert (np.nanstd(second - first, axis=1) > 0).sum() > len(OUTCOMES) / 2, "the runs vary between seeds"
+    assert FILE.stat().st_size < 300_000
 
 
 def test_the_simulation_notices_intervals_that_are_too_narrow():
