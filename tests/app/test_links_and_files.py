@@ -18,8 +18,9 @@ from alliance_sim.app.session.predictions import place_bet, verdict
 from alliance_sim.app.session.presets import PRESETS
 from alliance_sim.app.session.session import HORIZON, Session
 from alliance_sim.app.session.session_config import RefusedError, Schools, of_preset, of_text
-from alliance_sim.app.session.settings_form import groups, policy_controls, with_settings
+from alliance_sim.app.session.settings_form import groups, with_settings
 from alliance_sim.app.session.uploads import refuse_too_large, setup_with_file
+from alliance_sim.app.views.levers import levers
 from alliance_sim.config import ConfigError, UnknownNameError
 from alliance_sim.declarations.parameters import PARAMETERS
 from alliance_sim.limits import LARGEST_CONFIG_IN_PAGE, LARGEST_LIST_IN_PAGE
@@ -160,10 +161,13 @@ def test_a_system_that_is_too_large_is_refused_and_nothing_changes(played):
     assert played.simulated == 12
 
 
-def test_policy_controls_show_the_present_policy(played):
-    played.set_policy({"policy.funding": 0.9}, "b")
-    (funding,) = [one for one in policy_controls(played) if one["name"] == "policy.funding"]
-    assert funding["values"] == ["0.5", "0.9"]
+def test_six_levers_show_the_present_policy_in_words(played):
+    played.set_policy({"policy.funding": 0.9, "coordinator.present": False}, "b")
+    shown = {one["name"]: one for one in levers(played)}
+    assert len(shown) == 6
+    assert shown["policy.funding"]["positions"] == [0.5, 0.9]
+    assert shown["policy.funding"]["words"][1] == "much time funded (0.9)"
+    assert shown["coordinator.present"]["words"][1] == "no coordinator"
 
 
 def sent(text, what="a", name="mine.toml"):

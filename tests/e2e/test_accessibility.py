@@ -23,7 +23,7 @@ def test_axe_finds_nothing_at_the_start_and_after_some_years(page):
     axe_finds_nothing(page)
 
 
-@pytest.mark.parametrize("drawer", ["Predict first", "Settings", "Save and open", "Keys and symbols"])
+@pytest.mark.parametrize("drawer", ["Predict first", "All assumptions", "Save and open", "Keys and symbols"])
 def test_axe_finds_nothing_in_a_drawer(page, drawer):
     press(page, drawer)
     page.locator(".drawer").wait_for()
@@ -35,7 +35,6 @@ def test_axe_finds_nothing_on_a_card_a_claim_a_bet_and_a_refusal(page):
     play_to(page, 6)
     page.get_by_test_id("world-b").locator(".school").first.click()
     page.get_by_test_id("story").get_by_role("button", name="claim").first.click()
-    page.get_by_text("Policy controls, from now on").click()
     press(page, "Predict first")
     press(page, "Place the bet")
     page.locator(".panel .cover").wait_for()
@@ -62,12 +61,12 @@ def focused(page):
 
 def test_tab_reaches_everything_and_enter_uses_it(page):
     reached = []
-    for _ in range(40):
+    for _ in range(48):
         page.keyboard.press("Tab")
         reached.append(focused(page))
     text = " | ".join(reached)
     for wanted in ("Play", "Pause", "Step", "Reset", "Projector", "Time line", "Network of", "claim", "Funding ends",
-                   "Policy controls", "Predict first", "Settings", "Save and open", "Keys and symbols"):  # fmt: skip
+                   "Secrecy", "Predict first", "All assumptions", "Save and open", "Keys and symbols"):  # fmt: skip
         assert wanted in text, wanted
 
 
@@ -124,7 +123,7 @@ def test_nothing_runs_over_the_edge(classroom, server, width, height, projector)
     if projector:
         press(page, "Projector")
     play_to(page, 3)
-    for drawer in ("Predict first", "Settings", "Save and open", "Keys and symbols"):
+    for drawer in ("Predict first", "All assumptions", "Save and open", "Keys and symbols"):
         press(page, drawer)
         page.locator(".drawer").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -56,7 +56,7 @@ def test_the_page_behaves_as_the_tutorial_describes(page):
     expect(page.locator(".marks li")).to_have_count(2)
     assert _ends(page) != sharing
     # Minutes 12-15: a changed assumption
-    press(page, "Settings")
+    press(page, "All assumptions")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("0.1")
     press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("world-a")).to_contain_text("little competition (0.1)")

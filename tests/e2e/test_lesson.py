@@ -148,11 +148,11 @@ def test_an_intervention_is_marked_and_reported(page, what):
 
 
 def test_policy_is_changed_during_a_run(page):
-    page.get_by_text("Policy controls, from now on").click()
-    page.get_by_role("spinbutton", name="secrecy").fill("0.1")
-    press(page, "Set secrecy")
+    lever = page.get_by_role("slider", name="Secrecy")
+    assert page.locator(".lever").count() == 6
+    lever.fill("0.1")
     expect(page.get_by_test_id("notice")).to_contain_text("0.1")
-    expect(page.get_by_text("now 0.1 | 0.1")).to_be_visible()
+    expect(page.locator(".lever").first).to_contain_text("no secrecy (0.1)")
 
 
 def test_the_claim_and_its_source_are_a_click_away(page):
@@ -181,7 +181,7 @@ def test_the_class_predicts_first(page):
 
 def test_settings_are_applied_from_the_start(page):
     play_to(page, 3)
-    press(page, "Settings")
+    press(page, "All assumptions")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("0.1")
     press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("world-a")).to_contain_text("little competition (0.1)")
@@ -190,7 +190,7 @@ def test_settings_are_applied_from_the_start(page):
 
 
 def test_a_setting_out_of_bounds_is_refused_in_a_sentence(page):
-    press(page, "Settings")
+    press(page, "All assumptions")
     page.get_by_label("competition, Silicon Valley", exact=True).fill("45")
     press(page, "Start both systems with these settings")
     expect(page.get_by_test_id("notice")).to_contain_text("policy.competition")
@@ -248,7 +248,7 @@ def test_another_seed_changes_both_runs(page):
     page.wait_for_function("before => document.querySelector('.panels').innerHTML !== before", arg=before)
 
 
-@pytest.mark.parametrize("drawer", ["Save and open", "Settings"])
+@pytest.mark.parametrize("drawer", ["Save and open", "All assumptions"])
 def test_a_drawer_is_visible_when_it_opens(page, drawer):
     page.set_viewport_size({"width": 1280, "height": 720})
     press(page, drawer)

@@ -91,7 +91,7 @@ def test_two_sessions_do_not_share_runs(classroom, server):
     mine, yours = classroom.open(server), classroom.open(server, "?preset=reciprocity&seed=5")
     play_to(mine, 9)
     press(mine, "Funding ends")
-    press(mine, "Settings")
+    press(mine, "All assumptions")
     mine.get_by_label("gain", exact=False).first.wait_for()
     expect(yours.get_by_test_id("world-a")).to_have_attribute("data-half-term", "0")
     expect(yours.get_by_test_id("world-a")).to_contain_text("Give and take")

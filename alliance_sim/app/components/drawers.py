@@ -13,7 +13,12 @@ from alliance_sim.app.components.prediction import Prediction
 from alliance_sim.app.components.settings import Settings
 from alliance_sim.app.page_state import PageState
 
-DRAWERS = {"predict": "Predict first", "settings": "Settings", "files": "Save and open", "keys": "Keys and symbols"}
+DRAWERS = {
+    "predict": "Predict first",
+    "settings": "All assumptions",
+    "files": "Save and open",
+    "keys": "Keys and symbols",
+}
 
 
 @solara.component_vue("drawers.vue")

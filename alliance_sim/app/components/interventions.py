@@ -11,15 +11,16 @@ import solara
 from alliance_sim.app.page_state import PageState
 from alliance_sim.app.session.interventions import INTERVENTION_KINDS, largest_school
 from alliance_sim.app.session.session_config import RefusedError
-from alliance_sim.app.session.settings_form import parse_fields, policy_controls
+from alliance_sim.app.session.settings_form import parse_fields
+from alliance_sim.app.views.levers import levers
 
 
 @solara.component_vue("interventions.vue")
 def InterventionButtons(
-    kinds: list[dict[str, Any]], names: list[str], target: str, controls: list[dict[str, Any]], event_intervene: Any,
+    kinds: list[dict[str, Any]], names: list[str], target: str, levers: list[dict[str, Any]], event_intervene: Any,
     event_set_policy: Any,
 ) -> None:  # fmt: skip
-    """Show one button per kind of intervention, and a field per policy parameter."""
+    """Show one button per kind of intervention, and a slider per lever."""
 
 
 @solara.component
@@ -52,7 +53,7 @@ def Interventions(state: PageState) -> None:
         ],
         names=[system.title for system in session.setup.systems],
         target=session.runs[0].model.roster.name[school],
-        controls=policy_controls(session),
+        levers=levers(session),
         event_intervene=state.guarded(intervene),
         event_set_policy=state.guarded(set_policy),
     )

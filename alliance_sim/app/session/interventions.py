@@ -40,6 +40,13 @@ class InterventionKind:
     sets: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
+def _named(name: str, value: Value) -> str:
+    """Return a policy with its value, such as ``secrecy: 0.3`` and ``coordinator: present``."""
+    if name == "coordinator.present":
+        return "coordinator: present" if value else "coordinator: absent"
+    return f"{name.partition('.')[2].replace('_', ' ')}: {format_parameter(value)}"
+
+
 @dataclass(frozen=True)
 class Intervention:
     """An intervention with its date.
@@ -74,7 +81,7 @@ class Intervention:
     def label(self) -> str:
         """A few words that mark it on the curves."""
         if self.key == POLICY_CHANGE:
-            return ", ".join(f"{name.partition('.')[2]} {format_parameter(value)}" for name, value in self.changes)
+            return ", ".join(_named(name, value) for name, value in self.changes)
         return INTERVENTION_KINDS[self.key].label
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from alliance_sim.app.session.session import Session
 from alliance_sim.app.session.session_config import RefusedError, Setup
 from alliance_sim.config import parse_overrides
-from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, GROUPS, PARAMETERS, Parameter, Value
+from alliance_sim.declarations.parameters import GROUPS, PARAMETERS, Parameter, Value
 
 _INSTITUTIONS = ("policy.secrecy", "policy.porosity")
 SHARED = "population."
@@ -65,14 +65,6 @@ def format_field(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(f"{one:g}" for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def policy_controls(session: Session) -> list[dict[str, Any]]:
-    """Return the fields that can change during a run, with their present values."""
-    return [
-        {**_field(session, PARAMETERS[name]), "values": [format_field(session.policy(side)[name]) for side in (0, 1)]}
-        for name in CHANGED_BY_EVENTS
-    ]
 
 
 def with_settings(setup: Setup, given: object) -> Setup:

@@ -108,6 +108,11 @@ def _discs(run: History, frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.
     whole = math.sqrt(SPACE * WIDTH * HEIGHT / math.pi)
     radius = whole * np.sqrt(members.clip(1) / members.clip(1).sum())
     x, y = where.centre_x.copy(), where.centre_y.copy()
+    # The centres of alliances cover less of the map than their schools; the picture is filled again.
+    margin = float(radius.max())
+    span = max(np.ptp(x) / (WIDTH - 2 * margin), np.ptp(y) / (HEIGHT - 2 * margin - LINE), 1e-9)
+    x = WIDTH / 2 + (x - (x.min() + x.max()) / 2) / span
+    y = (HEIGHT + LINE) / 2 + (y - (y.min() + y.max()) / 2) / span
     separate(x, y, radius)
     return x, y, radius
 

@@ -37,6 +37,20 @@ def _degree(name: str, value: float) -> str:
     return f"{words} ({format_parameter(value)})"
 
 
+def value_words(name: str, value: object) -> str:
+    """Return the value of a parameter in words, such as ``much secrecy (0.8)``.
+
+    Args:
+        name: the name of the parameter.
+        value: its value.
+    """
+    if name in _SWITCHES:
+        return _SWITCHES[name][0 if value else 1]
+    if name in _DEGREES:
+        return _degree(name, float(cast("float", value)))
+    return f"{PARAMETERS[name].key.replace('_', ' ')} {format_parameter(value)}"
+
+
 def differing(session: Session) -> list[str]:
     """Return the names of the parameters in which the systems differ under their present policy, as declared."""
     first, second = (_now(session, side) for side in (0, 1))
@@ -52,11 +66,6 @@ def differences(session: Session, side: int) -> list[str]:
     values = _now(session, side)
     words: list[str] = []
     for name in differing(session):
-        if name in _SWITCHES:
-            words.append(_SWITCHES[name][0 if values[name] else 1])
-        elif name in _DEGREES:
-            words.append(_degree(name, float(cast("float", values[name]))))
-        else:
-            words.append(f"{PARAMETERS[name].key.replace('_', ' ')} {format_parameter(values[name])}")
+        words.append(value_words(name, values[name]))
     more = len(words) - MOST
     return words[:MOST] + ([f"and {more} more"] if more > 0 else [])
