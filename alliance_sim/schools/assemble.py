@@ -13,6 +13,7 @@ from alliance_sim.declarations.labels import ANONYMOUS_SOURCE
 from alliance_sim.declarations.roster import LARGEST_SCHOOL_ID, Roster
 from alliance_sim.schools.anonymisation import anonymise_schools
 from alliance_sim.schools.choices import Choices
+from alliance_sim.schools.errors import SchoolListError, first_few
 from alliance_sim.schools.group_file import GivenGroups, read_groups
 from alliance_sim.schools.group_notes import INVENTED, Group, GroupingNotes, Joined
 from alliance_sim.schools.grouping import Alliance, Grouping, GroupingRules, form_alliances
@@ -82,6 +83,12 @@ def assemble(
     given = GivenGroups({})
     if choices.groups and not own_column:
         given = read_groups(choices.groups, schools)
+        if choices.strict and given.unmatched:
+            rows = first_few(given.unmatched, 5)
+            trouble = (
+                f"with --strict it is refused: these rows name no school that is used: {rows}; remove them, or read"
+            )
+            raise SchoolListError(choices.groups, f"{trouble} the list without --strict")
     rules = GroupingRules(choices.alliance_size, choices.farthest, choices.mix_phases, given.alliance)
     grouping = form_alliances(schools, rules)
     invented, given_names = given.invented, [each.name for each in grouping.alliances]

@@ -16,7 +16,7 @@ NOT_READ = ("", "-", "none")
 
 RESEMBLES = {
     "status": r"status|clos(?:ed|ure|ing)|is.?open",
-    "trust": r"trust|\bmat\b",
+    "trust": r"trust|\bmat\b(?! ?(?:average|prog|score|exp|high|cov))",
     "federation": r"federation",
     "alliance": r"alliance|\bhub|cluster|partnership|consorti|kahui|kāhui",
     "teachers": r"teacher|teaching staff|\bfte\b",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from alliance_sim.schools.attainment_tables import MEASURES
 from alliance_sim.schools.choices import Choices
 from alliance_sim.schools.column_titles import comparable, key_of
 from alliance_sim.schools.columns import shown
@@ -20,6 +21,7 @@ from alliance_sim.schools.screening import learn_forms
 from alliance_sim.schools.selection import Selection
 from alliance_sim.schools.table import Table, open_grid, table_of
 
+_RESULTS = frozenset(measure.column for measure in MEASURES)
 MOST_SHOWN = 10
 """Problems named where a list is refused."""
 
@@ -69,6 +71,8 @@ def open_list(
     if "closed" in table.positions and not {"status", "status_code"} & set(table.positions):
         title = visible(table.header[table.columns.positions["closed"]])
         table.remarks.append(f"there is no status, so schools with a date in column {title} were taken as closed")
+    if results := [visible(title) for title in grid.header.titles if title.strip().casefold() in _RESULTS]:
+        table.remarks.append(f"results, such as {results[0]}, are read only from a file that --attainment names")
     learn_forms(table)
     return table
 
@@ -129,4 +133,5 @@ def refuse_warnings(table: Table, left_out: Sequence[RowNote], gaps: Sequence[Ro
     if problems:
         more = len(problems) - MOST_SHOWN
         first = "; ".join(problems[:MOST_SHOWN]) + (f"; and {more:,} more" if more > 0 else "")
-        raise SchoolListError(table.path, f"with --strict this list is refused: {first}")
+        trouble = f"with --strict this list is refused: {first}; correct this, or read the list without --strict"
+        raise SchoolListError(table.path, trouble)

@@ -78,8 +78,11 @@ EXPECTED = (Reason.CLOSED, Reason.PROPOSED, Reason.BLANK)
 HARMLESS = (*EXPECTED, Reason.NO_PUPILS, Reason.NOT_OPEN, Reason.TOTAL, Reason.NOTE, Reason.REPEATED)
 """Reasons for which a row is left out of a list that is in order."""
 
-UNCERTAIN = (Reason.APPROXIMATE, Reason.REFITTED, Reason.UNREADABLE_TEACHERS, Reason.UNREADABLE_COORDINATES)
-"""Gaps that may be errors of the list."""
+UNCERTAIN = (
+    Reason.APPROXIMATE, Reason.MARKED, Reason.ROUNDED, Reason.REFITTED, Reason.UNREADABLE_TEACHERS,
+    Reason.UNREADABLE_COORDINATES, Reason.CAPPED_TEACHERS,
+)  # fmt: skip
+"""Gaps that may be errors of the list, or for which a number was changed."""
 
 GAPS = {
     Reason.NO_NAME: "a missing name",

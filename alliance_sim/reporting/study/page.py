@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -235,6 +235,26 @@ def _variant(manifest: Manifest, one: VariantManifest) -> dict[str, Any]:
     return {"title": title(one.name), "question": one.question, "differs": differs, "events": events}
 
 
+def _choices(manifest: Manifest) -> list[tuple[str, str]]:
+    """Return the choices about the list of schools, in one row, or in one a variant where they differ."""
+    chosen = {
+        one.name: {**({"columns": one.columns} if one.columns else {}), **one.schools} for one in manifest.variants
+    }
+    texts = {
+        name: "; ".join(f"{key.replace('_', ' ')}: {_chosen(value)}" for key, value in choices.items())
+        for name, choices in chosen.items()
+    }
+    if len(set(texts.values())) == 1:
+        texts = {"": next(iter(texts.values()))}
+    return [(f"List read with{f' ({title(name)})' * bool(name)}", text) for name, text in texts.items() if text]
+
+
+def _chosen(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {one}" for name, one in cast("dict[str, Any]", value).items())
+    return ", ".join(map(str, cast("list[Any]", value))) if isinstance(value, list) else format_parameter(value)
+
+
 def _provenance(findings: Findings) -> list[tuple[str, str]]:
     manifest = findings.manifest
     started = begun_with(findings.results.folder, manifest)
@@ -257,6 +277,7 @@ def _provenance(findings: Findings) -> list[tuple[str, str]]:
         ),
         ("Seeds", seeds_text),
         ("Schools", f"the list {schools}" if manifest.schools else schools),
+        *_choices(manifest),
         ("Recorded", f"{'at the end' if manifest.at == 'end' else 'every half-term'}: {', '.join(manifest.keep)}"),
         ("Model", manifest.model),
         ("Hash of the study", manifest.hash),
