@@ -39,23 +39,17 @@ def text_of(found: Sequence[Measured]) -> str:
     for section in dict.fromkeys(one.section for one in found):
         here = [one for one in found if one.section == section]
         sizes = sorted({one.n for one in here})
-        lines = [f"### {section}", "", _sets(here), ""]
-        lines.append(f"| | data | asked | {' | '.join(f'n = {n}' for n in sizes)} |")
-        lines.append("|---" * (3 + len(sizes)) + "|")
+        lines = [f"### {section}", ""]
+        lines.append(f"| | data | sets | asked | {' | '.join(f'n = {n}' for n in sizes)} |")
+        lines.append("|---" * (4 + len(sizes)) + "|")
         for what, data in dict.fromkeys((one.what, one.data) for one in here):
             row = {one.n: one for one in here if (one.what, one.data) == (what, data)}
             asked = _asked(next(iter(row.values())).rule)
+            sets = max(one.sets for one in row.values())
             cells = [_cell(row.get(n)) for n in sizes]
-            lines.append(f"| {what} | {TITLES[data]} | {asked} | {' | '.join(cells)} |")
+            lines.append(f"| {what} | {TITLES[data]} | {sets:,} | {asked} | {' | '.join(cells)} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
-
-
-def _sets(found: Sequence[Measured]) -> str:
-    least, most = min(one.sets for one in found), max(one.sets for one in found)
-    if least == most:
-        return f"{most:,} data sets for each figure."
-    return f"{least:,} to {most:,} data sets for each figure, without those that give no interval."
 
 
 def _asked(rule: str) -> str:
