@@ -95,6 +95,12 @@ def p_(context: str, text: str) -> str:
     return catalogue(language()).pgettext(context, text)
 
 
+def own_name(code: str) -> str:
+    """Return the name of a language in that language."""
+    with speaking(code):
+        return p_("name of this language", "English")
+
+
 def number(value: float, decimals: int = 0) -> str:
     """Return a number with the signs of the language, and a minus sign instead of a hyphen.
 

@@ -57,6 +57,8 @@ PAGE_PATCHES = (
     Patch("<html>", '<html lang="en">'),
     # Accessibility: the page forbids zooming on phones (WCAG 1.4.4).
     Patch(", maximum-scale=1, user-scalable=no, minimal-ui", ""),
+    # Accessibility: a bar of progress without a name, outside of all landmarks. The page reports its progress in words.
+    Patch("            absolute></v-progress-linear>", '            absolute aria-hidden="true"></v-progress-linear>'),
     # The console is filled with progress messages, also in production mode; and a page whose connection was lost for a
     # moment stays without it for up to half a minute.
     Patch("    {% block header %}", _QUIET_CONSOLE + _PROMPT_RECONNECTION + "    {% block header %}"),

@@ -220,6 +220,12 @@ def test_numbers_have_the_signs_of_the_language():
     assert (language.number(1234.5, 1), language.percent(0.45)) == ("1,234.5", "45%")
 
 
+def test_each_language_is_offered_by_its_own_name():
+    with speaking("de"):
+        assert page_words()["languages"] == [["en", "English"]]
+    assert page_words()["languages"] == [["de", "Deutsch"]]
+
+
 def test_a_language_is_looked_up_where_it_is_spoken_and_not_in_other_threads():
     found = []
     with speaking("de"):

@@ -73,11 +73,11 @@ def _with_bets(screens: Iterable[Screen]) -> tuple[Screen, ...]:
     bet: Screen | None = None
     for screen in screens:
         bet = screen if screen.kind == BET else bet
-        if screen.kind == REVEAL and bet is not None:
-            screen = replace(  # noqa: PLW2901
-                screen, systems=bet.systems, outcome=bet.outcome, years=bet.years, shown_years=bet.shown_years
-            )
-        found.append(screen)
+        if screen.kind != REVEAL or bet is None:
+            found.append(screen)
+            continue
+        about = {"systems": bet.systems, "outcome": bet.outcome, "years": bet.years, "shown_years": bet.shown_years}
+        found.append(replace(screen, **about))
     return tuple(found)
 
 

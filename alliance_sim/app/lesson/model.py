@@ -70,7 +70,7 @@ class LessonModel:
             return
         except (RefusedError, ConfigError) as refusal:
             self.notice.value = str(refusal)
-        except Exception:
+        except Exception:  # whatever fails, also in a user's mechanism, must not end the lesson
             LOG.exception("the lesson failed")
             self.notice.value = _("Something failed and was left unchanged; the lesson can continue.")
 

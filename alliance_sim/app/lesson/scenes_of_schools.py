@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def ladder(state: LessonState, progress: Progress) -> dict[str, Any]:
     run, _other = both_runs(screen, state.lesson.seed, progress=progress)
     until = state.shown_until(screen)
     steps = _steps(run)[: until + 1]
-    gates = [float(gate) for gate in screen.systems[0].configuration.values["level.gate"]]  # type: ignore[union-attr]
+    gates = cast("tuple[float, ...]", screen.systems[0].configuration.values["level.gate"])
     ended = screen.id in state.played
     return {
         "title": screen.title,

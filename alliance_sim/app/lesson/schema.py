@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -25,23 +25,21 @@ def a_name(text: str) -> str:
     return text
 
 
-def one_of(words: tuple[str, ...], kind: str) -> Any:
+def one_of(words: tuple[str, ...], kind: LiteralString) -> Any:
     """Return a validator that refuses all but these words."""
 
     def check(text: str) -> str:
         if text not in words:
-            raise PydanticCustomError(kind, "must be one of the words")  # pyright: ignore[reportArgumentType]
+            raise PydanticCustomError(kind, "must be one of the words")
         return text
 
     return AfterValidator(check)
 
 
-def text(longest: int) -> Any:
-    """Return the type of a text that is not blank."""
-    return Annotated[str, Field(min_length=1, max_length=longest), AfterValidator(not_blank)]
-
-
-Title, Caption, Label, Speech = (text(each) for each in (LONGEST_TITLE, LONGEST_CAPTION, LONGEST_LABEL, LONGEST_SPEECH))
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), AfterValidator(not_blank)]
+Caption = Annotated[str, Field(min_length=1, max_length=LONGEST_CAPTION), AfterValidator(not_blank)]
+Label = Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL), AfterValidator(not_blank)]
+Speech = Annotated[str, Field(min_length=1, max_length=LONGEST_SPEECH), AfterValidator(not_blank)]
 
 
 class Table(BaseModel):
@@ -53,7 +51,7 @@ class Table(BaseModel):
 class SystemTable(Table):
     """One of the two systems."""
 
-    title: Annotated[Label | None, Field(description="Its name on the page.")] = None  # type: ignore[valid-type]
+    title: Annotated[Label | None, Field(description="Its name on the page.")] = None
     base: Annotated[str | None, Field(min_length=1, description="A shipped config or the path of a file.")] = None
     set: Annotated[dict[str, Any], Field(description="Parameters set on top of it.")] = {}
 
@@ -72,10 +70,10 @@ class ScreenTable(Table):
 
     id: Annotated[str, Field(min_length=1, max_length=30), AfterValidator(a_name)]
     kind: Annotated[str, one_of(tuple(KINDS), "kind")]
-    label: Annotated[Label, Field(description="One or two words for the progress bar.")]  # type: ignore[valid-type]
-    title: Annotated[Title | None, Field(description="The heading.")] = None  # type: ignore[valid-type]
-    caption: Annotated[Caption | None, Field(description="A sentence.")] = None  # type: ignore[valid-type]
-    question: Annotated[Title | None, Field(description="What the class is asked.")] = None  # type: ignore[valid-type]
+    label: Annotated[Label, Field(description="One or two words for the progress bar.")]
+    title: Annotated[Title | None, Field(description="The heading.")] = None
+    caption: Annotated[Caption | None, Field(description="A sentence.")] = None
+    question: Annotated[Title | None, Field(description="What the class is asked.")] = None
     a: SystemTable | None = None
     b: SystemTable | None = None
     outcome: Annotated[str | None, one_of((*NAMES,), "outcome")] = None
@@ -83,22 +81,22 @@ class ScreenTable(Table):
     shown_years: Annotated[int | None, Field(ge=1, le=MOST_YEARS)] = None
     runs: Annotated[int, Field(ge=5, le=MOST_RUNS)] = 30
     promises: Annotated[int, Field(ge=1, le=MOST_PROMISES)] = 5
-    names: Annotated[list[Label] | None, Field(min_length=2, max_length=2)] = None  # type: ignore[valid-type]
-    speech: Annotated[list[Speech], Field(max_length=2)] = []  # type: ignore[valid-type]
+    names: Annotated[list[Label] | None, Field(min_length=2, max_length=2)] = None
+    speech: Annotated[list[Speech], Field(max_length=2)] = []
     events: Annotated[list[EventTable], Field(max_length=MOST_EVENTS)] = []
 
 
 class LessonTable(Table):
     """A lesson: two systems, and screens in order."""
 
-    title: Annotated[Title, Field(description="The title.")]  # type: ignore[valid-type]
-    question: Annotated[Title, Field(description="The question that it answers.")]  # type: ignore[valid-type]
+    title: Annotated[Title, Field(description="The title.")]
+    question: Annotated[Title, Field(description="The question that it answers.")]
     language: Annotated[str, one_of(languages(), "language"), Field(description="The language of its texts.")] = ENGLISH
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 1
     years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = 10
     shown_years: Annotated[int, Field(ge=1, le=MOST_YEARS)] = 2
     outcome: Annotated[str, one_of((*NAMES,), "outcome")] = "sharing"
-    names: Annotated[list[Label], Field(min_length=2, max_length=2)] = ["Asha", "Ben"]  # type: ignore[valid-type]
+    names: Annotated[list[Label], Field(min_length=2, max_length=2)] = ["Asha", "Ben"]
     a: SystemTable
     b: SystemTable
     screens: Annotated[list[ScreenTable], Field(min_length=1, max_length=MOST_SCREENS)]

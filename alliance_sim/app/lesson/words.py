@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from alliance_sim.app.language import _, catalogue, decimal_sign, language, languages, mark, p_, percent_sign
+from alliance_sim.app.language import _, decimal_sign, language, languages, mark, own_name, p_, percent_sign
 from alliance_sim.declarations.parameters import Value
 
 LEVELS: tuple[tuple[str, str], ...] = (
@@ -167,9 +167,5 @@ def page_words() -> dict[str, Any]:
         "lost_ties": _("{number} ties lost trust"),
         "open_quote": p_("before what a person says", "“"),
         "close_quote": p_("after what a person says", "”"),
-        "languages": [
-            [code, catalogue(code).pgettext("name of this language", "English")]
-            for code in languages()
-            if code != language()
-        ],
+        "languages": [[code, own_name(code)] for code in languages() if code != language()],
     }

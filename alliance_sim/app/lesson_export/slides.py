@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -114,7 +114,7 @@ def _draw(figure: Figure, kept: KeptLesson, branch: Branch, curves: Curves) -> N
     about = f"{branch.sentence}. " if branch.half_term is not None else ""
     figure.text(0.03, 0.86, f"{about}A: {kept.names[0]}. B: {kept.names[1]}.", fontsize=17, color=SOFT, va="center")
     title = figure.text(0.045, 0.785, curves.how.title, fontsize=17, fontweight="bold", va="center")
-    title_end = title.get_window_extent(figure.canvas.get_renderer()).x1 / figure.bbox.width  # type: ignore[attr-defined]
+    title_end = title.get_window_extent(cast("FigureCanvasAgg", figure.canvas).get_renderer()).x1 / figure.bbox.width
     figure.text(title_end + 0.01, 0.785, f"({curves.how.unit})", fontsize=15, color=SOFT, va="center")
     plot = figure.add_axes((0.085, 0.22, 0.64, 0.53))
     prepare_axes(plot, curves, years)

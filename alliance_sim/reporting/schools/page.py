@@ -23,7 +23,7 @@ def page(found: SchoolList) -> str:
     report = found.report
     figure = alliance_map(found.roster, report)
     name = Path(report.file).name
-    drawing = "" if figure is None else Markup(svg_for_page(figure, "map", "Schools and their alliances."))  # noqa: S704
+    drawing = "" if figure is None else Markup(svg_for_page(figure, "map", "Schools and their alliances."))  # noqa: S704 - an SVG that this library drew
     return render(
         "schools.html",
         {

@@ -103,7 +103,7 @@ def _when(findings: Findings) -> str:
 
 
 def _render(figure: Figure | None, name: str, described: str) -> Markup | None:
-    return None if figure is None else Markup(svg_for_page(figure, name, described))  # noqa: S704
+    return None if figure is None else Markup(svg_for_page(figure, name, described))  # noqa: S704 - an SVG that this library drew
 
 
 def _pictures(findings: Findings) -> list[dict[str, Any]]:
