@@ -111,7 +111,8 @@ def run(
     With --out, the folder holds outcomes.parquet (one row per half-term, row 0 the initial state),
     outcomes_by_alliance.parquet, outcomes_by_school.parquet and maturity.parquet, config.toml with the value of every
     parameter, and provenance.json with all that is needed to repeat the run; with --story also incidents.parquet, which
-    names what happened to whom.
+    names what happened to whom; with a list that has phases, Ofsted's judgements or free school meals also
+    outcomes_by_group.parquet.
     """
     from alliance_sim.cli.commands import run as command
 

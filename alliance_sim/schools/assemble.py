@@ -85,10 +85,8 @@ def assemble(
         given = read_groups(choices.groups, schools)
         if choices.strict and given.unmatched:
             rows = first_few(given.unmatched, 5)
-            trouble = (
-                f"with --strict it is refused: these rows name no school that is used: {rows}; remove them, or read"
-            )
-            raise SchoolListError(choices.groups, f"{trouble} the list without --strict")
+            trouble = f"with --strict it is refused: these rows name no school that is used: {rows}"
+            raise SchoolListError(choices.groups, f"{trouble}; remove them, or read the list without --strict")
     rules = GroupingRules(choices.alliance_size, choices.farthest, choices.mix_phases, given.alliance)
     grouping = form_alliances(schools, rules)
     invented, given_names = given.invented, [each.name for each in grouping.alliances]
