@@ -15,7 +15,7 @@ ENGLISH = [
     for text in (message.id if isinstance(message.id, tuple) else (message.id,))
     if len(re.sub(r"\{\w+\}|\[\w:|\]", "", text)) > 6 and text not in (message.string, *message.string)
 ]
-"""The English texts of the page, but for those that are too short to be told from German."""
+"""The English texts of the page, but for those that are too short to differ clearly from German."""
 LABELS = "[...document.querySelectorAll('.ls [aria-label], .ls [title]')].map(one => one.ariaLabel + ' ' + one.title)"
 FIXED = [text for text in ENGLISH if "{" not in text and "[" not in text]
 
