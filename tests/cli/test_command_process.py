@@ -40,7 +40,7 @@ def test_version(say):
 
 
 def test_help_is_fast(shell):
-    heavy = ("mesa", "numba", "pandas", "matplotlib", "scipy", "numpy", "alliance_sim.mesa_model.model")
+    heavy = ("mesa", "numba", "pandas", "matplotlib", "scipy", "numpy", "pydantic", "alliance_sim.mesa_model.model")
     look = (
         "import sys; from alliance_sim.cli import main; main(['run', '--help']); "
         f"assert not set({heavy!r}) & set(sys.modules), set({heavy!r}) & set(sys.modules)"
