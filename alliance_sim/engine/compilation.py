@@ -54,7 +54,7 @@ def _files_named(text: str) -> Iterator[Path]:
 @cache
 def stamp_of(path: Path) -> str:
     """Return a SHA-256 over a file and every file of this library that it imports, directly or indirectly."""
-    found, waiting = {Path(__file__), path}, [path]
+    found, waiting = {Path(__file__), path}, [Path(__file__), path]
     while waiting:
         new = set(_imported_by(waiting.pop())) - found
         found |= new
