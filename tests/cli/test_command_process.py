@@ -41,10 +41,11 @@ def test_version(say):
 
 def test_help_is_fast(shell):
     heavy = ("mesa", "numba", "pandas", "matplotlib", "scipy", "numpy", "alliance_sim.mesa_model.model")
+    # Typer itself needs pydantic to read the options of a command.
     for words, unused in (
         (["run", "--help"], heavy),
         (["--help"], (*heavy, "pydantic")),
-    ):  # Typer reads options with it
+    ):
         look = (
             f"import sys; from alliance_sim.cli import main; main({words}); "
             f"assert not set({unused!r}) & set(sys.modules), set({unused!r}) & set(sys.modules)"
