@@ -12,7 +12,6 @@ from alliance_sim.cli import loading
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.cli.options import EXIT_CODES, Careful, Json, ManualPage
-from alliance_sim.config import DeprecatedKeyWarning
 
 SWEEP = f"""\b
 Examples:
@@ -132,6 +131,7 @@ def verify(
     is changed, so that a read-only folder can be verified too.
     """
     from alliance_sim.cli.commands import results
+    from alliance_sim.config import DeprecatedKeyWarning
 
     if worlds is not None:
         old = "--worlds is the old form, which version 0.3 will refuse; write --runs"

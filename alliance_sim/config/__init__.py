@@ -5,11 +5,19 @@ from alliance_sim.config.errors import ConfigError, DeprecatedKeyWarning, Proble
 from alliance_sim.config.files import shipped_configs, shipped_studies
 from alliance_sim.config.overrides import parse_override, parse_overrides
 from alliance_sim.config.resolve import changed, default_configuration, load_configuration, load_untrusted
-from alliance_sim.config.resources import machine_memory, memory_needed, refuse_misfits, results_too_large
+from alliance_sim.config.resources import (
+    ASKED_FROM,
+    machine_memory,
+    memory_needed,
+    refuse_misfits,
+    refuse_unexpected_size,
+    results_too_large,
+)
 from alliance_sim.config.schema import json_schema, schema_text
 from alliance_sim.config.suggestions import nearest_parameter
 
 __all__ = [
+    "ASKED_FROM",
     "ConfigError",
     "Configuration",
     "DeprecatedKeyWarning",
@@ -27,6 +35,7 @@ __all__ = [
     "parse_override",
     "parse_overrides",
     "refuse_misfits",
+    "refuse_unexpected_size",
     "results_too_large",
     "schema_text",
     "shipped_configs",

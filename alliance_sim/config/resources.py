@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ASSUMED_MEMORY = 8 * 10**9
 """Bytes of memory where the operating system does not report them."""
 
+ASKED_FROM = 4.0
+"""Memory in GB from which ``AllianceModel`` asks: England needs less, a laptop has more."""
+
 USABLE_SHARE = 0.8
 """Share of the memory that is left beside the operating system, Python and the libraries."""
 
@@ -180,6 +183,29 @@ def refuse_misfits(values: Mapping[str, Value], roster: Roster) -> None:
         lower = LOWER if roster.source == "drawn" else LOWER_LISTED
         sentence = f"{roster.schools:,} schools are too many here: {reason}; {lower}"
         raise ConfigError([Problem(roster.source, None, None, f"{roster.schools:,} schools", "", "", sentence)])
+
+
+def refuse_unexpected_size(values: Mapping[str, Value], roster: Roster | None, allowed: float) -> None:
+    """Refuse a population that needs more memory than the caller has agreed to.
+
+    Args:
+        values: every parameter by dotted name.
+        roster: the schools; sampled where None.
+        allowed: the largest accepted estimate, in GB.
+
+    Raises:
+        ConfigError: with the estimate and the argument that allows it.
+    """
+    needed = memory_needed(values, roster) / 1e9
+    if not needed > allowed:
+        return
+    teachers = size_of(values, roster).teachers
+    sentence = (
+        f"about {teachers:,.0f} teachers need about {needed:,.1f} GB of memory, more than the {allowed:,.3g} GB that "
+        f"are allowed; allow it with memory_limit={math.ceil(needed):,}, or {LOWER if roster is None else LOWER_LISTED}"
+    )
+    given, most = f"{needed:,.1f} GB", f"up to {allowed:,.3g} GB"
+    raise ConfigError([Problem("memory_limit", None, None, given, most, "", sentence)])
 
 
 def results_too_large(numbers: float) -> str:

@@ -12,14 +12,16 @@ import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, update_wrapper
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numba import config as numba_config
-from numba import njit
+from numba import njit, types
+
+from alliance_sim.engine.linked_code import LinkedCompiler
 
 _config: Any = numba_config
 _njit: Any = njit
@@ -52,7 +54,7 @@ def _files_named(text: str) -> Iterator[Path]:
 @cache
 def stamp_of(path: Path) -> str:
     """Return a SHA-256 over a file and every file of this library that it imports, directly or indirectly."""
-    found, waiting = {Path(__file__), path}, [path]
+    found, waiting = {Path(__file__), path}, [Path(__file__), path]
     while waiting:
         new = set(_imported_by(waiting.pop())) - found
         found |= new
@@ -63,27 +65,79 @@ def stamp_of(path: Path) -> str:
     return sha.hexdigest()
 
 
+_LINKED: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": LinkedCompiler}
+INLINED: Any = {"forceinline": True, "_nrt": False}
+"""Options of what is inlined into loops; it must not allocate arrays.
+
+# perf: a call that is not inlined passes every column, at four times the cost of the work.
+"""
+
+INLINED_HOOK: Any = INLINED | _LINKED
+"""Options of the implementations that ``numba.extending.overload`` chooses among."""
+
+
+def _linked(function: Callable[..., Any]) -> Any:
+    """Return options for a function that only compiled code calls; a user's function may also call into Python."""
+    return _LINKED if function.__module__.startswith("alliance_sim.") else {}
+
+
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Compile a short pure function of numbers, inlined into the loops that call it; ``.py_func`` is the Python."""
-    return _njit(forceinline=True, _nrt=False)(function)
+    return cast("F", Compiled(function, _njit(**INLINED)(function), _njit(**INLINED, **_linked(function))(function)))
 
 
 def step[F: Callable[..., Any]](function: F) -> F:
-    """Compile a part of a loop, inlined into it; only compiled code calls it, and it must not allocate arrays.
+    """Compile a part of a loop, inlined into it; only compiled code calls it, and it must not allocate arrays."""
+    return _njit(**{**INLINED, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_linked(function)})(function)
 
-    # perf: a call that is not inlined passes every column, at four times the cost of the work; without a Python wrapper
-    # it compiles in half the time.
+
+class Compiled:
+    """A function that is compiled once for calls from Python, and once for calls from compiled code.
+
+    # perf: Python needs a wrapper that takes every column apart, and machine code. Most functions are only called from
+    # compiled code, for which neither is made.
+
+    Args:
+        function: the Python, kept as ``py_func``.
+        from_python: what Python calls.
+        from_compiled: what compiled code calls.
     """
-    return _njit(forceinline=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+
+    def __init__(self, function: Callable[..., Any], from_python: Any, from_compiled: Any) -> None:
+        update_wrapper(self, function)
+        self.py_func, self._from_python, self._from_compiled = function, from_python, from_compiled
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function compiled for Python."""
+        return self._from_python(*arguments)
+
+    def __reduce__(self) -> str:
+        return self.py_func.__qualname__
+
+    @property
+    def targetoptions(self) -> dict[str, Any]:
+        """Numba's options of the function that Python calls."""
+        return self._from_python.targetoptions
+
+    @property
+    def stats(self) -> Any:
+        """Where machine code of the function that Python calls is kept, and how often it was read or written."""
+        return self._from_python.stats
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba sees where compiled code names the function."""
+        return types.Dispatcher(self._from_compiled)
 
 
-def loop[F: Callable[..., Any]](function: F) -> F:
+def loop(function: Callable[..., Any]) -> Any:
     """Compile a loop over rows that Python calls; other threads run meanwhile, and machine code is kept on disk.
 
     Where no folder can be written (``kept_under``), the loop is compiled at each start.
     """
     with kept_under(stamp_of(Path(function.__code__.co_filename)), function.__module__) as kept:
-        return _njit(cache=kept, nogil=True, no_cfunc_wrapper=True)(function)
+        from_python = _njit(cache=kept, nogil=True, no_cfunc_wrapper=True)(function)
+    return Compiled(function, from_python, _njit(**_linked(function))(function))
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
 from alliance_sim.declarations.module import MechanismError, Module
-from alliance_sim.engine.compilation import kept_under, stamp_of
+from alliance_sim.engine.compilation import Compiled, kept_under, stamp_of
 from alliance_sim.validation import format_given, one_line
 
 _njit: Any = njit
@@ -85,11 +85,12 @@ def _twin_of(function: Any, twins: dict[int, Any], globals_of: dict[int, dict[st
         )
     twin = twins[id(function)] = _njit(**options, boundscheck=True, **({"cache": True} if cache else {}))(copied)
     for name in _names_in(python.__code__):
-        if isinstance(known.get(name), Dispatcher):
+        if isinstance(known.get(name), Dispatcher | Compiled):
             copied_globals[name] = _twin_of(known[name], twins, globals_of, cache=False)
     for cell, had in zip(cells, python.__closure__ or (), strict=True):
         held = had.cell_contents
-        cell.cell_contents = _twin_of(held, twins, globals_of, cache=False) if isinstance(held, Dispatcher) else held
+        compiled = isinstance(held, Dispatcher | Compiled)
+        cell.cell_contents = _twin_of(held, twins, globals_of, cache=False) if compiled else held
     return twin
 
 
@@ -115,7 +116,7 @@ def fingerprint_of(functions: Mapping[str, Any]) -> str:
 
 def _captured(name: str, value: Any, seen: set[int]) -> Iterator[str]:
     match value:
-        case Dispatcher() | FunctionType():
+        case Dispatcher() | Compiled() | FunctionType():
             function = cast("FunctionType", getattr(value, "py_func", value))
             if id(function) in seen:
                 return

@@ -14,15 +14,10 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from alliance_sim.engine.compilation import loop
+from alliance_sim.engine.compilation import INLINED_HOOK, loop
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.state import Ints, World
 
-_STEP_OPTIONS: Any = {"forceinline": True, "_nrt": False}
-"""The options of ``step``.
-
-# perf: passing the columns would cost more than the work.
-"""
 MOST_BROKERED = 40
 """The largest capacity of a coordinator, in pairs per half-term (MODEL 5)."""
 
@@ -40,7 +35,7 @@ def modifier(full: Callable[[Any, Any, int], Any]) -> Callable[[Any, Any, int], 
     def implementation(modifiers: Any, default: Any, row: Any) -> Callable[[Any, Any, int], Any]:
         return _default if isinstance(modifiers, types.NoneType) else full
 
-    cast("Any", overload(hook, jit_options=_STEP_OPTIONS, strict=False))(implementation)
+    cast("Any", overload(hook, jit_options=INLINED_HOOK, strict=False))(implementation)
     hook.__doc__, hook.__name__ = full.__doc__, full.__name__
     return hook
 
@@ -176,7 +171,7 @@ def _choose_log_request(
     return _skip_entry if isinstance(request_log, types.NoneType) else _add_entry
 
 
-cast("Any", overload(log_request, jit_options=_STEP_OPTIONS, strict=False))(_choose_log_request)
+cast("Any", overload(log_request, jit_options=INLINED_HOOK, strict=False))(_choose_log_request)
 
 
 def open_request_log(request_log: Any, alliance: int) -> None:
@@ -195,7 +190,7 @@ def _choose_open_request_log(request_log: Any, alliance: Any) -> Callable[[Any, 
     return _skip_clearing if isinstance(request_log, types.NoneType) else _clear_log
 
 
-cast("Any", overload(open_request_log, jit_options=_STEP_OPTIONS, strict=False))(_choose_open_request_log)
+cast("Any", overload(open_request_log, jit_options=INLINED_HOOK, strict=False))(_choose_open_request_log)
 
 
 def entries(world: World) -> Ints:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from alliance_sim.declarations.columns import Column, columns
+from alliance_sim.engine.by_reference import by_reference
 
 Ints = Any
 """An array of whole numbers. Numba checks its use in compiled code; type checkers cannot."""
@@ -23,6 +24,7 @@ _SHARE = (0.0, 1.0)
 _NOT_NEGATIVE = (0.0, np.inf)
 
 
+@by_reference
 class System(NamedTuple):
     """One row: values for all schools together."""
 
@@ -31,6 +33,7 @@ class System(NamedTuple):
     ]
 
 
+@by_reference
 class Alliances(NamedTuple):
     """One row per alliance. The two offset columns have one extra entry: row a ends where row a + 1 begins."""
 
@@ -42,6 +45,7 @@ class Alliances(NamedTuple):
     age: Annotated[Ints, Column("int32", "half-terms", "time since it was founded", limits=_NOT_NEGATIVE)]
 
 
+@by_reference
 class Schools(NamedTuple):
     """One row per school, its head included. The last eight columns count events of the current half-term."""
 
@@ -78,6 +82,7 @@ class Schools(NamedTuple):
     ]
 
 
+@by_reference
 class HeadTies(NamedTuple):
     """One row per ordered pair of schools in an alliance: a dense n × n block per alliance, diagonal unused."""
 
@@ -87,6 +92,7 @@ class HeadTies(NamedTuple):
     ]
 
 
+@by_reference
 class Teachers(NamedTuple):
     """One row per teacher."""
 
@@ -116,6 +122,7 @@ class Teachers(NamedTuple):
     ]
 
 
+@by_reference
 class Ties(NamedTuple):
     """One row per directed tie between teachers; the tie in the other direction is its ``twin``."""
 
@@ -127,6 +134,7 @@ class Ties(NamedTuple):
     level: Annotated[Ints, Column("int8", "level", "Himmelman level, 1–4, the same as the twin's", (1, 4))]
 
 
+@by_reference
 class Coordinators(NamedTuple):
     """One row per alliance: its coordinator."""
 
@@ -139,6 +147,7 @@ class Coordinators(NamedTuple):
     brokered: Annotated[Ints, Column("int32", "pairs", "pairs brokered this half-term", limits=(0, 40))]
 
 
+@by_reference
 class ExternalOffers(NamedTuple):
     """Offers to return help across boundaries, collected before any request is answered: one segment per alliance.
 
@@ -152,6 +161,7 @@ class ExternalOffers(NamedTuple):
     tie: Annotated[Ints, Column("int32", "tie row", "the creditor's tie, on which the request is made", fixed=True)]
 
 
+@by_reference
 class Modifiers(NamedTuple):
     """Changes that optional modules make to decisions of the core; allocated only while such a module is on.
 
@@ -214,6 +224,7 @@ class Modifiers(NamedTuple):
     ]
 
 
+@by_reference
 class RequestLog(NamedTuple):
     """Requests inside alliances in order of their answers, this half-term; allocated only while a module needs it."""
 
@@ -225,6 +236,7 @@ class RequestLog(NamedTuple):
     level: Annotated[Ints, Column("int8", "level", "level of the tie before the request", fixed=True)]
 
 
+@by_reference
 class World(NamedTuple):
     """All columns of a simulation. ``modifiers`` and ``request_log`` are None unless a module needs them."""
 

@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from mesa import DataCollector, Model
+from mesa import Model
 
-from alliance_sim.config import ConfigError, Event, Problem, changed, shortened
+from alliance_sim.config import ASKED_FROM, ConfigError, Event, Problem, changed, refuse_unexpected_size, shortened
 from alliance_sim.config.config import LARGEST
-from alliance_sim.declarations.outcomes import NAMES
 from alliance_sim.declarations.parameters import CHANGED_BY_EVENTS, HALF_TERMS_A_YEAR, Value
 from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.seeds import RNG, seed_from
@@ -23,6 +22,7 @@ from alliance_sim.engine.simulation.simulation import Simulation
 from alliance_sim.engine.state import World
 from alliance_sim.mesa_model.agents import Coordinator, LazyAgents, School, Teacher
 from alliance_sim.mesa_model.attributes import ReadOnlyProperties
+from alliance_sim.mesa_model.data_collection import OutcomeCollector
 from alliance_sim.mesa_model.frames import alliance_frame, mark, school_frame, split_frame, system_frame
 from alliance_sim.mesa_model.incidents import IncidentLog
 from alliance_sim.mesa_model.maturity import collaborative_capital, maturity_of
@@ -46,7 +46,12 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         record: the outcomes to record each half-term: ``"system"``, ``"alliance"``, ``"school"``, or ``"auto"``,
             which is ``"school"`` up to 5,000 schools.
         incidents: whether to keep an incident log (``incidents.py``), which takes time.
+        memory_limit: the memory that the model may need, in GB; raise it for a very large system such as the config
+            ``the_world``.
         dotted: parameters by dotted name, which override the scenario's.
+
+    Raises:
+        ConfigError: if the scenario is refused, or needs more memory than ``memory_limit`` allows.
 
     Attributes:
         world: the columns (``alliance_sim.engine.state.World``).
@@ -75,12 +80,14 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         rng: RNG = None,
         record: Record = "auto",
         incidents: bool = False,
+        memory_limit: float = ASKED_FROM,
         **dotted: Any,
     ) -> None:
         if not isinstance(scenario, Scenario):
             scenario = Scenario.load("baseline" if scenario is None else scenario, dotted)
         elif dotted:
             scenario = scenario.with_changes(dotted)
+        refuse_unexpected_size(scenario.configuration.values, scenario.roster, memory_limit)
         self.seed = seed_from(rng if rng is not None else scenario.__dict__["rng"])
         super().__init__(scenario=scenario.copy(rng=self.seed))
 
@@ -95,8 +102,7 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         self.coordinators: Sequence[Coordinator] = LazyAgents(partial(Coordinator, self), self.roster.alliances)
         self.teachers: Sequence[Teacher] = LazyAgents(partial(Teacher, self), len(self.world.teachers.id))
 
-        reporters = {name: partial(_latest, place) for place, name in enumerate(NAMES)}
-        self.datacollector = DataCollector(model_reporters=reporters)
+        self.datacollector = OutcomeCollector(self.simulation.recorder)
         self.datacollector.collect(self)
 
     def run_for(self, duration: float) -> None:
@@ -336,7 +342,3 @@ class AllianceModel(ReadOnlyProperties, Model[Any, Any]):
         for agent in list(super().agents):
             self.deregister_agent(agent)
         self.data_registry.close()
-
-
-def _latest(outcome: int, model: AllianceModel) -> float:
-    return model.simulation.recorder.latest(outcome)

@@ -27,14 +27,14 @@ from alliance_sim.declarations.outcomes import NAMES
 from benchmarks.core_rules import refuse_more
 
 HERE = Path(__file__).parent
+# Without -ffast-math C would be slower by a fifth; undefined outcomes and unknown positions are NaN, hence the last.
 FLAGS = (
     "-std=c11",
     "-D_GNU_SOURCE",
     "-O3",
     "-march=native",
-    "-ffp-contract=off",
-    "-fno-math-errno",
-    "-fno-trapping-math",
+    "-ffast-math",
+    "-fno-finite-math-only",
     "-shared",
     "-fPIC",
 )

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from numba.core.dispatcher import Dispatcher
 
 import alliance_sim
 from alliance_sim.engine import compilation
@@ -58,16 +57,16 @@ The loop is among the smallest that call a rule of another file, so that it comp
 """
 
 
+def _is_loop(found: object) -> bool:
+    return isinstance(found, compilation.Compiled) and "nogil" in found.targetoptions
+
+
 def test_every_loop_is_cached_under_the_digest_of_all_that_it_imports():
     loops = 0
     for path in COMPILED:
         module = importlib.import_module(".".join(("alliance_sim", *path.relative_to(LIBRARY).with_suffix("").parts)))
         for found in vars(module).values():
-            if (
-                isinstance(found, Dispatcher)
-                and found.__module__ == module.__name__
-                and found.targetoptions.get("nogil")
-            ):
+            if _is_loop(found) and found.__module__ == module.__name__:
                 assert (
                     Path(found.stats.cache_path).parent.name == f"{module.__name__}-{compilation.stamp_of(path)[:16]}"
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -101,11 +102,16 @@ def _recorded_level(loaded: loading.Loaded, half_terms: int) -> Literal["allianc
 def _simulate(
     loaded: loading.Loaded, seed: int, half_terms: int, record: Literal["system", "alliance", "school"], story: bool
 ) -> AllianceModel:
+    from alliance_sim.config import ASKED_FROM, memory_needed
     from alliance_sim.mesa_model.model import AllianceModel
 
-    console.compile_rules([loaded.scenarios[0].configuration])
+    scenario = loaded.scenarios[0]
+    needed = memory_needed(scenario.configuration.values, scenario.roster) / 1e9
+    if needed > ASKED_FROM:
+        console.say(f"Note: so large a system needs about {needed:,.0f} GB of memory.")
+    console.compile_rules([scenario.configuration])
     with console.show_progress("Simulating", "half-terms") as progress:
-        model = AllianceModel(loaded.scenarios[0], rng=seed, record=record, incidents=story)
+        model = AllianceModel(scenario, rng=seed, record=record, incidents=story, memory_limit=math.inf)
         for half_term in range(1, half_terms + 1):
             model.step()
             progress(half_term, half_terms)

@@ -10,6 +10,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.compilation import loop, rule, step
 from alliance_sim.engine.indexing import teachers_of
 from alliance_sim.engine.settings import Context, Settings
+from alliance_sim.engine.sorting import sort_rows
 from alliance_sim.engine.state import Floats, Ints, World
 
 COHORTS = 7.0
@@ -88,10 +89,15 @@ def rank_schools(world: World, settings: Settings) -> None:
     reach, with the others of its alliance. Of equal schools the first counts as better.
     """
     schools = world.schools
-    eastward = np.argsort(schools.east)  # schools without a position come last
-    places = np.empty(schools.id.size, np.int64)
-    places[eastward] = np.arange(schools.id.size)
-    for school in range(schools.id.size):
+    many = schools.id.size
+    east, eastward, places = np.empty(many), np.empty(many, np.int64), np.empty(many, np.int64)
+    for school in range(many):  # schools without a position come last
+        east[school] = np.inf if np.isnan(schools.east[school]) else schools.east[school]
+        eastward[school] = school
+    sort_rows(east, eastward, np.empty(many), places)
+    for place in range(many):
+        places[eastward[place]] = place
+    for school in range(many):
         better, compared = 0, 0
         if not np.isnan(schools.east[school]):
             better, compared = count_in_reach(world, eastward, places[school], settings.competition.reach)

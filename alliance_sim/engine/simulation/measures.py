@@ -7,6 +7,9 @@ outcomes; here each has the position of its column as a constant of its name.
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from alliance_sim.declarations.outcomes import NAMES
@@ -16,7 +19,8 @@ from alliance_sim.engine.prefetch import prefetch_external_partners, prefetch_ti
 from alliance_sim.engine.processes.reciprocity import IN_USE, one_wayness
 from alliance_sim.engine.processes.trust import COLLABORATION as HIGHEST_LEVEL
 from alliance_sim.engine.settings import Settings
-from alliance_sim.engine.state import Floats, World
+from alliance_sim.engine.sorting import sort_rows
+from alliance_sim.engine.state import Floats, Ints, World
 
 TRUSTING = 0.55
 """Both trusts above this make a tie mutually trusting (MODEL 7)."""
@@ -39,6 +43,15 @@ _TIES, _TRUST, _MUTUAL, _LEVEL, _AT_FOUR, _HEAD_TIES, _HEAD_TRUST = range(6, 13)
 _UNEVEN, _FLOW, _USED, _ONE_WAY, _PRACTICE, _REACH, _FATIGUE = range(13, 20)
 _ASKED, _HOME_GIVEN, _HOME_DEVELOPED = range(20, 23)
 SUMS = 23
+
+
+class Sorting(NamedTuple):
+    """Buffers to sort one value of each school (``sorting.sort_rows``)."""
+
+    values: Floats
+    rows: Ints
+    other_values: Floats
+    other_rows: Ints
 
 
 @loop
@@ -227,42 +240,91 @@ def outcomes_of(world: World, total: Floats, sums: Floats, first: int, last: int
     row[COLLABORATION] = ratio(total[_AT_FOUR], total[_TIES])
 
 
-@loop
-def compare_schools(world: World, sums: Floats, best: Floats, first: int, last: int, row: Floats) -> None:
-    """Fill in the outcomes that compare schools: minimum, spread, gap, donor share, frontier, alliances."""
-    fifth = max(1, int((last - first) / 5.0 + 0.5))
-    means = sums[first:last, _PRACTICE] / sums[first:last, _TEACHERS]
-    results = np.sort(world.schools.attainment[first:last].astype(np.float64))
-    given = np.sort(sums[first:last, _GIVEN])
-    row[PRACTICE_MIN] = means.min()
-    row[PRACTICE_SD] = means.std()
-    row[FRONTIER] = 0.0
-    for area in range(best.shape[1]):
-        row[FRONTIER] += best[first:last, area].max() / best.shape[1]
-    row[ATTAINMENT_GAP] = results[results.size - fifth :].mean() - results[:fifth].mean()
-    row[DONOR_SHARE] = ratio(given[given.size - fifth :].sum(), given.sum())
+@step
+def compare_schools(world: World, sums: Floats, sorting: Sorting, first: int, last: int, row: Floats) -> None:
+    """Fill in the outcomes that compare schools: minimum, spread, gap, donor share, alliances."""
+    many = last - first
+    total, least = 0.0, np.inf
+    for school in range(first, last):
+        mean = sums[school, _PRACTICE] / sums[school, _TEACHERS]
+        total += mean
+        least = min(least, mean)
+    squares = 0.0
+    for school in range(first, last):
+        deviation = sums[school, _PRACTICE] / sums[school, _TEACHERS] - total / many
+        squares += deviation * deviation
+    row[PRACTICE_MIN] = least
+    row[PRACTICE_SD] = math.sqrt(squares / many)
+    fifth = max(1, int(many / 5.0 + 0.5))
+    for school in range(first, last):
+        sorting.values[school - first] = world.schools.attainment[school]
+    lowest, highest, _ = sums_of_ends(sorting, many, fifth)
+    row[ATTAINMENT_GAP] = highest / fifth - lowest / fifth
+    for school in range(first, last):
+        sorting.values[school - first] = sums[school, _GIVEN]
+    _, highest, total = sums_of_ends(sorting, many, fifth)
+    row[DONOR_SHARE] = ratio(highest, total)
     row[ALLIANCES] = 0.0
     for alliance in range(world.schools.alliance[first], world.schools.alliance[last - 1] + 1):
         row[ALLIANCES] += world.alliances.alive[alliance]
+
+
+@step
+def sums_of_ends(sorting: Sorting, many: int, some: int) -> tuple[float, float, float]:
+    """Sort the first ``many`` values; return the sums of the ``some`` lowest, of as many highest, and of all."""
+    values = sorting.values[:many]
+    sort_rows(values, sorting.rows[:many], sorting.other_values, sorting.other_rows)
+    lowest, highest, total = 0.0, 0.0, 0.0
+    for place in range(many):
+        total += values[place]
+        lowest += values[place] if place < some else 0.0
+        highest += values[place] if place >= many - some else 0.0
+    return lowest, highest, total
+
+
+@step
+def sum_frontier(best: Floats, first: int, last: int, row: Floats) -> None:
+    """Fill in the frontier: the best practice of any teacher in each area, averaged over areas."""
+    row[FRONTIER] = 0.0
+    for area in range(best.shape[1]):
+        most = best[first, area]
+        for school in range(first + 1, last):
+            most = max(most, best[school, area])
+        row[FRONTIER] += most / best.shape[1]
 
 
 @loop
 def measure(
     world: World, sums: Floats, best: Floats, initial: bool, system: Floats, alliances: Floats, schools: Floats
 ) -> None:
-    """Fill one row for the system, each alliance and each school; skip empty tables."""
-    total, many = np.empty(SUMS), world.schools.id.size
-    outcomes_of(world, total, sums, 0, many, initial, system)
-    compare_schools(world, sums, best, 0, many, system)
-    for alliance in range(alliances.shape[0]):
-        start, end = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
+    """Fill one row for the system, each alliance and each school; skip empty tables.
+
+    # perf: a row is computed as float64 and then copied, so that it is compiled once for all tables.
+    """
+    total, row, many = np.empty(SUMS), np.empty(system.size), world.schools.id.size
+    sorting = Sorting(np.empty(many), np.zeros(many, np.int64), np.empty(many), np.empty(many, np.int64))
+    tables = 1 + alliances.shape[0] + schools.shape[0]
+    for number in range(tables):
+        alliance, school = number - 1, number - 1 - alliances.shape[0]
+        start, end = 0, many
+        if school >= 0:
+            start, end = school, school + 1
+        elif alliance >= 0:
+            start, end = world.alliances.school_offsets[alliance], world.alliances.school_offsets[alliance + 1]
         if start == end:  # merged into another alliance
             alliances[alliance] = np.nan
             continue
-        outcomes_of(world, total, sums, start, end, initial, alliances[alliance])
-        compare_schools(world, sums, best, start, end, alliances[alliance])
-    for school in range(schools.shape[0]):
-        outcomes_of(world, total, sums, school, school + 1, initial, schools[school])
+        outcomes_of(world, total, sums, start, end, initial, row)
+        if school < 0:
+            compare_schools(world, sums, sorting, start, end, row)
+        if number == 0:
+            system[:] = row
+            sum_frontier(best, start, end, system)
+        elif school < 0:
+            alliances[alliance] = row
+            sum_frontier(best, start, end, alliances[alliance])
+        else:
+            schools[school] = row
 
 
 @loop

@@ -28,52 +28,57 @@ def ties_with(own: int, others: int, place: int) -> int:
     return 1 if own >= others else (others - place + own - 1) // own
 
 
-@loop
-def sample_boundary_pairs(seed: Seed, ids: Ints, subject: Ints, alliance_of: Ints, each: int) -> Ints:
+def sample_boundary_pairs(
+    seed: Seed, ids: NDArray[np.uint32], subject: Ints, alliance_of: Ints, each: int
+) -> NDArray[np.int64]:
     """Return pairs of counterparts from ``each`` random pairings per subject, shape (pairs, 2)."""
-    found, many = np.empty((each * (ids.size // 2 + 1), 2), np.int64), 0
-    for taught in np.unique(subject):
-        members = np.flatnonzero(subject == taught)
-        for turn in range(each):
-            pairs = paired_across(boundary_candidates(seed, ids, members, turn), alliance_of)
-            found[many : many + pairs.shape[0]] = pairs
-            many += pairs.shape[0]
-    return found[:many]
+    found, keys = [np.empty((0, 2), np.int64)], np.empty(len(ids), np.uint64)
+    members = np.bincount(subject)
+    firsts = np.concatenate([[0], np.cumsum(members // 2)])
+    place = np.arange(len(ids)) - np.repeat(np.cumsum(members) - members, members)
+    paired = place < np.repeat(members // 2 * 2, members)  # without the last of an odd number
+    for turn in range(each):
+        fill_keys(seed, ids, turn, keys)
+        shuffled = np.lexsort((keys, subject))
+        pairs, kept = shuffled[paired].reshape(-1, 2), np.ones(firsts[-1], np.bool_)
+        swap_pairs_within(pairs, firsts, alliance_of, kept)
+        found.append(pairs[kept])
+    return np.concatenate(found)
 
 
 @loop
-def boundary_candidates(seed: Seed, ids: Ints, members: Ints, turn: int) -> Ints:
-    """Return ``members`` in the random order of this turn."""
-    keys = np.empty(members.size, np.uint64)
-    for place in range(members.size):
-        keys[place] = random_streams.hashed(seed, random_streams.ACQUAINTANCE, 0, ids[members[place]], 0, turn)
-    return members[np.argsort(keys)]
+def fill_keys(seed: Seed, ids: Ints, turn: int, keys: Ints) -> None:
+    """Fill ``keys`` with the random numbers that order teachers in this turn."""
+    for teacher in range(ids.size):
+        keys[teacher] = random_streams.hashed(seed, random_streams.ACQUAINTANCE, 0, ids[teacher], 0, turn)
 
 
 @loop
-def paired_across(shuffled: Ints, alliance_of: Ints) -> Ints:
-    """Pair neighbours in a shuffled list; a pair inside one alliance swaps partners with one of the next pairs.
+def swap_pairs_within(pairs: Ints, firsts: Ints, alliance_of: Ints, kept: Ints) -> None:
+    """Let each pair inside one alliance swap partners with one of the next pairs of its subject.
 
-    Returns:
-        Pairs of rows, shape (pairs, 2), without the few for which no swap is found.
+    Args:
+        pairs: rows of teachers, shape (pairs, 2), changed in place.
+        firsts: the first pair of each subject, with one extra entry.
+        alliance_of: the alliance of each teacher.
+        kept: true for each pair; set to false where no swap is found.
     """
-    pairs = shuffled[: shuffled.size // 2 * 2].copy().reshape(-1, 2)
-    kept = np.ones(pairs.shape[0], np.bool_)
-    for one in range(pairs.shape[0]):
-        if alliance_of[pairs[one, 0]] != alliance_of[pairs[one, 1]]:
-            continue
-        kept[one] = False
-        for further in range(1, min(pairs.shape[0], 50)):
-            other = (one + further) % pairs.shape[0]
-            valid = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
-            if valid and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
-                swapped = pairs[one, 1]
-                pairs[one, 1] = pairs[other, 1]
-                pairs[other, 1] = swapped
-                kept[one] = True
-                kept[other] = True
-                break
-    return pairs[kept]
+    for taught in range(firsts.size - 1):
+        first, many = firsts[taught], firsts[taught + 1] - firsts[taught]
+        for one in range(first, first + many):
+            if alliance_of[pairs[one, 0]] != alliance_of[pairs[one, 1]]:
+                continue
+            kept[one] = False
+            for further in range(1, min(many, 50)):
+                other = first + (one - first + further) % many
+                valid = alliance_of[pairs[one, 0]] != alliance_of[pairs[other, 1]]
+                if valid and alliance_of[pairs[other, 0]] != alliance_of[pairs[one, 1]]:
+                    swapped = pairs[one, 1]
+                    pairs[one, 1] = pairs[other, 1]
+                    pairs[other, 1] = swapped
+                    kept[one] = True
+                    kept[other] = True
+                    break
 
 
 def boundary_pairs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -13,11 +14,14 @@ from alliance_sim.declarations.roster import Roster
 from alliance_sim.engine.settings import Settings
 from alliance_sim.engine.simulation import measures
 from alliance_sim.engine.simulation.schedule import shared
-from alliance_sim.engine.state import World
+from alliance_sim.engine.state import Floats, World
 
 Record = Literal["auto", "system", "alliance", "school"]
 SCHOOLS_RECORDED = 5_000
 """``record="auto"`` records schools up to this number of schools."""
+
+NOTHING_ADDED: Mapping[str, float] = {}
+"""Outcomes of modules where none is on."""
 
 
 class Recorder:
@@ -38,30 +42,47 @@ class Recorder:
             record = "school" if roster.schools <= SCHOOLS_RECORDED else "system"
         self.record = record
         self.rows = 0
-        self.added: list[dict[str, float]] = []
+        self.added: list[Mapping[str, float]] = []
         self.alliance_of: list[tuple[int, NDArray[np.int32]]] = [(0, roster.alliance)]
         width = len(OUTCOMES)
         alliances = roster.alliances if record != "system" else 0
         schools = roster.schools if record == "school" else 0
-        self._sums = np.zeros((roster.schools, measures.SUMS))
-        self._best = np.zeros((roster.schools, practice_areas))
+        self._sizes = roster.schools, practice_areas
         self._system: NDArray[Any] = np.empty((0, width))
         self.by_alliance: NDArray[Any] = np.empty((0, alliances, width), np.float32)
         self.by_school: NDArray[Any] = np.empty((0, schools, width), np.float32)
 
-    def measure(self, world: World, settings: Settings, threads: int, added: Mapping[str, float]) -> None:
-        """Add the row of the current half-term; ``added`` holds the outcomes of modules."""
+    def new_rows(self, added: Mapping[str, float] = NOTHING_ADDED) -> tuple[Floats, Floats, Floats]:
+        """Append a half-term, and return its rows of system, alliances and schools, to be filled.
+
+        Args:
+            added: the outcomes of modules.
+
+        Returns:
+            Arrays with one entry in the first dimension.
+        """
         if self.rows == len(self._system):
             self._grow(max(61, 2 * self.rows))
-        initial, rows = self.rows == 0, (self._system, self.by_alliance, self.by_school)
-        newest = [table[self.rows] for table in rows]
-        if threads <= 1:
-            measures.take(world, settings, self._sums, self._best, initial, *newest)
-        else:
-            shared(measures.sum_schools, world.alliances.age.size, threads, world, settings, self._sums, self._best)
-            measures.measure(world, self._sums, self._best, initial, *newest)
-        self.added.append(dict(added))
+        now = slice(self.rows, self.rows + 1)
+        self.added.append(added)
         self.rows += 1
+        return self._system[now], self.by_alliance[now], self.by_school[now]
+
+    def measure(self, world: World, settings: Settings, threads: int, added: Mapping[str, float]) -> None:
+        """Add the row of the current half-term; ``added`` holds the outcomes of modules."""
+        initial = self.rows == 0
+        system, alliances, schools = self.new_rows(added)
+        sums, best = self._buffers
+        if threads <= 1:
+            measures.take(world, settings, sums, best, initial, system[0], alliances[0], schools[0])
+        else:
+            shared(measures.sum_schools, world.alliances.age.size, threads, world, settings, sums, best)
+            measures.measure(world, sums, best, initial, system[0], alliances[0], schools[0])
+
+    @cached_property
+    def _buffers(self) -> tuple[Floats, Floats]:
+        schools, areas = self._sizes
+        return np.zeros((schools, measures.SUMS)), np.zeros((schools, areas))
 
     def _grow(self, rows: int) -> None:
         for name in ("_system", "by_alliance", "by_school"):

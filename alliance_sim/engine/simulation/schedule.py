@@ -16,7 +16,7 @@ from alliance_sim.declarations.module import Phase
 from alliance_sim.declarations.parameters import HALF_TERMS_A_YEAR
 from alliance_sim.engine.modules.registry import ActiveModules
 from alliance_sim.engine.settings import Context
-from alliance_sim.engine.simulation import batch, cross_alliance, phases
+from alliance_sim.engine.simulation import cross_alliance, phases
 from alliance_sim.engine.state import World
 
 WORTH_A_THREAD = 60_000
@@ -60,9 +60,6 @@ def simulate_half_term(world: World, context: Context, threads: int, modules: Ac
         threads: number of threads.
         modules: the optional modules that are on.
     """
-    if threads <= 1 and not modules:
-        batch.simulate_half_term(world, context)
-        return
     alliances = world.alliances.age.size
     if context.half_term > 1 and context.half_term % HALF_TERMS_A_YEAR == 1:
         phases.year_end(world, context)

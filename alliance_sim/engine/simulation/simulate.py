@@ -20,7 +20,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.modules.registry import modules_of
 from alliance_sim.engine.seeds import seed_from
 from alliance_sim.engine.settings import Context, settings_record
-from alliance_sim.engine.simulation.batch import run_batch, typed_list
+from alliance_sim.engine.simulation.batch import run_half_terms
 from alliance_sim.engine.simulation.events import apply_event, check_event_schools
 from alliance_sim.engine.simulation.initialization import initialize, sample_roster
 from alliance_sim.engine.simulation.policy import set_policy
@@ -28,12 +28,12 @@ from alliance_sim.engine.simulation.schedule import threads_for
 from alliance_sim.engine.simulation.simulation import Simulation
 
 TEACHERS_TOGETHER, REPLICATES_TOGETHER = 50_000, 50
-"""The most teachers, and the most runs, in one compiled call.
+"""The most teachers, and the most runs, in one call of ``simulate_batch``.
 
 # perf: some 12 MB of columns, which fit a processor cache; more than fifty runs gain nothing.
 """
 WORK_TOGETHER = 2_000_000
-"""The most teacher-half-terms in one compiled call: about half a second, so that workers report progress in time."""
+"""The most teacher-half-terms in one call: about half a second, so that workers report progress in time."""
 
 
 def simulate(
@@ -87,7 +87,7 @@ def simulate_batch(
 ) -> NDArray[np.float64]:
     """Simulate runs that differ only in their seed.
 
-    All runs advance from event to event in one compiled call. Runs with optional modules, and runs large enough for
+    Each run advances from event to event in one compiled call. Runs with optional modules, and runs large enough for
     several threads, are simulated one at a time.
 
     Args:
@@ -115,7 +115,9 @@ def simulate_batch(
 
     def simulate_until(half_term: int) -> None:
         rows = np.empty((len(seeds), max(0, half_term + 1 - max(reached, since)), len(OUTCOMES)))
-        run_batch(typed_list(worlds), settings[0], random_keys, reached, half_term, rows)
+        none = np.empty((rows.shape[1], 0, len(OUTCOMES)), np.float32)
+        for place, (world, key) in enumerate(zip(worlds, random_keys, strict=True)):
+            run_half_terms(world, settings[0], key, reached, half_term, rows[place], none, none)
         measured.append(rows)
 
     for event in configuration.events:

@@ -15,6 +15,7 @@ from alliance_sim.engine import random_streams
 from alliance_sim.engine.modules.registry import ActiveModules, modules_of, switched_on
 from alliance_sim.engine.settings import Context, Settings, settings_record
 from alliance_sim.engine.simulation import schedule
+from alliance_sim.engine.simulation.batch import run_half_terms
 from alliance_sim.engine.simulation.events import apply_event_to, check_event_schools, schools_concerned
 from alliance_sim.engine.simulation.initialization import initialize, sample_roster
 from alliance_sim.engine.simulation.policy import set_policy
@@ -116,9 +117,29 @@ class Simulation:
 
     def advance(self) -> None:
         """Run the phases of the current half-term; a subclass may override it."""
-        schedule.simulate_half_term(self.world, self.context, self.threads, self.modules)
+        if self._in_one_call:
+            self._run_in_one_call()
+        else:
+            schedule.simulate_half_term(self.world, self.context, self.threads, self.modules)
+
+    @property
+    def _in_one_call(self) -> bool:
+        return self.threads <= 1 and not self.modules
+
+    def _run_in_one_call(self) -> None:
+        """Simulate the current half-term, unless it is the initial state, and measure it.
+
+        # perf: each compiled call takes the columns apart, which costs as much as measuring a small run.
+        """
+        number = self.half_term
+        run_half_terms(self.world, self.settings, self.random_key, number, number, *self.recorder.new_rows())
 
     def _measure(self) -> None:
+        if self.recorder.rows > self.half_term:
+            return  # measured by the same call that simulated it
+        if self.half_term == 0 and self._in_one_call:
+            self._run_in_one_call()
+            return
         added = self.modules.measured(self.world, self.settings)
         self.recorder.measure(self.world, self.settings, self.threads, added)
 

@@ -21,10 +21,11 @@ def started(name: str) -> AllianceModel:
 
 
 def simulated(model: AllianceModel, first: int, last: int) -> np.ndarray:
-    rows = np.empty((1, last + 1 - first, len(NAMES)))
-    worlds, random_keys = batch.typed_list([model.world]), np.array([model.simulation.random_key])
-    batch.run_batch(worlds, model.simulation.settings, random_keys, first, last, rows)
-    return rows[0]
+    many, width = last + 1 - first, len(NAMES)
+    rows, none = np.empty((many, width)), np.empty((many, 0, width), np.float32)
+    settings, random_key = model.simulation.settings, model.simulation.random_key
+    batch.run_half_terms(model.world, settings, random_key, first, last, rows, none, none)
+    return rows
 
 
 def test_a_batch_of_half_terms_equals_single_steps():
@@ -41,19 +42,21 @@ def test_a_batch_may_continue_another():
     assert simulated(whole, 0, 8).tobytes() == again.tobytes()
 
 
-def test_runs_in_one_batch_do_not_affect_each_other():
-    """Runs of different sizes and seeds have the outcomes that each has alone."""
-    alone = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
-    together = [AllianceModel("baseline", rng=seed, record="system", **SMALL) for seed in (1, 2, 3)]
-    assert len({len(model.teachers) for model in alone}) > 1
-    rows = np.empty((3, 14, len(NAMES)))
-    worlds = batch.typed_list([model.world for model in together])
-    random_keys = np.array([model.simulation.random_key for model in together])
-    batch.run_batch(worlds, together[0].simulation.settings, random_keys, 0, 13, rows)
-    for model, beside, row in zip(alone, together, rows, strict=True):
-        model.run_for(13)
-        assert row.tobytes() == model.outcomes.to_numpy().tobytes()
-        assert beside.world.ties.trust.tobytes() == model.world.ties.trust.tobytes()
+def test_alliances_and_schools_are_measured_in_the_same_call():
+    """Their rows are float32; the initial state is the first."""
+    model = AllianceModel("baseline", rng=7, record="school", **SMALL)
+    whole = AllianceModel("baseline", rng=7, record="school", **SMALL)
+    width, alliances, schools = len(NAMES), model.roster.alliances, model.roster.schools
+    rows = np.empty((5, width))
+    by_alliance = np.empty((5, alliances, width), np.float32)
+    by_school = np.empty((5, schools, width), np.float32)
+    settings, random_key = model.simulation.settings, model.simulation.random_key
+    batch.run_half_terms(model.world, settings, random_key, 0, 4, rows, by_alliance, by_school)
+    whole.run_for(4)
+    recorder = whole.simulation.recorder
+    assert rows.tobytes() == recorder.table.tobytes()
+    assert by_alliance.tobytes() == recorder.by_alliance[:5].tobytes()
+    assert by_school.tobytes() == recorder.by_school[:5].tobytes()
 
 
 @pytest.mark.parametrize(

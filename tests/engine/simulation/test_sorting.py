@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from alliance_sim.engine.sorting import bucket_argsort
+from alliance_sim.engine.sorting import bucket_argsort, sort_rows
 
 keys = st.lists(st.integers(0, 2**64 - 1), max_size=200)
 crowded = st.lists(st.integers(2**63, 2**63 + 9), max_size=60)
@@ -35,3 +35,19 @@ def test_only_the_priorities_in_use_are_sorted(sampled, data):
     found = order_of(np.array(sampled, np.uint64), many)
     assert found[:many].tolist() == sorted(range(many), key=lambda place: sampled[place])
     assert (found[many:] == -1).all()
+
+
+@njit
+def sorted_rows(values):
+    rows = np.arange(values.size)
+    sort_rows(values, rows, np.empty(values.size), np.empty(values.size, np.int64))
+    return rows
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([-np.inf, -1.0, 0.0, 0.5, 2.0, np.inf]) | st.floats(allow_nan=False), max_size=70))
+def test_rows_are_sorted_by_value_and_equal_ones_keep_their_order(given_values):
+    values = np.array(given_values, np.float64)
+    found = sorted_rows(values)
+    assert values.tolist() == sorted(given_values)
+    assert found.tolist() == sorted(range(len(given_values)), key=lambda place: given_values[place])
