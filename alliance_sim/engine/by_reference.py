@@ -60,6 +60,7 @@ class _Attributes(AttributeTemplate):
     key = Reference
 
     def generic_resolve(self, value: Any, attr: str) -> Any:
+        """Return Numba's type of a column or inner table by name; None where there is none."""
         layout = value.layout
         return layout[layout.fields.index(attr)] if attr in layout.fields else None
 

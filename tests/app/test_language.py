@@ -27,6 +27,7 @@ from alliance_sim.app.lesson_export.slides import slide
 from alliance_sim.app.translation_catalogue import all_texts, missing, stored, update
 from alliance_sim.cli.commands.serve import Network, serve
 from alliance_sim.cli.errors import Refusal
+from alliance_sim.schools.choices import Choices
 
 OTHERS = [code for code in languages() if code != ENGLISH]
 SMALL = '{ "population.schools" = 6, "population.alliance_size" = 3, "population.teachers_median" = 6 }'
@@ -275,4 +276,4 @@ def test_the_address_restores_the_language():
 
 def test_an_unknown_language_is_refused_with_the_known_ones():
     with pytest.raises(Refusal, match="--language: there is no 'tlh'; give one of en, de"):
-        serve([], None, Network(), False, language="tlh")
+        serve([], None, Choices(), Network(), False, language="tlh")
