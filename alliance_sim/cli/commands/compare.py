@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 PAGE = "comparison.html"
 SHORT = (
-    "sharing", "jpd", "trust", "head_trust", "reciprocity", "practice", "frontier", "level", "refusals", "fatigue",
-    "attainment", "attainment_gap",
+    "sharing", "jpd", "trust", "head_trust", "reciprocity", "practice", "frontier", "level", "asked", "refusals",
+    "fatigue", "attainment", "attainment_gap",
 )  # fmt: skip
 """The outcomes of the table on the terminal; the page shows all."""
 

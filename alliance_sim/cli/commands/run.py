@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from alliance_sim.schools.choices import Choices
 
 SHORT = (
-    "trust", "head_trust", "reciprocity", "sharing", "jpd", "practice", "frontier", "level", "refusals", "fatigue",
-    "attainment", "attainment_gap",
+    "trust", "head_trust", "reciprocity", "sharing", "jpd", "practice", "frontier", "level", "asked", "refusals",
+    "fatigue", "attainment", "attainment_gap",
 )  # fmt: skip
 """The outcomes of the short table."""
 UNITS = (
