@@ -119,7 +119,8 @@ def run(
     loading.set_careful(careful)
     if csv and out is None:
         raise Refusal("--csv needs --out; give the folder for the tables")
-    command.run(config, overrides or [], seed, half_terms, schools, out, choices, csv=csv, story=story, as_json=as_json)
+    shown = command.Shown(out, csv, story, as_json)
+    command.run(config, overrides or [], seed, half_terms, schools, choices, shown)
 
 
 COMPARE = f"""\b

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from alliance_sim.cli import console, loading, output
 from alliance_sim.cli.commands.groups import is_split, rows_by_group, show_groups
@@ -33,11 +33,21 @@ MOST_SCHOOL_ROWS = 20_000_000
 """Most schools × half-terms that are recorded by school; a larger frame would take several gigabytes."""
 
 
+class Shown(NamedTuple):
+    """Where results go: a folder or None, its tables also as CSV, incidents, and JSON instead of text."""
+
+    out: Path | None
+    csv: bool
+    story: bool
+    as_json: bool
+
+
 def run(
-    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, out: Path | None,
-    choices: Choices, *, csv: bool, story: bool, as_json: bool,
+    config: str, overrides: Sequence[str], seed: int, half_terms: int, schools: str | None, choices: Choices,
+    shown: Shown,
 ) -> None:  # fmt: skip
-    """Simulate one school system, show its outcomes, and write them if ``out`` is given."""
+    """Simulate one school system, show its outcomes, and write them if a folder is given."""
+    out, csv, story, as_json = shown
     loaded = loading.load([config], overrides, schools, choices)
     options: dict[str, Any] = {"seed": seed, "half-terms": half_terms}
     options |= {"schools": loading.without_folders(schools) if schools else None} | as_written(choices)
