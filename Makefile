@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python; do \
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PATTERN_SEEDS ?= 30
-# Kills of sweeps: a few among all tests, a hundred in continuous integration, a thousand by make reliability.
+# Kills of sweeps: a few among all tests, sixty in continuous integration, a thousand by make reliability.
 KILLS ?= 12
 # Mutated files of each kind: a few among all tests, two thousand by make reliability.
 FUZZ ?= 50
@@ -14,6 +14,9 @@ FUZZ ?= 50
 COVERAGE_SETS ?= 100
 # Seeds with which the peer on data frames is compared: the fewest that show each fault; 10 by make reliability.
 PEER_SEEDS ?= 5
+
+# Browser tests that `make browser` runs and continuous integration does not, to stay under 25 minutes.
+ONLY_IN_FULL := $(addprefix --ignore=tests/e2e/,test_load.py test_faults.py test_screenshots.py test_visual_regression.py)
 
 .PHONY: help demo test golden lint format patterns reliability coverage bench browser browser-short docs clean
 help: ## what there is to make
@@ -58,11 +61,9 @@ bench: .venv/dev ## speed compared with the same rules as plain Mesa agents
 browser: .venv/browser ## tests of the page in a real browser (needs Chromium), with ten minutes of play, and new screenshots
 	PICTURES=docs/images/page $(RUN) -m pytest -s tests/e2e
 
-browser-short: .venv/browser ## the same without the ten minutes; what a busy machine made late is looked at once more
-	$(RUN) -m pytest -n 2 -m "not slow" --ignore=tests/e2e/test_load.py tests/e2e || \
-		$(RUN) -m pytest -n 0 -m "not slow" --last-failed --ignore=tests/e2e/test_load.py tests/e2e
-	$(RUN) -m pytest -n 0 -m "not slow" tests/e2e/test_load.py || \
-		$(RUN) -m pytest -n 0 -m "not slow" --last-failed tests/e2e/test_load.py
+browser-short: .venv/browser ## the lessons, the class and accessibility in a browser; what a busy machine made late is looked at once more
+	$(RUN) -m pytest -n 2 -m "not slow" $(ONLY_IN_FULL) tests/e2e || \
+		$(RUN) -m pytest -n 0 -m "not slow" --last-failed $(ONLY_IN_FULL) tests/e2e
 
 docs: .venv/dev ## the book: tutorials, the model in full, reference (warnings are errors)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
