@@ -17,7 +17,8 @@ ENGLISH = [
 ]
 """The English texts of the page, but for those that are too short to differ clearly from German."""
 LABELS = "[...document.querySelectorAll('.ls [aria-label], .ls [title]')].map(one => one.ariaLabel + ' ' + one.title)"
-FIXED = [text for text in ENGLISH if "{" not in text and "[" not in text]
+FIXED = [text for text in ENGLISH if "{" not in text and "[" not in text and text != "English"]
+"""Texts without values; the link to the English page has its own name."""
 
 
 def english_left(text):
