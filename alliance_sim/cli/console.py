@@ -198,7 +198,7 @@ def explain_wait(sentence: str) -> Generator[None]:
 
 def compile_rules(configurations: Iterable[Configuration] = ()) -> None:
     """Compile the rules that these configurations need, and explain the wait if they are not cached."""
-    with explain_wait("Compiling the model's rules. This happens once and takes about a minute …"):
+    with explain_wait("Compiling the model's rules. This happens once and takes about half a minute …"):
         from alliance_sim.comparison.parallel import prepare
 
         prepare(configurations)

@@ -109,7 +109,7 @@ TINY = {"population.schools": 4, "population.teachers_median": 3}
 
 
 def prepare(configurations: Iterable[Configuration] = ()) -> None:
-    """Compile the rules, or load them from the cache; this takes about a minute the first time.
+    """Compile the rules, or load them from the cache; this takes about half a minute the first time.
 
     Args:
         configurations: configurations that are about to be simulated; each combination of optional modules needs
