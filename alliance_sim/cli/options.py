@@ -56,6 +56,12 @@ Schools = Annotated[
     str | None,
     typer.Option(metavar="FILE", show_default=False, help="Use a list of real schools (CSV) instead of sampled ones."),
 ]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", show_default=False, parser=loading.folder, help="Folder for the files, new or empty."
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,7 @@ from alliance_sim.cli import loading
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import Refusal
 from alliance_sim.cli.list_options import with_list_options
-from alliance_sim.cli.options import EXIT_CODES, ManualPage, Schools
+from alliance_sim.cli.options import EXIT_CODES, Folder, ManualPage, Schools
 
 if TYPE_CHECKING:
     from alliance_sim.schools.choices import Choices
@@ -51,16 +50,7 @@ def keep(
         str | None,
         typer.Argument(metavar="LESSON", show_default=False, help="Name of a shipped lesson, or path of a file."),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            show_default=False,
-            parser=loading.folder,
-            help="Folder for the files, new or empty.",
-        ),
-    ] = None,
+    out: Folder = None,
     language: Language = None,
 ) -> None:
     """Write a lesson as files that need no server: one HTML file, slides and an animation.

@@ -11,7 +11,7 @@ import typer
 from alliance_sim.cli import loading
 from alliance_sim.cli.app import app
 from alliance_sim.cli.errors import Refusal
-from alliance_sim.cli.options import EXIT_CODES, Careful, Json, ManualPage
+from alliance_sim.cli.options import EXIT_CODES, Careful, Folder, Json, ManualPage
 
 SWEEP = f"""\b
 Examples:
@@ -187,16 +187,7 @@ Examples:
 @app.command(cls=ManualPage, epilog=EXPORT, short_help="Export a study's results.")
 def export(
     folder: Results,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            show_default=False,
-            parser=loading.folder,
-            help="Folder for the files, new or empty.",
-        ),
-    ] = None,
+    out: Folder = None,
     how: Annotated[
         str,
         typer.Option(

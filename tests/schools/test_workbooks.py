@@ -157,3 +157,18 @@ def test_cells_are_written_as_in_a_csv_file():
 
     cells = [210.0, 10.5, True, "text", datetime.date(2012, 8, 31), datetime.datetime(2012, 8, 31), ""]
     assert [cell_text(cell) for cell in cells] == ["210", "10.5", "TRUE", "text", "2012-08-31", "2012-08-31", ""]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_spreadsheet_whose_compressed_kind_is_damaged_is_refused(tmp_path, method):
+    """Each compression has an error of its own, none of which is an OSError or a ValueError."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet" * 9)
+    data = bytearray(file.getvalue())
+    start = 30 + len("mimetype")
+    data[start + 4 : start + 24] = b"\xff" * 20
+    path = tmp_path / "list.ods"
+    path.write_bytes(data)
+    with pytest.raises(SchoolListError, match="it is damaged; open it and"):
+        read_schools(path)

@@ -136,7 +136,9 @@ def test_a_whole_fit_gives_a_page_and_reports_held_out_data_that_disagree(monkey
     unit, truth = sample_unit(2, 5), np.array([[0.4, 0.5]])
     figures = simulated(unit, np.random.default_rng(1))
     wanted = survival(to_values(truth, RANGES))[0]
-    monkeypatch.setattr(fits, "default_of", lambda name: dict(zip(RANGES, to_values(truth, RANGES)[0]))[name])  # noqa: B905
+    monkeypatch.setattr(
+        fits, "default_of", lambda name: dict(zip(RANGES, to_values(truth, RANGES)[0], strict=True))[name]
+    )
     fit = fit_target(target_of(wanted), unit, figures, particles=400)
     assert fit.own <= fit.region.limit
     assert fit.held_out.chance > 0.05
